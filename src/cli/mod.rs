@@ -1,0 +1,1 @@
+//! Arguments, composition of the rooms, reporters, exit codes.

@@ -1,0 +1,164 @@
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Access, Digest, Expect, Io, Kind, Name, NodeId, OutputType, Poll, Resources, Retry, TableName, Template,
+    Token, Value, Version, Warehouse,
+};
+
+/// What a run will do, with everything that can be known before it starts; `plan.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The format of this file: 1.
+    pub greenroom: u32,
+    pub token: Token,
+    pub project: Name,
+    pub env: Name,
+    pub name: Name,
+    pub version: Version,
+    pub kind: Kind,
+    pub use_case: Option<Name>,
+    /// The spec, relative to the project's root.
+    pub file: Utf8PathBuf,
+    pub params: IndexMap<Name, Value>,
+    /// Digest of the frozen tree the steps see.
+    pub tree: Digest,
+    pub warehouse: Option<Warehouse>,
+    pub images: IndexMap<Name, PlannedImage>,
+    /// `GREENROOM_SERVICE_<NAME>` → `host:port`, as steps reach them.
+    pub services: IndexMap<Name, String>,
+    /// In an order in which each comes after what it needs.
+    pub nodes: Vec<Node>,
+}
+
+/// An image as it stood when the run was planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedImage {
+    /// What the engine is asked for, by id so that a rebuild changes nothing of this run: `sha256:…`.
+    pub id: String,
+    /// For people.
+    pub tag: String,
+    /// It has bash, so `run:` gets pipefail.
+    pub bash: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    pub node: NodeId,
+    /// By an input: if that one is skipped, this one is too.
+    pub by_input: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Launch {
+    Script(String),
+    Argv(Vec<String>),
+}
+
+/// Where an input's files come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InputSource {
+    /// A step of this run; for a step with a matrix, all its cells.
+    Step { step: Name, output: Name },
+    /// Just a value.
+    Value,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputBinding {
+    /// What `GREENROOM_INPUT_<NAME>` holds: a path below `/store`, or the value.
+    pub value: String,
+    pub source: InputSource,
+}
+
+/// The table an output becomes once the step has succeeded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableWrite {
+    pub table: TableName,
+    /// Column and value: exactly that partition is replaced. None: the whole table, whose partition column, if
+    /// any, is told by the `column=value` folders that the step wrote.
+    pub partition: Option<(String, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedOutput {
+    /// Relative to the node's directory, rendered and checked.
+    pub path: String,
+    #[serde(rename = "type")]
+    pub kind: OutputType,
+    pub expect: Expect,
+    pub table: Option<TableWrite>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableAccess {
+    pub table: TableName,
+    pub access: Access,
+}
+
+/// Where a query was written, so that an engine's error can be shown there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SqlOrigin {
+    /// Relative to the project's root.
+    pub file: Utf8PathBuf,
+    /// The file's line on which the query's first line stands, from 1.
+    pub line: usize,
+    /// Columns the query is indented by in that file (0 for a file of its own).
+    pub indent: usize,
+}
+
+/// A step whose outputs are another run's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    pub token: Token,
+    /// Run directory on this machine, absolute.
+    pub path: Utf8PathBuf,
+    pub why: String,
+}
+
+/// A step, or one cell of it, ready to run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    pub id: NodeId,
+    pub needs: Vec<Need>,
+    /// Evaluated when all needs have ended.
+    pub when: Option<Template>,
+    /// The steps whose `status` the `when` names; their failure does not skip this one.
+    pub when_status_of: Vec<Name>,
+    pub matrix: IndexMap<Name, Value>,
+    pub operator: Option<Name>,
+    pub launch: Launch,
+    /// A key of the plan's `images`.
+    pub image: Name,
+    /// As written in the spec, rendered.
+    pub env: IndexMap<String, String>,
+    /// What the operator gets as `GREENROOM_WITH` (JSON) and `GREENROOM_WITH_<NAME>`.
+    pub with: IndexMap<Name, serde_json::Value>,
+    pub sql: Option<SqlOrigin>,
+    pub inputs: IndexMap<Name, InputBinding>,
+    pub outputs: IndexMap<Name, PlannedOutput>,
+    pub tables: Vec<TableAccess>,
+    /// Globs of the project's files it sees; None: all.
+    pub files: Option<Vec<String>>,
+    pub resources: Resources,
+    pub retry: Retry,
+    pub timeout: Option<Duration>,
+    pub poll: Option<Poll>,
+    pub secrets: Vec<Name>,
+    pub cache: Vec<Name>,
+    pub io: Io,
+    pub taken: Option<Taken>,
+    /// Digest over the step's closure (spec, operator, image, query files, `files`): what a cache needs to know.
+    pub closure: Digest,
+}
+
+impl Plan {
+    pub fn node(&self, id: &NodeId) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.id == *id)
+    }
+}

@@ -1,0 +1,34 @@
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Name, Status, Token, Version};
+
+/// `run.json`: written at the start with `status: running`, and again at the end. Whether a run is alive is told by
+/// its lock, not by this file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The format of this file: 1.
+    pub greenroom: u32,
+    pub token: Token,
+    pub project: Name,
+    pub env: Name,
+    pub name: Name,
+    pub version: Version,
+    pub kind: Kind,
+    pub use_case: Option<Name>,
+    pub status: Status,
+    pub params: IndexMap<Name, serde_json::Value>,
+    pub started_at: jiff::Timestamp,
+    pub finished_at: Option<jiff::Timestamp>,
+    pub commit: Option<String>,
+    pub branch: Option<String>,
+    /// The tree differed from the commit.
+    pub dirty: bool,
+    pub user: String,
+    /// Runs whose outputs were taken over.
+    pub inputs_from: Vec<Token>,
+    /// Digest of the frozen tree.
+    pub tree: super::Digest,
+    /// The version of Greenroom that ran it.
+    pub greenroom_version: String,
+}

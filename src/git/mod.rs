@@ -1,0 +1,1 @@
+//! The only room that knows git2 and the git command.

@@ -1,0 +1,1 @@
+//! The local dockerized environment: images, services, build, up, down, doctor.

@@ -1,0 +1,1 @@
+//! Frames → mask → spool and index on disk; windows of lines.

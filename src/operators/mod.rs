@@ -1,0 +1,1 @@
+//! The built-in operators: their specs and their image-side code.

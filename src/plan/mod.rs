@@ -1,0 +1,1 @@
+//! Domain, parameters and history → Plan.

@@ -1,0 +1,1 @@
+//! YAML → domain, templates, diagnostics with spans, JSON Schema.

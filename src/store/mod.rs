@@ -1,0 +1,1 @@
+//! Run directories, artifacts, the lake, the index of runs.

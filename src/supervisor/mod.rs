@@ -1,0 +1,1 @@
+//! The detached process that drives one run, and how readers tail a run.
