@@ -85,7 +85,7 @@ impl fmt::Display for Memory {
         for (unit, scale) in [("Gi", 1u64 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10)] {
             if bytes >= scale {
                 let amount = bytes as f64 / scale as f64;
-                return match amount < 10.0 && bytes % scale != 0 {
+                return match amount < 10.0 && !bytes.is_multiple_of(scale) {
                     true => write!(f, "{amount:.1}{unit}"),
                     false => write!(f, "{amount:.0}{unit}"),
                 };
