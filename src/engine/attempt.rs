@@ -1,0 +1,322 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, sleep};
+
+use super::container::container_spec;
+use super::follow::{Followed, Pump, follow};
+use super::lanes::Lane;
+use super::launch::{forget_secrets, write_launch_files, write_secrets};
+use super::report::read_report;
+use super::setting::{Context, blocking};
+use super::steady::steady;
+use super::{AttemptDirs, AttemptFacts, ContainerId, ContainersError, Exit, LogSink, Stop, StoreError};
+use crate::domain::{
+    AttemptStatus, EventKind, Manifest, Name, Node, Poll, Produced, StepError, TableRead, show_duration,
+};
+
+/// A sensor's "not yet".
+const NOT_YET: i64 = 75;
+/// How long the last bytes of a container that has ended may take to arrive.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// Why an attempt cannot go on, other than by its own fault.
+#[derive(Debug)]
+pub(super) enum Broken {
+    Store(StoreError),
+    Engine(ContainersError),
+}
+
+impl From<StoreError> for Broken {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<ContainersError> for Broken {
+    fn from(error: ContainersError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+/// A container that exists and has not started.
+pub(super) struct Prepared {
+    pub attempt: u32,
+    pub dirs: AttemptDirs,
+    pub container: ContainerId,
+}
+
+/// How an attempt went.
+pub(super) struct AttemptEnd {
+    pub status: AttemptStatus,
+    pub exit: Option<Exit>,
+    pub peak_memory_bytes: Option<u64>,
+    pub reason: String,
+    pub error: Option<StepError>,
+    pub outputs: IndexMap<Name, Produced>,
+    /// A sensor that gave up: trying again would only wait again.
+    pub gave_up: bool,
+}
+
+/// Makes directories, secrets and the container.
+pub(super) async fn prepare(
+    context: &Arc<Context>,
+    node: &Arc<Node>,
+    attempt: u32,
+    lane: &Lane,
+    adopt: bool,
+) -> Result<Prepared, Broken> {
+    let (own, of) = (Arc::clone(context), Arc::clone(node));
+    let (dirs, secrets) = blocking(move || {
+        let dirs = own.rooms.store.begin(&of.id, attempt, adopt)?;
+        write_launch_files(&own, &of, &dirs)?;
+        Ok((dirs, write_secrets(&own, &of, attempt)?))
+    })
+    .await?;
+    let containers = context.rooms.containers.as_ref();
+    let patience = context.setting.patience;
+    let network = steady(patience, || context.lanes.network(lane, containers)).await?;
+    let spec = container_spec(context, node, attempt, &dirs, secrets, network)?;
+    let container = steady(patience, || containers.create(&spec)).await?;
+    Ok(Prepared { attempt, dirs, container })
+}
+
+/// How the container is taken up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Take {
+    /// It has not started.
+    Start,
+    /// An earlier life of the run started it; its log goes on where it ended.
+    Up,
+}
+
+/// Runs a prepared container, and a sensor's again and again, to the attempt's end, and seals what it left.
+pub(super) async fn run(
+    context: &Arc<Context>,
+    node: &Arc<Node>,
+    prepared: &Prepared,
+    take: Take,
+    permit: &mut Option<OwnedSemaphorePermit>,
+) -> Result<AttemptEnd, Broken> {
+    let began = Instant::now();
+    let mut take = take;
+    let mut polls = 0;
+    let mut log_complete = true;
+    let mut peak: Option<u64> = None;
+    let mut sink = Some(context.rooms.logs.open(&node.id, prepared.attempt, take == Take::Up)?);
+    loop {
+        let reads = catalog(context, &prepared.dirs).await?;
+        let open = match sink.take() {
+            Some(sink) => sink,
+            None => context.rooms.logs.open(&node.id, prepared.attempt, true)?,
+        };
+        let (mut followed, kept) = once(context, prepared, take, node.timeout, open).await?;
+        peak = peak.max(followed.peak_memory_bytes);
+        followed.peak_memory_bytes = peak;
+        sink = kept;
+        if sink.is_none() {
+            let retaken = retake(context, node, prepared).await?;
+            log_complete &= retaken.whole;
+            sink = retaken.sink;
+        }
+        let not_yet = followed.exit.as_ref().is_some_and(|exit| exit.code == NOT_YET);
+        if not_yet && !followed.stopped && !followed.timed_out {
+            polls += 1;
+            let again = node.poll.as_ref().filter(|poll| began.elapsed() + poll.every <= poll.limit);
+            if let Some(poll) = again {
+                let (step, cell) = (node.id.step.clone(), node.id.cell.clone());
+                context.tell(EventKind::Polled { step, cell, attempt: prepared.attempt, polls }).await?;
+                take = Take::Start;
+                rest(context, poll, permit).await;
+                if context.stop() == Stop::No {
+                    continue;
+                }
+                followed.stopped = true;
+            }
+        }
+        if let Some(sink) = &mut sink {
+            log_complete &= sink.finish();
+            warn(context, node, sink.trouble()).await?;
+        }
+        let Some(exit) = followed.exit.clone() else {
+            return Ok(ended(AttemptStatus::Lost, "its container is gone".into(), &followed));
+        };
+        if not_yet && !followed.stopped && !followed.timed_out {
+            let found = read_report(&prepared.dirs.tmp).found;
+            return Ok(gave_up(node.poll.as_ref(), found, &followed));
+        }
+        let log = Log { reads, complete: log_complete };
+        return conclude(context, node, prepared, &followed, &exit, log).await;
+    }
+}
+
+/// Between two polls a sensor keeps nobody from running.
+async fn rest(context: &Arc<Context>, poll: &Poll, permit: &mut Option<OwnedSemaphorePermit>) {
+    permit.take();
+    let mut stop = context.stop.clone();
+    tokio::select! {
+        () = sleep(poll.every) => {}
+        _ = stop.wait_for(|stop| *stop != Stop::No) => return,
+    }
+    *permit = Arc::clone(&context.permits).acquire_owned().await.ok();
+}
+
+/// The lake as this attempt finds it: read once, just before it starts.
+async fn catalog(context: &Arc<Context>, dirs: &AttemptDirs) -> Result<Vec<TableRead>, StoreError> {
+    if context.setting.lake.is_none() {
+        return Ok(vec![]);
+    }
+    let (store, dirs) = (Arc::clone(&context.rooms.store), dirs.clone());
+    blocking(move || store.freeze_catalog(&dirs)).await
+}
+
+/// One start of the container, to its end. Answers its log too, for the next poll goes on in it.
+async fn once(
+    context: &Arc<Context>,
+    prepared: &Prepared,
+    take: Take,
+    limit: Option<Duration>,
+    sink: Box<dyn LogSink>,
+) -> Result<(Followed, Option<Box<dyn LogSink>>), Broken> {
+    let containers = &context.rooms.containers;
+    let patience = context.setting.patience;
+    let id = &prepared.container;
+    let frames = match take {
+        Take::Start => steady(patience, || containers.attach(id)).await?,
+        Take::Up => steady(patience, || containers.replay(id)).await?,
+    };
+    let pump = Pump::start(frames, sink);
+    if take == Take::Start {
+        steady(patience, || containers.start(id)).await?;
+    }
+    let followed = follow(context, id, limit).await?;
+    let sink = pump.drain(DRAIN).await.filter(|pumped| pumped.whole).map(|pumped| pumped.sink);
+    Ok((followed, sink))
+}
+
+/// The stream broke off: the rest is taken from what the engine kept.
+async fn retake(context: &Arc<Context>, node: &Node, prepared: &Prepared) -> Result<Retaken, Broken> {
+    let sink = context.rooms.logs.open(&node.id, prepared.attempt, true)?;
+    let containers = &context.rooms.containers;
+    match steady(context.setting.patience, || containers.replay(&prepared.container)).await {
+        Ok(frames) => Ok(match Pump::start(frames, sink).drain(DRAIN).await {
+            Some(pumped) => Retaken { whole: pumped.whole, sink: Some(pumped.sink) },
+            None => Retaken { whole: false, sink: None },
+        }),
+        Err(_) => Ok(Retaken { whole: false, sink: Some(sink) }),
+    }
+}
+
+struct Retaken {
+    whole: bool,
+    sink: Option<Box<dyn LogSink>>,
+}
+
+/// A container that ended: what it left is sealed, or why not is told.
+async fn conclude(
+    context: &Arc<Context>,
+    node: &Arc<Node>,
+    prepared: &Prepared,
+    followed: &Followed,
+    exit: &Exit,
+    log: Log,
+) -> Result<AttemptEnd, Broken> {
+    let report = read_report(&prepared.dirs.tmp);
+    if followed.stopped {
+        return Ok(ended(AttemptStatus::Cancelled, "cancelled".into(), followed));
+    }
+    if followed.timed_out {
+        let limit = node.timeout.map(show_duration).unwrap_or_default();
+        return Ok(ended(AttemptStatus::TimedOut, format!("no end after {limit}"), followed));
+    }
+    if exit.oom_killed && exit.code != 0 {
+        let limit = node.resources.limits.memory;
+        let reason = match limit {
+            Some(limit) => format!("out of memory: its limit is {limit}"),
+            None => "out of memory".into(),
+        };
+        return Ok(ended(AttemptStatus::OutOfMemory, reason, followed));
+    }
+    if exit.code != 0 {
+        let reason = format!("exit code {}{}", exit.code, meaning(exit.code));
+        let end = ended(AttemptStatus::Failed, reason, followed);
+        return Ok(AttemptEnd { error: report.error, ..end });
+    }
+    let facts = AttemptFacts {
+        attempt: prepared.attempt,
+        exit: exit.clone(),
+        peak_memory_bytes: followed.peak_memory_bytes,
+        image: context.plan.images.get(&node.image).map(|image| image.id.clone()).unwrap_or_default(),
+        reads: log.reads.into_iter().filter(|read| report.reads.contains(&read.table)).collect(),
+        log_complete: log.complete,
+    };
+    let (own, of, dirs) = (Arc::clone(context), Arc::clone(node), prepared.dirs.clone());
+    match blocking(move || own.rooms.store.seal(&of, &dirs, &facts)).await {
+        Ok(Manifest { outputs, .. }) => {
+            Ok(AttemptEnd { outputs, ..ended(AttemptStatus::Succeeded, String::new(), followed) })
+        }
+        Err(StoreError::BadOutput(reason)) => Ok(ended(AttemptStatus::BadOutput, reason, followed)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the last start knew.
+struct Log {
+    reads: Vec<TableRead>,
+    complete: bool,
+}
+
+fn ended(status: AttemptStatus, reason: String, followed: &Followed) -> AttemptEnd {
+    AttemptEnd {
+        status,
+        exit: followed.exit.clone(),
+        peak_memory_bytes: followed.peak_memory_bytes,
+        reason,
+        error: None,
+        outputs: IndexMap::new(),
+        gave_up: false,
+    }
+}
+
+fn gave_up(poll: Option<&Poll>, found: Option<String>, followed: &Followed) -> AttemptEnd {
+    let found = found.unwrap_or_else(|| "exit code 75".into());
+    let reason = match poll {
+        Some(poll) => format!("not there after {}: {found}", show_duration(poll.limit)),
+        None => format!("not there: {found} (add `poll: {{every: 30s, for: 10m}}` to wait for it)"),
+    };
+    AttemptEnd { gave_up: true, ..ended(AttemptStatus::Failed, reason, followed) }
+}
+
+/// What a shell makes of the codes that people meet most.
+fn meaning(code: i64) -> &'static str {
+    match code {
+        126 => " (the command cannot be executed)",
+        127 => " (command not found)",
+        137 => " (killed)",
+        139 => " (segmentation fault)",
+        143 => " (terminated)",
+        _ => "",
+    }
+}
+
+async fn warn(context: &Context, node: &Node, message: Option<String>) -> Result<(), StoreError> {
+    let Some(message) = message else { return Ok(()) };
+    let (step, cell) = (Some(node.id.step.clone()), node.id.cell.clone());
+    context.tell(EventKind::Warned { step, cell, message }).await
+}
+
+/// Removes a container and what was made for it; nobody waits for that.
+pub(super) fn clear(context: &Arc<Context>, node: &Arc<Node>, prepared: &Prepared, output: bool) {
+    let (context_of, node, attempt) = (Arc::clone(context), Arc::clone(node), prepared.attempt);
+    let id = prepared.container.clone();
+    context.background.spawn(async move {
+        let containers = &context_of.rooms.containers;
+        // A leftover is removed when the run ends or is taken up again.
+        let _ = steady(context_of.setting.patience, || containers.remove(&id)).await;
+        forget_secrets(&context_of, &node, attempt);
+        let store = Arc::clone(&context_of.rooms.store);
+        let _ = blocking(move || store.discard(&node.id, attempt, output)).await;
+    });
+}

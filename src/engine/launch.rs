@@ -1,0 +1,104 @@
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use secrecy::ExposeSecret;
+
+use super::setting::Context;
+use super::{AttemptDirs, StoreError};
+use crate::domain::{Launch, Node};
+
+/// Writes what a container finds at `/greenroom`: the script, the operator's inputs, the parameters, user entries,
+/// the image-side code. The catalog is `RunStore::freeze_catalog`'s.
+pub(super) fn write_launch_files(
+    context: &Context,
+    node: &Node,
+    dirs: &AttemptDirs,
+) -> Result<(), StoreError> {
+    let at = |path: &str| dirs.launch.join(path);
+    if let Launch::Script(script) = &node.launch {
+        put(&at("run.sh"), script.as_bytes())?;
+    }
+    put(&at("with.json"), json(&node.with).as_bytes())?;
+    put(&at("params.json"), json(&context.plan.params).as_bytes())?;
+    put(&at("passwd"), context.setting.passwd.as_bytes())?;
+    put(&at("group"), context.setting.group.as_bytes())?;
+    for (path, content) in &context.setting.image_side {
+        put(&at(path), content)?;
+    }
+    Ok(())
+}
+
+/// These types cannot fail to serialise.
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn put(path: &Utf8Path, content: &[u8]) -> Result<(), StoreError> {
+    let write = || -> io::Result<()> {
+        if let Some(parent) = path.parent() {
+            fs_err::create_dir_all(parent)?;
+        }
+        fs_err::write(path, content)
+    };
+    write().map_err(|source| StoreError::Io { what: format!("could not write {path}"), source })
+}
+
+/// Writes the secrets a node names into a folder in memory, readable by its owner alone. None: it names none.
+pub(super) fn write_secrets(
+    context: &Context,
+    node: &Node,
+    attempt: u32,
+) -> Result<Option<Utf8PathBuf>, StoreError> {
+    if node.secrets.is_empty() {
+        return Ok(None);
+    }
+    let dir = secrets_of(context, node, attempt);
+    let write = || -> io::Result<()> {
+        fs_err::create_dir_all(&dir)?;
+        fs_err::set_permissions(&dir, std::fs::Permissions::from_mode(0o700))?;
+        for name in &node.secrets {
+            let Some(secret) = context.setting.secrets.get(name) else { continue };
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create(true).truncate(true).mode(0o600);
+            let mut file = options.open(dir.join(name.as_env()))?;
+            io::Write::write_all(&mut file, secret.expose_secret().as_bytes())?;
+        }
+        Ok(())
+    };
+    match write() {
+        Ok(()) => Ok(Some(dir)),
+        Err(source) => Err(StoreError::Io { what: format!("could not hand over secrets in {dir}"), source }),
+    }
+}
+
+pub(super) fn forget_secrets(context: &Context, node: &Node, attempt: u32) {
+    if !node.secrets.is_empty() {
+        // Gone already is as good.
+        let _ = fs_err::remove_dir_all(secrets_of(context, node, attempt));
+    }
+}
+
+fn secrets_of(context: &Context, node: &Node, attempt: u32) -> Utf8PathBuf {
+    context.setting.secrets_dir.join(format!("{}.{attempt}", node.id))
+}
+
+/// The process of a container.
+///
+/// Only with the trap, an init and its whole process group signalled does SIGTERM reach what a script started; a
+/// plain `sh -c` waits out the grace. Secrets become variables here, not in the engine's configuration.
+pub(super) fn argv(node: &Node, bash: bool) -> Vec<String> {
+    let script = match &node.launch {
+        Launch::Argv(argv) => return argv.clone(),
+        Launch::Script(_) => {
+            let exports: String = node
+                .secrets
+                .iter()
+                .map(|name| format!("export {0}=\"$(cat /run/secrets/{0})\"; ", name.as_env()))
+                .collect();
+            format!("{exports}trap \"exit 143\" TERM; . /greenroom/run.sh")
+        }
+    };
+    let shell: &[&str] = if bash { &["bash", "-eu", "-o", "pipefail", "-c"] } else { &["sh", "-eu", "-c"] };
+    shell.iter().map(|word| (*word).to_owned()).chain([script]).collect()
+}

@@ -1,0 +1,134 @@
+use std::collections::HashMap;
+
+use crate::domain::{AttemptStatus, EventKind, NodeId, Status};
+
+/// What an earlier life of the run left behind, folded from its events.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Past {
+    nodes: HashMap<NodeId, NodePast>,
+    /// It had come to its end; a resume then gives what failed, or was never reached, another chance.
+    pub finished: bool,
+    pub lives: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct NodePast {
+    /// The number of the last attempt; 0: none.
+    pub last_attempt: u32,
+    /// Attempts that count against `retry.limit`.
+    pub charged: u32,
+    /// An attempt was started and nothing was heard of its end.
+    pub open: bool,
+    pub ended: Option<Status>,
+}
+
+impl Past {
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a EventKind>) -> Self {
+        let mut past = Self::default();
+        for event in events {
+            past.add(event);
+        }
+        if past.finished {
+            for node in past.nodes.values_mut() {
+                node.charged = 0;
+                node.ended = node.ended.filter(|status| *status == Status::Succeeded);
+            }
+        }
+        past
+    }
+
+    fn add(&mut self, event: &EventKind) {
+        match event {
+            EventKind::RunStarted { .. } => {
+                self.lives += 1;
+                self.finished = false;
+            }
+            EventKind::RunFinished { .. } => self.finished = true,
+            _ => {}
+        }
+        let Some(id) = event.node() else { return };
+        match event {
+            EventKind::AttemptStarted { attempt, .. } => {
+                let node = self.nodes.entry(id).or_default();
+                node.last_attempt = *attempt;
+                node.open = true;
+                node.ended = None;
+            }
+            EventKind::AttemptFinished { status, .. } => {
+                let node = self.nodes.entry(id).or_default();
+                node.open = false;
+                let charge = !matches!(
+                    status,
+                    AttemptStatus::Succeeded | AttemptStatus::Lost | AttemptStatus::Cancelled
+                );
+                node.charged += u32::from(charge);
+            }
+            EventKind::StepFinished { status, .. } => {
+                let node = self.nodes.entry(id).or_default();
+                node.ended = Some(*status);
+            }
+            _ => {}
+        }
+    }
+
+    pub fn of(&self, id: &NodeId) -> NodePast {
+        self.nodes.get(id).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Name;
+    use indexmap::IndexMap;
+
+    fn name() -> Name {
+        Name::new("a").unwrap()
+    }
+    fn started(attempt: u32) -> EventKind {
+        EventKind::AttemptStarted { step: name(), cell: None, attempt }
+    }
+    fn finished(attempt: u32, status: AttemptStatus) -> EventKind {
+        EventKind::AttemptFinished {
+            step: name(),
+            cell: None,
+            attempt,
+            status,
+            exit_code: None,
+            seconds: 0.0,
+            peak_memory_bytes: None,
+            reason: String::new(),
+            error: None,
+            retry_in_seconds: None,
+        }
+    }
+    fn ended(status: Status) -> EventKind {
+        EventKind::StepFinished {
+            step: name(),
+            cell: None,
+            status,
+            reason: String::new(),
+            outputs: IndexMap::new(),
+        }
+    }
+    fn end() -> EventKind {
+        EventKind::RunFinished { status: Status::Failed, seconds: 0.0, reason: String::new() }
+    }
+
+    #[test]
+    fn a_lost_attempt_is_not_charged() {
+        let events = [started(1), finished(1, AttemptStatus::Lost), started(2)];
+        let node = Past::fold(&events).of(&NodeId::new(name(), None));
+        assert_eq!(node, NodePast { last_attempt: 2, charged: 0, open: true, ended: None });
+    }
+
+    #[test]
+    fn what_failed_stays_failed_unless_the_run_had_ended() {
+        let failed = [started(1), finished(1, AttemptStatus::Failed), ended(Status::Failed)];
+        let id = NodeId::new(name(), None);
+        assert_eq!(Past::fold(&failed).of(&id).ended, Some(Status::Failed));
+        let events: Vec<_> = failed.into_iter().chain([end()]).collect();
+        assert_eq!(Past::fold(&events).of(&id).ended, None);
+        assert_eq!(Past::fold(&events).of(&id).charged, 0);
+    }
+}

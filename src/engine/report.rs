@@ -1,0 +1,76 @@
+use std::fs::File;
+use std::io::Read;
+
+use camino::Utf8Path;
+use rustix::fs::{Mode, OFlags};
+use serde::Deserialize;
+
+use crate::domain::{StepError, TableName};
+
+const LIMIT: u64 = 64 * 1024;
+
+/// What a step tells of itself in `$TMPDIR/greenroom-report.json`. It wrote it, so nothing here is believed
+/// beyond being shown (neutralised) or looked up among what Greenroom itself knows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct StepReport {
+    pub reads: Vec<TableName>,
+    pub error: Option<StepError>,
+    /// What a sensor saw.
+    pub found: Option<String>,
+}
+
+/// Reads it without following a link or waiting for a pipe; anything odd counts as nothing said.
+pub(super) fn read_report(tmp: &Utf8Path) -> StepReport {
+    let path = tmp.join("greenroom-report.json");
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let Ok(descriptor) = rustix::fs::open(path.as_std_path(), flags, Mode::empty()) else {
+        return StepReport::default();
+    };
+    let file = File::from(descriptor);
+    match file.metadata() {
+        Ok(facts) if facts.is_file() => {}
+        _ => return StepReport::default(),
+    }
+    let mut text = Vec::new();
+    if file.take(LIMIT).read_to_end(&mut text).is_err() {
+        return StepReport::default();
+    }
+    serde_json::from_slice(&text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dir() -> (tempfile::TempDir, camino::Utf8PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = camino::Utf8PathBuf::from_path_buf(dir.path().to_owned()).unwrap();
+        (dir, path)
+    }
+
+    #[test]
+    fn an_error_is_read_with_its_place() {
+        let (_keep, path) = dir();
+        let text = r#"{"reads": ["lake.flights"], "error": {"message": "no", "file": "a.sql", "line": 3}}"#;
+        fs_err::write(path.join("greenroom-report.json"), text).unwrap();
+        let report = read_report(&path);
+        assert_eq!(report.reads.len(), 1);
+        assert_eq!(report.error.and_then(|e| e.line), Some(3));
+    }
+
+    #[test]
+    fn a_link_a_pipe_and_nonsense_say_nothing() {
+        let (_keep, path) = dir();
+        let at = path.join("greenroom-report.json");
+        assert!(read_report(&path).error.is_none());
+        std::os::unix::fs::symlink("/etc/passwd", &at).unwrap();
+        assert!(read_report(&path).error.is_none());
+        fs_err::remove_file(&at).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, at.as_std_path(), Mode::RUSR | Mode::WUSR).unwrap();
+        assert!(read_report(&path).error.is_none());
+        fs_err::remove_file(&at).unwrap();
+        fs_err::write(&at, "{\"reads\": [\"../x\"]}").unwrap();
+        assert!(read_report(&path).reads.is_empty());
+    }
+}
