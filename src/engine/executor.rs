@@ -199,7 +199,7 @@ impl Executor {
                 peak_memory_bytes: end.peak_memory_bytes,
                 reason: end.reason.clone(),
                 error: end.error,
-                retry_in_seconds: status.is_none().then(|| delay.as_secs_f64()),
+                retry_in_seconds: status.is_none().then_some(delay.as_secs_f64()),
             })
             .await?;
         Ok(Finish { status, reason: end.reason, outputs: end.outputs, delay })

@@ -74,8 +74,9 @@ async fn deadline(context: &Context, id: &ContainerId, limit: Option<Duration>) 
 
 /// Until the run is asked to stop more urgently than before.
 async fn louder(stop: &mut watch::Receiver<Stop>, said: Stop) -> Stop {
-    match stop.wait_for(|asked| *asked > said).await {
-        Ok(asked) => *asked,
+    let asked = stop.wait_for(|asked| *asked > said).await.map(|asked| *asked);
+    match asked {
+        Ok(asked) => asked,
         // Nobody is left to ask.
         Err(_) => std::future::pending().await,
     }

@@ -1,1 +1,15 @@
-//! Domain, parameters and history → Plan.
+//! Domain, parameters and history → Plan: order, paths, images, what is taken over and why.
+
+mod build;
+mod cells;
+mod closure;
+mod node;
+mod order;
+mod outputs;
+mod request;
+mod scope;
+mod selection;
+mod with;
+
+pub use build::build;
+pub use request::{Earlier, PlanError, Request, Selection};

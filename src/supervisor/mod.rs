@@ -1,1 +1,13 @@
-//! The detached process that drives one run, and how readers tail a run.
+//! The detached process that drives one run: its lock, its control socket, how it is started and asked to stop.
+
+mod control;
+mod detach;
+mod drive;
+mod error;
+mod lock;
+
+pub use control::{Control, ask};
+pub use detach::{Started, own_session, start};
+pub use drive::{Ended, supervise};
+pub use error::SupervisorError;
+pub use lock::RunLock;

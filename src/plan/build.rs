@@ -1,0 +1,68 @@
+use indexmap::IndexMap;
+
+use super::node::nodes_of;
+use super::order::order;
+use super::request::{PlanError, Request};
+use super::selection::{Needs, select};
+use super::{scope, with};
+use crate::domain::{Action, Plan, Scope, Step, Template};
+
+/// Everything that can be known of a run before it starts.
+pub fn build(request: &Request<'_>) -> Result<Plan, PlanError> {
+    let workflow = request.workflow;
+    let needs: Needs =
+        workflow.steps.values().map(|step| (step.name.clone(), needs(request, step))).collect();
+    let mut scope: Scope = scope::base(request);
+    let mut nodes = Vec::new();
+    for step in order(&workflow.steps, &needs) {
+        let made = nodes_of(request, step, &needs, &scope)?;
+        let outputs = made.first().map(|node| {
+            node.outputs.iter().map(|(name, output)| (name.clone(), output.path.clone())).collect()
+        });
+        scope.steps.insert(step.name.clone(), scope::step(request, step, &outputs.unwrap_or_default()));
+        nodes.extend(made);
+    }
+    let nodes = select(request, nodes)?;
+    let warehouse = request.project.environments.get(&request.env).and_then(|env| env.warehouse.clone());
+    Ok(Plan {
+        greenroom: 1,
+        token: request.token,
+        project: request.project.name.clone(),
+        env: request.env.clone(),
+        name: workflow.name.clone(),
+        version: workflow.version,
+        kind: workflow.kind,
+        use_case: None,
+        file: workflow.file.clone(),
+        params: request.params.clone(),
+        tree: request.tree.clone(),
+        warehouse,
+        images: request.images.clone(),
+        services: request.services.clone(),
+        nodes,
+    })
+}
+
+/// What a step waits for: what it says, and the steps whose outputs it reads (`true`).
+fn needs(request: &Request<'_>, step: &Step) -> IndexMap<crate::domain::Name, bool> {
+    let mut needs: IndexMap<_, bool> = step.needs.iter().map(|need| (need.clone(), false)).collect();
+    for template in templates(step) {
+        for (read, _) in request.templates.reads(&template) {
+            needs.insert(read, true);
+        }
+    }
+    if let Some(when) = &step.when {
+        for named in request.templates.names_status_of(when) {
+            needs.entry(named).or_insert(false);
+        }
+    }
+    needs
+}
+
+fn templates(step: &Step) -> Vec<Template> {
+    let mut found: Vec<Template> = step.inputs.values().chain(step.env.values()).cloned().collect();
+    if let Action::Uses { with: given, .. } = &step.action {
+        found.extend(with::templates(given));
+    }
+    found
+}

@@ -1,0 +1,54 @@
+use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexMap;
+
+use crate::domain::{
+    Digest, Name, NodeId, Operator, PlannedImage, Project, RunLayout, Span, Taken, Templates, Token, Value,
+    Workflow,
+};
+
+/// Which of a workflow's steps are run; outputs of the others come from earlier runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    #[default]
+    All,
+    /// This step and all that depend on it.
+    From(Name),
+    /// This step alone.
+    Only(Name),
+}
+
+/// History: the earlier run whose output of a node is taken over.
+pub trait Earlier {
+    /// The newest run (or the one that was named) in which the node succeeded.
+    fn with(&self, node: &NodeId) -> Option<Taken>;
+}
+
+/// Everything a plan is made from.
+pub struct Request<'a> {
+    pub project: &'a Project,
+    pub workflow: &'a Workflow,
+    pub operators: &'a IndexMap<Name, Operator>,
+    pub env: Name,
+    pub token: Token,
+    pub params: IndexMap<Name, Value>,
+    /// Digest of the frozen tree.
+    pub tree: Digest,
+    /// Digest of one file of the frozen tree.
+    pub file_digest: &'a dyn Fn(&Utf8Path) -> Option<Digest>,
+    pub images: IndexMap<Name, PlannedImage>,
+    pub services: IndexMap<Name, String>,
+    pub layout: RunLayout,
+    pub selection: Selection,
+    pub earlier: &'a dyn Earlier,
+    pub templates: &'a dyn Templates,
+}
+
+/// Why no plan can be made; a place of the workflow's file where there is one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct PlanError {
+    pub file: Utf8PathBuf,
+    pub span: Option<Span>,
+    pub message: String,
+    pub help: String,
+}

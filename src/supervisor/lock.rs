@@ -1,0 +1,76 @@
+use std::fs::{File, TryLockError};
+use std::io::{Seek, Write};
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use camino::Utf8Path;
+
+use super::SupervisorError;
+
+/// The lock of a run. Held means running; free without a `run_finished` means interrupted.
+///
+/// The process that starts a supervisor takes it and hands the open file down, so at no moment is it free.
+#[derive(Debug)]
+pub struct RunLock(File);
+
+/// A reader that looks whether the lock is held has it for an instant.
+const READERS_INSTANT: Duration = Duration::from_millis(500);
+
+impl RunLock {
+    pub fn acquire(path: &Utf8Path) -> Result<Self, SupervisorError> {
+        let wrong = |source| SupervisorError::Lock { path: path.to_owned(), source };
+        if let Some(parent) = path.parent() {
+            fs_err::create_dir_all(parent).map_err(wrong)?;
+        }
+        let mut options = File::options();
+        let file = options.create(true).read(true).write(true).truncate(false).open(path).map_err(wrong)?;
+        let deadline = Instant::now() + READERS_INSTANT;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self(file)),
+                Err(TryLockError::Error(source)) => return Err(wrong(source)),
+                Err(TryLockError::WouldBlock) if Instant::now() > deadline => {
+                    return Err(SupervisorError::Held);
+                }
+                // No event tells when a lock becomes free.
+                Err(TryLockError::WouldBlock) => sleep(Duration::from_millis(20)),
+            }
+        }
+    }
+
+    /// The lock that the starting process handed down as standard input.
+    pub fn inherited() -> Result<Self, SupervisorError> {
+        let file = rustix::io::dup(std::io::stdin()).map_err(|e| SupervisorError::Start(e.into()))?;
+        Ok(Self(File::from(file)))
+    }
+
+    /// Writes who drives the run, for people and for `runs --json`.
+    pub fn sign(&mut self) -> std::io::Result<()> {
+        self.0.set_len(0)?;
+        self.0.rewind()?;
+        writeln!(self.0, "{}", std::process::id())
+    }
+
+    pub(super) fn hand_down(&self) -> std::io::Result<Stdio> {
+        Ok(Stdio::from(self.0.try_clone()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_held_lock_is_refused_and_a_copy_keeps_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = camino::Utf8PathBuf::from_path_buf(dir.path().join("lock")).unwrap();
+        let first = RunLock::acquire(&path).unwrap();
+        assert!(matches!(RunLock::acquire(&path), Err(SupervisorError::Held)));
+        let copy = first.0.try_clone().unwrap();
+        drop(first);
+        assert!(matches!(RunLock::acquire(&path), Err(SupervisorError::Held)), "the child still has it");
+        drop(copy);
+        assert!(RunLock::acquire(&path).is_ok());
+    }
+}
