@@ -138,3 +138,134 @@ impl<'a> Board<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Digest, Launch, Need, Resources, Retry, Token};
+    use indexmap::IndexMap;
+    use std::time::Duration;
+
+    fn name(text: &str) -> Name {
+        Name::new(text).unwrap()
+    }
+
+    fn id(text: &str) -> NodeId {
+        text.parse().unwrap()
+    }
+
+    /// `b: a` needs a; `b: a!` reads its output; `b: a?` asks for its status.
+    fn plan(nodes: &[(&str, &[&str])]) -> Plan {
+        let nodes = nodes.iter().map(|(of, needs)| {
+            let plain = |need: &str| id(need.trim_end_matches(['!', '?']));
+            Node {
+                id: id(of),
+                needs: needs.iter().map(|n| Need { node: plain(n), by_input: n.ends_with('!') }).collect(),
+                when: None,
+                when_status_of: needs.iter().filter(|n| n.ends_with('?')).map(|n| plain(n).step).collect(),
+                matrix: IndexMap::new(),
+                operator: None,
+                launch: Launch::Argv(vec![]),
+                image: name("default"),
+                env: IndexMap::new(),
+                with: IndexMap::new(),
+                sql: None,
+                inputs: IndexMap::new(),
+                outputs: IndexMap::new(),
+                tables: vec![],
+                files: None,
+                resources: Resources::default(),
+                retry: Retry { limit: 0, delay: Duration::ZERO, backoff: 1 },
+                timeout: None,
+                poll: None,
+                secrets: vec![],
+                cache: vec![],
+                io: crate::domain::Io::Path,
+                taken: None,
+                closure: Digest::of(b""),
+            }
+        });
+        Plan {
+            greenroom: 1,
+            token: Token::generate(),
+            project: name("p"),
+            env: name("dev"),
+            name: name("w"),
+            version: crate::domain::Version::INITIAL,
+            kind: crate::domain::Kind::Workflow,
+            use_case: None,
+            file: "workflows/w.yaml".into(),
+            params: IndexMap::new(),
+            tree: Digest::of(b""),
+            warehouse: None,
+            images: IndexMap::new(),
+            services: IndexMap::new(),
+            nodes: nodes.collect(),
+        }
+    }
+
+    /// The verdict on the last node after the others ended so.
+    fn judge(nodes: &[(&str, &[&str])], ends: &[(&str, Status, bool)]) -> Verdict {
+        let plan = plan(nodes);
+        let layout = RunLayout::of("/r".into(), &plan);
+        let mut board = Board::new(&plan, &layout);
+        for (of, status, by_failure) in ends {
+            board.end(&id(of), *status, *by_failure);
+        }
+        board.verdict(plan.nodes.last().unwrap())
+    }
+
+    fn skipped(verdict: &Verdict) -> Option<&str> {
+        match verdict {
+            Verdict::Run => None,
+            Verdict::Skip { reason, .. } => Some(reason),
+        }
+    }
+
+    #[test]
+    fn a_failure_skips_what_depends_on_it_and_nothing_else() {
+        let verdict = judge(&[("a", &[]), ("b", &["a"])], &[("a", Status::Failed, false)]);
+        assert_eq!(skipped(&verdict), Some("a failed"));
+        let verdict = judge(
+            &[("a", &[]), ("c", &[]), ("b", &["c"])],
+            &[("a", Status::Failed, false), ("c", Status::Succeeded, false)],
+        );
+        assert_eq!(verdict, Verdict::Run);
+    }
+
+    #[test]
+    fn a_skip_by_failure_goes_on_down_the_chain() {
+        let chain: &[(&str, &[&str])] = &[("a", &[]), ("b", &["a"]), ("c", &["b"])];
+        let verdict = judge(chain, &[("a", Status::Failed, false), ("b", Status::Skipped, true)]);
+        assert_eq!(skipped(&verdict), Some("b was skipped"));
+    }
+
+    #[test]
+    fn a_skip_by_when_skips_readers_and_lets_others_run() {
+        let ends = [("a", Status::Skipped, false)];
+        assert_eq!(judge(&[("a", &[]), ("b", &["a"])], &ends), Verdict::Run);
+        let verdict = judge(&[("a", &[]), ("b", &["a!"])], &ends);
+        assert_eq!(skipped(&verdict), Some("a, whose output it reads, was skipped"));
+    }
+
+    #[test]
+    fn a_when_that_asks_for_a_status_is_evaluated_after_a_failure() {
+        let verdict = judge(&[("a", &[]), ("b", &["a?"])], &[("a", Status::Failed, false)]);
+        assert_eq!(verdict, Verdict::Run);
+    }
+
+    #[test]
+    fn a_node_is_ready_when_its_last_need_has_ended() {
+        let plan = plan(&[("a", &[]), ("m.x", &["a"]), ("m.y", &["a"]), ("z", &["m.x", "m.y"])]);
+        let layout = RunLayout::of("/r".into(), &plan);
+        let mut board = Board::new(&plan, &layout);
+        assert_eq!(board.ready(), [0]);
+        assert_eq!(board.end(&id("a"), Status::Succeeded, false), [1, 2]);
+        assert_eq!(board.end(&id("m.x"), Status::Succeeded, false), [] as [usize; 0]);
+        assert_eq!(board.end(&id("m.x"), Status::Succeeded, false), [] as [usize; 0], "an end counts once");
+        assert_eq!(board.end(&id("m.y"), Status::Failed, false), [3]);
+        board.end(&id("z"), Status::Skipped, true);
+        assert!(board.all_ended());
+        assert_eq!(board.status(), Status::Failed);
+    }
+}
