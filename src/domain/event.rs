@@ -39,9 +39,6 @@ pub enum EventKind {
         peak_memory_bytes: Option<u64>,
         /// For people; empty on success.
         reason: String,
-        /// What the step itself told of its failure.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        error: Option<StepError>,
         /// When the next attempt starts, if one does.
         retry_in_seconds: Option<f64>,
     },
@@ -71,21 +68,6 @@ pub enum EventKind {
         seconds: f64,
         reason: String,
     },
-}
-
-/// An error at a place of a person's file, as an operator reports it. The step wrote it: show it neutralised.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepError {
-    pub message: String,
-    /// Relative to the project's root.
-    #[serde(default)]
-    pub file: Option<String>,
-    #[serde(default)]
-    pub line: Option<usize>,
-    #[serde(default)]
-    pub column: Option<usize>,
-    #[serde(default)]
-    pub help: Option<String>,
 }
 
 impl EventKind {

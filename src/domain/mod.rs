@@ -30,7 +30,7 @@ pub use cell::{CellId, NodeId};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use digest::Digest;
 pub use duration::{DurationError, parse_duration, show_duration};
-pub use event::{EventKind, RunEvent, StepError};
+pub use event::{EventKind, RunEvent};
 pub use expect::Expect;
 pub use lake::{ColumnType, LakeFile, Partition, PartitionColumn, TableName, TableRecord};
 pub use layout::RunLayout;

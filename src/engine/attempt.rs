@@ -14,7 +14,7 @@ use super::setting::{Context, blocking};
 use super::steady::steady;
 use super::{AttemptDirs, AttemptFacts, ContainerId, ContainersError, Exit, LogSink, Stop, StoreError};
 use crate::domain::{
-    AttemptStatus, EventKind, Manifest, Name, Node, Poll, Produced, StepError, TableRead, show_duration,
+    AttemptStatus, EventKind, Manifest, Name, Node, Poll, Produced, TableRead, show_duration,
 };
 
 /// A sensor's "not yet".
@@ -54,7 +54,6 @@ pub(super) struct AttemptEnd {
     pub exit: Option<Exit>,
     pub peak_memory_bytes: Option<u64>,
     pub reason: String,
-    pub error: Option<StepError>,
     pub outputs: IndexMap<Name, Produced>,
     /// A sensor that gave up: trying again would only wait again.
     pub gave_up: bool,
@@ -240,9 +239,11 @@ async fn conclude(
         return Ok(ended(AttemptStatus::OutOfMemory, reason, followed));
     }
     if exit.code != 0 {
-        let reason = format!("exit code {}{}", exit.code, meaning(exit.code));
-        let end = ended(AttemptStatus::Failed, reason, followed);
-        return Ok(AttemptEnd { error: report.error, ..end });
+        let mut reason = format!("exit code {}{}", exit.code, meaning(exit.code));
+        if let Some(error) = &report.error {
+            reason += &format!("\n{}", error.reason());
+        }
+        return Ok(ended(AttemptStatus::Failed, reason, followed));
     }
     let facts = AttemptFacts {
         attempt: prepared.attempt,
@@ -274,7 +275,6 @@ fn ended(status: AttemptStatus, reason: String, followed: &Followed) -> AttemptE
         exit: followed.exit.clone(),
         peak_memory_bytes: followed.peak_memory_bytes,
         reason,
-        error: None,
         outputs: IndexMap::new(),
         gave_up: false,
     }

@@ -224,7 +224,6 @@ impl Dispatcher<'_> {
                 seconds,
                 peak_memory_bytes: manifest.peak_memory_bytes,
                 reason: String::new(),
-                error: None,
                 retry_in_seconds: None,
             };
             self.context.tell(event).await?;

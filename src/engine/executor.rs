@@ -198,7 +198,6 @@ impl Executor {
                 seconds: seconds.map_or(0.0, |time| time.as_secs_f64()),
                 peak_memory_bytes: end.peak_memory_bytes,
                 reason: end.reason.clone(),
-                error: end.error,
                 retry_in_seconds: status.is_none().then_some(delay.as_secs_f64()),
             })
             .await?;
@@ -248,7 +247,6 @@ impl Executor {
             seconds: 0.0,
             peak_memory_bytes: None,
             reason: "its container is gone; nobody saw it end".into(),
-            error: None,
             retry_in_seconds: Some(0.0),
         };
         Ok(self.context.tell(event).await?)

@@ -98,7 +98,6 @@ mod tests {
             seconds: 0.0,
             peak_memory_bytes: None,
             reason: String::new(),
-            error: None,
             retry_in_seconds: None,
         }
     }

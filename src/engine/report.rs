@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use rustix::fs::{Mode, OFlags};
 use serde::Deserialize;
 
-use crate::domain::{StepError, TableName};
+use crate::domain::TableName;
 
 const LIMIT: u64 = 64 * 1024;
 
@@ -18,6 +18,33 @@ pub(super) struct StepReport {
     pub error: Option<StepError>,
     /// What a sensor saw.
     pub found: Option<String>,
+}
+
+/// An error at a place of a person's file, as an operator reports it.
+#[derive(Debug, Deserialize)]
+pub(super) struct StepError {
+    message: String,
+    /// Relative to the project's root.
+    file: Option<String>,
+    line: Option<usize>,
+    column: Option<usize>,
+    help: Option<String>,
+}
+
+impl StepError {
+    /// The form in which reporters find the place again: `file:line:column: message`, then `help: …`.
+    pub fn reason(&self) -> String {
+        let mut reason = match (&self.file, self.line) {
+            (Some(file), Some(line)) => {
+                format!("{file}:{line}:{}: {}", self.column.unwrap_or(1), self.message)
+            }
+            _ => self.message.clone(),
+        };
+        if let Some(help) = self.help.as_ref().filter(|help| !help.is_empty()) {
+            reason += &format!("\nhelp: {help}");
+        }
+        reason
+    }
 }
 
 /// Reads it without following a link or waiting for a pipe; anything odd counts as nothing said.
@@ -56,7 +83,7 @@ mod tests {
         fs_err::write(path.join("greenroom-report.json"), text).unwrap();
         let report = read_report(&path);
         assert_eq!(report.reads.len(), 1);
-        assert_eq!(report.error.and_then(|e| e.line), Some(3));
+        assert_eq!(report.error.map(|e| e.reason()), Some("a.sql:3:1: no".to_owned()));
     }
 
     #[test]

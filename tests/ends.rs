@@ -1,0 +1,145 @@
+//! How steps and runs end, on the real engine.
+
+mod support;
+
+use support::{Project, of, path_of, read, status, until};
+
+#[test]
+fn a_failed_step_tells_its_code_and_skips_what_depends_on_it_and_nothing_else() {
+    let project = Project::with(
+        "bad: {run: exit 3}
+after: {needs: [bad], run: 'true'}
+last: {needs: [after], run: 'true'}
+other: {run: 'true'}",
+    );
+    let events = project.events(1, &["run", "w", "--json"]);
+    assert_eq!(of(&events, "attempt_finished", "bad")[0]["exit_code"], 3);
+    assert_eq!(
+        ["bad", "after", "last", "other"].map(|s| status(&events, s)),
+        ["failed", "skipped", "skipped", "succeeded"]
+    );
+    assert!(of(&events, "attempt_started", "after").is_empty());
+    assert_eq!(events.last().unwrap()["status"], "failed");
+}
+
+#[test]
+fn a_retry_waits_longer_each_time_and_the_attempt_is_told() {
+    let project = Project::with(
+        "flaky:
+  run: test \"$GREENROOM_ATTEMPT\" = 3
+  retry: {limit: 2, delay: 100ms, backoff: 3}",
+    );
+    let events = project.events(0, &["run", "w", "--json"]);
+    let attempts = of(&events, "attempt_finished", "flaky");
+    let delays: Vec<_> = attempts.iter().map(|a| a["retry_in_seconds"].as_f64()).collect();
+    assert_eq!(delays.len(), 3);
+    assert!((delays[0].unwrap() - 0.1).abs() < 1e-6 && (delays[1].unwrap() - 0.3).abs() < 1e-6, "{delays:?}");
+    assert_eq!(delays[2], None);
+}
+
+#[test]
+fn a_step_that_takes_too_long_is_asked_to_stop_and_can_clean_up() {
+    let project = Project::with(
+        "slow:
+  timeout: 1s
+  run: |
+    trap 'echo cleaned > \"$GREENROOM_OUTPUT_DIR/cleaned\"; exit 143' TERM
+    sleep 600 & wait",
+    );
+    let end = project.fail("slow");
+    assert_eq!(end["status"], "timed_out");
+    let cleaned =
+        walkdir::WalkDir::new(&project.dir).into_iter().flatten().find(|e| e.file_name() == "cleaned");
+    assert!(cleaned.is_some(), "a failed attempt's files stay");
+}
+
+#[test]
+fn a_step_beyond_its_memory_is_out_of_memory_whatever_its_code() {
+    let project = Project::with(
+        "hog:
+  resources: {limits: {memory: 32Mi}}
+  run: head -c 200m /dev/zero | tail > /dev/null",
+    );
+    assert_eq!(project.fail("hog")["status"], "out_of_memory");
+}
+
+#[test]
+fn a_sensor_polls_on_75_in_one_attempt_and_one_log() {
+    let project = Project::with(
+        "sensor:
+  poll: {every: 100ms, for: 30s}
+  run: |
+    echo asked
+    n=$(cat \"$HOME/n\" 2>/dev/null || echo 0); echo $((n+1)) > \"$HOME/n\"
+    test $n -ge 2 || exit 75",
+    );
+    let events = project.events(0, &["run", "w", "--json"]);
+    assert_eq!(of(&events, "attempt_started", "sensor").len(), 1);
+    assert_eq!(of(&events, "polled", "sensor").len(), 2);
+    let log = path_of(&events).join("_run/logs/sensor.1.log");
+    assert_eq!(read(log), "asked\nasked\nasked\n");
+}
+
+#[test]
+fn a_sensor_that_waited_long_enough_says_so_and_is_not_retried() {
+    let project =
+        Project::with("sensor: {poll: {every: 100ms, for: 500ms}, retry: {limit: 3}, run: exit 75}");
+    let events = project.events(1, &["run", "w", "--json"]);
+    let ends = of(&events, "attempt_finished", "sensor");
+    assert_eq!(ends.len(), 1);
+    assert!(ends[0]["reason"].as_str().unwrap().contains("not there"), "{ends:?}");
+}
+
+#[test]
+fn a_cancelled_run_lets_its_steps_clean_up_and_leaves_no_container() {
+    let project = Project::with(
+        "long:
+  run: |
+    trap 'echo bye; exit 143' TERM
+    echo hello; sleep 600 & wait
+after: {needs: [long], run: 'true'}",
+    );
+    let mut child = project.command(&["run", "w", "--json"]).spawn().unwrap();
+    let log = until("the step's first line", || {
+        walkdir::WalkDir::new(project.dir.join(".greenroom/store"))
+            .into_iter()
+            .flatten()
+            .find(|entry| entry.file_name() == "long.1.log" && entry.metadata().is_ok_and(|m| m.len() > 0))
+            .map(|entry| entry.into_path())
+    });
+    project.expect(0, &["cancel", "@last"]);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(read(log), "hello\nbye\n");
+    let runs: serde_json::Value = serde_json::from_str(&project.expect(0, &["runs", "--json"])).unwrap();
+    assert_eq!(runs[0]["status"], "cancelled");
+}
+
+#[test]
+fn a_run_goes_on_when_the_terminal_that_started_it_is_gone() {
+    let project = Project::with("long: {run: 'sleep 1; echo done'}");
+    let mut child = project.command(&["run", "w"]).spawn().unwrap();
+    until("a run", || {
+        let runs = String::from_utf8(project.run(&["runs", "--json"]).stdout).ok()?;
+        runs.contains("\"running\"").then_some(())
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    until("its success", || {
+        let runs = String::from_utf8(project.run(&["runs", "--json"]).stdout).ok()?;
+        runs.contains("\"succeeded\"").then_some(())
+    });
+}
+
+#[test]
+fn parallel_steps_run_at_once_and_jobs_limits_them() {
+    let steps = "a: {run: sleep 2}\nb: {run: sleep 2}";
+    let overlap = |args: &[&str]| {
+        let events = Project::with(steps).events(0, args);
+        let seq = |kind, step| of(&events, kind, step)[0]["seq"].as_u64().unwrap();
+        let first_end = seq("attempt_finished", "a").min(seq("attempt_finished", "b"));
+        let last_start = seq("attempt_started", "a").max(seq("attempt_started", "b"));
+        last_start < first_end
+    };
+    assert!(overlap(&["run", "w", "--json", "--jobs", "2"]));
+    assert!(!overlap(&["run", "w", "--json", "--jobs", "1"]));
+}

@@ -1,0 +1,89 @@
+//! A run whose supervisor was killed goes on where it was.
+
+mod support;
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use support::{Project, of, read, until};
+
+fn runs(project: &Project) -> Vec<Value> {
+    serde_json::from_slice(&project.run(&["runs", "--json"]).stdout).unwrap_or_default()
+}
+
+/// Starts `w` and kills its supervisor once the file appears in the store; answers the run's directory.
+fn killed_when(project: &Project, file: &str) -> PathBuf {
+    let mut child =
+        project.command(&["run", "w", "--json"]).stdout(std::process::Stdio::null()).spawn().unwrap();
+    until(file, || {
+        walkdir::WalkDir::new(project.dir.join(".greenroom/store"))
+            .into_iter()
+            .flatten()
+            .find(|entry| entry.path().ends_with(file) && entry.metadata().is_ok_and(|m| m.len() > 0))
+    });
+    let run = runs(project).remove(0);
+    let pid = rustix::process::Pid::from_raw(run["supervisor_pid"].as_i64().unwrap() as i32).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    child.wait().unwrap();
+    until("the run to be interrupted", || (runs(project)[0]["status"] == "interrupted").then_some(()));
+    PathBuf::from(run["path"].as_str().unwrap())
+}
+
+fn events(run: &std::path::Path) -> Vec<Value> {
+    read(run.join("_run/events.jsonl")).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_running_container_is_found_again_and_its_log_is_exact() {
+    let project = Project::with(
+        "count: {run: 'for i in $(seq 1 40); do echo $i; sleep 0.1; done'}
+after: {needs: [count], run: 'true'}",
+    );
+    let run = killed_when(&project, "_run/logs/count.1.log");
+    project.expect(0, &["resume", "@last"]);
+    let expected: String = (1..=40).map(|i| format!("{i}\n")).collect();
+    assert_eq!(read(run.join("_run/logs/count.1.log")), expected);
+    let events = events(&run);
+    assert_eq!(of(&events, "attempt_started", "count").len(), 1, "it was not run again");
+    assert_eq!(events.last().unwrap()["status"], "succeeded");
+    let seqs: Vec<u64> = events.iter().map(|e| e["seq"].as_u64().unwrap()).collect();
+    assert_eq!(seqs, (0..seqs.len() as u64).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_finished_step_is_not_run_again() {
+    let project = Project::with(
+        "first: {run: 'date +%s%N > \"$GREENROOM_OUTPUT_DIR/t\"', outputs: {t: {path: t}}}
+second: {needs: [first], run: 'echo on; sleep 2'}",
+    );
+    let run = killed_when(&project, "_run/logs/second.1.log");
+    let before = read(run.join("first/t"));
+    project.expect(0, &["resume", "@last"]);
+    assert_eq!(read(run.join("first/t")), before);
+    assert_eq!(of(&events(&run), "attempt_started", "first").len(), 1);
+}
+
+#[test]
+fn a_held_run_cannot_be_resumed_and_a_finished_one_has_nothing_to_go_on_with() {
+    let project = Project::with("long: {run: 'echo on; sleep 600'}");
+    let mut child = project.command(&["run", "w"]).stdout(std::process::Stdio::null()).spawn().unwrap();
+    until("a running run", || runs(&project).first().is_some_and(|r| r["status"] == "running").then_some(()));
+    let said = project.expect(2, &["resume", "@last"]);
+    assert!(said.contains("running"), "{said}");
+    project.expect(0, &["cancel", "@last"]);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn an_edit_before_resume_changes_nothing_of_the_run() {
+    let project = Project::with(
+        "first: {run: 'echo on; sleep 2'}
+second: {needs: [first], run: cat word.txt}",
+    );
+    project.file("word.txt", "frozen\n");
+    let run = killed_when(&project, "_run/logs/first.1.log");
+    project.file("word.txt", "edited\n");
+    let said = project.expect(0, &["resume", "@last"]);
+    assert_eq!(read(run.join("_run/logs/second.1.log")), "frozen\n");
+    assert!(said.contains("word.txt"), "it names what has changed since: {said}");
+}

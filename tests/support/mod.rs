@@ -1,0 +1,202 @@
+//! A throw-away project on the real engine.
+//!
+//! All test projects share one name, and so one image and one network: each has its own folder, store and lake.
+
+#![allow(dead_code)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub const GREENROOM: &str = env!("CARGO_BIN_EXE_greenroom");
+
+const PROJECT: &str = "greenroom: 1
+kind: project
+name: greenroom_tests
+images:
+  default: {base: \"debian:bookworm-slim\"}
+";
+
+pub struct Project {
+    pub dir: PathBuf,
+    _keep: TempDir,
+}
+
+impl Project {
+    /// An empty project whose image is on the engine.
+    pub fn new() -> Self {
+        let project = Self::bare();
+        project.file("greenroom.yaml", PROJECT);
+        project.build();
+        project
+    }
+
+    /// A project with one workflow `w` of these steps (YAML, without indentation).
+    pub fn with(steps: &str) -> Self {
+        let project = Self::new();
+        project.workflow("w", steps);
+        project
+    }
+
+    /// A folder without any file.
+    pub fn bare() -> Self {
+        let keep = tempfile::Builder::new().prefix("greenroom-test-").tempdir().unwrap();
+        Self { dir: keep.path().canonicalize().unwrap(), _keep: keep }
+    }
+
+    pub fn workflow(&self, name: &str, steps: &str) {
+        self.workflow_of(name, "", steps);
+    }
+
+    /// `head`: keys of the workflow beside its steps.
+    pub fn workflow_of(&self, name: &str, head: &str, steps: &str) {
+        let indented: String = steps.lines().map(|line| format!("  {line}\n")).collect();
+        let text = format!("greenroom: 1\nkind: workflow\nname: {name}\n{head}\nsteps:\n{indented}");
+        self.file(&format!("workflows/{name}.yaml"), &text);
+    }
+
+    pub fn file(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.dir.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+
+    /// Builds the image the first time; another test process may be at it too, so one waits for the other.
+    fn build(&self) {
+        static BUILT: Once = Once::new();
+        BUILT.call_once(|| {
+            let lock = std::fs::File::create(std::env::temp_dir().join("greenroom-tests.lock")).unwrap();
+            lock.lock().unwrap();
+            let fixed =
+                Command::new(GREENROOM).args(["doctor", "--fix", "--yes"]).current_dir(&self.dir).output();
+            let built = self.run(&["local", "build"]);
+            assert!(
+                built.status.success(),
+                "these tests need a container engine and a base image: {}{}\ndoctor: {:?}",
+                text(&built.stdout),
+                text(&built.stderr),
+                fixed.map(|fixed| text(&fixed.stdout)),
+            );
+        });
+    }
+
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(GREENROOM);
+        command.args(args).current_dir(&self.dir).stdin(Stdio::null()).env("NO_COLOR", "1");
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    /// Runs and expects this exit code; answers what was printed.
+    #[track_caller]
+    pub fn expect(&self, code: i32, args: &[&str]) -> String {
+        let output = self.run(args);
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "greenroom {}\n{out}\n{err}{}",
+            args.join(" "),
+            self.logs()
+        );
+        out + &err
+    }
+
+    /// `run NAME --json`: its events.
+    #[track_caller]
+    pub fn events(&self, code: i32, args: &[&str]) -> Vec<Value> {
+        let output = self.run(args);
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "greenroom {}\n{out}\n{err}{}",
+            args.join(" "),
+            self.logs()
+        );
+        out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
+    }
+
+    /// Runs the workflow `w` and expects success; answers its artifacts' directory.
+    #[track_caller]
+    pub fn succeed(&self) -> PathBuf {
+        path_of(&self.events(0, &["run", "w", "--json"]))
+    }
+
+    /// Runs the workflow `w`, expects it to fail; answers how its first attempt of this step ended.
+    #[track_caller]
+    pub fn fail(&self, step: &str) -> Value {
+        let events = self.events(1, &["run", "w", "--json"]);
+        of(&events, "attempt_finished", step)
+            .first()
+            .cloned()
+            .cloned()
+            .unwrap_or_else(|| panic!("{events:#?}"))
+    }
+
+    /// What supervisors had to say, for a failed assertion.
+    fn logs(&self) -> String {
+        let mut all = String::new();
+        for entry in walkdir::WalkDir::new(self.dir.join(".greenroom")).into_iter().flatten() {
+            let name = entry.file_name().to_string_lossy();
+            if name == "supervisor.log" || name == "events.jsonl" || name.ends_with(".log") {
+                let content = std::fs::read(entry.path()).unwrap_or_default();
+                let content = String::from_utf8_lossy(&content[..content.len().min(8_000)]).into_owned();
+                all += &format!("--- {}\n{content}", entry.path().display());
+            }
+        }
+        all
+    }
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The run's directory, told by its first event.
+pub fn path_of(events: &[Value]) -> PathBuf {
+    events.iter().find_map(|e| e["path"].as_str()).unwrap_or_else(|| panic!("{events:#?}")).into()
+}
+
+/// The events of this kind about this step (`step` or `step.cell`).
+pub fn of<'a>(events: &'a [Value], kind: &str, step: &str) -> Vec<&'a Value> {
+    let at = |event: &Value| match event["cell"].as_str() {
+        Some(cell) => format!("{}.{cell}", event["step"].as_str().unwrap_or_default()),
+        None => event["step"].as_str().unwrap_or_default().to_owned(),
+    };
+    events.iter().filter(|event| event["event"] == kind && at(event) == step).collect()
+}
+
+/// How a step ended.
+#[track_caller]
+pub fn status(events: &[Value], step: &str) -> String {
+    match of(events, "step_finished", step).as_slice() {
+        [event] => event["status"].as_str().unwrap().to_owned(),
+        other => panic!("{step} ended {} times: {events:#?}", other.len()),
+    }
+}
+
+pub fn read(path: impl AsRef<Path>) -> String {
+    let path = path.as_ref();
+    std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// Waits until it holds; fails, saying what was waited for, after a minute.
+#[track_caller]
+pub fn until<T>(what: &str, mut holds: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        if let Some(value) = holds() {
+            return value;
+        }
+        assert!(Instant::now() < deadline, "waited a minute for: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
