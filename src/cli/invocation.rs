@@ -47,7 +47,15 @@ fn on_path(exe: &Path) -> bool {
     first.and_then(|file| file.canonicalize().ok()) == exe.canonicalize().ok()
 }
 
-/// Relative to the current directory when it lies below it.
+/// A path as it is shortest from here: relative when it lies below the current directory.
+pub fn near(path: &Utf8Path) -> &Utf8Path {
+    let here = env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
+    here.and_then(|here| path.strip_prefix(here).ok())
+        .filter(|path| !path.as_str().is_empty())
+        .unwrap_or(path)
+}
+
+/// The program's file, relative to the current directory when it lies below it.
 fn from_here(exe: &Path) -> String {
     let below = env::current_dir().ok().and_then(|here| exe.strip_prefix(here).ok().map(Path::to_owned));
     match below {

@@ -59,7 +59,7 @@ impl Output {
     }
 }
 
-fn tolerate_gone_reader(written: io::Result<()>) -> Result<(), UserError> {
+pub(super) fn tolerate_gone_reader(written: io::Result<()>) -> Result<(), UserError> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(UserError::from_error(Exit::NotReady, "cannot write to standard output", &error))
