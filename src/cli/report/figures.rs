@@ -43,6 +43,19 @@ pub fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
+/// As a spec would have it: `90m` is `1h30m`, nothing is rounded but below a millisecond.
+pub fn exact_duration(time: Duration) -> String {
+    let mut millis = time.as_millis();
+    let mut text = String::new();
+    for (unit, scale) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)] {
+        if millis >= scale {
+            text += &format!("{}{unit}", millis / scale);
+            millis %= scale;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
 /// Seconds as events have them. What no clock can have measured (negative, not a number) shows as nothing.
 pub fn seconds(seconds: f64) -> String {
     Duration::try_from_secs_f64(seconds).map(show_duration).unwrap_or_default()
@@ -106,6 +119,15 @@ mod tests {
             "2026-01-25",
         ];
         assert_eq!(shown, told);
+    }
+
+    #[test]
+    fn an_exact_duration_is_read_back_as_the_same() {
+        for text in ["5s", "30m", "1h30m", "1d2h3m4s5ms", "500ms"] {
+            let time = crate::domain::parse_duration(text).unwrap();
+            assert_eq!(exact_duration(time), text);
+        }
+        assert_eq!(exact_duration(Duration::ZERO), "0s");
     }
 
     #[test]

@@ -4,10 +4,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
-use super::RunFacts;
+use super::{RunFacts, RunRow};
 use crate::domain::{
     AttemptStatus, Digest, EventKind, Expect, InputBinding, InputSource, Io, Kind, Launch, Name, Need, Node,
-    NodeId, OutputType, Plan, PlannedImage, PlannedOutput, Poll, Produced, Resources, Retry, RunEvent,
+    NodeId, OutputType, Plan, PlannedImage, PlannedOutput, Poll, Produced, Resources, Retry, Run, RunEvent,
     Status, Token, Value, Version, Warehouse,
 };
 
@@ -265,4 +265,31 @@ pub fn hostile_run() -> Vec<RunEvent> {
         run_ended(4.3, Status::Failed, hostile),
     ]);
     numbered(events)
+}
+
+pub fn run_row(status: Status) -> RunRow {
+    let plan = plan();
+    let run = Run {
+        greenroom: 1,
+        token: plan.token,
+        project: plan.project,
+        env: plan.env,
+        name: plan.name,
+        version: plan.version,
+        kind: plan.kind,
+        use_case: None,
+        status,
+        params: IndexMap::from([(name("day"), "2013-01-01".into())]),
+        started_at: at(0.0),
+        finished_at: Some(at(15.7)),
+        commit: Some("99a3098d518cd9c0ffee99a3098d518cd9c0ffee".into()),
+        branch: Some("main".into()),
+        dirty: true,
+        user: "ana".into(),
+        inputs_from: Vec::new(),
+        tree: plan.tree,
+        greenroom_version: "0.1.0".into(),
+    };
+    let path = "/data/store/flights/dev/daily_delays/1.0.0/01900000-0000-7000-8000-000000003f2a".into();
+    RunRow { run, status, path, supervisor_pid: None }
 }
