@@ -1,1 +1,13 @@
-fn main() {}
+use greenroom::cli::{self, Exit, Output, UserError, args};
+
+fn main() -> Exit {
+    let args = args::parse();
+    let json = args.global.json;
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(cli::run(args)),
+        Err(error) => {
+            let what = "cannot start the threads that Greenroom works with";
+            Output::new(json).error(&UserError::from_error(Exit::NotReady, what, &error))
+        }
+    }
+}

@@ -1,0 +1,52 @@
+use clap::Subcommand;
+
+use super::{
+    Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Operators,
+    OutputPath, Plan, Resume, Run, Runs, Schema, Show, Sql, Supervise,
+};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// From nothing to a finished run: sets up what is missing, writes the sample project, runs it
+    Demo(Demo),
+    /// Start a project in a directory
+    Init(Init),
+    /// Add a workflow, blueprint or operator from a pattern
+    New(New),
+    /// Check what this machine needs, and say or do what is missing
+    Doctor(Doctor),
+    /// The dockerized environment of this project: images and services
+    #[command(subcommand)]
+    Local(LocalCommand),
+    /// Check specs: every problem with its file, line, column and what to do
+    Check(Check),
+    /// Print the JSON Schema of a kind of file, for editors
+    Schema(Schema),
+    /// What engineers offer: operators, their inputs, an example and who uses them
+    Operators(Operators),
+    /// Run a query on the lake and show its first rows
+    Sql(Sql),
+    /// Show what would run, with what, and why
+    Plan(Plan),
+    /// Run a workflow step by step in containers
+    Run(Run),
+    /// Go on with an interrupted, failed or cancelled run, with its own frozen plan and code
+    Resume(Resume),
+    /// Stop a run: its containers may clean up, then it is recorded as cancelled
+    Cancel(Cancel),
+    /// List runs, newest first
+    Runs(Runs),
+    /// One run: its steps, times, memory, and what each made
+    Show(Show),
+    /// What a step's container wrote
+    Logs(Logs),
+    /// The files a run made, as a tree
+    Artifacts(Artifacts),
+    /// Print where an output lies on this machine, for scripts
+    Path(OutputPath),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Drive one run until it ends; started by `run` and `resume`
+    #[command(hide = true)]
+    Supervise(Supervise),
+}

@@ -1,0 +1,142 @@
+use std::fmt::Write as _;
+
+use clap::builder::Styles;
+use clap::{CommandFactory, FromArgMatches};
+
+use super::Args;
+use crate::cli::Ink;
+
+/// The commands in the order a project meets them. Every one that is shown stands in exactly one group.
+const GROUPS: [(&str, &[&str]); 5] = [
+    ("Start", &["demo", "init", "new", "doctor", "local"]),
+    ("Write", &["check", "operators", "sql", "plan", "schema"]),
+    ("Run", &["run", "resume", "cancel"]),
+    ("Look", &["runs", "show", "logs", "artifacts", "path"]),
+    ("Shell", &["completions"]),
+];
+
+const AFTER: &str = "RUN is a token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2.
+Exit codes: 0 done, 1 the run failed, 2 the spec or the call is wrong, 3 not ready, 130 cancelled.
+
+Begin with: greenroom demo
+More on one command: greenroom COMMAND --help";
+
+/// Reads the process's arguments; help and wrong calls end the process as clap does (0 and 2).
+pub fn parse() -> Args {
+    Args::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit())
+}
+
+/// The whole command line, its help grouped.
+pub fn command() -> clap::Command {
+    let command = Args::command();
+    let heading = Ink::Strong.style();
+    let literal = Ink::Accent.style();
+    let mut help = format!("{{about}}\n\n{heading}Usage:{heading:#} {{usage}}\n\n");
+    for (title, names) in GROUPS {
+        let _ = writeln!(help, "{heading}{title}:{heading:#}");
+        for sub in names.iter().filter_map(|name| command.find_subcommand(name)) {
+            let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+            let _ = writeln!(help, "  {literal}{:<12}{literal:#} {about}", sub.get_name());
+        }
+        help.push('\n');
+    }
+    let _ = write!(help, "{heading}Everywhere:{heading:#}\n{{options}}{{after-help}}");
+    let styles = Styles::plain().header(heading).usage(heading).literal(literal).error(Ink::Bad.style());
+    command.styles(styles).help_template(help).after_help(AFTER)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    fn leaves(command: &clap::Command) -> Vec<&clap::Command> {
+        let shown = command.get_subcommands().filter(|sub| !sub.is_hide_set());
+        shown.flat_map(|sub| if sub.has_subcommands() { leaves(sub) } else { vec![sub] }).collect()
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_stands_in_one_group() {
+        let command = command();
+        let mut shown: Vec<_> =
+            command.get_subcommands().filter(|s| !s.is_hide_set()).map(|s| s.get_name()).collect();
+        let mut grouped: Vec<_> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        shown.sort_unstable();
+        grouped.sort_unstable();
+        assert_eq!(shown, grouped);
+    }
+
+    #[test]
+    fn every_command_says_what_it_does_and_its_examples_are_read() {
+        let command = command();
+        for sub in leaves(&command) {
+            let name = sub.get_name();
+            assert!(sub.get_about().is_some(), "{name} says nothing");
+            let after = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<_> =
+                after.lines().filter_map(|line| line.strip_prefix("  greenroom ")).collect();
+            assert!(!examples.is_empty(), "{name} has no example");
+            for example in examples {
+                let call = example.split(['>', '|']).next().unwrap_or_default();
+                let words = std::iter::once("greenroom").chain(call.split_whitespace());
+                assert!(Args::try_parse_from(words).is_ok(), "does not work: greenroom {example}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_help_can_be_learnt_from() {
+        insta::assert_snapshot!(command().term_width(110).render_help().to_string(), @r#"
+        The room a data workflow waits in before it goes on stage
+
+        Usage: greenroom [OPTIONS] [COMMAND]
+
+        Start:
+          demo         From nothing to a finished run: sets up what is missing, writes the sample project, runs it
+          init         Start a project in a directory
+          new          Add a workflow, blueprint or operator from a pattern
+          doctor       Check what this machine needs, and say or do what is missing
+          local        The dockerized environment of this project: images and services
+
+        Write:
+          check        Check specs: every problem with its file, line, column and what to do
+          operators    What engineers offer: operators, their inputs, an example and who uses them
+          sql          Run a query on the lake and show its first rows
+          plan         Show what would run, with what, and why
+          schema       Print the JSON Schema of a kind of file, for editors
+
+        Run:
+          run          Run a workflow step by step in containers
+          resume       Go on with an interrupted, failed or cancelled run, with its own frozen plan and code
+          cancel       Stop a run: its containers may clean up, then it is recorded as cancelled
+
+        Look:
+          runs         List runs, newest first
+          show         One run: its steps, times, memory, and what each made
+          logs         What a step's container wrote
+          artifacts    The files a run made, as a tree
+          path         Print where an output lies on this machine, for scripts
+
+        Shell:
+          completions  Print a completion script for a shell
+
+        Everywhere:
+              --json           Answer with JSON documents, or JSON Lines where events stream
+              --project <DIR>  The project: its directory or one below it [default: found from here upwards]
+          -h, --help           Print help
+          -V, --version        Print version
+
+        RUN is a token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2.
+        Exit codes: 0 done, 1 the run failed, 2 the spec or the call is wrong, 3 not ready, 130 cancelled.
+
+        Begin with: greenroom demo
+        More on one command: greenroom COMMAND --help
+        "#);
+    }
+}

@@ -1,0 +1,95 @@
+use std::num::NonZeroU32;
+
+use clap_complete::Shell;
+
+use crate::domain::NodeId;
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom runs
+  greenroom runs daily_delays
+  greenroom runs --json | jq -r '.[].token'
+  greenroom runs --reindex")]
+pub struct Runs {
+    /// Only of this workflow
+    pub name: Option<String>,
+    /// Read all run directories again first, after runs were copied or removed by hand
+    #[arg(long)]
+    pub reindex: bool,
+    /// The environment to look in
+    #[arg(long, default_value = "dev")]
+    pub env: String,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom show @last
+  greenroom show daily_delays@-2")]
+pub struct Show {
+    /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
+    pub run: String,
+    /// The environment to look in
+    #[arg(long, default_value = "dev")]
+    pub env: String,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom logs @failed delays
+  greenroom logs @last report -f
+  greenroom logs 3f2a delays --attempt 1")]
+pub struct Logs {
+    /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
+    pub run: String,
+    /// The step, or STEP.CELL of a matrix
+    #[arg(value_name = "STEP", value_parser = parse_node)]
+    pub step: NodeId,
+    /// Go on until the step ends
+    #[arg(long, short)]
+    pub follow: bool,
+    /// Which try [default: the last]
+    #[arg(long, value_name = "N")]
+    pub attempt: Option<NonZeroU32>,
+    /// The environment to look in
+    #[arg(long, default_value = "dev")]
+    pub env: String,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom artifacts @last
+  greenroom artifacts 3f2a --json")]
+pub struct Artifacts {
+    /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
+    pub run: String,
+    /// The environment to look in
+    #[arg(long, default_value = "dev")]
+    pub env: String,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom path @last report.report
+  open \"$(greenroom path @last report.report)\"")]
+pub struct OutputPath {
+    /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
+    pub run: String,
+    /// The step and its output
+    #[arg(value_name = "STEP.OUTPUT")]
+    pub output: String,
+    /// The environment to look in
+    #[arg(long, default_value = "dev")]
+    pub env: String,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom completions bash > ~/.local/share/bash-completion/completions/greenroom
+  greenroom completions zsh > ~/.zfunc/_greenroom")]
+pub struct Completions {
+    pub shell: Shell,
+}
+
+fn parse_node(text: &str) -> Result<NodeId, crate::domain::NameError> {
+    text.parse()
+}

@@ -1,0 +1,21 @@
+//! The command line, as clap reads it.
+
+mod command;
+mod help;
+mod local;
+mod look;
+mod param;
+mod root;
+mod run;
+mod start;
+mod write;
+
+pub use command::Command;
+pub use help::{command, parse};
+pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalShell};
+pub use look::{Artifacts, Completions, Logs, OutputPath, Runs, Show};
+pub use param::{ParamError, parse_param};
+pub use root::{Args, Global};
+pub use run::{Cancel, Plan, Resume, Run, Supervise, Target};
+pub use start::{Demo, Doctor, Init, New, NewKind};
+pub use write::{Check, Operators, Schema, SchemaKind, Sql};

@@ -1,0 +1,26 @@
+use camino::Utf8PathBuf;
+use clap::Parser;
+
+use super::Command;
+
+/// The room a data workflow waits in before it goes on stage
+#[derive(Debug, Parser)]
+#[command(name = "greenroom", version, propagate_version = false)]
+pub struct Args {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// Answer with JSON documents, or JSON Lines where events stream
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The project: its directory or one below it [default: found from here upwards]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Option<Utf8PathBuf>,
+}

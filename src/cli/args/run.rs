@@ -1,0 +1,89 @@
+use std::num::NonZeroUsize;
+
+use camino::Utf8PathBuf;
+
+use super::param::{parse_name, parse_param};
+use crate::domain::Name;
+
+/// What is to run, and with what.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Target {
+    /// The workflow
+    pub name: String,
+    /// A parameter of the workflow
+    #[arg(long = "param", value_name = "K=V", value_parser = parse_param)]
+    pub params: Vec<(Name, String)>,
+    /// Begin with this step; what it needs comes from an earlier run
+    #[arg(long, value_name = "STEP", value_parser = parse_name, conflicts_with = "only")]
+    pub from: Option<Name>,
+    /// Run this step alone; what it needs comes from an earlier run
+    #[arg(long, value_name = "STEP", value_parser = parse_name)]
+    pub only: Option<Name>,
+    /// The earlier run [default: the newest that has what is needed]
+    #[arg(long, value_name = "RUN")]
+    pub inputs_from: Option<String>,
+    /// Where it runs
+    #[arg(long, default_value = "dev")]
+    pub env: String,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom plan daily_delays
+  greenroom plan daily_delays --param day=2013-01-02 --from delays")]
+pub struct Plan {
+    #[command(flatten)]
+    pub target: Target,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom run daily_delays
+  greenroom run daily_delays --param day=2013-01-02
+  greenroom run daily_delays --from report --inputs-from daily_delays@last
+  greenroom run daily_delays --json | jq -r .event
+
+Ctrl-C stops the run: its containers may clean up; twice stops them at once.
+Closing the terminal leaves it running: greenroom show @last")]
+pub struct Run {
+    #[command(flatten)]
+    pub target: Target,
+    /// Steps at once [default: the machine's cores]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Print the run's token and come back; the run goes on
+    #[arg(long)]
+    pub detach: bool,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom resume @last
+  greenroom resume 3f2a
+
+Finished steps are not run again. To go on with files you changed since: greenroom run NAME --from STEP")]
+pub struct Resume {
+    /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
+    pub run: String,
+    /// Where it runs
+    #[arg(long, default_value = "dev")]
+    pub env: String,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom cancel @last")]
+pub struct Cancel {
+    /// A token or its last 4 or more characters, @last, NAME@last or NAME@-2
+    pub run: String,
+    /// Where it runs
+    #[arg(long, default_value = "dev")]
+    pub env: String,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct Supervise {
+    /// The run's directory
+    #[arg(value_name = "DIR")]
+    pub run_dir: Utf8PathBuf,
+}

@@ -1,0 +1,67 @@
+use camino::Utf8PathBuf;
+use clap::ValueEnum;
+
+use super::param::parse_name;
+use crate::domain::Name;
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom demo
+  greenroom demo --yes --dir /tmp/flights
+
+It can be run again: what is built stays built, and what you changed in the project stays changed.")]
+pub struct Demo {
+    /// Install and start what is missing without asking
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Where the sample project goes
+    #[arg(long, value_name = "DIR", default_value = "greenroom-demo")]
+    pub dir: Utf8PathBuf,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom init
+  greenroom init flights")]
+pub struct Init {
+    /// The directory, made if it is not there; its name becomes the project's
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub dir: Utf8PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NewKind {
+    Workflow,
+    Blueprint,
+    Operator,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom new workflow daily_delays --from daily_aggregation
+  greenroom new operator row_report
+
+Patterns come with Greenroom, or from the project's own templates/.")]
+pub struct New {
+    pub kind: NewKind,
+    /// Small letters, digits and _, beginning with a letter
+    #[arg(value_parser = parse_name)]
+    pub name: Name,
+    /// What to start from; without it the simplest pattern of the kind
+    #[arg(long, value_name = "PATTERN")]
+    pub from: Option<String>,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom doctor
+  greenroom doctor --fix
+  greenroom doctor --fix --yes")]
+pub struct Doctor {
+    /// Do what can be done about it (Debian or Ubuntu, as root), asking first
+    #[arg(long)]
+    pub fix: bool,
+    /// Do not ask
+    #[arg(long, short, requires = "fix")]
+    pub yes: bool,
+}

@@ -1,0 +1,56 @@
+use camino::Utf8PathBuf;
+use clap::ValueEnum;
+
+use super::param::parse_param;
+use crate::domain::Name;
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom check
+  greenroom check workflows/daily_delays.yaml
+  greenroom check --json")]
+pub struct Check {
+    /// Files or directories [default: the whole project]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    Project,
+    Workflow,
+    Blueprint,
+    Operator,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom schema workflow > .vscode/greenroom-workflow.json")]
+pub struct Schema {
+    pub kind: SchemaKind,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom operators
+  greenroom operators sql_table")]
+pub struct Operators {
+    /// One of them, with all there is to know about it
+    pub name: Option<String>,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom sql sql/delays.sql --param day=2013-01-01
+  echo 'select count(*) from lake.flights' | greenroom sql -")]
+pub struct Sql {
+    /// A file with the query; - reads it from standard input
+    #[arg(default_value = "-")]
+    pub file: Utf8PathBuf,
+    /// A parameter that the query names as @k
+    #[arg(long = "param", value_name = "K=V", value_parser = parse_param)]
+    pub params: Vec<(Name, String)>,
+    /// The environment whose warehouse is asked
+    #[arg(long, default_value = "dev")]
+    pub env: String,
+}

@@ -1,0 +1,81 @@
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+use super::{Exit, Look, UserError};
+
+/// Where a command's results go: text for people, documents or JSON Lines for machines, on stdout.
+///
+/// A reader that went away (`| head`) ends nothing: the rest is dropped.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    pub json: bool,
+    pub look: Look,
+    /// Stdout is a terminal, so lines may be drawn over.
+    pub live: bool,
+}
+
+impl Output {
+    pub fn new(json: bool) -> Self {
+        let stdout = io::stdout();
+        Self { json, look: Look::of_stdout(&stdout), live: stdout.is_terminal() && !json }
+    }
+
+    /// Text for people, as it is; views end with a newline.
+    pub fn text(&self, text: &str) -> Result<(), UserError> {
+        tolerate_gone_reader(io::stdout().lock().write_all(text.as_bytes()))
+    }
+
+    /// One document, indented.
+    pub fn document(&self, document: &impl Serialize) -> Result<(), UserError> {
+        let text = serde_json::to_string_pretty(document).map_err(|error| {
+            UserError::from_error(Exit::NotReady, "cannot write the answer as JSON", &error)
+        })?;
+        self.text(&format!("{text}\n"))
+    }
+
+    /// The view that was asked for: `human` is made only when a person reads.
+    pub fn either(
+        &self,
+        document: &impl Serialize,
+        human: impl FnOnce(&Look) -> String,
+    ) -> Result<(), UserError> {
+        match self.json {
+            true => self.document(document),
+            false => self.text(&human(&self.look)),
+        }
+    }
+
+    /// Tells what went wrong on stderr, and gives the exit that goes with it.
+    pub fn error(&self, error: &UserError) -> Exit {
+        let stderr = io::stderr();
+        let text = match self.json {
+            true => format!("{}\n", error.to_json()),
+            false => error.render(&Look::of_stderr(&stderr)),
+        };
+        // Nowhere is left to tell that stderr is gone.
+        let _ = stderr.lock().write_all(text.as_bytes());
+        error.exit
+    }
+}
+
+pub(super) fn tolerate_gone_reader(written: io::Result<()>) -> Result<(), UserError> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(UserError::from_error(Exit::NotReady, "cannot write to standard output", &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_went_away_is_no_error() {
+        assert_eq!(tolerate_gone_reader(Err(io::ErrorKind::BrokenPipe.into())), Ok(()));
+        let full = tolerate_gone_reader(Err(io::ErrorKind::StorageFull.into())).unwrap_err();
+        assert_eq!(full.exit, Exit::NotReady);
+    }
+}

@@ -1,0 +1,46 @@
+//! What people and machines see of runs: pure functions from data to text, and reporters that follow events.
+
+mod artifact_tree;
+mod diagnostic;
+mod doctor_view;
+mod failure;
+pub mod figures;
+mod json;
+mod live;
+mod live_line;
+mod local_status;
+mod located;
+mod narrator;
+mod operators_view;
+mod plain;
+mod plan_view;
+mod progress;
+mod reporter;
+mod run_row;
+mod runs_table;
+mod show;
+mod step_line;
+mod summary;
+pub mod table;
+mod tally;
+
+#[cfg(test)]
+mod scene;
+
+pub use artifact_tree::{ArtifactRow, artifact_tree};
+pub use diagnostic::{diagnostic, diagnostics};
+pub use doctor_view::{Finding, Health, doctor_view};
+pub use json::Json;
+pub use live::Live;
+pub use local_status::{ImageState, ImageStatus, LocalStatus, ServiceState, ServiceStatus, local_status};
+pub use located::located;
+pub use operators_view::{OperatorUse, operator_json, operator_view, operators_view};
+pub use plain::Plain;
+pub use plan_view::plan_view;
+pub use progress::Progress;
+pub use reporter::{Reporter, RunFacts, reporter};
+pub use run_row::RunRow;
+pub use runs_table::runs_table;
+pub use show::{show, show_json};
+pub use summary::step_table;
+pub use tally::{NodeTally, Tally, Underway};

@@ -1,0 +1,42 @@
+use std::io;
+
+use camino::Utf8Path;
+use indicatif::ProgressDrawTarget;
+use jiff::Timestamp;
+
+use super::{Json, Live, Plain};
+use crate::cli::{Invocation, Output, UserError};
+use crate::domain::{NodeId, Plan, RunEvent};
+
+/// What a reporter may ask about a run beside its events.
+pub trait RunFacts: Send + Sync {
+    fn plan(&self) -> &Plan;
+    /// The last lines of an attempt's log, without their newlines; they may hold anything.
+    fn tail(&self, node: &NodeId, attempt: u32, lines: usize) -> Vec<String>;
+    /// A file of the project as this run sees it; None where it has none of that name. The path comes from a step.
+    fn source(&self, file: &Utf8Path) -> Option<String>;
+}
+
+/// Follows the events of one run, as they happen or years later.
+pub trait Reporter {
+    fn event(&mut self, event: &RunEvent) -> Result<(), UserError>;
+    /// To be called a few times a second, so that what runs can be seen to run. `width` is the terminal's now.
+    fn tick(&mut self, _now: Timestamp, _width: usize) {}
+    /// Something for a person that is no event, such as what Ctrl-C did.
+    fn note(&mut self, text: &str) -> Result<(), UserError>;
+}
+
+/// The one that fits where the output goes.
+pub fn reporter<'a>(
+    output: &Output,
+    facts: &'a dyn RunFacts,
+    invocation: Invocation,
+) -> Box<dyn Reporter + 'a> {
+    match output {
+        Output { json: true, .. } => Box::new(Json::new(io::stdout())),
+        Output { live: true, look, .. } => {
+            Box::new(Live::new(ProgressDrawTarget::stdout(), facts, invocation, *look))
+        }
+        Output { look, .. } => Box::new(Plain::new(io::stdout(), facts, invocation, *look)),
+    }
+}

@@ -1,0 +1,56 @@
+use camino::Utf8PathBuf;
+use serde_json::{Value, json};
+
+use crate::domain::{Run, Status};
+
+/// A run as lists and `show` need it: its record, and what only a look at its lock tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRow {
+    pub run: Run,
+    /// `running` while the lock is held; `interrupted` if it is free and the run has not finished.
+    pub status: Status,
+    /// The run's directory, absolute.
+    pub path: Utf8PathBuf,
+    /// While it runs.
+    pub supervisor_pid: Option<u32>,
+}
+
+impl RunRow {
+    /// One element of `runs --json`.
+    pub fn to_json(&self) -> Value {
+        let run = &self.run;
+        json!({
+            "token": run.token,
+            "name": run.name,
+            "version": run.version,
+            "kind": run.kind,
+            "use_case": run.use_case,
+            "status": self.status,
+            "params": run.params,
+            "started_at": run.started_at,
+            "finished_at": run.finished_at,
+            "commit": run.commit,
+            "branch": run.branch,
+            "dirty": run.dirty,
+            "user": run.user,
+            "inputs_from": run.inputs_from,
+            "path": self.path,
+            "supervisor_pid": self.supervisor_pid,
+        })
+    }
+
+    /// `day=2013-01-01 top=10`; not yet safe.
+    pub fn params(&self) -> String {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let params: Vec<_> =
+            self.run.params.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
+        params.join(" ")
+    }
+
+    /// `3f2a91c04b77` with a star where the tree differed; empty without git.
+    pub fn code(&self) -> String {
+        let commit = self.run.commit.as_deref().unwrap_or_default();
+        let short: String = commit.chars().take(8).collect();
+        if self.run.dirty && !short.is_empty() { short + "*" } else { short }
+    }
+}

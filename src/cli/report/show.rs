@@ -1,0 +1,151 @@
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::figures::{ago, between};
+use super::step_line::symbol;
+use super::{RunFacts, RunRow, Tally, failure, step_table};
+use crate::cli::invocation::near;
+use crate::cli::text::safe;
+use crate::cli::{Ink, Invocation, Look};
+use crate::domain::{Status, show_duration};
+
+/// One run: what it is, its steps, and why what failed did.
+pub fn show(
+    row: &RunRow,
+    tally: &Tally,
+    facts: &dyn RunFacts,
+    now: Timestamp,
+    (invocation, look): (&Invocation, &Look),
+) -> String {
+    let run = &row.run;
+    let (sign, ink) = symbol(Some(row.status));
+    let until = run.finished_at.or_else(|| (row.status == Status::Running).then_some(now));
+    let took = until.map(|end| format!(" after {}", show_duration(between(run.started_at, end))));
+    let mut text = format!(
+        "{} {}  run {}  {}{}\n",
+        look.paint(ink, sign),
+        look.paint(Ink::Strong, format!("{} {}", run.name, run.version)),
+        look.paint(Ink::Accent, run.token.short()),
+        look.paint(ink, row.status.as_str()),
+        took.unwrap_or_default(),
+    );
+    let started =
+        format!("{} ({})", ago(run.started_at, now), run.started_at.strftime("%Y-%m-%d %H:%M:%S UTC"));
+    let branch = run.branch.as_deref().map(|branch| format!(" on {branch}"));
+    let code = match row.code() {
+        commit if commit.is_empty() => String::new(),
+        commit => commit + &branch.unwrap_or_default() + if run.dirty { " with changes" } else { "" },
+    };
+    let from: Vec<_> = run.inputs_from.iter().map(|token| token.to_string()).collect();
+    let facts_told = [
+        ("token", run.token.to_string()),
+        ("env", run.env.to_string()),
+        ("params", row.params()),
+        ("started", started),
+        ("by", run.user.clone()),
+        ("code", code),
+        ("inputs", from.join(", ")),
+        ("files", near(&row.path).to_string()),
+    ];
+    for (title, fact) in facts_told.iter().filter(|(_, fact)| !fact.is_empty()) {
+        text += &format!("  {}  {}\n", look.paint(Ink::Dim, format!("{title:<7}")), safe(fact));
+    }
+    text += &format!("\n{}", step_table(tally).render(look));
+    for (id, node) in tally.nodes.iter().filter(|(_, node)| node.status == Some(Status::Failed)) {
+        text += &format!("\n{} {id}\n", look.paint(Ink::Bad, "✗"));
+        text += &failure::failure(id, node, facts, invocation, look);
+    }
+    if row.status == Status::Interrupted {
+        let resume = invocation.command(&["resume", &run.token.short()]);
+        text += &format!("\nNobody drives it any more. Go on with it: {}\n", look.paint(Ink::Accent, resume));
+    }
+    text
+}
+
+/// `show --json`: the run as in `runs --json`, and its steps.
+pub fn show_json(row: &RunRow, tally: &Tally) -> Value {
+    let steps: Vec<Value> = tally
+        .nodes
+        .iter()
+        .map(|(id, node)| {
+            json!({
+                "step": id.step,
+                "cell": id.cell,
+                "status": node.status,
+                "attempts": node.attempts,
+                "seconds": node.seconds,
+                "peak_memory_bytes": node.peak_memory_bytes,
+                "reason": node.reason,
+                "outputs": node.outputs,
+            })
+        })
+        .collect();
+    let mut document = row.to_json();
+    document["steps"] = steps.into();
+    document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::report::scene::{self, Scene};
+    use crate::domain::RunEvent;
+
+    fn tally(events: &[RunEvent]) -> Tally {
+        let mut tally = Tally::of_plan(&scene::plan());
+        events.iter().for_each(|event| tally.add(event));
+        tally
+    }
+
+    fn shown(status: Status, events: &[RunEvent]) -> String {
+        let look = Look { width: 80, colour: false };
+        let place = (&Invocation::default(), &look);
+        show(&scene::run_row(status), &tally(events), &Scene::default(), scene::at(150.0), place)
+    }
+
+    #[test]
+    fn a_failed_run_is_explained() {
+        insta::assert_snapshot!(shown(Status::Failed, &scene::failed_run()), @r#"
+        ✗ daily_delays 1.0.0  run 3f2a  failed after 15s
+          token    01900000-0000-7000-8000-000000003f2a
+          env      dev
+          params   day=2013-01-01
+          started  2 min ago (2026-03-01 06:00:00 UTC)
+          by       ana
+          code     99a3098d* on main with changes
+          files    /data/store/flights/dev/daily_delays/1.0.0/01900000-0000-7000-8000-000000003f2a
+
+           step           attempts  time    memory  made
+        ✓  flights_ready         1  1.2s  90.0 MiB
+        ✓  delays                1  1.2s  90.0 MiB  delays.parquet  11.4 KiB, 1,045 rows
+        ✗  report                2  2.5s  90.0 MiB  exit code 1
+        −  publish               −     −         −  skipped: report failed
+
+        ✗ report
+          │ Traceback (most recent call last):
+          │   File "report.py", line 12
+          │ KeyError: 'carrier'
+          all of it: greenroom logs 3f2a report
+        "#);
+    }
+
+    #[test]
+    fn an_interrupted_run_says_how_to_go_on() {
+        let text = shown(Status::Interrupted, &scene::good_run()[..6]);
+        assert!(text.ends_with("Go on with it: greenroom resume 3f2a\n"), "{text}");
+    }
+
+    #[test]
+    fn nothing_hostile_gets_through() {
+        let text = shown(Status::Failed, &scene::hostile_run());
+        assert!(!text.contains(['\x1b', '\x07', '\u{202e}', '\u{9b}']), "{text:?}");
+    }
+
+    #[test]
+    fn machines_get_the_steps_too() {
+        let json = show_json(&scene::run_row(Status::Failed), &tally(&scene::failed_run()));
+        assert_eq!(json["steps"][2]["step"], "report");
+        assert_eq!(json["steps"][2]["attempts"], 2);
+        assert_eq!(json["steps"][1]["outputs"]["delays"]["rows"], 1045);
+    }
+}

@@ -1,0 +1,106 @@
+use super::figures::{seconds, size};
+use super::step_line::{StepLine, made, symbol};
+use super::table::{Cell, Table, left, right, yielding};
+use super::{NodeTally, Tally};
+use crate::cli::invocation::near;
+use crate::cli::text::safe;
+use crate::cli::{Ink, Invocation, Look};
+use crate::domain::{NodeId, Plan, Status};
+
+/// What stays on the screen after a run: its steps, how it ended, where its files lie, and what to do next.
+pub fn summary(plan: &Plan, tally: &Tally, invocation: &Invocation, look: &Look) -> String {
+    let mut text = step_table(tally).render(look);
+    let Some(ended) = &tally.ended else { return text };
+    let (sign, ink) = symbol(Some(ended.status));
+    let reason = safe(ended.reason.lines().next().unwrap_or_default());
+    let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+    text += &format!(
+        "\n{} run {} of {} {} {} after {}{reason}\n",
+        look.paint(ink, sign),
+        look.paint(Ink::Accent, plan.token.short()),
+        plan.name,
+        plan.version,
+        look.paint(ink, ended.status.as_str()),
+        seconds(ended.seconds),
+    );
+    text += &format!(
+        "  {}  {}\n",
+        look.paint(Ink::Dim, "files"),
+        safe(near(tally.path.as_str().into()).as_str())
+    );
+    for (index, words) in next(plan, tally).iter().enumerate() {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let lead = look.paint(Ink::Dim, if index == 0 { "next " } else { "     " });
+        text += &format!("  {lead}  {}\n", look.paint(Ink::Accent, invocation.command(&words)));
+    }
+    text
+}
+
+/// Commands that make sense after this run.
+fn next(plan: &Plan, tally: &Tally) -> Vec<Vec<String>> {
+    let token = plan.token.short();
+    let command = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    if tally.ended.as_ref().is_some_and(|ended| ended.status == Status::Succeeded) {
+        // The last thing made is what the run was for.
+        let last =
+            tally.nodes.iter().rev().find_map(|(id, node)| Some((id, node.outputs.keys().next_back()?)));
+        let path = last.map(|(id, output)| command(&["path", &token, &format!("{}.{output}", id.step)]));
+        return [Some(command(&["artifacts", &token])), path].into_iter().flatten().collect();
+    }
+    let mut next = Vec::new();
+    let failed = |node: &NodeTally| node.status == Some(Status::Failed) && node.attempts > 0;
+    if let Some((id, _)) = tally.nodes.iter().find(|(_, node)| failed(node)) {
+        next.push(command(&["logs", &token, &id.to_string()]));
+        let mut again = command(&["run", plan.name.as_str()]);
+        for (name, value) in &plan.params {
+            again.extend(["--param".to_owned(), format!("{name}={value}")]);
+        }
+        again.extend(["--from".to_owned(), id.step.to_string()]);
+        next.push(again);
+    }
+    next.push(command(&["resume", &token]));
+    next
+}
+
+/// One row a step; a row more for each further output.
+pub fn step_table(tally: &Tally) -> Table {
+    let mut table = Table::new([
+        left(""),
+        left("step"),
+        right("attempts"),
+        right("time"),
+        right("memory"),
+        yielding("made"),
+    ]);
+    for (id, node) in &tally.nodes {
+        let line = StepLine::of(id, node);
+        let mut cells = vec![Cell::inked(line.symbol, line.ink), id.to_string().into()];
+        cells.extend(figures(node));
+        let mut rows = rows(id, node, line.text).into_iter();
+        cells.push(rows.next().unwrap_or_default());
+        table.row(cells);
+        for further in rows {
+            table.row(["", "", "", "", ""].into_iter().map(Cell::from).chain([further]).collect::<Vec<_>>());
+        }
+    }
+    table
+}
+
+fn figures(node: &NodeTally) -> [Cell; 3] {
+    if node.attempts == 0 {
+        return ["−", "−", "−"].map(|none| Cell::inked(none, Ink::Dim));
+    }
+    let memory = node.peak_memory_bytes.map_or("?".to_owned(), size);
+    [node.attempts.to_string().into(), seconds(node.seconds).into(), memory.into()]
+}
+
+fn rows(id: &NodeId, node: &NodeTally, told: String) -> Vec<Cell> {
+    let ink = match node.status {
+        Some(Status::Succeeded) if node.reason.is_empty() => {
+            return node.outputs.iter().map(|(name, output)| made(id, name, output).into()).collect();
+        }
+        Some(Status::Failed) => Ink::Bad,
+        _ => Ink::Dim,
+    };
+    vec![Cell::inked(told, ink)]
+}

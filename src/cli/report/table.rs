@@ -1,0 +1,194 @@
+//! Tables for people: no borders, one line a row, as wide as the terminal at most.
+
+use crate::cli::text::{pad, pad_left, safe, truncate, width};
+use crate::cli::{Ink, Look};
+
+/// Columns narrower than this are not cut further.
+const NARROWEST: usize = 6;
+const GAP: &str = "  ";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Align {
+    Left,
+    Right,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    title: &'static str,
+    align: Align,
+    /// Gives way, before the others do, when the terminal is too narrow.
+    yields: bool,
+}
+
+pub fn left(title: &'static str) -> Column {
+    Column { title, align: Align::Left, yields: false }
+}
+
+pub fn right(title: &'static str) -> Column {
+    Column { title, align: Align::Right, yields: false }
+}
+
+/// A left column that gives way when the terminal is too narrow.
+pub fn yielding(title: &'static str) -> Column {
+    Column { title, align: Align::Left, yields: true }
+}
+
+/// One cell: made safe on its way in, painted on its way out.
+#[derive(Clone, Debug, Default)]
+pub struct Cell {
+    text: String,
+    ink: Option<Ink>,
+}
+
+impl Cell {
+    pub fn inked(text: impl AsRef<str>, ink: Ink) -> Self {
+        Self { text: safe(text.as_ref()).into_owned(), ink: Some(ink) }
+    }
+}
+
+impl<T: AsRef<str>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self { text: safe(text.as_ref()).into_owned(), ink: None }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    pub fn new(columns: impl Into<Vec<Column>>) -> Self {
+        Self { columns: columns.into(), rows: Vec::new() }
+    }
+
+    pub fn row(&mut self, cells: impl Into<Vec<Cell>>) {
+        self.rows.push(cells.into());
+    }
+
+    /// With a line of titles if any column has one; every line ends with a newline.
+    pub fn render(&self, look: &Look) -> String {
+        let widths = self.widths(look.width);
+        let mut text = String::new();
+        if self.columns.iter().any(|column| !column.title.is_empty()) {
+            let titles: Vec<_> =
+                self.columns.iter().map(|column| Cell::inked(column.title, Ink::Dim)).collect();
+            self.line(&titles, &widths, look, &mut text);
+        }
+        for row in &self.rows {
+            self.line(row, &widths, look, &mut text);
+        }
+        text
+    }
+
+    fn line(&self, cells: &[Cell], widths: &[usize], look: &Look, text: &mut String) {
+        let mut shown = Vec::with_capacity(cells.len());
+        for ((cell, column), room) in cells.iter().zip(&self.columns).zip(widths) {
+            let cut = truncate(&cell.text, *room);
+            let filled = match column.align {
+                Align::Left => pad(&cut, *room),
+                Align::Right => pad_left(&cut, *room),
+            };
+            shown.push((filled, cell.ink));
+        }
+        // Spaces at a line's end would wrap on a terminal that became narrower, and spoil what is copied.
+        while let Some((last, _)) = shown.last_mut() {
+            last.truncate(last.trim_end().len());
+            if !last.is_empty() {
+                break;
+            }
+            shown.pop();
+        }
+        let painted: Vec<_> = shown
+            .into_iter()
+            .map(|(cell, ink)| match ink {
+                Some(ink) => look.paint(ink, cell),
+                None => cell,
+            })
+            .collect();
+        text.push_str(&painted.join(GAP));
+        text.push('\n');
+    }
+
+    /// What each column gets: all it needs, or less for the widest where the sum is too much.
+    fn widths(&self, room: usize) -> Vec<usize> {
+        let needs = |index: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(index)).map(|cell| width(&cell.text));
+            cells.chain([width(self.columns[index].title)]).max().unwrap_or_default()
+        };
+        let mut widths: Vec<usize> = (0..self.columns.len()).map(needs).collect();
+        let gaps = GAP.len() * self.columns.len().saturating_sub(1);
+        for only_yielding in [true, false] {
+            while widths.iter().sum::<usize>() + gaps > room {
+                let may_give = |index: &usize| {
+                    widths[*index] > NARROWEST && (!only_yielding || self.columns[*index].yields)
+                };
+                let Some(widest) = (0..widths.len()).filter(may_give).max_by_key(|index| widths[*index])
+                else {
+                    break;
+                };
+                widths[widest] -= 1;
+            }
+        }
+        widths
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::new([left(""), left("step"), right("time"), yielding("made")]);
+        table.row([
+            "✓".into(),
+            "delays".into(),
+            "4.2s".into(),
+            "delays/delays.parquet of many carriers".into(),
+        ]);
+        table.row([
+            Cell::inked("✗", Ink::Bad),
+            "report_日本".into(),
+            "12s".into(),
+            "exit \x1b[31mcode 1".into(),
+        ]);
+        table.row(["−".into(), "publish".into(), "".into(), "".into()]);
+        table
+    }
+
+    #[test]
+    fn it_takes_what_it_needs_when_there_is_room() {
+        insta::assert_snapshot!(table().render(&Look::PLAIN), @r#"
+           step         time  made
+        ✓  delays       4.2s  delays/delays.parquet of many carriers
+        ✗  report_日本   12s  exit ␛[31mcode 1
+        −  publish
+        "#);
+    }
+
+    #[test]
+    fn the_yielding_column_is_cut_first() {
+        let text = table().render(&Look { width: 40, colour: false });
+        assert!(text.lines().all(|line| width(line) <= 40), "{text}");
+        insta::assert_snapshot!(text, @r#"
+           step         time  made
+        ✓  delays       4.2s  delays/delays.par…
+        ✗  report_日本   12s  exit ␛[31mcode 1
+        −  publish
+        "#);
+    }
+
+    #[test]
+    fn colours_are_only_its_own() {
+        let text = table().render(&Look { width: 80, colour: true });
+        assert!(text.contains("\x1b[1m\x1b[31m✗\x1b[0m"), "{text:?}");
+        assert!(text.contains("exit ␛[31mcode 1"), "{text:?}");
+    }
+
+    #[test]
+    fn a_terminal_of_no_width_is_survived() {
+        assert_eq!(table().render(&Look { width: 0, colour: false }).lines().count(), 4);
+    }
+}

@@ -1,0 +1,119 @@
+//! Text that somebody else wrote, made fit for a terminal.
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// One line in which nothing can move the cursor, colour the screen, fill the clipboard or turn the writing round:
+/// control characters become pictures (`␛`), invisible and direction marks their code point (`<U+202E>`).
+pub fn safe(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\t' => shown.push_str("    "),
+            '\u{7f}' => shown.push('␡'),
+            c if c < ' ' => shown.extend(char::from_u32(0x2400 + c as u32)),
+            c if is_hostile(c) => shown.push_str(&format!("<U+{:04X}>", c as u32)),
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Columns that a safe text takes on a terminal.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// At most `columns` wide; what was cut off shows as `…`.
+pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut room = columns.saturating_sub(1);
+    let kept: String = text
+        .chars()
+        .take_while(|c| {
+            let wide = c.width().unwrap_or(0);
+            let fits = wide <= room;
+            room = room.saturating_sub(wide);
+            fits
+        })
+        .collect();
+    Cow::Owned(if columns == 0 { kept } else { kept + "…" })
+}
+
+/// Filled with spaces on the right.
+pub fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// Filled with spaces on the left.
+pub fn pad_left(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// As one word of a POSIX shell.
+pub fn shell_word(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_hostile_reaches_the_terminal() {
+        let hostile = [
+            ("\x1b[2Jgone", "␛[2Jgone"),
+            ("\x1b]52;c;cm0gLXJm\x07", "␛]52;c;cm0gLXJm␇"),
+            ("\u{9b}31m", "<U+009B>31m"),
+            ("safe\u{202e}txt.exe", "safe<U+202E>txt.exe"),
+            ("a\u{2066}b\u{200b}c\u{e0041}", "a<U+2066>b<U+200B>c<U+E0041>"),
+            ("one\r\ntwo\0\x7f", "one␍␊two␀␡"),
+            ("a\tb", "a    b"),
+        ];
+        for (raw, shown) in hostile {
+            assert_eq!(safe(raw), shown);
+        }
+    }
+
+    #[test]
+    fn ordinary_writing_stays_as_it_is() {
+        for text in ["plain", "Zürich", "日本語", "مرحبا", "✓ done", ""] {
+            assert!(matches!(safe(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+
+    #[test]
+    fn cutting_counts_columns_not_letters() {
+        assert_eq!(truncate("日本語", 6), "日本語");
+        assert_eq!(truncate("日本語", 5), "日本…");
+        assert_eq!(truncate("日本語", 4), "日…");
+        assert_eq!(truncate("abc", 0), "");
+        assert_eq!(pad("日", 4), "日  ");
+        assert_eq!(pad_left("7", 3), "  7");
+    }
+
+    #[test]
+    fn a_shell_reads_a_word_back() {
+        assert_eq!(shell_word("greenroom-demo/a.sql"), "greenroom-demo/a.sql");
+        assert_eq!(shell_word("my data"), "'my data'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+        assert_eq!(shell_word(""), "''");
+    }
+}
