@@ -1,1 +1,37 @@
 //! The only room that knows bollard: connect, images, containers, services.
+
+mod attach;
+mod build;
+mod connect;
+mod containers;
+mod create;
+mod endpoint;
+mod error;
+mod exec;
+mod images;
+mod import;
+pub mod labels;
+mod lines;
+mod networks;
+mod pause;
+mod pull;
+mod replay;
+mod services;
+mod state;
+mod stats;
+mod stop;
+mod terminal;
+mod volumes;
+mod wait;
+
+pub use build::{BuildContext, BuildError, BuildRequest};
+pub use connect::{Engine, EngineInfo, connect, connect_from};
+pub use containers::EngineContainers;
+pub use create::HostCertificates;
+pub use endpoint::{Attempt, Surroundings};
+pub use error::DockerError;
+pub use exec::Executed;
+pub use images::ImageFacts;
+pub use pause::PauseSpec;
+pub use services::{ServiceFacts, ServiceSpec};
+pub use terminal::ShellSpec;

@@ -1,1 +1,38 @@
 //! The local dockerized environment: images, services, build, up, down, doctor.
+
+mod apt_sources;
+mod base;
+mod bootstrap;
+mod build;
+mod certificates;
+mod dockerfile;
+mod error;
+mod identity;
+mod image;
+mod keys;
+mod progress;
+mod requirements;
+mod suite;
+
+pub use build::build;
+pub use certificates::Bundle;
+pub use error::LocalError;
+pub use identity::{Identity, passwd};
+pub use image::{BuiltImage, ImageState, image_state, image_tag, network_name};
+pub use progress::{Event, Progress};
+
+use camino::Utf8Path;
+
+use crate::docker::Engine;
+use crate::domain::Project;
+
+/// A project on this machine and the engine it uses.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    pub engine: &'a Engine,
+    pub project: &'a Project,
+    /// The project's directory, absolute.
+    pub root: &'a Utf8Path,
+    /// The host's certificates, where containers need them.
+    pub certificates: Option<&'a Bundle>,
+}

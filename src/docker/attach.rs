@@ -1,0 +1,34 @@
+use bollard::container::LogOutput;
+use bollard::errors::Error;
+use bollard::query_parameters::AttachContainerOptionsBuilder;
+use futures_util::StreamExt;
+
+use super::Engine;
+use super::error::containers_error;
+use crate::engine::{ContainerId, ContainersError, Frame, Frames, Stream};
+
+impl Engine {
+    /// Answers when the engine has attached, so that a start afterwards loses no byte.
+    pub(super) async fn attach(&self, id: &ContainerId) -> Result<Frames, ContainersError> {
+        let options = AttachContainerOptionsBuilder::default()
+            .stream(true)
+            .logs(false)
+            .stdout(true)
+            .stderr(true)
+            .build();
+        let attached = self.docker.attach_container(&id.0, Some(options)).await.map_err(containers_error)?;
+        Ok(attached.output.map(frame).boxed())
+    }
+}
+
+/// Frames of containers without a terminal. The engine heads each with its stream and length; memory grows with
+/// the bytes that came, not with the length that was promised, and what is left of a cut frame is an error.
+pub(super) fn frame(output: Result<LogOutput, Error>) -> Result<Frame, ContainersError> {
+    match output.map_err(containers_error)? {
+        LogOutput::StdOut { message } => Ok(Frame { stream: Stream::Stdout, bytes: message }),
+        LogOutput::StdErr { message } => Ok(Frame { stream: Stream::Stderr, bytes: message }),
+        LogOutput::StdIn { .. } | LogOutput::Console { .. } => {
+            Err(ContainersError::Unreachable("the container's output was cut off in a frame".to_owned()))
+        }
+    }
+}

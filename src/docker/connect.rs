@@ -1,0 +1,121 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use bollard::{API_DEFAULT_VERSION, Docker};
+use camino::Utf8PathBuf;
+use tokio::time::timeout;
+
+use super::endpoint::{Attempt, Candidate, Endpoint, Surroundings, candidates};
+use super::error::{DockerError, chain};
+
+/// Until the headers of an answer. Calls that work long before they answer use `Engine::patient`.
+const ANSWER: u64 = 120;
+const FIRST_ANSWER: Duration = Duration::from_secs(15);
+
+/// What is known of the engine from its first answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineInfo {
+    /// Such as `unix:///var/run/docker.sock`.
+    pub place: String,
+    /// What led there: `DOCKER_HOST`, a context, or the kind of socket.
+    pub named_by: String,
+    pub version: String,
+    pub api_version: String,
+    pub podman: bool,
+    /// The engine runs without root: its root is the caller.
+    pub rootless: bool,
+    pub cpus: u64,
+    pub memory: u64,
+    /// Where it keeps images and containers, if it says so; a path of the engine's machine.
+    pub data_root: Option<Utf8PathBuf>,
+}
+
+/// A connection to a container engine that has answered. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    pub(super) docker: Docker,
+    info: Arc<EngineInfo>,
+}
+
+impl Engine {
+    pub fn info(&self) -> &EngineInfo {
+        &self.info
+    }
+
+    /// For calls that may say nothing for a long time: imports, builds.
+    pub(super) fn patient(&self) -> Docker {
+        self.docker.clone().with_timeout(Duration::from_secs(4 * 3600))
+    }
+}
+
+/// The engine of this machine's user.
+pub async fn connect() -> Result<Engine, DockerError> {
+    connect_from(&Surroundings::read()).await
+}
+
+/// The first engine that answers where `around` points to; the error lists every place and why not.
+pub async fn connect_from(around: &Surroundings) -> Result<Engine, DockerError> {
+    let mut attempts = Vec::new();
+    for Candidate { named_by, place, endpoint } in candidates(around) {
+        let answer = match endpoint {
+            Ok(endpoint) => reach(&endpoint, &named_by).await,
+            Err(problem) => Err(problem),
+        };
+        match answer {
+            Ok(engine) => return Ok(engine),
+            Err(problem) => attempts.push(Attempt { place, named_by, problem }),
+        }
+    }
+    Err(DockerError::NoEngine(attempts))
+}
+
+async fn reach(endpoint: &Endpoint, named_by: &str) -> Result<Engine, String> {
+    let docker = match endpoint {
+        Endpoint::Unix(path) => Docker::connect_with_unix(path, ANSWER, API_DEFAULT_VERSION),
+        Endpoint::Tcp(address) => Docker::connect_with_http(address, ANSWER, API_DEFAULT_VERSION),
+    }
+    .map_err(|error| error.to_string())?;
+    let hello = async {
+        let docker = docker.negotiate_version().await?;
+        let version = docker.version().await?;
+        let info = docker.info().await?;
+        Ok::<_, bollard::errors::Error>((docker, version, info))
+    };
+    let (docker, version, system) = timeout(FIRST_ANSWER, hello)
+        .await
+        .map_err(|_| format!("no answer in {} seconds", FIRST_ANSWER.as_secs()))?
+        .map_err(|error| chain(&error))?;
+    let options = system.security_options.unwrap_or_default();
+    let info = EngineInfo {
+        place: endpoint.place(),
+        named_by: named_by.to_owned(),
+        version: version.version.unwrap_or_default(),
+        api_version: docker.client_version().to_string(),
+        podman: version
+            .components
+            .unwrap_or_default()
+            .iter()
+            .any(|component| component.name.to_ascii_lowercase().contains("podman")),
+        rootless: options.iter().any(|option| option.contains("name=rootless")),
+        cpus: system.ncpu.and_then(|n| u64::try_from(n).ok()).unwrap_or(1).max(1),
+        memory: system.mem_total.and_then(|n| u64::try_from(n).ok()).unwrap_or_default(),
+        data_root: system.docker_root_dir.map(Utf8PathBuf::from),
+    };
+    Ok(Engine { docker, info: Arc::new(info) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_place_that_was_tried_is_told_with_its_reason() {
+        let around = Surroundings {
+            docker_host: Some("unix:///nowhere/engine.sock".to_owned()),
+            ..Default::default()
+        };
+        let error = connect_from(&around).await.err().unwrap().to_string();
+        assert!(error.contains("unix:///nowhere/engine.sock (DOCKER_HOST)"), "{error}");
+        assert!(error.to_lowercase().contains("not found"), "{error}");
+    }
+}

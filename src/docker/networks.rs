@@ -1,0 +1,45 @@
+use std::collections::HashMap;
+
+use bollard::models::NetworkCreateRequest;
+use bollard::query_parameters::InspectNetworkOptions;
+
+use super::error::{DockerError, status};
+use super::{Engine, labels};
+
+impl Engine {
+    /// The project's bridge network, made if it is missing.
+    pub async fn ensure_network(&self, name: &str, project: &str) -> Result<(), DockerError> {
+        if self.has_network(name).await? {
+            return Ok(());
+        }
+        let request = NetworkCreateRequest {
+            name: name.to_owned(),
+            driver: Some("bridge".to_owned()),
+            labels: Some(HashMap::from([(labels::PROJECT.to_owned(), project.to_owned())])),
+            ..Default::default()
+        };
+        match self.docker.create_network(request).await {
+            // Somebody else made it in between.
+            Err(error) if status(&error) == Some(409) => Ok(()),
+            Err(error) => Err(DockerError::of(&format!("create the network {name}"), error)),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    pub async fn has_network(&self, name: &str) -> Result<bool, DockerError> {
+        match self.docker.inspect_network(name, None::<InspectNetworkOptions>).await {
+            Ok(_) => Ok(true),
+            Err(error) if status(&error) == Some(404) => Ok(false),
+            Err(error) => Err(DockerError::of(&format!("inspect the network {name}"), error)),
+        }
+    }
+
+    /// False: there was none.
+    pub async fn remove_network(&self, name: &str) -> Result<bool, DockerError> {
+        match self.docker.remove_network(name).await {
+            Ok(()) => Ok(true),
+            Err(error) if status(&error) == Some(404) => Ok(false),
+            Err(error) => Err(DockerError::of(&format!("remove the network {name}"), error)),
+        }
+    }
+}

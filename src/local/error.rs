@@ -1,0 +1,52 @@
+use camino::Utf8PathBuf;
+
+use crate::docker::DockerError;
+use crate::domain::Name;
+
+#[derive(Debug, thiserror::Error)]
+pub enum LocalError {
+    #[error(transparent)]
+    Docker(#[from] DockerError),
+    #[error("there is no image `{0}` in greenroom.yaml")]
+    UnknownImage(Name),
+    #[error("there is no service `{0}` in greenroom.yaml")]
+    UnknownService(Name),
+    #[error("{what}: {source}")]
+    Io { what: String, source: std::io::Error },
+    #[error("the image `{image}` cannot be built: {path} cannot be read: {source}")]
+    Requirements { image: Name, path: Utf8PathBuf, source: std::io::Error },
+    /// No registry gave the base, and it has no archive to bootstrap it from.
+    #[error(
+        "the base {base} cannot be had: {problem}\nOnly Debian and Ubuntu releases can be bootstrapped without a \
+         registry. Load it into the engine (docker load), or use a base such as debian:bookworm-slim"
+    )]
+    NoBase { base: String, problem: String },
+    #[error(
+        "the base {base} cannot be pulled ({problem}), and there is no tool to bootstrap it; run: apt-get install \
+         mmdebstrap (or `greenroom doctor --fix`)"
+    )]
+    NoBootstrapTool { base: String, problem: String },
+    #[error("bootstrapping {base} failed: {command}\n{}", indent(.last_lines))]
+    BootstrapFailed { base: String, command: String, last_lines: Vec<String> },
+    #[error("building the image `{image}` failed at: {command}\n{}", indent(.last_lines))]
+    BuildFailed { image: Name, command: String, last_lines: Vec<String> },
+    #[error("the image `{0}` is not built; run: greenroom local build")]
+    NotBuilt(Name),
+    #[error("the service `{service}` was not ready after {seconds} s: {waited_for}\n{}", indent(.last_lines))]
+    NotReady { service: Name, seconds: u64, waited_for: String, last_lines: Vec<String> },
+    #[error("the service `{service}` ended ({how}) instead of getting ready\n{}", indent(.last_lines))]
+    ServiceEnded { service: Name, how: String, last_lines: Vec<String> },
+    #[error("{command} failed ({how})")]
+    FixFailed { command: String, how: String },
+}
+
+fn indent(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+impl LocalError {
+    pub(super) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        let what = what.into();
+        move |source| Self::Io { what, source }
+    }
+}
