@@ -28,6 +28,13 @@ impl RunLayout {
         Self::new(root, &plan.project, &plan.env, &plan.name, plan.version, plan.token)
     }
 
+    /// A run's directory wherever it lies. One that was copied out of its root has no path inside that means anything.
+    pub fn at(dir: &Utf8Path) -> Self {
+        let mut names: Vec<&str> = dir.components().rev().take(5).map(|part| part.as_str()).collect();
+        names.reverse();
+        Self { dir: dir.to_owned(), inside: Utf8Path::new("/store").join(names.join("/")) }
+    }
+
     pub fn dir(&self) -> &Utf8Path {
         &self.dir
     }

@@ -1,1 +1,18 @@
 //! Frames → mask → spool and index on disk; windows of lines.
+
+mod index;
+mod line;
+mod mask;
+mod neutralise;
+mod reader;
+mod run_logs;
+mod sink;
+mod spool;
+mod tail;
+
+pub use line::Line;
+pub use mask::Mask;
+pub use neutralise::neutralise;
+pub use reader::Reader;
+pub use run_logs::RunLogs;
+pub use tail::{lines, tail};

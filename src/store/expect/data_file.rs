@@ -1,0 +1,84 @@
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use camino::Utf8Path;
+use flate2::read::MultiGzDecoder;
+
+use super::super::escape::unescape;
+use super::parquet::Parquet;
+use super::{csv_rows, json_rows};
+use crate::domain::{Artifact, ColumnType};
+
+/// A file that holds rows, told by its name.
+pub(in crate::store) struct DataFile {
+    path: PathBuf,
+    /// Within the step's directory, for people.
+    pub name: String,
+    pub format: Format,
+    zipped: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Format {
+    Parquet,
+    Csv,
+    /// One array of objects, or an object a line.
+    Json,
+}
+
+/// A column of a file, and its type where the format tells.
+pub(super) type Columns = Vec<(String, Option<ColumnType>)>;
+
+/// Gets each row: the wanted columns' values in their order as text; None is null.
+pub(super) type EachRow<'a> = dyn FnMut(&[Option<String>]) + 'a;
+
+impl DataFile {
+    pub(in crate::store) fn of(at: &Utf8Path, file: &Artifact) -> Option<Self> {
+        let (plain, zipped) = match file.path.strip_suffix(".gz") {
+            Some(plain) => (plain, true),
+            None => (file.path.as_str(), false),
+        };
+        let format = match Path::new(plain).extension()?.to_str()? {
+            "parquet" if !zipped => Format::Parquet,
+            "csv" => Format::Csv,
+            "json" | "jsonl" | "ndjson" => Format::Json,
+            _ => return None,
+        };
+        let path = at.as_std_path().join(unescape(&file.path)?);
+        Some(Self { path, name: file.path.clone(), format, zipped })
+    }
+
+    /// The rows of a Parquet file, from its footer; None for a format that would have to be read.
+    pub(super) fn rows_in_footer(&self) -> Option<u64> {
+        match self.format {
+            Format::Parquet => Parquet::open(&self.path).ok().map(|file| file.rows()),
+            Format::Csv | Format::Json => None,
+        }
+    }
+
+    /// None where only the rows could tell.
+    pub(super) fn columns(&self) -> Result<Option<Columns>, String> {
+        match self.format {
+            Format::Parquet => Parquet::open(&self.path).map(|file| Some(file.columns())),
+            Format::Csv => csv_rows::columns(self.open()?).map(Some),
+            Format::Json => Ok(None),
+        }
+        .map_err(|why| format!("{}: {why}", self.name))
+    }
+
+    /// Reads the wanted columns of every row; a column that is not there reads as null. Answers with their number.
+    pub(super) fn each(&self, wanted: &[&str], row: &mut EachRow) -> Result<u64, String> {
+        match self.format {
+            Format::Parquet if wanted.is_empty() => Parquet::open(&self.path).map(|file| file.rows()),
+            Format::Parquet => Parquet::open(&self.path).and_then(|file| file.each(wanted, row)),
+            Format::Csv => csv_rows::each(self.open()?, wanted, row),
+            Format::Json => json_rows::each(self.open()?, wanted, row),
+        }
+        .map_err(|why| format!("{}: {why}", self.name))
+    }
+
+    fn open(&self) -> Result<Box<dyn Read>, String> {
+        let file = fs_err::File::open(&self.path).map_err(|error| error.to_string())?;
+        Ok(if self.zipped { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+    }
+}

@@ -1,0 +1,13 @@
+//! What must hold of an output's rows, checked before it is published.
+
+mod check;
+mod csv_rows;
+mod data_file;
+mod fits;
+mod json_rows;
+mod parquet;
+mod rule;
+
+pub(super) use check::{check, count_cheaply};
+pub(super) use data_file::DataFile;
+pub(super) use parquet::Parquet;

@@ -1,0 +1,79 @@
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexMap;
+
+use super::super::error::failed;
+use super::record;
+use crate::domain::{Digest, Name, TableName, TableRead, TableRecord};
+use crate::engine::StoreError;
+
+/// `<lake>/<dataset>/<table>/`.
+pub struct Lake {
+    root: Utf8PathBuf,
+}
+
+/// Every table's record, each read once: what a step's reads are resolved against.
+#[derive(Default)]
+pub struct Catalog {
+    pub tables: IndexMap<TableName, TableRecord>,
+}
+
+impl Lake {
+    pub fn new(root: Utf8PathBuf) -> Self {
+        Self { root }
+    }
+
+    pub(super) fn folder(&self, table: &TableName) -> Utf8PathBuf {
+        self.root.join(table.dataset.as_str()).join(table.table.as_str())
+    }
+
+    /// In order of name. Folders that are no table's are passed over.
+    pub fn catalog(&self) -> Result<Catalog, StoreError> {
+        let mut catalog = Catalog::default();
+        for dataset in names(&self.root)? {
+            for table in names(&self.root.join(dataset.as_str()))? {
+                let name = TableName { dataset: dataset.clone(), table };
+                if let Some(record) = record::read(&self.folder(&name), &name)? {
+                    catalog.tables.insert(name, record);
+                }
+            }
+        }
+        Ok(catalog)
+    }
+}
+
+impl Catalog {
+    /// The state of each table: what lineage records of one that was read.
+    pub fn reads(&self) -> Vec<TableRead> {
+        self.tables.iter().map(|(table, record)| state(table, record)).collect()
+    }
+}
+
+fn state(table: &TableName, record: &TableRecord) -> TableRead {
+    let files = || record.partitions.iter().flat_map(|partition| &partition.files);
+    let list: String = files().map(|file| format!("{}\0{}\n", file.path, file.sha256)).collect();
+    TableRead {
+        table: table.clone(),
+        files: files().count() as u64,
+        rows: files().map(|file| file.rows).sum(),
+        sha256: Digest::of(list.as_bytes()),
+    }
+}
+
+fn names(dir: &Utf8Path) -> Result<Vec<Name>, StoreError> {
+    let entries = match fs_err::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(failed("cannot read the lake")(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(failed("cannot read the lake"))?.file_name();
+        names.extend(name.to_str().and_then(|name| Name::new(name).ok()));
+    }
+    names.sort();
+    Ok(names)
+}

@@ -1,0 +1,13 @@
+//! The embedded warehouse: Parquet files and a `_table.json` a table. Containers only read it.
+
+mod catalog;
+mod change;
+mod folder;
+mod record;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+pub use catalog::{Catalog, Lake};
+pub(super) use change::{Author, Change};
+pub(super) use schema::column_type;

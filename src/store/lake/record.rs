@@ -1,0 +1,40 @@
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::super::error::{failed, invalid};
+use super::super::escape::unescape;
+use crate::domain::{TableName, TableRecord};
+use crate::engine::StoreError;
+
+/// The format of `_table.json`.
+pub(super) const FORMAT: u32 = 1;
+
+pub(super) fn path(folder: &Utf8Path) -> Utf8PathBuf {
+    folder.join("_table.json")
+}
+
+/// A table as it is now; None where there is none.
+pub(super) fn read(folder: &Utf8Path, table: &TableName) -> Result<Option<TableRecord>, StoreError> {
+    let path = path(folder);
+    let text = match fs_err::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(format!("cannot read table {table}"))(error)),
+    };
+    let broken = |why: String| {
+        invalid(format!("{path} is not a table's record; load {table} again or remove its folder"), why)
+    };
+    let record: TableRecord = serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
+    if record.greenroom != FORMAT {
+        return Err(broken(format!("format {} is not known here", record.greenroom)));
+    }
+    if record.table != *table {
+        return Err(broken(format!("it tells of {}", record.table)));
+    }
+    let mut files = record.partitions.iter().flat_map(|partition| &partition.files);
+    match files.find(|file| unescape(&file.path).is_none()) {
+        Some(file) => Err(broken(format!("it names a file outside of its folder: {}", file.path))),
+        None => Ok(Some(record)),
+    }
+}

@@ -1,0 +1,241 @@
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+
+use super::atomic_write::sync_dir;
+use super::error::{failed, invalid};
+use super::escape::unescape;
+use super::lake::{Author, Change};
+use super::manifest;
+use super::outputs;
+use super::remove_tree::remove_tree;
+use super::run_dir::RunDir;
+use super::walk::{SecondNames, walk};
+use crate::domain::{Artifact, Manifest, Node};
+use crate::engine::{AttemptDirs, AttemptFacts, StoreError};
+
+/// Above this many files one sync of the whole file system is cheaper than one for each.
+const SINGLE_SYNCS: usize = 64;
+
+/// Walk, check, freeze, publish: rename to the final place, then the lake, then the manifest.
+///
+/// The order makes every crash harmless. Before the rename nothing has happened. After it the work directory is gone,
+/// so a second call finds the files at their final place and goes on from there. The lake comes before the manifest,
+/// because a step with a manifest never runs again: were it the other way round, a crash between the two would leave
+/// a step that succeeded and a table that never heard of it. A crash after the lake is mended by the second call,
+/// which finds its own files in the table and replaces the partition by the same ones.
+pub(super) fn seal(
+    run: &RunDir,
+    node: &Node,
+    dirs: &AttemptDirs,
+    facts: &AttemptFacts,
+) -> Result<Manifest, StoreError> {
+    if let Some(done) = manifest::read(&run.layout, run.token, &node.id)? {
+        return Ok(done);
+    }
+    let last = run.layout.artifacts(&node.id);
+    let published = !dirs.output.exists();
+    let (at, second_names) = match published {
+        false => (&dirs.output, SecondNames::Refused),
+        true => (&last, SecondNames::Allowed),
+    };
+    let files = walk(at, second_names)?;
+    let outputs = outputs::check(node, at, &files)?;
+    let changes = changes(run, node, at, &files)?;
+    if !published {
+        sync(at, &files).map_err(failed("cannot write an output to disk"))?;
+        publish(&dirs.output, &last).map_err(failed("cannot move an output to its place"))?;
+    }
+    let author = Author { token: run.token, node: &node.id, at: facts.exit.finished_at };
+    let mut writes = BTreeMap::new();
+    for change in changes {
+        match change.commit(&last, &author) {
+            Ok(paths) => writes.insert(change.table().clone(), paths),
+            Err(StoreError::BadOutput(why)) => {
+                // Somebody changed the table since it was looked at. The attempt failed, so its files go back.
+                publish(&last, &dirs.output).map_err(failed("cannot move an output back"))?;
+                return Err(StoreError::BadOutput(why));
+            }
+            Err(error) => return Err(error),
+        };
+    }
+    let manifest = Manifest {
+        greenroom: manifest::FORMAT,
+        token: run.token,
+        node: node.id.clone(),
+        attempt: facts.attempt,
+        started_at: facts.exit.started_at,
+        finished_at: facts.exit.finished_at,
+        exit_code: facts.exit.code,
+        peak_memory_bytes: facts.peak_memory_bytes,
+        image: facts.image.clone(),
+        outputs,
+        files,
+        reads: facts.reads.clone(),
+        writes,
+        taken_from: None,
+        log_complete: facts.log_complete,
+    };
+    manifest::write(&run.layout, &manifest)?;
+    Ok(manifest)
+}
+
+/// What the outputs that are tables change in the lake, checked against it as it is now.
+fn changes<'a>(
+    run: &'a RunDir,
+    node: &'a Node,
+    at: &Utf8Path,
+    files: &[Artifact],
+) -> Result<Vec<Change<'a>>, StoreError> {
+    let mut changes = Vec::new();
+    for (name, output) in &node.outputs {
+        let Some(write) = &output.table else { continue };
+        let Some(lake) = &run.lake else {
+            return Err(invalid(format!("output `{name}` writes {}", write.table), "there is no lake here"));
+        };
+        let below = outputs::members(&output.path, files);
+        changes.push(lake.prepare(write, at, below)?);
+    }
+    Ok(changes)
+}
+
+pub(super) fn sync(dir: &Utf8Path, files: &[Artifact]) -> std::io::Result<()> {
+    if files.len() > SINGLE_SYNCS {
+        return Ok(rustix::fs::syncfs(fs_err::File::open(dir)?)?);
+    }
+    for path in files.iter().filter_map(|file| unescape(&file.path)) {
+        fs_err::File::open(dir.as_std_path().join(path))?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Renames a directory over another that is empty, missing, or left by an attempt that was lost.
+pub(super) fn publish(from: &Utf8Path, to: &Utf8Path) -> std::io::Result<()> {
+    let parent = to.parent().unwrap_or(to);
+    fs_err::create_dir_all(parent)?;
+    match fs_err::rename(from, to) {
+        Err(error) if error.kind() == std::io::ErrorKind::DirectoryNotEmpty => {
+            remove_tree(to)?;
+            fs_err::rename(from, to)?;
+        }
+        result => result?,
+    }
+    sync_dir(parent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Column, name};
+    use super::super::testing::{facts, node, output, parquet, run, table, temp};
+    use super::*;
+    use crate::domain::OutputType;
+    use crate::engine::RunStore;
+
+    fn refused(result: Result<Manifest, StoreError>) -> String {
+        match result {
+            Err(StoreError::BadOutput(why)) => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_a_step_left_is_published_with_its_sums() {
+        let (_dir, root) = temp();
+        let run = run(&root);
+        let step = node("train.a-1", &[("model", output("model", OutputType::Dir))]);
+        let dirs = run.begin(&step.id, 1, false).unwrap();
+        run.reserve(&step.id).unwrap();
+        fs_err::create_dir(dirs.output.join("model")).unwrap();
+        fs_err::write(dirs.output.join("model/w.bin"), "abc").unwrap();
+        fs_err::write(dirs.output.join("notes.txt"), "").unwrap();
+        let manifest = run.seal(&step, &dirs, &facts(1)).unwrap();
+        let model = &manifest.outputs[&name("model")];
+        assert_eq!((model.path.as_str(), model.bytes), ("train/a-1/model", 3));
+        assert_eq!(
+            manifest.files.iter().map(|f| f.path.as_str()).collect::<Vec<_>>(),
+            ["model/w.bin", "notes.txt"]
+        );
+        assert_eq!(fs_err::read(run.layout().artifacts(&step.id).join("model/w.bin")).unwrap(), b"abc");
+        assert!(!dirs.output.exists());
+        assert_eq!(run.manifest(&step.id).unwrap(), Some(manifest));
+    }
+
+    #[test]
+    fn a_promise_that_is_not_kept_says_what_was_found() {
+        let (_dir, root) = temp();
+        let run = run(&root);
+        let step = node("report", &[("report", output("report.html", OutputType::File))]);
+        let dirs = run.begin(&step.id, 1, false).unwrap();
+        assert!(refused(run.seal(&step, &dirs, &facts(1))).contains("it left nothing"));
+        fs_err::write(dirs.output.join("report.htm"), "").unwrap();
+        assert!(refused(run.seal(&step, &dirs, &facts(1))).contains("report.html; it left report.htm"));
+        fs_err::create_dir(dirs.output.join("report.html")).unwrap();
+        assert!(refused(run.seal(&step, &dirs, &facts(1))).contains("a file is promised"));
+        assert_eq!(run.manifest(&step.id).unwrap(), None);
+        assert!(dirs.output.join("report.htm").exists(), "a failed attempt's files stay");
+    }
+
+    /// Every state that a crash can leave, made by undoing what came after it.
+    #[test]
+    fn sealing_again_after_a_crash_anywhere_ends_the_same() {
+        let (_dir, root) = temp();
+        let run = run(&root);
+        let step = node("load", &[("flights", table(Some(("day", "2013-01-01"))))]);
+        let dirs = run.begin(&step.id, 1, false).unwrap();
+        let file = dirs.output.join("flights/day=2013-01-01/0.parquet");
+        parquet(
+            &file,
+            "required int32 day (DATE); required int64 n;",
+            &[Column::Day(&[0]), Column::Int(&[7])],
+        );
+        let first = run.seal(&step, &dirs, &facts(1)).unwrap();
+        let table = root.join("lake/lake/flights");
+        let record = fs_err::read(table.join("_table.json")).unwrap();
+        let (last, manifest) = (run.layout().artifacts(&step.id), run.layout().manifest(&step.id));
+
+        assert_eq!(run.seal(&step, &dirs, &facts(1)).unwrap(), first, "done twice");
+        fs_err::remove_file(&manifest).unwrap();
+        assert_eq!(run.seal(&step, &dirs, &facts(1)).unwrap(), first, "before the manifest");
+        fs_err::remove_file(&manifest).unwrap();
+        fs_err::remove_file(table.join("_table.json")).unwrap();
+        assert_eq!(run.seal(&step, &dirs, &facts(1)).unwrap(), first, "before the table's record");
+        fs_err::remove_file(&manifest).unwrap();
+        fs_err::remove_dir_all(&table).unwrap();
+        assert_eq!(run.seal(&step, &dirs, &facts(1)).unwrap(), first, "before the lake");
+        fs_err::remove_file(&manifest).unwrap();
+        fs_err::remove_dir_all(&table).unwrap();
+        fs_err::rename(&last, &dirs.output).unwrap();
+        assert_eq!(run.seal(&step, &dirs, &facts(1)).unwrap(), first, "before the rename");
+        assert_eq!(fs_err::read(table.join("_table.json")).unwrap(), record);
+    }
+
+    #[test]
+    fn an_attempt_that_was_lost_after_its_rename_makes_room() {
+        let (_dir, root) = temp();
+        let run = run(&root);
+        let step = node("a", &[("x", output("x", OutputType::File))]);
+        for (attempt, text) in [(1, "old"), (2, "new")] {
+            let dirs = run.begin(&step.id, attempt, false).unwrap();
+            fs_err::write(dirs.output.join("x"), text).unwrap();
+            run.seal(&step, &dirs, &facts(attempt)).unwrap();
+            if attempt == 1 {
+                fs_err::remove_file(run.layout().manifest(&step.id)).unwrap();
+            }
+        }
+        assert_eq!(fs_err::read(run.layout().artifacts(&step.id).join("x")).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_manifest_of_another_run_or_a_torn_one_is_no_success() {
+        let (_dir, root) = temp();
+        let (ours, theirs) = (run(&root), run(&root));
+        let step = node("a", &[]);
+        let dirs = theirs.begin(&step.id, 1, false).unwrap();
+        theirs.seal(&step, &dirs, &facts(1)).unwrap();
+        let text = fs_err::read(theirs.layout().manifest(&step.id)).unwrap();
+        fs_err::write(ours.layout().manifest(&step.id), &text).unwrap();
+        assert!(ours.manifest(&step.id).unwrap_err().to_string().contains("belongs to step a"));
+        fs_err::write(ours.layout().manifest(&step.id), &text[..text.len() / 2]).unwrap();
+        assert!(ours.manifest(&step.id).unwrap_err().to_string().contains("torn"));
+    }
+}

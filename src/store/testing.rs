@@ -1,0 +1,126 @@
+//! Runs, steps and Parquet files for this room's tests.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexMap;
+use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+
+use super::RunDir;
+use crate::domain::{
+    Digest, Expect, Io, Launch, Name, Node, NodeId, OutputType, PlannedOutput, Resources, Retry, RunLayout,
+    TableWrite, Token, Version,
+};
+use crate::engine::{AttemptFacts, Exit};
+
+pub(super) fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+/// A run below `root/store`, its lake at `root/lake`.
+pub(super) fn run(root: &Utf8Path) -> RunDir {
+    let token = Token::generate();
+    let project = name("flights");
+    let layout =
+        RunLayout::new(&root.join("store"), &project, &name("dev"), &name("daily"), Version::INITIAL, token);
+    let run = RunDir::new(layout, token, Some(root.join("lake")));
+    run.create().unwrap();
+    run
+}
+
+pub(super) fn temp() -> (tempfile::TempDir, Utf8PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = Utf8PathBuf::from_path_buf(dir.path().to_owned()).unwrap();
+    (dir, path)
+}
+
+pub(super) fn output(path: &str, kind: OutputType) -> PlannedOutput {
+    PlannedOutput { path: path.to_owned(), kind, expect: Expect::default(), table: None }
+}
+
+/// An output that becomes `lake.flights`, or one partition of it.
+pub(super) fn table(partition: Option<(&str, &str)>) -> PlannedOutput {
+    let partition = partition.map(|(column, value)| (column.to_owned(), value.to_owned()));
+    let table = Some(TableWrite { table: "lake.flights".parse().unwrap(), partition });
+    PlannedOutput { table, ..output("flights", OutputType::Table) }
+}
+
+pub(super) fn node(id: &str, outputs: &[(&str, PlannedOutput)]) -> Node {
+    Node {
+        id: id.parse::<NodeId>().unwrap(),
+        needs: Vec::new(),
+        when: None,
+        when_status_of: Vec::new(),
+        matrix: IndexMap::new(),
+        operator: None,
+        launch: Launch::Argv(Vec::new()),
+        image: name("default"),
+        env: IndexMap::new(),
+        with: IndexMap::new(),
+        sql: None,
+        inputs: IndexMap::new(),
+        outputs: outputs.iter().map(|(id, output)| (name(id), output.clone())).collect(),
+        tables: Vec::new(),
+        files: None,
+        resources: Resources::default(),
+        retry: Retry { limit: 0, delay: Duration::ZERO, backoff: 1 },
+        timeout: None,
+        poll: None,
+        secrets: Vec::new(),
+        cache: Vec::new(),
+        io: Io::Path,
+        taken: None,
+        closure: Digest::of(b""),
+    }
+}
+
+pub(super) fn facts(attempt: u32) -> AttemptFacts {
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    AttemptFacts {
+        attempt,
+        exit: Exit { code: 0, oom_killed: false, started_at: at, finished_at: at },
+        peak_memory_bytes: None,
+        image: "sha256:0".to_owned(),
+        reads: Vec::new(),
+        log_complete: true,
+    }
+}
+
+pub(super) enum Column<'a> {
+    Text(&'a [Option<&'a str>]),
+    Int(&'a [i64]),
+    Day(&'a [i32]),
+}
+
+/// `columns` as in a Parquet message: `optional binary carrier (STRING); required int64 rows;`
+pub(super) fn parquet(path: impl AsRef<Path>, columns: &str, data: &[Column]) {
+    let path = path.as_ref();
+    fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+    let schema = Arc::new(parse_message_type(&format!("message table {{ {columns} }}")).unwrap());
+    let file = std::fs::File::create(path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    for column in data {
+        let mut out = group.next_column().unwrap().unwrap();
+        match column {
+            Column::Text(values) => {
+                let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
+                let values: Vec<ByteArray> = values.iter().flatten().map(|text| (*text).into()).collect();
+                out.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None).unwrap();
+            }
+            Column::Int(values) => {
+                out.typed::<Int64Type>().write_batch(values, None, None).unwrap();
+            }
+            Column::Day(values) => {
+                out.typed::<Int32Type>().write_batch(values, None, None).unwrap();
+            }
+        }
+        out.close().unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
+}

@@ -1,0 +1,139 @@
+use std::fs::{Metadata, Permissions};
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use camino::Utf8Path;
+
+use super::error::{bad, failed};
+use super::escape::{escape, shown};
+use super::place::hash_file;
+use crate::domain::Artifact;
+use crate::engine::StoreError;
+
+const SETUID_OR_SETGID: u32 = 0o6000;
+
+/// May a file have a second name? Not one that a step left; one that is published may, in the lake.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SecondNames {
+    Refused,
+    Allowed,
+}
+
+/// Walks what a step left, following no link, and freezes it: files become read-only and are summed, directories get
+/// back the rights that cleaning up needs. In order of path.
+///
+/// # Errors
+/// `BadOutput` for anything but plain files and directories: whoever mounts, reads or runs it would be harmed.
+pub(super) fn walk(root: &Utf8Path, second_names: SecondNames) -> Result<Vec<Artifact>, StoreError> {
+    let mut files = Vec::new();
+    let mut pending = vec![PathBuf::new()];
+    while let Some(below) = pending.pop() {
+        let dir = root.as_std_path().join(&below);
+        let found = list(&dir).or_else(|error| match error.kind() {
+            io::ErrorKind::InvalidFilename => bad(format!("`{}` is nested too deeply", shown(&below))),
+            _ => Err(failed("cannot read what the step left")(error)),
+        })?;
+        for (name, meta) in found {
+            let path = below.join(name);
+            if meta.is_dir() {
+                pending.push(path);
+                continue;
+            }
+            if let Some(trouble) = trouble(&root.as_std_path().join(&path), &meta, second_names) {
+                return bad(format!("the step left `{}`, {trouble}", shown(&path)));
+            }
+            files.push(freeze(root, &path)?);
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+fn list(dir: &Path) -> io::Result<Vec<(std::ffi::OsString, Metadata)>> {
+    fs_err::set_permissions(dir, Permissions::from_mode(0o755))?;
+    fs_err::read_dir(dir)?
+        .map(|entry| entry.and_then(|entry| Ok((entry.file_name(), entry.metadata()?))))
+        .collect()
+}
+
+fn trouble(path: &Path, meta: &Metadata, second_names: SecondNames) -> Option<String> {
+    let kind = meta.file_type();
+    if kind.is_symlink() {
+        let target = fs_err::read_link(path).unwrap_or_default();
+        return Some(format!("a symbolic link to `{}`; leave a copy of the file instead", shown(&target)));
+    }
+    let what = match () {
+        () if kind.is_fifo() => "a FIFO",
+        () if kind.is_socket() => "a socket",
+        () if kind.is_block_device() || kind.is_char_device() => "a device",
+        () if meta.nlink() > 1 && second_names == SecondNames::Refused => {
+            "a file with a second name (hard link)"
+        }
+        () if meta.mode() & SETUID_OR_SETGID != 0 => "a file with a setuid or setgid bit",
+        () => return None,
+    };
+    Some(format!("{what}; only plain files and directories can be kept"))
+}
+
+fn freeze(root: &Utf8Path, path: &Path) -> Result<Artifact, StoreError> {
+    let full = root.as_std_path().join(path);
+    fs_err::set_permissions(&full, Permissions::from_mode(0o444))
+        .map_err(failed("cannot freeze an output"))?;
+    let (sha256, bytes) = hash_file(&full).map_err(failed("cannot read an output"))?;
+    Ok(Artifact { path: escape(path), bytes, sha256 })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn refusal(make: impl FnOnce(&Path)) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        fs_err::create_dir(dir.path().join("sub")).unwrap();
+        make(&dir.path().join("sub/x"));
+        match walk(Utf8Path::from_path(dir.path()).unwrap(), SecondNames::Refused) {
+            Err(StoreError::BadOutput(why)) => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn only_plain_files_pass() {
+        assert!(refusal(|x| symlink("/etc", x).unwrap()).contains("`sub/x`, a symbolic link to `/etc`"));
+        let fifo = |x: &Path| {
+            rustix::fs::mknodat(rustix::fs::CWD, x, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        };
+        assert!(refusal(fifo).contains("a FIFO"));
+        assert!(refusal(|x| drop(std::os::unix::net::UnixListener::bind(x).unwrap())).contains("a socket"));
+        let hard = |x: &Path| {
+            fs_err::write(x, "").unwrap();
+            fs_err::hard_link(x, x.with_file_name("y")).unwrap();
+        };
+        assert!(refusal(hard).contains("hard link"));
+        let setuid = |x: &Path| {
+            fs_err::write(x, "").unwrap();
+            fs_err::set_permissions(x, Permissions::from_mode(0o4755)).unwrap();
+        };
+        assert!(refusal(setuid).contains("setuid"));
+    }
+
+    #[test]
+    fn files_are_frozen_and_summed_whatever_their_names_and_rights() {
+        let dir = tempfile::tempdir().unwrap();
+        let locked = dir.path().join("locked");
+        fs_err::create_dir(&locked).unwrap();
+        fs_err::write(locked.join(OsStr::from_bytes(b"a\n\xff\\")), "abc").unwrap();
+        fs_err::write(dir.path().join("b".repeat(255)), "").unwrap();
+        fs_err::set_permissions(&locked, Permissions::from_mode(0o000)).unwrap();
+        let files = walk(Utf8Path::from_path(dir.path()).unwrap(), SecondNames::Refused).unwrap();
+        assert_eq!(files[1].path, "locked/a\n\\xff\\\\");
+        assert_eq!((files[1].bytes, files[1].sha256.clone()), (3, crate::domain::Digest::of(b"abc")));
+        let mode = fs_err::metadata(dir.path().join("b".repeat(255))).unwrap().mode();
+        assert_eq!(mode & 0o7777, 0o444);
+    }
+}
