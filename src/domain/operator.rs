@@ -18,6 +18,8 @@ pub enum OperatorInputKind {
     Table(Access),
     /// A path of the project; it must exist.
     File,
+    /// A glob below the environment's storage root; a step that is given one sees the storage, read-only.
+    Storage,
     /// A parameter type.
     Scalar(Param),
     /// A text in SQL: templates are forbidden, parameters are bound as `@name`.

@@ -143,6 +143,9 @@ pub struct Node {
     pub inputs: IndexMap<Name, InputBinding>,
     pub outputs: IndexMap<Name, PlannedOutput>,
     pub tables: Vec<TableAccess>,
+    /// It looks for files anywhere in the environment's storage, and so sees it (read-only, at `/storage`).
+    #[serde(default)]
+    pub storage: bool,
     /// Globs of the project's files it sees; None: all.
     pub files: Option<Vec<String>>,
     pub resources: Resources,

@@ -173,6 +173,7 @@ mod tests {
                 inputs: IndexMap::new(),
                 outputs: IndexMap::new(),
                 tables: vec![],
+                storage: false,
                 files: None,
                 resources: Resources::default(),
                 retry: Retry { limit: 0, delay: Duration::ZERO, backoff: 1 },

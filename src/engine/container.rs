@@ -8,6 +8,9 @@ use super::setting::Context;
 use super::{AttemptDirs, ContainerSpec, Mount, Network, StoreError};
 use crate::domain::{InputSource, Name, Node, NodeId, Plan, Token, Warehouse};
 
+/// Where a step that looks for files in storage sees the environment's root.
+const STORAGE: &str = "/storage";
+
 /// Deterministic, so that an attempt's container is found again whatever happened.
 pub(super) fn container_name(token: Token, node: &NodeId, attempt: u32) -> String {
     format!("greenroom-{token}-{node}-{attempt}")
@@ -135,6 +138,9 @@ fn environment(context: &Context, node: &Node, attempt: u32) -> Vec<(String, Str
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         set(&format!("GREENROOM_WITH_{}", name.as_env()), text);
     }
+    if node.storage {
+        set("GREENROOM_STORAGE", STORAGE.into());
+    }
     if let Some(sql) = &node.sql {
         set("GREENROOM_QUERY_ORIGIN", format!("{}:{}:{}", sql.file, sql.line, sql.indent));
     }
@@ -165,6 +171,9 @@ fn mounts(
     }
     if let (Some(lake), Some(Warehouse::Duckdb { .. })) = (&setting.lake, &context.plan.warehouse) {
         mounts.push(read(lake.clone(), "/lake"));
+    }
+    if node.storage {
+        mounts.push(read(setting.store_root.clone(), STORAGE));
     }
     let sources: BTreeSet<NodeId> = input_steps(node).map(|step| NodeId::new(step.clone(), None)).collect();
     for source in sources {

@@ -6,8 +6,8 @@ use super::request::{PlanError, Request};
 use super::selection::Needs;
 use super::{outputs, scope, with};
 use crate::domain::{
-    Action, Digest, InputBinding, InputSource, Launch, Name, Need, Node, NodeId, Operator, Scope, SqlOrigin,
-    Step, Template,
+    Action, Digest, InputBinding, InputSource, Launch, Name, Need, Node, NodeId, Operator, OperatorInputKind,
+    Scope, SqlOrigin, Step, Template,
 };
 
 /// The nodes of one step: one, or one for each cell of its matrix.
@@ -56,6 +56,10 @@ fn node(
         node.operator = Some(operator.name.clone());
         node.with = with::render(request, operator, given, scope)?;
         node.tables = outputs::tables(operator, &node.with);
+        node.storage = operator
+            .inputs
+            .iter()
+            .any(|(name, input)| input.kind == OperatorInputKind::Storage && node.with.contains_key(name));
         node.sql = sql_origin(request, step, &node.with);
     }
     node.launch = match &step.action {
@@ -139,6 +143,7 @@ fn empty(id: NodeId, matrix: IndexMap<Name, crate::domain::Value>, step: &Step) 
         inputs: IndexMap::new(),
         outputs: IndexMap::new(),
         tables: vec![],
+        storage: false,
         files: step.files.clone(),
         resources: step.resources,
         retry: step.retry.clone(),

@@ -65,6 +65,7 @@ pub(super) fn node(id: &str, outputs: &[(&str, PlannedOutput)]) -> Node {
         inputs: IndexMap::new(),
         outputs: outputs.iter().map(|(id, output)| (name(id), output.clone())).collect(),
         tables: Vec::new(),
+        storage: false,
         files: None,
         resources: Resources::default(),
         retry: Retry { limit: 0, delay: Duration::ZERO, backoff: 1 },

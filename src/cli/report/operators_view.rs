@@ -110,6 +110,7 @@ fn type_of(input: &OperatorInput) -> String {
         OperatorInputKind::Table(Access::Read) => "table to read".to_owned(),
         OperatorInputKind::Table(Access::Write) => "table to write".to_owned(),
         OperatorInputKind::File => "file".to_owned(),
+        OperatorInputKind::Storage => "glob in storage".to_owned(),
         OperatorInputKind::Sql => "SQL".to_owned(),
         OperatorInputKind::Object => "mapping".to_owned(),
         OperatorInputKind::Scalar(param) => match &param.kind {

@@ -86,6 +86,7 @@ fn node(step: &str, needs: &[&str], operator: Option<&str>) -> Node {
         },
         outputs,
         tables: Vec::new(),
+        storage: false,
         files: None,
         resources: Resources::default(),
         retry: Retry { limit: 2, delay: std::time::Duration::from_secs(10), backoff: 2 },
