@@ -36,7 +36,7 @@ impl Runs {
                 found.extend(tokens.into_iter().map(|token| Found { token, name: name.clone(), version }));
             }
         }
-        found.sort_unstable_by(|a, b| b.token.cmp(&a.token));
+        found.sort_unstable_by_key(|run| std::cmp::Reverse(run.token));
         (found, broken)
     }
 
