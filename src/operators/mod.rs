@@ -1,1 +1,8 @@
-//! The built-in operators: their specs and their image-side code.
+//! The built-in operators: what they take, and the Python that does their work in the step's container.
+
+mod builtin;
+mod files;
+mod spec;
+
+pub use builtin::builtin;
+pub use files::files;

@@ -58,12 +58,13 @@ fn fill(path: &str, step: &Step, with: &IndexMap<Name, serde_json::Value>) -> St
     if !matches!(step.action, Action::Uses { .. }) {
         return path.to_owned();
     }
-    let mut filled = path.replace("{step}", step.name.as_str());
-    for (name, value) in with {
+    let mut filled = path.to_owned();
+    // From the last to the first: the default of `path` names `format`, which comes before it.
+    for (name, value) in with.iter().rev() {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         filled = filled.replace(&format!("{{{name}}}"), &text);
     }
-    filled
+    filled.replace("{step}", step.name.as_str())
 }
 
 /// The outputs of one node, with the table each becomes.

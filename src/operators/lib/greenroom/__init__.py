@@ -1,0 +1,1 @@
+"""The image-side code of Greenroom's built-in operators."""
