@@ -15,7 +15,7 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
     let place = Place::find(invocation.project())?;
     let layout = RunLayout::at(&asked.run_dir);
     let plan = store::read_plan(&layout).map_err(unrecorded)?;
-    let events = store::read_events(&layout).map_err(unrecorded)?;
+    let events = store::read_events(&layout, plan.token).map_err(unrecorded)?;
     let past = Past::fold(events.iter().map(|event| &event.kind));
     let machine = Machine::connect(invocation).await?;
     let composed = compose(&place, &machine, &plan, &layout, asked.jobs.map(usize::from))?;

@@ -46,7 +46,7 @@ pub fn relaunch(
 ) -> Result<Launched, UserError> {
     secrets_of(&place.root, &plan)?;
     let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(&plan, error))?;
-    let past = store::read_events(&layout).map_err(unrecorded)?;
+    let past = store::read_events(&layout, plan.token).map_err(unrecorded)?;
     let run = store::read_run(&layout).map_err(unrecorded)?;
     let run = Run { status: Status::Running, finished_at: None, ..run };
     store::write_run(&layout, &run).map_err(unrecorded)?;
