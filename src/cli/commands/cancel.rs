@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::cli::args::Cancel;
-use crate::cli::stage::runs_of;
+use crate::cli::stage::{find, runs_of};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::Status;
 use crate::engine::Stop;
@@ -17,14 +17,17 @@ const LOOK: Duration = Duration::from_millis(50);
 pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
     let runs = runs_of(&workspace, &asked.env)?;
-    let mut row = runs.find(&asked.run)?;
+    let mut row = find(&runs, &asked.run)?;
     let token = row.run.token;
     let short = token.short();
-    if row.status != Status::Running {
-        return Err(UserError::wrong(format!("run {short} is not running: it has {}", row.status.as_str())));
+    if row.run.status != Status::Running {
+        return Err(UserError::wrong(format!(
+            "run {short} is not running: it has {}",
+            row.run.status.as_str()
+        )));
     }
     let mut heard = false;
-    while row.status == Status::Running {
+    while row.run.status == Status::Running {
         if !heard {
             match ask(token, Stop::Gently).await {
                 Ok(()) => heard = true,
@@ -40,13 +43,16 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
             }
         }
         sleep(LOOK).await;
-        row = runs.find(&token.to_string())?;
+        row = find(&runs, &token.to_string())?;
     }
-    output.either(&json!({"token": token, "status": row.status}), |_| {
-        format!("run {short} has {}\n", match row.status {
-            Status::Cancelled => "been cancelled",
-            other => other.as_str(),
-        })
+    output.either(&json!({"token": token, "status": row.run.status}), |_| {
+        format!(
+            "run {short} has {}\n",
+            match row.run.status {
+                Status::Cancelled => "been cancelled",
+                other => other.as_str(),
+            }
+        )
     })?;
     Ok(Exit::Done)
 }

@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::report::{Reporter, RunFacts, reporter};
 use crate::cli::{Exit, Invocation, Output, UserError, terminal_width};
-use crate::domain::{EventKind, RunEvent, RunLayout, Status, Token};
+use crate::domain::{EventKind, RunEvent, RunLayout, Token};
 use crate::engine::Stop;
 use crate::store::Events;
 use crate::supervisor::ask;

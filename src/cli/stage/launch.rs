@@ -1,9 +1,10 @@
 use jiff::Timestamp;
 
+use super::RecordedFacts;
 use super::follow::{Following, follow};
 use super::prepare::Prepared;
+use super::secrets::secrets_of;
 use super::snapshots;
-use super::{RecordedFacts, secrets_of};
 use crate::cli::{Exit, Invocation, Output, Place, UserError};
 use crate::domain::{Plan, Run, RunEvent, RunLayout, Status};
 use crate::git;
@@ -28,9 +29,9 @@ pub fn launch(place: &Place, prepared: Prepared, jobs: Option<usize>) -> Result<
     secrets_of(&place.root, &plan)?;
     RunDir::new(layout.clone(), plan.token, None).create().map_err(unrecorded)?;
     let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(&plan, error))?;
-    snapshots::snapshots(place).pack(&frozen, &layout.code()).map_err(|error| {
-        UserError::from_error(Exit::NotReady, "the run's files cannot be kept", &error)
-    })?;
+    snapshots::snapshots(place)
+        .pack(&frozen, &layout.code())
+        .map_err(|error| UserError::from_error(Exit::NotReady, "the run's files cannot be kept", &error))?;
     store::write_plan(&layout, &plan).map_err(unrecorded)?;
     let run = record(place, &plan);
     store::write_run(&layout, &run).map_err(unrecorded)?;
@@ -61,13 +62,12 @@ fn drive(
     lock: RunLock,
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
+    let events = Events::from_now(&layout, plan.token).map_err(unrecorded)?;
     let mut words = vec!["supervise".to_owned(), layout.dir().to_string()];
     words.extend(["--project".to_owned(), place.root.to_string()]);
     words.extend(jobs.into_iter().flat_map(|jobs| ["--jobs".to_owned(), jobs.to_string()]));
-    let started = start(&words, &lock, &layout.supervisor_log()).map_err(|error| {
-        UserError::from_error(Exit::NotReady, "the run cannot be driven", &error)
-    })?;
-    let events = Events::after(&layout, past.len()).map_err(unrecorded)?;
+    let started = start(&words, &lock, &layout.supervisor_log())
+        .map_err(|error| UserError::from_error(Exit::NotReady, "the run cannot be driven", &error))?;
     Ok(Launched { plan, layout, events, past, started })
 }
 
@@ -83,6 +83,13 @@ pub async fn watch(
     let facts = RecordedFacts::new(place.clone(), plan, layout.clone());
     let following = Following { token, layout: &layout, facts: &facts, past: &past, invocation };
     follow(following, events, started.child, output).await
+}
+
+/// How the run ended, in its own record: the last thing that is written of it.
+pub fn record_end(layout: &RunLayout, status: Status) -> Result<(), UserError> {
+    let run = store::read_run(layout).map_err(unrecorded)?;
+    let run = Run { status, finished_at: Some(Timestamp::now()), ..run };
+    store::write_run(layout, &run).map_err(unrecorded)
 }
 
 fn record(place: &Place, plan: &Plan) -> Run {
@@ -107,7 +114,7 @@ fn record(place: &Place, plan: &Plan) -> Run {
         commit: facts.as_ref().and_then(|facts| facts.commit.clone()),
         branch: facts.as_ref().and_then(|facts| facts.branch.clone()),
         dirty: facts.as_ref().is_some_and(|facts| facts.dirty),
-        user: user(),
+        user: facts.and_then(|facts| facts.user).unwrap_or_else(caller),
         inputs_from,
         tree: plan.tree.clone(),
         greenroom_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -123,4 +130,9 @@ fn held(plan: &Plan, error: SupervisorError) -> UserError {
         SupervisorError::Held => UserError::wrong(format!("run {} is running", plan.token.short())),
         error => UserError::from_error(Exit::NotReady, "the run cannot be locked", &error),
     }
+}
+
+/// Who this process belongs to, where git does not know better.
+fn caller() -> String {
+    std::env::var("USER").unwrap_or_else(|_| rustix::process::getuid().as_raw().to_string())
 }

@@ -1,7 +1,7 @@
 use camino::Utf8Path;
 
 use super::earlier::EarlierRuns;
-use super::environment::Ground;
+use super::ground::Ground;
 use super::snapshots;
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
@@ -35,7 +35,7 @@ pub fn prepare(
     let token = Token::generate();
     let layout =
         RunLayout::new(&root, &workspace.project.name, &env, &workflow.name, workflow.version, token);
-    let earlier = EarlierRuns::of(workspace, workflow, &env, &root, target.inputs_from.as_deref())?;
+    let earlier = EarlierRuns::of(workspace, &workflow.name, &target.env, target.inputs_from.as_deref())?;
     let selection = match (&target.from, &target.only) {
         (Some(step), _) => Selection::From(step.clone()),
         (None, Some(step)) => Selection::Only(step.clone()),

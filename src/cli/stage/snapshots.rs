@@ -4,8 +4,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::{Exit, Place, UserError};
 use crate::domain::{Digest, NodeId, Plan, RunLayout};
-use crate::snapshot::{Freeze, Frozen, SnapshotError, Snapshots};
 use crate::git;
+use crate::snapshot::{Freeze, Frozen, SnapshotError, Snapshots};
 
 pub fn snapshots(place: &Place) -> Snapshots {
     Snapshots::at(place.state("snapshots"))
@@ -16,9 +16,9 @@ pub fn freeze(place: &Place) -> Result<Freeze, UserError> {
     let listed = git::project_files(&place.root).map_err(|error| {
         UserError::from_error(Exit::Wrong, "the project's files cannot be listed", &error)
     })?;
-    snapshots(place).freeze(&place.root, &listed).map_err(|error| {
-        UserError::from_error(Exit::Wrong, "the project's files cannot be frozen", &error)
-    })
+    snapshots(place)
+        .freeze(&place.root, &listed)
+        .map_err(|error| UserError::from_error(Exit::Wrong, "the project's files cannot be frozen", &error))
 }
 
 /// A run's frozen tree. One that is not there any more comes back from the run's own copy.

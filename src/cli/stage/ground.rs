@@ -71,7 +71,9 @@ fn images_of(workspace: &Workspace, workflow: &Workflow) -> Vec<Name> {
         .values()
         .map(|step| {
             let of_operator = match &step.action {
-                Action::Uses { operator, .. } => operators.get(operator).and_then(|found| found.image.as_ref()),
+                Action::Uses { operator, .. } => {
+                    operators.get(operator).and_then(|found| found.image.as_ref())
+                }
                 _ => None,
             };
             step.image.as_ref().or(of_operator).map_or("default", Name::as_str)
