@@ -10,8 +10,10 @@ mod init;
 mod project_files;
 #[cfg(test)]
 mod testing;
+mod version;
 
 pub use error::GitError;
 pub use facts::{GitFacts, facts, user};
 pub use init::{init_with_commit, init_with_commit_of};
 pub use project_files::project_files;
+pub use version::version;
