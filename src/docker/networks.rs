@@ -6,6 +6,14 @@ use bollard::query_parameters::InspectNetworkOptions;
 use super::error::{DockerError, status};
 use super::{Engine, labels};
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetworkEnd {
+    Removed,
+    Absent,
+    /// Containers are on it; it stays.
+    InUse,
+}
+
 impl Engine {
     /// The project's bridge network, made if it is missing.
     pub async fn ensure_network(&self, name: &str, project: &str) -> Result<(), DockerError> {
@@ -34,11 +42,12 @@ impl Engine {
         }
     }
 
-    /// False: there was none.
-    pub async fn remove_network(&self, name: &str) -> Result<bool, DockerError> {
+    /// Unless something is still on it.
+    pub async fn remove_network(&self, name: &str) -> Result<NetworkEnd, DockerError> {
         match self.docker.remove_network(name).await {
-            Ok(()) => Ok(true),
-            Err(error) if status(&error) == Some(404) => Ok(false),
+            Ok(()) => Ok(NetworkEnd::Removed),
+            Err(error) if status(&error) == Some(404) => Ok(NetworkEnd::Absent),
+            Err(error) if matches!(status(&error), Some(403 | 409)) => Ok(NetworkEnd::InUse),
             Err(error) => Err(DockerError::of(&format!("remove the network {name}"), error)),
         }
     }

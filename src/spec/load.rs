@@ -47,14 +47,14 @@ type Taken = HashMap<Name, Utf8PathBuf>;
 impl Loading {
     fn project(&mut self) {
         let file = Utf8PathBuf::from("greenroom.yaml");
-        let found = self.lower(&file, "project", |node, lower| lower::project(node, lower));
+        let found = self.lower(&file, "project", lower::project);
         self.specs.project = found.ok();
     }
 
     fn operators(&mut self) {
         let mut taken: Taken = HashMap::new();
         for file in self.folder("operators") {
-            match self.lower(&file, "operator", |node, lower| lower::operator(node, lower)) {
+            match self.lower(&file, "operator", lower::operator) {
                 Ok(operator) => {
                     let builtin = self.operators.get(&operator.name).is_some_and(|other| other.builtin);
                     if builtin {
@@ -75,7 +75,7 @@ impl Loading {
     fn blueprints(&mut self) {
         let mut taken: Taken = HashMap::new();
         for file in self.folder("blueprints") {
-            if let Ok(name) = self.lower(&file, "blueprint", |node, lower| lower::blueprint(node, lower))
+            if let Ok(name) = self.lower(&file, "blueprint", lower::blueprint)
                 && self.is_new(&mut taken, &name, &file, "blueprint")
             {
                 self.specs.blueprints.insert(name, file);
@@ -165,13 +165,11 @@ impl Loading {
             match file.extension() {
                 Some("yaml") if !entry.file_name().starts_with('.') => found.push(file),
                 Some("yml") => {
-                    let help = format!("rename it to {}", file.with_extension("yaml"));
-                    self.tell(
-                        &file,
-                        "wrong-extension",
-                        "this file is not read: a spec ends in .yaml".into(),
-                        &help,
-                    );
+                    let mut problems = Problems::of(&file);
+                    let message = "this file is not read: a spec ends in .yaml";
+                    problems.warn("wrong-extension", Span::START, message).help =
+                        format!("rename it to {}", file.with_extension("yaml"));
+                    self.specs.diagnostics.extend(problems.finish());
                 }
                 _ => {}
             }

@@ -10,6 +10,7 @@ mod problems;
 mod read_file;
 mod root;
 mod secret_text;
+mod secrets;
 mod specs;
 mod templates;
 #[cfg(test)]
@@ -19,5 +20,6 @@ mod yaml;
 pub use load::load;
 pub use parameters::{ParametersError, parameters};
 pub use root::find_root;
+pub use secrets::{SecretsError, secrets};
 pub use specs::Specs;
 pub use templates::Minijinja;

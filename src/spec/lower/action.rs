@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
+use super::context::Lower;
 use super::fields::Fields;
-use super::lower::Lower;
 use super::texts::Program;
 use crate::domain::{Action, Name, Operator, Span};
 use crate::spec::nearest::did_you_mean;

@@ -1,4 +1,4 @@
-use super::lower::Lower;
+use super::context::Lower;
 use crate::domain::{Name, Span};
 use crate::spec::yaml::Node;
 

@@ -1,8 +1,8 @@
 use camino::Utf8PathBuf;
 use indexmap::IndexMap;
 
+use super::context::Lower;
 use super::fields::Fields;
-use super::lower::Lower;
 use crate::domain::{Airflow, Environment, Name, Span, Warehouse};
 use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::Node;

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
+use super::context::Lower;
 use super::fields::Fields;
-use super::lower::Lower;
 use crate::domain::{ColumnType, Expect};
 use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::Node;

@@ -1,4 +1,4 @@
-use super::lower::Lower;
+use super::context::Lower;
 use crate::domain::Span;
 use crate::spec::foreign;
 use crate::spec::nearest::{did_you_mean, nearest};

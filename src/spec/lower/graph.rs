@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use super::lower::Lower;
+use super::context::Lower;
 use crate::domain::{Name, Span, Step};
 use crate::spec::nearest::did_you_mean;
 use crate::spec::secret_text;

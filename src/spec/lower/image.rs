@@ -1,5 +1,5 @@
+use super::context::Lower;
 use super::fields::Fields;
-use super::lower::Lower;
 use super::project::known_image;
 use super::texts::Program;
 use crate::domain::{Image, Name, Span};

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::lower::{Lower, Place};
+use super::context::{Lower, Place};
 use super::texts::Program;
 use crate::domain::{Name, Operator, OperatorInputKind, ParamType, Scalar, Span, TableName, Template, Value};
 use crate::spec::nearest::did_you_mean;

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::lower::Lower;
+use super::context::Lower;
 use crate::domain::{Name, Value};
 use crate::spec::yaml::{Node, Plain};
 

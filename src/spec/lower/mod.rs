@@ -3,6 +3,7 @@
 
 mod action;
 mod blueprint;
+mod context;
 mod environment;
 mod expect;
 mod fields;
@@ -10,7 +11,6 @@ mod graph;
 mod head;
 mod image;
 mod inputs;
-mod lower;
 mod matrix;
 mod monitor;
 mod operator;
@@ -28,8 +28,8 @@ mod values;
 mod workflow;
 
 pub(super) use blueprint::blueprint;
+pub(super) use context::{Around, Lower};
 pub(super) use head::head;
-pub(super) use lower::{Around, Lower};
 pub(super) use operator::operator;
 pub(super) use project::project;
 pub(super) use workflow::workflow;

@@ -1,5 +1,5 @@
+use super::context::{Lower, Place};
 use super::fields::Fields;
-use super::lower::{Lower, Place};
 use super::param::TYPES;
 use crate::domain::{Access, Name, Operator, OperatorInput, OperatorInputKind, Span};
 use crate::spec::nearest::did_you_mean;

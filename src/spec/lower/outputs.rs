@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
+use super::context::{Lower, Place};
 use super::fields::Fields;
-use super::lower::{Lower, Place};
 use crate::domain::{Expect, Name, Operator, OutputSpec, OutputType, Span, Template};
 use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::Node;

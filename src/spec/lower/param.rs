@@ -1,5 +1,5 @@
+use super::context::Lower;
 use super::fields::Fields;
-use super::lower::Lower;
 use crate::domain::{Param, ParamType, Span, Value};
 use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::{Node, Plain, Scalar};

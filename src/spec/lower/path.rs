@@ -1,6 +1,6 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::lower::Lower;
+use super::context::Lower;
 use super::texts::Program;
 use crate::spec::files::Found;
 use crate::spec::nearest::nearest;

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
+use super::context::Lower;
 use super::fields::Fields;
-use super::lower::Lower;
 use crate::domain::{Name, Person, Project, Role};
 use crate::spec::yaml::Node;
 

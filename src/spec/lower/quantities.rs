@@ -1,5 +1,5 @@
+use super::context::Lower;
 use super::fields::Fields;
-use super::lower::Lower;
 use crate::domain::{Cpu, Memory, Poll, ResourceAmounts, Resources, Retry};
 use crate::spec::yaml::Node;
 

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
+use super::context::{Lower, Place};
 use super::fields::Fields;
-use super::lower::{Lower, Place};
 use crate::domain::{Name, Param, ParamType, Schedule, Span, Template};
 use crate::spec::nearest::did_you_mean;
 use crate::spec::templates::has_template;
@@ -61,10 +61,8 @@ impl<'a> Lower<'a> {
 
     fn timezone(&mut self, node: &'a Node) -> Option<String> {
         let text = self.text(node, "`timezone`")?;
-        if text.contains('/') || text == "UTC" {
-            if jiff::tz::TimeZone::get(text).is_ok() {
-                return Some(text.to_owned());
-            }
+        if (text.contains('/') || text == "UTC") && jiff::tz::TimeZone::get(text).is_ok() {
+            return Some(text.to_owned());
         }
         let zones: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
         let near = zones.iter().min_by_key(|zone| strsim::damerau_levenshtein(zone, text));

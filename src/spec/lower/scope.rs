@@ -1,6 +1,6 @@
 use indexmap::IndexMap;
 
-use super::lower::{Lower, Place, Used};
+use super::context::{Lower, Place, Used};
 use crate::domain::{Name, Param, Step};
 use crate::spec::templates::{Fault, Known, check, check_condition};
 

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
+use super::context::Lower;
 use super::fields::Fields;
-use super::lower::Lower;
 use crate::domain::{Image, Name, Ready, Service, Span};
 use crate::spec::secret_text;
 use crate::spec::yaml::{Node, Plain};

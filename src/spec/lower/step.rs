@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::context::{Lower, Place};
 use super::fields::Fields;
-use super::lower::{Lower, Place};
 use crate::domain::{Action, Io, Name, Retry, Span, Step};
 use crate::spec::files::{Found, stays_inside};
 use crate::spec::yaml::Node;

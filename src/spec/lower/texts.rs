@@ -1,4 +1,4 @@
-use super::lower::{Lower, Place, Used};
+use super::context::{Lower, Place, Used};
 use crate::domain::Template;
 use crate::spec::foreign;
 use crate::spec::templates::has_template;

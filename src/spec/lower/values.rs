@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::lower::Lower;
+use super::context::Lower;
 use crate::domain::{Name, NameError, Span, parse_duration};
 use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::{Node, Plain, Scalar};

@@ -3,8 +3,8 @@ use std::time::Duration;
 use camino::Utf8Path;
 use indexmap::IndexMap;
 
+use super::context::Lower;
 use super::fields::Fields;
-use super::lower::Lower;
 use super::step::Defaults;
 use crate::domain::{Kind, Name, Retry, Span, Step, Version, Workflow};
 use crate::spec::nearest::did_you_mean;

@@ -1,15 +1,20 @@
 use indexmap::IndexMap;
 
 use crate::domain::{
-    Access, Expect, Name, Operator, OperatorInput, OperatorInputKind, OutputSpec, OutputType, Param, ParamType,
-    Span, Template, Value,
+    Access, Expect, Name, Operator, OperatorInput, OperatorInputKind, OutputSpec, OutputType, Param,
+    ParamType, Span, Template, Value,
 };
 
 fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-fn operator(text: &str, required: &[&str], inputs: &[(&str, OperatorInputKind)], path: Option<&str>) -> Operator {
+fn operator(
+    text: &str,
+    required: &[&str],
+    inputs: &[(&str, OperatorInputKind)],
+    path: Option<&str>,
+) -> Operator {
     let output = |path: &str| OutputSpec {
         path: Template { text: path.to_owned(), span: Span::START },
         kind: OutputType::File,
