@@ -6,6 +6,7 @@ mod exit;
 mod invocation;
 mod look;
 mod machine;
+mod nearest;
 mod output;
 mod place;
 pub mod prompt;

@@ -1,9 +1,14 @@
 //! One verb a file.
 
+pub mod artifacts;
 pub mod cancel;
 pub mod completions;
+pub mod logs;
 pub mod overview;
+pub mod path;
 pub mod plan;
 pub mod resume;
 pub mod run;
+pub mod runs;
+pub mod show;
 pub mod supervise;
