@@ -15,6 +15,7 @@ mod record;
 mod recorded;
 mod remove_tree;
 mod run_dir;
+mod runs;
 mod seal;
 mod take;
 #[cfg(test)]
@@ -27,3 +28,4 @@ pub use lake::{Catalog, Lake};
 pub use record::{read_plan, read_run, write_plan, write_run};
 pub use recorded::{Recorded, recorded};
 pub use run_dir::RunDir;
+pub use runs::{Broken, FindError, Listing, ReferenceError, RunRef, Runs, named_with};

@@ -10,12 +10,12 @@ use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
-use super::{EventLog, RunDir};
+use super::{EventLog, RunDir, write_run};
 use crate::domain::{
     Digest, EventKind, Expect, Io, Kind, Launch, Name, Node, NodeId, OutputType, PlannedOutput, Resources,
     Retry, Run, RunLayout, Status, TableWrite, Token, Version,
 };
-use crate::engine::{AttemptFacts, Clock, Exit};
+use crate::engine::{AttemptFacts, Clock, Exit, Journal};
 
 pub(super) fn name(text: &str) -> Name {
     Name::new(text).unwrap()
@@ -67,6 +67,25 @@ pub(super) fn a_run(token: Token) -> Run {
         tree: Digest::of(b""),
         greenroom_version: "0.1.0".to_owned(),
     }
+}
+
+/// A run that was recorded from its start to its end, or to where it was left.
+pub(super) fn past_run(root: &Utf8Path, called: &str, status: Status) -> (RunLayout, Token) {
+    let token = Token::generate();
+    let name = name(called);
+    let layout =
+        RunLayout::new(root, &self::name("flights"), &self::name("dev"), &name, Version::INITIAL, token);
+    RunDir::new(layout.clone(), token, None).create().unwrap();
+    let mut run = Run { name: name.clone(), ..a_run(token) };
+    let log = journal(&layout, token);
+    let path = layout.dir().to_string();
+    log.append(EventKind::RunStarted { name, path, resumed: false }).unwrap();
+    if !matches!(status, Status::Running | Status::Interrupted) {
+        log.append(finished(status)).unwrap();
+        (run.status, run.finished_at) = (status, Some(Noon.now()));
+    }
+    write_run(&layout, &run).unwrap();
+    (layout, token)
 }
 
 /// A clock that stands still.
