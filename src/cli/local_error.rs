@@ -19,9 +19,8 @@ pub fn local_error(error: &LocalError, project: &Project, invocation: &Invocatio
         LocalError::UnknownImage(_) => {
             UserError { exit: Exit::Wrong, ..told }.to_do(known("images", project.images.keys().collect()))
         }
-        LocalError::UnknownService(_) => {
-            UserError { exit: Exit::Wrong, ..told }.to_do(known("services", project.services.keys().collect()))
-        }
+        LocalError::UnknownService(_) => UserError { exit: Exit::Wrong, ..told }
+            .to_do(known("services", project.services.keys().collect())),
         LocalError::ServiceDown(_) => told.to_do(invocation.command(&["local", "up"])),
         LocalError::NotBuilt(_) => told.to_do(invocation.command(&["local", "build"])),
         LocalError::NoBootstrapTool { .. } | LocalError::Docker(_) => {
@@ -33,7 +32,9 @@ pub fn local_error(error: &LocalError, project: &Project, invocation: &Invocatio
         LocalError::NotReady { service, .. } | LocalError::ServiceEnded { service, .. } => {
             told.to_do(invocation.command(&["local", "logs", service.as_str()]))
         }
-        LocalError::BuildFailed { .. } => told.to_do("put greenroom.yaml or the requirements right, and build again"),
+        LocalError::BuildFailed { .. } => {
+            told.to_do("put greenroom.yaml or the requirements right, and build again")
+        }
         _ => told,
     }
 }

@@ -30,14 +30,17 @@ pub async fn put_right(
     yes: bool,
     again: &str,
 ) -> Result<Vec<Finding>, UserError> {
-    let mut refused = Vec::new();
+    // Asked once, done once: what did not help does not help the second time.
+    let mut settled = Vec::new();
     for _ in 0..ROUNDS {
         let mut agreed = Vec::new();
         for finding in findings.iter().filter(|finding| wanted(finding)) {
-            let Some(remedy) = finding.remedy.clone().filter(|remedy| !refused.contains(remedy)) else { continue };
-            match yes || agrees(&remedy, again)? {
-                true => agreed.push(remedy),
-                false => refused.push(remedy),
+            let Some(remedy) = finding.remedy.clone().filter(|remedy| !settled.contains(remedy)) else {
+                continue;
+            };
+            settled.push(remedy.clone());
+            if yes || agrees(&remedy, again)? {
+                agreed.push(remedy);
             }
         }
         if agreed.is_empty() {
@@ -60,9 +63,11 @@ fn agrees(remedy: &Remedy, again: &str) -> Result<bool, UserError> {
     match answer {
         Answer::Yes => Ok(true),
         Answer::No => Ok(false),
-        Answer::Nobody => Err(UserError::not_ready("something is missing, and there is no terminal to ask whether to install it")
-            .because(remedy.question())
-            .to_do(again)),
+        Answer::Nobody => Err(UserError::not_ready(
+            "something is missing, and there is no terminal to ask whether to install it",
+        )
+        .because(remedy.question())
+        .to_do(again)),
     }
 }
 
@@ -92,12 +97,16 @@ pub fn shown(findings: &[Finding]) -> Vec<report::Finding> {
 fn git_finding(host: &Host, dir: &Utf8Path) -> Finding {
     const WHAT: &str = "git";
     // Where the folder is yet to be made, what holds above it holds there.
-    let there = dir.ancestors().find(|dir| dir.is_dir()).map_or_else(|| Utf8PathBuf::from("/"), Utf8Path::to_owned);
+    let there =
+        dir.ancestors().find(|dir| dir.is_dir()).map_or_else(|| Utf8PathBuf::from("/"), Utf8Path::to_owned);
     match git::version() {
         Ok(version) => match git::user(&there).filter(|user| user.contains('@')) {
             Some(user) => Finding::new(Health::Ok, WHAT, format!("{version}, as {user}")),
             None => Finding::new(Health::Warn, WHAT, format!("{version}; it does not know who you are"))
-                .to_fix(["git config --global user.name \"YOUR NAME\"", "git config --global user.email YOU@EXAMPLE.COM"]),
+                .to_fix([
+                    "git config --global user.name \"YOUR NAME\"",
+                    "git config --global user.email YOU@EXAMPLE.COM",
+                ]),
         },
         Err(GitError::Missing) => Finding::new(Health::Missing, WHAT, "is not installed")
             .to_fix(host.install("git"))

@@ -19,7 +19,9 @@ pub async fn run(asked: &Doctor, invocation: &Invocation, output: &Output) -> Re
     let mut findings = examine(project, &dir).await;
     if asked.fix {
         let again = without_asking(invocation, &["doctor", "--fix"]);
-        let wanted = |finding: &_| matches!(finding, crate::local::doctor::Finding { health: Health::Warn | Health::Missing, .. });
+        let wanted = |finding: &_| {
+            matches!(finding, crate::local::doctor::Finding { health: Health::Warn | Health::Missing, .. })
+        };
         findings = put_right(findings, project, &dir, wanted, asked.yes, &again).await?;
     }
     let shown = shown(&findings);

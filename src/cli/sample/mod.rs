@@ -54,7 +54,8 @@ mod tests {
         there.sort_unstable();
         let embedded: Vec<(String, Vec<u8>)> =
             flights().into_iter().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
-        let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
+        let names =
+            |files: &[(String, Vec<u8>)]| files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
         assert_eq!(names(&embedded), names(&there), "build again: touch src/cli/sample/mod.rs");
         assert!(embedded == there, "build again: touch src/cli/sample/mod.rs");
     }

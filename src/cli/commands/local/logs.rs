@@ -38,9 +38,7 @@ fn show(service: &Name, lines: &[Line], as_json: bool) -> Result<bool, UserError
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => {
-            Err(UserError::from_error(Exit::NotReady, "cannot write to standard output", &error))
-        }
+        Err(error) => Err(UserError::from_error(Exit::NotReady, "cannot write to standard output", &error)),
     }
 }
 

@@ -19,11 +19,7 @@ struct Local<'a> {
     output: &'a Output,
 }
 
-pub async fn run(
-    asked: &LocalCommand,
-    invocation: &Invocation,
-    output: &Output,
-) -> Result<Exit, UserError> {
+pub async fn run(asked: &LocalCommand, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
     let machine = Machine::connect(invocation).await?;
     let site = machine.site(&workspace.project, workspace.root());

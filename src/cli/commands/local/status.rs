@@ -1,8 +1,6 @@
 use super::Local;
 use crate::cli::local_error::local_error;
-use crate::cli::report::{
-    ImageState, ImageStatus, LocalStatus, ServiceState, ServiceStatus, local_status,
-};
+use crate::cli::report::{ImageState, ImageStatus, LocalStatus, ServiceState, ServiceStatus, local_status};
 use crate::cli::{Exit, UserError};
 use crate::docker::{EngineInfo, labels};
 use crate::domain::{Name, Project};
