@@ -3,6 +3,8 @@
 pub mod artifacts;
 pub mod cancel;
 pub mod completions;
+pub mod doctor;
+pub mod local;
 pub mod logs;
 pub mod overview;
 pub mod path;
