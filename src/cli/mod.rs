@@ -7,6 +7,7 @@ mod invocation;
 mod local_error;
 mod look;
 mod machine;
+mod nearest;
 mod output;
 mod place;
 pub mod prompt;

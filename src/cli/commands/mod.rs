@@ -1,11 +1,16 @@
 //! One verb a file.
 
+pub mod artifacts;
 pub mod cancel;
 pub mod completions;
 pub mod doctor;
 pub mod local;
+pub mod logs;
 pub mod overview;
+pub mod path;
 pub mod plan;
 pub mod resume;
 pub mod run;
+pub mod runs;
+pub mod show;
 pub mod supervise;
