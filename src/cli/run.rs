@@ -12,6 +12,10 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
     let invocation = Invocation::of_this_process(project);
     match args.command {
         None => commands::overview::run(project, output),
+        Some(Command::Init(asked)) => commands::init::run(&asked, output),
+        Some(Command::New(asked)) => commands::new::run(&asked, &invocation, output),
+        Some(Command::Operators(asked)) => commands::operators::run(&asked, &invocation, output),
+        Some(Command::Schema(asked)) => commands::schema::run(&asked, output),
         Some(Command::Doctor(asked)) => commands::doctor::run(&asked, &invocation, output).await,
         Some(Command::Local(asked)) => commands::local::run(&asked, &invocation, output).await,
         Some(Command::Plan(asked)) => commands::plan::run(&asked, &invocation, output).await,
