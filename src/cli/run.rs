@@ -12,6 +12,8 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
     let invocation = Invocation::of_this_process(project);
     match args.command {
         None => commands::overview::run(project, output),
+        Some(Command::Doctor(asked)) => commands::doctor::run(&asked, &invocation, output).await,
+        Some(Command::Local(asked)) => commands::local::run(&asked, &invocation, output).await,
         Some(Command::Plan(asked)) => commands::plan::run(&asked, &invocation, output).await,
         Some(Command::Run(asked)) => commands::run::run(&asked, &invocation, output).await,
         Some(Command::Resume(asked)) => commands::resume::run(&asked, &invocation, output).await,

@@ -2,6 +2,8 @@
 
 pub mod cancel;
 pub mod completions;
+pub mod doctor;
+pub mod local;
 pub mod overview;
 pub mod plan;
 pub mod resume;
