@@ -278,3 +278,18 @@ async fn a_service_that_fails_is_told_with_its_last_lines() {
     world.down(true).await;
     world.clean().await;
 }
+
+#[tokio::test]
+async fn processes_that_need_the_network_at_once_end_with_one() {
+    let engine = connect().await.expect("these tests need a container engine");
+    let name = "greenroom-docker_network_race";
+    // In one process all wait on one loop; what races are the engine's answers, as between processes.
+    let made = (0..8).map(|_| engine.ensure_network(name, "docker_network_race"));
+    for made in futures_util::future::join_all(made).await {
+        made.unwrap();
+    }
+    // An ambiguous name would be refused here.
+    engine.ensure_network(name, "docker_network_race").await.unwrap();
+    assert_eq!(engine.remove_network(name).await.unwrap(), greenroom::docker::NetworkEnd::Removed);
+    assert_eq!(engine.remove_network(name).await.unwrap(), greenroom::docker::NetworkEnd::Absent);
+}
