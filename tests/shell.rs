@@ -79,3 +79,26 @@ fn without_a_terminal_a_shell_reads_its_script_and_tells_failure() {
     assert_eq!(run("echo $((6 * 7))\n"), (Some(0), "42\n".to_owned()));
     assert_eq!(run("exit 9\n"), (Some(1), String::new()));
 }
+
+#[test]
+fn a_terminal_that_is_closed_leaves_no_container_behind() {
+    let project = Project::new();
+    let pty = native_pty_system().openpty(size(24, 80)).unwrap();
+    let mut command = CommandBuilder::new(GREENROOM);
+    command.args(["local", "shell"]);
+    command.cwd(&project.dir);
+    let mut child = pty.slave.spawn_command(command).unwrap();
+    drop(pty.slave);
+    let mounted = || {
+        let listed = std::process::Command::new("docker")
+            .args(["ps", "-aq", "--filter", &format!("volume={}", project.dir.display())])
+            .output()
+            .unwrap();
+        let ids = support::text(&listed.stdout);
+        (!ids.trim().is_empty()).then_some(ids)
+    };
+    until("its container", mounted);
+    drop(pty.master);
+    until("the end of the command", || child.try_wait().unwrap());
+    assert_eq!(mounted(), None);
+}
