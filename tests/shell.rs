@@ -82,23 +82,24 @@ fn without_a_terminal_a_shell_reads_its_script_and_tells_failure() {
 
 #[test]
 fn a_terminal_that_is_closed_leaves_no_container_behind() {
-    let project = Project::new();
+    // A name of its own, so that every container it has is this shell's.
+    let project = Project::bare();
+    let text = read(Project::new().dir.join("greenroom.yaml")).replace("greenroom_tests", "shell_closed");
+    project.file("greenroom.yaml", text);
+    project.expect(0, &["local", "build"]);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let engine = runtime.block_on(greenroom::docker::connect()).unwrap();
+    let at_work = || runtime.block_on(engine.at_work("shell_closed")).unwrap();
+
     let pty = native_pty_system().openpty(size(24, 80)).unwrap();
     let mut command = CommandBuilder::new(GREENROOM);
     command.args(["local", "shell"]);
     command.cwd(&project.dir);
     let mut child = pty.slave.spawn_command(command).unwrap();
     drop(pty.slave);
-    let mounted = || {
-        let listed = std::process::Command::new("docker")
-            .args(["ps", "-aq", "--filter", &format!("volume={}", project.dir.display())])
-            .output()
-            .unwrap();
-        let ids = support::text(&listed.stdout);
-        (!ids.trim().is_empty()).then_some(ids)
-    };
-    until("its container", mounted);
+    until("its container", || (!at_work().is_empty()).then_some(()));
     drop(pty.master);
     until("the end of the command", || child.try_wait().unwrap());
-    assert_eq!(mounted(), None);
+    assert_eq!(at_work(), Vec::<String>::new());
+    project.expect(0, &["local", "down"]);
 }
