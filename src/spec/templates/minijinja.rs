@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use minijinja::value::ValueKind;
-use minijinja::{Environment, UndefinedBehavior, filters, tests};
+use minijinja::{Environment, UndefinedBehavior, filters, tests as predicates};
 
 use super::check::{Fault, condition};
 use super::expression::{Path, parse};
@@ -147,8 +147,8 @@ fn environment<'s>() -> Environment<'s> {
     environment.add_filter("string", filters::string);
     environment.add_filter("trim", filters::trim);
     environment.add_filter("upper", filters::upper);
-    environment.add_test("endingwith", tests::is_endingwith);
-    environment.add_test("startingwith", tests::is_startingwith);
+    environment.add_test("endingwith", predicates::is_endingwith);
+    environment.add_test("startingwith", predicates::is_startingwith);
     environment
 }
 
