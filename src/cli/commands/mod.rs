@@ -3,6 +3,7 @@
 pub mod artifacts;
 pub mod cancel;
 pub mod completions;
+pub mod demo;
 pub mod doctor;
 pub mod init;
 pub mod local;
