@@ -59,7 +59,8 @@ impl Loading {
                     let builtin = self.operators.get(&operator.name).is_some_and(|other| other.builtin);
                     if builtin {
                         let message = format!("`{}` is a built-in operator", operator.name);
-                        self.tell(&file, "duplicate-name", message, "give yours another name");
+                        let help = "give yours another name".to_owned();
+                        self.specs.diagnostics.push(at_name(&self.specs, &file, message, help));
                     } else if self.is_new(&mut taken, &operator.name, &file, "operator") {
                         self.operators.insert(operator.name.clone(), operator);
                     }

@@ -1,6 +1,7 @@
 //! Whole projects, as they lie on disk.
 
 mod builtin;
+mod diagnostics;
 mod samples;
 
 use std::fmt::Write as _;

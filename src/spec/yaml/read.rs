@@ -20,7 +20,7 @@ pub(in crate::spec) fn read(text: &str, problems: &mut Problems) -> Option<Node>
         let (event, at) = match event {
             Ok(event) => event,
             Err(error) => {
-                syntax(&error, problems);
+                syntax(&error, text, problems);
                 return None;
             }
         };
@@ -59,10 +59,10 @@ fn span(text: &str, at: &granit_parser::Span) -> Span {
     Span { line: start.line(), column: start.col() + 1, length: length.max(1) }
 }
 
-fn syntax(error: &ScanError, problems: &mut Problems) {
+fn syntax(error: &ScanError, text: &str, problems: &mut Problems) {
     use granit_parser::ErrorKind as Kind;
     let at = error.marker();
-    let span = Span { line: at.line().max(1), column: at.col() + 1, length: 1 };
+    let mut span = Span { line: at.line().max(1), column: at.col() + 1, length: 1 };
     let (code, help) = match error.kind() {
         Kind::TabNotAllowed
         | Kind::TabInBlockIndentation
