@@ -1,4 +1,5 @@
 //! What a step sees and what it cannot do, on the real engine: the component contract.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

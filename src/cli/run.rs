@@ -1,5 +1,5 @@
 use super::args::{Args, Command};
-use super::{Exit, Output, UserError, commands};
+use super::{Exit, Invocation, Output, UserError, commands};
 
 /// Does what the command line asks, and tells what went wrong.
 pub async fn run(args: Args) -> Exit {
@@ -9,8 +9,16 @@ pub async fn run(args: Args) -> Exit {
 
 async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
     let project = args.global.project.as_deref();
+    let invocation = Invocation::of_this_process(project);
     match args.command {
         None => commands::overview::run(project, output),
+        Some(Command::Doctor(asked)) => commands::doctor::run(&asked, &invocation, output).await,
+        Some(Command::Local(asked)) => commands::local::run(&asked, &invocation, output).await,
+        Some(Command::Plan(asked)) => commands::plan::run(&asked, &invocation, output).await,
+        Some(Command::Run(asked)) => commands::run::run(&asked, &invocation, output).await,
+        Some(Command::Resume(asked)) => commands::resume::run(&asked, &invocation, output).await,
+        Some(Command::Cancel(asked)) => commands::cancel::run(&asked, &invocation, output).await,
+        Some(Command::Supervise(asked)) => commands::supervise::run(&asked, &invocation).await,
         Some(Command::Completions(asked)) => commands::completions::run(&asked, output),
         Some(other) => Err(UserError::wrong(format!("not wired: {other:?}"))),
     }

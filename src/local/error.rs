@@ -38,7 +38,7 @@ pub enum LocalError {
     ServiceEnded { service: Name, how: String, last_lines: Vec<String> },
     #[error("the port {port} of the service `{service}` is taken on this machine by {holder}")]
     PortTaken { service: Name, port: u16, holder: String },
-    #[error("the service `{0}` is down; run: greenroom local up")]
+    #[error("the service `{0}` is down")]
     ServiceDown(Name),
     #[error("{command} failed ({how})\n{}", indent(.last_lines))]
     FixFailed { command: String, how: String, last_lines: Vec<String> },

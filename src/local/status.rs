@@ -19,8 +19,8 @@ pub enum ServiceState {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceLook {
-    /// As the project, or a project of before, names it.
-    pub name: String,
+    /// As the project names it, or once did.
+    pub name: Name,
     pub state: ServiceState,
     /// `127.0.0.1:9023`
     pub published: Option<String>,
@@ -49,13 +49,15 @@ pub async fn status(site: Site<'_>) -> Result<Status, LocalError> {
         services.push(look(site, name, service, facts).await?);
     }
     for facts in &there {
-        if site.project.services.keys().all(|name| name.as_str() != facts.service) {
+        // A label that is no name is none of ours.
+        let Ok(name) = Name::new(&facts.service) else { continue };
+        if !site.project.services.contains_key(&name) {
             let state = match &facts.state {
                 ContainerState::Running { .. } => ServiceState::Up,
                 other => ended(other),
             };
             services.push(ServiceLook {
-                name: facts.service.clone(),
+                name,
                 state,
                 published: facts.published.first().cloned(),
                 outdated: false,
@@ -73,7 +75,7 @@ async fn look(
     facts: Option<&ServiceFacts>,
 ) -> Result<ServiceLook, LocalError> {
     let mut look = ServiceLook {
-        name: name.to_string(),
+        name: name.clone(),
         state: ServiceState::Down,
         published: None,
         outdated: false,
