@@ -19,6 +19,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Resume(asked)) => commands::resume::run(&asked, &invocation, output).await,
         Some(Command::Cancel(asked)) => commands::cancel::run(&asked, &invocation, output).await,
         Some(Command::Supervise(asked)) => commands::supervise::run(&asked, &invocation).await,
+        Some(Command::Check(asked)) => commands::check::run(&asked, project, output),
         Some(Command::Completions(asked)) => commands::completions::run(&asked, output),
         Some(other) => Err(UserError::wrong(format!("not wired: {other:?}"))),
     }

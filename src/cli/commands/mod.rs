@@ -1,6 +1,7 @@
 //! One verb a file.
 
 pub mod cancel;
+pub mod check;
 pub mod completions;
 pub mod doctor;
 pub mod local;

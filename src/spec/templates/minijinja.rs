@@ -212,7 +212,9 @@ impl Tree {
             Some(Value::Int(number)) => number.into(),
             Some(Value::Float(number)) => number.into(),
             Some(other) => other.to_string().into(),
-            None => self.below.into_iter().map(|(key, tree)| (key, tree.into_value())).collect(),
+            None => minijinja::Value::from_pairs(
+                self.below.into_iter().map(|(key, tree)| (key, tree.into_value())),
+            ),
         }
     }
 }

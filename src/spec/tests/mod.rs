@@ -2,7 +2,9 @@
 
 mod builtin;
 mod diagnostics;
+mod robust;
 mod samples;
+mod templates;
 
 use std::fmt::Write as _;
 
