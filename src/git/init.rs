@@ -9,11 +9,16 @@ const NOBODY: [(&str, &str); 2] = [("user.name", "Greenroom"), ("user.email", "g
 /// Makes `dir` a repository of its own, also inside of another, with all its files in a first commit. One that has
 /// commits already is left as it is; false then.
 pub fn init_with_commit(dir: &Utf8Path, message: &str) -> Result<bool, GitError> {
-    init_with_commit_of(dir, &["."], message)
+    commit_all(dir, &["."], message)
 }
 
-/// The same with these paths alone, for a folder in which somebody else's files lie too.
+/// The same with these paths alone, for a folder in which somebody else's files lie too; even if an ignore rule of
+/// the person's own configuration covers them.
 pub fn init_with_commit_of(dir: &Utf8Path, paths: &[&str], message: &str) -> Result<bool, GitError> {
+    commit_all(dir, &[&["--force", "--"], paths].concat(), message)
+}
+
+fn commit_all(dir: &Utf8Path, paths: &[&str], message: &str) -> Result<bool, GitError> {
     if dir.join(".git").exists() {
         let head = git(dir, ["rev-parse", "--quiet", "--verify", "HEAD"])?;
         if head.status.success() {
@@ -22,7 +27,7 @@ pub fn init_with_commit_of(dir: &Utf8Path, paths: &[&str], message: &str) -> Res
     } else {
         succeed("make a repository", git(dir, ["-c", "init.defaultBranch=main", "init", "--quiet"])?)?;
     }
-    let add = ["-c", "advice.addEmbeddedRepo=false", "add", "--"];
+    let add = ["-c", "advice.addEmbeddedRepo=false", "add"];
     succeed("add the project's files", git(dir, add.iter().chain(paths))?)?;
     // A person's hooks and signing keys are for their own commits, and may ask for a passphrase.
     let mut commit: Vec<String> =

@@ -6,6 +6,7 @@ mod error;
 mod escape;
 mod events;
 mod expect;
+mod kept;
 mod lake;
 mod manifest;
 mod metrics;
@@ -24,8 +25,9 @@ mod walk;
 
 pub use atomic_write::atomic_write;
 pub use events::{EventLog, Events, read_events};
+pub use kept::{kept_path, manifest, manifests};
 pub use lake::{Catalog, Lake};
 pub use record::{read_plan, read_run, write_plan, write_run};
 pub use recorded::{Recorded, recorded};
 pub use run_dir::RunDir;
-pub use runs::{Broken, FindError, Listing, ReferenceError, RunRef, Runs, named_with};
+pub use runs::{Broken, FindError, Listing, ReferenceError, RunRef, Runs, named_with, run_at};

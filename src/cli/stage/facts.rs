@@ -2,22 +2,30 @@ use std::path::Path;
 
 use camino::Utf8Path;
 
-use super::snapshots::{of_run, snapshots};
+use super::snapshots::{of_run_in, snapshots};
 use crate::cli::Place;
 use crate::cli::report::RunFacts;
 use crate::domain::{NodeId, Plan, RunLayout};
 use crate::logs;
+use crate::snapshot::Snapshots;
 
 /// A run as its own directory tells it.
 pub struct RecordedFacts {
-    place: Place,
+    /// None: the run was copied to where no project is.
+    place: Option<Place>,
     plan: Plan,
     layout: RunLayout,
 }
 
 impl RecordedFacts {
-    pub fn new(place: Place, plan: Plan, layout: RunLayout) -> Self {
-        Self { place, plan, layout }
+    pub fn new(place: impl Into<Option<Place>>, plan: Plan, layout: RunLayout) -> Self {
+        Self { place: place.into(), plan, layout }
+    }
+
+    fn read(&self, snapshots: &Snapshots, file: &Utf8Path) -> Option<String> {
+        let frozen = of_run_in(snapshots, &self.plan.tree, &self.layout.code()).ok()?;
+        let content = snapshots.read(&frozen, Path::new(file.as_str())).ok()??;
+        String::from_utf8(content).ok()
     }
 }
 
@@ -34,8 +42,12 @@ impl RunFacts for RecordedFacts {
 
     fn source(&self, file: &Utf8Path) -> Option<String> {
         // A message that cannot be shown at its place is still shown.
-        let frozen = of_run(&self.place, &self.plan.tree, &self.layout.code()).ok()?;
-        let content = snapshots(&self.place).read(&frozen, Path::new(file.as_str())).ok()??;
-        String::from_utf8(content).ok()
+        match &self.place {
+            Some(place) => self.read(&snapshots(place), file),
+            None => {
+                let state = tempfile::tempdir().ok()?;
+                self.read(&Snapshots::at(Utf8Path::from_path(state.path())?.join("snapshots")), file)
+            }
+        }
     }
 }

@@ -17,7 +17,7 @@ pub use changes::changes_since;
 pub use clock::SystemClock;
 pub use facts::RecordedFacts;
 pub use ground::Ground;
-pub use history::{find, runs_of};
+pub use history::{find, look_up, runs_of};
 pub use launch::{launch, record_end, relaunch, watch};
 pub use prepare::prepare;
 pub use rooms::compose;

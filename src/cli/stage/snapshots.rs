@@ -23,7 +23,10 @@ pub fn freeze(place: &Place) -> Result<Freeze, UserError> {
 
 /// A run's frozen tree. One that is not there any more comes back from the run's own copy.
 pub fn of_run(place: &Place, tree: &Digest, code: &Utf8Path) -> Result<Frozen, SnapshotError> {
-    let snapshots = snapshots(place);
+    of_run_in(&snapshots(place), tree, code)
+}
+
+pub fn of_run_in(snapshots: &Snapshots, tree: &Digest, code: &Utf8Path) -> Result<Frozen, SnapshotError> {
     match snapshots.open(tree) {
         Err(SnapshotError::Gone(_)) => snapshots.unpack(tree, code),
         opened => opened,

@@ -618,7 +618,18 @@ fn a_problem_draws_no_others_after_it() {
   c: {rum: x}
 ",
         );
-    assert_eq!(codes(&files), ["bad-name", "unknown-key", "no-action", "unknown-key"]);
+    assert_eq!(codes(&files), ["bad-name", "unknown-key", "broken-operator", "no-action", "unknown-key"]);
+}
+
+#[test]
+fn what_uses_a_broken_operator_is_not_run() {
+    let files = Files::new()
+        .with("operators/o.yaml", "greenroom: 1\nkind: operator\nname: mine\ncommand: [x]\nx: 1\n")
+        .with("workflows/w.yaml", GOOD.replace("run: x", "uses: mine"));
+    let specs = files.load();
+    assert!(specs.workflows.is_empty());
+    assert_eq!(specs.broken["w"], "workflows/w.yaml");
+    assert_eq!(specs.diagnostics[1].help, "see operators/o.yaml");
 }
 
 #[test]

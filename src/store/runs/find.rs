@@ -1,6 +1,6 @@
 use std::io;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::list::{NO_RECORD, Reader};
 use super::scan::Found;
@@ -28,7 +28,10 @@ pub enum FindError {
         None => "nothing has run here yet".to_owned(),
     })]
     NoRuns { name: Option<Name>, names: Vec<Name> },
-    #[error("there are only {there} runs{}", name.as_ref().map(|name| format!(" of `{name}`")).unwrap_or_default())]
+    #[error("{}{}", match there {
+        1 => "there is only one run".to_owned(),
+        there => format!("there are only {there} runs"),
+    }, name.as_ref().map(|name| format!(" of `{name}`")).unwrap_or_default())]
     TooFar { name: Option<Name>, there: usize },
     #[error("no run{} has failed", name.as_ref().map(|name| format!(" of `{name}`")).unwrap_or_default())]
     NoneFailed { name: Option<Name> },
@@ -56,7 +59,7 @@ impl Runs {
             RunRef::Ending(ending) => self.read(&self.ending_with(ending)?),
             RunRef::Newest { name, back } => self.newest(name.as_ref(), *back),
             RunRef::Failed { name } => self.failed(name.as_ref()),
-            RunRef::Directory(dir) => at(dir),
+            RunRef::Directory(dir) => run_at(dir),
         }
     }
 
@@ -118,12 +121,12 @@ impl Runs {
 }
 
 /// A run by its directory alone, such as one that was copied from another machine.
-fn at(dir: &Utf8PathBuf) -> Result<Recorded, FindError> {
-    let absolute = camino::absolute_utf8(dir).unwrap_or_else(|_| dir.clone());
+pub fn run_at(dir: &Utf8Path) -> Result<Recorded, FindError> {
+    let absolute = camino::absolute_utf8(dir).unwrap_or_else(|_| dir.to_owned());
     let layout = RunLayout::at(&absolute);
     match layout.run_json().exists() {
         true => read(&layout),
-        false => Err(FindError::NoDirectory(dir.clone())),
+        false => Err(FindError::NoDirectory(dir.to_owned())),
     }
 }
 
