@@ -16,6 +16,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::New(asked)) => commands::new::run(&asked, &invocation, output),
         Some(Command::Operators(asked)) => commands::operators::run(&asked, &invocation, output),
         Some(Command::Schema(asked)) => commands::schema::run(&asked, output),
+        Some(Command::Demo(asked)) => commands::demo::run(&asked, output).await,
         Some(Command::Doctor(asked)) => commands::doctor::run(&asked, &invocation, output).await,
         Some(Command::Local(asked)) => commands::local::run(&asked, &invocation, output).await,
         Some(Command::Plan(asked)) => commands::plan::run(&asked, &invocation, output).await,

@@ -4,6 +4,7 @@ pub mod artifacts;
 pub mod cancel;
 pub mod check;
 pub mod completions;
+pub mod demo;
 pub mod doctor;
 pub mod init;
 pub mod local;
