@@ -1,7 +1,10 @@
 //! Whole projects, as they lie on disk.
 
 mod builtin;
+mod diagnostics;
+mod robust;
 mod samples;
+mod templates;
 
 use std::fmt::Write as _;
 
