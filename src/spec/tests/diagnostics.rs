@@ -68,6 +68,11 @@ const WORKFLOW: &[(&str, &str, &str)] = &[
         "a mapping or list",
     ),
     (
+        "steps: {a: {uses: sql_table, with: {query: x, table: l.t, partition: «{column: day}}}}",
+        "missing-key",
+        "needs `value`",
+    ),
+    (
         "steps: {a: {uses: load_table, with: {table: l.t, from: x, columns: {a: «STRNG}}}}",
         "unknown-type",
         "did you mean `STRING`?",
