@@ -1,6 +1,7 @@
 //! Whole projects, as they lie on disk.
 
 mod builtin;
+mod cases;
 mod diagnostics;
 mod robust;
 mod samples;
