@@ -1,4 +1,5 @@
 //! How steps and runs end, on the real engine.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

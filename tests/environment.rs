@@ -1,12 +1,16 @@
 //! The local environment on the real engine: images from nothing, services, a clean end.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use greenroom::docker::{Engine, connect, labels};
-use greenroom::domain::{Image, Name, Project};
-use greenroom::local::{self, Bundle, Event, LocalError, Site};
+use futures_util::StreamExt;
+use greenroom::docker::{Engine, NetworkEnd, OnceSpec, connect, labels};
+use greenroom::domain::{Image, Name, Project, Ready, Service};
+use greenroom::local::{self, Bundle, Event, LocalError, ServiceState, Site};
 use indexmap::IndexMap;
 
 const BASE: &str = "debian:bookworm-slim";
@@ -83,6 +87,59 @@ impl World {
             self.engine.remove_image(&local::image_tag(&self.project.name, image)).await.unwrap();
         }
     }
+
+    /// A service that runs a script in the shell of the base.
+    fn serve(&mut self, script: &str, port: Option<u16>, ready: Option<Ready>) {
+        let service = Service {
+            image: name("default"),
+            command: ["sh", "-c", script].map(str::to_owned).to_vec(),
+            env: IndexMap::new(),
+            port,
+            ready,
+            volumes: IndexMap::from([(name("data"), "/data".to_owned())]),
+        };
+        self.project.services.insert(name("web"), service);
+    }
+
+    async fn up(&self) -> Result<local::Upped, LocalError> {
+        let upped = local::up_within(self.site(), Duration::from_secs(20), &|_| {}).await;
+        upped.map(|mut upped| upped.remove(0))
+    }
+
+    async fn down(&self, volumes: bool) -> local::Downed {
+        local::down(self.site(), volumes, &|_| {}).await.unwrap()
+    }
+
+    async fn log(&self) -> String {
+        let frames = local::service_log(self.site(), &name("web"), false).await.unwrap();
+        let frames: Vec<_> = frames.map(Result::unwrap).collect().await;
+        frames.iter().map(|frame| String::from_utf8_lossy(&frame.bytes).into_owned()).collect()
+    }
+
+    async fn state(&self) -> local::ServiceLook {
+        local::status(self.site()).await.unwrap().services.remove(0)
+    }
+
+    /// The id of the service's container.
+    async fn id(&self) -> String {
+        let container = local::service_container(&self.project.name, &name("web"));
+        self.engine.service(&container).await.unwrap().unwrap().id.0
+    }
+}
+
+/// A port of this machine that was free a moment ago.
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// A web server in the perl that every Debian has; it serves the same line to everybody.
+fn web(port: u16) -> String {
+    format!(
+        "echo serving; exec perl -MIO::Socket::INET -e '
+           $| = 1; $SIG{{TERM}} = sub {{ print \"bye\\n\"; exit 0 }};
+           $s = IO::Socket::INET->new(LocalAddr => \"0.0.0.0\", LocalPort => {port}, Listen => 5, ReuseAddr => 1) or die $!;
+           while ($c = $s->accept) {{ <$c>; print $c \"HTTP/1.0 200 OK\\r\\n\\r\\nhello from web\\n\"; close $c }}'"
+    )
 }
 
 #[tokio::test]
@@ -117,5 +174,131 @@ async fn an_image_is_built_from_nothing_and_only_what_changed_is_built_again() {
     assert!(last_lines.iter().any(|line| line.contains("this-is-no-package-of-anybody")), "{last_lines:?}");
     let kept = world.engine.image(&added.tag).await.unwrap().unwrap();
     assert_eq!(kept.id, added.id, "a failed build leaves the image that was there");
+    world.clean().await;
+}
+
+#[tokio::test]
+async fn services_come_up_are_reached_by_name_and_leave_nothing_behind() {
+    let port = free_port();
+    let mut world = World::new("docker_services", None).await;
+    world.down(true).await;
+    world.serve(&web(port), Some(port), Some(Ready::Http("/".to_owned())));
+
+    let first = world.up().await.unwrap();
+    assert!(first.started);
+    assert_eq!(first.address, Some(format!("127.0.0.1:{port}")), "published on the loopback only");
+    assert_eq!(world.state().await.state, ServiceState::Up);
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("hello from web\n"), "{answer}");
+
+    let asked = world
+        .engine
+        .once(&OnceSpec {
+            image: local::image_tag(&world.project.name, &name("default")),
+            argv: ["perl", "-MIO::Socket::INET", "-e"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain([format!(
+                    "$c = IO::Socket::INET->new(PeerAddr => 'web:{port}') or die $!; print $c \"x\\n\"; print <$c>"
+                )])
+                .collect(),
+            user: "0:0".to_owned(),
+            mounts: Vec::new(),
+            memory_limit: None,
+            network: Some(local::network_name(&world.project.name)),
+        })
+        .await
+        .unwrap();
+    assert!(asked.code == 0 && asked.output.contains("hello from web"), "{asked:?}");
+
+    let id = world.id().await;
+    let again = world.up().await.unwrap();
+    assert!(!again.started, "what runs stays");
+    assert_eq!(world.id().await, id);
+
+    world.project.services[&name("web")].env.insert("GREETING".to_owned(), "hi".to_owned());
+    assert!(world.state().await.outdated);
+    assert!(world.up().await.unwrap().started, "a changed spec makes it anew");
+    assert_ne!(world.id().await, id);
+    assert!(world.log().await.starts_with("serving\n"));
+
+    let downed = world.down(false).await;
+    assert_eq!((downed.services, downed.network), (vec!["web".to_owned()], true));
+    assert_eq!(world.state().await.state, ServiceState::Down);
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+    assert_eq!(world.engine.volumes("docker_services").await.unwrap(), ["greenroom-docker_services-data"]);
+    assert_eq!(world.down(true).await.volumes, ["greenroom-docker_services-data"]);
+    assert_eq!(world.down(true).await, local::Downed::default(), "a second time there is nothing to do");
+    world.clean().await;
+}
+
+#[tokio::test]
+async fn a_service_that_fails_is_told_with_its_last_lines() {
+    let port = free_port();
+    let mut world = World::new("docker_failing", None).await;
+    world.down(true).await;
+
+    world.serve("echo no configuration >&2; exit 3", Some(port), None);
+    match world.up().await {
+        Err(LocalError::ServiceEnded { how, last_lines, .. }) => {
+            assert_eq!((how.as_str(), last_lines), ("exit code 3", vec!["no configuration".to_owned()]));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(world.state().await.state, ServiceState::Exited("exit code 3".to_owned()));
+
+    world.serve("echo thinking; exec sleep 100", Some(port), Some(Ready::Tcp(port)));
+    match local::up_within(world.site(), Duration::from_secs(1), &|_| {}).await {
+        Err(LocalError::NotReady { waited_for, last_lines, .. }) => {
+            assert_eq!(waited_for, format!("nothing listens on port {port}"));
+            assert_eq!(last_lines, ["thinking"]);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(world.state().await.state, ServiceState::Starting(_)));
+
+    let ready = Ready::Command(["test", "-e", "/tmp/ready"].map(str::to_owned).to_vec());
+    world.serve("sleep 0.3; touch /tmp/ready; exec sleep 100", None, Some(ready));
+    assert!(world.up().await.unwrap().started, "a command tells when it is ready");
+
+    world.down(true).await;
+    let taken = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    world.serve("exec sleep 100", Some(port), None);
+    match world.up().await {
+        Err(LocalError::PortTaken { port: told, holder, .. }) => {
+            assert_eq!(told, port);
+            assert!(holder.ends_with(&format!("(process {})", std::process::id())), "{holder}");
+        }
+        other => panic!("{other:?}"),
+    }
+    drop(taken);
+    world.down(true).await;
+    world.clean().await;
+}
+
+#[tokio::test]
+async fn many_that_make_the_same_network_at_once_make_one() {
+    let world = World::new("docker_network", None).await;
+    let image = world.build().await.unwrap().id;
+    let engine = &world.engine;
+    let network = "greenroom-docker_network";
+    let makers = (0..12).map(|_| engine.ensure_network(network, "docker_network"));
+    futures_util::future::try_join_all(makers).await.unwrap();
+    // The engine refuses an ambiguous name.
+    let spec = OnceSpec {
+        image,
+        argv: vec!["true".to_owned()],
+        user: "0:0".to_owned(),
+        mounts: Vec::new(),
+        memory_limit: None,
+        network: Some(network.to_owned()),
+    };
+    let ran = engine.once(&spec).await;
+    assert_eq!(engine.remove_networks(network).await.unwrap(), NetworkEnd::Removed);
+    assert_eq!(engine.remove_networks(network).await.unwrap(), NetworkEnd::Absent);
+    assert_eq!(ran.unwrap().code, 0);
     world.clean().await;
 }

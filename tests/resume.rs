@@ -1,4 +1,5 @@
 //! A run whose supervisor was killed goes on where it was.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

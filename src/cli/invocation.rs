@@ -23,6 +23,11 @@ impl Invocation {
         Self { program, project: project.map(Utf8Path::to_owned) }
     }
 
+    /// The project as it was named; None: it is found from the current directory.
+    pub fn project(&self) -> Option<&Utf8Path> {
+        self.project.as_deref()
+    }
+
     /// The whole command line: `greenroom show 3f2a --project demo`.
     pub fn command(&self, words: &[&str]) -> String {
         let mut parts = vec![shell_word(&self.program).into_owned()];

@@ -2,7 +2,8 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
-use super::{Exit, Look, UserError};
+use super::text::safe;
+use super::{Exit, Ink, Look, UserError};
 
 /// Where a command's results go: text for people, documents or JSON Lines for machines, on stdout.
 ///
@@ -44,6 +45,22 @@ impl Output {
             true => self.document(document),
             false => self.text(&human(&self.look)),
         }
+    }
+
+    /// Something a person should know that ends nothing, on stderr; machines find it in the events.
+    pub fn warn(&self, text: &str) {
+        if self.json {
+            return;
+        }
+        let stderr = io::stderr();
+        let look = Look::of_stderr(&stderr);
+        let mut told = String::new();
+        for (index, line) in text.lines().enumerate() {
+            let lead = if index == 0 { look.paint(Ink::Warn, "note:") } else { "     ".to_owned() };
+            told += &format!("{lead} {}\n", safe(line));
+        }
+        // What cannot be told does not stop the work.
+        let _ = stderr.lock().write_all(told.as_bytes());
     }
 
     /// Tells what went wrong on stderr, and gives the exit that goes with it.

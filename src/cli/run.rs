@@ -1,5 +1,5 @@
 use super::args::{Args, Command};
-use super::{Exit, Output, UserError, commands};
+use super::{Exit, Invocation, Output, UserError, commands};
 
 /// Does what the command line asks, and tells what went wrong.
 pub async fn run(args: Args) -> Exit {
@@ -9,8 +9,27 @@ pub async fn run(args: Args) -> Exit {
 
 async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
     let project = args.global.project.as_deref();
+    let invocation = Invocation::of_this_process(project);
     match args.command {
         None => commands::overview::run(project, output),
+        Some(Command::Init(asked)) => commands::init::run(&asked, output),
+        Some(Command::New(asked)) => commands::new::run(&asked, &invocation, output),
+        Some(Command::Operators(asked)) => commands::operators::run(&asked, &invocation, output),
+        Some(Command::Schema(asked)) => commands::schema::run(&asked, output),
+        Some(Command::Demo(asked)) => commands::demo::run(&asked, output).await,
+        Some(Command::Doctor(asked)) => commands::doctor::run(&asked, &invocation, output).await,
+        Some(Command::Local(asked)) => commands::local::run(&asked, &invocation, output).await,
+        Some(Command::Plan(asked)) => commands::plan::run(&asked, &invocation, output).await,
+        Some(Command::Run(asked)) => commands::run::run(&asked, &invocation, output).await,
+        Some(Command::Resume(asked)) => commands::resume::run(&asked, &invocation, output).await,
+        Some(Command::Cancel(asked)) => commands::cancel::run(&asked, &invocation, output).await,
+        Some(Command::Supervise(asked)) => commands::supervise::run(&asked, &invocation).await,
+        Some(Command::Check(asked)) => commands::check::run(&asked, project, output),
+        Some(Command::Runs(asked)) => commands::runs::run(&asked, &invocation, output),
+        Some(Command::Show(asked)) => commands::show::run(&asked, &invocation, output),
+        Some(Command::Logs(asked)) => commands::logs::run(&asked, &invocation, output).await,
+        Some(Command::Artifacts(asked)) => commands::artifacts::run(&asked, &invocation, output),
+        Some(Command::Path(asked)) => commands::path::run(&asked, &invocation, output),
         Some(Command::Completions(asked)) => commands::completions::run(&asked, output),
         Some(other) => Err(UserError::wrong(format!("not wired: {other:?}"))),
     }

@@ -3,8 +3,10 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use super::report::diagnostic;
 use super::text::safe;
 use super::{Exit, Ink, Look};
+use crate::domain::Diagnostic;
 
 /// The one kind of error a person meets: what happened, why, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,12 +16,14 @@ pub struct UserError {
     pub why: Vec<String>,
     /// Commands and advice, one a line.
     pub todo: Vec<String>,
+    /// Problems of the person's own files, each with the file's text where it is known.
+    pub problems: Vec<(Diagnostic, Option<String>)>,
     pub exit: Exit,
 }
 
 impl UserError {
     pub fn new(exit: Exit, what: impl Into<String>) -> Self {
-        Self { what: what.into(), why: Vec::new(), todo: Vec::new(), exit }
+        Self { what: what.into(), why: Vec::new(), todo: Vec::new(), problems: Vec::new(), exit }
     }
 
     /// The spec or the call is wrong.
@@ -58,9 +62,18 @@ impl UserError {
         self
     }
 
+    /// A problem is shown at its place.
+    pub fn at(mut self, problem: Diagnostic, source: Option<String>) -> Self {
+        self.problems.push((problem, source));
+        self
+    }
+
     /// For people; ends with a newline.
     pub fn render(&self, look: &Look) -> String {
         let mut text = String::new();
+        for (problem, source) in &self.problems {
+            text += &format!("{}\n", diagnostic(problem, source.as_deref(), look));
+        }
         for (index, line) in self.what.lines().enumerate() {
             let lead = if index == 0 { look.paint(Ink::Bad, "error:") } else { "      ".to_owned() };
             let _ = writeln!(text, "{lead} {}", safe(line));
@@ -78,7 +91,12 @@ impl UserError {
 
     /// One object, for `--json`; it goes to stderr too, on one line.
     pub fn to_json(&self) -> serde_json::Value {
-        json!({"error": self.what, "why": self.why, "todo": self.todo, "exit_code": self.exit.code()})
+        let mut told =
+            json!({"error": self.what, "why": self.why, "todo": self.todo, "exit_code": self.exit.code()});
+        if !self.problems.is_empty() {
+            told["diagnostics"] = self.problems.iter().map(|(problem, _)| json!(problem)).collect();
+        }
+        told
     }
 }
 

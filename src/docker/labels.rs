@@ -16,3 +16,5 @@ pub const VOLUME: &str = "greenroom.volume";
 pub const RUN: &str = "greenroom.run";
 pub const STEP: &str = "greenroom.step";
 pub const ATTEMPT: &str = "greenroom.attempt";
+/// A container that only tries something out.
+pub const TRIAL: &str = "greenroom.trial";

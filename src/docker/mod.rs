@@ -2,6 +2,7 @@
 
 mod attach;
 mod build;
+mod clock;
 mod connect;
 mod containers;
 mod create;
@@ -13,8 +14,10 @@ mod import;
 pub mod labels;
 mod lines;
 mod networks;
+mod once;
 mod pause;
 mod pull;
+mod registry;
 mod replay;
 mod services;
 mod state;
@@ -32,6 +35,12 @@ pub use endpoint::{Attempt, Surroundings};
 pub use error::DockerError;
 pub use exec::Executed;
 pub use images::ImageFacts;
+pub use networks::NetworkEnd;
+pub use once::{Once, OnceSpec};
 pub use pause::PauseSpec;
+pub use registry::RegistryAnswer;
 pub use services::{ServiceFacts, ServiceSpec};
 pub use terminal::ShellSpec;
+
+// Words of the ports, for rooms that know this one only.
+pub use crate::engine::{ContainerId, ContainerState, Frame, Mount};

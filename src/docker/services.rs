@@ -103,6 +103,30 @@ impl Engine {
         }))
     }
 
+    /// Containers of runs and shells that the project still has going or ready to go, by name.
+    pub async fn at_work(&self, project: &str) -> Result<Vec<String>, DockerError> {
+        let status = ["created", "running", "paused", "restarting"].map(str::to_owned).to_vec();
+        let label = vec![format!("{}={project}", labels::PROJECT)];
+        let found = self.containers(&HashMap::from([("label", label), ("status", status)])).await;
+        let services = self.services(project).await?;
+        let mut names: Vec<String> = found
+            .map_err(of_port)?
+            .into_iter()
+            .filter(|found| services.iter().all(|service| service.id != found.id))
+            .map(|found| found.name)
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// The container that publishes a port of this machine, by name.
+    pub async fn publisher(&self, port: u16) -> Result<Option<String>, DockerError> {
+        let filter =
+            HashMap::from([("publish", vec![port.to_string()]), ("status", vec!["running".to_owned()])]);
+        let found = self.containers(&filter).await.map_err(of_port)?;
+        Ok(found.into_iter().next().map(|found| found.name))
+    }
+
     /// What a service wrote, `tail` lines of it or all, and what follows if asked.
     pub fn service_log(
         &self,

@@ -41,7 +41,11 @@ impl Engine {
         let refused = |error| DockerError::of("open a shell", error);
         let made = self.docker.create_container(None::<CreateContainerOptions>, body(spec, terminal)).await;
         let id = ContainerId(made.map_err(refused)?.id);
-        let code = self.converse(&id, terminal).await;
+        let code = tokio::select! {
+            code = self.converse(&id, terminal) => code,
+            // The terminal was closed, or somebody ends this process: nobody is left to type.
+            code = told_to_end() => Ok(code),
+        };
         let removed = self.remove(&id).await;
         let code = code?;
         removed.map_err(|error| DockerError::Unreachable(error.to_string()))?;
@@ -82,6 +86,19 @@ impl Engine {
             Ok(_) => Err(DockerError::NotFound("such container any more".to_owned())),
             Err(error) => Err(DockerError::Unreachable(error.to_string())),
         }
+    }
+}
+
+/// 128 and the signal's number, as shells tell it.
+async fn told_to_end() -> i64 {
+    let (Ok(mut hang_up), Ok(mut terminate)) =
+        (signal(SignalKind::hangup()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = hang_up.recv() => 129,
+        _ = terminate.recv() => 143,
     }
 }
 

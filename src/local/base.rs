@@ -21,13 +21,10 @@ pub(super) async fn ensure_base(
     base: &str,
     progress: &dyn Progress,
 ) -> Result<Base, LocalError> {
-    let (repository, tag) = bootstrapped_name(base);
-    for reference in [base.to_owned(), format!("{repository}:{tag}")] {
-        if let Some(found) = engine.image(&reference).await? {
-            let origin = found.label(labels::BASE).unwrap_or("pulled").to_owned();
-            return Ok(Base { reference, origin });
-        }
+    if let Some(found) = base_here(engine, base).await? {
+        return Ok(found);
     }
+    let (repository, tag) = bootstrapped_name(base);
     progress.report(Event::Started { what: format!("pulling {base}") });
     let problem = match engine.pull(base, &|line| progress.report(Event::Line(line.to_owned()))).await {
         Ok(()) => {
@@ -54,6 +51,18 @@ pub(super) async fn ensure_base(
     engine.import(&tarball, &repository, &tag, &changes(&suite)).await?;
     progress.report(Event::Done);
     Ok(Base { reference: format!("{repository}:{tag}"), origin: "bootstrapped".to_owned() })
+}
+
+/// None: the engine has it neither pulled nor bootstrapped.
+pub(super) async fn base_here(engine: &Engine, base: &str) -> Result<Option<Base>, LocalError> {
+    let (repository, tag) = bootstrapped_name(base);
+    for reference in [base.to_owned(), format!("{repository}:{tag}")] {
+        if let Some(found) = engine.image(&reference).await? {
+            let origin = found.label(labels::BASE).unwrap_or("pulled").to_owned();
+            return Ok(Some(Base { reference, origin }));
+        }
+    }
+    Ok(None)
 }
 
 fn changes(suite: &Suite) -> Vec<String> {

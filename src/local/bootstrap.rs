@@ -1,16 +1,11 @@
-use std::collections::VecDeque;
 use std::env;
-use std::process::Stdio;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Command;
 
 use super::apt_sources::host_sources;
+use super::command::run_command;
 use super::suite::Suite;
-use super::{Event, LocalError, Progress};
-
-const LAST_LINES: usize = 20;
+use super::{LocalError, Progress};
 
 /// What makes a root file system from a Debian archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,11 +15,17 @@ pub(super) enum Tool {
     Debootstrap,
 }
 
+impl Tool {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mmdebstrap => "mmdebstrap",
+            Self::Debootstrap => "debootstrap",
+        }
+    }
+}
+
 pub(super) fn tool() -> Option<Tool> {
-    [("mmdebstrap", Tool::Mmdebstrap), ("debootstrap", Tool::Debootstrap)]
-        .into_iter()
-        .find(|(name, _)| on_path(name))
-        .map(|(_, tool)| tool)
+    [Tool::Mmdebstrap, Tool::Debootstrap].into_iter().find(|tool| on_path(tool.name()))
 }
 
 /// Also where root's tools are and the caller's `PATH` may not lead.
@@ -73,32 +74,9 @@ fn words(words: &[&str]) -> Vec<String> {
 }
 
 async fn run(base: &str, argv: &[String], progress: &dyn Progress) -> Result<(), LocalError> {
-    let command = argv.join(" ");
-    let failed = |last: VecDeque<String>| LocalError::BootstrapFailed {
+    run_command(argv, &[], progress).await.map_err(|failure| LocalError::BootstrapFailed {
         base: base.to_owned(),
-        command: command.clone(),
-        last_lines: last.into(),
-    };
-    let Some((program, arguments)) = argv.split_first() else { return Ok(()) };
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(LocalError::io(format!("cannot start {program}")))?;
-    let mut last = VecDeque::new();
-    if let Some(stderr) = child.stderr.take() {
-        let mut lines = BufReader::new(stderr).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            if last.len() == LAST_LINES {
-                last.pop_front();
-            }
-            last.push_back(line.clone());
-            progress.report(Event::Line(line));
-        }
-    }
-    let status = child.wait().await.map_err(LocalError::io(format!("cannot wait for {program}")))?;
-    if status.success() { Ok(()) } else { Err(failed(last)) }
+        command: argv.join(" "),
+        last_lines: failure.last_lines,
+    })
 }

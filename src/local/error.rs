@@ -36,8 +36,12 @@ pub enum LocalError {
     NotReady { service: Name, seconds: u64, waited_for: String, last_lines: Vec<String> },
     #[error("the service `{service}` ended ({how}) instead of getting ready\n{}", indent(.last_lines))]
     ServiceEnded { service: Name, how: String, last_lines: Vec<String> },
-    #[error("{command} failed ({how})")]
-    FixFailed { command: String, how: String },
+    #[error("the port {port} of the service `{service}` is taken on this machine by {holder}")]
+    PortTaken { service: Name, port: u16, holder: String },
+    #[error("the service `{0}` is down")]
+    ServiceDown(Name),
+    #[error("{command} failed ({how})\n{}", indent(.last_lines))]
+    FixFailed { command: String, how: String, last_lines: Vec<String> },
 }
 
 fn indent(lines: &[String]) -> String {

@@ -5,21 +5,38 @@ mod base;
 mod bootstrap;
 mod build;
 mod certificates;
+mod command;
 mod dockerfile;
+pub mod doctor;
+mod down;
 mod error;
 mod identity;
 mod image;
 mod keys;
+mod last_lines;
+mod port_holder;
+mod probe;
 mod progress;
 mod requirements;
+mod service;
+mod service_log;
+mod shell;
+mod status;
 mod suite;
+mod up;
 
 pub use build::build;
 pub use certificates::Bundle;
+pub use down::{Downed, down};
 pub use error::LocalError;
 pub use identity::{Identity, passwd};
 pub use image::{BuiltImage, ImageState, image_state, image_tag, network_name};
 pub use progress::{Event, Progress};
+pub use service::service_container;
+pub use service_log::service_log;
+pub use shell::shell;
+pub use status::{ServiceLook, ServiceState, Status, status};
+pub use up::{READY_WITHIN, Upped, up, up_within};
 
 use camino::Utf8Path;
 

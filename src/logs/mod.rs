@@ -2,6 +2,7 @@
 
 mod index;
 mod line;
+mod live;
 mod mask;
 mod neutralise;
 mod reader;
@@ -11,6 +12,7 @@ mod spool;
 mod tail;
 
 pub use line::Line;
+pub use live::LiveLines;
 pub use mask::Mask;
 pub use neutralise::neutralise;
 pub use reader::Reader;

@@ -1,1 +1,27 @@
-//! YAML → domain, templates, diagnostics with spans, JSON Schema.
+//! YAML project files → domain types, with all that is wrong with them and where; templates; parameters.
+
+mod files;
+mod foreign;
+mod load;
+mod lower;
+mod nearest;
+mod parameters;
+mod problems;
+mod read_file;
+mod root;
+mod schema;
+mod secret_text;
+mod secrets;
+mod specs;
+mod templates;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+pub use load::load;
+pub use parameters::{ParametersError, parameters};
+pub use root::find_root;
+pub use schema::{SpecKind, schema};
+pub use secrets::{SecretsError, secrets};
+pub use specs::Specs;
+pub use templates::Minijinja;

@@ -1,16 +1,22 @@
 //! Run directories, artifacts, the lake, the index of runs.
 
 mod atomic_write;
+mod driver;
 mod error;
 mod escape;
+mod events;
 mod expect;
+mod kept;
 mod lake;
 mod manifest;
 mod metrics;
 mod outputs;
 mod place;
+mod record;
+mod recorded;
 mod remove_tree;
 mod run_dir;
+mod runs;
 mod seal;
 mod take;
 #[cfg(test)]
@@ -18,5 +24,10 @@ mod testing;
 mod walk;
 
 pub use atomic_write::atomic_write;
+pub use events::{EventLog, Events, read_events};
+pub use kept::{kept_path, manifest, manifests};
 pub use lake::{Catalog, Lake};
+pub use record::{read_plan, read_run, write_plan, write_run};
+pub use recorded::{Recorded, recorded};
 pub use run_dir::RunDir;
+pub use runs::{Broken, FindError, Listing, ReferenceError, RunRef, Runs, named_with, run_at};

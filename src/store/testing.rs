@@ -10,12 +10,12 @@ use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
-use super::RunDir;
+use super::{EventLog, RunDir, write_run};
 use crate::domain::{
-    Digest, Expect, Io, Launch, Name, Node, NodeId, OutputType, PlannedOutput, Resources, Retry, RunLayout,
-    TableWrite, Token, Version,
+    Digest, EventKind, Expect, Io, Kind, Launch, Name, Node, NodeId, OutputType, PlannedOutput, Resources,
+    Retry, Run, RunLayout, Status, TableWrite, Token, Version,
 };
-use crate::engine::{AttemptFacts, Exit};
+use crate::engine::{AttemptFacts, Clock, Exit, Journal};
 
 pub(super) fn name(text: &str) -> Name {
     Name::new(text).unwrap()
@@ -36,6 +36,77 @@ pub(super) fn temp() -> (tempfile::TempDir, Utf8PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = Utf8PathBuf::from_path_buf(dir.path().to_owned()).unwrap();
     (dir, path)
+}
+
+/// Its record is there, and nothing in it.
+pub(super) fn recorded_run(root: &Utf8Path) -> (RunLayout, Token) {
+    let run = run(root);
+    (run.layout().clone(), run.token)
+}
+
+/// `run.json` of a run that has just begun.
+pub(super) fn a_run(token: Token) -> Run {
+    Run {
+        greenroom: 1,
+        token,
+        project: name("flights"),
+        env: name("dev"),
+        name: name("daily"),
+        version: Version::INITIAL,
+        kind: Kind::Workflow,
+        use_case: None,
+        status: Status::Running,
+        params: IndexMap::from([(name("day"), "2013-01-01".into())]),
+        started_at: Noon.now(),
+        finished_at: None,
+        commit: None,
+        branch: None,
+        dirty: false,
+        user: "ana".to_owned(),
+        inputs_from: Vec::new(),
+        tree: Digest::of(b""),
+        greenroom_version: "0.1.0".to_owned(),
+    }
+}
+
+/// A run that was recorded from its start to its end, or to where it was left.
+pub(super) fn past_run(root: &Utf8Path, called: &str, status: Status) -> (RunLayout, Token) {
+    let token = Token::generate();
+    let name = name(called);
+    let layout =
+        RunLayout::new(root, &self::name("flights"), &self::name("dev"), &name, Version::INITIAL, token);
+    RunDir::new(layout.clone(), token, None).create().unwrap();
+    let mut run = Run { name: name.clone(), ..a_run(token) };
+    let log = journal(&layout, token);
+    let path = layout.dir().to_string();
+    log.append(EventKind::RunStarted { name, path, resumed: false }).unwrap();
+    if !matches!(status, Status::Running | Status::Interrupted) {
+        log.append(finished(status)).unwrap();
+        (run.status, run.finished_at) = (status, Some(Noon.now()));
+    }
+    write_run(&layout, &run).unwrap();
+    (layout, token)
+}
+
+/// A clock that stands still.
+pub(super) struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> jiff::Timestamp {
+        "2026-03-01T12:00:00Z".parse().unwrap()
+    }
+}
+
+pub(super) fn journal(layout: &RunLayout, token: Token) -> EventLog {
+    EventLog::open(&layout.events(), token, Arc::new(Noon)).unwrap()
+}
+
+pub(super) fn started(resumed: bool) -> EventKind {
+    EventKind::RunStarted { name: name("daily"), path: "/store/of/the/run".to_owned(), resumed }
+}
+
+pub(super) fn finished(status: Status) -> EventKind {
+    EventKind::RunFinished { status, seconds: 1.5, reason: String::new() }
 }
 
 pub(super) fn output(path: &str, kind: OutputType) -> PlannedOutput {
@@ -124,4 +195,12 @@ pub(super) fn parquet(path: impl AsRef<Path>, columns: &str, data: &[Column]) {
     }
     group.close().unwrap();
     writer.close().unwrap();
+}
+
+/// Holds a run's lock, as its supervisor does.
+pub(super) fn hold(layout: &RunLayout) -> std::fs::File {
+    fs_err::write(layout.lock(), format!("{}\n", std::process::id())).unwrap();
+    let lock = std::fs::File::open(layout.lock()).unwrap();
+    lock.lock().unwrap();
+    lock
 }

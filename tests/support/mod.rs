@@ -2,7 +2,7 @@
 //!
 //! All test projects share one name, and so one image and one network: each has its own folder, store and lake.
 
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

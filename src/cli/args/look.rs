@@ -8,6 +8,7 @@ use crate::domain::NodeId;
 #[command(after_help = "Examples:
   greenroom runs
   greenroom runs daily_delays
+  greenroom runs --limit 10
   greenroom runs --json | jq -r '.[].token'
   greenroom runs --reindex")]
 pub struct Runs {
@@ -16,6 +17,9 @@ pub struct Runs {
     /// Read all run directories again first, after runs were copied or removed by hand
     #[arg(long)]
     pub reindex: bool,
+    /// At most so many, the newest [default: 50, with --json all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
     /// The environment to look in
     #[arg(long, default_value = "dev")]
     pub env: String,
@@ -26,7 +30,7 @@ pub struct Runs {
   greenroom show @last
   greenroom show daily_delays@-2")]
 pub struct Show {
-    /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
+    /// A token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, or a run's directory
     pub run: String,
     /// The environment to look in
     #[arg(long, default_value = "dev")]
@@ -37,9 +41,13 @@ pub struct Show {
 #[command(after_help = "Examples:
   greenroom logs @failed delays
   greenroom logs @last report -f
-  greenroom logs 3f2a delays --attempt 1")]
+  greenroom logs 3f2a delays --attempt 1
+  greenroom logs @last delays > delays.log
+
+To a terminal lines go as they can be read, without what could move its cursor. A pipe or file gets the
+log's exact bytes.")]
 pub struct Logs {
-    /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
+    /// A token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, or a run's directory
     pub run: String,
     /// The step, or STEP.CELL of a matrix
     #[arg(value_name = "STEP", value_parser = parse_node)]
@@ -60,7 +68,7 @@ pub struct Logs {
   greenroom artifacts @last
   greenroom artifacts 3f2a --json")]
 pub struct Artifacts {
-    /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
+    /// A token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, or a run's directory
     pub run: String,
     /// The environment to look in
     #[arg(long, default_value = "dev")]
@@ -72,7 +80,7 @@ pub struct Artifacts {
   greenroom path @last report.report
   open \"$(greenroom path @last report.report)\"")]
 pub struct OutputPath {
-    /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
+    /// A token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, or a run's directory
     pub run: String,
     /// The step and its output
     #[arg(value_name = "STEP.OUTPUT")]

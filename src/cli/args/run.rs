@@ -65,6 +65,9 @@ Finished steps are not run again. To go on with files you changed since: greenro
 pub struct Resume {
     /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
     pub run: String,
+    /// Steps at once [default: the machine's cores]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
     /// Where it runs
     #[arg(long, default_value = "dev")]
     pub env: String,
@@ -86,4 +89,7 @@ pub struct Supervise {
     /// The run's directory
     #[arg(value_name = "DIR")]
     pub run_dir: Utf8PathBuf,
+    /// Steps at once
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
 }

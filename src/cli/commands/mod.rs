@@ -1,4 +1,22 @@
 //! One verb a file.
 
+pub mod artifacts;
+pub mod cancel;
+pub mod check;
 pub mod completions;
+pub mod demo;
+pub mod doctor;
+pub mod init;
+pub mod local;
+pub mod logs;
+pub mod new;
+pub mod operators;
 pub mod overview;
+pub mod path;
+pub mod plan;
+pub mod resume;
+pub mod run;
+pub mod runs;
+pub mod schema;
+pub mod show;
+pub mod supervise;

@@ -19,7 +19,7 @@ pub struct Finding {
     pub health: Health,
     /// `container engine`
     pub what: String,
-    /// `Docker 20.10.24 at unix:///var/run/docker.sock`, or what is wrong.
+    /// `Docker 20.10.24 at unix:///var/run/docker.sock`, or what is wrong; more about it on more lines.
     pub found: String,
     /// Exact commands that put it right.
     pub fix: Vec<String>,
@@ -38,9 +38,14 @@ pub fn doctor_view(findings: &[Finding], invocation: &Invocation, look: &Look) -
             Health::Missing => ("✗", Ink::Bad),
         };
         let what = safe(&finding.what);
-        text += &format!("{} {what:name_width$}  {}\n", look.paint(ink, sign), safe(&finding.found));
+        let indent = " ".repeat(name_width + 4);
+        let mut found = finding.found.lines();
+        let first = safe(found.next().unwrap_or_default());
+        text += &format!("{} {what:name_width$}  {first}\n", look.paint(ink, sign));
+        for more in found {
+            text += &format!("{indent}{}\n", look.paint(Ink::Dim, safe(more)));
+        }
         for command in &finding.fix {
-            let indent = " ".repeat(name_width + 4);
             text += &format!("{indent}{}\n", look.paint(Ink::Accent, safe(command)));
         }
     }
@@ -73,7 +78,7 @@ mod tests {
             finding(
                 Health::Missing,
                 "bootstrap tool",
-                "neither mmdebstrap nor debootstrap",
+                "neither mmdebstrap nor debootstrap\nno such host",
                 &["apt-get update", "apt-get install -y mmdebstrap"],
             ),
         ];
@@ -82,6 +87,7 @@ mod tests {
         ✓ git             2.39.2, as Ana <ana@example.com>
         ! disk            3.1 GiB free; images need about 5 GiB
         ✗ bootstrap tool  neither mmdebstrap nor debootstrap
+                          no such host
                           apt-get update
                           apt-get install -y mmdebstrap
 

@@ -61,6 +61,10 @@ impl<'a> Live<'a> {
 }
 
 impl Reporter for Live<'_> {
+    fn remember(&mut self, event: &RunEvent) {
+        self.narrator.tally.add(event);
+    }
+
     fn event(&mut self, event: &RunEvent) -> Result<(), UserError> {
         let text = self.narrator.tell(event);
         self.arrange();

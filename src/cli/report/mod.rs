@@ -1,6 +1,7 @@
 //! What people and machines see of runs: pure functions from data to text, and reporters that follow events.
 
 mod artifact_tree;
+mod building;
 mod diagnostic;
 mod doctor_view;
 mod failure;
@@ -28,6 +29,7 @@ mod tally;
 mod scene;
 
 pub use artifact_tree::{ArtifactRow, artifact_tree};
+pub use building::Building;
 pub use diagnostic::{diagnostic, diagnostics};
 pub use doctor_view::{Finding, Health, doctor_view};
 pub use json::Json;

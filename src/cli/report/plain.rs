@@ -24,6 +24,10 @@ impl<'a, W: Write> Plain<'a, W> {
 }
 
 impl<W: Write> Reporter for Plain<'_, W> {
+    fn remember(&mut self, event: &RunEvent) {
+        self.narrator.tally.add(event);
+    }
+
     fn event(&mut self, event: &RunEvent) -> Result<(), UserError> {
         let text = self.narrator.tell(event);
         self.write(&text)

@@ -20,6 +20,8 @@ pub trait RunFacts: Send + Sync {
 /// Follows the events of one run, as they happen or years later.
 pub trait Reporter {
     fn event(&mut self, event: &RunEvent) -> Result<(), UserError>;
+    /// Of an earlier life of the run: counts, and is not shown again.
+    fn remember(&mut self, _event: &RunEvent) {}
     /// To be called a few times a second, so that what runs can be seen to run. `width` is the terminal's now.
     fn tick(&mut self, _now: Timestamp, _width: usize) {}
     /// Something for a person that is no event, such as what Ctrl-C did.

@@ -2,6 +2,7 @@ use camino::Utf8PathBuf;
 use serde_json::{Value, json};
 
 use crate::domain::{Run, Status};
+use crate::store::Recorded;
 
 /// A run as lists and `show` need it: its record, and what only a look at its lock tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +14,12 @@ pub struct RunRow {
     pub path: Utf8PathBuf,
     /// While it runs.
     pub supervisor_pid: Option<u32>,
+}
+
+impl From<Recorded> for RunRow {
+    fn from(Recorded { run, path, supervisor_pid }: Recorded) -> Self {
+        Self { status: run.status, run, path, supervisor_pid }
+    }
 }
 
 impl RunRow {

@@ -1,0 +1,60 @@
+use serde_json::json;
+
+use super::Local;
+use crate::cli::args::LocalDown;
+use crate::cli::local_error::local_error;
+use crate::cli::report::Building;
+use crate::cli::text::safe;
+use crate::cli::{Exit, UserError};
+use crate::local::{self, Downed, network_name};
+
+pub async fn run(asked: &LocalDown, local: &Local<'_>) -> Result<Exit, UserError> {
+    let downed = local::down(local.site, asked.volumes, &Building::default())
+        .await
+        .map_err(|error| local_error(&error, local.site.project, local.invocation))?;
+    let document = json!({
+        "services": downed.services,
+        "volumes": downed.volumes,
+        "network_removed": downed.network,
+        "still_at_work": downed.at_work,
+    });
+    local.output.either(&document, |_| view(&downed, &network_name(&local.site.project.name)))?;
+    Ok(Exit::Done)
+}
+
+fn view(downed: &Downed, network: &str) -> String {
+    let mut text = String::new();
+    for service in &downed.services {
+        text += &format!("service {} removed\n", safe(service));
+    }
+    for volume in &downed.volumes {
+        text += &format!("volume {} removed, with its data\n", safe(volume));
+    }
+    if downed.network {
+        text += &format!("network {network} removed\n");
+    }
+    if !downed.at_work.is_empty() {
+        let names: Vec<_> = downed.at_work.iter().map(|name| safe(name)).collect();
+        text += &format!("network {network} stays, it is in use by {}\n", names.join(", "));
+    }
+    if text.is_empty() { "nothing was up\n".to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_went_and_what_stays() {
+        assert_eq!(view(&Downed::default(), "greenroom-x"), "nothing was up\n");
+        let busy = Downed {
+            services: vec!["web".to_owned()],
+            at_work: vec!["greenroom-3f2a-delays-1".to_owned()],
+            ..Downed::default()
+        };
+        assert_eq!(
+            view(&busy, "greenroom-x"),
+            "service web removed\nnetwork greenroom-x stays, it is in use by greenroom-3f2a-delays-1\n"
+        );
+    }
+}

@@ -1,0 +1,15 @@
+use crate::cli::args::Plan;
+use crate::cli::report::plan_view;
+use crate::cli::stage::{Ground, prepare};
+use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
+
+/// Shows what would run. Nothing is built or started, and no engine is needed.
+pub async fn run(asked: &Plan, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    let workspace = Workspace::open(invocation.project())?;
+    let workflow = workspace.workflow(&asked.target.name)?;
+    let machine = Machine::connect(invocation).await.ok();
+    let ground = Ground::look(&workspace, machine.as_ref(), workflow).await?;
+    let prepared = prepare(&workspace, workflow, ground, &asked.target)?;
+    output.either(&prepared.plan, |look| plan_view(&prepared.plan, look))?;
+    Ok(Exit::Done)
+}

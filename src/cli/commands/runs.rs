@@ -1,0 +1,70 @@
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::cli::args::Runs;
+use crate::cli::report::figures::{count, counted};
+use crate::cli::report::{RunRow, runs_table};
+use crate::cli::stage::runs_of;
+use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
+use crate::domain::Name;
+use crate::store::Broken;
+
+/// What fits on a screen or two: a person looks for something recent.
+const SHOWN: usize = 50;
+
+/// Lists what has run, newest first.
+pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    let workspace = Workspace::open(invocation.project())?;
+    let runs = runs_of(&workspace, &asked.env)?;
+    let name = asked
+        .name
+        .as_deref()
+        .map(Name::new)
+        .transpose()
+        .map_err(|error| UserError::from_error(Exit::Wrong, "no workflow can have this name", &error))?;
+    if asked.reindex {
+        runs.forget();
+    }
+    let most = asked.limit.unwrap_or(if output.json { usize::MAX } else { SHOWN });
+    let listing = runs.list(name.as_ref(), most);
+    if let Some(name) = &name
+        && listing.runs.is_empty()
+        && listing.older == 0
+    {
+        // One that has not run yet is fine; a name that nothing has is a slip.
+        workspace.workflow(name.as_str())?;
+    }
+    let rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
+    match output.json {
+        true => output.document(&rows.iter().map(RunRow::to_json).collect::<Vec<Value>>())?,
+        false => {
+            let mut text = runs_table(&rows, Timestamp::now(), invocation, &output.look);
+            if listing.older > 0 {
+                let all = (rows.len() + listing.older).to_string();
+                let mut words = vec!["runs"];
+                words.extend(asked.name.as_deref());
+                words.extend(["--limit", &all]);
+                let command = output.look.paint(Ink::Accent, invocation.command(&words));
+                text += &format!("… {} older: {command}\n", count(listing.older as u64));
+            }
+            output.text(&text)?;
+        }
+    }
+    tell_broken(&listing.broken, output);
+    Ok(Exit::Done)
+}
+
+/// What could not be read is no part of the list, and not kept quiet.
+fn tell_broken(broken: &[Broken], output: &Output) {
+    if broken.is_empty() {
+        return;
+    }
+    let what = format!("not listed, as it cannot be read ({}):", counted(broken.len() as u64, "folder"));
+    let each = broken.iter().take(SHOWN).map(|broken| format!("{}: {}", broken.path, broken.why));
+    match output.json {
+        true => {
+            output.error(&each.fold(UserError::not_ready(what), UserError::because));
+        }
+        false => output.warn(&std::iter::once(what).chain(each).collect::<Vec<_>>().join("\n")),
+    }
+}

@@ -1,0 +1,45 @@
+use std::sync::Arc;
+
+use crate::cli::args::Supervise;
+use crate::cli::stage::{compose, forget_secrets, record_end};
+use crate::cli::{Exit, Invocation, Machine, Place, UserError};
+use crate::domain::{RunLayout, Status};
+use crate::engine::Past;
+use crate::store;
+use crate::supervisor::{Ended, RunLock, own_session, supervise};
+
+/// The detached process that drives one run. It holds the run's lock, which it got as its standard input.
+pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, UserError> {
+    let lock = RunLock::inherited().map_err(undriven)?;
+    own_session().map_err(undriven)?;
+    let place = Place::find(invocation.project())?;
+    let layout = RunLayout::at(&asked.run_dir);
+    let plan = store::read_plan(&layout).map_err(unrecorded)?;
+    let events = store::read_events(&layout, plan.token).map_err(unrecorded)?;
+    let past = Past::fold(events.iter().map(|event| &event.kind));
+    let machine = Machine::connect(invocation).await?;
+    let composed = compose(&place, &machine, &plan, &layout, asked.jobs.map(usize::from))?;
+    let token = plan.token;
+    let ended = supervise(lock, Arc::new(plan), past, composed.setting, composed.rooms).await;
+    forget_secrets(token);
+    match ended.map_err(undriven)? {
+        Ended::Finished(status) => {
+            record_end(&layout, status)?;
+            Ok(Exit::of_run(status))
+        }
+        Ended::Unrecorded(why) => {
+            // A full disk may have room for these few bytes again; the reason is told either way.
+            let _ = record_end(&layout, Status::Failed);
+            Err(UserError::not_ready(why).to_do("make room on the disk, then resume the run"))
+        }
+        Ended::Interrupted(why) => Err(UserError::not_ready(why)),
+    }
+}
+
+fn undriven(error: crate::supervisor::SupervisorError) -> UserError {
+    UserError::from_error(Exit::NotReady, "the run cannot be driven", &error)
+}
+
+fn unrecorded(error: crate::engine::StoreError) -> UserError {
+    UserError::from_error(Exit::NotReady, "the run's record cannot be read", &error)
+}

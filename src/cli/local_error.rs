@@ -1,0 +1,40 @@
+use super::{Exit, Invocation, UserError};
+use crate::domain::{Name, Project};
+use crate::local::LocalError;
+
+/// What the local environment could not do, with what helps.
+pub fn local_error(error: &LocalError, project: &Project, invocation: &Invocation) -> UserError {
+    let known = |kind: &str, names: Vec<&Name>| match names.as_slice() {
+        [] => format!("greenroom.yaml has no {kind}"),
+        names => {
+            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+            format!("there are {}", names.join(", "))
+        }
+    };
+    let text = error.to_string();
+    let mut lines = text.lines();
+    let told = UserError::not_ready(lines.next().unwrap_or_default());
+    let told = lines.fold(told, |told, line| told.because(line.trim_end()));
+    match error {
+        LocalError::UnknownImage(_) => {
+            UserError { exit: Exit::Wrong, ..told }.to_do(known("images", project.images.keys().collect()))
+        }
+        LocalError::UnknownService(_) => UserError { exit: Exit::Wrong, ..told }
+            .to_do(known("services", project.services.keys().collect())),
+        LocalError::ServiceDown(_) => told.to_do(invocation.command(&["local", "up"])),
+        LocalError::NotBuilt(_) => told.to_do(invocation.command(&["local", "build"])),
+        LocalError::NoBootstrapTool { .. } | LocalError::Docker(_) => {
+            told.to_do(invocation.command(&["doctor", "--fix"]))
+        }
+        LocalError::PortTaken { port, .. } => {
+            told.to_do(format!("stop it, or give the service another `port:` than {port} in greenroom.yaml"))
+        }
+        LocalError::NotReady { service, .. } | LocalError::ServiceEnded { service, .. } => {
+            told.to_do(invocation.command(&["local", "logs", service.as_str()]))
+        }
+        LocalError::BuildFailed { .. } => {
+            told.to_do("put greenroom.yaml or the requirements right, and build again")
+        }
+        _ => told,
+    }
+}

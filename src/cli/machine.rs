@@ -1,0 +1,31 @@
+use super::{Exit, Invocation, UserError};
+use crate::docker::{Engine, connect};
+use crate::domain::Project;
+use crate::local::{Bundle, Identity, Site};
+
+use camino::Utf8Path;
+
+/// The engine of this machine, and who its containers run as.
+pub struct Machine {
+    pub engine: Engine,
+    pub certificates: Option<Bundle>,
+    pub identity: Identity,
+}
+
+impl Machine {
+    pub async fn connect(invocation: &Invocation) -> Result<Self, UserError> {
+        let engine = connect().await.map_err(|error| {
+            UserError::from_error(Exit::NotReady, "no container engine answers", &error)
+                .to_do(invocation.command(&["doctor", "--fix"]))
+        })?;
+        let certificates = Bundle::find().map_err(|error| {
+            UserError::from_error(Exit::NotReady, "the host's certificates cannot be read", &error)
+        })?;
+        let identity = Identity::caller(engine.info());
+        Ok(Self { engine, certificates, identity })
+    }
+
+    pub fn site<'a>(&'a self, project: &'a Project, root: &'a Utf8Path) -> Site<'a> {
+        Site { engine: &self.engine, project, root, certificates: self.certificates.as_ref() }
+    }
+}

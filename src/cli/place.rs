@@ -1,0 +1,136 @@
+use std::env;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{Exit, Invocation, UserError};
+use crate::domain::{Environment, Name, Warehouse};
+use crate::spec;
+
+/// A project's folder on this machine, without its specs: enough to look at runs, or to go on with one whose specs
+/// have changed since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Absolute, links resolved.
+    pub root: Utf8PathBuf,
+}
+
+impl Place {
+    /// The project at or above a directory; the current one if none is named.
+    pub fn find(named: Option<&Utf8Path>) -> Result<Self, UserError> {
+        let start = match named {
+            Some(dir) => resolve(dir)?,
+            None => {
+                let here = env::current_dir().map_err(|error| {
+                    UserError::from_error(Exit::Wrong, "the current directory cannot be read", &error)
+                })?;
+                utf8(here)?
+            }
+        };
+        let root = spec::find_root(&start).ok_or_else(|| {
+            let invocation = Invocation::default();
+            UserError::wrong(format!("there is no greenroom.yaml in {start} or above it"))
+                .to_do(format!(
+                    "go to a project's folder, or name it: {}",
+                    invocation.command(&["…", "--project", "DIR"])
+                ))
+                .to_do(format!("start one: {}", invocation.command(&["init"])))
+                .to_do(format!("see one at work: {}", invocation.command(&["demo"])))
+        })?;
+        Ok(Self { root: resolve(&root)? })
+    }
+
+    /// A folder of the project's local state.
+    pub fn state(&self, name: &str) -> Utf8PathBuf {
+        self.root.join(".greenroom").join(name)
+    }
+
+    /// Where an environment's runs lie on this machine.
+    pub fn store_root(&self, name: &Name, environment: &Environment) -> Result<Utf8PathBuf, UserError> {
+        if environment.root.contains("://") {
+            return Err(UserError::wrong(format!(
+                "the runs of `{name}` lie at {}, which cannot be reached from here yet",
+                environment.root
+            ))
+            .to_do("use --env dev, whose root is a directory"));
+        }
+        let root = self.inside(&environment.root)?;
+        // It may not be there before the first run.
+        fs_err::create_dir_all(&root).map_err(|error| {
+            UserError::from_error(Exit::NotReady, format!("the root of `{name}` cannot be made"), &error)
+        })?;
+        Ok(root)
+    }
+
+    /// The embedded warehouse's folder, made where it is missing; None where the warehouse is another one.
+    pub fn lake(&self, warehouse: Option<&Warehouse>) -> Result<Option<Utf8PathBuf>, UserError> {
+        let Some(Warehouse::Duckdb { path }) = warehouse else { return Ok(None) };
+        let lake = self.inside(path.as_str())?;
+        fs_err::create_dir_all(&lake)
+            .map_err(|error| UserError::from_error(Exit::NotReady, "the lake cannot be made", &error))?;
+        Ok(Some(lake))
+    }
+
+    /// A path of `greenroom.yaml`: it resolves, links included, inside the project, or its user would mount what the
+    /// spec's author wants.
+    fn inside(&self, path: &str) -> Result<Utf8PathBuf, UserError> {
+        let path = self.root.join(path);
+        let there = path.ancestors().find(|part| part.exists()).unwrap_or(&self.root);
+        let missing = path.strip_prefix(there).unwrap_or_else(|_| Utf8Path::new(""));
+        let climbs = missing.components().any(|part| part.as_str() == "..");
+        let real = resolve(there)?.join(missing);
+        match real.starts_with(&self.root) && !climbs {
+            // A trailing slash would stay where nothing is missing.
+            true => Ok(real.components().collect()),
+            false => Err(UserError::wrong(format!("{path} leads out of the project"))
+                .to_do("name a path below the folder of greenroom.yaml there")),
+        }
+    }
+}
+
+fn resolve(dir: &Utf8Path) -> Result<Utf8PathBuf, UserError> {
+    let real = dir.canonicalize().map_err(|error| {
+        UserError::from_error(Exit::Wrong, format!("{dir} cannot be used as a directory"), &error)
+    })?;
+    utf8(real)
+}
+
+fn utf8(path: std::path::PathBuf) -> Result<Utf8PathBuf, UserError> {
+    Utf8PathBuf::from_path_buf(path).map_err(|path| {
+        UserError::wrong(format!("the path {} is not UTF-8", path.display()))
+            .to_do("move the project to a folder whose name is")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place() -> (tempfile::TempDir, Place) {
+        let dir = tempfile::tempdir().unwrap();
+        fs_err::write(dir.path().join("greenroom.yaml"), "greenroom: 1\n").unwrap();
+        fs_err::create_dir(dir.path().join("workflows")).unwrap();
+        let start = Utf8Path::from_path(dir.path()).unwrap().join("workflows");
+        let place = Place::find(Some(&start)).unwrap();
+        (dir, place)
+    }
+
+    #[test]
+    fn a_project_is_found_from_below() {
+        let (dir, place) = place();
+        assert_eq!(place.root, dir.path().canonicalize().unwrap());
+        let error = Place::find(Some(Utf8Path::new("/"))).unwrap_err();
+        assert!(error.exit == Exit::Wrong && error.what.contains("greenroom.yaml"), "{error:?}");
+    }
+
+    #[test]
+    fn no_path_of_a_spec_leads_out() {
+        let (dir, place) = place();
+        std::os::unix::fs::symlink("/etc", dir.path().join("out")).unwrap();
+        for bad in ["..", "/etc", "out", "out/new", "missing/../../x", "../x"] {
+            assert!(place.inside(bad).is_err(), "{bad}");
+        }
+        for good in [".greenroom/store", "store/", ".", "workflows/../store"] {
+            assert!(place.inside(good).is_ok(), "{good}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+use std::process::Child;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::report::{Reporter, RunFacts, reporter};
+use crate::cli::{Exit, Invocation, Output, UserError, terminal_width};
+use crate::domain::{EventKind, RunEvent, RunLayout, Token};
+use crate::engine::Stop;
+use crate::store::Events;
+use crate::supervisor::ask;
+
+const TICK: Duration = Duration::from_millis(100);
+
+/// A run that is shown as it goes on.
+pub struct Following<'a> {
+    pub token: Token,
+    pub layout: &'a RunLayout,
+    pub facts: &'a dyn RunFacts,
+    /// What earlier lives of the run told: remembered, not shown again.
+    pub past: &'a [RunEvent],
+    pub invocation: &'a Invocation,
+}
+
+/// Shows a run's events until it ends. Ctrl-C and SIGTERM ask the supervisor to cancel, the second time at once; a
+/// hang-up ends only this process.
+pub async fn follow(
+    following: Following<'_>,
+    mut events: Events,
+    mut supervisor: Child,
+    output: &Output,
+) -> Result<Exit, UserError> {
+    let mut shown = reporter(output, following.facts, following.invocation.clone());
+    following.past.iter().for_each(|event| shown.remember(event));
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
+    let mut wish = Wish::default();
+    let mut status = None;
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        tokio::select! {
+            event = events.next() => {
+                let event = event.map_err(|error| {
+                    UserError::from_error(Exit::NotReady, "the run's events cannot be read", &error)
+                })?;
+                let Some(event) = event else { break };
+                if let EventKind::RunFinished { status: ended, .. } = &event.kind {
+                    status = Some(*ended);
+                }
+                shown.event(&event)?;
+                if status.is_some() {
+                    break;
+                }
+            }
+            _ = interrupt.recv() => wish.more(shown.as_mut())?,
+            _ = terminate.recv() => wish.more(shown.as_mut())?,
+            _ = tick.tick() => shown.tick(Timestamp::now(), terminal_width(&std::io::stdout())),
+        }
+        wish.tell(following.token).await;
+    }
+    drop(shown);
+    // Its last act is to close the run's record: whoever asks next must find it closed.
+    let _code = tokio::task::spawn_blocking(move || supervisor.wait()).await;
+    match status {
+        Some(status) => Ok(Exit::of_run(status)),
+        None => Err(interrupted(&following)),
+    }
+}
+
+/// How the run is to stop, and whether its supervisor has heard: one that has only just started does not listen yet.
+#[derive(Default)]
+struct Wish {
+    wanted: Stop,
+    heard: Stop,
+}
+
+impl Wish {
+    fn more(&mut self, shown: &mut dyn Reporter) -> Result<(), UserError> {
+        let (wanted, said) = match self.wanted {
+            Stop::No => (Stop::Gently, "cancelling: steps may clean up (again to stop at once)"),
+            _ => (Stop::AtOnce, "stopping at once"),
+        };
+        self.wanted = wanted;
+        shown.note(said)
+    }
+
+    async fn tell(&mut self, token: Token) {
+        if self.wanted > self.heard && ask(token, self.wanted).await.is_ok() {
+            self.heard = self.wanted;
+        }
+    }
+}
+
+/// The supervisor is gone without an end of the run: what it said itself is the reason.
+fn interrupted(following: &Following<'_>) -> UserError {
+    let token = following.token.short();
+    let said = fs_err::read_to_string(following.layout.supervisor_log()).unwrap_or_default();
+    let mut last: Vec<&str> = said.lines().rev().take(12).collect();
+    last.reverse();
+    let error = UserError::not_ready(format!("run {token} was interrupted: nobody drives it any more"));
+    last.into_iter()
+        .fold(error, UserError::because)
+        .to_do(format!("go on with it: {}", following.invocation.command(&["resume", &token])))
+}
+
+fn no_signals(error: std::io::Error) -> UserError {
+    UserError::from_error(Exit::NotReady, "cannot listen for Ctrl-C", &error)
+}

@@ -1,0 +1,95 @@
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use crate::cli::report::Building;
+use crate::cli::{Exit, Machine, UserError, Workspace};
+use crate::domain::{Action, Name, PlannedImage, Project, Workflow};
+use crate::local::{self, ImageState, LocalError, image_state, image_tag, network_name};
+
+/// What a run stands on: the images its steps run in and the services they reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ground {
+    pub images: IndexMap<Name, PlannedImage>,
+    /// Name → `host:port` on the project's network.
+    pub services: IndexMap<Name, String>,
+}
+
+impl Ground {
+    /// Makes it ready: builds what is not current, starts what is down.
+    pub async fn prepare(
+        workspace: &Workspace,
+        machine: &Machine,
+        workflow: &Workflow,
+    ) -> Result<Self, UserError> {
+        let site = machine.site(&workspace.project, workspace.root());
+        let names = images_of(workspace, workflow);
+        let progress = Building::default();
+        let built = local::build(site, &names, &progress).await.map_err(not_ready)?;
+        local::up(site, &progress).await.map_err(not_ready)?;
+        let network = network_name(&workspace.project.name);
+        let ensured = machine.engine.ensure_network(&network, workspace.project.name.as_str()).await;
+        ensured.map_err(|error| not_ready(error.into()))?;
+        let images = built
+            .into_iter()
+            .map(|image| (image.name, PlannedImage { id: image.id, tag: image.tag, bash: image.bash }));
+        Ok(Self { images: images.collect(), services: addresses(&workspace.project) })
+    }
+
+    /// As it is now, for a plan that starts nothing. An image that is not built has no id; without an engine none has.
+    pub async fn look(
+        workspace: &Workspace,
+        machine: Option<&Machine>,
+        workflow: &Workflow,
+    ) -> Result<Self, UserError> {
+        let mut images = IndexMap::new();
+        for name in images_of(workspace, workflow) {
+            let state = match machine {
+                Some(machine) => {
+                    let site = machine.site(&workspace.project, workspace.root());
+                    image_state(site, &name).await.map_err(not_ready)?
+                }
+                None => ImageState::Absent,
+            };
+            let (id, bash) = match state {
+                ImageState::Current(facts) => (facts.id.clone(), facts.has_bash()),
+                _ => (String::new(), true),
+            };
+            let tag = image_tag(&workspace.project.name, &name);
+            images.insert(name, PlannedImage { id, tag, bash });
+        }
+        Ok(Self { images, services: addresses(&workspace.project) })
+    }
+}
+
+/// The images that a workflow's steps name, themselves or by their operators, as far as the project has them: what is
+/// missing, the plan tells.
+fn images_of(workspace: &Workspace, workflow: &Workflow) -> Vec<Name> {
+    let operators = &workspace.specs.operators;
+    let named: BTreeSet<&str> = workflow
+        .steps
+        .values()
+        .map(|step| {
+            let of_operator = match &step.action {
+                Action::Uses { operator, .. } => {
+                    operators.get(operator).and_then(|found| found.image.as_ref())
+                }
+                _ => None,
+            };
+            step.image.as_ref().or(of_operator).map_or("default", Name::as_str)
+        })
+        .collect();
+    workspace.project.images.keys().filter(|name| named.contains(name.as_str())).cloned().collect()
+}
+
+/// Services are reached by their names.
+fn addresses(project: &Project) -> IndexMap<Name, String> {
+    let reached = |(name, service): (&Name, &crate::domain::Service)| {
+        service.port.map(|port| (name.clone(), format!("{name}:{port}")))
+    };
+    project.services.iter().filter_map(reached).collect()
+}
+
+fn not_ready(error: LocalError) -> UserError {
+    UserError::from_error(Exit::NotReady, "the local environment is not ready", &error)
+}

@@ -1,0 +1,85 @@
+use crate::cli::{Exit, Invocation, UserError, Workspace};
+use crate::domain::Name;
+use crate::store::{FindError, Recorded, RunRef, Runs, run_at};
+
+/// The recorded runs of an environment.
+pub fn runs_of(workspace: &Workspace, env: &str) -> Result<Runs, UserError> {
+    let (name, _) = workspace.environment(env)?;
+    Ok(Runs::new(&workspace.store_root(env)?, &workspace.project.name, &name))
+}
+
+/// The run that a person means.
+pub fn find(runs: &Runs, reference: &str) -> Result<Recorded, UserError> {
+    runs.find(&parse(reference)?).map_err(|error| told(reference, &error))
+}
+
+/// The same, also by the directory of a run that was copied here: for that no project is needed.
+pub fn look_up(invocation: &Invocation, env: &str, reference: &str) -> Result<Recorded, UserError> {
+    match parse(reference)? {
+        RunRef::Directory(dir) => run_at(&dir).map_err(|error| told(reference, &error)),
+        _ => find(&runs_of(&Workspace::open(invocation.project())?, env)?, reference),
+    }
+}
+
+fn parse(reference: &str) -> Result<RunRef, UserError> {
+    reference.parse().map_err(|error: crate::store::ReferenceError| {
+        UserError::from_error(Exit::Wrong, format!("`{reference}` names no run"), &error).to_do(
+            "RUN is a token, its last 4 or more characters, @last, @failed, NAME@last, NAME@-2 or a run's directory",
+        )
+    })
+}
+
+/// What there is, for somebody who named what there is not.
+fn told(reference: &str, error: &FindError) -> UserError {
+    let list = |names: &[Name]| names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+    let exit = match error {
+        FindError::Broken { .. } => Exit::NotReady,
+        _ => Exit::Wrong,
+    };
+    let said = UserError::from_error(exit, format!("`{reference}` names no run"), error);
+    match error {
+        FindError::Ambiguous { count, candidates, .. } => {
+            let said =
+                candidates.iter().fold(said, |said, (token, name)| said.to_do(format!("{token}  {name}")));
+            match count - candidates.len() {
+                0 => said,
+                more => said.to_do(format!("or one of {more} more: type more of its end")),
+            }
+        }
+        FindError::NoRuns { name: Some(_), names } if !names.is_empty() => {
+            said.to_do(format!("there are runs of {}", list(names)))
+        }
+        FindError::NoRuns { .. } => said.to_do("start one with the command run"),
+        FindError::TooFar { there, .. } => said.to_do(format!("the oldest is @-{there}")),
+        FindError::NoToken(_) | FindError::NoEnding(_) => said.to_do("the command runs lists them all"),
+        FindError::Broken { .. } => UserError { what: format!("run `{reference}` cannot be read"), ..said },
+        FindError::NoneFailed { .. } | FindError::NoDirectory(_) => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Look;
+    use crate::domain::Token;
+
+    #[test]
+    fn an_ambiguous_ending_lists_what_it_may_mean() {
+        let token: Token = "01900000-0000-7000-8000-000000003f2a".parse().unwrap();
+        let daily = Name::new("daily").unwrap();
+        let candidates = vec![(token, daily)];
+        let error = FindError::Ambiguous { ending: "3f2a".into(), count: 3, candidates };
+        insta::assert_snapshot!(told("3f2a", &error).render(&Look::PLAIN), @r"
+        error: `3f2a` names no run
+          why: `3f2a` is the end of 3 tokens
+           do: 01900000-0000-7000-8000-000000003f2a  daily
+               or one of 2 more: type more of its end
+        ");
+    }
+
+    #[test]
+    fn what_is_no_reference_is_explained() {
+        let text = parse("latest").unwrap_err().render(&Look::PLAIN);
+        assert!(text.contains("`latest` names no run") && text.contains("NAME@-2"), "{text}");
+    }
+}

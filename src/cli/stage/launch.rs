@@ -1,0 +1,138 @@
+use jiff::Timestamp;
+
+use super::RecordedFacts;
+use super::follow::{Following, follow};
+use super::prepare::Prepared;
+use super::secrets::secrets_of;
+use super::snapshots;
+use crate::cli::{Exit, Invocation, Output, Place, UserError};
+use crate::domain::{Plan, Run, RunEvent, RunLayout, Status};
+use crate::git;
+use crate::store::{self, Events, RunDir};
+use crate::supervisor::{RunLock, Started, SupervisorError, start};
+
+/// A run whose supervisor has just been started.
+pub struct Launched {
+    pub plan: Plan,
+    pub layout: RunLayout,
+    /// From where its new life begins.
+    pub events: Events,
+    /// What earlier lives told.
+    pub past: Vec<RunEvent>,
+    started: Started,
+}
+
+/// Records a new run and starts the process that drives it. All that can be known to be wrong is told before anything
+/// is written.
+pub fn launch(place: &Place, prepared: Prepared, jobs: Option<usize>) -> Result<Launched, UserError> {
+    let Prepared { plan, layout, frozen, .. } = prepared;
+    secrets_of(&place.root, &plan)?;
+    RunDir::new(layout.clone(), plan.token, None).create().map_err(unrecorded)?;
+    let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(&plan, error))?;
+    snapshots::snapshots(place)
+        .pack(&frozen, &layout.code())
+        .map_err(|error| UserError::from_error(Exit::NotReady, "the run's files cannot be kept", &error))?;
+    store::write_plan(&layout, &plan).map_err(unrecorded)?;
+    let run = record(place, &plan);
+    store::write_run(&layout, &run).map_err(unrecorded)?;
+    drive(place, plan, layout, Vec::new(), lock, jobs)
+}
+
+/// Starts the process that goes on with a run that has been interrupted or has ended.
+pub fn relaunch(
+    place: &Place,
+    plan: Plan,
+    layout: RunLayout,
+    jobs: Option<usize>,
+) -> Result<Launched, UserError> {
+    secrets_of(&place.root, &plan)?;
+    let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(&plan, error))?;
+    let past = store::read_events(&layout, plan.token).map_err(unrecorded)?;
+    let run = store::read_run(&layout).map_err(unrecorded)?;
+    let run = Run { status: Status::Running, finished_at: None, ..run };
+    store::write_run(&layout, &run).map_err(unrecorded)?;
+    drive(place, plan, layout, past, lock, jobs)
+}
+
+fn drive(
+    place: &Place,
+    plan: Plan,
+    layout: RunLayout,
+    past: Vec<RunEvent>,
+    lock: RunLock,
+    jobs: Option<usize>,
+) -> Result<Launched, UserError> {
+    let events = Events::from_now(&layout, plan.token).map_err(unrecorded)?;
+    let mut words = vec!["supervise".to_owned(), layout.dir().to_string()];
+    words.extend(["--project".to_owned(), place.root.to_string()]);
+    words.extend(jobs.into_iter().flat_map(|jobs| ["--jobs".to_owned(), jobs.to_string()]));
+    let started = start(&words, &lock, &layout.supervisor_log())
+        .map_err(|error| UserError::from_error(Exit::NotReady, "the run cannot be driven", &error))?;
+    Ok(Launched { plan, layout, events, past, started })
+}
+
+/// Shows a launched run to its end.
+pub async fn watch(
+    place: &Place,
+    launched: Launched,
+    invocation: &Invocation,
+    output: &Output,
+) -> Result<Exit, UserError> {
+    let Launched { plan, layout, events, past, started } = launched;
+    let token = plan.token;
+    let facts = RecordedFacts::new(place.clone(), plan, layout.clone());
+    let following = Following { token, layout: &layout, facts: &facts, past: &past, invocation };
+    follow(following, events, started.child, output).await
+}
+
+/// How the run ended, in its own record: the last thing that is written of it.
+pub fn record_end(layout: &RunLayout, status: Status) -> Result<(), UserError> {
+    let run = store::read_run(layout).map_err(unrecorded)?;
+    let run = Run { status, finished_at: Some(Timestamp::now()), ..run };
+    store::write_run(layout, &run).map_err(unrecorded)
+}
+
+fn record(place: &Place, plan: &Plan) -> Run {
+    let facts = git::facts(&place.root).ok().flatten();
+    let mut inputs_from: Vec<_> =
+        plan.nodes.iter().filter_map(|node| node.taken.as_ref()).map(|taken| taken.token).collect();
+    inputs_from.sort();
+    inputs_from.dedup();
+    Run {
+        greenroom: 1,
+        token: plan.token,
+        project: plan.project.clone(),
+        env: plan.env.clone(),
+        name: plan.name.clone(),
+        version: plan.version,
+        kind: plan.kind,
+        use_case: plan.use_case.clone(),
+        status: Status::Running,
+        params: plan.params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect(),
+        started_at: Timestamp::now(),
+        finished_at: None,
+        commit: facts.as_ref().and_then(|facts| facts.commit.clone()),
+        branch: facts.as_ref().and_then(|facts| facts.branch.clone()),
+        dirty: facts.as_ref().is_some_and(|facts| facts.dirty),
+        user: facts.and_then(|facts| facts.user).unwrap_or_else(caller),
+        inputs_from,
+        tree: plan.tree.clone(),
+        greenroom_version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn unrecorded(error: crate::engine::StoreError) -> UserError {
+    UserError::from_error(Exit::NotReady, "the run cannot be recorded", &error)
+}
+
+fn held(plan: &Plan, error: SupervisorError) -> UserError {
+    match error {
+        SupervisorError::Held => UserError::wrong(format!("run {} is running", plan.token.short())),
+        error => UserError::from_error(Exit::NotReady, "the run cannot be locked", &error),
+    }
+}
+
+/// Who this process belongs to, where git does not know better.
+fn caller() -> String {
+    std::env::var("USER").unwrap_or_else(|_| rustix::process::getuid().as_raw().to_string())
+}

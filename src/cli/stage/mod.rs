@@ -1,0 +1,24 @@
+//! The rooms put together for a run.
+
+mod changes;
+mod clock;
+mod earlier;
+mod facts;
+mod follow;
+mod ground;
+mod history;
+mod launch;
+mod prepare;
+mod rooms;
+mod secrets;
+mod snapshots;
+
+pub use changes::changes_since;
+pub use clock::SystemClock;
+pub use facts::RecordedFacts;
+pub use ground::Ground;
+pub use history::{find, look_up, runs_of};
+pub use launch::{launch, record_end, relaunch, watch};
+pub use prepare::prepare;
+pub use rooms::compose;
+pub use secrets::forget_secrets;

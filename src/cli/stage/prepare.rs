@@ -1,0 +1,84 @@
+use camino::Utf8Path;
+
+use super::earlier::EarlierRuns;
+use super::ground::Ground;
+use super::snapshots;
+use crate::cli::args::Target;
+use crate::cli::{Exit, UserError, Workspace};
+use crate::domain::{Diagnostic, Plan, RunLayout, Severity, Span, Token, Workflow};
+use crate::plan::{PlanError, Request, Selection, build};
+use crate::snapshot::{Freeze, Frozen};
+use crate::spec::{self, Minijinja};
+
+/// A run that could start now.
+pub struct Prepared {
+    pub plan: Plan,
+    pub layout: RunLayout,
+    pub frozen: Frozen,
+    /// What a person should know of the files that were frozen.
+    pub warnings: Vec<String>,
+}
+
+/// Parameters, frozen files and history → the plan of a new run.
+pub fn prepare(
+    workspace: &Workspace,
+    workflow: &Workflow,
+    ground: Ground,
+    target: &Target,
+) -> Result<Prepared, UserError> {
+    let (env, _) = workspace.environment(&target.env)?;
+    let params = spec::parameters(workflow, &target.params).map_err(|error| {
+        UserError::from_error(Exit::Wrong, format!("{} cannot run like this", workflow.name), &error)
+    })?;
+    let root = workspace.store_root(&target.env)?;
+    let Freeze { frozen, left_out } = snapshots::freeze(&workspace.place)?;
+    let token = Token::generate();
+    let layout =
+        RunLayout::new(&root, &workspace.project.name, &env, &workflow.name, workflow.version, token);
+    let earlier = EarlierRuns::of(workspace, &workflow.name, &target.env, target.inputs_from.as_deref())?;
+    let selection = match (&target.from, &target.only) {
+        (Some(step), _) => Selection::From(step.clone()),
+        (None, Some(step)) => Selection::Only(step.clone()),
+        (None, None) => Selection::All,
+    };
+    let plan = build(&Request {
+        project: &workspace.project,
+        workflow,
+        operators: &workspace.specs.operators,
+        env,
+        token,
+        params,
+        tree: frozen.tree.clone(),
+        file_digest: &|path| frozen.digest(path),
+        images: ground.images,
+        services: ground.services,
+        layout: layout.clone(),
+        selection,
+        earlier: &earlier,
+        templates: &Minijinja,
+    })
+    .map_err(|error| no_plan(workspace, workflow, error))?;
+    let large = frozen.large().map(|file| {
+        format!("{} is large and frozen with every run; ignore it if no step reads it", file.path.display())
+    });
+    let warnings = left_out.iter().map(ToString::to_string).chain(large).collect();
+    Ok(Prepared { plan, layout, frozen, warnings })
+}
+
+fn no_plan(workspace: &Workspace, workflow: &Workflow, error: PlanError) -> UserError {
+    let what = format!("{} cannot be planned", workflow.name);
+    let Some(span) = error.span.filter(|span| *span != Span::START) else {
+        let told = UserError::wrong(what).because(error.message);
+        return if error.help.is_empty() { told } else { told.to_do(error.help) };
+    };
+    let source = workspace.specs.source(Utf8Path::new(&error.file)).map(str::to_owned);
+    let problem = Diagnostic {
+        file: error.file,
+        span,
+        severity: Severity::Error,
+        code: "plan".to_owned(),
+        message: error.message,
+        help: error.help,
+    };
+    UserError::wrong(what).at(problem, source)
+}

@@ -1,0 +1,75 @@
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use super::secrets::{secrets_dir, secrets_of};
+use super::{SystemClock, snapshots};
+use crate::cli::{Exit, Machine, Place, UserError};
+use crate::docker::EngineContainers;
+use crate::domain::{Plan, RunLayout};
+use crate::engine::{Clock, Rooms, Setting};
+use crate::local::{Bundle, network_name, passwd};
+use crate::logs::RunLogs;
+use crate::operators;
+use crate::spec::Minijinja;
+use crate::store::{EventLog, RunDir};
+
+/// SIGTERM to SIGKILL.
+const GRACE: Duration = Duration::from_secs(10);
+/// For an engine that restarts.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+pub struct Composed {
+    pub setting: Setting,
+    pub rooms: Rooms,
+}
+
+/// All that drives one run, put together from what this machine has now: the run's record says what, never where.
+pub fn compose(
+    place: &Place,
+    machine: &Machine,
+    plan: &Plan,
+    layout: &RunLayout,
+    jobs: Option<usize>,
+) -> Result<Composed, UserError> {
+    let unrecorded = |error| UserError::from_error(Exit::NotReady, "the run cannot be recorded", &error);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let secrets = secrets_of(&place.root, plan)?;
+    let masked: Vec<_> = secrets.values().cloned().collect();
+    let lake = place.lake(plan.warehouse.as_ref())?;
+    let (passwd, group) = passwd(&machine.identity);
+    let certificates = machine.certificates.as_ref().map(Bundle::for_containers);
+    let setting = Setting {
+        layout: layout.clone(),
+        jobs: jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)),
+        user: machine.identity.pair(),
+        passwd,
+        group,
+        network: network_name(&plan.project),
+        projects: snapshots::of_nodes(place, plan, layout)?,
+        lake: lake.clone(),
+        store_root: root_of(layout),
+        caches: place.state("cache"),
+        secrets,
+        secrets_dir: secrets_dir(plan.token),
+        image_side: operators::files().map(|(path, content)| (path.to_owned(), content.into())).collect(),
+        trust_host_certificates: certificates.is_some(),
+        grace: GRACE,
+        patience: PATIENCE,
+    };
+    let events = EventLog::open(&layout.events(), plan.token, Arc::clone(&clock)).map_err(unrecorded)?;
+    let rooms = Rooms {
+        containers: Arc::new(EngineContainers::new(machine.engine.clone(), certificates)),
+        store: Arc::new(RunDir::new(layout.clone(), plan.token, lake)),
+        logs: Arc::new(RunLogs::new(layout.clone(), &masked, Arc::clone(&clock))),
+        journal: Arc::new(events),
+        clock,
+        templates: Arc::new(Minijinja),
+    };
+    Ok(Composed { setting, rooms })
+}
+
+/// `$root` of `$root/$project/$env/$name/$version/$token`.
+fn root_of(layout: &RunLayout) -> camino::Utf8PathBuf {
+    layout.dir().ancestors().nth(5).unwrap_or(layout.dir()).to_owned()
+}

@@ -1,0 +1,49 @@
+use std::collections::HashMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::cli::{Exit, Place, UserError};
+use crate::domain::{Digest, NodeId, Plan, RunLayout};
+use crate::git;
+use crate::snapshot::{Freeze, Frozen, SnapshotError, Snapshots};
+
+pub fn snapshots(place: &Place) -> Snapshots {
+    Snapshots::at(place.state("snapshots"))
+}
+
+/// The project's files as they are now.
+pub fn freeze(place: &Place) -> Result<Freeze, UserError> {
+    let listed = git::project_files(&place.root).map_err(|error| {
+        UserError::from_error(Exit::Wrong, "the project's files cannot be listed", &error)
+    })?;
+    snapshots(place)
+        .freeze(&place.root, &listed)
+        .map_err(|error| UserError::from_error(Exit::Wrong, "the project's files cannot be frozen", &error))
+}
+
+/// A run's frozen tree. One that is not there any more comes back from the run's own copy.
+pub fn of_run(place: &Place, tree: &Digest, code: &Utf8Path) -> Result<Frozen, SnapshotError> {
+    of_run_in(&snapshots(place), tree, code)
+}
+
+pub fn of_run_in(snapshots: &Snapshots, tree: &Digest, code: &Utf8Path) -> Result<Frozen, SnapshotError> {
+    match snapshots.open(tree) {
+        Err(SnapshotError::Gone(_)) => snapshots.unpack(tree, code),
+        opened => opened,
+    }
+}
+
+/// What each node sees at `/project`: the run's frozen tree, or what its `files:` leave of it.
+pub fn of_nodes(
+    place: &Place,
+    plan: &Plan,
+    layout: &RunLayout,
+) -> Result<HashMap<NodeId, Utf8PathBuf>, UserError> {
+    let lost = |error| UserError::from_error(Exit::NotReady, "the run's frozen files cannot be had", &error);
+    let frozen = of_run(place, &plan.tree, &layout.code()).map_err(lost)?;
+    let snapshots = snapshots(place);
+    let waiting = plan.nodes.iter().filter(|node| node.taken.is_none());
+    waiting
+        .map(|node| Ok((node.id.clone(), snapshots.view(&frozen, node.files.as_deref()).map_err(lost)?)))
+        .collect()
+}

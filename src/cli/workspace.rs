@@ -1,0 +1,90 @@
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{Place, UserError};
+use crate::domain::{Diagnostic, Environment, Name, Project, Severity, Workflow};
+use crate::operators;
+use crate::spec::{self, Specs};
+
+/// A project as it stands on disk: its folder and its specs. Problems of one workflow keep nobody from another.
+pub struct Workspace {
+    pub place: Place,
+    pub project: Project,
+    pub specs: Specs,
+}
+
+impl Workspace {
+    /// The project at or above a directory (the current one if none is named), whose `greenroom.yaml` is right.
+    pub fn open(named: Option<&Utf8Path>) -> Result<Self, UserError> {
+        let place = Place::find(named)?;
+        let specs = spec::load(&place.root, operators::builtin());
+        match specs.project.clone() {
+            Some(project) => Ok(Self { place, project, specs }),
+            None => Err(wrong(&specs, |file| file == "greenroom.yaml")
+                .unwrap_or_else(|| UserError::wrong("greenroom.yaml cannot be read"))),
+        }
+    }
+
+    pub fn root(&self) -> &Utf8Path {
+        &self.place.root
+    }
+
+    pub fn environment(&self, name: &str) -> Result<(Name, &Environment), UserError> {
+        let found = self.project.environments.get_key_value(name);
+        found.map(|(name, environment)| (name.clone(), environment)).ok_or_else(|| {
+            let known: Vec<&str> = self.project.environments.keys().map(Name::as_str).collect();
+            UserError::wrong(format!("there is no environment `{name}`"))
+                .to_do(format!("those of greenroom.yaml are {}", known.join(", ")))
+        })
+    }
+
+    /// Where an environment's runs lie on this machine.
+    pub fn store_root(&self, env: &str) -> Result<Utf8PathBuf, UserError> {
+        let (name, environment) = self.environment(env)?;
+        self.place.store_root(&name, environment)
+    }
+
+    /// A workflow whose file has no errors.
+    pub fn workflow(&self, name: &str) -> Result<&Workflow, UserError> {
+        if let Some(workflow) = self.specs.workflows.get(name) {
+            return Ok(workflow);
+        }
+        if let Some(file) = self.specs.blueprints.get(name) {
+            return Err(UserError::wrong(format!(
+                "`{name}` is a blueprint ({file}), which cannot be run yet"
+            ))
+            .to_do("blueprints come later; a workflow does the same with steps"));
+        }
+        // A file that could not be read at all goes by its own name.
+        let unread = Utf8Path::new("workflows").join(format!("{name}.yaml"));
+        let file = self.specs.broken.get(name).unwrap_or(&unread);
+        if let Some(error) = wrong(&self.specs, |of| of == file) {
+            return Err(error);
+        }
+        let error = UserError::wrong(format!("there is no workflow `{name}` in {}", self.root()));
+        let known: Vec<&str> = self.specs.workflows.keys().map(Name::as_str).collect();
+        let near = known.iter().max_by(|a, b| {
+            let near = |known: &str| strsim::jaro_winkler(name, known);
+            near(a).total_cmp(&near(b))
+        });
+        Err(match near {
+            Some(near) if strsim::jaro_winkler(name, near) > 0.8 => {
+                error.to_do(format!("did you mean `{near}`?"))
+            }
+            Some(_) => error.to_do(format!("there are {}", known.join(", "))),
+            None => match wrong(&self.specs, |_| true) {
+                Some(broken) => broken,
+                None => error.to_do("add one: greenroom new workflow NAME"),
+            },
+        })
+    }
+}
+
+/// The errors of some files, shown at their places.
+fn wrong(specs: &Specs, of: impl Fn(&Utf8Path) -> bool) -> Option<UserError> {
+    let broken = |problem: &&Diagnostic| problem.severity == Severity::Error && of(&problem.file);
+    let mut problems = specs.diagnostics.iter().filter(broken).peekable();
+    let error = UserError::wrong(format!("{} has errors", problems.peek()?.file));
+    Some(problems.fold(error, |error, problem| {
+        error.at(problem.clone(), specs.source(&problem.file).map(str::to_owned))
+    }))
+}

@@ -1,0 +1,53 @@
+use std::ffi::OsStr;
+use std::io;
+use std::process::{Command, Output, Stdio};
+
+use camino::Utf8Path;
+
+use super::GitError;
+
+/// What would make git look at another repository than the one that `dir` is in, as inside a hook.
+const ELSEWHERE: [&str; 8] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+];
+
+/// Never asks, never starts a file monitor that the repository names, never takes a lock that a person's own git
+/// would trip over; answers in English.
+pub(super) fn git<I: AsRef<OsStr>>(
+    dir: &Utf8Path,
+    args: impl IntoIterator<Item = I>,
+) -> Result<Output, GitError> {
+    let mut command = Command::new("git");
+    command.args(["--no-optional-locks", "-c", "core.fsmonitor=false", "-C"]).arg(dir).args(args);
+    command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null());
+    for name in ELSEWHERE {
+        command.env_remove(name);
+    }
+    command.output().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => GitError::Missing,
+        _ => GitError::Start(error),
+    })
+}
+
+/// The output of a command that succeeded.
+pub(super) fn succeed(what: &'static str, output: Output) -> Result<Vec<u8>, GitError> {
+    match output.status.success() {
+        true => Ok(output.stdout),
+        false => Err(GitError::Failed { what, said: said(&output) }),
+    }
+}
+
+/// What git complained about, on one line.
+pub(super) fn said(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let line = lines.iter().find(|line| line.starts_with("fatal:")).or(lines.first());
+    line.map(|line| line.trim_start_matches("fatal:").trim().to_owned()).unwrap_or_default()
+}

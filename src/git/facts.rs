@@ -1,0 +1,139 @@
+use camino::Utf8Path;
+
+use super::GitError;
+use super::command::{git, said, succeed};
+
+/// Where a run's code stood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GitFacts {
+    /// None: nothing was committed yet.
+    pub commit: Option<String>,
+    /// None: the head is detached.
+    pub branch: Option<String>,
+    /// The project's folder differs from the commit, or has files that it does not.
+    pub dirty: bool,
+    /// `Ana Example <ana@example.com>`, as far as it is configured.
+    pub user: Option<String>,
+}
+
+/// None where `root` is in no repository. The project may be a folder of a larger one.
+pub fn facts(root: &Utf8Path) -> Result<Option<GitFacts>, GitError> {
+    let asked = [
+        "status",
+        "--porcelain=v2",
+        "--branch",
+        "-z",
+        "--no-ahead-behind",
+        "--untracked-files=normal",
+        // Their files are never frozen, so what is edited in them is of no account.
+        "--ignore-submodules=dirty",
+        "--",
+        ".",
+    ];
+    let output = git(root, asked)?;
+    if said(&output).starts_with("not a git repository") {
+        return Ok(None);
+    }
+    let status = succeed("tell the state of the project", output)?;
+    let mut facts = GitFacts { user: user(root), ..GitFacts::default() };
+    for line in status.split(|byte| *byte == 0).map(String::from_utf8_lossy) {
+        if let Some(commit) = line.strip_prefix("# branch.oid ") {
+            facts.commit = (commit != "(initial)").then(|| commit.to_owned());
+        } else if let Some(branch) = line.strip_prefix("# branch.head ") {
+            facts.branch = (branch != "(detached)").then(|| branch.to_owned());
+        } else if !line.is_empty() && !line.starts_with('#') && !line.ends_with(".greenroom/") {
+            facts.dirty = true;
+        }
+    }
+    Ok(Some(facts))
+}
+
+/// Who works here, as git was told; inside a repository or not.
+pub fn user(dir: &Utf8Path) -> Option<String> {
+    let ask = |key| {
+        let answer = git(dir, ["config", "--get", key]).ok()?;
+        let text = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
+        (!text.is_empty()).then_some(text)
+    };
+    match (ask("user.name"), ask("user.email")) {
+        (Some(name), Some(email)) => Some(format!("{name} <{email}>")),
+        (name, email) => name.or(email),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Repository;
+    use super::*;
+
+    #[test]
+    fn a_repository_is_told_from_its_first_moment_on() {
+        let repository = Repository::bare_folder();
+        assert_eq!(facts(&repository.root).unwrap(), None);
+
+        repository.git(&["init", "-q", "-b", "main"]);
+        repository.git(&["config", "user.name", "Ana Example"]);
+        repository.git(&["config", "user.email", "ana@example.com"]);
+        let told = || facts(&repository.root).unwrap().unwrap();
+        assert_eq!(
+            told(),
+            GitFacts {
+                commit: None,
+                branch: Some("main".into()),
+                dirty: false,
+                user: Some("Ana Example <ana@example.com>".into())
+            }
+        );
+        repository.write("a", "1");
+        assert!(told().dirty, "a file that no commit has");
+        repository.commit();
+        let head = repository.git(&["rev-parse", "HEAD"]);
+        assert_eq!(told().commit.as_deref(), Some(head.trim()));
+        assert!(!told().dirty);
+        repository.write(".greenroom/store/x", "");
+        assert!(!told().dirty, "Greenroom's own files are of no account");
+        repository.write("a", "2");
+        assert!(told().dirty);
+        repository.git(&["checkout", "-q", "--detach", "-f"]);
+        assert_eq!((told().branch, told().dirty), (None, false));
+    }
+
+    #[test]
+    fn a_project_that_is_a_folder_of_a_repository_answers_for_itself() {
+        let repository = Repository::new(&[("project/greenroom.yaml", ""), ("other/a", "")]);
+        let project = repository.root.join("project");
+        repository.write("other/a", "changed");
+        assert!(!facts(&project).unwrap().unwrap().dirty);
+        repository.write("project/greenroom.yaml", "changed");
+        assert!(facts(&project).unwrap().unwrap().dirty);
+    }
+
+    #[test]
+    fn newer_formats_are_read_as_well() {
+        for format in ["--object-format=sha256", "--ref-format=reftable"] {
+            let repository = Repository::bare_folder();
+            let made = repository.try_git(&["init", "-q", format]).status.success();
+            if !made && format.contains("reftable") {
+                // Older git cannot make such a repository, and so cannot meet one.
+                continue;
+            }
+            repository.write("a", "1");
+            repository.commit();
+            let head = repository.git(&["rev-parse", "HEAD"]);
+            assert_eq!(facts(&repository.root).unwrap().unwrap().commit.as_deref(), Some(head.trim()));
+        }
+    }
+
+    #[test]
+    fn a_repository_that_cannot_be_read_says_why() {
+        let repository = Repository::new(&[("a", "")]);
+        repository.write(".git/HEAD", "nonsense");
+        // Git takes such a folder for no repository at all.
+        assert_eq!(facts(&repository.root).unwrap(), None);
+        repository.write(".git/HEAD", "ref: refs/heads/main\n");
+        repository.write(".git/index", "nonsense");
+        let why = facts(&repository.root).unwrap_err().to_string();
+        assert!(why.starts_with("git could not tell the state of the project: "), "{why}");
+        assert!(why.len() > 60, "{why}");
+    }
+}

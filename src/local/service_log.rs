@@ -1,0 +1,21 @@
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
+
+use super::service::{declared, service_container};
+use super::{LocalError, Site};
+use crate::docker::Frame;
+use crate::domain::Name;
+
+/// What a service wrote, and with `follow` what it goes on to write. The frames hold what it wrote, as it wrote it.
+pub async fn service_log(
+    site: Site<'_>,
+    name: &Name,
+    follow: bool,
+) -> Result<BoxStream<'static, Result<Frame, LocalError>>, LocalError> {
+    declared(site, name)?;
+    let container = service_container(&site.project.name, name);
+    if site.engine.service(&container).await?.is_none() {
+        return Err(LocalError::ServiceDown(name.clone()));
+    }
+    Ok(site.engine.service_log(&container, None, follow).map_err(LocalError::from).boxed())
+}

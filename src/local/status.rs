@@ -1,0 +1,108 @@
+use super::image::{ImageState, image_state, image_tag};
+use super::probe::probe;
+use super::service::{key, ready};
+use super::{LocalError, Site};
+use crate::docker::{ContainerState, DockerError, ServiceFacts};
+use crate::domain::{Name, Service};
+
+/// How a service stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceState {
+    /// Answers.
+    Up,
+    /// Runs and does not answer yet; what is missing.
+    Starting(String),
+    /// Ended by itself; how.
+    Exited(String),
+    Down,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceLook {
+    /// As the project names it, or once did.
+    pub name: Name,
+    pub state: ServiceState,
+    /// `127.0.0.1:9023`
+    pub published: Option<String>,
+    /// The project says otherwise now; `up` makes it anew.
+    pub outdated: bool,
+    /// `greenroom.yaml` does not name it any more; `down` removes it.
+    pub orphaned: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    pub images: Vec<(Name, ImageState)>,
+    pub services: Vec<ServiceLook>,
+}
+
+/// The project's images and services as they stand on the engine; changes nothing.
+pub async fn status(site: Site<'_>) -> Result<Status, LocalError> {
+    let mut images = Vec::new();
+    for name in site.project.images.keys() {
+        images.push((name.clone(), image_state(site, name).await?));
+    }
+    let there = site.engine.services(site.project.name.as_str()).await?;
+    let mut services = Vec::new();
+    for (name, service) in &site.project.services {
+        let facts = there.iter().find(|facts| facts.service == name.as_str());
+        services.push(look(site, name, service, facts).await?);
+    }
+    for facts in &there {
+        // A label that is no name is none of ours.
+        let Ok(name) = Name::new(&facts.service) else { continue };
+        if !site.project.services.contains_key(&name) {
+            let state = match &facts.state {
+                ContainerState::Running { .. } => ServiceState::Up,
+                other => ended(other),
+            };
+            services.push(ServiceLook {
+                name,
+                state,
+                published: facts.published.first().cloned(),
+                outdated: false,
+                orphaned: true,
+            });
+        }
+    }
+    Ok(Status { images, services })
+}
+
+async fn look(
+    site: Site<'_>,
+    name: &Name,
+    service: &Service,
+    facts: Option<&ServiceFacts>,
+) -> Result<ServiceLook, LocalError> {
+    let mut look = ServiceLook {
+        name: name.clone(),
+        state: ServiceState::Down,
+        published: None,
+        outdated: false,
+        orphaned: false,
+    };
+    let Some(facts) = facts else { return Ok(look) };
+    let image = site.engine.image(&image_tag(&site.project.name, &service.image)).await?;
+    look.outdated = image.is_none_or(|image| key(site, service, &image.id).as_str() != facts.key);
+    look.published = facts.published.first().cloned();
+    look.state = match (&facts.state, ready(service)) {
+        (ContainerState::Running { .. }, None) => ServiceState::Up,
+        (ContainerState::Running { .. }, Some(ready)) => {
+            match probe(site.engine, facts, service.port, &ready).await {
+                Ok(None) => ServiceState::Up,
+                Ok(Some(missing)) => ServiceState::Starting(missing),
+                Err(DockerError::Refused { message, .. }) => ServiceState::Starting(message),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        (other, _) => ended(other),
+    };
+    Ok(look)
+}
+
+fn ended(state: &ContainerState) -> ServiceState {
+    match state {
+        ContainerState::Exited(exit) => ServiceState::Exited(format!("exit code {}", exit.code)),
+        _ => ServiceState::Down,
+    }
+}

@@ -1,0 +1,80 @@
+use std::fs::Permissions;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::error::{SnapshotError, failed};
+use super::frozen::{FileKind, FrozenFile};
+use super::objects::Objects;
+use super::snapshots::Snapshots;
+use crate::domain::Digest;
+
+/// A folder of hard links to the frozen contents, made beside its place and renamed to it: it is whole or not there.
+/// Of two that make the same one at once, the second finds it done.
+pub(super) fn make(
+    snapshots: &Snapshots,
+    tree: &Digest,
+    place: &Utf8Path,
+    files: &[&FrozenFile],
+) -> Result<Utf8PathBuf, SnapshotError> {
+    if place.is_dir() {
+        return Ok(place.to_owned());
+    }
+    let parent = place.parent().unwrap_or(place);
+    fs_err::create_dir_all(parent).map_err(failed("cannot make a place for the snapshot"))?;
+    let draft = tempfile::Builder::new()
+        .prefix(".new-")
+        .permissions(Permissions::from_mode(0o755))
+        .tempdir_in(parent)
+        .map_err(failed("cannot make a place for the snapshot"))?;
+    fill(snapshots, draft.path(), files).map_err(|(path, source)| {
+        match source.kind() == io::ErrorKind::NotFound {
+            true => SnapshotError::Gone(tree.clone()),
+            false => SnapshotError::Io { what: format!("cannot freeze {}", path.path.display()), source },
+        }
+    })?;
+    match std::fs::rename(draft.path(), place) {
+        Ok(()) => {
+            // Renamed away: there is nothing left to remove.
+            let _ = draft.keep();
+            Ok(place.to_owned())
+        }
+        Err(_) if place.is_dir() => Ok(place.to_owned()),
+        Err(error) => Err(failed("cannot put the snapshot in its place")(error)),
+    }
+}
+
+fn fill<'a>(
+    snapshots: &Snapshots,
+    draft: &Path,
+    files: &[&'a FrozenFile],
+) -> Result<(), (&'a FrozenFile, io::Error)> {
+    let objects = Objects::at(&snapshots.state);
+    let mut made = Path::new("");
+    for file in files {
+        let parent = file.path.parent().unwrap_or(Path::new(""));
+        if parent != made {
+            fs_err::create_dir_all(draft.join(parent)).map_err(|error| (*file, error))?;
+            made = parent;
+        }
+        let to = draft.join(&file.path);
+        let result = match &file.kind {
+            FileKind::Link { to: target } => std::os::unix::fs::symlink(target, to),
+            FileKind::File { executable } => {
+                link_or_copy(objects.path(&file.sha256, *executable).as_std_path(), &to)
+            }
+        };
+        result.map_err(|error| (*file, error))?;
+    }
+    Ok(())
+}
+
+/// A file system has no, or no more, hard links to give: a copy does as well.
+fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
+    match std::fs::hard_link(from, to) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => std::fs::copy(from, to).map(|_| ()),
+        result => result,
+    }
+}

@@ -1,0 +1,87 @@
+use std::fs::{File, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fs::OFlags;
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::Digest;
+
+/// Above this many files one sync of the whole file system is cheaper than one for each.
+const SINGLE_SYNCS: usize = 64;
+
+/// Every content once, read-only, named by its sha256 (and `x` where it may be executed: the bit belongs to the file).
+pub(super) struct Objects {
+    dir: Utf8PathBuf,
+    /// Written, and not yet known to be on disk.
+    unsynced: Vec<Utf8PathBuf>,
+}
+
+impl Objects {
+    pub fn at(state: &Utf8Path) -> Self {
+        Self { dir: state.join("objects"), unsynced: Vec::new() }
+    }
+
+    pub fn path(&self, sha256: &Digest, executable: bool) -> Utf8PathBuf {
+        let (head, tail) = sha256.as_str().split_at(2);
+        self.dir.join(head).join(format!("{tail}{}", if executable { "x" } else { "" }))
+    }
+
+    pub fn has(&self, sha256: &Digest, executable: bool) -> bool {
+        self.path(sha256, executable).as_std_path().symlink_metadata().is_ok()
+    }
+
+    /// Takes a copy, and answers what was copied: a file that is written meanwhile has the digest of what was read.
+    pub fn add(&mut self, from: &mut impl Read, executable: bool) -> io::Result<(Digest, u64)> {
+        fs_err::create_dir_all(&self.dir)?;
+        let mut copy = tempfile::Builder::new().prefix(".new-").tempfile_in(&self.dir)?;
+        let (mut hash, mut bytes) = (Sha256::new(), 0);
+        let mut piece = vec![0; 128 * 1024];
+        loop {
+            let read = match from.read(&mut piece) {
+                Ok(0) => break,
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            hash.update(&piece[..read]);
+            copy.write_all(&piece[..read])?;
+            bytes += read as u64;
+        }
+        let sha256 = Digest::from_sha256(&hash.finalize());
+        let place = self.path(&sha256, executable);
+        if !self.has(&sha256, executable) {
+            let mode = if executable { 0o555 } else { 0o444 };
+            copy.as_file().set_permissions(Permissions::from_mode(mode))?;
+            fs_err::create_dir_all(place.parent().unwrap_or(&self.dir))?;
+            copy.persist(&place).map_err(|error| error.error)?;
+            self.unsynced.push(place);
+        }
+        Ok((sha256, bytes))
+    }
+
+    /// Makes what was added outlive a power cut, before anything refers to it.
+    pub fn sync(&mut self) -> io::Result<()> {
+        if self.unsynced.len() > SINGLE_SYNCS {
+            rustix::fs::syncfs(File::open(&self.dir)?)?;
+        } else {
+            for path in &self.unsynced {
+                fs_err::File::open(path)?.sync_all()?;
+            }
+        }
+        self.unsynced.clear();
+        Ok(())
+    }
+}
+
+/// Opens a file of the project: never through a link, never waiting at a FIFO.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = File::options().read(true).custom_flags(flags.bits() as i32).open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no longer a plain file")),
+    }
+}

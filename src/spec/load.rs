@@ -1,0 +1,236 @@
+use std::collections::HashMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexMap;
+
+use super::files::Files;
+use super::lower::{self, Around, Lower};
+use super::problems::Problems;
+use super::specs::Specs;
+use super::{read_file, yaml};
+use crate::domain::{Diagnostic, Name, Operator, Project, Span};
+
+/// Reads all of a project's files. Whatever is in them, something is answered: what was right, and what was wrong.
+pub fn load(root: &Utf8Path, builtin: IndexMap<Name, Operator>) -> Specs {
+    let mut loading = Loading {
+        files: Files::of(root),
+        specs: Specs {
+            root: root.to_owned(),
+            project: None,
+            workflows: IndexMap::new(),
+            operators: IndexMap::new(),
+            blueprints: IndexMap::new(),
+            broken: IndexMap::new(),
+            diagnostics: Vec::new(),
+            files: Vec::new(),
+            texts: HashMap::new(),
+        },
+        operators: builtin,
+        broken_operators: HashMap::new(),
+    };
+    loading.project();
+    loading.operators();
+    loading.blueprints();
+    loading.workflows();
+    loading.finish()
+}
+
+struct Loading {
+    files: Files,
+    specs: Specs,
+    operators: IndexMap<Name, Operator>,
+    broken_operators: HashMap<String, Utf8PathBuf>,
+}
+
+/// Where a name was taken.
+type Taken = HashMap<Name, Utf8PathBuf>;
+
+impl Loading {
+    fn project(&mut self) {
+        let file = Utf8PathBuf::from("greenroom.yaml");
+        let found = self.lower(&file, "project", lower::project);
+        self.specs.project = found.ok();
+    }
+
+    fn operators(&mut self) {
+        let mut taken: Taken = HashMap::new();
+        for file in self.folder("operators") {
+            match self.lower(&file, "operator", lower::operator) {
+                Ok(operator) => {
+                    let builtin = self.operators.get(&operator.name).is_some_and(|other| other.builtin);
+                    if builtin {
+                        let message = format!("`{}` is a built-in operator", operator.name);
+                        let help = "give yours another name".to_owned();
+                        self.specs.diagnostics.push(at_name(&self.specs, &file, message, help));
+                    } else if self.is_new(&mut taken, &operator.name, &file, "operator") {
+                        self.operators.insert(operator.name.clone(), operator);
+                    }
+                }
+                Err(name) => {
+                    let stem = file.file_stem().map(str::to_owned);
+                    let names = name.into_iter().chain(stem);
+                    self.broken_operators.extend(names.map(|name| (name, file.clone())));
+                }
+            }
+        }
+    }
+
+    fn blueprints(&mut self) {
+        let mut taken: Taken = HashMap::new();
+        for file in self.folder("blueprints") {
+            if let Ok(name) = self.lower(&file, "blueprint", lower::blueprint)
+                && self.is_new(&mut taken, &name, &file, "blueprint")
+            {
+                self.specs.blueprints.insert(name, file);
+            }
+        }
+    }
+
+    fn workflows(&mut self) {
+        let mut taken: Taken = HashMap::new();
+        for file in self.folder("workflows") {
+            match self.lower(&file, "workflow", |node, lower| lower::workflow(node, &file, lower)) {
+                Ok(workflow) => {
+                    if self.is_new(&mut taken, &workflow.name, &file, "workflow") {
+                        self.specs.workflows.insert(workflow.name.clone(), workflow);
+                    }
+                }
+                Err(name) => {
+                    if let Some(name) = name.and_then(|name| Name::new(&name).ok()) {
+                        self.is_new(&mut taken, &name, &file, "workflow");
+                        self.specs.broken.insert(name, file);
+                    }
+                }
+            }
+        }
+        for (name, file) in &self.specs.blueprints {
+            if let Some(other) = taken.get(name) {
+                let message = format!("a workflow and a blueprint are both called `{name}`");
+                let diagnostic = at_name(&self.specs, file, message, format!("the other one is {other}"));
+                self.specs.diagnostics.push(diagnostic);
+            }
+        }
+    }
+
+    /// What a file means, if it has no error; else the name it calls itself.
+    fn lower<T>(
+        &mut self,
+        file: &Utf8Path,
+        kind: &str,
+        lowering: impl for<'n> FnOnce(&'n yaml::Node, &mut Lower<'n>) -> Option<T>,
+    ) -> Result<T, Option<String>> {
+        let mut problems = Problems::of(file);
+        self.specs.files.push(file.to_owned());
+        let text = read_file::read(&self.files, &self.specs.root, file, &mut problems);
+        let node = text.as_deref().and_then(|text| yaml::read(text, &mut problems));
+        let mut found = None;
+        if let (Some(text), Some(node)) = (&text, &node) {
+            let project: Option<&Project> = self.specs.project.as_ref();
+            let around = Around {
+                files: &self.files,
+                project,
+                operators: &self.operators,
+                broken_operators: &self.broken_operators,
+            };
+            let mut lower = Lower::new(text, &around, problems);
+            if lower::head(node, kind, &mut lower) {
+                found = lowering(node, &mut lower);
+            }
+            problems = lower.problems;
+        }
+        let wrong = problems.any_errors();
+        self.specs.diagnostics.extend(problems.finish());
+        if let Some(text) = text {
+            self.specs.texts.insert(file.to_owned(), text);
+        }
+        let name = node.as_ref().and_then(name_of);
+        found.filter(|_| !wrong).ok_or(name)
+    }
+
+    /// The specs of a folder, in the order of their names.
+    fn folder(&mut self, folder: &str) -> Vec<Utf8PathBuf> {
+        let dir = self.specs.root.join(folder);
+        let mut found = Vec::new();
+        let entries = match dir.read_dir_utf8() {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return found,
+            Err(error) => {
+                self.tell(
+                    Utf8Path::new(folder),
+                    "unreadable",
+                    format!("`{folder}` cannot be listed: {error}"),
+                    "",
+                );
+                return found;
+            }
+        };
+        for entry in entries.flatten() {
+            let file = Utf8Path::new(folder).join(entry.file_name());
+            match file.extension() {
+                Some("yaml") if !entry.file_name().starts_with('.') => found.push(file),
+                Some("yml") => {
+                    let mut problems = Problems::of(&file);
+                    let message = "this file is not read: a spec ends in .yaml";
+                    problems.warn("wrong-extension", Span::START, message).help =
+                        format!("rename it to {}", file.with_extension("yaml"));
+                    self.specs.diagnostics.extend(problems.finish());
+                }
+                _ => {}
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// Each name once; the second one is told.
+    fn is_new(&mut self, taken: &mut Taken, name: &Name, file: &Utf8Path, what: &str) -> bool {
+        if let Some(other) = taken.get(name) {
+            let message = format!("two {what}s are called `{name}`");
+            let problem = at_name(&self.specs, file, message, format!("the other one is {other}"));
+            self.specs.diagnostics.push(problem);
+            return false;
+        }
+        taken.insert(name.clone(), file.to_owned());
+        true
+    }
+
+    fn tell(&mut self, file: &Utf8Path, code: &str, message: String, help: &str) {
+        let mut problems = Problems::of(file);
+        problems.error(code, Span::START, message).help = help.to_owned();
+        self.specs.diagnostics.extend(problems.finish());
+    }
+
+    fn finish(mut self) -> Specs {
+        self.specs.operators = self.operators;
+        self.specs.diagnostics.sort_by(|a, b| {
+            let key =
+                |d: &Diagnostic| (d.file != "greenroom.yaml", d.file.clone(), d.span.line, d.span.column);
+            key(a).cmp(&key(b))
+        });
+        self.specs
+    }
+}
+
+fn name_of(node: &yaml::Node) -> Option<String> {
+    let entry = node.as_map()?.iter().find(|entry| entry.key == "name")?;
+    entry.value.as_scalar().map(|scalar| scalar.text.clone())
+}
+
+/// A problem with what a file calls itself.
+fn at_name(specs: &Specs, file: &Utf8Path, message: String, help: String) -> Diagnostic {
+    let mut problems = Problems::of(file);
+    let line = specs.texts.get(file).and_then(|text| {
+        text.lines().position(|line| line.starts_with("name:")).map(|at| (at + 1, text.lines().nth(at)))
+    });
+    let span = match line {
+        Some((line, Some(text))) => {
+            let value = text["name:".len()..].trim();
+            let column = text.find(value).map_or(1, |byte| text[..byte].chars().count() + 1);
+            Span { line, column, length: value.chars().count().max(1) }
+        }
+        _ => Span::START,
+    };
+    let mut problem = problems.error("duplicate-name", span, message).clone();
+    problem.help = help;
+    problem
+}

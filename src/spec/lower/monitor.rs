@@ -1,0 +1,71 @@
+use indexmap::IndexMap;
+
+use super::context::Lower;
+use super::fields::Fields;
+use crate::domain::{Monitor, Name, Step};
+use crate::spec::nearest::did_you_mean;
+use crate::spec::yaml::Node;
+
+const KINDS: [(&str, &str); 5] = [
+    ("freshness", "freshness"),
+    ("rows", "rows"),
+    ("duration", "duration"),
+    ("failure", "failure"),
+    ("metric", "metric"),
+];
+
+impl<'a> Lower<'a> {
+    pub(super) fn monitors(&mut self, node: Option<&'a Node>, steps: &IndexMap<Name, Step>) -> Vec<Monitor> {
+        let mut seen: Vec<Name> = Vec::new();
+        self.list(node, "`monitors`", |lower, node| {
+            let monitor = lower.monitor(node, steps)?;
+            if seen.contains(&monitor.name) {
+                let message = format!("two monitors are called `{}`", monitor.name);
+                lower.problems.error("duplicate-name", node.span, message);
+            }
+            seen.push(monitor.name.clone());
+            Some(monitor)
+        })
+    }
+
+    fn monitor(&mut self, node: &'a Node, steps: &IndexMap<Name, Step>) -> Option<Monitor> {
+        let keys = ["name", "kind", "output", "max_age", "notify"];
+        let fields = Fields::of(node, "a monitor", &keys, self)?;
+        let name =
+            fields.need("name", "a monitor", node.span, self).and_then(|n| self.name(n, "a monitor's name"));
+        let kind_node = fields.need("kind", "a monitor", node.span, self);
+        let kind = kind_node.and_then(|node| self.one_of(node, "`kind`", &KINDS));
+        let output = fields.get("output").and_then(|node| self.output_named(node, steps));
+        let max_age = fields.get("max_age").and_then(|node| self.some_time(node, "`max_age`"));
+        let notify = self.texts(fields.get("notify"), "`notify`");
+        if kind == Some("freshness") && !(fields.has("output") && fields.has("max_age")) {
+            let at = kind_node.map_or(node.span, |node| node.span);
+            self.problems.error("missing-key", at, "a freshness monitor needs `output` and `max_age`");
+        }
+        Some(Monitor { name: name?, kind: kind?.to_owned(), output, max_age, notify })
+    }
+
+    /// `step.output`
+    fn output_named(&mut self, node: &'a Node, steps: &IndexMap<Name, Step>) -> Option<(Name, Name)> {
+        let text = self.text(node, "`output`")?;
+        let Some((step, output)) = text.split_once('.') else {
+            self.problems.error("wrong-type", node.span, format!("`{text}` is no output")).help =
+                "write step.output".into();
+            return None;
+        };
+        let Some((name, found)) = steps.get_key_value(step) else {
+            let help = did_you_mean(step, "steps", steps.keys().map(Name::as_str));
+            self.problems.error("unknown-step", node.span, format!("there is no step `{step}`")).help = help;
+            return None;
+        };
+        match found.outputs.get_key_value(output) {
+            Some((output, _)) => Some((name.clone(), output.clone())),
+            None => {
+                let help = did_you_mean(output, "outputs", found.outputs.keys().map(Name::as_str));
+                let message = format!("the step `{step}` has no output `{output}`");
+                self.problems.error("unknown-output", node.span, message).help = help;
+                None
+            }
+        }
+    }
+}

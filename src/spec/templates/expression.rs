@@ -1,0 +1,200 @@
+use std::ops::Range;
+
+use minijinja::machinery::ast::{CallArg, Expr};
+use minijinja::machinery::parse_expr;
+
+use super::check::Fault;
+use super::minijinja::{FILTERS, TESTS};
+use crate::spec::nearest::did_you_mean;
+
+/// A name with dots: `steps.delays.outputs.delays`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Path {
+    pub parts: Vec<String>,
+    /// Where it stands in the expression, in bytes.
+    pub at: Range<usize>,
+}
+
+impl Path {
+    pub fn parts(&self) -> Vec<&str> {
+        self.parts.iter().map(String::as_str).collect()
+    }
+}
+
+/// What an expression names, and what it may not do.
+#[derive(Debug, Default)]
+pub(super) struct Expression {
+    pub paths: Vec<Path>,
+    /// It is one name and nothing else, so that its value keeps its type.
+    pub is_path: bool,
+    pub faults: Vec<Fault>,
+}
+
+const LONGEST: usize = 4096;
+
+pub(super) fn parse(text: &str) -> Result<Expression, Fault> {
+    let whole = 0..text.len();
+    if text.len() > LONGEST {
+        return Err(Fault::new(whole, format!("an expression has at most {LONGEST} characters")));
+    }
+    if text.trim().is_empty() {
+        return Err(Fault::new(whole, "there is no expression in it"));
+    }
+    let parsed = parse_expr(text).map_err(|error| {
+        let why = error.detail().unwrap_or("it cannot be read");
+        Fault {
+            code: "template-syntax",
+            ..Fault::new(whole.clone(), format!("this is no expression: {why}"))
+        }
+    })?;
+    let mut found = Expression { is_path: path(&parsed).is_some(), ..Expression::default() };
+    found.walk(&parsed);
+    Ok(found)
+}
+
+fn range(expr: &Expr<'_>) -> Range<usize> {
+    let span = expr.span();
+    span.start_offset as usize..(span.end_offset as usize).max(span.start_offset as usize)
+}
+
+/// The names, if it is nothing but names.
+fn path(expr: &Expr<'_>) -> Option<Path> {
+    match expr {
+        Expr::Var(var) => Some(Path { parts: vec![var.id.to_owned()], at: range(expr) }),
+        Expr::GetAttr(get) => {
+            let mut path = path(&get.expr)?;
+            path.parts.push(get.name.to_owned());
+            path.at.end = range(expr).end.max(path.at.end);
+            Some(path)
+        }
+        Expr::GetItem(get) => {
+            let Expr::Const(name) = &get.subscript_expr else { return None };
+            let mut path = path(&get.expr)?;
+            path.parts.push(name.value.as_str()?.to_owned());
+            path.at.end = range(expr).end.max(path.at.end);
+            Some(path)
+        }
+        _ => None,
+    }
+}
+
+impl Expression {
+    fn walk(&mut self, expr: &Expr<'_>) {
+        if let Some(path) = path(expr) {
+            self.paths.push(path);
+            return;
+        }
+        match expr {
+            Expr::GetAttr(get) => self.walk(&get.expr),
+            Expr::GetItem(get) => {
+                self.fault(
+                    expr,
+                    "a name is written out, not computed".into(),
+                    "write params.x or params[\"x\"]".into(),
+                );
+                self.walk(&get.subscript_expr);
+            }
+            Expr::Slice(slice) => {
+                self.walk(&slice.expr);
+                [&slice.start, &slice.stop, &slice.step]
+                    .into_iter()
+                    .flatten()
+                    .for_each(|part| self.walk(part));
+            }
+            Expr::UnaryOp(op) => self.walk(&op.expr),
+            Expr::BinOp(op) => {
+                self.walk(&op.left);
+                self.walk(&op.right);
+            }
+            Expr::Compare(compare) => {
+                self.walk(&compare.expr);
+                compare.ops.iter().for_each(|op| self.walk(&op.expr));
+            }
+            Expr::IfExpr(test) => {
+                self.walk(&test.test_expr);
+                self.walk(&test.true_expr);
+                test.false_expr.iter().for_each(|part| self.walk(part));
+            }
+            Expr::Filter(filter) => {
+                if !FILTERS.contains(&filter.name) {
+                    let help = did_you_mean(filter.name, "filters", FILTERS);
+                    self.fault(expr, format!("there is no filter `{}`", filter.name), help);
+                }
+                filter.expr.iter().for_each(|part| self.walk(part));
+                self.arguments(&filter.args);
+            }
+            Expr::Test(test) => {
+                if !TESTS.contains(&test.name) {
+                    let help = did_you_mean(test.name, "tests", TESTS);
+                    self.fault(expr, format!("there is no test `is {}`", test.name), help);
+                }
+                self.walk(&test.expr);
+                self.arguments(&test.args);
+            }
+            Expr::Call(_) => {
+                let help = format!("there are filters: {}", FILTERS.join(", "));
+                self.fault(expr, "an expression calls nothing".into(), help);
+            }
+            Expr::List(list) => list.items.iter().for_each(|part| self.walk(part)),
+            Expr::Tuple(tuple) => tuple.items.iter().for_each(|part| self.walk(part)),
+            Expr::Map(map) => map.keys.iter().chain(&map.values).for_each(|part| self.walk(part)),
+            Expr::Var(_) | Expr::Const(_) => {}
+        }
+    }
+
+    fn arguments(&mut self, args: &[CallArg<'_>]) {
+        for arg in args {
+            match arg {
+                CallArg::Pos(expr)
+                | CallArg::Kwarg(_, expr)
+                | CallArg::PosSplat(expr)
+                | CallArg::KwargSplat(expr) => self.walk(expr),
+            }
+        }
+    }
+
+    fn fault(&mut self, expr: &Expr<'_>, message: String, help: String) {
+        self.faults.push(Fault { help, code: "template-syntax", ..Fault::new(range(expr), message) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_wherever_they_are() {
+        let names = |text: &str| -> Vec<String> {
+            parse(text).unwrap().paths.iter().map(|path| path.parts.join(".")).collect()
+        };
+        assert_eq!(names("params.a"), ["params.a"]);
+        assert_eq!(
+            names("params['a'] == steps.x.status and not matrix.b"),
+            ["params.a", "steps.x.status", "matrix.b"]
+        );
+        assert_eq!(
+            names("params.a if run.env in ['x', params.c] else params.b | default(params.d)"),
+            ["run.env", "params.c", "params.a", "params.b", "params.d"]
+        );
+        assert_eq!(names("'params.a'"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_place_is_that_of_the_name() {
+        let text = "1 + params.day";
+        let parsed = parse(text).unwrap();
+        assert_eq!(&text[parsed.paths[0].at.clone()], "params.day");
+    }
+
+    #[test]
+    fn nothing_is_called_or_computed() {
+        for bad in
+            ["range(9)", "params.a.upper()", "params[run.env]", "params.a | tojson", "params.a is mapping"]
+        {
+            assert!(!parse(bad).unwrap().faults.is_empty(), "{bad}");
+        }
+        for bad in ["", "a b", "1 +", "{% if x %}", "(", &"(".repeat(3000), &"1+".repeat(5000)] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! `${{ … }}`: one expression of minijinja's language over what a run knows. No side effects: no calls, no loops;
+//! bounded in time and size.
+
+mod check;
+mod expression;
+mod known;
+mod minijinja;
+mod split;
+
+pub(super) use check::{Fault, check, check_condition};
+pub(super) use known::Known;
+pub use minijinja::Minijinja;
+pub(super) use split::has_template;

@@ -1,0 +1,26 @@
+use std::fs::{File, TryLockError};
+use std::io;
+
+use camino::Utf8Path;
+
+use crate::domain::RunLayout;
+
+/// Does somebody hold the run's lock? Asked with a shared lock that is let go at once, so that readers do not take
+/// each other for the supervisor.
+pub(super) fn is_driven(lock: &Utf8Path) -> io::Result<bool> {
+    let file = match File::open(lock) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Who drives the run, as the lock says. None in the instant before the supervisor has signed.
+pub(super) fn driver(layout: &RunLayout) -> Option<u32> {
+    fs_err::read_to_string(layout.lock()).ok()?.trim().parse().ok()
+}

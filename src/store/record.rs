@@ -1,0 +1,92 @@
+use std::io;
+
+use camino::Utf8Path;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::atomic_write::atomic_write;
+use super::error::{failed, invalid};
+use crate::domain::{Plan, Run, RunLayout};
+use crate::engine::StoreError;
+
+/// The format of `run.json` and `plan.json`.
+const FORMAT: u32 = 1;
+
+#[derive(Deserialize)]
+struct Head {
+    greenroom: u32,
+}
+
+/// Replaces `run.json` as a whole.
+pub fn write_run(layout: &RunLayout, run: &Run) -> Result<(), StoreError> {
+    write(&layout.run_json(), run)
+}
+
+/// `run.json` as it was written; whether the run is alive is told by `recorded`.
+pub fn read_run(layout: &RunLayout) -> Result<Run, StoreError> {
+    read(&layout.run_json())
+}
+
+/// Replaces `plan.json` as a whole.
+pub fn write_plan(layout: &RunLayout, plan: &Plan) -> Result<(), StoreError> {
+    write(&layout.plan_json(), plan)
+}
+
+pub fn read_plan(layout: &RunLayout) -> Result<Plan, StoreError> {
+    read(&layout.plan_json())
+}
+
+fn write(path: &Utf8Path, record: &impl Serialize) -> Result<(), StoreError> {
+    let text = serde_json::to_vec_pretty(record).map_err(io::Error::from);
+    text.and_then(|text| atomic_write(path, &text)).map_err(failed(format!("cannot write {path}")))
+}
+
+/// Records come from disk, perhaps of another machine: what cannot be read is told, with the file and why.
+fn read<T: DeserializeOwned>(path: &Utf8Path) -> Result<T, StoreError> {
+    let text = fs_err::read(path).map_err(failed("cannot read a run's record"))?;
+    parse(&text).map_err(|why| invalid(path.as_str(), why))
+}
+
+fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
+    let torn = |error: serde_json::Error| format!("it is torn or was edited: {error}");
+    let head: Head = serde_json::from_slice(text).map_err(torn)?;
+    match head.greenroom {
+        FORMAT => serde_json::from_slice(text).map_err(torn),
+        newer if newer > FORMAT => Err(format!(
+            "it is of format {newer}; this version of Greenroom knows {FORMAT}: take a newer one"
+        )),
+        other => Err(format!("it is of format {other}, which never was")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{a_run, recorded_run, temp};
+    use super::*;
+
+    #[test]
+    fn a_record_reads_back_and_a_broken_one_says_why() {
+        let (_dir, root) = temp();
+        let (layout, token) = recorded_run(&root);
+        let run = a_run(token);
+        write_run(&layout, &run).unwrap();
+        assert_eq!(read_run(&layout).unwrap(), run);
+        let text = fs_err::read_to_string(layout.run_json()).unwrap();
+        for (broken, why) in [
+            (text.replacen(": 1", ": 2", 1), "take a newer one"),
+            (text[..text.len() / 2].to_owned(), "torn or was edited"),
+            (text.replace("\"dev\"", "\"../dev\""), "has a character a name may not have"),
+            ("[]".to_owned(), "torn or was edited"),
+            (String::new(), "torn or was edited"),
+        ] {
+            fs_err::write(layout.run_json(), broken).unwrap();
+            let error = read_run(&layout).unwrap_err().to_string();
+            assert!(error.contains(why) && error.contains("run.json"), "{error}");
+        }
+        fs_err::remove_file(layout.run_json()).unwrap();
+        let error = read_run(&layout).unwrap_err();
+        let StoreError::Io { source, .. } = error else { panic!("{error}") };
+        assert_eq!(source.kind(), io::ErrorKind::NotFound);
+        assert!(source.to_string().contains("run.json"), "{source}");
+    }
+}

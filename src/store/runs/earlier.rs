@@ -1,0 +1,52 @@
+use camino::Utf8Path;
+
+use super::Runs;
+use crate::domain::{EventKind, Name, NodeId, RunLayout, Taken, Token};
+use crate::store::manifest;
+use crate::store::{read_events, read_run};
+
+impl Runs {
+    /// The newest run of this name in which the node succeeded, to take its outputs over.
+    ///
+    /// Only of runs that were made here: of one that was copied in nobody knows who made it. It can still be named.
+    pub fn newest_with(&self, name: &Name, node: &NodeId) -> Option<Taken> {
+        let (found, _) = self.scan(Some(name));
+        let newest = found.iter().find(|run| {
+            let layout = run.layout(self);
+            has(&layout, run.token, node) && is_native(&layout, run.token)
+        })?;
+        Some(taken(newest.layout(self), newest.token, "the newest run that has it"))
+    }
+}
+
+/// The outputs of the run that was named, if the node succeeded in it.
+pub fn named_with(dir: &Utf8Path, token: Token, node: &NodeId) -> Option<Taken> {
+    let layout = RunLayout::at(dir);
+    has(&layout, token, node).then(|| taken(layout, token, "the run that was named"))
+}
+
+fn has(layout: &RunLayout, token: Token, node: &NodeId) -> bool {
+    matches!(manifest::read(layout, token, node), Ok(Some(_)))
+}
+
+/// Its first event says where it ran: here, or somewhere else.
+fn is_native(layout: &RunLayout, token: Token) -> bool {
+    let events = read_events(layout, token).unwrap_or_default();
+    let Some(EventKind::RunStarted { path, .. }) = events.first().map(|event| &event.kind) else {
+        return false;
+    };
+    let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
+    real(Utf8Path::new(path)).is_some_and(|there| real(layout.dir()) == Some(there))
+}
+
+/// What tells the run apart from others of its name goes with it: its version and parameters.
+fn taken(layout: RunLayout, token: Token, chosen: &str) -> Taken {
+    let which = read_run(&layout).map(|run| {
+        let text =
+            |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let params = run.params.iter().map(|(name, value)| format!(" {name}={}", text(value)));
+        format!(" ({}{})", run.version, params.collect::<String>())
+    });
+    let why = format!("{chosen}{}", which.unwrap_or_default());
+    Taken { token, path: layout.dir().to_owned(), why }
+}

@@ -1,0 +1,141 @@
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::list::{NO_RECORD, Reader};
+use super::scan::Found;
+use super::{Broken, RunRef, Runs};
+use crate::domain::{Name, RunLayout, Status, Token};
+use crate::engine::StoreError;
+use crate::store::{Recorded, recorded};
+
+/// Candidates that an error names.
+const SHOWN: usize = 5;
+
+/// Why no run was found, or none that can be read.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    #[error("no run of this environment has the token {0}")]
+    NoToken(Token),
+    #[error("no run's token ends with `{0}`")]
+    NoEnding(String),
+    /// The newest of them first, and how many there are.
+    #[error("`{ending}` is the end of {count} tokens")]
+    Ambiguous { ending: String, count: usize, candidates: Vec<(Token, Name)> },
+    /// `names`: what has runs.
+    #[error("{}", match name {
+        Some(name) => format!("nothing called `{name}` has run here"),
+        None => "nothing has run here yet".to_owned(),
+    })]
+    NoRuns { name: Option<Name>, names: Vec<Name> },
+    #[error("{}{}", match there {
+        1 => "there is only one run".to_owned(),
+        there => format!("there are only {there} runs"),
+    }, name.as_ref().map(|name| format!(" of `{name}`")).unwrap_or_default())]
+    TooFar { name: Option<Name>, there: usize },
+    #[error("no run{} has failed", name.as_ref().map(|name| format!(" of `{name}`")).unwrap_or_default())]
+    NoneFailed { name: Option<Name> },
+    #[error("{0} is not the directory of a run: it has no _run/run.json")]
+    NoDirectory(Utf8PathBuf),
+    #[error("the run in {path} cannot be read: {why}")]
+    Broken { path: Utf8PathBuf, why: String },
+}
+
+impl From<Broken> for FindError {
+    fn from(Broken { path, why }: Broken) -> Self {
+        Self::Broken { path, why }
+    }
+}
+
+impl Runs {
+    /// The run that is meant, as it stands now.
+    pub fn find(&self, reference: &RunRef) -> Result<Recorded, FindError> {
+        match reference {
+            RunRef::Token(token) => {
+                let (found, _) = self.scan(None);
+                let run = found.iter().find(|run| run.token == *token);
+                self.read(run.ok_or(FindError::NoToken(*token))?)
+            }
+            RunRef::Ending(ending) => self.read(&self.ending_with(ending)?),
+            RunRef::Newest { name, back } => self.newest(name.as_ref(), *back),
+            RunRef::Failed { name } => self.failed(name.as_ref()),
+            RunRef::Directory(dir) => run_at(dir),
+        }
+    }
+
+    fn ending_with(&self, ending: &str) -> Result<Found, FindError> {
+        let (mut found, _) = self.scan(None);
+        found.retain(|run| run.token.to_string().ends_with(ending));
+        match found.as_slice() {
+            [] => Err(FindError::NoEnding(ending.to_owned())),
+            [only] => Ok(only.clone()),
+            many => Err(FindError::Ambiguous {
+                ending: ending.to_owned(),
+                count: many.len(),
+                candidates: many.iter().take(SHOWN).map(|run| (run.token, run.name.clone())).collect(),
+            }),
+        }
+    }
+
+    fn newest(&self, name: Option<&Name>, back: usize) -> Result<Recorded, FindError> {
+        let (found, _) = self.scan(name);
+        // One that has no record yet, or never got one, does not count.
+        let mut runs = found.iter().filter(|run| run.layout(self).run_json().exists());
+        match runs.nth(back - 1) {
+            Some(run) => self.read(run),
+            None => match found.iter().filter(|run| run.layout(self).run_json().exists()).count() {
+                0 => Err(self.no_runs(name)),
+                there => Err(FindError::TooFar { name: name.cloned(), there }),
+            },
+        }
+    }
+
+    fn failed(&self, name: Option<&Name>) -> Result<Recorded, FindError> {
+        let (found, _) = self.scan(name);
+        if found.is_empty() {
+            return Err(self.no_runs(name));
+        }
+        let mut reader = Reader::open(self);
+        // One that cannot be read is not known to have failed; `runs` tells of it.
+        let runs = found.iter().filter_map(|run| reader.read(run).ok().flatten());
+        let failed = runs.into_iter().find(|recorded| recorded.run.status == Status::Failed);
+        reader.close(None);
+        failed.ok_or_else(|| FindError::NoneFailed { name: name.cloned() })
+    }
+
+    fn no_runs(&self, name: Option<&Name>) -> FindError {
+        FindError::NoRuns { name: name.cloned(), names: self.names() }
+    }
+
+    fn read(&self, found: &Found) -> Result<Recorded, FindError> {
+        let layout = found.layout(self);
+        let recorded = read(&layout)?;
+        match recorded.run.token == found.token {
+            true => Ok(recorded),
+            false => Err(FindError::Broken {
+                path: layout.dir().to_owned(),
+                why: format!("its run.json is that of another run, {}", recorded.run.token),
+            }),
+        }
+    }
+}
+
+/// A run by its directory alone, such as one that was copied from another machine.
+pub fn run_at(dir: &Utf8Path) -> Result<Recorded, FindError> {
+    let absolute = camino::absolute_utf8(dir).unwrap_or_else(|_| dir.to_owned());
+    let layout = RunLayout::at(&absolute);
+    match layout.run_json().exists() {
+        true => read(&layout),
+        false => Err(FindError::NoDirectory(dir.to_owned())),
+    }
+}
+
+fn read(layout: &RunLayout) -> Result<Recorded, FindError> {
+    recorded(layout).map_err(|error| FindError::Broken {
+        path: layout.dir().to_owned(),
+        why: match error {
+            StoreError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => NO_RECORD.to_owned(),
+            error => error.to_string(),
+        },
+    })
+}

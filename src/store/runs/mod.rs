@@ -1,0 +1,45 @@
+//! All runs of an environment: listed, referred to, and looked through for outputs to take over.
+//!
+//! The run directories are the truth. Which there are is read from the folders each time; what is in a run that has
+//! finished is remembered in an index, which may be missing, old, broken or read-only: then it is read again.
+
+mod earlier;
+mod find;
+mod index;
+mod list;
+mod reference;
+mod scan;
+#[cfg(test)]
+mod tests;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+pub use earlier::named_with;
+pub use find::{FindError, run_at};
+pub use list::{Broken, Listing};
+pub use reference::{ReferenceError, RunRef};
+
+use crate::domain::{Name, RunLayout, Token, Version};
+
+/// The runs of one environment of one project.
+#[derive(Clone, Debug)]
+pub struct Runs {
+    root: Utf8PathBuf,
+    project: Name,
+    env: Name,
+}
+
+impl Runs {
+    /// `root` of the storage on this machine, absolute.
+    pub fn new(root: &Utf8Path, project: &Name, env: &Name) -> Self {
+        Self { root: root.to_owned(), project: project.clone(), env: env.clone() }
+    }
+
+    fn base(&self) -> Utf8PathBuf {
+        self.root.join(self.project.as_str()).join(self.env.as_str())
+    }
+
+    fn layout(&self, name: &Name, version: Version, token: Token) -> RunLayout {
+        RunLayout::new(&self.root, &self.project, &self.env, name, version, token)
+    }
+}

@@ -1,0 +1,73 @@
+use std::io;
+
+use camino::Utf8Path;
+
+use super::{Broken, Runs};
+use crate::domain::{Name, RunLayout, Token, Version};
+
+/// A directory that a run may be in: its name says so.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub token: Token,
+    pub name: Name,
+    pub version: Version,
+}
+
+impl Found {
+    pub fn layout(&self, runs: &Runs) -> RunLayout {
+        runs.layout(&self.name, self.version, self.token)
+    }
+}
+
+impl Runs {
+    /// The run directories that are there, newest first, and folders that could not be looked into. Only names are
+    /// read: `$name/$version/$token`, and what is called otherwise is nobody's run.
+    pub(super) fn scan(&self, name: Option<&Name>) -> (Vec<Found>, Vec<Broken>) {
+        let (mut found, mut broken) = (Vec::new(), Vec::new());
+        let base = self.base();
+        let names = match name {
+            Some(name) => vec![name.clone()],
+            None => folders(&base, Name::new, &mut broken),
+        };
+        for name in names {
+            let of_name = base.join(name.as_str());
+            for version in folders(&of_name, str::parse::<Version>, &mut broken) {
+                let tokens = folders(&of_name.join(version.to_string()), str::parse::<Token>, &mut broken);
+                found.extend(tokens.into_iter().map(|token| Found { token, name: name.clone(), version }));
+            }
+        }
+        found.sort_unstable_by_key(|run| std::cmp::Reverse(run.token));
+        (found, broken)
+    }
+
+    /// Whose names have runs.
+    pub(super) fn names(&self) -> Vec<Name> {
+        let mut names = folders(&self.base(), Name::new, &mut Vec::new());
+        names.sort();
+        names
+    }
+}
+
+/// The folders whose name can be read as one. None there is no error: nothing has run yet.
+fn folders<T, E>(dir: &Utf8Path, parse: impl Fn(&str) -> Result<T, E>, broken: &mut Vec<Broken>) -> Vec<T> {
+    let read = || -> io::Result<Vec<T>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(dir)? {
+            let entry = entry?;
+            if let Some(name) = entry.file_name().to_str().and_then(|name| parse(name).ok())
+                && entry.file_type()?.is_dir()
+            {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    };
+    match read() {
+        Ok(names) => names,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            broken.push(Broken { path: dir.to_owned(), why: error.to_string() });
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,297 @@
+use std::time::{Duration, SystemTime};
+
+use camino::Utf8Path;
+
+use super::*;
+use crate::domain::{EventKind, NodeId, OutputType, Status, Token};
+use crate::engine::{Journal, RunStore};
+use crate::store::testing::{facts, finished, hold, journal, name, node, output, past_run, started, temp};
+use crate::store::{Recorded, RunDir, read_run, write_run};
+
+const ALL: usize = usize::MAX;
+
+fn runs(root: &Utf8Path) -> Runs {
+    Runs::new(root, &name("flights"), &name("dev"))
+}
+
+fn statuses(listing: &Listing) -> Vec<(Token, Status)> {
+    listing.runs.iter().map(|recorded| (recorded.run.token, recorded.run.status)).collect()
+}
+
+fn index(root: &Utf8Path) -> camino::Utf8PathBuf {
+    root.join(".greenroom/index.sqlite")
+}
+
+fn find(runs: &Runs, text: &str) -> Result<Token, String> {
+    let found = runs.find(&text.parse().unwrap());
+    found.map(|recorded| recorded.run.token).map_err(|error| error.to_string())
+}
+
+#[test]
+fn runs_are_listed_newest_first_as_they_come_and_go() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    assert_eq!(runs.list(None, ALL), Listing::default());
+    assert!(!root.join(".greenroom/index.sqlite-wal").exists());
+    let (first, a) = past_run(&root, "daily", Status::Succeeded);
+    let (_, b) = past_run(&root, "other", Status::Failed);
+    assert_eq!(statuses(&runs.list(None, ALL)), [(b, Status::Failed), (a, Status::Succeeded)]);
+    assert!(index(&root).exists());
+    let (_, c) = past_run(&root, "daily", Status::Interrupted);
+    assert_eq!(
+        statuses(&runs.list(Some(&name("daily")), ALL)),
+        [(c, Status::Interrupted), (a, Status::Succeeded)]
+    );
+    let newest = runs.list(None, 1);
+    assert_eq!((statuses(&newest), newest.older), (vec![(c, Status::Interrupted)], 2));
+    fs_err::remove_dir_all(first.dir()).unwrap();
+    assert_eq!(statuses(&runs.list(None, ALL)), [(c, Status::Interrupted), (b, Status::Failed)]);
+}
+
+#[test]
+fn a_finished_run_is_not_read_again_and_a_resumed_one_is() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (good, a) = past_run(&root, "daily", Status::Succeeded);
+    let (bad, b) = past_run(&root, "daily", Status::Failed);
+    let before = runs.list(None, ALL);
+    for layout in [&good, &bad] {
+        fs_err::write(layout.run_json(), "unreadable").unwrap();
+    }
+    assert_eq!(runs.list(None, ALL), before);
+    // Its supervisor was killed before it could write the record anew.
+    journal(&bad, b).append(started(true)).unwrap();
+    let listing = runs.list(None, ALL);
+    assert_eq!(statuses(&listing), [(a, Status::Succeeded)]);
+    assert_eq!(listing.broken[0].path, bad.dir());
+
+    let run = before.runs[0].run.clone();
+    write_run(&bad, &run).unwrap();
+    let lock = hold(&bad);
+    assert_eq!(statuses(&runs.list(None, ALL))[0], (b, Status::Running));
+    assert_eq!(runs.list(None, ALL).runs[0].supervisor_pid, Some(std::process::id()));
+    drop(lock);
+    assert_eq!(statuses(&runs.list(None, ALL))[0], (b, Status::Interrupted));
+    journal(&bad, b).append(finished(Status::Succeeded)).unwrap();
+    assert_eq!(statuses(&runs.list(None, ALL))[0], (b, Status::Succeeded));
+
+    // What was edited by hand is seen when it is asked for.
+    runs.forget();
+    assert_eq!(statuses(&runs.list(None, ALL)), [(b, Status::Succeeded)]);
+}
+
+#[test]
+fn no_index_is_ever_trusted_or_needed() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, a) = past_run(&root, "daily", Status::Succeeded);
+    let good = runs.list(None, ALL);
+    let path = index(&root);
+    type Break = fn(&Utf8Path);
+    let breaks: [(&str, Break); 7] = [
+        ("missing", |path| fs_err::remove_file(path).unwrap()),
+        ("empty", |path| fs_err::write(path, "").unwrap()),
+        ("garbage", |path| fs_err::write(path, "not a database".repeat(1000)).unwrap()),
+        ("cut", |path| fs_err::write(path, &fs_err::read(path).unwrap()[..5000]).unwrap()),
+        ("of another version", |path| {
+            rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        }),
+        ("without its table", |path| {
+            rusqlite::Connection::open(path).unwrap().execute_batch("DROP TABLE runs").unwrap();
+        }),
+        ("with rows that say nothing", |path| {
+            let index = rusqlite::Connection::open(path).unwrap();
+            index.execute("UPDATE runs SET run = '{}'", []).unwrap();
+            index.execute("INSERT INTO runs VALUES ('flights/dev', '../x', 0, 0, '')", []).unwrap();
+        }),
+    ];
+    for (what, damage) in breaks {
+        damage(&path);
+        assert_eq!(runs.list(None, ALL), good, "{what}");
+        assert_eq!(runs.list(None, ALL), good, "{what}, again");
+        let rows: i64 = rusqlite::Connection::open(&path)
+            .unwrap()
+            .query_row("SELECT count(*) FROM runs WHERE token = ?1", [a.to_string()], |row| row.get(0))
+            .unwrap();
+        assert_eq!(rows, 1, "{what}: it was not made anew");
+    }
+    // A directory in its place: it is done without.
+    for end in ["", "-wal", "-shm"] {
+        fs_err::remove_file(format!("{path}{end}")).ok();
+    }
+    fs_err::create_dir(&path).unwrap();
+    assert_eq!(runs.list(None, ALL), good);
+    runs.forget();
+    // Another process has it for itself.
+    fs_err::remove_dir(&path).unwrap();
+    runs.list(None, ALL);
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM runs").unwrap();
+    assert_eq!(runs.list(None, ALL), good);
+}
+
+#[test]
+fn many_processes_may_look_and_run_at_once() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..8 {
+                    past_run(&root, "daily", Status::Succeeded);
+                    assert!(runs.list(None, ALL).broken.is_empty());
+                }
+            });
+        }
+    });
+    assert_eq!(runs.list(None, ALL).runs.len(), 32);
+}
+
+#[test]
+fn what_cannot_be_read_is_told() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, good) = past_run(&root, "daily", Status::Succeeded);
+    let (no_record, _) = past_run(&root, "daily", Status::Failed);
+    fs_err::remove_file(no_record.run_json()).unwrap();
+    assert_eq!(statuses(&runs.list(None, ALL)), [(good, Status::Succeeded)]);
+    assert!(runs.list(None, ALL).broken.is_empty(), "it may be being made this moment");
+    let dir = std::fs::File::open(no_record.dir()).unwrap();
+    dir.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+    let (newer, _) = past_run(&root, "daily", Status::Failed);
+    let text = fs_err::read_to_string(newer.run_json()).unwrap();
+    fs_err::write(newer.run_json(), text.replacen(": 1", ": 7", 1)).unwrap();
+    let (garbage, _) = past_run(&root, "daily", Status::Interrupted);
+    fs_err::write(garbage.events(), "\u{1}\n{}\n").unwrap();
+    let (stranger, _) = past_run(&root, "daily", Status::Failed);
+    write_run(&stranger, &read_run(&past_run(&root, "x", Status::Failed).0).unwrap()).unwrap();
+    fs_err::remove_dir_all(root.join("flights/dev/x")).unwrap();
+    // What is called otherwise is nobody's run.
+    fs_err::create_dir_all(root.join("flights/dev/daily/0.1.0/backup/_run")).unwrap();
+    fs_err::create_dir_all(root.join("flights/dev/daily/latest")).unwrap();
+    let listing = runs.list(None, ALL);
+    assert_eq!(statuses(&listing), [(good, Status::Succeeded)]);
+    let told: Vec<_> =
+        listing.broken.iter().map(|broken| (broken.path.as_path(), broken.why.as_str())).collect();
+    for (layout, why) in [
+        (&no_record, "has no run.json"),
+        (&newer, "take a newer one"),
+        (&garbage, "events.jsonl"),
+        (&stranger, "that of another run"),
+    ] {
+        assert!(
+            told.iter().any(|(path, told)| *path == layout.dir() && told.contains(why)),
+            "{why}: {told:?}"
+        );
+    }
+    assert_eq!(told.len(), 4);
+    // One that somebody is making, however slowly, is neither.
+    let _lock = hold(&no_record);
+    assert_eq!(runs.list(None, ALL).broken.len(), 3);
+}
+
+#[test]
+fn a_reference_finds_its_run_or_says_what_there_is() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    assert_eq!(find(&runs, "@last").unwrap_err(), "nothing has run here yet");
+    let (_, a) = past_run(&root, "daily", Status::Failed);
+    let (_, b) = past_run(&root, "daily", Status::Succeeded);
+    let (copied, c) = past_run(&root, "other", Status::Interrupted);
+    for (text, expected) in [
+        ("@last", c),
+        ("@-3", a),
+        ("daily@last", b),
+        ("daily@-2", a),
+        ("@failed", a),
+        (a.to_string().as_str(), a),
+        (&a.to_string()[30..], a),
+    ] {
+        assert_eq!(find(&runs, text), Ok(expected), "{text}");
+    }
+    for (text, why) in [
+        ("daily@-3", "only 2 runs of `daily`"),
+        ("dayly@last", "nothing called `dayly` has run here"),
+        ("other@failed", "no run of `other` has failed"),
+        ("00000000-0000-7000-8000-000000000000", "has the token"),
+        ("ffffffffffff", "no run's token ends"),
+    ] {
+        assert!(find(&runs, text).unwrap_err().contains(why), "{text}");
+    }
+    let elsewhere = root.join("copy");
+    fs_err::rename(copied.dir(), &elsewhere).unwrap();
+    assert_eq!(find(&runs, elsewhere.as_str()), Ok(c));
+    assert!(find(&runs, root.as_str()).unwrap_err().contains("not the directory of a run"));
+}
+
+#[test]
+fn an_ending_of_several_tokens_names_them() {
+    let (_dir, root) = temp();
+    for first in ["0190", "0191", "0192"] {
+        let token = format!("{first}0000-0000-7000-8000-00000000cafe");
+        fs_err::create_dir_all(root.join("flights/dev/daily/1.0.0").join(token)).unwrap();
+    }
+    let error = runs(&root).find(&"cafe".parse().unwrap()).unwrap_err();
+    let FindError::Ambiguous { count, candidates, .. } = error else { panic!("{error}") };
+    assert_eq!(count, 3);
+    assert!(candidates[0].0.to_string().starts_with("0192"));
+}
+
+#[test]
+fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let step = node("a", &[("x", output("x", OutputType::File))]);
+    let make = |succeeds: bool| {
+        let (layout, token) = past_run(&root, "daily", Status::Failed);
+        if succeeds {
+            let run = RunDir::new(layout.clone(), token, None);
+            let dirs = run.begin(&step.id, 1, false).unwrap();
+            fs_err::write(dirs.output.join("x"), "x").unwrap();
+            run.seal(&step, &dirs, &facts(1)).unwrap();
+        }
+        (layout, token)
+    };
+    let daily = name("daily");
+    make(false);
+    assert_eq!(runs.newest_with(&daily, &step.id), None);
+    let (older, a) = make(true);
+    let (newer, b) = make(true);
+    make(false);
+    let taken = runs.newest_with(&daily, &step.id).unwrap();
+    assert_eq!((taken.token, taken.path.as_path()), (b, newer.dir()));
+    assert_eq!(taken.why, "the newest run that has it (0.1.0 day=2013-01-01)");
+    assert_eq!(runs.newest_with(&name("other"), &step.id), None);
+    assert_eq!(runs.newest_with(&daily, &"b".parse::<NodeId>().unwrap()), None);
+
+    // The newer one now says that it ran elsewhere.
+    let text = fs_err::read_to_string(newer.events()).unwrap();
+    fs_err::write(newer.events(), text.replace(newer.dir().as_str(), "/somebody/elses/run")).unwrap();
+    assert_eq!(runs.newest_with(&daily, &step.id).unwrap().token, a);
+    assert_eq!(
+        named_with(newer.dir(), b, &step.id).unwrap().why.split(" (").next(),
+        Some("the run that was named")
+    );
+    // A torn manifest is no success.
+    fs_err::write(older.manifest(&step.id), "{").unwrap();
+    assert_eq!(runs.newest_with(&daily, &step.id), None);
+}
+
+#[test]
+fn a_run_that_goes_on_while_it_is_read_is_not_remembered_as_it_was() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (layout, token) = past_run(&root, "daily", Status::Cancelled);
+    for life in 0..20 {
+        runs.list(None, ALL);
+        let log = journal(&layout, token);
+        let message = "x".repeat(life);
+        log.append(started(true)).unwrap();
+        log.append(EventKind::Warned { step: None, cell: None, message }).unwrap();
+        assert_eq!(statuses(&runs.list(None, ALL)), [(token, Status::Interrupted)], "life {life}");
+        log.append(finished(Status::Cancelled)).unwrap();
+        assert_eq!(statuses(&runs.list(None, ALL)), [(token, Status::Cancelled)], "life {life}");
+    }
+    let last: Recorded = runs.find(&"@last".parse().unwrap()).unwrap();
+    assert_eq!(last.run.finished_at.map(|at| at.as_second()), Some(1_772_366_400));
+}
