@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use futures_util::StreamExt;
-use greenroom::docker::{Engine, OnceSpec, connect, labels};
+use greenroom::docker::{Engine, NetworkEnd, OnceSpec, connect, labels};
 use greenroom::domain::{Image, Name, Project, Ready, Service};
 use greenroom::local::{self, Bundle, Event, LocalError, ServiceState, Site};
 use indexmap::IndexMap;
@@ -276,5 +276,29 @@ async fn a_service_that_fails_is_told_with_its_last_lines() {
     }
     drop(taken);
     world.down(true).await;
+    world.clean().await;
+}
+
+#[tokio::test]
+async fn many_that_make_the_same_network_at_once_make_one() {
+    let world = World::new("docker_network", None).await;
+    let image = world.build().await.unwrap().id;
+    let engine = &world.engine;
+    let network = "greenroom-docker_network";
+    let makers = (0..12).map(|_| engine.ensure_network(network, "docker_network"));
+    futures_util::future::try_join_all(makers).await.unwrap();
+    // The engine refuses an ambiguous name.
+    let spec = OnceSpec {
+        image,
+        argv: vec!["true".to_owned()],
+        user: "0:0".to_owned(),
+        mounts: Vec::new(),
+        memory_limit: None,
+        network: Some(network.to_owned()),
+    };
+    let ran = engine.once(&spec).await;
+    assert_eq!(engine.remove_networks(network).await.unwrap(), NetworkEnd::Removed);
+    assert_eq!(engine.remove_networks(network).await.unwrap(), NetworkEnd::Absent);
+    assert_eq!(ran.unwrap().code, 0);
     world.clean().await;
 }

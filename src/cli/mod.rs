@@ -14,6 +14,7 @@ pub mod prompt;
 mod readiness;
 pub mod report;
 mod run;
+mod sample;
 pub mod scaffold;
 mod stage;
 pub mod text;

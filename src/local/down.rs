@@ -38,7 +38,7 @@ pub async fn down(site: Site<'_>, volumes: bool, progress: &dyn Progress) -> Res
     downed.at_work = site.engine.at_work(project).await?;
     // A container that was created for later finds the network by its name, so this one must not go before.
     if downed.at_work.is_empty() {
-        match site.engine.remove_network(&network_name(&site.project.name)).await? {
+        match site.engine.remove_networks(&network_name(&site.project.name)).await? {
             NetworkEnd::Removed => downed.network = true,
             NetworkEnd::Absent => {}
             NetworkEnd::InUse => downed.at_work = vec!["a container that is not Greenroom's".to_owned()],

@@ -48,7 +48,7 @@ pub async fn run(asked: &Demo, output: &Output) -> Result<Exit, UserError> {
     }
     let run = format!("{REPORT}@last");
     commands::artifacts::run(&Artifacts { run, env: "dev".to_owned() }, &invocation, output)?;
-    output.text(&next(&invocation, &output.look))?;
+    output.text(&next(dir, &invocation, &output.look))?;
     Ok(Exit::Done)
 }
 
@@ -72,16 +72,24 @@ async fn ready_machine(asked: &Demo, output: &Output) -> Result<(), UserError> {
     let told = UserError::not_ready("this machine lacks what the demo needs");
     let told = missing.fold(told, |told, finding| {
         let first = finding.found.lines().next().unwrap_or_default();
-        finding.fix.iter().fold(told.because(format!("{}: {first}", finding.what)), |told, fix| told.to_do(fix))
+        finding
+            .fix
+            .iter()
+            .fold(told.because(format!("{}: {first}", finding.what)), |told, fix| told.to_do(fix))
     });
     Err(told.to_do(invocation.command(&["demo"])))
 }
 
 fn refused(error: &SampleError, asked: &Demo) -> UserError {
     match error {
-        SampleError::Io(_) => UserError::from_error(Exit::NotReady, "the sample project cannot be written", error),
-        _ => UserError::wrong(error.to_string())
-            .to_do(Invocation::of_this_process(None).command(&["demo", "--dir", &format!("{}-2", asked.dir)])),
+        SampleError::Io(_) => {
+            UserError::from_error(Exit::NotReady, "the sample project cannot be written", error)
+        }
+        _ => UserError::wrong(error.to_string()).to_do(Invocation::of_this_process(None).command(&[
+            "demo",
+            "--dir",
+            &format!("{}-2", asked.dir),
+        ])),
     }
 }
 
@@ -90,10 +98,11 @@ fn is_loaded(workspace: &Workspace) -> Result<bool, UserError> {
     let workflow = workspace.workflow(LOAD)?;
     let (_, environment) = workspace.environment("dev")?;
     let Some(lake) = workspace.place.lake(environment.warehouse.as_ref())? else { return Ok(false) };
-    let catalog = Lake::new(lake).catalog().map_err(|error| {
-        UserError::from_error(Exit::NotReady, "the lake cannot be read", &error)
-    })?;
-    Ok(written(workflow).iter().all(|table| catalog.tables.contains_key(table)))
+    let catalog = Lake::new(lake)
+        .catalog()
+        .map_err(|error| UserError::from_error(Exit::NotReady, "the lake cannot be read", &error))?;
+    let tables = written(workflow);
+    Ok(!tables.is_empty() && tables.iter().all(|table| catalog.tables.contains_key(table)))
 }
 
 fn written(workflow: &Workflow) -> Vec<TableName> {
@@ -124,23 +133,31 @@ fn project_view(dir: &Utf8Path, put: &Put, committed: bool, look: &Look) -> Stri
     let mut text = match (put.new, put.written.len()) {
         (true, count) => format!("{} {dir}: the sample project, {count} files", look.paint(Ink::Good, "✓")),
         (false, 0) => format!("{} {dir}: the sample project is there", look.paint(Ink::Good, "✓")),
-        (false, count) => format!("{} {dir}: {count} files of the sample project written", look.paint(Ink::Good, "✓")),
+        (false, count) => {
+            format!("{} {dir}: {count} files of the sample project written", look.paint(Ink::Good, "✓"))
+        }
     };
     text += if committed { ", a git repository of its own\n" } else { "\n" };
     for path in &put.kept {
-        text += &format!("  {} {} was changed and stays as it is\n", look.paint(Ink::Dim, "·"), safe(path.as_str()));
+        text += &format!(
+            "  {} {} was changed and stays as it is\n",
+            look.paint(Ink::Dim, "·"),
+            safe(path.as_str())
+        );
     }
     text
 }
 
-fn next(invocation: &Invocation, look: &Look) -> String {
+fn next(dir: &Utf8Path, invocation: &Invocation, look: &Look) -> String {
     let run = format!("{REPORT}@last");
+    // A file is found from where the person is, not from the project.
+    let query = dir.join("sql/delays.sql");
     let commands: [(&[&str], &str); 6] = [
         (&["path", &run, "report.report"], "where the report lies; open it in a browser"),
         (&["show", &run], "its steps, times and memory"),
         (&["logs", &run, "report"], "what a step wrote"),
         (&["run", REPORT, "--param", "day=2013-07-04"], "another day"),
-        (&["sql", "sql/delays.sql", "--param", "day=2013-01-01"], "the query behind it, on the lake"),
+        (&["sql", query.as_str(), "--param", "day=2013-01-01"], "the query behind it, on the lake"),
         (&["check"], "after you have changed something"),
     ];
     let shown: Vec<(String, &str)> =
@@ -149,7 +166,8 @@ fn next(invocation: &Invocation, look: &Look) -> String {
     let mut text = format!("\n{}\n", look.paint(Ink::Strong, "Next, as printed:"));
     for (command, why) in shown {
         let filled = format!("{command:width$}");
-        text += &format!("  {}  {}\n", look.paint(Ink::Accent, filled), look.paint(Ink::Dim, format!("# {why}")));
+        text +=
+            &format!("  {}  {}\n", look.paint(Ink::Accent, filled), look.paint(Ink::Dim, format!("# {why}")));
     }
     text
 }
@@ -168,7 +186,7 @@ mod tests {
     #[test]
     fn every_command_it_ends_with_is_one() {
         use clap::Parser;
-        let text = next(&Invocation::default(), &Look::PLAIN);
+        let text = next("demo".into(), &Invocation::default(), &Look::PLAIN);
         let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("  ")).collect();
         assert!(commands.len() > 4);
         for command in commands {

@@ -2,7 +2,9 @@
 
 pub mod artifacts;
 pub mod cancel;
+pub mod check;
 pub mod completions;
+pub mod demo;
 pub mod doctor;
 pub mod init;
 pub mod local;

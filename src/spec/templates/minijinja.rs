@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use minijinja::value::ValueKind;
-use minijinja::{Environment, UndefinedBehavior, filters, tests};
+use minijinja::{Environment, UndefinedBehavior, filters, tests as predicates};
 
 use super::check::{Fault, condition};
 use super::expression::{Path, parse};
@@ -147,8 +147,8 @@ fn environment<'s>() -> Environment<'s> {
     environment.add_filter("string", filters::string);
     environment.add_filter("trim", filters::trim);
     environment.add_filter("upper", filters::upper);
-    environment.add_test("endingwith", tests::is_endingwith);
-    environment.add_test("startingwith", tests::is_startingwith);
+    environment.add_test("endingwith", predicates::is_endingwith);
+    environment.add_test("startingwith", predicates::is_startingwith);
     environment
 }
 
@@ -212,7 +212,9 @@ impl Tree {
             Some(Value::Int(number)) => number.into(),
             Some(Value::Float(number)) => number.into(),
             Some(other) => other.to_string().into(),
-            None => self.below.into_iter().map(|(key, tree)| (key, tree.into_value())).collect(),
+            None => minijinja::Value::from_pairs(
+                self.below.into_iter().map(|(key, tree)| (key, tree.into_value())),
+            ),
         }
     }
 }
@@ -228,4 +230,25 @@ fn of_minijinja(value: &minijinja::Value) -> Result<Value, TemplateError> {
         kind => return Err(error(format!("it gives a {kind}, not a single value"), "")),
     };
     made.ok_or_else(|| error("the value it gives is too large", ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Span, Status, StepScope};
+
+    #[test]
+    fn names_are_found_in_an_expression_of_several() {
+        let mut scope = Scope::default();
+        let failed = StepScope { status: Some(Status::Failed), ..StepScope::default() };
+        scope.steps.insert(Name::new("delays").unwrap(), failed);
+        scope.params.insert(Name::new("depth").unwrap(), Value::Int(3));
+        let holds = |text: &str| {
+            let when = Template { text: text.to_owned(), span: Span::START };
+            Minijinja.holds(&when, &scope).map_err(|error| error.message)
+        };
+        assert_eq!(holds("${{ steps.delays.status == 'failed' and params.depth > 2 }}"), Ok(true));
+        assert_eq!(holds("steps.delays.status == 'succeeded'"), Ok(false));
+        assert!(holds("params.depth").is_err(), "a number is neither true nor false");
+    }
 }
