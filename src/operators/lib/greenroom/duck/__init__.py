@@ -1,0 +1,1 @@
+"""The dev warehouse: Parquet of the lake, read by an embedded DuckDB."""

@@ -1,0 +1,1 @@
+"""BigQuery's SQL on DuckDB: translated where both mean the same, mended where they differ, else refused."""

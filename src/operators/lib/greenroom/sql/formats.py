@@ -1,0 +1,89 @@
+"""Texts made and read by format: only formats that mean the same in both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from greenroom.problem import Problem
+from greenroom.sql.source import Source
+
+Rewrite = Callable[[exp.Expression, Source], exp.Expression]
+
+# BigQuery's element → DuckDB's.
+ELEMENTS = {letter: f"%{letter}" for letter in "YmdHMSyBbaAjpIuwUWVG%"}
+ELEMENTS |= {"F": "%Y-%m-%d", "T": "%H:%M:%S", "D": "%m/%d/%y", "R": "%H:%M", "h": "%b"}
+PRINTF = re.compile(r"%[-0+ ]?\d*(\.\d+)?([a-zA-Z%'])")
+
+
+def _format(node: exp.Expression, source: Source) -> str:
+    """The format as the person wrote it, for DuckDB."""
+    name = node.meta["bigquery_name"]
+    text = source.first_argument(node)
+    if text is None:
+        raise Problem(f"{name} takes only a plain text as its format in the dev warehouse", **source.at(node))
+    found = []
+    letters = iter(text)
+    for letter in letters:
+        if letter != "%":
+            found.append(letter)
+            continue
+        element = next(letters, "")
+        if element not in ELEMENTS:
+            raise Problem(
+                f"the format element %{element} is not known to the dev warehouse",
+                "these are: " + " ".join(f"%{known}" for known in ELEMENTS),
+                **source.at(node),
+            )
+        found.append(ELEMENTS[element])
+    return "".join(found)
+
+
+def _without(node: exp.Expression) -> exp.Expression:
+    """What sqlglot wraps around the value to be formatted says a type that we say ourselves."""
+    while isinstance(node, (exp.TsOrDsToDate, exp.TsOrDsToTimestamp, exp.TsOrDsToDatetime)):
+        node = node.this
+    return node
+
+
+def _write(node: exp.Expression, source: Source) -> exp.Expression:
+    value: exp.Expression = _without(node.this).copy()
+    zone = node.args.get("zone")
+    if zone is not None:
+        value = exp.AtTimeZone(this=exp.cast(value, "TIMESTAMPTZ", dialect="duckdb"), zone=zone.copy())
+    stamp = exp.cast(value, "TIMESTAMP", dialect="duckdb")
+    return exp.Anonymous(this="strftime", expressions=[stamp, exp.Literal.string(_format(node, source))])
+
+
+def _read(type: str) -> Rewrite:
+    def rewrite(node: exp.Expression, source: Source) -> exp.Expression:
+        format = _format(node, source)
+        if node.args.get("zone") is not None:
+            raise Problem(f"{node.meta['bigquery_name']} with a time zone is not known to the dev warehouse", **source.at(node))
+        if "%Y" not in format:
+            raise Problem("a format without %Y reads another year here", **source.at(node))
+        stamp = exp.Anonymous(this="strptime", expressions=[_without(node.this).copy(), exp.Literal.string(format)])
+        return exp.cast(stamp, type, dialect="duckdb")
+
+    return rewrite
+
+
+def printf(node: exp.Expression, source: Source) -> exp.Expression:
+    """FORMAT is C's printf, as DuckDB's printf is; DuckDB's FORMAT is another thing."""
+    format = node.this
+    wrong = not format.is_string or any(kind not in "dsfeEgGxX%" for _, kind in PRINTF.findall(format.name))
+    if wrong:
+        raise Problem("FORMAT takes only a plain text with %d %s %f %e %g %x in the dev warehouse", **source.at(node))
+    return exp.Anonymous(this="printf", expressions=[format.copy(), *[each.copy() for each in node.expressions]])
+
+
+BY_NAME: dict[str, Rewrite] = {
+    "FORMAT_DATE": _write,
+    "FORMAT_DATETIME": _write,
+    "FORMAT_TIMESTAMP": _write,
+    "PARSE_DATE": _read("DATE"),
+    "PARSE_DATETIME": _read("TIMESTAMP"),
+    "PARSE_TIMESTAMP": _read("TIMESTAMPTZ"),
+}

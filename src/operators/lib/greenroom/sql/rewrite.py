@@ -1,0 +1,171 @@
+"""Mends what sqlglot's translation to DuckDB would silently change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from greenroom.problem import Problem
+from greenroom.sql.functions import INSTEAD, SAME, SAME_NODES, name_of
+from greenroom.sql.source import Source
+from greenroom.sql import aggregates, casts, dates, formats
+
+Rewrite = Callable[[exp.Expression, Source], exp.Expression]
+
+
+def call(name: str, *arguments: exp.Expression | str | int) -> exp.Anonymous:
+    """A call of a DuckDB function or one of our macros."""
+    nodes = [_node(argument) for argument in arguments]
+    return exp.Anonymous(this=name, expressions=nodes)
+
+
+def _node(argument: exp.Expression | str | int) -> exp.Expression:
+    if isinstance(argument, exp.Expression):
+        return argument.copy()
+    return exp.Literal.number(argument) if isinstance(argument, int) else exp.Literal.string(argument)
+
+
+def _macro(name: str, *keys: str) -> Rewrite:
+    """The macro, given these arguments of the node (those that are there)."""
+
+    def rewrite(node: exp.Expression, source: Source) -> exp.Expression:
+        return call(name, *[node.args[key] for key in keys if node.args.get(key) is not None])
+
+    return rewrite
+
+
+def _real(function: str) -> Rewrite:
+    """BigQuery rounds to FLOAT64, also what is INT64."""
+
+    def rewrite(node: exp.Expression, source: Source) -> exp.Expression:
+        digits = node.args.get("decimals")
+        more = [digits] if digits is not None else []
+        return call(function, call("gr_real", node.this), *more)
+
+    return rewrite
+
+
+def _trim(plain: str) -> Rewrite:
+    def rewrite(node: exp.Expression, source: Source) -> exp.Expression:
+        return node if node.expression else call(plain, node.this)
+
+    return rewrite
+
+
+def _bracket(node: exp.Expression, source: Source) -> exp.Expression:
+    """BigQuery refuses an index out of bounds; DuckDB gives NULL."""
+    if len(node.expressions) != 1 or isinstance(node.expressions[0], exp.Slice):
+        return node
+    index = node.expressions[0]
+    if index.is_string:
+        raise Problem("subscripts by name are not known to the dev warehouse", "use JSON_VALUE", **source.at(node))
+    if node.args.get("offset"):
+        index = exp.Sub(this=exp.paren(index.copy()), expression=exp.Literal.number(1))
+    return call("gr_safe_item" if node.args.get("safe") else "gr_item", node.this, index)
+
+
+def _unnest(node: exp.Expression, source: Source) -> exp.Expression:
+    """WITH OFFSET counts from 0; DuckDB's WITH ORDINALITY, which sqlglot takes for it, from 1."""
+    offset = node.args.get("offset")
+    if not offset:
+        return node
+    name = offset.name if isinstance(offset, exp.Identifier) else "offset"
+    alias = node.args.get("alias")
+    columns = alias.args.get("columns") if alias else None
+    item = columns[0].name if columns else "gr_item"
+    quoted = [exp.to_identifier(word, quoted=True) for word in (item, name)]
+    ordinal = exp.Unnest(
+        expressions=[each.copy() for each in node.expressions],
+        alias=exp.TableAlias(this=exp.to_identifier("gr_array"), columns=[each.copy() for each in quoted[:1]]),
+        offset=quoted[1].copy(),
+    )
+    from_zero = exp.Sub(this=exp.column(quoted[1].copy()), expression=exp.Literal.number(1)).as_(quoted[1].copy())
+    select = exp.select(exp.column(quoted[0].copy()), from_zero).from_(ordinal)
+    return select.subquery(f"gr_unnest_{source.at(node)['offset']}")
+
+
+def _like(node: exp.Expression, source: Source) -> exp.Expression:
+    """In BigQuery a backslash in a pattern takes the next character as it is."""
+    pattern = node.expression
+    if isinstance(pattern, (exp.Tuple, exp.Any, exp.All)):
+        raise Problem("LIKE ANY and LIKE ALL are not known to the dev warehouse", "write one LIKE for each, with OR", **source.at(node))
+    if isinstance(node.parent, exp.Escape):
+        return node
+    return exp.Escape(this=node.copy(), expression=exp.Literal.string("\\"))
+
+
+def _float(node: exp.Expression, source: Source) -> exp.Expression:
+    """A number with a point is FLOAT64; DuckDB would make it a DECIMAL, which adds up otherwise."""
+    if node.is_string or "." not in node.name or "e" in node.name.lower():
+        return node
+    return exp.Literal.number(node.name + "e0")
+
+
+BY_NAME: dict[str, Rewrite] = {
+    "SAFE_DIVIDE": _macro("gr_safe_divide", "this", "expression"),
+    "DIV": _macro("gr_div", "this", "expression"),
+    "MOD": _macro("gr_mod", "this", "expression"),
+    "ROUND": _real("round"),
+    "TRUNC": _real("trunc"),
+    "CEILING": _real("ceil"),
+    "SUBSTR": _macro("gr_substr", "this", "start", "length"),
+    "TRIM": _trim("gr_trim"),
+    "LTRIM": _trim("gr_ltrim"),
+    "RTRIM": _trim("gr_rtrim"),
+    "BYTE_LENGTH": _macro("gr_byte_length", "this"),
+    "FORMAT": formats.printf,
+    **formats.BY_NAME,
+    **dates.BY_NAME,
+    **aggregates.BY_NAME,
+}
+
+BY_NODE: dict[type[exp.Expression], Rewrite] = {
+    exp.Div: _macro("gr_divide", "this", "expression"),
+    exp.Substring: _macro("gr_substr", "this", "start", "length"),
+    exp.Ceil: _real("ceil"),
+    exp.Floor: _real("floor"),
+    exp.Bracket: _bracket,
+    exp.Unnest: _unnest,
+    exp.Like: _like,
+    exp.Literal: _float,
+    exp.TryCast: casts.cast,
+    exp.Cast: casts.cast,
+    exp.Extract: dates.extract,
+    exp.GroupConcat: aggregates.string_agg,
+    exp.ArrayAgg: aggregates.array_agg,
+    exp.IgnoreNulls: aggregates.ignore_nulls,
+}
+
+
+def rewrite(tree: exp.Query, source: Source) -> exp.Query:
+    """The tree for DuckDB. Parts come before what holds them, so that a rewrite sees its parts done."""
+    holder = exp.Paren(this=tree)
+    for node in reversed(list(tree.walk(bfs=True))):
+        found = _rewrite_of(node, source)
+        if found is not None:
+            done = found(node, source)
+            if done is not node:
+                node.replace(done)
+    return holder.this
+
+
+def _rewrite_of(node: exp.Expression, source: Source) -> Rewrite | None:
+    if node.meta.get("bound"):
+        return None  # a parameter's value, put there by ourselves
+    name = name_of(node)
+    if name is not None and isinstance(node, exp.Func):
+        if name in BY_NAME:
+            return BY_NAME[name]
+        if name not in SAME:
+            help = INSTEAD.get(name, "see `greenroom operators sql_table` for what can be used; "
+                                     "or run this step in an environment with BigQuery")
+            raise Problem(f"the function {name} is not known to the dev warehouse", help, **source.at(node))
+        return None
+    for kind in type(node).__mro__:
+        if kind in BY_NODE:
+            return BY_NODE[kind]
+    if isinstance(node, exp.Func) and not isinstance(node, SAME_NODES):
+        what = node.sql_names()[0] if node.sql_names() else type(node).__name__
+        raise Problem(f"the function {what} is not known to the dev warehouse", **source.at(node))
+    return None

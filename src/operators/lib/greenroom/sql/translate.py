@@ -1,0 +1,95 @@
+"""BigQuery's SQL → DuckDB's."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from sqlglot import ErrorLevel, exp
+from sqlglot.errors import UnsupportedError
+
+from greenroom.catalog import Catalog, nearest
+from greenroom.params import Param
+from greenroom.problem import Problem
+from greenroom.sql.guard import guard
+from greenroom.sql.parse import parse
+from greenroom.sql.rewrite import rewrite
+from greenroom.sql.source import Source
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Translated:
+    source: Source
+    # For DuckDB; parameters are the variables `p_<name>`.
+    sql: str
+    tables: list[str]
+    params: set[str]
+    # The outermost query says in which order its rows come.
+    ordered: bool
+
+
+def translate(text: str, catalog: Catalog, params: dict[str, Param]) -> Translated:
+    source = Source(text)
+    tree = parse(source)
+    tables = guard(tree, source, catalog)
+    used = bind(tree, source, params)
+    ordered = tree.args.get("order") is not None
+    _named_columns(tree, source)
+    _break_ties(tree)
+    tree = rewrite(tree, source)
+    try:
+        sql = tree.sql("duckdb", unsupported_level=ErrorLevel.RAISE)
+    except UnsupportedError as error:
+        raise Problem(f"not known to the dev warehouse: {error}", **source.at(tree)) from error
+    return Translated(source, sql, tables, used, ordered)
+
+
+def bind(tree: exp.Query, source: Source, params: dict[str, Param]) -> set[str]:
+    """Puts a variable of the connection in the place of each `@name`; answers with the names."""
+    used: set[str] = set()
+    for node in list(tree.find_all(exp.Parameter)):
+        name = node.name
+        param = params.get(name)
+        if param is None:
+            place = source.occurrence("@", len(used)) or {}
+            token = source.find_words("@", name.upper())
+            if token is not None:
+                place = {"offset": token.start, "length": len(name) + 1}
+            help = nearest(name, params) or ("there are: " + ", ".join(f"@{each}" for each in params) if params
+                                             else "declare it below `params:` of the workflow")
+            raise Problem(f"there is no parameter @{name}", help, **place)
+        used.add(name)
+        variable = exp.Anonymous(this="getvariable", expressions=[exp.Literal.string(f"p_{name}")])
+        value = exp.Cast(this=variable, to=exp.DataType.build(param.bigquery_type, dialect="bigquery"))
+        variable.meta["bound"] = value.meta["bound"] = True
+        value.meta.update(source.span(node))
+        node.replace(value)
+    return used
+
+
+def _named_columns(tree: exp.Query, source: Source) -> None:
+    """A column without a name would be called f0_ by BigQuery and something else here."""
+    select = tree
+    while isinstance(select, exp.SetOperation):
+        select = select.this.unnest() if isinstance(select.this, exp.Subquery) else select.this
+    seen: set[str] = set()
+    for projection in select.selects:
+        name = projection.alias_or_name
+        if isinstance(projection, exp.Star) or name == "*":
+            continue
+        if not name:
+            raise Problem("this column has no name", "give it one: … AS name", **source.at(projection))
+        if name.lower() in seen:
+            raise Problem(f"two columns are named `{name}`", "give one another name: … AS name", **source.at(projection))
+        seen.add(name.lower())
+
+
+def _break_ties(tree: exp.Query) -> None:
+    """Rows that ORDER BY leaves equal come in any order: with LIMIT, other ones each time."""
+    order = tree.args.get("order")
+    if order is None or any(isinstance(each, exp.Star) or each.name == "*" for each in tree.selects):
+        return
+    for number in range(1, len(tree.selects) + 1):
+        order.append("expressions", exp.Ordered(this=exp.Literal.number(number), nulls_first=True))

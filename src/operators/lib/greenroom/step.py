@@ -1,0 +1,99 @@
+"""What a step is given: its inputs, parameters, tables, and where its output goes."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from greenroom.catalog import Catalog
+from greenroom.origin import Origin
+from greenroom.params import Param, read_params
+from greenroom.problem import Problem
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query as the person wrote it."""
+
+    text: str
+    origin: Origin | None
+
+    def locate(self, problem: Problem) -> Problem:
+        if self.origin is not None and problem.place is None:
+            problem.place = self.origin.place(self.text, problem.offset or 0, problem.length)
+        return problem
+
+
+@dataclass(frozen=True)
+class Partition:
+    column: str
+    value: str
+
+
+class Step:
+    """Read from the environment and the files below GREENROOM_WITH's directory."""
+
+    def __init__(self, environ: dict[str, str] | None = None) -> None:
+        self.environ = dict(os.environ if environ is None else environ)
+        path = Path(self.environ["GREENROOM_WITH"])
+        self._dir = path.parent
+        self.inputs: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        self.output_dir = Path(self.environ["GREENROOM_OUTPUT_DIR"])
+        self.reads: list[str] = []
+
+    @cached_property
+    def params(self) -> dict[str, Param]:
+        return read_params(json.loads((self._dir / "params.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        path = self._dir / "catalog.json"
+        document = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return Catalog(document, Path(self.environ.get("GREENROOM_WAREHOUSE", "/lake")))
+
+    @property
+    def engine(self) -> str:
+        engine = self.environ.get("GREENROOM_WAREHOUSE_ENGINE")
+        if engine is None:
+            raise Problem(
+                "this environment has no warehouse",
+                "add to greenroom.yaml, below environments: dev: "
+                "{warehouse: {engine: duckdb, path: .greenroom/lake}}",
+            )
+        return engine
+
+    def text(self, name: str) -> str | None:
+        value = self.inputs.get(name)
+        return None if value is None else str(value)
+
+    def query(self) -> Query:
+        origin = Origin.parse(self.environ.get("GREENROOM_QUERY_ORIGIN", ""))
+        path = self.text("query_file")
+        if path is None:
+            return Query(str(self.inputs["query"]), origin)
+        try:
+            return Query(Path(path).read_text(encoding="utf-8"), origin or Origin(path, 1, 0))
+        except FileNotFoundError:
+            raise Problem(f"there is no file {path}", "a step with `files:` sees only those: list it there") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise Problem(f"cannot read {path}: {error}") from error
+
+    def partition(self) -> Partition | None:
+        """The one that is replaced, where the step names it."""
+        given = self.inputs.get("partition")
+        if given is None:
+            return None
+        if set(given) != {"column", "value"}:
+            raise Problem("partition takes `column` and `value`", 'write partition: {column: day, value: "2013-01-01"}')
+        value = given["value"]
+        return Partition(str(given["column"]), value if isinstance(value, str) else json.dumps(value))
+
+    def output(self, path_of: str | None = None) -> Path:
+        """The path that Greenroom expects of the step's one output, which it named in the environment."""
+        step = self.environ["GREENROOM_STEP"].upper()
+        path = self.environ.get(f"GREENROOM_OUTPUT_{step}")
+        return Path(path) if path else self.output_dir / (path_of or step.lower())
