@@ -24,6 +24,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Resume(asked)) => commands::resume::run(&asked, &invocation, output).await,
         Some(Command::Cancel(asked)) => commands::cancel::run(&asked, &invocation, output).await,
         Some(Command::Supervise(asked)) => commands::supervise::run(&asked, &invocation).await,
+        Some(Command::Check(asked)) => commands::check::run(&asked, project, output),
         Some(Command::Runs(asked)) => commands::runs::run(&asked, &invocation, output),
         Some(Command::Show(asked)) => commands::show::run(&asked, &invocation, output),
         Some(Command::Logs(asked)) => commands::logs::run(&asked, &invocation, output).await,

@@ -48,8 +48,16 @@ impl Workspace {
         if let Some(workflow) = self.specs.workflows.get(name) {
             return Ok(workflow);
         }
-        let stem = |file: &Utf8Path| file.file_stem() == Some(name) && file.as_str() != "greenroom.yaml";
-        if let Some(error) = wrong(&self.specs, stem) {
+        if let Some(file) = self.specs.blueprints.get(name) {
+            return Err(UserError::wrong(format!(
+                "`{name}` is a blueprint ({file}), which cannot be run yet"
+            ))
+            .to_do("blueprints come later; a workflow does the same with steps"));
+        }
+        // A file that could not be read at all goes by its own name.
+        let unread = Utf8Path::new("workflows").join(format!("{name}.yaml"));
+        let file = self.specs.broken.get(name).unwrap_or(&unread);
+        if let Some(error) = wrong(&self.specs, |of| of == file) {
             return Err(error);
         }
         let error = UserError::wrong(format!("there is no workflow `{name}` in {}", self.root()));

@@ -35,9 +35,6 @@ impl BuildContext {
 
 pub struct BuildRequest {
     pub context: BuildContext,
-    /// `name:tag`; None leaves it without a name.
-    pub tag: Option<String>,
-    pub labels: HashMap<String, String>,
     /// Proxies and the like; they are no part of the image.
     pub arguments: HashMap<String, String>,
 }
@@ -51,7 +48,8 @@ pub enum BuildError {
 }
 
 impl Engine {
-    /// Builds with the engine's classic builder (there is no other everywhere) and answers the image's id.
+    /// Builds with the engine's classic builder (there is no other everywhere) and answers the id of the image, which
+    /// has no name.
     pub async fn build(
         &self,
         request: BuildRequest,
@@ -59,15 +57,11 @@ impl Engine {
     ) -> Result<String, BuildError> {
         let io = |source| DockerError::Io { what: "cannot pack the build's files".to_owned(), source };
         let tar = request.context.tar.into_inner().map_err(io)?;
-        let mut options = BuildImageOptionsBuilder::default()
+        let options = BuildImageOptionsBuilder::default()
             .dockerfile("Dockerfile")
-            .labels(&request.labels)
             .buildargs(&request.arguments)
             .rm(true)
             .forcerm(true);
-        if let Some(tag) = &request.tag {
-            options = options.t(tag);
-        }
         let docker = self.patient();
         let mut answers = docker.build_image(options.build(), None, Some(body_full(tar.into())));
         let mut transcript = Transcript::default();

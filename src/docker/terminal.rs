@@ -39,12 +39,14 @@ impl Engine {
     pub async fn shell(&self, spec: &ShellSpec) -> Result<i64, DockerError> {
         let terminal = isatty(stdin()) && isatty(stdout());
         let refused = |error| DockerError::of("open a shell", error);
+        // Listened for from before there is a container, so that at no moment one can be left behind.
+        let told = told_to_end();
         let made = self.docker.create_container(None::<CreateContainerOptions>, body(spec, terminal)).await;
         let id = ContainerId(made.map_err(refused)?.id);
         let code = tokio::select! {
             code = self.converse(&id, terminal) => code,
             // The terminal was closed, or somebody ends this process: nobody is left to type.
-            code = told_to_end() => Ok(code),
+            code = told => Ok(code),
         };
         let removed = self.remove(&id).await;
         let code = code?;
@@ -90,15 +92,14 @@ impl Engine {
 }
 
 /// 128 and the signal's number, as shells tell it.
-async fn told_to_end() -> i64 {
-    let (Ok(mut hang_up), Ok(mut terminate)) =
-        (signal(SignalKind::hangup()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = hang_up.recv() => 129,
-        _ = terminate.recv() => 143,
+fn told_to_end() -> impl Future<Output = i64> {
+    let listening = (signal(SignalKind::hangup()), signal(SignalKind::terminate()));
+    async move {
+        let (Ok(mut hang_up), Ok(mut terminate)) = listening else { return std::future::pending().await };
+        tokio::select! {
+            _ = hang_up.recv() => 129,
+            _ = terminate.recv() => 143,
+        }
     }
 }
 

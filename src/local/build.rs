@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::env;
 
 use super::base::{Base, ensure_base};
@@ -97,30 +96,26 @@ impl Work<'_> {
             context.add(REQUIREMENTS, self.requirements.text().as_bytes()).map_err(packing)?;
         }
         let arguments = PROXIES.iter().filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?)));
-        self.run(BuildRequest { context, tag: None, labels: HashMap::new(), arguments: arguments.collect() })
-            .await
+        self.run(BuildRequest { context, arguments: arguments.collect() }).await
     }
 
     /// Labels come last and alone: so images share layers, and what an image has can be looked up before.
     async fn label(&self, layered: &str, origin: &str, tag: &str) -> Result<(), LocalError> {
-        let bash = self.site.engine.image_has(layered, "/bin/bash").await?;
-        let labels = [
-            (labels::PROJECT, self.site.project.name.to_string()),
-            (labels::IMAGE, self.name.to_string()),
-            (labels::KEY, self.keys.whole.as_str().to_owned()),
-            (labels::LAYERS, self.keys.layers.as_str().to_owned()),
-            (labels::PIP, self.requirements.text()),
-            (labels::SHELL, if bash { "bash" } else { "sh" }.to_owned()),
-            (labels::BASE, origin.to_owned()),
-        ];
-        self.run(BuildRequest {
-            context: BuildContext::new(&format!("FROM {layered}\n")).map_err(packing)?,
-            tag: Some(tag.to_owned()),
-            labels: labels.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-            arguments: HashMap::new(),
-        })
-        .await
-        .map(drop)
+        let labels = |bash: bool| {
+            [
+                (labels::PROJECT, self.site.project.name.to_string()),
+                (labels::IMAGE, self.name.to_string()),
+                (labels::KEY, self.keys.whole.as_str().to_owned()),
+                (labels::LAYERS, self.keys.layers.as_str().to_owned()),
+                (labels::PIP, self.requirements.text()),
+                (labels::SHELL, if bash { "bash" } else { "sh" }.to_owned()),
+                (labels::BASE, origin.to_owned()),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into()
+        };
+        let named = tag.rsplit_once(':').unwrap_or((tag, "latest"));
+        Ok(self.site.engine.label_image(layered, "/bin/bash", labels, named).await?)
     }
 
     async fn run(&self, request: BuildRequest) -> Result<String, LocalError> {

@@ -11,7 +11,7 @@ pub(super) fn closure(
     step: &Step,
     operator: Option<&Operator>,
     node: &Node,
-) -> Digest {
+) -> Result<Digest, String> {
     let mut hash = Sha256::new();
     let mut add = |part: &str, value: String| {
         hash.update(part.len().to_le_bytes());
@@ -31,7 +31,7 @@ pub(super) fn closure(
     add(
         "files",
         match &step.files {
-            Some(globs) => json(globs),
+            Some(globs) => (request.files_digest)(globs)?.to_string(),
             None => request.tree.to_string(),
         },
     );
@@ -39,7 +39,7 @@ pub(super) fn closure(
         let digest = (request.file_digest)(Utf8Path::new(sql.file.as_str()));
         add("query", digest.map(String::from).unwrap_or_default());
     }
-    Digest::from_sha256(&hash.finalize())
+    Ok(Digest::from_sha256(&hash.finalize()))
 }
 
 fn json(value: &impl serde::Serialize) -> String {

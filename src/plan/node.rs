@@ -84,7 +84,8 @@ fn node(
     if let Some(when) = &step.when {
         node.when_status_of = request.templates.names_status_of(when);
     }
-    node.closure = closure(request, step, operator, &node);
+    node.closure = closure(request, step, operator, &node)
+        .map_err(|why| error(request, None, format!("`files` of step `{}`: {why}", step.name)))?;
     Ok(node)
 }
 

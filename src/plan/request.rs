@@ -35,6 +35,8 @@ pub struct Request<'a> {
     pub tree: Digest,
     /// Digest of one file of the frozen tree.
     pub file_digest: &'a dyn Fn(&Utf8Path) -> Option<Digest>,
+    /// Digest of the files that a step's `files:` name; the error says which of them names none.
+    pub files_digest: &'a dyn Fn(&[String]) -> Result<Digest, String>,
     pub images: IndexMap<Name, PlannedImage>,
     pub services: IndexMap<Name, String>,
     pub layout: RunLayout,

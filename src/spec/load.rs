@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
@@ -20,12 +20,13 @@ pub fn load(root: &Utf8Path, builtin: IndexMap<Name, Operator>) -> Specs {
             workflows: IndexMap::new(),
             operators: IndexMap::new(),
             blueprints: IndexMap::new(),
+            broken: IndexMap::new(),
             diagnostics: Vec::new(),
             files: Vec::new(),
             texts: HashMap::new(),
         },
         operators: builtin,
-        broken_operators: HashSet::new(),
+        broken_operators: HashMap::new(),
     };
     loading.project();
     loading.operators();
@@ -38,7 +39,7 @@ struct Loading {
     files: Files,
     specs: Specs,
     operators: IndexMap<Name, Operator>,
-    broken_operators: HashSet<String>,
+    broken_operators: HashMap<String, Utf8PathBuf>,
 }
 
 /// Where a name was taken.
@@ -59,14 +60,16 @@ impl Loading {
                     let builtin = self.operators.get(&operator.name).is_some_and(|other| other.builtin);
                     if builtin {
                         let message = format!("`{}` is a built-in operator", operator.name);
-                        self.tell(&file, "duplicate-name", message, "give yours another name");
+                        let help = "give yours another name".to_owned();
+                        self.specs.diagnostics.push(at_name(&self.specs, &file, message, help));
                     } else if self.is_new(&mut taken, &operator.name, &file, "operator") {
                         self.operators.insert(operator.name.clone(), operator);
                     }
                 }
                 Err(name) => {
-                    self.broken_operators.extend(name);
-                    self.broken_operators.extend(file.file_stem().map(str::to_owned));
+                    let stem = file.file_stem().map(str::to_owned);
+                    let names = name.into_iter().chain(stem);
+                    self.broken_operators.extend(names.map(|name| (name, file.clone())));
                 }
             }
         }
@@ -95,6 +98,7 @@ impl Loading {
                 Err(name) => {
                     if let Some(name) = name.and_then(|name| Name::new(&name).ok()) {
                         self.is_new(&mut taken, &name, &file, "workflow");
+                        self.specs.broken.insert(name, file);
                     }
                 }
             }

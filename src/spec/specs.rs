@@ -17,6 +17,8 @@ pub struct Specs {
     pub operators: IndexMap<Name, Operator>,
     /// Recognised, and nothing more yet: name → file.
     pub blueprints: IndexMap<Name, Utf8PathBuf>,
+    /// Workflows with errors that could at least be asked for their name: name → file.
+    pub broken: IndexMap<Name, Utf8PathBuf>,
     /// By file, then by place.
     pub diagnostics: Vec<Diagnostic>,
     /// Every spec that was looked at, relative to the root.

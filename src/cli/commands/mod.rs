@@ -2,6 +2,7 @@
 
 pub mod artifacts;
 pub mod cancel;
+pub mod check;
 pub mod completions;
 pub mod demo;
 pub mod doctor;

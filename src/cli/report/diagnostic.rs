@@ -63,15 +63,16 @@ fn safe_but_tabs(text: &str) -> String {
     text.split('\t').map(safe).collect::<Vec<_>>().join("\t")
 }
 
-/// All problems, a blank line between them, and how many there are. `source` gives a file's text.
-pub fn diagnostics(
+/// All problems of so many files, a blank line between them, and how many there are. `source` gives a file's text.
+pub fn diagnostics<'s>(
     problems: &[Diagnostic],
-    source: impl Fn(&camino::Utf8Path) -> Option<String>,
+    files: u64,
+    source: impl Fn(&camino::Utf8Path) -> Option<&'s str>,
     look: &Look,
 ) -> String {
     let mut text = String::new();
     for problem in problems {
-        text.push_str(&diagnostic(problem, source(&problem.file).as_deref(), look));
+        text.push_str(&diagnostic(problem, source(&problem.file), look));
         text.push('\n');
     }
     let of = |severity| problems.iter().filter(|problem| problem.severity == severity).count() as u64;
@@ -83,9 +84,10 @@ pub fn diagnostics(
     if warnings > 0 {
         sums.push(look.paint(Ink::Warn, counted(warnings, "warning")));
     }
+    let checked = format!("{} checked", counted(files, "file"));
     match sums.is_empty() {
-        true => format!("{} no problems\n", look.paint(Ink::Good, "✓")),
-        false => format!("{text}{}\n", sums.join(", ")),
+        true => format!("{} {checked}, no problems\n", look.paint(Ink::Good, "✓")),
+        false => format!("{text}{checked}: {}\n", sums.join(", ")),
     }
 }
 
@@ -110,7 +112,7 @@ mod tests {
     #[test]
     fn a_problem_is_shown_where_it_is() {
         let look = Look { width: 80, colour: false };
-        insta::assert_snapshot!(diagnostics(&[problem(3, 2, 10)], |_| Some(SOURCE.to_owned()), &look), @r#"
+        insta::assert_snapshot!(diagnostics(&[problem(3, 2, 10)], 3, |_| Some(SOURCE), &look), @r#"
         error[unknown-key]: there is no key `depends_on` here
          --> workflows/daily.yaml:3:2
           |
@@ -119,7 +121,7 @@ mod tests {
           |
           = help: did you mean `needs`?
 
-        1 error
+        3 files checked: 1 error
         "#);
     }
 
@@ -149,6 +151,6 @@ mod tests {
 
     #[test]
     fn no_problem_is_said_too() {
-        assert_eq!(diagnostics(&[], |_| None, &Look::PLAIN), "✓ no problems\n");
+        assert_eq!(diagnostics(&[], 1, |_| None, &Look::PLAIN), "✓ 1 file checked, no problems\n");
     }
 }

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::cli::report::Building;
 use crate::cli::{Exit, Machine, UserError, Workspace};
 use crate::domain::{Action, Name, PlannedImage, Project, Workflow};
-use crate::local::{self, ImageState, LocalError, image_state, image_tag, network_name};
+use crate::local::{self, ImageState, LocalError, image_state, image_tag};
 
 /// What a run stands on: the images its steps run in and the services they reach.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,13 +27,15 @@ impl Ground {
         let progress = Building::default();
         let built = local::build(site, &names, &progress).await.map_err(not_ready)?;
         local::up(site, &progress).await.map_err(not_ready)?;
-        let network = network_name(&workspace.project.name);
-        let ensured = machine.engine.ensure_network(&network, workspace.project.name.as_str()).await;
-        ensured.map_err(|error| not_ready(error.into()))?;
         let images = built
             .into_iter()
             .map(|image| (image.name, PlannedImage { id: image.id, tag: image.tag, bash: image.bash }));
         Ok(Self { images: images.collect(), services: addresses(&workspace.project) })
+    }
+
+    /// Nothing is missing: its images are built, and no service needs to be looked after.
+    pub fn is_ready(&self, project: &Project) -> bool {
+        self.images.values().all(|image| !image.id.is_empty()) && project.services.is_empty()
     }
 
     /// As it is now, for a plan that starts nothing. An image that is not built has no id; without an engine none has.

@@ -8,6 +8,7 @@ use super::snapshots;
 use crate::cli::{Exit, Invocation, Output, Place, UserError};
 use crate::domain::{Plan, Run, RunEvent, RunLayout, Status};
 use crate::git;
+use crate::local::Identity;
 use crate::store::{self, Events, RunDir};
 use crate::supervisor::{RunLock, Started, SupervisorError, start};
 
@@ -24,7 +25,12 @@ pub struct Launched {
 
 /// Records a new run and starts the process that drives it. All that can be known to be wrong is told before anything
 /// is written.
-pub fn launch(place: &Place, prepared: Prepared, jobs: Option<usize>) -> Result<Launched, UserError> {
+pub fn launch(
+    place: &Place,
+    prepared: Prepared,
+    caller: &Identity,
+    jobs: Option<usize>,
+) -> Result<Launched, UserError> {
     let Prepared { plan, layout, frozen, .. } = prepared;
     secrets_of(&place.root, &plan)?;
     RunDir::new(layout.clone(), plan.token, None).create().map_err(unrecorded)?;
@@ -33,7 +39,7 @@ pub fn launch(place: &Place, prepared: Prepared, jobs: Option<usize>) -> Result<
         .pack(&frozen, &layout.code())
         .map_err(|error| UserError::from_error(Exit::NotReady, "the run's files cannot be kept", &error))?;
     store::write_plan(&layout, &plan).map_err(unrecorded)?;
-    let run = record(place, &plan);
+    let run = record(place, &plan, caller);
     store::write_run(&layout, &run).map_err(unrecorded)?;
     drive(place, plan, layout, Vec::new(), lock, jobs)
 }
@@ -92,7 +98,8 @@ pub fn record_end(layout: &RunLayout, status: Status) -> Result<(), UserError> {
     store::write_run(layout, &run).map_err(unrecorded)
 }
 
-fn record(place: &Place, plan: &Plan) -> Run {
+fn record(place: &Place, plan: &Plan, caller: &Identity) -> Run {
+    // Where git cannot tell, a run goes on without: its files are frozen either way.
     let facts = git::facts(&place.root).ok().flatten();
     let mut inputs_from: Vec<_> =
         plan.nodes.iter().filter_map(|node| node.taken.as_ref()).map(|taken| taken.token).collect();
@@ -114,7 +121,7 @@ fn record(place: &Place, plan: &Plan) -> Run {
         commit: facts.as_ref().and_then(|facts| facts.commit.clone()),
         branch: facts.as_ref().and_then(|facts| facts.branch.clone()),
         dirty: facts.as_ref().is_some_and(|facts| facts.dirty),
-        user: facts.and_then(|facts| facts.user).unwrap_or_else(caller),
+        user: facts.and_then(|facts| facts.user).unwrap_or_else(|| caller.user.clone()),
         inputs_from,
         tree: plan.tree.clone(),
         greenroom_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -130,9 +137,4 @@ fn held(plan: &Plan, error: SupervisorError) -> UserError {
         SupervisorError::Held => UserError::wrong(format!("run {} is running", plan.token.short())),
         error => UserError::from_error(Exit::NotReady, "the run cannot be locked", &error),
     }
-}
-
-/// Who this process belongs to, where git does not know better.
-fn caller() -> String {
-    std::env::var("USER").unwrap_or_else(|_| rustix::process::getuid().as_raw().to_string())
 }

@@ -1,3 +1,6 @@
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use camino::Utf8Path;
 
 use super::earlier::EarlierRuns;
@@ -5,7 +8,7 @@ use super::ground::Ground;
 use super::snapshots;
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
-use crate::domain::{Diagnostic, Plan, RunLayout, Severity, Span, Token, Workflow};
+use crate::domain::{Diagnostic, Digest, Plan, RunLayout, Severity, Span, Token, Workflow};
 use crate::plan::{PlanError, Request, Selection, build};
 use crate::snapshot::{Freeze, Frozen};
 use crate::spec::{self, Minijinja};
@@ -41,6 +44,7 @@ pub fn prepare(
         (None, Some(step)) => Selection::Only(step.clone()),
         (None, None) => Selection::All,
     };
+    let matched = Matched { frozen: &frozen, known: RefCell::default() };
     let plan = build(&Request {
         project: &workspace.project,
         workflow,
@@ -50,6 +54,7 @@ pub fn prepare(
         params,
         tree: frozen.tree.clone(),
         file_digest: &|path| frozen.digest(path),
+        files_digest: &|globs| matched.digest(globs),
         images: ground.images,
         services: ground.services,
         layout: layout.clone(),
@@ -63,6 +68,23 @@ pub fn prepare(
     });
     let warnings = left_out.iter().map(ToString::to_string).chain(large).collect();
     Ok(Prepared { plan, layout, frozen, warnings })
+}
+
+/// Digests of what `files:` name. Steps often name the same, and looking through all files takes its time.
+struct Matched<'a> {
+    frozen: &'a Frozen,
+    known: RefCell<HashMap<Vec<String>, Digest>>,
+}
+
+impl Matched<'_> {
+    fn digest(&self, globs: &[String]) -> Result<Digest, String> {
+        if let Some(known) = self.known.borrow().get(globs) {
+            return Ok(known.clone());
+        }
+        let digest = self.frozen.digest_of(globs).map_err(|error| error.to_string())?;
+        self.known.borrow_mut().insert(globs.to_vec(), digest.clone());
+        Ok(digest)
+    }
 }
 
 fn no_plan(workspace: &Workspace, workflow: &Workflow, error: PlanError) -> UserError {

@@ -83,14 +83,21 @@ impl<'a> Lower<'a> {
         let scalar = self.scalar(node, "`uses`")?;
         let operators: &'a IndexMap<Name, Operator> = self.around.operators;
         let found = operators.get(scalar.text.as_str());
-        if found.is_none() && !self.around.broken_operators.contains(&scalar.text) {
-            let known = operators.keys().map(Name::as_str);
-            let help = match scalar.text.contains(['/', '@']) {
-                true => "operators are the built-in ones and those of operators/*.yaml".to_owned(),
-                false => did_you_mean(&scalar.text, "operators", known),
+        if found.is_none() {
+            let broken = self.around.broken_operators.get(&scalar.text);
+            let (code, message) = match broken {
+                Some(_) => ("broken-operator", format!("the operator `{}` has errors itself", scalar.text)),
+                None => ("unknown-operator", format!("there is no operator `{}`", scalar.text)),
             };
-            let message = format!("there is no operator `{}`", scalar.text);
-            self.problems.error("unknown-operator", node.span, message).help = help;
+            let known = operators.keys().map(Name::as_str);
+            let help = match broken {
+                Some(file) => format!("see {file}"),
+                None if scalar.text.contains(['/', '@']) => {
+                    "operators are the built-in ones and those of operators/*.yaml".to_owned()
+                }
+                None => did_you_mean(&scalar.text, "operators", known),
+            };
+            self.problems.error(code, node.span, message).help = help;
         }
         found
     }

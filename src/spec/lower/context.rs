@@ -1,5 +1,6 @@
-use std::collections::HashSet;
+use std::collections::HashMap;
 
+use camino::Utf8PathBuf;
 use indexmap::IndexMap;
 
 use crate::domain::{Name, Operator, Project, Span};
@@ -13,8 +14,8 @@ pub(in crate::spec) struct Around<'a> {
     /// None where it could not be read; then nothing is said about what it lacks.
     pub project: Option<&'a Project>,
     pub operators: &'a IndexMap<Name, Operator>,
-    /// Operators whose file has errors: nobody is told that they do not exist.
-    pub broken_operators: &'a HashSet<String>,
+    /// Operators whose file has errors, with that file.
+    pub broken_operators: &'a HashMap<String, Utf8PathBuf>,
 }
 
 /// One file being lowered.

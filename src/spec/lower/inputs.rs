@@ -2,6 +2,7 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::context::{Lower, Place};
+use super::fields::Fields;
 use super::texts::Program;
 use crate::domain::{Name, Operator, OperatorInputKind, ParamType, Scalar, Span, TableName, Template, Value};
 use crate::spec::nearest::did_you_mean;
@@ -126,8 +127,16 @@ impl<'a> Lower<'a> {
                     self.wrong_type(node, &what, "a mapping or list");
                     return None;
                 }
-                if name.as_str() == "columns" {
-                    self.columns(Some(node));
+                match name.as_str() {
+                    "columns" => {
+                        self.columns(Some(node));
+                    }
+                    "partition" => {
+                        let fields = Fields::of(node, &what, &["column", "value"], self)?;
+                        fields.need("column", &what, node.span, self);
+                        fields.need("value", &what, node.span, self);
+                    }
+                    _ => {}
                 }
                 Some(Scalar::Json(self.json(node, place)))
             }

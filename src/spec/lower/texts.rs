@@ -70,32 +70,28 @@ fn own_template(text: &str) -> Option<usize> {
 
 /// How to get the same value without pasting it in.
 fn instead(inner: &str, kind: Program) -> String {
-    let param =
-        inner.strip_prefix("params.").filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'));
-    let output = inner.strip_prefix("steps.").and_then(|rest| rest.rsplit('.').next());
-    match (kind, param, output) {
-        (Program::Sql, Some(name), _) => {
+    let parts: Vec<&str> = inner.split('.').collect();
+    let name = parts.last().copied().unwrap_or_default();
+    let upper = name.to_ascii_uppercase();
+    let variable = match parts.as_slice() {
+        ["params", _] => Some(format!("GREENROOM_PARAM_{upper}")),
+        ["matrix", _] => Some(format!("GREENROOM_MATRIX_{upper}")),
+        ["run", _] => Some(format!("GREENROOM_{upper}")),
+        _ => None,
+    };
+    let env = format!("set it, env: {{X: \"${{{{ {inner} }}}}\"}}");
+    match (kind, variable, parts.first()) {
+        (Program::Fixed, ..) => "it must be known before the run: write it out".into(),
+        (Program::Sql, _, Some(&"params")) => {
             format!("write @{name}: the parameter is bound with its type, never pasted")
         }
-        (Program::Sql, None, _) => "bind a parameter: @name".into(),
-        (Program::Fixed, ..) => "it must be known before the run: write it out".into(),
-        (Program::Script, Some(name), _) => {
-            format!("write \"$GREENROOM_PARAM_{}\"", name.to_ascii_uppercase())
-        }
-        (Program::Script, None, Some(output)) => {
-            let upper = output.to_ascii_uppercase();
-            format!(
-                "declare it, inputs: {{{output}: \"${{{{ {inner} }}}}\"}}, and write \"$GREENROOM_INPUT_{upper}\""
-            )
-        }
-        (Program::Script, None, None) => {
-            format!("set it, env: {{X: \"${{{{ {inner} }}}}\"}}, and write \"$X\"")
-        }
-        (Program::Argv, Some(name), _) => {
-            format!("let the program read GREENROOM_PARAM_{}, or use `run`", name.to_ascii_uppercase())
-        }
-        (Program::Argv, None, _) => {
-            format!("set it, env: {{X: \"${{{{ {inner} }}}}\"}}, and let the program read X, or use `run`")
-        }
+        (Program::Sql, ..) => "bind a parameter: @name".into(),
+        (Program::Script, Some(variable), _) => format!("write \"${variable}\""),
+        (Program::Argv, Some(variable), _) => format!("let the program read {variable}, or use `run`"),
+        (Program::Script, None, Some(&"steps")) => format!(
+            "declare it, inputs: {{{name}: \"${{{{ {inner} }}}}\"}}, and write \"$GREENROOM_INPUT_{upper}\""
+        ),
+        (Program::Script, None, _) => format!("{env}, and write \"$X\""),
+        (Program::Argv, None, _) => format!("{env}, and let the program read X, or use `run`"),
     }
 }

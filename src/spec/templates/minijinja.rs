@@ -212,11 +212,9 @@ impl Tree {
             Some(Value::Int(number)) => number.into(),
             Some(Value::Float(number)) => number.into(),
             Some(other) => other.to_string().into(),
-            None => {
-                let below = self.below.into_iter().map(|(key, tree)| (key, tree.into_value()));
-                // Collected as they are, pairs become a list of pairs.
-                minijinja::Value::from(below.collect::<BTreeMap<_, _>>())
-            }
+            None => minijinja::Value::from_pairs(
+                self.below.into_iter().map(|(key, tree)| (key, tree.into_value())),
+            ),
         }
     }
 }

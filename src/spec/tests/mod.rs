@@ -1,7 +1,11 @@
 //! Whole projects, as they lie on disk.
 
 mod builtin;
+mod cases;
+mod diagnostics;
+mod robust;
 mod samples;
+mod templates;
 
 use std::fmt::Write as _;
 

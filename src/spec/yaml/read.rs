@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, options};
@@ -20,10 +19,15 @@ pub(in crate::spec) fn read(text: &str, problems: &mut Problems) -> Option<Node>
         let (event, at) = match event {
             Ok(event) => event,
             Err(error) => {
-                syntax(&error, problems);
+                syntax(&error, text, problems);
                 return None;
             }
         };
+        if event.tag().is_some_and(|tag| !tag.is_yaml_core_schema()) {
+            let tag = at.tag_span().unwrap_or(at);
+            problems.error("unknown-tag", span(text, &tag), "a spec has no tags such as `!x`").help =
+                "leave the tag out".into();
+        }
         let span = span(text, &at);
         let source = at.byte_range().unwrap_or_default();
         if !builder.take(event, span, source, problems) {
@@ -59,15 +63,21 @@ fn span(text: &str, at: &granit_parser::Span) -> Span {
     Span { line: start.line(), column: start.col() + 1, length: length.max(1) }
 }
 
-fn syntax(error: &ScanError, problems: &mut Problems) {
+fn syntax(error: &ScanError, text: &str, problems: &mut Problems) {
     use granit_parser::ErrorKind as Kind;
     let at = error.marker();
-    let span = Span { line: at.line().max(1), column: at.col() + 1, length: 1 };
+    let mut span = Span { line: at.line().max(1), column: at.col() + 1, length: 1 };
     let (code, help) = match error.kind() {
         Kind::TabNotAllowed
         | Kind::TabInBlockIndentation
         | Kind::TabInIndentation
-        | Kind::TabAtBlockScalarStart => ("tab", "YAML is indented by spaces"),
+        | Kind::TabAtBlockScalarStart => {
+            let line = text.lines().nth(span.line - 1).unwrap_or_default();
+            if let Some(tab) = line.find('\t') {
+                span.column = line[..tab].chars().count() + 1;
+            }
+            ("tab", "YAML is indented by spaces")
+        }
         Kind::RecursionLimitExceeded => {
             return problems.too_deep(span, DEPTH);
         }
@@ -92,7 +102,24 @@ struct Open {
 
 enum OpenTree {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, seen: HashSet<String>, key: Option<Key>, merges: Vec<Node> },
+    Map { entries: Vec<Entry>, seen: Seen, key: Option<Key>, merges: Vec<Node> },
+}
+
+/// The keys of a mapping. Most have a few, which are looked through; thousands of steps are hashed.
+#[derive(Default)]
+struct Seen(HashSet<String>);
+
+impl Seen {
+    fn is_new(&mut self, key: &str, entries: &[Entry]) -> bool {
+        const FEW: usize = 12;
+        if entries.len() < FEW {
+            return !entries.iter().any(|entry| entry.key == key);
+        }
+        if self.0.is_empty() {
+            self.0.extend(entries.iter().map(|entry| entry.key.clone()));
+        }
+        self.0.insert(key.to_owned())
+    }
 }
 
 struct Key {
@@ -136,29 +163,26 @@ impl Builder {
                 }
             }
             Event::Scalar(text, style, anchor, tag) => {
-                let standard = tag.as_ref().is_none_or(|tag| tag.is_yaml_core_schema());
-                if !standard {
-                    self.tag(span, problems);
-                }
                 let text_by_tag = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
-                return self.scalar(text, style, text_by_tag, anchor, span, source, problems);
-            }
-            Event::SequenceStart(_, anchor, tag) => {
-                if tag.is_some_and(|tag| !tag.is_yaml_core_schema()) {
-                    self.tag(span, problems);
+                let plain = style == ScalarStyle::Plain && !text_by_tag;
+                if let Some(Open { tree: OpenTree::Map { key: key @ None, .. }, .. }) = self.open.last_mut() {
+                    *key = Some(Key { text: text.into_owned(), span, plain });
+                    return true;
                 }
+                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let scalar = Scalar { text: text.into_owned(), plain, block, source };
+                let node = Node { span, tree: Tree::Scalar(scalar) };
+                if anchor != 0 {
+                    self.anchors.insert(anchor, (node.clone(), 1));
+                }
+                return self.put(node, problems);
+            }
+            Event::SequenceStart(_, anchor, _) => {
                 return self.start(OpenTree::List(Vec::new()), anchor, span, problems);
             }
-            Event::MappingStart(_, anchor, tag) => {
-                if tag.is_some_and(|tag| !tag.is_yaml_core_schema()) {
-                    self.tag(span, problems);
-                }
-                let map = OpenTree::Map {
-                    entries: Vec::new(),
-                    seen: HashSet::new(),
-                    key: None,
-                    merges: Vec::new(),
-                };
+            Event::MappingStart(_, anchor, _) => {
+                let (entries, merges) = (Vec::new(), Vec::new());
+                let map = OpenTree::Map { entries, seen: Seen::default(), key: None, merges };
                 return self.start(map, anchor, span, problems);
             }
             Event::SequenceEnd | Event::MappingEnd => return self.end(problems),
@@ -181,36 +205,6 @@ impl Builder {
             _ => {}
         }
         true
-    }
-
-    fn tag(&self, span: Span, problems: &mut Problems) {
-        problems.error("unknown-tag", span, "a spec has no tags such as `!x`").help =
-            "leave the tag out".into();
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn scalar(
-        &mut self,
-        text: Cow<'_, str>,
-        style: ScalarStyle,
-        text_by_tag: bool,
-        anchor: usize,
-        span: Span,
-        source: std::ops::Range<usize>,
-        problems: &mut Problems,
-    ) -> bool {
-        let plain = style == ScalarStyle::Plain && !text_by_tag;
-        if let Some(Open { tree: OpenTree::Map { key: key @ None, .. }, .. }) = self.open.last_mut() {
-            *key = Some(Key { text: text.into_owned(), span, plain });
-            return true;
-        }
-        let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-        let node =
-            Node { span, tree: Tree::Scalar(Scalar { text: text.into_owned(), plain, block, source }) };
-        if anchor != 0 {
-            self.anchors.insert(anchor, (node.clone(), 1));
-        }
-        self.put(node, problems)
     }
 
     fn start(&mut self, tree: OpenTree, anchor: usize, span: Span, problems: &mut Problems) -> bool {
@@ -260,7 +254,7 @@ impl Builder {
                     merges.push(node);
                     return true;
                 }
-                if !seen.insert(taken.text.clone()) {
+                if !seen.is_new(&taken.text, entries) {
                     duplicate(&taken, entries, in_steps, problems);
                     return true;
                 }
@@ -287,7 +281,7 @@ fn duplicate(key: &Key, entries: &[Entry], in_steps: bool, problems: &mut Proble
 }
 
 /// `<<: *defaults`: what the mapping does not say itself.
-fn merge(merges: Vec<Node>, entries: &mut Vec<Entry>, seen: &mut HashSet<String>, problems: &mut Problems) {
+fn merge(merges: Vec<Node>, entries: &mut Vec<Entry>, seen: &mut Seen, problems: &mut Problems) {
     for node in merges {
         let maps = match node.tree {
             Tree::Map(map) => vec![map],
@@ -301,7 +295,7 @@ fn merge(merges: Vec<Node>, entries: &mut Vec<Entry>, seen: &mut HashSet<String>
             }
         };
         for entry in maps.into_iter().flatten() {
-            if seen.insert(entry.key.clone()) {
+            if seen.is_new(&entry.key, entries) {
                 entries.push(entry);
             }
         }

@@ -28,12 +28,6 @@ class Query:
         return problem
 
 
-@dataclass(frozen=True)
-class Partition:
-    column: str
-    value: str
-
-
 class Step:
     """Read from the environment and the files below GREENROOM_WITH's directory."""
 
@@ -81,16 +75,6 @@ class Step:
             raise Problem(f"there is no file {path}", "a step with `files:` sees only those: list it there") from None
         except (OSError, UnicodeDecodeError) as error:
             raise Problem(f"cannot read {path}: {error}") from error
-
-    def partition(self) -> Partition | None:
-        """The one that is replaced, where the step names it."""
-        given = self.inputs.get("partition")
-        if given is None:
-            return None
-        if set(given) != {"column", "value"}:
-            raise Problem("partition takes `column` and `value`", 'write partition: {column: day, value: "2013-01-01"}')
-        value = given["value"]
-        return Partition(str(given["column"]), value if isinstance(value, str) else json.dumps(value))
 
     def output(self, path_of: str | None = None) -> Path:
         """The path that Greenroom expects of the step's one output, which it named in the environment."""

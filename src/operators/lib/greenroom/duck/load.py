@@ -10,20 +10,22 @@ from typing import Any
 
 from greenroom import files
 from greenroom.catalog import nearest
-from greenroom.duck import partition
+from greenroom.duck.explain import message_of
 from greenroom.duck.lake import connect, quote, text
+from greenroom.duck.partition import Partition
 from greenroom.duck.types import DUCKDB, bigquery_type, full_name
 from greenroom.duck.values import fitting
 from greenroom.load import Load
 from greenroom.needs import need
 from greenroom.problem import Problem
 from greenroom.sql.macros import statements
-from greenroom.step import Step
 
 RAW, TABLE = "raw", "loaded"
+# Types whose values are written in one way only.
+PARTITIONS = ("DATE", "INT64", "STRING", "BOOL")
 
 
-def load_files(step: Step, load: Load, directory: Path) -> int:
+def load_files(load: Load, directory: Path) -> int:
     """Leaves the files' rows below the directory; Greenroom puts them in the table. Answers how many."""
     kind, paths = files.find(load.given)
     columns = {name: _type(name, type) for name, type in load.columns.items()}
@@ -37,15 +39,17 @@ def load_files(step: Step, load: Load, directory: Path) -> int:
         if load.partition_by not in columns:
             raise Problem(f"there is no column `{load.partition_by}` to partition by",
                           nearest(load.partition_by, columns) or "there are " + ", ".join(columns))
-        partition.check_type(load.partition_by, columns[load.partition_by])
+        if columns[load.partition_by] not in PARTITIONS:
+            raise Problem(f"no table is partitioned by a {columns[load.partition_by]}, which `{load.partition_by}` is",
+                          "take one of " + ", ".join(PARTITIONS))
     fields = ", ".join(f"{quote(name)} {DUCKDB[type]}" for name, type in columns.items())
     connection.execute(f"CREATE TABLE {TABLE} ({fields})")
     for path in paths:
         _load(connection, kind, path, columns, load)
     if load.partition_by is None:
-        partition.write(connection, f"SELECT * FROM {TABLE}", directory)
+        _write(connection, f"SELECT * FROM {TABLE}", directory)
     else:
-        partition.write_partitions(connection, TABLE, load.partition_by, directory)
+        _write_partitions(connection, load.partition_by, columns[load.partition_by], directory)
     return connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0]
 
 
@@ -158,8 +162,23 @@ def _line(message: str) -> str:
 
 def _first(message: str) -> str:
     """The line that says what is wrong; around it there is advice about options that are not to be had here."""
-    from greenroom.duck.explain import message_of
-
     lines = [line.strip() for line in message_of(message).splitlines() if line.strip()]
     kept = [line for line in lines if not line.startswith(("CSV Error on Line", "Original Line"))]
     return (kept or lines or ["unknown"])[0]
+
+
+def _write(connection: Any, select: str, directory: Path) -> None:
+    """One file, with the columns even where there is no row."""
+    directory.mkdir(parents=True, exist_ok=True)
+    connection.execute(f"COPY ({select}) TO {text(str(directory / '0.parquet'))} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _write_partitions(connection: Any, column: str, type: str, directory: Path) -> None:
+    """One file for each value. Without any row there is no partition, and one empty file tells the columns."""
+    name = quote(column)
+    found = connection.execute(f"SELECT DISTINCT CAST({name} AS VARCHAR) FROM {TABLE} ORDER BY 1").fetchall()
+    for (value,) in found:
+        select = f"SELECT * FROM {TABLE} WHERE {name} = CAST({text(value)} AS {DUCKDB[type]})"
+        _write(connection, select, directory / Partition(column, value).folder)
+    if not found:
+        _write(connection, f"SELECT * FROM {TABLE}", directory)

@@ -1,46 +1,39 @@
-"""A table's files, one folder `column=value` for each partition."""
+"""One partition of a table: a column and its value."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote as url_quote
 
-from greenroom.duck.lake import quote, text
 from greenroom.problem import Problem
 
-# Types whose values are written in one way only.
-TYPES = ("DATE", "INT64", "STRING", "BOOL")
+
+@dataclass(frozen=True)
+class Partition:
+    column: str
+    value: str
+
+    @property
+    def folder(self) -> str:
+        """`flight_date=2013-01-01`, the value quoted as in a URL."""
+        return f"{folder_part(self.column)}={folder_part(self.value)}"
 
 
-def check_type(column: str, type: str | None) -> None:
-    if type not in TYPES:
-        raise Problem(f"a table cannot be partitioned by `{column}`: it is {type}", "take one of " + ", ".join(TYPES))
+def folder_part(value: str) -> str:
+    return url_quote(value, safe="-_.~")
 
 
-def folder(directory: Path, column: str, value: str) -> Path:
-    return directory / f"{url_quote(column, safe='')}={url_quote(value, safe='')}"
-
-
-def write(connection: Any, select: str, directory: Path) -> None:
-    """One Parquet file, with the columns even where there is no row."""
-    directory.mkdir(parents=True, exist_ok=True)
-    connection.execute(f"COPY ({select}) TO {text(str(directory / 'data.parquet'))} (FORMAT parquet)")
-
-
-def write_partitions(connection: Any, table: str, column: str, directory: Path) -> int:
-    """One file for each value of a column. Answers how many there are."""
-    name = quote(column)
-    values = connection.execute(
-        f"SELECT CAST({name} AS VARCHAR) FROM (SELECT DISTINCT {name} FROM {table}) ORDER BY 1"
-    ).fetchall()
-    for (value,) in values:
-        where = f"{name} = CAST({text(value)} AS {_type(connection, table, column)})"
-        write(connection, f"SELECT * FROM {table} WHERE {where}", folder(directory, column, value))
-    if not values:
-        write(connection, f"SELECT * FROM {table}", directory)
-    return len(values)
-
-
-def _type(connection: Any, table: str, column: str) -> str:
-    return next(row[1] for row in connection.execute(f"DESCRIBE {table}").fetchall() if row[0] == column)
+def read_partition(given: Any) -> Partition | None:
+    """From `with: partition`. Greenroom replaces the whole table where this is not exactly what it expects."""
+    if given is None:
+        return None
+    if not isinstance(given, dict) or set(given) != {"column", "value"}:
+        raise Problem(
+            "`partition` takes exactly the keys column and value",
+            'partition: {column: flight_date, value: "${{ params.day }}"}',
+        )
+    value = given["value"]
+    if isinstance(value, bool):
+        value = str(value).lower()
+    return Partition(str(given["column"]), str(value))

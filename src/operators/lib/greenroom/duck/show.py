@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-import datetime
-import decimal
-import math
 from typing import Any
 
 from greenroom.duck.lake import quote
-from greenroom.duck.session import ROWS, run_query
-from greenroom.step import Query, Step
+from greenroom.duck.result import Result
 
 
-def show_rows(step: Step, query: Query, limit: int) -> dict[str, Any]:
+def first_rows(result: Result, limit: int) -> dict[str, Any]:
     """`columns` with their types, the first `rows`, and how many there are in `total`."""
-    result = run_query(step, query)
-    rows = result.connection.execute(
-        f"SELECT {', '.join(quote(column.name) for column in result.columns)} FROM ({result.select}) LIMIT {limit}"
-    ).fetchall()
+    # Run once: what is counted is what is shown.
+    result.execute(f"CREATE TEMP TABLE gr_rows AS {result.in_fixed_order()}")
+    values = ", ".join(_value(name, type) for name, type in result.columns.items())
+    rows = result.execute(f"SELECT {values} FROM gr_rows ORDER BY rowid LIMIT {limit}").fetchall()
+    total = result.one("SELECT count(*) FROM gr_rows")
     return {
-        "columns": [{"name": column.name, "type": column.type or column.stored} for column in result.columns],
-        "rows": [[_plain(value) for value in row] for row in rows],
-        "total": result.count(),
+        "columns": [{"name": name, "type": type} for name, type in result.columns.items()],
+        "rows": [list(row) for row in rows],
+        "total": total[0] if total else 0,
     }
 
 
-def _plain(value: Any) -> Any:
-    """As JSON has it."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, decimal.Decimal):
-        text = format(value, "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, (bytes, bytearray)):
-        return value.hex()
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
-        return value.astimezone(datetime.timezone.utc).isoformat(" ").replace("+00:00", " UTC")
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(" ")
-    return str(value)
+def _value(name: str, type: str) -> str:
+    """As JSON has it; what JSON has not, as text."""
+    column = quote(name)
+    if type in ("INT64", "BOOL", "STRING"):
+        return column
+    if type == "FLOAT64":
+        return f"CASE WHEN isfinite({column}) THEN {column} END"
+    if type == "BYTES":
+        return f"base64({column})"
+    if type == "NUMERIC":
+        return f"gr_text({column})"
+    return f"CAST({column} AS VARCHAR)"

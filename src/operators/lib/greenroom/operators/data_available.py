@@ -1,53 +1,57 @@
-"""Waits until a table has rows, or storage has files."""
+"""Waits until a table has rows, or storage has files: answers whether they are there now."""
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 from greenroom.problem import NotYet, Problem
-from greenroom.step import Query, Step
-from greenroom.warehouse import warehouse
+from greenroom.step import Step
+from greenroom.warehouse import open_warehouse
 
 
 def run(step: Step) -> None:
     if step.text("table") is not None:
-        _rows(step)
+        _table(step)
     else:
         _files(step)
 
 
-def _rows(step: Step) -> None:
-    table, where = step.inputs["table"], step.text("where")
-    wanted = int(step.inputs.get("min_rows", 1))
-    looked = f"looked for {_many(wanted, 'row')} in {table}" + (f" where {where}" if where else "")
+def _table(step: Step) -> None:
+    table, where = str(step.inputs["table"]), step.text("where")
+    least = int(step.inputs.get("min_rows", 1))
+    wanted = f"{least} rows in {table}" + (f" where {where}" if where else "")
     if step.engine == "duckdb" and step.catalog.get(table) is None:
-        raise NotYet(f"{looked}; there is no such table yet")
-    condition = f" WHERE (\n{where}\n)" if where else ""
+        message, help = step.catalog.unknown(table)
+        raise NotYet(f"looked for {wanted}, but {message}" + (f" ({help})" if help else ""))
     try:
-        found = warehouse(step).count_rows(step, Query(f"SELECT COUNT(*) AS n FROM {table}{condition}", None))
+        found = open_warehouse(step).count(table, where)
     except Problem as problem:
-        if where:
-            problem.message += f", in where: {where}"
-        raise
-    if found < wanted:
-        raise NotYet(f"{looked}; found {found}")
-    print(f"{looked}; found {found}")
+        raise Problem(f"in `where: {where}`: {problem.message}", problem.help) from problem
+    if found < least:
+        raise NotYet(f"looked for {wanted}, found {found}")
+    values = ", ".join(f"@{name} = {param.value}" for name, param in step.params.items() if f"@{name}" in (where or ""))
+    print(f"found {found} rows in {table}" + (f" where {where}" if where else "") + (f" ({values})" if values else ""))
 
 
 def _files(step: Step) -> None:
-    pattern, wanted = str(step.inputs["path"]), int(step.inputs.get("min_files", 1))
+    pattern = str(step.inputs["path"])
+    least = int(step.inputs.get("min_files", 1))
+    if "://" in pattern:
+        from greenroom.remote import matches
+
+        found = matches(pattern)
+    else:
+        found = _local(Path(step.environ.get("GREENROOM_STORAGE", "/storage")), pattern)
+    if len(found) < least:
+        some = f": {', '.join(found[:5])}" if found else ""
+        raise NotYet(f"looked for {least} files {pattern} in storage, found {len(found)}{some}")
+    print(f"found {len(found)} files {pattern} in storage")
+
+
+def _local(root: Path, pattern: str) -> list[str]:
     if pattern.startswith("/") or ".." in pattern.split("/"):
-        raise Problem(f"the path {pattern} leads out of storage", "write a glob below the storage root: raw/*.csv")
-    storage = Path(step.environ["GREENROOM_STORAGE"])
-    try:
-        found = sum(1 for path in storage.glob(pattern) if path.is_file())
-    except ValueError as error:
-        raise Problem(f"the path {pattern} is no glob: {error}") from error
-    looked = f"looked for {_many(wanted, 'file')} at {pattern} in storage; found {found}"
-    if found < wanted:
-        raise NotYet(looked)
-    print(looked)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+        raise Problem(f"`path: {pattern}` leaves the storage", "write a glob relative to the environment's root")
+    found = glob.glob(pattern, root_dir=root, recursive=True, include_hidden=False)
+    # What an attempt left before it succeeded is nobody's to find.
+    return sorted(each for each in found if (root / each).is_file() and "/_run/" not in f"/{each}")

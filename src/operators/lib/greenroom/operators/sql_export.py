@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from greenroom.step import Step
-from greenroom.warehouse import warehouse
+from greenroom.warehouse import open_warehouse
 
 
 def run(step: Step) -> None:
-    path = step.output()
-    count = warehouse(step).write_file(step, step.query(), step.text("format") or "parquet", path)
-    print(f"{count} rows in {path.name}")
+    format = str(step.inputs.get("format", "parquet"))
+    path = step.output(f"{step.environ['GREENROOM_STEP']}.{format}")
+    rows = open_warehouse(step).export(step.query(), format, path)
+    print(f"wrote {path.name}" + (f", {rows} rows" if rows >= 0 else ""))

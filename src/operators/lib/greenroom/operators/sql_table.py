@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from greenroom.duck.partition import read_partition
 from greenroom.step import Step
-from greenroom.warehouse import warehouse
+from greenroom.warehouse import open_warehouse
 
 
 def run(step: Step) -> None:
-    replaced = step.partition()
-    count = warehouse(step).write_table(step, step.query(), replaced, step.output())
-    where = f", partition {replaced.column}={replaced.value}" if replaced else ""
-    print(f"{count} rows for {step.text('table')}{where}")
+    table = str(step.inputs["table"])
+    partition = read_partition(step.inputs.get("partition"))
+    rows = open_warehouse(step).write_table(step.query(), table, partition, step.output(table))
+    of = f" of {partition.column} = {partition.value}" if partition else ""
+    print(f"{rows} rows{of} for {table}")

@@ -62,9 +62,10 @@ gr_text(v) AS CASE
 gr_substr(s, p) AS substring(s, CASE WHEN p = 0 OR p < -length(s) THEN 1 ELSE p END),
     (s, p, n) AS CASE WHEN n < 0 THEN error('SUBSTR takes no negative length')
     ELSE substring(s, CASE WHEN p = 0 OR p < -length(s) THEN 1 ELSE p END, n) END
-gr_trim(s) AS trim(s, 'SPACES')
-gr_ltrim(s) AS ltrim(s, 'SPACES')
-gr_rtrim(s) AS rtrim(s, 'SPACES')
+gr_blank() AS ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(133) || chr(160) || chr(8195)
+gr_trim(s) AS trim(s, gr_blank())
+gr_ltrim(s) AS ltrim(s, gr_blank())
+gr_rtrim(s) AS rtrim(s, gr_blank())
 gr_byte_length(s) AS octet_length(encode(s))
 gr_item(a, i) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL
     WHEN i < 0 OR i >= len(a) THEN error('the array has ' || len(a) || ' items, and item ' || i
@@ -74,16 +75,12 @@ gr_safe_item(a, i) AS CASE WHEN i >= 0 THEN a[i + 1] END
 """
 
 
-# What TRIM takes away.
-SPACES = " \t\n\x0b\f\r\x85\xa0\u2003"
-
-
 def statements() -> list[str]:
     """One CREATE MACRO for each."""
     found: list[str] = []
-    for line in MACROS.split("\n"):
+    for line in MACROS.splitlines():
         if line.startswith("gr_"):
             found.append("CREATE MACRO " + line)
         elif line.strip():
             found[-1] += "\n" + line
-    return [statement.replace("SPACES", SPACES) for statement in found]
+    return found

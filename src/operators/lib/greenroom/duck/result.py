@@ -1,0 +1,74 @@
+"""A query's result: its columns with BigQuery's types, its rows in files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from greenroom.catalog import Catalog
+from greenroom.duck.explain import explain
+from greenroom.duck.lake import open_lake, quote, text
+from greenroom.duck.types import DUCKDB, bigquery_type
+from greenroom.params import Param
+from greenroom.problem import Problem
+from greenroom.sql.translate import Translated, translate
+
+COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass
+class Result:
+    """A query that is ready to run on a connection that sees its tables only."""
+
+    connection: Any
+    translated: Translated
+    # Name → BigQuery type, in order.
+    columns: dict[str, str]
+
+    @property
+    def sql(self) -> str:
+        """The query with each column of exactly its table type (a SUM of INT64 is wider in DuckDB)."""
+        columns = ", ".join(f"CAST({quote(name)} AS {DUCKDB[type]}) AS {quote(name)}" for name, type in self.columns.items())
+        return f"SELECT {columns} FROM (\n{self.translated.sql}\n)"
+
+    def execute(self, statement: str) -> Any:
+        try:
+            return self.connection.execute(statement)
+        except Exception as error:
+            raise explain(error, statement, self.translated.source) from error
+
+    def one(self, statement: str) -> tuple[Any, ...] | None:
+        return self.execute(statement).fetchone()
+
+    def in_fixed_order(self) -> str:
+        """Ties of an ORDER BY are broken already; without one, all columns tell."""
+        if self.translated.ordered:
+            return self.sql
+        return f"{self.sql}\nORDER BY {', '.join(map(quote, self.columns))}"
+
+    def copy(self, query: str, path: Path, options: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.execute(f"COPY (\n{query}\n) TO {text(str(path))} ({options})")
+
+
+def open_result(query: str, catalog: Catalog, params: dict[str, Param], writable: Path | None = None) -> Result:
+    translated = translate(query, catalog, params)
+    used = {name: param for name, param in params.items() if name in translated.params}
+    connection = open_lake(catalog, translated.tables, used, writable)
+    result = Result(connection, translated, {})
+    for name, type, *_ in result.execute(f"DESCRIBE {translated.sql}").fetchall():
+        result.columns[name] = _column(name, type, result)
+    return result
+
+
+def _column(name: str, type: str, result: Result) -> str:
+    place = result.translated.source.occurrence(name, 0) or {}
+    if not COLUMN.fullmatch(name):
+        raise Problem(f"`{name}` is no name for a column", "letters, digits and _: … AS name", **place)
+    found = bigquery_type(type)
+    if found is None:
+        help = "take its parts as columns, UNNEST it, or join it to one text with ARRAY_TO_STRING"
+        raise Problem(f"the column `{name}` is {type}, which no table or file holds", help, **place)
+    return found

@@ -1,0 +1,133 @@
+//! `greenroom check` from the command line.
+
+mod support;
+
+use serde_json::Value;
+use support::Project;
+
+const PROJECT: &str = "greenroom: 1
+kind: project
+name: p
+images: {default: {base: \"debian:bookworm-slim\"}}
+";
+
+fn project() -> Project {
+    let project = Project::bare();
+    project.file("greenroom.yaml", PROJECT);
+    project.workflow("good", "a: {run: x}");
+    project
+}
+
+#[test]
+fn a_right_project_is_said_to_be_right() {
+    let project = project();
+    assert_eq!(project.expect(0, &["check"]), "✓ 2 files checked, no problems\n");
+    assert_eq!(project.expect(0, &["check", "--json"]).trim(), "[]");
+}
+
+#[test]
+fn problems_are_shown_at_their_places() {
+    let project = project();
+    project.workflow_of(
+        "bad",
+        "version: 1.0",
+        "load: {uses: sql_exprot, with: {query: select 1}}
+show:
+  needs: [laod]
+  run: |
+    echo \"${{ run.token }}\"
+\tx: y",
+    );
+    insta::assert_snapshot!(project.expect(2, &["check"]), @r"
+    error[tab]: this is not YAML: tabs disallowed within this context (block indentation)
+      --> workflows/bad.yaml:11:3
+       |
+    11 |       x: y
+       |   ^^^^
+       |
+       = help: YAML is indented by spaces
+
+    3 files checked: 1 error
+    ");
+    project.workflow_of(
+        "bad",
+        "version: 1.0",
+        "load: {uses: sql_exprot, with: {query: select 1}}
+show:
+  needs: [laod]
+  run: |
+    echo \"${{ run.token }}\"",
+    );
+    insta::assert_snapshot!(project.expect(2, &["check"]), @r#"
+    error[bad-version]: `1.0` is a number, not a version
+     --> workflows/bad.yaml:4:10
+      |
+    4 | version: 1.0
+      |          ^^^
+      |
+      = help: write 1.0.0
+
+    error[unknown-operator]: there is no operator `sql_exprot`
+     --> workflows/bad.yaml:6:16
+      |
+    6 |   load: {uses: sql_exprot, with: {query: select 1}}
+      |                ^^^^^^^^^^
+      |
+      = help: did you mean `sql_export`?
+
+    error[unknown-step]: there is no step `laod` to need
+     --> workflows/bad.yaml:8:13
+      |
+    8 |     needs: [laod]
+      |             ^^^^
+      |
+      = help: did you mean `load`?
+
+    error[template-not-allowed]: `run` may hold no template
+      --> workflows/bad.yaml:10:13
+       |
+    10 |       echo "${{ run.token }}"
+       |             ^^^^^^^^^^^^^^^^
+       |
+       = help: write "$GREENROOM_TOKEN"
+
+    3 files checked: 4 errors
+    "#);
+}
+
+#[test]
+fn machines_get_an_array() {
+    let project = project();
+    project.workflow("bad", "a: {rum: x}");
+    let problems: Value = serde_json::from_str(&project.expect(2, &["check", "--json"])).unwrap();
+    let first = &problems[0];
+    assert_eq!(first["file"], "workflows/bad.yaml");
+    assert_eq!((first["line"].as_u64(), first["column"].as_u64()), (Some(6), Some(3)));
+    assert_eq!((&first["severity"], &first["code"]), (&"error".into(), &"no-action".into()));
+    assert_eq!(problems[1]["help"], "did you mean `run`?");
+    assert!(problems[1]["message"].is_string());
+}
+
+#[test]
+fn only_what_is_named_is_checked() {
+    let project = project();
+    project.workflow("bad", "a: {rum: x}");
+    project.file("notes.txt", "");
+    project.expect(0, &["check", "workflows/good.yaml", "greenroom.yaml"]);
+    project.expect(2, &["check", "workflows"]);
+    project.expect(2, &["check", "./workflows/../workflows/bad.yaml"]);
+    project.expect(2, &["check", "."]);
+    let told = |path: &str| project.expect(2, &["check", path]);
+    assert!(told("notes.txt").contains("no spec"), "{}", told("notes.txt"));
+    assert!(told("/etc/hostname").contains("outside the project"));
+    assert!(told("workflows/nope.yaml").contains("cannot be checked"));
+}
+
+#[test]
+fn a_project_that_is_wrong_itself_is_told_too() {
+    let project = project();
+    project.file("greenroom.yaml", "greenroom: 1\nkind: project\nnaem: p\n");
+    assert!(project.expect(2, &["check"]).contains("did you mean `name`?"));
+    let nowhere = Project::bare();
+    assert!(nowhere.expect(2, &["check"]).contains("greenroom.yaml"));
+}

@@ -1,0 +1,90 @@
+//! A real terminal with the program in it.
+
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+use super::{GREENROOM, Project, until};
+
+pub struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    /// None: the terminal was closed.
+    master: Option<Box<dyn MasterPty + Send>>,
+    keys: Option<Box<dyn Write + Send>>,
+    screen: Arc<Mutex<vt100::Parser>>,
+    drawing: Option<thread::JoinHandle<()>>,
+}
+
+impl Terminal {
+    /// Runs the program on a terminal of this size.
+    pub fn of(project: &Project, args: &[&str], rows: u16, cols: u16) -> Self {
+        let mut terminal = Self::unwatched(project, args, rows, cols);
+        let mut output = terminal.master.as_ref().unwrap().try_clone_reader().unwrap();
+        let drawn = terminal.screen.clone();
+        terminal.drawing = Some(thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            // The terminal's end is an error on Linux.
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
+                drawn.lock().unwrap().process(&bytes[..count]);
+            }
+        }));
+        terminal
+    }
+
+    /// One that nobody looks at, so that it can be closed: whoever reads it holds it open.
+    pub fn unwatched(project: &Project, args: &[&str], rows: u16, cols: u16) -> Self {
+        let pty = native_pty_system().openpty(size(rows, cols)).unwrap();
+        let mut command = CommandBuilder::new(GREENROOM);
+        command.args(args);
+        command.cwd(&project.dir);
+        command.env("TERM", "xterm");
+        let child = pty.slave.spawn_command(command).unwrap();
+        let keys = pty.master.take_writer().unwrap();
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, cols, 1000)));
+        Self { child, master: Some(pty.master), keys: Some(keys), screen, drawing: None }
+    }
+
+    pub fn shown(&self) -> String {
+        let screen = self.screen.lock().unwrap();
+        let (_, cols) = screen.screen().size();
+        let rows: Vec<String> = screen.screen().rows(0, cols).collect();
+        rows.join("\n")
+    }
+
+    #[track_caller]
+    pub fn shows(&self, wanted: &str) {
+        until(&format!("{wanted:?} on the screen"), || self.shown().contains(wanted).then_some(()));
+    }
+
+    pub fn type_in(&mut self, keys: &str) {
+        self.keys.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
+    }
+
+    pub fn resize(&self, rows: u16, cols: u16) {
+        self.master.as_ref().unwrap().resize(size(rows, cols)).unwrap();
+        self.screen.lock().unwrap().screen_mut().set_size(rows, cols);
+    }
+
+    /// The window is closed: the program gets a hang-up.
+    pub fn close(&mut self) {
+        drop(self.keys.take());
+        drop(self.master.take());
+    }
+
+    /// Waits for the program's end, and for all that it drew.
+    #[track_caller]
+    pub fn ended(&mut self) -> ExitStatus {
+        let ended = until("the program's end", || self.child.try_wait().unwrap());
+        self.close();
+        if let Some(drawing) = self.drawing.take() {
+            drawing.join().unwrap();
+        }
+        ended
+    }
+}
+
+fn size(rows: u16, cols: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
