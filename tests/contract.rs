@@ -245,3 +245,26 @@ use: {inputs: {x: '${{ steps.make.outputs.x }}'}, run: 'cat \"$GREENROOM_INPUT_X
     assert_eq!(read(second.join("_run/logs/use.1.log")), read(first.join("make/x")) + "two\n");
     assert!(of(&events, "attempt_started", "make").is_empty());
 }
+
+#[test]
+fn a_file_that_an_operator_is_given_is_seen_beside_what_files_names() {
+    let project = Project::new();
+    project.file(
+        "operators/list.yaml",
+        "greenroom: 1
+kind: operator
+name: list
+description: Lists what it sees
+inputs: {query: {type: file}}
+image: default
+command: [sh, -c, 'find /project -type f | sort']
+",
+    );
+    project.workflow("w", "look: {uses: list, with: {query: 'sql/[a].sql'}, files: ['notes/*']}");
+    for path in ["sql/[a].sql", "sql/a.sql", "notes/n.txt", "other.txt"] {
+        project.file(path, "");
+    }
+    let run = project.succeed();
+    let seen = read(run.join("_run/logs/look.1.log"));
+    assert_eq!(seen, "/project/notes/n.txt\n/project/sql/[a].sql\n");
+}

@@ -66,7 +66,7 @@ fn a_second_ctrl_c_waits_for_nothing() {
 
 #[test]
 fn a_closed_window_leaves_the_run_going() {
-    let project = Project::with("long: {run: 'echo begun; sleep 2; echo done'}");
+    let project = Project::with("long: {run: 'echo begun; sleep 4; echo done'}");
     let mut terminal = Terminal::unwatched(&project, &["run", "w"], 24, 80);
     until("a running step", || {
         let said = project.run(&["logs", "@last", "long"]).stdout;
@@ -75,5 +75,11 @@ fn a_closed_window_leaves_the_run_going() {
     terminal.close();
     terminal.ended();
     assert_eq!(status_of_last(&project).as_deref(), Some("running"));
-    until("its success", || (status_of_last(&project)? == "succeeded").then_some(()));
+    let next = project.run(&["run", "w", "--detach"]);
+    assert!(support::text(&next.stderr).contains("is still running"), "{}", support::text(&next.stderr));
+    until("the success of both", || {
+        let runs: Value = serde_json::from_slice(&project.run(&["runs", "--json"]).stdout).ok()?;
+        let succeeded = |run: &Value| run["status"] == "succeeded";
+        (runs.as_array()?.len() == 2 && runs.as_array()?.iter().all(succeeded)).then_some(())
+    });
 }

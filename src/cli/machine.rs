@@ -15,7 +15,7 @@ pub struct Machine {
 impl Machine {
     pub async fn connect(invocation: &Invocation) -> Result<Self, UserError> {
         let engine = connect().await.map_err(|error| {
-            UserError::from_error(Exit::NotReady, "no container engine answers", &error)
+            UserError::from_error(Exit::NotReady, "a container engine is needed", &error)
                 .to_do(invocation.command(&["doctor", "--fix"]))
         })?;
         let certificates = Bundle::find().map_err(|error| {

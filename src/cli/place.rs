@@ -29,10 +29,7 @@ impl Place {
         let root = spec::find_root(&start).ok_or_else(|| {
             let invocation = Invocation::default();
             UserError::wrong(format!("there is no greenroom.yaml in {start} or above it"))
-                .to_do(format!(
-                    "go to a project's folder, or name it: {}",
-                    invocation.command(&["…", "--project", "DIR"])
-                ))
+                .to_do("go to a project's folder, or name it with --project DIR")
                 .to_do(format!("start one: {}", invocation.command(&["init"])))
                 .to_do(format!("see one at work: {}", invocation.command(&["demo"])))
         })?;

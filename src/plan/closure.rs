@@ -2,13 +2,12 @@ use camino::Utf8Path;
 use sha2::{Digest as _, Sha256};
 
 use super::request::Request;
-use crate::domain::{Digest, Node, Operator, Step};
+use crate::domain::{Digest, Node, Operator};
 
 /// Digest over all that a step's work depends on: its spec as planned, its operator, image, query and files. Two
 /// runs in which it is equal did the same to the same inputs.
 pub(super) fn closure(
     request: &Request<'_>,
-    step: &Step,
     operator: Option<&Operator>,
     node: &Node,
 ) -> Result<Digest, String> {
@@ -30,7 +29,7 @@ pub(super) fn closure(
     // Without `files` a step sees the whole project, so it depends on all of it.
     add(
         "files",
-        match &step.files {
+        match &node.files {
             Some(globs) => (request.files_digest)(globs)?.to_string(),
             None => request.tree.to_string(),
         },

@@ -61,6 +61,9 @@ fn node(
             .iter()
             .any(|(name, input)| input.kind == OperatorInputKind::Storage && node.with.contains_key(name));
         node.sql = sql_origin(request, step, &node.with);
+        if let Some(files) = &mut node.files {
+            files.extend(files_given(operator, &node.with));
+        }
     }
     node.launch = match &step.action {
         Action::Run(script) => Launch::Script(script.clone()),
@@ -84,9 +87,23 @@ fn node(
     if let Some(when) = &step.when {
         node.when_status_of = request.templates.names_status_of(when);
     }
-    node.closure = closure(request, step, operator, &node)
+    node.closure = closure(request, operator, &node)
         .map_err(|why| error(request, None, format!("`files` of step `{}`: {why}", step.name)))?;
     Ok(node)
+}
+
+/// Files of the project that an operator is given: a step that narrows what it sees need not name them again.
+fn files_given(operator: &Operator, with: &IndexMap<Name, serde_json::Value>) -> Vec<String> {
+    let files = operator.inputs.iter().filter(|(_, input)| input.kind == OperatorInputKind::File);
+    let paths = files.filter_map(|(name, _)| with.get(name)?.as_str());
+    // A path is no pattern: what would be one in it is taken as it is.
+    let plain = |path: &str| {
+        path.chars().fold(String::new(), |plain, c| match c {
+            '*' | '?' | '[' | ']' | '{' | '}' => plain + &format!("[{c}]"),
+            c => plain + c.encode_utf8(&mut [0; 4]),
+        })
+    };
+    paths.map(plain).collect()
 }
 
 fn image(request: &Request<'_>, step: &Step, operator: Option<&Operator>) -> Result<Name, PlanError> {

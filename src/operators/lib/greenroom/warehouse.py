@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from greenroom.duck.partition import Partition
+from greenroom.load import Load
 from greenroom.problem import Problem
 from greenroom.step import Query, Step
 
 
 class Warehouse(Protocol):
-    """Each answers with a number of rows; -1 where nobody counted."""
+    """Most answer with a number of rows; -1 where nobody counted."""
 
     def count(self, table: str, where: str | None) -> int: ...
 
     def write_table(self, query: Query, table: str, partition: Partition | None, path: Path) -> int: ...
 
     def export(self, query: Query, format: str, path: Path) -> int: ...
+
+    def load(self, load: Load, table: str, path: Path) -> int: ...
+
+    def show(self, query: Query, limit: int) -> dict[str, Any]:
+        """`columns` (name, type), the first `rows`, and how many there are in `total`."""
+        ...
 
 
 def open_warehouse(step: Step) -> Warehouse:

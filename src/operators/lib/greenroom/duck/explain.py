@@ -19,6 +19,11 @@ def explain(error: Exception, executed: str, source: Source) -> Problem:
     return Problem(message, help, **place)
 
 
+def message_of(text: str) -> str:
+    """What DuckDB said, out of the JSON that it says it in."""
+    return _facts(text).get("exception_message", "").strip()
+
+
 def _facts(text: str) -> dict[str, str]:
     start = text.find("{")
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.catalog import Catalog, Table
+from greenroom.duck.explain import message_of
 from greenroom.duck.machine import memory_limit, threads
 from greenroom.duck.types import DUCKDB
 from greenroom.needs import need
@@ -71,4 +72,4 @@ def _view(connection: Any, table: Table) -> None:
             f"FROM read_parquet([{files}], hive_partitioning = false)"
         )
     except Exception as error:
-        raise Problem(f"the files of the table {table.name} cannot be read: {error}", "load it again") from error
+        raise Problem(f"the files of the table {table.name} cannot be read: {message_of(str(error))}", "load it again") from error

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from greenroom.duck.lake import quote, text
+from greenroom.duck.load import load_files
 from greenroom.duck.partition import Partition
 from greenroom.duck.result import Result, open_result
+from greenroom.duck.show import first_rows
 from greenroom.duck.types import DUCKDB
+from greenroom.load import Load
 from greenroom.problem import Problem
 from greenroom.step import Query, Step
 
@@ -51,6 +55,15 @@ class DuckWarehouse:
         except Problem as problem:
             raise query.locate(problem) from problem
         return self._rows(result, path) if format == "parquet" else -1
+
+    def load(self, load: Load, table: str, path: Path) -> int:
+        return load_files(load, path)
+
+    def show(self, query: Query, limit: int) -> dict[str, Any]:
+        try:
+            return first_rows(self._open(query), limit)
+        except Problem as problem:
+            raise query.locate(problem) from problem
 
     def _open(self, query: Query, writable: Path | None = None) -> Result:
         try:

@@ -151,8 +151,8 @@ def rewrite(tree: exp.Query, source: Source) -> exp.Query:
 
 
 def _rewrite_of(node: exp.Expression, source: Source) -> Rewrite | None:
-    if isinstance(node, exp.Anonymous) and "start" not in node.meta:
-        return None  # made here, not written by the person
+    if node.meta.get("bound"):
+        return None  # a parameter's value, put there by ourselves
     name = name_of(node)
     if name is not None and isinstance(node, exp.Func):
         if name in BY_NAME:

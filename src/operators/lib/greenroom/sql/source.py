@@ -28,6 +28,11 @@ class Source:
             node = node.parent
         return {"offset": self.tokens[0].start if self.tokens else 0, "length": 1}
 
+    def span(self, node: exp.Expression) -> dict[str, int]:
+        """The same as `at`, as a node that takes this one's place keeps it."""
+        place = self.at(node)
+        return {"start": place["offset"], "end": place["offset"] + place["length"] - 1}
+
     def at_token(self, token: Any) -> dict[str, int]:
         return {"offset": token.start, "length": token.end - token.start + 1}
 

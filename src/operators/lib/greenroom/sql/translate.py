@@ -62,7 +62,10 @@ def bind(tree: exp.Query, source: Source, params: dict[str, Param]) -> set[str]:
             raise Problem(f"there is no parameter @{name}", help, **place)
         used.add(name)
         variable = exp.Anonymous(this="getvariable", expressions=[exp.Literal.string(f"p_{name}")])
-        node.replace(exp.cast(variable, param.bigquery_type, dialect="bigquery"))
+        value = exp.Cast(this=variable, to=exp.DataType.build(param.bigquery_type, dialect="bigquery"))
+        variable.meta["bound"] = value.meta["bound"] = True
+        value.meta.update(source.span(node))
+        node.replace(value)
     return used
 
 

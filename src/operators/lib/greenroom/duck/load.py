@@ -1,0 +1,184 @@
+"""load_table on the dev warehouse: every value is checked before any is kept."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+
+from greenroom import files
+from greenroom.catalog import nearest
+from greenroom.duck.explain import message_of
+from greenroom.duck.lake import connect, quote, text
+from greenroom.duck.partition import Partition
+from greenroom.duck.types import DUCKDB, bigquery_type, full_name
+from greenroom.duck.values import fitting
+from greenroom.load import Load
+from greenroom.needs import need
+from greenroom.problem import Problem
+from greenroom.sql.macros import statements
+
+RAW, TABLE = "raw", "loaded"
+# Types whose values are written in one way only.
+PARTITIONS = ("DATE", "INT64", "STRING", "BOOL")
+
+
+def load_files(load: Load, directory: Path) -> int:
+    """Leaves the files' rows below the directory; Greenroom puts them in the table. Answers how many."""
+    kind, paths = files.find(load.given)
+    columns = {name: _type(name, type) for name, type in load.columns.items()}
+    if not columns and kind != "parquet":
+        raise Problem(f"{kind} does not say what its columns are", "add columns: {name: TYPE, …}")
+    connection = connect()
+    for statement in statements():
+        connection.execute(statement)
+    columns = columns or _columns_of(connection, paths[0])
+    if load.partition_by is not None:
+        if load.partition_by not in columns:
+            raise Problem(f"there is no column `{load.partition_by}` to partition by",
+                          nearest(load.partition_by, columns) or "there are " + ", ".join(columns))
+        if columns[load.partition_by] not in PARTITIONS:
+            raise Problem(f"no table is partitioned by a {columns[load.partition_by]}, which `{load.partition_by}` is",
+                          "take one of " + ", ".join(PARTITIONS))
+    fields = ", ".join(f"{quote(name)} {DUCKDB[type]}" for name, type in columns.items())
+    connection.execute(f"CREATE TABLE {TABLE} ({fields})")
+    for path in paths:
+        _load(connection, kind, path, columns, load)
+    if load.partition_by is None:
+        _write(connection, f"SELECT * FROM {TABLE}", directory)
+    else:
+        _write_partitions(connection, load.partition_by, columns[load.partition_by], directory)
+    return connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0]
+
+
+def _type(column: str, type: Any) -> str:
+    name = full_name(str(type))
+    if name is None:
+        raise Problem(f"`{type}` is no type of a column, and `{column}` shall have it", "the types are " + ", ".join(DUCKDB))
+    return name
+
+
+def _columns_of(connection: Any, path: Path) -> dict[str, str]:
+    columns = {}
+    for name, stored, *_ in _read(connection, path, "DESCRIBE SELECT * FROM " + _parquet(path)):
+        type = bigquery_type(stored)
+        if type is None:
+            raise Problem(f"{path}: a table cannot hold the column `{name}`: it is {stored}", "name the others in columns:")
+        columns[name] = type
+    return columns
+
+
+def _load(connection: Any, kind: str, path: Path, columns: dict[str, str], load: Load) -> None:
+    """One file: as it is into RAW, then checked, then into TABLE."""
+    source = {"csv": _csv, "json": _json, "parquet": lambda path, *_: _parquet(path)}[kind](path, columns, load)
+    _read(connection, path, f"CREATE OR REPLACE TEMP TABLE {RAW} AS SELECT * FROM {source}")
+    stored = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {RAW}").fetchall()}
+    missing = next((name for name in columns if name not in stored), None)
+    if missing is not None:
+        raise Problem(f"{path} has no column `{missing}`", nearest(missing, stored) or "it has " + ", ".join(stored))
+    values = {name: fitting(quote(name), stored[name], type) for name, type in columns.items()}
+    for name, type in columns.items():
+        _check(connection, path, name, type, values[name])
+    if load.partition_by is not None:
+        _check_partition(connection, path, load.partition_by)
+    chosen = ", ".join(values.values())
+    connection.execute(f"INSERT INTO {TABLE} SELECT {chosen} FROM {RAW} ORDER BY rowid")
+
+
+def _check(connection: Any, path: Path, name: str, type: str, value: str) -> None:
+    wrong = connection.execute(
+        f"SELECT rowid + 1, CAST({quote(name)} AS VARCHAR), count(*) OVER () FROM {RAW} "
+        f"WHERE {quote(name)} IS NOT NULL AND ({value}) IS NULL ORDER BY rowid LIMIT 1"
+    ).fetchone()
+    if wrong is None:
+        return
+    row, found, count = wrong
+    shown = found if len(found) <= 60 else found[:60] + "…"
+    more = f" ({count} rows have such values there)" if count > 1 else ""
+    raise Problem(f"{path}, row {row}, column `{name}`: `{shown}` is no {type}{more}", _advice(type, found))
+
+
+def _advice(type: str, found: str) -> str:
+    if found.strip().upper() in ("", "NA", "N/A", "NULL", "NONE", "\\N", "-", "NAN"):
+        return f'if it stands for NULL, say so: null_marker: "{found}"'
+    if type == "INT64":
+        return "take FLOAT64 or STRING for it, or mend the file"
+    return "mend the file, or take STRING for it"
+
+
+def _check_partition(connection: Any, path: Path, column: str) -> None:
+    row = connection.execute(f"SELECT min(rowid) + 1 FROM {RAW} WHERE {quote(column)} IS NULL").fetchone()[0]
+    if row is not None:
+        raise Problem(f"{path}, row {row}, column `{column}`: NULL belongs to no partition", "leave out partition_by, or such rows")
+
+
+def _parquet(path: Path) -> str:
+    return f"read_parquet({text(str(path))}, hive_partitioning = false)"
+
+
+def _csv(path: Path, columns: dict[str, str], load: Load) -> str:
+    header = _header(path)
+    names = "{" + ", ".join(f"{text(name)}: 'VARCHAR'" for name in header) + "}"
+    marker = text("" if load.null_marker is None else load.null_marker)
+    return (
+        f"read_csv({text(str(path))}, auto_detect = false, header = true, columns = {names}, delim = ',', quote = '\"', "
+        f"escape = '\"', nullstr = {marker}, allow_quoted_nulls = false, hive_partitioning = false)"
+    )
+
+
+def _header(path: Path) -> list[str]:
+    opened = gzip.open if path.suffix.lower() == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as lines:
+            header = next(csv.reader(lines), [])
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise Problem(f"{path} cannot be read: {error}") from error
+    if not header:
+        raise Problem(f"{path} is empty: a csv begins with a line of column names")
+    twice = next((name for name in header if header.count(name) > 1), None)
+    if twice is not None:
+        raise Problem(f"{path}: two columns are named `{twice}`")
+    return header
+
+
+def _json(path: Path, columns: dict[str, str], load: Load) -> str:
+    names = "{" + ", ".join(f"{text(name)}: 'VARCHAR'" for name in columns) + "}"
+    return f"read_json({text(str(path))}, columns = {names}, hive_partitioning = false)"
+
+
+def _read(connection: Any, path: Path, statement: str) -> list[tuple[Any, ...]]:
+    try:
+        return connection.execute(statement).fetchall()
+    except need("duckdb").Error as error:
+        raise Problem(f"{path}{_line(str(error))} cannot be read: {_first(str(error))}") from error
+
+
+def _line(message: str) -> str:
+    found = re.search(r"(?:CSV Error on Line|in line|line): (\d+)", message)
+    return f", line {found.group(1)}," if found else ""
+
+
+def _first(message: str) -> str:
+    """The line that says what is wrong; around it there is advice about options that are not to be had here."""
+    lines = [line.strip() for line in message_of(message).splitlines() if line.strip()]
+    kept = [line for line in lines if not line.startswith(("CSV Error on Line", "Original Line"))]
+    return (kept or lines or ["unknown"])[0]
+
+
+def _write(connection: Any, select: str, directory: Path) -> None:
+    """One file, with the columns even where there is no row."""
+    directory.mkdir(parents=True, exist_ok=True)
+    connection.execute(f"COPY ({select}) TO {text(str(directory / '0.parquet'))} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _write_partitions(connection: Any, column: str, type: str, directory: Path) -> None:
+    """One file for each value. Without any row there is no partition, and one empty file tells the columns."""
+    name = quote(column)
+    found = connection.execute(f"SELECT DISTINCT CAST({name} AS VARCHAR) FROM {TABLE} ORDER BY 1").fetchall()
+    for (value,) in found:
+        select = f"SELECT * FROM {TABLE} WHERE {name} = CAST({text(value)} AS {DUCKDB[type]})"
+        _write(connection, select, directory / Partition(column, value).folder)
+    if not found:
+        _write(connection, f"SELECT * FROM {TABLE}", directory)
