@@ -1,5 +1,4 @@
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::cli::args::Runs;
 use crate::cli::report::figures::{count, counted};
@@ -36,7 +35,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     }
     let rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
     match output.json {
-        true => output.document(&rows.iter().map(RunRow::to_json).collect::<Vec<Value>>())?,
+        true => output.document(&rows.iter().map(RunRow::document).collect::<Vec<_>>())?,
         false => {
             let mut text = runs_table(&rows, Timestamp::now(), invocation, &output.look);
             if listing.older > 0 {

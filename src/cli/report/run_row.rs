@@ -1,7 +1,10 @@
-use camino::Utf8PathBuf;
-use serde_json::{Value, json};
+use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
 
-use crate::domain::{Run, Status};
+use crate::domain::{Kind, Name, Run, Status, Token, Version};
 use crate::store::Recorded;
 
 /// A run as lists and `show` need it: its record, and what only a look at its lock tells.
@@ -16,6 +19,27 @@ pub struct RunRow {
     pub supervisor_pid: Option<u32>,
 }
 
+/// The documented keys, in their order.
+#[derive(Debug, Serialize)]
+pub struct RunDocument<'a> {
+    token: Token,
+    name: &'a Name,
+    version: Version,
+    kind: Kind,
+    use_case: Option<&'a Name>,
+    status: Status,
+    params: &'a IndexMap<Name, Value>,
+    started_at: Timestamp,
+    finished_at: Option<Timestamp>,
+    commit: Option<&'a str>,
+    branch: Option<&'a str>,
+    dirty: bool,
+    user: &'a str,
+    inputs_from: &'a [Token],
+    path: &'a Utf8Path,
+    supervisor_pid: Option<u32>,
+}
+
 impl From<Recorded> for RunRow {
     fn from(Recorded { run, path, supervisor_pid }: Recorded) -> Self {
         Self { status: run.status, run, path, supervisor_pid }
@@ -23,27 +47,27 @@ impl From<Recorded> for RunRow {
 }
 
 impl RunRow {
-    /// One element of `runs --json`.
-    pub fn to_json(&self) -> Value {
+    /// One element of `runs --json`. There may be ten thousand, so no tree of values is made of each.
+    pub fn document(&self) -> RunDocument<'_> {
         let run = &self.run;
-        json!({
-            "token": run.token,
-            "name": run.name,
-            "version": run.version,
-            "kind": run.kind,
-            "use_case": run.use_case,
-            "status": self.status,
-            "params": run.params,
-            "started_at": run.started_at,
-            "finished_at": run.finished_at,
-            "commit": run.commit,
-            "branch": run.branch,
-            "dirty": run.dirty,
-            "user": run.user,
-            "inputs_from": run.inputs_from,
-            "path": self.path,
-            "supervisor_pid": self.supervisor_pid,
-        })
+        RunDocument {
+            token: run.token,
+            name: &run.name,
+            version: run.version,
+            kind: run.kind,
+            use_case: run.use_case.as_ref(),
+            status: self.status,
+            params: &run.params,
+            started_at: run.started_at,
+            finished_at: run.finished_at,
+            commit: run.commit.as_deref(),
+            branch: run.branch.as_deref(),
+            dirty: run.dirty,
+            user: &run.user,
+            inputs_from: &run.inputs_from,
+            path: &self.path,
+            supervisor_pid: self.supervisor_pid,
+        }
     }
 
     /// `day=2013-01-01 top=10`; not yet safe.

@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn machines_get_the_documented_keys() {
-        let json = scene::run_row(Status::Succeeded).to_json();
+        let json = serde_json::to_value(scene::run_row(Status::Succeeded).document()).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         let documented = "token name version kind use_case status params started_at finished_at commit branch \
                           dirty user inputs_from path supervisor_pid";

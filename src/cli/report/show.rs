@@ -80,7 +80,7 @@ pub fn show_json(row: &RunRow, tally: &Tally) -> Value {
             })
         })
         .collect();
-    let mut document = row.to_json();
+    let mut document = serde_json::to_value(row.document()).unwrap_or_default();
     document["steps"] = steps.into();
     document
 }

@@ -95,7 +95,7 @@ impl Runs {
         if found.is_empty() {
             return Err(self.no_runs(name));
         }
-        let mut reader = Reader::open(self);
+        let mut reader = Reader::open(self, None);
         // One that cannot be read is not known to have failed; `runs` tells of it.
         let runs = found.iter().filter_map(|run| reader.read(run).ok().flatten());
         let failed = runs.into_iter().find(|recorded| recorded.run.status == Status::Failed);

@@ -76,12 +76,14 @@ impl Index {
         }
     }
 
-    pub fn entries(&mut self) -> HashMap<Token, Entry> {
+    /// What is known of the runs from `oldest` on, or of all.
+    pub fn entries(&mut self, oldest: Option<Token>) -> HashMap<Token, Entry> {
         let Some(connection) = &self.connection else { return HashMap::new() };
+        let oldest = oldest.map(|token| token.to_string()).unwrap_or_default();
         let read = || -> rusqlite::Result<HashMap<Token, Entry>> {
-            let mut select =
-                connection.prepare("SELECT token, length, modified, run FROM runs WHERE base = ?1")?;
-            let mut rows = select.query([&self.base])?;
+            let mut select = connection
+                .prepare("SELECT token, length, modified, run FROM runs WHERE base = ?1 AND token >= ?2")?;
+            let mut rows = select.query([&self.base, &oldest])?;
             let mut entries = HashMap::new();
             while let Some(row) = rows.next()? {
                 let Ok(token) = row.get_ref(0)?.as_str()?.parse() else { continue };

@@ -37,7 +37,9 @@ impl Runs {
     /// The newest runs, of one name or all.
     pub fn list(&self, name: Option<&Name>, most: usize) -> Listing {
         let (found, mut broken) = self.scan(name);
-        let mut reader = Reader::open(self);
+        // Of thousands only those that are shown are looked up.
+        let oldest = most.checked_sub(1).and_then(|last| found.get(last)).map(|found| found.token);
+        let mut reader = Reader::open(self, oldest);
         let mut listing = Listing::default();
         let mut left = found.iter();
         while listing.runs.len() < most
@@ -75,9 +77,9 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn open(runs: &'a Runs) -> Self {
+    pub fn open(runs: &'a Runs, oldest: Option<Token>) -> Self {
         let mut index = Index::open(&runs.root, runs.index_base());
-        let entries = index.entries();
+        let entries = index.entries(oldest);
         Self { runs, index, entries, learnt: Vec::new() }
     }
 
