@@ -30,7 +30,8 @@ const NEW_YEAR: [(&str, i64, i64, i64, f64); 14] = [
     ("F9", 2, 0, 0, -8.0),
 ];
 
-/// A copy of the sample in a repository of its own, and by a name of its own: nobody else's services are in its way.
+/// A copy of the sample in a repository of its own. Its name and port are its own too, so that a demo which is up on
+/// this machine is not in its way.
 fn sample() -> Project {
     let project = Project::bare();
     let ours = |entry: &walkdir::DirEntry| entry.file_name() != ".greenroom";
@@ -41,7 +42,8 @@ fn sample() -> Project {
         }
     }
     let spec = read(project.dir.join("greenroom.yaml"));
-    project.file("greenroom.yaml", spec.replace("\nname: flights\n", "\nname: flights_tests\n"));
+    let spec = spec.replace("\nname: flights\n", "\nname: flights_tests\n").replace("9023", "39023");
+    project.file("greenroom.yaml", spec);
     let identity = ["-c", "user.name=Ana", "-c", "user.email=ana@example.com"];
     for args in [&["init", "-q"][..], &["add", "-A"], &["commit", "-qm", "The flights sample"]] {
         let git = Command::new("git").args(identity).args(args).current_dir(&project.dir).status().unwrap();
