@@ -334,3 +334,26 @@ fn a_missing_package_is_told_with_the_line_to_add() {
     assert!(why.contains("the image lacks the Python package `duckdb`"), "{why}");
     assert!(why.contains("add the line `duckdb==1.5.5` to the requirements file"), "{why}");
 }
+
+#[test]
+fn an_interrupted_query_leaves_no_container() {
+    let project = loaded();
+    // More rows than any machine counts while this test runs.
+    let numbers = "UNNEST(GENERATE_ARRAY(1, 1000000))";
+    let query =
+        format!("SELECT COUNT(*) AS n FROM {numbers} AS a CROSS JOIN {numbers} AS b WHERE MOD(a * b, 7) = 1");
+    project.file("long.sql", query);
+    let mut asking = project.command(&["sql", "long.sql"]).stderr(Stdio::piped()).spawn().unwrap();
+    // Containers are told apart by where their tables are mounted from.
+    let lake = project.dir.join(".greenroom/lake").display().to_string();
+    let containers = || {
+        let mut list = std::process::Command::new("docker");
+        list.args(["ps", "-aq", "--filter", &format!("volume={lake}")]);
+        text(&list.output().unwrap().stdout).lines().count()
+    };
+    support::until("the query's container", || (containers() == 1).then_some(()));
+    let pid = rustix::process::Pid::from_child(&asking);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert_eq!(asking.wait().unwrap().code(), Some(130));
+    assert_eq!(containers(), 0);
+}

@@ -80,11 +80,17 @@ pub(super) async fn ask(
         memory_limit: None,
         network: None,
     };
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
     let ended = machine
         .engine
-        .once(&spec)
+        .once_until(&spec, interrupted)
         .await
-        .map_err(|error| UserError::from_error(Exit::NotReady, "the query cannot be run", &error))?;
+        .map_err(|error| UserError::from_error(Exit::NotReady, "the query cannot be run", &error))?
+        .ok_or_else(|| UserError::new(Exit::Cancelled, "the query was stopped"))?;
     if ended.code == 0 {
         return left(&dir.join("out/rows.json")).map_err(unready);
     }
