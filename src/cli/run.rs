@@ -25,12 +25,12 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Cancel(asked)) => commands::cancel::run(&asked, &invocation, output).await,
         Some(Command::Supervise(asked)) => commands::supervise::run(&asked, &invocation).await,
         Some(Command::Check(asked)) => commands::check::run(&asked, project, output),
+        Some(Command::Sql(asked)) => commands::sql::run(&asked, &invocation, output).await,
         Some(Command::Runs(asked)) => commands::runs::run(&asked, &invocation, output),
         Some(Command::Show(asked)) => commands::show::run(&asked, &invocation, output),
         Some(Command::Logs(asked)) => commands::logs::run(&asked, &invocation, output).await,
         Some(Command::Artifacts(asked)) => commands::artifacts::run(&asked, &invocation, output),
         Some(Command::Path(asked)) => commands::path::run(&asked, &invocation, output),
         Some(Command::Completions(asked)) => commands::completions::run(&asked, output),
-        Some(other) => Err(UserError::wrong(format!("not wired: {other:?}"))),
     }
 }

@@ -37,6 +37,15 @@ impl Project {
         project
     }
 
+    /// A project of this `greenroom.yaml` whose image, with these requirements, is on the engine.
+    pub fn of(project: &str, requirements: &str) -> Self {
+        let made = Self::bare();
+        made.file("greenroom.yaml", project);
+        made.file("requirements.txt", requirements);
+        made.build();
+        made
+    }
+
     /// A project with one workflow `w` of these steps (YAML, without indentation).
     pub fn with(steps: &str) -> Self {
         let project = Self::new();

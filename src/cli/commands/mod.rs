@@ -19,4 +19,5 @@ pub mod run;
 pub mod runs;
 pub mod schema;
 pub mod show;
+pub mod sql;
 pub mod supervise;

@@ -1,5 +1,7 @@
 //! Tables for people: no borders, one line a row, as wide as the terminal at most.
 
+use std::borrow::Cow;
+
 use crate::cli::text::{pad, pad_left, safe, truncate, width};
 use crate::cli::{Ink, Look};
 
@@ -13,25 +15,25 @@ enum Align {
     Right,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Column {
-    title: &'static str,
+    title: Cow<'static, str>,
     align: Align,
     /// Gives way, before the others do, when the terminal is too narrow.
     yields: bool,
 }
 
-pub fn left(title: &'static str) -> Column {
-    Column { title, align: Align::Left, yields: false }
+pub fn left(title: impl Into<Cow<'static, str>>) -> Column {
+    Column { title: title.into(), align: Align::Left, yields: false }
 }
 
-pub fn right(title: &'static str) -> Column {
-    Column { title, align: Align::Right, yields: false }
+pub fn right(title: impl Into<Cow<'static, str>>) -> Column {
+    Column { title: title.into(), align: Align::Right, yields: false }
 }
 
 /// A left column that gives way when the terminal is too narrow.
-pub fn yielding(title: &'static str) -> Column {
-    Column { title, align: Align::Left, yields: true }
+pub fn yielding(title: impl Into<Cow<'static, str>>) -> Column {
+    Column { title: title.into(), align: Align::Left, yields: true }
 }
 
 /// One cell: made safe on its way in, painted on its way out.
@@ -74,7 +76,7 @@ impl Table {
         let mut text = String::new();
         if self.columns.iter().any(|column| !column.title.is_empty()) {
             let titles: Vec<_> =
-                self.columns.iter().map(|column| Cell::inked(column.title, Ink::Dim)).collect();
+                self.columns.iter().map(|column| Cell::inked(&column.title, Ink::Dim)).collect();
             self.line(&titles, &widths, look, &mut text);
         }
         for row in &self.rows {
@@ -116,7 +118,7 @@ impl Table {
     fn widths(&self, room: usize) -> Vec<usize> {
         let needs = |index: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(index)).map(|cell| width(&cell.text));
-            cells.chain([width(self.columns[index].title)]).max().unwrap_or_default()
+            cells.chain([width(&self.columns[index].title)]).max().unwrap_or_default()
         };
         let mut widths: Vec<usize> = (0..self.columns.len()).map(needs).collect();
         let gaps = GAP.len() * self.columns.len().saturating_sub(1);

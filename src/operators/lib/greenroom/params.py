@@ -42,20 +42,3 @@ def read_param(type: str, value: Any) -> Param:
     elif type == "float":
         value = float(value)
     return Param(type, value)
-
-
-def infer_param(text: str) -> Param:
-    """A parameter that was typed without a type: the narrowest that fits."""
-    for type, read in (
-        ("int", int),
-        ("float", float),
-        ("date", datetime.date.fromisoformat),
-        ("datetime", datetime.datetime.fromisoformat),
-    ):
-        try:
-            return Param(type, read(text))
-        except ValueError:
-            continue
-    if text in ("true", "false"):
-        return Param("bool", text == "true")
-    return Param("string", text)

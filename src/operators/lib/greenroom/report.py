@@ -19,7 +19,7 @@ def write_report(
         error: dict[str, object] = {"message": problem.message[:4000], "help": problem.help[:4000]}
         if problem.place is not None:
             place = problem.place
-            error |= {"file": place.file, "line": place.line, "column": place.column}
+            error |= {"file": place.file, "line": place.line, "column": place.column, "length": place.length}
         report["error"] = error
     if found is not None:
         report["found"] = found[:4000]

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from greenroom.duck.partition import Partition
 from greenroom.load import Load
+from greenroom.needs import need
 from greenroom.problem import Problem
 from greenroom.step import Query, Step
 
@@ -29,6 +30,8 @@ class Warehouse(Protocol):
 
 def open_warehouse(step: Step) -> Warehouse:
     if step.engine == "duckdb":
+        for module in ("duckdb", "sqlglot"):
+            need(module)
         from greenroom.duck.warehouse import DuckWarehouse
 
         return DuckWarehouse(step)

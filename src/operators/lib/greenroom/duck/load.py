@@ -79,25 +79,26 @@ def _load(connection: Any, kind: str, path: Path, columns: dict[str, str], load:
     if missing is not None:
         raise Problem(f"{path} has no column `{missing}`", nearest(missing, stored) or "it has " + ", ".join(stored))
     values = {name: fitting(quote(name), stored[name], type) for name, type in columns.items()}
-    for name, type in columns.items():
-        _check(connection, path, name, type, values[name])
+    _check(connection, path, columns, values)
     if load.partition_by is not None:
         _check_partition(connection, path, load.partition_by)
     chosen = ", ".join(values.values())
     connection.execute(f"INSERT INTO {TABLE} SELECT {chosen} FROM {RAW} ORDER BY rowid")
 
 
-def _check(connection: Any, path: Path, name: str, type: str, value: str) -> None:
-    wrong = connection.execute(
-        f"SELECT rowid + 1, CAST({quote(name)} AS VARCHAR), count(*) OVER () FROM {RAW} "
-        f"WHERE {quote(name)} IS NOT NULL AND ({value}) IS NULL ORDER BY rowid LIMIT 1"
-    ).fetchone()
-    if wrong is None:
-        return
-    row, found, count = wrong
-    shown = found if len(found) <= 60 else found[:60] + "…"
-    more = f" ({count} rows have such values there)" if count > 1 else ""
-    raise Problem(f"{path}, row {row}, column `{name}`: `{shown}` is no {type}{more}", _advice(type, found))
+def _check(connection: Any, path: Path, columns: dict[str, str], values: dict[str, str]) -> None:
+    """All columns in one pass; only for the first that is wrong its first value is looked up."""
+    wrong = {name: f"{quote(name)} IS NOT NULL AND ({value}) IS NULL" for name, value in values.items()}
+    counts = connection.execute(f"SELECT {', '.join(f'count_if({each})' for each in wrong.values())} FROM {RAW}").fetchone()
+    for (name, condition), count in zip(wrong.items(), counts):
+        if not count:
+            continue
+        row, found = connection.execute(
+            f"SELECT rowid + 1, CAST({quote(name)} AS VARCHAR) FROM {RAW} WHERE {condition} ORDER BY rowid LIMIT 1"
+        ).fetchone()
+        shown = found if len(found) <= 60 else found[:60] + "…"
+        more = f" ({count} rows have such values there)" if count > 1 else ""
+        raise Problem(f"{path}, row {row}, column `{name}`: `{shown}` is no {columns[name]}{more}", _advice(columns[name], found))
 
 
 def _advice(type: str, found: str) -> str:

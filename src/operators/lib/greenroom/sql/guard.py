@@ -68,7 +68,7 @@ def _tables(tree: exp.Query) -> Iterator[exp.Table]:
 
 
 def _table(table: exp.Table, source: Source, catalog: Catalog) -> str:
-    place = source.at(table)
+    place = source.across(part for part in (table.args.get("catalog"), table.args.get("db"), table.this) if part)
     if not isinstance(table.this, exp.Identifier):
         raise Problem("table functions are not known to the dev warehouse", **place)
     if table.catalog:

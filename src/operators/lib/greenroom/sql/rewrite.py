@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from greenroom.catalog import nearest
 from greenroom.problem import Problem
 from greenroom.sql.functions import INSTEAD, SAME, SAME_NODES, name_of
 from greenroom.sql.source import Source
@@ -158,8 +159,8 @@ def _rewrite_of(node: exp.Expression, source: Source) -> Rewrite | None:
         if name in BY_NAME:
             return BY_NAME[name]
         if name not in SAME:
-            help = INSTEAD.get(name, "see `greenroom operators sql_table` for what can be used; "
-                                     "or run this step in an environment with BigQuery")
+            known = nearest(name, sorted(SAME | BY_NAME.keys()))
+            help = INSTEAD.get(name, known or "run this step in an environment with BigQuery, or write it with other functions")
             raise Problem(f"the function {name} is not known to the dev warehouse", help, **source.at(node))
         return None
     for kind in type(node).__mro__:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlglot
@@ -27,6 +28,13 @@ class Source:
                     return {"offset": start, "length": part.meta["end"] - start + 1}
             node = node.parent
         return {"offset": self.tokens[0].start if self.tokens else 0, "length": 1}
+
+    def across(self, nodes: Iterable[exp.Expression]) -> dict[str, int]:
+        """From the first of some nodes to the last."""
+        places = [self.at(node) for node in nodes]
+        start = min(place["offset"] for place in places)
+        end = max(place["offset"] + place["length"] for place in places)
+        return {"offset": start, "length": end - start}
 
     def span(self, node: exp.Expression) -> dict[str, int]:
         """The same as `at`, as a node that takes this one's place keeps it."""

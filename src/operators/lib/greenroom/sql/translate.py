@@ -58,7 +58,7 @@ def bind(tree: exp.Query, source: Source, params: dict[str, Param]) -> set[str]:
             if token is not None:
                 place = {"offset": token.start, "length": len(name) + 1}
             help = nearest(name, params) or ("there are: " + ", ".join(f"@{each}" for each in params) if params
-                                             else "declare it below `params:` of the workflow")
+                                             else f"declare it below `params:` of the workflow; greenroom sql takes --param {name}=…")
             raise Problem(f"there is no parameter @{name}", help, **place)
         used.add(name)
         variable = exp.Anonymous(this="getvariable", expressions=[exp.Literal.string(f"p_{name}")])

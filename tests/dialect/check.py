@@ -1,0 +1,48 @@
+"""Runs in a step: every statement of a file on the dev warehouse, its rows and types, or why it is refused, compared."""
+
+import json
+import sys
+from pathlib import Path
+
+from greenroom.catalog import Catalog
+from greenroom.duck.result import open_result
+from greenroom.duck.show import first_rows
+from greenroom.params import read_params
+from greenroom.problem import Problem
+from greenroom.sql.functions import SAME
+from greenroom.sql.rewrite import BY_NAME
+
+# What has another value each time, and what only stands inside another function.
+UNTRIED = {"RAND", "GENERATE_UUID", "CURRENT_DATE", "CURRENT_TIMESTAMP", "WEEK"}
+
+
+def answer(case):
+    try:
+        result = open_result(case["sql"], Catalog({}, Path("/lake")), read_params(case.get("params", {})))
+        shown = first_rows(result, 50)
+    except Problem as problem:
+        return {"refused": problem.message}
+    return {"types": [column["type"] for column in shown["columns"]], "rows": shown["rows"]}
+
+
+def fits(case, found):
+    if "refused" in case:
+        return case["refused"] in found.get("refused", "")
+    return found == {"types": case["types"], "rows": case["rows"]}
+
+
+def main(path):
+    cases = [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    wrong = [(case, found) for case in cases for found in [answer(case)] if not fits(case, found)]
+    for case, found in wrong:
+        print(f"{case['sql']}\n  expected {json.dumps({k: case[k] for k in case if k != 'sql'})}\n  found    {json.dumps(found)}")
+    tried = " ".join(case["sql"].upper() for case in cases if "refused" not in case)
+    untried = sorted(name for name in (SAME | BY_NAME.keys()) - UNTRIED if f"{name}(" not in tried)
+    if untried:
+        print("no statement tries " + " ".join(untried))
+    print(f"{len(cases)} statements, {len(wrong)} wrong")
+    return 1 if wrong or untried else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
