@@ -49,9 +49,10 @@ class BigQueryWarehouse:
             bigquery = need("google.cloud.bigquery")
             config.time_partitioning = bigquery.TimePartitioning(field=partition.column)
             # Checked in the statement that writes: one scan, and nothing is written where a row is wrong.
-            wrong = f"a row does not belong to the partition {partition.column} = {day}"
+            column = partition.column.replace("\\", "\\\\").replace("`", "\\`")
+            wrong = f"a row does not belong to the partition of {day}"
             text = (
-                f"SELECT * FROM (\n{query.text}\n) WHERE IF(`{partition.column}` IS NOT DISTINCT FROM DATE '{day}', "
+                f"SELECT * FROM (\n{query.text}\n) WHERE IF(`{column}` IS NOT DISTINCT FROM DATE '{day}', "
                 f"TRUE, ERROR('{wrong}'))"
             )
             job = self._query(query, text, config, destination=f"{name}${day:%Y%m%d}", lines_before=1)
