@@ -17,6 +17,9 @@ use crate::engine::{AttemptDirs, AttemptFacts, StoreError};
 /// Above this many files one sync of the whole file system is cheaper than one for each.
 const SINGLE_SYNCS: usize = 64;
 
+/// Ends the name of what a step leaves as a table that it has itself written to the environment's warehouse.
+const RECEIPT: &str = ".receipt";
+
 /// Walk, check, freeze, publish: rename to the final place, then the lake, then the manifest.
 ///
 /// The order makes every crash harmless. Before the rename nothing has happened. After it the work directory is gone,
@@ -90,10 +93,14 @@ fn changes<'a>(
     let mut changes = Vec::new();
     for (name, output) in &node.outputs {
         let Some(write) = &output.table else { continue };
+        let below = outputs::members(&output.path, files);
         let Some(lake) = &run.lake else {
+            // Another warehouse has the rows, and the step says so. Rows that nobody would put into a table are no success.
+            if below.iter().any(|file| file.path.ends_with(RECEIPT)) {
+                continue;
+            }
             return Err(invalid(format!("output `{name}` writes {}", write.table), "there is no lake here"));
         };
-        let below = outputs::members(&output.path, files);
         changes.push(lake.prepare(write, at, below)?);
     }
     Ok(changes)
@@ -173,6 +180,26 @@ mod tests {
         assert!(refused(run.seal(&step, &dirs, &facts(1))).contains("a file is promised"));
         assert_eq!(run.manifest(&step.id).unwrap(), None);
         assert!(dirs.output.join("report.htm").exists(), "a failed attempt's files stay");
+    }
+
+    #[test]
+    fn a_table_of_another_warehouse_is_told_by_a_receipt() {
+        let (_dir, root) = temp();
+        let mut run = run(&root);
+        run.lake = None;
+        let step = node("load", &[("flights", table(None))]);
+        let dirs = run.begin(&step.id, 1, false).unwrap();
+        fs_err::create_dir(dirs.output.join("flights")).unwrap();
+        fs_err::write(dirs.output.join("flights/0.parquet"), "").unwrap();
+        let error = run.seal(&step, &dirs, &facts(1)).unwrap_err().to_string();
+        assert!(error.contains("there is no lake here"), "{error}");
+        assert_eq!(run.manifest(&step.id).unwrap(), None);
+        fs_err::remove_file(dirs.output.join("flights/0.parquet")).unwrap();
+        fs_err::write(dirs.output.join("flights/bigquery.receipt"), "{}").unwrap();
+        let manifest = run.seal(&step, &dirs, &facts(1)).unwrap();
+        assert_eq!(manifest.files.len(), 1);
+        assert!(manifest.writes.is_empty());
+        assert!(!root.join("lake").exists(), "nothing is linked");
     }
 
     /// Every state that a crash can leave, made by undoing what came after it.

@@ -12,6 +12,7 @@ LINES = {
     "duckdb": "duckdb==1.5.5",
     "sqlglot": "sqlglot==30.30.0",
     "google.cloud.bigquery": "google-cloud-bigquery==3.47.0",
+    "google.api_core.exceptions": "google-cloud-bigquery==3.47.0",
     "google.cloud.storage": "google-cloud-storage==3.13.1",
     "pyarrow": "pyarrow==26.0.1",
 }

@@ -1,0 +1,37 @@
+"""The way to BigQuery, or to what stands in for it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from greenroom.needs import need
+from greenroom.params import Param
+from greenroom.problem import Problem
+from greenroom.step import Step
+
+
+def connect(step: Step) -> Any:
+    """A client of the environment's project; a stand-in is spoken to without credentials."""
+    bigquery = need("google.cloud.bigquery")
+    project = step.environ["GREENROOM_BIGQUERY_PROJECT"]
+    endpoint = step.environ.get("GREENROOM_BIGQUERY_ENDPOINT")
+    if endpoint:
+        from google.auth.credentials import AnonymousCredentials
+
+        options = {"api_endpoint": endpoint}
+        return bigquery.Client(project=project, credentials=AnonymousCredentials(), client_options=options)
+    try:
+        return bigquery.Client(project=project)
+    except Exception as error:
+        raise Problem(
+            f"there are no credentials for the BigQuery project {project}: {error}",
+            "give the step application default credentials, or the environment's warehouse an endpoint",
+        ) from error
+
+
+def parameters(text: str, params: dict[str, Param]) -> list[Any]:
+    """Those the text names, with their types."""
+    scalar = need("google.cloud.bigquery").ScalarQueryParameter
+    named = {name.lower() for name in re.findall(r"@(\w+)", text)}
+    return [scalar(name, param.bigquery_type, param.value) for name, param in params.items() if name.lower() in named]
