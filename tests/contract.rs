@@ -268,3 +268,49 @@ command: [sh, -c, 'find /project -type f | sort']
     let seen = read(run.join("_run/logs/look.1.log"));
     assert_eq!(seen, "/project/notes/n.txt\n/project/sql/[a].sql\n");
 }
+
+#[test]
+fn a_secret_is_masked_in_the_reason_of_a_failure_too() {
+    use std::os::unix::fs::PermissionsExt;
+    let project =
+        Project::with("bad: {secrets: [api_token], run: 'ln -s /x \"$GREENROOM_OUTPUT_DIR/$API_TOKEN\"'}");
+    project.file(".greenroom/secrets.env", "API_TOKEN=hunter2hunter2\n");
+    let secrets = project.dir.join(".greenroom/secrets.env");
+    std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let events = project.events(1, &["run", "w", "--json"]);
+    let reason = of(&events, "attempt_finished", "bad")[0]["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("**************, a symbolic link") || reason.contains("`**************`"),
+        "{reason}"
+    );
+    let recorded = read(path_of(&events).join("_run/events.jsonl"));
+    assert!(!recorded.contains("hunter2"), "{recorded}");
+}
+
+#[test]
+fn a_limit_above_the_machine_is_capped_with_a_warning() {
+    let project = Project::with("wide: {run: 'true', resources: {limits: {cpu: '1000'}}}");
+    let events = project.events(0, &["run", "w", "--json"]);
+    let warned = of(&events, "warned", "wide");
+    assert!(warned[0]["message"].as_str().unwrap().starts_with("cpu capped to "), "{warned:?}");
+}
+
+#[test]
+fn outputs_of_another_days_run_are_not_taken_over_unless_they_are_named() {
+    let project = Project::new();
+    project.workflow_of(
+        "w",
+        "params: {day: {type: date, default: \"2013-01-01\"}}",
+        "make: {run: 'echo \"$GREENROOM_PARAM_DAY\" > \"$GREENROOM_OUTPUT_X\"', outputs: {x: {path: x}}}
+use: {inputs: {x: '${{ steps.make.outputs.x }}'}, run: cat \"$GREENROOM_INPUT_X\"}",
+    );
+    let other = project.events(0, &["run", "w", "--param", "day=2013-01-02", "--json"]);
+    let said = project.expect(2, &["run", "w", "--from", "use"]);
+    assert!(said.contains("no earlier run with these parameters has it"), "{said}");
+    let token = other[0]["token"].as_str().unwrap();
+    let named = project.events(0, &["run", "w", "--from", "use", "--inputs-from", token, "--json"]);
+    assert_eq!(read(path_of(&named).join("_run/logs/use.1.log")), "2013-01-02\n");
+    project.succeed();
+    let own = project.events(0, &["run", "w", "--from", "use", "--json"]);
+    assert_eq!(read(path_of(&own).join("_run/logs/use.1.log")), "2013-01-01\n");
+}

@@ -133,6 +133,9 @@ impl Dispatcher<'_> {
         let path = self.context.setting.layout.dir().to_string();
         let (name, resumed) = (self.context.plan.name.clone(), self.past.lives > 0);
         self.context.tell(EventKind::RunStarted { name, path, resumed }).await?;
+        if !resumed {
+            self.warn_of_caps().await?;
+        }
         let ready = self.board.ready();
         self.begin(ready).await?;
         while !self.board.all_ended() {
@@ -149,6 +152,20 @@ impl Dispatcher<'_> {
         let reason = String::new();
         self.context.tell(EventKind::RunFinished { status, seconds, reason }).await?;
         Ok(Outcome { status })
+    }
+
+    /// A step that asks for more cores than there are runs with fewer than its author thinks.
+    async fn warn_of_caps(&self) -> Result<(), StoreError> {
+        let cpus = self.context.setting.cpus;
+        for node in &self.context.plan.nodes {
+            let over = node.resources.limits.cpu.is_some_and(|limit| limit.0 > cpus.saturating_mul(1000));
+            if over && node.taken.is_none() {
+                let (step, cell) = (Some(node.id.step.clone()), node.id.cell.clone());
+                let message = format!("cpu capped to {cpus}: this machine has no more");
+                self.context.tell(EventKind::Warned { step, cell, message }).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Starts what waits for nothing any more, and all that this ends in turn.

@@ -197,6 +197,8 @@ pub trait Logs: Send + Sync {
     /// A new log; with `resume`, the old one cut to what it and its index agree on, and set to skip, stream by
     /// stream, what it already holds of the replay.
     fn open(&self, node: &NodeId, attempt: u32, resume: bool) -> Result<Box<dyn LogSink>, StoreError>;
+    /// A text that is to be recorded, such as a reason that quotes what a step said, without the run's secrets.
+    fn masked(&self, text: &str) -> String;
     /// The last lines, control sequences neutralised, for a failure's reason.
     fn tail(&self, node: &NodeId, attempt: u32, lines: usize) -> Vec<String>;
 }

@@ -40,6 +40,8 @@ pub struct Setting {
     pub layout: RunLayout,
     /// How many containers of steps run at once.
     pub jobs: usize,
+    /// The engine's cores: a limit above them is capped.
+    pub cpus: u64,
     /// `uid:gid` of the steps.
     pub user: String,
     pub passwd: String,
@@ -80,7 +82,15 @@ pub(super) struct Context {
 
 impl Context {
     /// Records an event; it is on disk when this returns.
-    pub async fn tell(&self, event: EventKind) -> Result<(), StoreError> {
+    pub async fn tell(&self, mut event: EventKind) -> Result<(), StoreError> {
+        // A step has a hand in these texts: its file names and what it reports are quoted in them.
+        if let EventKind::AttemptFinished { reason: text, .. }
+        | EventKind::StepFinished { reason: text, .. }
+        | EventKind::RunFinished { reason: text, .. }
+        | EventKind::Warned { message: text, .. } = &mut event
+        {
+            *text = self.rooms.logs.masked(text);
+        }
         let journal = Arc::clone(&self.rooms.journal);
         blocking(move || journal.append(event)).await
     }

@@ -42,6 +42,14 @@ impl Mask {
         Self { texts, finder, prefixes }
     }
 
+    /// A whole text at once, such as a reason that quotes what a step said.
+    pub(super) fn text(&self, text: &str) -> String {
+        let mut stream = MaskedStream::default();
+        let mut masked = stream.push(self, text.as_bytes()).to_vec();
+        masked.extend_from_slice(stream.finish(self));
+        String::from_utf8_lossy(&masked).into_owned()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.finder.is_none()
     }

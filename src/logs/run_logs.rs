@@ -34,6 +34,10 @@ impl Logs for RunLogs {
         Ok(Box::new(Sink::new(Arc::clone(&self.mask), Arc::clone(&self.clock), spool)))
     }
 
+    fn masked(&self, text: &str) -> String {
+        self.mask.text(text)
+    }
+
     fn tail(&self, node: &NodeId, attempt: u32, lines: usize) -> Vec<String> {
         let lines = super::tail(&self.layout.log(node, attempt), lines).unwrap_or_default();
         lines.iter().map(|line| neutralise(&line.text).into_owned()).collect()

@@ -40,8 +40,14 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
             (None, true) => {
                 return Err(error(
                     request,
-                    format!("`{start}` reads what `{}` makes, and no earlier run has it", node.id),
-                    format!("run the whole workflow first: greenroom run {}", request.workflow.name),
+                    format!(
+                        "`{start}` reads what `{}` makes, and no earlier run with these parameters has it",
+                        node.id
+                    ),
+                    format!(
+                        "run the whole workflow first (greenroom run {}), or name the run to take it from with --inputs-from",
+                        request.workflow.name
+                    ),
                 ));
             }
             _ => {}

@@ -30,4 +30,4 @@ pub use lake::{Catalog, Lake};
 pub use record::{read_plan, read_run, write_plan, write_run};
 pub use recorded::{Recorded, recorded};
 pub use run_dir::RunDir;
-pub use runs::{Broken, FindError, Listing, ReferenceError, RunRef, Runs, named_with, run_at};
+pub use runs::{Broken, FindError, Listing, Params, ReferenceError, RunRef, Runs, named_with, run_at};

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 use crate::cli::{UserError, Workspace};
 use crate::domain::{Name, NodeId, Taken};
 use crate::plan::Earlier;
-use crate::store::{Recorded, Runs, named_with};
+use crate::store::{Params, Recorded, Runs, named_with};
 
 use super::history::{find, runs_of};
 
-/// Where the outputs of steps that are not run come from: the run that was named, or the newest that has them.
+/// Where the outputs of steps that are not run come from: the run that was named, or the newest with the
+/// same parameters that has them.
 pub struct EarlierRuns {
     runs: Runs,
     name: Name,
+    params: Params,
     named: Option<Recorded>,
     /// A step is asked for more than once, and its run must not change in between.
     known: RefCell<HashMap<NodeId, Option<Taken>>>,
@@ -21,6 +23,7 @@ impl EarlierRuns {
     pub fn of(
         workspace: &Workspace,
         name: &Name,
+        params: Params,
         env: &str,
         inputs_from: Option<&str>,
     ) -> Result<Self, UserError> {
@@ -32,7 +35,7 @@ impl EarlierRuns {
             let told = format!("run {} is one of {}, not of {name}", named.run.token.short(), named.run.name);
             return Err(UserError::wrong(told).to_do(format!("name a run of {name}, such as {name}@last")));
         }
-        Ok(Self { runs, name: name.clone(), named, known: RefCell::default() })
+        Ok(Self { runs, name: name.clone(), params, named, known: RefCell::default() })
     }
 }
 
@@ -41,7 +44,7 @@ impl Earlier for EarlierRuns {
         let mut known = self.known.borrow_mut();
         let look = || match &self.named {
             Some(named) => named_with(&named.path, named.run.token, node),
-            None => self.runs.newest_with(&self.name, node),
+            None => self.runs.newest_with(&self.name, &self.params, node),
         };
         known.entry(node.clone()).or_insert_with(look).clone()
     }

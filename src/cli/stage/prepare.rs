@@ -38,7 +38,9 @@ pub fn prepare(
     let token = Token::generate();
     let layout =
         RunLayout::new(&root, &workspace.project.name, &env, &workflow.name, workflow.version, token);
-    let earlier = EarlierRuns::of(workspace, &workflow.name, &target.env, target.inputs_from.as_deref())?;
+    let recorded = params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
+    let earlier =
+        EarlierRuns::of(workspace, &workflow.name, recorded, &target.env, target.inputs_from.as_deref())?;
     let selection = match (&target.from, &target.only) {
         (Some(step), _) => Selection::From(step.clone()),
         (None, Some(step)) => Selection::Only(step.clone()),

@@ -42,6 +42,7 @@ pub fn compose(
     let setting = Setting {
         layout: layout.clone(),
         jobs: jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)),
+        cpus: machine.engine.info().cpus,
         user: machine.identity.pair(),
         passwd,
         group,

@@ -1,21 +1,28 @@
 use camino::Utf8Path;
+use indexmap::IndexMap;
 
 use super::Runs;
 use crate::domain::{EventKind, Name, NodeId, RunLayout, Taken, Token};
 use crate::store::manifest;
 use crate::store::{read_events, read_run};
 
+/// As `run.json` has them.
+pub type Params = IndexMap<Name, serde_json::Value>;
+
 impl Runs {
-    /// The newest run of this name in which the node succeeded, to take its outputs over.
+    /// The newest run of this name with these parameters in which the node succeeded, to take its outputs over: what
+    /// was made of another day must not be mixed with this one's.
     ///
     /// Only of runs that were made here: of one that was copied in nobody knows who made it. It can still be named.
-    pub fn newest_with(&self, name: &Name, node: &NodeId) -> Option<Taken> {
+    pub fn newest_with(&self, name: &Name, params: &Params, node: &NodeId) -> Option<Taken> {
         let (found, _) = self.scan(Some(name));
         let newest = found.iter().find(|run| {
             let layout = run.layout(self);
-            has(&layout, run.token, node) && is_native(&layout, run.token)
+            has(&layout, run.token, node)
+                && read_run(&layout).is_ok_and(|run| run.params == *params)
+                && is_native(&layout, run.token)
         })?;
-        Some(taken(newest.layout(self), newest.token, "the newest run that has it"))
+        Some(taken(newest.layout(self), newest.token, "the newest run with these parameters that has it"))
     }
 }
 

@@ -14,7 +14,7 @@ mod tests;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-pub use earlier::named_with;
+pub use earlier::{Params, named_with};
 pub use find::{FindError, run_at};
 pub use list::{Broken, Listing};
 pub use reference::{ReferenceError, RunRef};

@@ -253,28 +253,31 @@ fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one()
         (layout, token)
     };
     let daily = name("daily");
+    let params = |day: &str| Params::from_iter([(name("day"), day.into())]);
+    let day = params("2013-01-01");
     make(false);
-    assert_eq!(runs.newest_with(&daily, &step.id), None);
+    assert_eq!(runs.newest_with(&daily, &day, &step.id), None);
     let (older, a) = make(true);
     let (newer, b) = make(true);
     make(false);
-    let taken = runs.newest_with(&daily, &step.id).unwrap();
+    let taken = runs.newest_with(&daily, &day, &step.id).unwrap();
     assert_eq!((taken.token, taken.path.as_path()), (b, newer.dir()));
-    assert_eq!(taken.why, "the newest run that has it (0.1.0 day=2013-01-01)");
-    assert_eq!(runs.newest_with(&name("other"), &step.id), None);
-    assert_eq!(runs.newest_with(&daily, &"b".parse::<NodeId>().unwrap()), None);
+    assert_eq!(taken.why, "the newest run with these parameters that has it (0.1.0 day=2013-01-01)");
+    assert_eq!(runs.newest_with(&name("other"), &day, &step.id), None);
+    assert_eq!(runs.newest_with(&daily, &params("2013-01-02"), &step.id), None, "another day's");
+    assert_eq!(runs.newest_with(&daily, &day, &"b".parse::<NodeId>().unwrap()), None);
 
     // The newer one now says that it ran elsewhere.
     let text = fs_err::read_to_string(newer.events()).unwrap();
     fs_err::write(newer.events(), text.replace(newer.dir().as_str(), "/somebody/elses/run")).unwrap();
-    assert_eq!(runs.newest_with(&daily, &step.id).unwrap().token, a);
+    assert_eq!(runs.newest_with(&daily, &day, &step.id).unwrap().token, a);
     assert_eq!(
         named_with(newer.dir(), b, &step.id).unwrap().why.split(" (").next(),
         Some("the run that was named")
     );
     // A torn manifest is no success.
     fs_err::write(older.manifest(&step.id), "{").unwrap();
-    assert_eq!(runs.newest_with(&daily, &step.id), None);
+    assert_eq!(runs.newest_with(&daily, &day, &step.id), None);
 }
 
 #[test]
