@@ -20,7 +20,10 @@ fn next(shown: &str) -> Vec<String> {
 #[test]
 fn from_nothing_to_a_finished_run_and_again_in_seconds() {
     let place = Project::bare();
-    let shown = place.expect(0, &["demo", "--yes"]);
+    let ended = place.run(&["demo", "--yes"]);
+    // Progress goes to the other stream.
+    let shown = text(&ended.stdout);
+    assert!(ended.status.success(), "{shown}{}", text(&ended.stderr));
     assert!(shown.contains("report.html"), "the artifacts are shown: {shown}");
     let demo = place.dir.join("greenroom-demo");
     let commits = Command::new("git").args(["log", "--format=%s"]).current_dir(&demo).output().unwrap();
@@ -43,4 +46,6 @@ fn from_nothing_to_a_finished_run_and_again_in_seconds() {
     place.file("thesis/chapter.tex", "");
     let refused = place.expect(2, &["demo", "--dir", "thesis"]);
     assert!(refused.contains("is there already, and is not the sample project"), "{refused}");
+    // Its service holds a port of this machine.
+    place.expect(0, &["local", "down", "--project", "greenroom-demo"]);
 }
