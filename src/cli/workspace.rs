@@ -1,5 +1,6 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::nearest::nearest;
 use super::{Place, UserError};
 use crate::domain::{Diagnostic, Environment, Name, Project, Severity, Workflow};
 use crate::operators;
@@ -62,15 +63,9 @@ impl Workspace {
         }
         let error = UserError::wrong(format!("there is no workflow `{name}` in {}", self.root()));
         let known: Vec<&str> = self.specs.workflows.keys().map(Name::as_str).collect();
-        let near = known.iter().max_by(|a, b| {
-            let near = |known: &str| strsim::jaro_winkler(name, known);
-            near(a).total_cmp(&near(b))
-        });
-        Err(match near {
-            Some(near) if strsim::jaro_winkler(name, near) > 0.8 => {
-                error.to_do(format!("did you mean `{near}`?"))
-            }
-            Some(_) => error.to_do(format!("there are {}", known.join(", "))),
+        Err(match nearest(name, known.iter().copied()) {
+            Some(near) => error.to_do(format!("did you mean `{near}`?")),
+            None if !known.is_empty() => error.to_do(format!("there are {}", known.join(", "))),
             None => match wrong(&self.specs, |_| true) {
                 Some(broken) => broken,
                 None => error.to_do("add one: greenroom new workflow NAME"),

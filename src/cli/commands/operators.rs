@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use crate::cli::args::Operators;
+use crate::cli::nearest::nearest;
 use crate::cli::report::{OperatorUse, operator_json, operator_view, operators_view};
 use crate::cli::{Exit, Invocation, Output, Place, UserError};
 use crate::domain::{Action, Name, Operator};
@@ -51,12 +52,8 @@ fn uses(operator: &Name, specs: Option<&Specs>) -> Vec<OperatorUse> {
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a Name>) -> UserError {
     let known: Vec<&str> = known.map(Name::as_str).collect();
     let error = UserError::wrong(format!("there is no operator `{}`", cli::text::safe(name)));
-    let near =
-        known.iter().max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-    match near {
-        Some(near) if strsim::jaro_winkler(name, near) > 0.8 => {
-            error.to_do(format!("did you mean `{near}`?"))
-        }
-        _ => error.to_do(format!("there are {}", known.join(", "))),
+    match nearest(name, known.iter().copied()) {
+        Some(near) => error.to_do(format!("did you mean `{near}`?")),
+        None => error.to_do(format!("there are {}", known.join(", "))),
     }
 }
