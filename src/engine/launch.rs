@@ -21,6 +21,11 @@ pub(super) fn write_launch_files(
     }
     put(&at("with.json"), json(&node.with).as_bytes())?;
     put(&at("params.json"), json(&context.plan.params).as_bytes())?;
+    // A table that another warehouse keeps is checked by the step itself, before anybody can read it.
+    let expect = node.outputs.values().find(|output| output.table.is_some() && !output.expect.is_empty());
+    if let Some(output) = expect {
+        put(&at("expect.json"), json(&output.expect).as_bytes())?;
+    }
     put(&at("passwd"), context.setting.passwd.as_bytes())?;
     put(&at("group"), context.setting.group.as_bytes())?;
     for (path, content) in &context.setting.image_side {

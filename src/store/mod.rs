@@ -12,6 +12,7 @@ mod manifest;
 mod metrics;
 mod outputs;
 mod place;
+mod receipt;
 mod record;
 mod recorded;
 mod remove_tree;

@@ -7,6 +7,7 @@ use super::error::bad;
 use super::escape::{escape, unescape};
 use super::expect::{self, DataFile};
 use super::metrics;
+use super::receipt::Receipt;
 use crate::domain::{Artifact, Digest, Name, Node, OutputType, PlannedOutput, Produced};
 use crate::engine::StoreError;
 
@@ -56,14 +57,23 @@ fn check_one(
         metrics::check(&at.as_std_path().join(&path))
             .or_else(|why| bad(format!("output `{name}` at {}: {why}", output.path)))?;
     }
+    let receipt = match output.table {
+        Some(_) => Receipt::read(at, members).or_else(|why| bad(format!("output `{name}`: {why}")))?,
+        None => None,
+    };
     let data: Vec<DataFile> = members.iter().filter_map(|file| DataFile::of(at, file)).collect();
-    let rows = match output.expect.is_empty() {
-        true => expect::count_cheaply(&data, members.len()),
-        false if data.is_empty() => {
+    let expects = !output.expect.is_empty();
+    let rows = match (receipt, expects) {
+        (Some(receipt), true) if receipt.expected.as_ref() != Some(&output.expect) => {
+            return bad(format!("output `{name}`: the step did not say that its rows are as expected"));
+        }
+        (Some(receipt), _) => Some(receipt.rows),
+        (None, false) => expect::count_cheaply(&data, members.len()),
+        (None, true) if data.is_empty() => {
             let formats = "parquet, csv, json and jsonl (csv and json also as .gz)";
             return bad(format!("output `{name}`: `expect` can be checked of {formats} only"));
         }
-        false => Some(
+        (None, true) => Some(
             expect::check(&output.expect, &data)
                 .or_else(|broken| bad(format!("output `{name}` is not as expected: {broken}")))?,
         ),

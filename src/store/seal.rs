@@ -8,6 +8,7 @@ use super::escape::unescape;
 use super::lake::{Author, Change};
 use super::manifest;
 use super::outputs;
+use super::receipt::Receipt;
 use super::remove_tree::remove_tree;
 use super::run_dir::RunDir;
 use super::walk::{SecondNames, walk};
@@ -16,9 +17,6 @@ use crate::engine::{AttemptDirs, AttemptFacts, StoreError};
 
 /// Above this many files one sync of the whole file system is cheaper than one for each.
 const SINGLE_SYNCS: usize = 64;
-
-/// Ends the name of what a step leaves as a table that it has itself written to the environment's warehouse.
-const RECEIPT: &str = ".receipt";
 
 /// Walk, check, freeze, publish: rename to the final place, then the lake, then the manifest.
 ///
@@ -96,7 +94,7 @@ fn changes<'a>(
         let below = outputs::members(&output.path, files);
         let Some(lake) = &run.lake else {
             // Another warehouse has the rows, and the step says so. Rows that nobody would put into a table are no success.
-            if below.iter().any(|file| file.path.ends_with(RECEIPT)) {
+            if matches!(Receipt::read(at, below), Ok(Some(_))) {
                 continue;
             }
             return Err(invalid(format!("output `{name}` writes {}", write.table), "there is no lake here"));
@@ -196,8 +194,13 @@ mod tests {
         assert_eq!(run.manifest(&step.id).unwrap(), None);
         fs_err::remove_file(dirs.output.join("flights/0.parquet")).unwrap();
         fs_err::write(dirs.output.join("flights/bigquery.receipt"), "{}").unwrap();
+        assert!(
+            refused(run.seal(&step, &dirs, &facts(1))).contains("flights/bigquery.receipt is no receipt")
+        );
+        fs_err::write(dirs.output.join("flights/bigquery.receipt"), r#"{"rows": 3}"#).unwrap();
         let manifest = run.seal(&step, &dirs, &facts(1)).unwrap();
         assert_eq!(manifest.files.len(), 1);
+        assert_eq!(manifest.outputs[&name("flights")].rows, Some(3));
         assert!(manifest.writes.is_empty());
         assert!(!root.join("lake").exists(), "nothing is linked");
     }

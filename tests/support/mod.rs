@@ -77,7 +77,7 @@ impl Project {
     }
 
     /// Builds the image the first time; another test process may be at it too, so one waits for the other.
-    fn build(&self) {
+    pub fn build(&self) {
         static BUILT: Once = Once::new();
         BUILT.call_once(|| {
             let lock = std::fs::File::create(std::env::temp_dir().join("greenroom-tests.lock")).unwrap();

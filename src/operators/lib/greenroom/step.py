@@ -44,6 +44,12 @@ class Step:
         return read_params(json.loads((self._dir / "params.json").read_text(encoding="utf-8")))
 
     @cached_property
+    def expect(self) -> dict[str, Any] | None:
+        """What must hold of the step's one output, where it is a table of another warehouse than the lake."""
+        path = self._dir / "expect.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    @cached_property
     def catalog(self) -> Catalog:
         path = self._dir / "catalog.json"
         document = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -35,3 +35,20 @@ def parameters(text: str, params: dict[str, Param]) -> list[Any]:
     scalar = need("google.cloud.bigquery").ScalarQueryParameter
     named = {name.lower() for name in re.findall(r"@(\w+)", text)}
     return [scalar(name, param.bigquery_type, param.value) for name, param in params.items() if name.lower() in named]
+
+
+def start(client: Any, text: str, params: list[Any], dry_run: bool = False) -> Any:
+    """A job. Never of the cache, which would hide that a table has changed."""
+    config = need("google.cloud.bigquery").QueryJobConfig(
+        query_parameters=params, use_query_cache=False, dry_run=dry_run
+    )
+    return client.query(text, job_config=config)
+
+
+def quote(name: str) -> str:
+    """A column, or a table with its dataset and project."""
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
+
+
+def text(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r") + "'"

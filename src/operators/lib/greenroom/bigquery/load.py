@@ -1,15 +1,20 @@
-"""load_table on BigQuery: load jobs, and the table is replaced at once."""
+"""load_table on BigQuery: files of the step are checked as in dev, those in a bucket BigQuery reads itself."""
 
 from __future__ import annotations
 
-import csv
-import gzip
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from greenroom import files
+from greenroom.bigquery.staging import Staging
 from greenroom.catalog import nearest
+from greenroom.duck.copy import copy
+from greenroom.duck.load import TABLE, read_files
+from greenroom.duck.types import full_name
 from greenroom.load import Load
 from greenroom.needs import need
 from greenroom.problem import Problem
@@ -17,87 +22,59 @@ from greenroom.problem import Problem
 FORMATS = {"csv": "CSV", "json": "NEWLINE_DELIMITED_JSON", "parquet": "PARQUET"}
 
 
-def load_files(client: Any, load: Load, table: str, token: str) -> Any:
-    """Answers the last job. Several files are put together beside the table first, so that nobody sees half of it."""
-    bigquery = need("google.cloud.bigquery")
-    kind, paths = _find(load.given)
+@contextmanager
+def staged(client: Any, load: Load, table: str) -> Iterator[Staging]:
+    """The rows, in a table beside the one that they are for."""
+    read = _read_bucket if load.given.startswith("gs://") else _read_files
+    with read(client, load, table) as staging:
+        staging.schema = list(client.get_table(staging.name).schema)
+        by = load.partition_by
+        if by is not None and by not in staging.columns:
+            help = nearest(by, staging.columns) or "there are " + ", ".join(staging.columns)
+            raise Problem(f"there is no column `{by}` to partition by", help)
+        yield staging
+
+
+@contextmanager
+def _read_files(client: Any, load: Load, table: str) -> Iterator[Staging]:
+    """One rule for a value in dev and stage: DuckDB reads and checks the files, and BigQuery gets them with types."""
+    connection, columns = read_files(load)
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as directory:
+        path = Path(directory, "rows.parquet")
+        connection.execute(copy(f"SELECT * FROM {TABLE}", path, "parquet"))
+        connection.close()
+        with Staging(client, table, _fields(columns)) as staging, path.open("rb") as rows:
+            config = _config("parquet", staging.schema)
+            client.load_table_from_file(rows, staging.name, rewind=True, job_config=config).result()
+            yield staging
+
+
+@contextmanager
+def _read_bucket(client: Any, load: Load, table: str) -> Iterator[Staging]:
+    kind = files.kind_of(Path(load.given))
+    if kind is None:
+        raise Problem(f"what {load.given} is cannot be told by its name", "name it .csv, .json, .jsonl or .parquet; .gz may follow")
     if not load.columns and kind != "parquet":
         raise Problem(f"{kind} does not say what its columns are", "add columns: {name: TYPE, …}")
-    if load.partition_by is not None and load.columns and load.partition_by not in load.columns:
-        raise Problem(f"there is no column `{load.partition_by}` to partition by", nearest(load.partition_by, load.columns))
-    config = _config(bigquery, kind, load)
-    if isinstance(paths, str):
-        return client.load_table_from_uri(paths, table, job_config=config).result()
-    if len(paths) == 1:
-        return _load(client, kind, paths[0], table, load, config)
-    beside = f"{table}__{token.replace('-', '')}"
-    try:
-        for number, path in enumerate(paths):
-            config.write_disposition = "WRITE_APPEND" if number else "WRITE_TRUNCATE"
-            _load(client, kind, path, beside, load, config)
-        copy = bigquery.CopyJobConfig(write_disposition="WRITE_TRUNCATE")
-        return client.copy_table(beside, table, job_config=copy).result()
-    finally:
-        client.delete_table(beside, not_found_ok=True)
-
-
-def _find(given: str) -> tuple[str, list[Path] | str]:
-    if not given.startswith("gs://"):
-        return files.find(given)
-    kind = files.kind_of(Path(given))
-    if kind is None:
-        raise Problem(f"what {given} is cannot be told by its name", "name it .csv, .json, .jsonl or .parquet; .gz may follow")
-    return kind, given
-
-
-def _config(bigquery: Any, kind: str, load: Load) -> Any:
-    config = bigquery.LoadJobConfig(source_format=FORMATS[kind], write_disposition="WRITE_TRUNCATE")
-    if load.columns:
-        config.schema = [bigquery.SchemaField(name, str(type).upper()) for name, type in load.columns.items()]
-    if kind == "csv":
-        config.skip_leading_rows = 1
-        config.allow_quoted_newlines = True
-        if load.null_marker is not None:
+    with Staging(client, table, _fields(load.columns)) as staging:
+        config = _config(kind, staging.schema)
+        if kind == "csv":
+            config.skip_leading_rows = 1
+            config.allow_quoted_newlines = True
+            # BigQuery goes by the order of a csv's columns unless told to go by their names.
+            config.source_column_match = "NAME"
             config.null_marker = load.null_marker
-    if load.partition_by is not None:
-        config.time_partitioning = bigquery.TimePartitioning(field=load.partition_by)
+        client.load_table_from_uri(load.given, staging.name, job_config=config).result()
+        yield staging
+
+
+def _fields(columns: dict[str, str]) -> list[Any]:
+    field = need("google.cloud.bigquery").SchemaField
+    return [field(name, full_name(str(type)) or str(type).upper()) for name, type in columns.items()]
+
+
+def _config(kind: str, schema: list[Any]) -> Any:
+    config = need("google.cloud.bigquery").LoadJobConfig(source_format=FORMATS[kind], write_disposition="WRITE_TRUNCATE")
+    if schema:
+        config.schema = schema
     return config
-
-
-def _load(client: Any, kind: str, path: Path, table: str, load: Load, config: Any) -> Any:
-    try:
-        with tempfile.TemporaryFile() as chosen, path.open("rb") as whole:
-            source = _choose(path, list(load.columns), chosen) if kind == "csv" else None
-            return client.load_table_from_file(source or whole, table, rewind=True, job_config=config).result()
-    except need("google.api_core.exceptions").GoogleAPIError as error:
-        details = [each.get("message", "") for each in getattr(error, "errors", None) or []]
-        raise Problem(f"{path} cannot be loaded: " + ("; ".join(filter(None, details[:3])) or str(error))) from error
-
-
-def _choose(path: Path, columns: list[str], into: BinaryIO) -> BinaryIO | None:
-    """BigQuery goes by the order of a csv's columns, people by their names. None: the file is right as it is."""
-    opened = gzip.open if path.suffix.lower() == ".gz" else open
-    try:
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as lines:
-            rows = csv.reader(lines)
-            header = next(rows, [])
-            missing = next((name for name in columns if name not in header), None)
-            if missing is not None:
-                raise Problem(f"{path} has no column `{missing}`", nearest(missing, header) or "it has " + ", ".join(header))
-            if header == columns:
-                return None
-            at = [header.index(name) for name in columns]
-            text = tempfile.SpooledTemporaryFile(mode="w+", encoding="utf-8", newline="")
-            with text:
-                writer = csv.writer(text, lineterminator="\n")
-                writer.writerow(columns)
-                for number, row in enumerate(rows, 2):
-                    if len(row) != len(header):
-                        raise Problem(f"{path}, row {number - 1} has {len(row)} values for {len(header)} columns")
-                    writer.writerow([row[each] for each in at])
-                text.seek(0)
-                for line in text:
-                    into.write(line.encode())
-            return into
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise Problem(f"{path} cannot be read: {error}") from error

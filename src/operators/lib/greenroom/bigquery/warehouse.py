@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from pathlib import Path
 from typing import Any
 
-from greenroom.bigquery import export
-from greenroom.bigquery.client import connect, parameters
+from greenroom.bigquery import expect
+from greenroom.bigquery.client import connect, parameters, quote, start
 from greenroom.bigquery.explain import explain
-from greenroom.bigquery.load import load_files
+from greenroom.bigquery.load import staged
+from greenroom.bigquery.order import break_ties
+from greenroom.bigquery.rows import in_fixed_order, land
+from greenroom.bigquery.staging import Staging
+from greenroom.duck.copy import copy
 from greenroom.duck.partition import Partition
+from greenroom.duck.show import ROWS, first_rows
 from greenroom.load import Load
 from greenroom.needs import need
 from greenroom.problem import NotYet, Problem
@@ -29,79 +33,99 @@ class BigQueryWarehouse:
 
     def count(self, table: str, where: str | None) -> int:
         condition = f"\nWHERE {where}" if where else ""
-        text = f"SELECT COUNT(*) AS found FROM {self._quoted(table)}{condition}"
+        text = f"SELECT COUNT(*) AS found FROM {quote(table)}{condition}"
         try:
-            rows = list(self._run(text, self._config(text)).result())
+            rows = list(start(self.client, text, parameters(text, self.step.params)).result())
         except self.errors.NotFound as error:
             raise NotYet(f"looked for rows in {table}, but there is no table `{table}`") from error
         except self.errors.GoogleAPIError as error:
-            raise explain(error, text) from error
+            raise Problem(explain(error, text).message) from error
         return int(rows[0][0])
 
     def write_table(self, query: Query, table: str, partition: Partition | None, path: Path) -> int:
-        config = self._config(query.text)
+        schema = self._dry_run(query).schema
         name = self._name(table)
-        config.write_disposition = "WRITE_TRUNCATE"
-        if partition is None:
-            job = self._query(query, query.text, config, destination=name)
-        else:
-            day = _day(partition)
-            bigquery = need("google.cloud.bigquery")
-            config.time_partitioning = bigquery.TimePartitioning(field=partition.column)
-            # Checked in the statement that writes: one scan, and nothing is written where a row is wrong.
-            column = partition.column.replace("\\", "\\\\").replace("`", "\\`")
-            wrong = f"a row does not belong to the partition of {day}"
-            text = (
-                f"SELECT * FROM (\n{query.text}\n) WHERE IF(`{column}` IS NOT DISTINCT FROM DATE '{day}', "
-                f"TRUE, ERROR('{wrong}'))"
-            )
-            job = self._query(query, text, config, destination=f"{name}${day:%Y%m%d}", lines_before=1)
-        return self._receipt(path, table, partition, job.result().total_rows, job.job_id)
+        try:
+            with Staging(self.client, name, schema) as staging:
+                columns = ", ".join(map(quote, staging.columns))
+                self._ask(query, f"INSERT INTO {quote(staging.name)} ({columns})\n{query.text}", lines_before=1)
+                if partition is not None:
+                    staging.check_partition(partition)
+                self._check(staging)
+                rows = staging.count()
+                if partition is None:
+                    staging.replace_table(None)
+                else:
+                    staging.replace_partition(partition)
+        except Problem as problem:
+            raise query.locate(problem) from problem
+        except self.errors.GoogleAPIError as error:
+            raise self._told(error) from error
+        return self._receipt(path, table, partition, rows)
 
     def export(self, query: Query, format: str, path: Path) -> int:
-        job = self._query(query, query.text, self._config(query.text))
-        return export.write(job.result(), query.text, format, path)
+        connection, columns, ordered = self._land(query)
+        connection.execute(copy(in_fixed_order(columns, ordered), path, format))
+        return connection.execute(f"SELECT count(*) FROM {ROWS}").fetchone()[0]
 
     def load(self, load: Load, table: str, path: Path) -> int:
         name = self._name(table)
         try:
-            job = load_files(self.client, load, name, self.step.environ["GREENROOM_TOKEN"])
-            rows = self.client.get_table(name).num_rows
+            with staged(self.client, load, name) as staging:
+                if load.partition_by is not None and staging.count(f"{quote(load.partition_by)} IS NULL"):
+                    raise Problem(f"NULL belongs to no partition, and `{load.partition_by}` is NULL in some rows",
+                                  "leave out partition_by, or such rows")
+                self._check(staging)
+                rows = staging.count()
+                staging.replace_table(load.partition_by)
         except self.errors.GoogleAPIError as error:
-            raise explain(error, "") from error
-        return self._receipt(path, table, None, rows, job.job_id)
+            raise self._told(error) from error
+        return self._receipt(path, table, None, rows)
 
     def show(self, query: Query, limit: int) -> dict[str, Any]:
-        rows = self._query(query, query.text, self._config(query.text)).result()
-        columns = [{"name": field.name, "type": field.field_type} for field in rows.schema]
-        total = rows.total_rows
-        shown = [[export.plain(value) for value in row.values()] for _, row in zip(range(limit), rows)]
-        return {"columns": columns, "rows": shown, "total": total}
+        connection, columns, ordered = self._land(query)
+        connection.execute(f"CREATE OR REPLACE TABLE {ROWS} AS {in_fixed_order(columns, ordered)}")
+        return first_rows(connection, columns, limit)
 
-    def _query(self, query: Query, text: str, config: Any, destination: str | None = None, lines_before: int = 0) -> Any:
-        """A job that has ended well."""
-        if destination is not None:
-            config.destination = destination
+    def _land(self, query: Query) -> tuple[Any, dict[str, str], bool]:
+        """The query's rows in a DuckDB, their columns, and whether their order is the query's own."""
+        ordered = break_ties(query.text, self._dry_run(query).schema)
+        job = self._ask(query, ordered or query.text)
         try:
-            job = self._run(text, config)
-            job.result()
-        except self.errors.GoogleAPIError as error:
-            raise query.locate(explain(error, query.text, lines_before)) from error
+            connection, columns = land(job.result())
+        except Problem as problem:
+            raise query.locate(problem) from problem
+        return connection, columns, ordered is not None
+
+    def _dry_run(self, query: Query) -> Any:
+        """Tells the columns and what the query costs, without running it."""
+        job = self._start(query, query.text, 0, dry_run=True)
+        if job.total_bytes_processed:
+            print(f"BigQuery reads {job.total_bytes_processed:,} bytes for it", flush=True)
+        return job
+
+    def _ask(self, query: Query, text: str, lines_before: int = 0) -> Any:
+        """A job that has ended well."""
+        job = self._start(query, text, lines_before)
         for read in job.referenced_tables or []:
             self.step.reads.append(f"{read.dataset_id}.{read.table_id}")
         return job
 
-    def _run(self, text: str, config: Any) -> Any:
-        return self.client.query(text, job_config=config)
+    def _start(self, query: Query, text: str, lines_before: int, dry_run: bool = False) -> Any:
+        try:
+            job = start(self.client, text, parameters(query.text, self.step.params), dry_run)
+            if not dry_run:
+                job.result()
+            return job
+        except self.errors.GoogleAPIError as error:
+            raise query.locate(explain(error, query.text, lines_before)) from error
 
-    def _config(self, text: str) -> Any:
-        bigquery = need("google.cloud.bigquery")
-        config = bigquery.QueryJobConfig(query_parameters=parameters(text, self.step.params))
-        config.use_query_cache = False
-        return config
+    def _check(self, staging: Staging) -> None:
+        if self.step.expect:
+            expect.check(self.step.expect, staging)
 
-    def _quoted(self, table: str) -> str:
-        return f"`{table}`"
+    def _told(self, error: Exception) -> Problem:
+        return Problem(f"BigQuery refuses: {explain(error, '').message}")
 
     def _name(self, table: str) -> str:
         """With its project; its dataset is made where it is not there yet."""
@@ -112,19 +136,10 @@ class BigQueryWarehouse:
             raise Problem(f"the dataset {dataset} cannot be made: {explain(error, '').message}") from error
         return f"{self.client.project}.{table}"
 
-    def _receipt(self, path: Path, table: str, partition: Partition | None, rows: int, job: str) -> int:
+    def _receipt(self, path: Path, table: str, partition: Partition | None, rows: int) -> int:
+        """Greenroom takes the rows' number from it, and that they are as expected."""
         path.mkdir(parents=True, exist_ok=True)
         of = {"column": partition.column, "value": partition.value} if partition else None
-        record = {"project": self.client.project, "table": table, "partition": of, "rows": rows, "job": job}
+        record = {"project": self.client.project, "table": table, "partition": of, "rows": rows, "expected": self.step.expect}
         (path / RECEIPT).write_text(json.dumps(record), encoding="utf-8")
         return rows
-
-
-def _day(partition: Partition) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(partition.value)
-    except ValueError as error:
-        raise Problem(
-            f"`{partition.value}` is no date, and a table of BigQuery is replaced by days",
-            "partition by a DATE column",
-        ) from error

@@ -10,6 +10,7 @@ from typing import Any
 
 from greenroom import files
 from greenroom.catalog import nearest
+from greenroom.duck.copy import copy
 from greenroom.duck.explain import message_of
 from greenroom.duck.lake import connect, quote, text
 from greenroom.duck.partition import Partition
@@ -27,6 +28,16 @@ PARTITIONS = ("DATE", "INT64", "STRING", "BOOL")
 
 def load_files(load: Load, directory: Path) -> int:
     """Leaves the files' rows below the directory; Greenroom puts them in the table. Answers how many."""
+    connection, columns = read_files(load)
+    if load.partition_by is None:
+        _write(connection, f"SELECT * FROM {TABLE}", directory)
+    else:
+        _write_partitions(connection, load.partition_by, columns[load.partition_by], directory)
+    return connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0]
+
+
+def read_files(load: Load) -> tuple[Any, dict[str, str]]:
+    """A DuckDB with all rows, checked, in TABLE; and its columns with BigQuery's types."""
     kind, paths = files.find(load.given)
     columns = {name: _type(name, type) for name, type in load.columns.items()}
     if not columns and kind != "parquet":
@@ -46,11 +57,7 @@ def load_files(load: Load, directory: Path) -> int:
     connection.execute(f"CREATE TABLE {TABLE} ({fields})")
     for path in paths:
         _load(connection, kind, path, columns, load)
-    if load.partition_by is None:
-        _write(connection, f"SELECT * FROM {TABLE}", directory)
-    else:
-        _write_partitions(connection, load.partition_by, columns[load.partition_by], directory)
-    return connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0]
+    return connection, columns
 
 
 def _type(column: str, type: Any) -> str:
@@ -170,8 +177,7 @@ def _first(message: str) -> str:
 
 def _write(connection: Any, select: str, directory: Path) -> None:
     """One file, with the columns even where there is no row."""
-    directory.mkdir(parents=True, exist_ok=True)
-    connection.execute(f"COPY ({select}) TO {text(str(directory / '0.parquet'))} (FORMAT parquet, COMPRESSION zstd)")
+    connection.execute(copy(select, directory / "0.parquet", "parquet"))
 
 
 def _write_partitions(connection: Any, column: str, type: str, directory: Path) -> None:

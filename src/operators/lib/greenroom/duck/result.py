@@ -9,7 +9,7 @@ from typing import Any
 
 from greenroom.catalog import Catalog
 from greenroom.duck.explain import explain
-from greenroom.duck.lake import open_lake, quote, text
+from greenroom.duck.lake import open_lake, quote
 from greenroom.duck.types import DUCKDB, bigquery_type
 from greenroom.params import Param
 from greenroom.problem import Problem
@@ -47,10 +47,6 @@ class Result:
         if self.translated.ordered:
             return self.sql
         return f"{self.sql}\nORDER BY {', '.join(map(quote, self.columns))}"
-
-    def copy(self, query: str, path: Path, options: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.execute(f"COPY (\n{query}\n) TO {text(str(path))} ({options})")
 
 
 def open_result(query: str, catalog: Catalog, params: dict[str, Param], writable: Path | None = None) -> Result:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from greenroom.duck.lake import quote
-from greenroom.duck.result import Result
+
+# The table that the rows lie in, in the order they are shown: what is counted is what is shown.
+ROWS = "gr_rows"
 
 
-def first_rows(result: Result, limit: int) -> dict[str, Any]:
+def first_rows(connection: Any, columns: dict[str, str], limit: int) -> dict[str, Any]:
     """`columns` with their types, the first `rows`, and how many there are in `total`."""
-    # Run once: what is counted is what is shown.
-    result.execute(f"CREATE TEMP TABLE gr_rows AS {result.in_fixed_order()}")
-    values = ", ".join(_value(name, type) for name, type in result.columns.items())
-    rows = result.execute(f"SELECT {values} FROM gr_rows ORDER BY rowid LIMIT {limit}").fetchall()
-    total = result.one("SELECT count(*) FROM gr_rows")
+    values = ", ".join(_value(name, type) for name, type in columns.items())
+    rows = connection.execute(f"SELECT {values} FROM {ROWS} ORDER BY rowid LIMIT {limit}").fetchall()
     return {
-        "columns": [{"name": name, "type": type} for name, type in result.columns.items()],
+        "columns": [{"name": name, "type": type} for name, type in columns.items()],
         "rows": [list(row) for row in rows],
-        "total": total[0] if total else 0,
+        "total": connection.execute(f"SELECT count(*) FROM {ROWS}").fetchone()[0],
     }
 
 

@@ -5,22 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from greenroom.duck.copy import copy
 from greenroom.duck.lake import quote, text
 from greenroom.duck.load import load_files
 from greenroom.duck.partition import Partition
 from greenroom.duck.result import Result, open_result
-from greenroom.duck.show import first_rows
+from greenroom.duck.show import ROWS, first_rows
 from greenroom.duck.types import DUCKDB
 from greenroom.load import Load
 from greenroom.problem import Problem
 from greenroom.step import Query, Step
-
-PARQUET = "FORMAT parquet, COMPRESSION zstd"
-FORMATS = {
-    "parquet": PARQUET,
-    "csv": "FORMAT csv, HEADER true",
-    "json": "FORMAT json, ARRAY false",
-}
 
 
 class DuckWarehouse:
@@ -43,7 +37,7 @@ class DuckWarehouse:
                 self._check_partition(result, partition)
                 path = path / partition.folder
             # Sorted, so that the same rows give the same file, and readers can skip.
-            result.copy(result.in_fixed_order(), path / "0.parquet", PARQUET)
+            result.execute(copy(result.in_fixed_order(), path / "0.parquet", "parquet"))
             return self._rows(result, path / "0.parquet")
         except Problem as problem:
             raise query.locate(problem) from problem
@@ -51,7 +45,7 @@ class DuckWarehouse:
     def export(self, query: Query, format: str, path: Path) -> int:
         result = self._open(query, path.parent)
         try:
-            result.copy(result.in_fixed_order(), path, FORMATS[format])
+            result.execute(copy(result.in_fixed_order(), path, format))
         except Problem as problem:
             raise query.locate(problem) from problem
         return self._rows(result, path) if format == "parquet" else -1
@@ -61,7 +55,9 @@ class DuckWarehouse:
 
     def show(self, query: Query, limit: int) -> dict[str, Any]:
         try:
-            return first_rows(self._open(query), limit)
+            result = self._open(query)
+            result.execute(f"CREATE TEMP TABLE {ROWS} AS {result.in_fixed_order()}")
+            return first_rows(result.connection, result.columns, limit)
         except Problem as problem:
             raise query.locate(problem) from problem
 
