@@ -6,7 +6,7 @@ from pathlib import Path
 
 from greenroom.catalog import Catalog
 from greenroom.duck.result import open_result
-from greenroom.duck.show import first_rows
+from greenroom.duck.show import show
 from greenroom.params import read_params
 from greenroom.problem import Problem
 from greenroom.sql.functions import SAME
@@ -19,7 +19,7 @@ UNTRIED = {"RAND", "GENERATE_UUID", "CURRENT_DATE", "CURRENT_TIMESTAMP", "WEEK"}
 def answer(case):
     try:
         result = open_result(case["sql"], Catalog({}, Path("/lake")), read_params(case.get("params", {})))
-        shown = first_rows(result, 50)
+        shown = show(result, 50)
     except Problem as problem:
         return {"refused": problem.message}
     return {"types": [column["type"] for column in shown["columns"]], "rows": shown["rows"]}

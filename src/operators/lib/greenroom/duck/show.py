@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from greenroom.duck.lake import quote
+from greenroom.duck.result import Result
 
 # The table that the rows lie in, in the order they are shown: what is counted is what is shown.
 ROWS = "gr_rows"
+
+
+def show(result: Result, limit: int) -> dict[str, Any]:
+    result.execute(f"CREATE TEMP TABLE {ROWS} AS {result.in_fixed_order()}")
+    return first_rows(result.connection, result.columns, limit)
 
 
 def first_rows(connection: Any, columns: dict[str, str], limit: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from greenroom.duck.lake import quote, text
 from greenroom.duck.load import load_files
 from greenroom.duck.partition import Partition
 from greenroom.duck.result import Result, open_result
-from greenroom.duck.show import ROWS, first_rows
+from greenroom.duck.show import show
 from greenroom.duck.types import DUCKDB
 from greenroom.load import Load
 from greenroom.problem import Problem
@@ -55,9 +55,7 @@ class DuckWarehouse:
 
     def show(self, query: Query, limit: int) -> dict[str, Any]:
         try:
-            result = self._open(query)
-            result.execute(f"CREATE TEMP TABLE {ROWS} AS {result.in_fixed_order()}")
-            return first_rows(result.connection, result.columns, limit)
+            return show(self._open(query), limit)
         except Problem as problem:
             raise query.locate(problem) from problem
 
