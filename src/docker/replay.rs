@@ -1,6 +1,6 @@
 use bollard::query_parameters::LogsOptionsBuilder;
 use bytes::{BufMut, Bytes, BytesMut};
-use futures_util::{StreamExt, future};
+use futures_util::{StreamExt, future, stream};
 
 use super::Engine;
 use super::attach::frame;
@@ -15,7 +15,13 @@ impl Engine {
             LogsOptionsBuilder::default().follow(true).stdout(true).stderr(true).tail("all").build();
         let frames = self.docker.logs(&id.0, Some(options)).map(frame);
         let mut newlines = Newlines::default();
-        let whole = frames.map(move |frame| frame.map(|frame| newlines.restore(frame)));
+        let marked = frames.map(Some).chain(stream::once(future::ready(None)));
+        let whole = marked.filter_map(move |next| {
+            future::ready(match next {
+                Some(frame) => Some(frame.map(|frame| newlines.restore(frame))),
+                None => newlines.end(),
+            })
+        });
         // A container that is gone shows in the first frame, not in the call.
         let mut whole = Box::pin(whole.peekable());
         match whole.as_mut().peek().await {
@@ -33,20 +39,41 @@ fn is_empty(frame: &Result<Frame, ContainersError>) -> bool {
 /// comes without one. Only the end of a stream may lack it, so it is due as soon as its stream goes on.
 #[derive(Default)]
 struct Newlines {
-    due: [bool; 2],
+    streams: [Line; 2],
+}
+
+/// Where a stream stands.
+#[derive(Default)]
+struct Line {
+    /// Its last frame filled a piece: its line goes on in the next.
+    long: bool,
+    due: bool,
+    /// The line whose newline is due was a long one.
+    unsure: bool,
 }
 
 impl Newlines {
     fn restore(&mut self, frame: Frame) -> Frame {
-        let due = match frame.stream {
-            Stream::Stdout => &mut self.due[0],
-            Stream::Stderr => &mut self.due[1],
+        let line = match frame.stream {
+            Stream::Stdout => &mut self.streams[0],
+            Stream::Stderr => &mut self.streams[1],
         };
-        let missing = std::mem::replace(due, frame.bytes.len() < PIECE && !frame.bytes.ends_with(b"\n"));
+        let missing = line.due;
+        line.due = frame.bytes.len() < PIECE && !frame.bytes.ends_with(b"\n");
+        line.unsure = line.due && line.long;
+        line.long = frame.bytes.len() >= PIECE && !frame.bytes.ends_with(b"\n");
         match missing {
             false => frame,
             true => Frame { stream: frame.stream, bytes: after_newline(&frame.bytes) },
         }
+    }
+
+    /// Whether a last line that was long had a newline, nobody can tell any more. None: there was no such line, or
+    /// it was told already.
+    fn end(&mut self) -> Option<Result<Frame, ContainersError>> {
+        let unsure = std::mem::take(&mut self.streams).iter().any(|line| line.unsure);
+        let why = "it keeps no newline after a line of 16 KiB or more, and such a line is the last one";
+        unsure.then(|| Err(ContainersError::Refused(why.into())))
     }
 }
 
@@ -85,5 +112,16 @@ mod tests {
         expected.extend_from_slice(&piece);
         expected.extend_from_slice(b"\nno newline");
         assert!(seen == expected);
+        assert!(newlines.end().is_none(), "a short last line is as it was");
+    }
+
+    #[test]
+    fn a_long_last_line_is_told_to_be_unsure_once() {
+        let mut newlines = Newlines::default();
+        for bytes in [vec![b'x'; PIECE], b"end of long".to_vec()] {
+            newlines.restore(Frame { stream: Stream::Stderr, bytes: bytes.into() });
+        }
+        assert!(matches!(newlines.end(), Some(Err(ContainersError::Refused(_)))));
+        assert!(newlines.end().is_none());
     }
 }

@@ -6,7 +6,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep};
 
 use super::container::container_spec;
-use super::follow::{Followed, Pump, follow};
+use super::follow::{Followed, Pump, Pumped, follow};
 use super::lanes::Lane;
 use super::launch::{forget_secrets, write_launch_files, write_secrets};
 use super::report::read_report;
@@ -117,7 +117,8 @@ pub(super) async fn run(
         sink = kept;
         if sink.is_none() {
             let retaken = retake(context, node, prepared).await?;
-            log_complete &= retaken.whole;
+            log_complete &= retaken.lost.is_none();
+            warn(context, node, retaken.lost).await?;
             sink = retaken.sink;
         }
         let not_yet = followed.exit.as_ref().is_some_and(|exit| exit.code == NOT_YET);
@@ -191,7 +192,7 @@ async fn once(
         steady(patience, || containers.start(id)).await?;
     }
     let followed = follow(context, id, limit).await?;
-    let sink = pump.drain(DRAIN).await.filter(|pumped| pumped.whole).map(|pumped| pumped.sink);
+    let sink = pump.drain(DRAIN).await.filter(|pumped| pumped.broke.is_none()).map(|pumped| pumped.sink);
     Ok((followed, sink))
 }
 
@@ -199,17 +200,21 @@ async fn once(
 async fn retake(context: &Arc<Context>, node: &Node, prepared: &Prepared) -> Result<Retaken, Broken> {
     let sink = context.rooms.logs.open(&node.id, prepared.attempt, true)?;
     let containers = &context.rooms.containers;
+    let lost = |why: String| Some(format!("the log may not be whole: {why}"));
     match steady(context.setting.patience, || containers.replay(&prepared.container)).await {
         Ok(frames) => Ok(match Pump::start(frames, sink).drain(DRAIN).await {
-            Some(pumped) => Retaken { whole: pumped.whole, sink: Some(pumped.sink) },
-            None => Retaken { whole: false, sink: None },
+            Some(Pumped { sink, broke }) => {
+                Retaken { lost: broke.and_then(|error| lost(error.to_string())), sink: Some(sink) }
+            }
+            None => Retaken { lost: lost("the container engine's stream has no end".into()), sink: None },
         }),
-        Err(_) => Ok(Retaken { whole: false, sink: Some(sink) }),
+        Err(error) => Ok(Retaken { lost: lost(error.to_string()), sink: Some(sink) }),
     }
 }
 
 struct Retaken {
-    whole: bool,
+    /// Why the log may lack something.
+    lost: Option<String>,
     sink: Option<Box<dyn LogSink>>,
 }
 

@@ -11,6 +11,12 @@ use super::setting::Context;
 use super::steady::steady;
 use super::{ContainerId, ContainerState, Containers, ContainersError, Exit, Frames, LogSink, Stop};
 
+/// The exit code of what SIGKILL ended, which may have been the kernel's for lack of memory.
+const KILLED: i64 = 137;
+/// How long after such an end its reason may come.
+const MEMORY_TOLD: Duration = Duration::from_secs(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// How following a container came to its end.
 pub(super) struct Followed {
     /// None: the engine has it no more.
@@ -53,11 +59,28 @@ pub(super) async fn follow(
         }
     };
     memory.abort();
-    let exit = match state? {
+    let mut state = state?;
+    if !timed_out && said == Stop::No {
+        state = told_of_memory(containers.as_ref(), id, state).await;
+    }
+    let exit = match state {
         ContainerState::Exited(exit) => Some(exit),
         ContainerState::Gone | ContainerState::Created | ContainerState::Running { .. } => None,
     };
     Ok(Followed { exit, timed_out, stopped: said != Stop::No, peak_memory_bytes: peak.seen() })
+}
+
+/// The engine hears of an end and of a lack of memory on two ways, and may say the first before it knows the second.
+async fn told_of_memory(containers: &dyn Containers, id: &ContainerId, ended: ContainerState) -> ContainerState {
+    let deadline = Instant::now() + MEMORY_TOLD;
+    while matches!(&ended, ContainerState::Exited(exit) if exit.code == KILLED) && Instant::now() < deadline {
+        match containers.state(id).await {
+            Ok(now @ ContainerState::Exited(Exit { oom_killed: true, .. })) => return now,
+            Ok(_) => sleep(LOOK_AGAIN).await,
+            Err(_) => break,
+        }
+    }
+    ended
 }
 
 /// A timeout counts from the engine's own start time: what this machine did before is not the step's fault.
@@ -128,23 +151,20 @@ pub(super) struct Pump(JoinHandle<Pumped>);
 
 pub(super) struct Pumped {
     pub sink: Box<dyn LogSink>,
-    pub whole: bool,
+    /// Why the stream did not come to its end.
+    pub broke: Option<ContainersError>,
 }
 
 impl Pump {
     pub fn start(mut frames: Frames, mut sink: Box<dyn LogSink>) -> Self {
         Self(tokio::spawn(async move {
-            let mut whole = true;
             while let Some(frame) = frames.next().await {
                 match frame {
                     Ok(frame) => sink.write(&frame),
-                    Err(_) => {
-                        whole = false;
-                        break;
-                    }
+                    Err(error) => return Pumped { sink, broke: Some(error) },
                 }
             }
-            Pumped { sink, whole }
+            Pumped { sink, broke: None }
         }))
     }
 

@@ -1,6 +1,7 @@
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use secrecy::SecretString;
 
 use super::error::failed;
 use super::lake::Lake;
@@ -14,12 +15,19 @@ pub struct RunDir {
     pub(super) layout: RunLayout,
     pub(super) token: Token,
     pub(super) lake: Option<Lake>,
+    pub(super) secrets: Vec<SecretString>,
 }
 
 impl RunDir {
     /// `lake`: where the embedded warehouse lies; None where the environment has another one.
     pub fn new(layout: RunLayout, token: Token, lake: Option<Utf8PathBuf>) -> Self {
-        Self { layout, token, lake: lake.map(Lake::new) }
+        Self { layout, token, lake: lake.map(Lake::new), secrets: Vec::new() }
+    }
+
+    /// Of what a step leaves, nothing is kept whose name holds one of these: a manifest would tell it for ever.
+    pub fn guarding(mut self, secrets: Vec<SecretString>) -> Self {
+        self.secrets = secrets;
+        self
     }
 
     /// Makes the folders of a run; those that are there stay.

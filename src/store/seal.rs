@@ -1,9 +1,13 @@
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use camino::Utf8Path;
+use secrecy::ExposeSecret;
 
 use super::atomic_write::sync_dir;
-use super::error::{failed, invalid};
+use super::error::{bad, failed, invalid};
 use super::escape::unescape;
 use super::lake::{Author, Change};
 use super::manifest;
@@ -41,6 +45,7 @@ pub(super) fn seal(
         true => (&last, SecondNames::Allowed),
     };
     let files = walk(at, second_names)?;
+    refuse_secret_names(run, at, &files)?;
     let outputs = outputs::check(node, at, &files)?;
     let changes = changes(run, node, at, &files)?;
     if !published {
@@ -81,6 +86,29 @@ pub(super) fn seal(
     Ok(manifest)
 }
 
+/// The attempt's directory stays after it failed, so what bears the name goes at once.
+fn refuse_secret_names(run: &RunDir, at: &Utf8Path, files: &[Artifact]) -> Result<(), StoreError> {
+    let secrets: Vec<&str> = run.secrets.iter().map(|secret| secret.expose_secret().trim()).collect();
+    let telling = |path: &OsStr| {
+        let text = path.to_string_lossy();
+        secrets.iter().any(|secret| !secret.is_empty() && text.contains(secret))
+    };
+    let paths = files.iter().filter_map(|file| unescape(&file.path));
+    let found: Vec<PathBuf> = paths.filter(|path| telling(path.as_os_str())).collect();
+    let Some(first) = found.first() else { return Ok(()) };
+    for path in &found {
+        let named = path.ancestors().filter(|part| telling(part.as_os_str())).last().unwrap_or(path);
+        let named = at.as_std_path().join(named);
+        let removed = if named.is_dir() { fs_err::remove_dir_all(named) } else { fs_err::remove_file(named) };
+        match removed {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed("cannot remove a file")(error)),
+            _ => {}
+        }
+    }
+    let shown = super::escape::shown(first);
+    bad(format!("the step left `{shown}`: the name holds a secret, so the file was removed; name it otherwise"))
+}
+
 /// What the outputs that are tables change in the lake, checked against it as it is now.
 fn changes<'a>(
     run: &'a RunDir,
@@ -119,7 +147,7 @@ pub(super) fn publish(from: &Utf8Path, to: &Utf8Path) -> std::io::Result<()> {
     let parent = to.parent().unwrap_or(to);
     fs_err::create_dir_all(parent)?;
     match fs_err::rename(from, to) {
-        Err(error) if error.kind() == std::io::ErrorKind::DirectoryNotEmpty => {
+        Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {
             remove_tree(to)?;
             fs_err::rename(from, to)?;
         }
@@ -203,6 +231,22 @@ mod tests {
         assert_eq!(manifest.outputs[&name("flights")].rows, Some(3));
         assert!(manifest.writes.is_empty());
         assert!(!root.join("lake").exists(), "nothing is linked");
+    }
+
+    #[test]
+    fn a_file_whose_name_holds_a_secret_is_not_kept() {
+        let (_dir, root) = temp();
+        let run = run(&root).guarding(vec!["hunter2-hunter2".into()]);
+        let step = node("fetch", &[]);
+        let dirs = run.begin(&step.id, 1, false).unwrap();
+        fs_err::create_dir_all(dirs.output.join("of-hunter2-hunter2/deep")).unwrap();
+        fs_err::write(dirs.output.join("of-hunter2-hunter2/deep/a"), "").unwrap();
+        fs_err::write(dirs.output.join("hunter2"), "").unwrap();
+        let why = refused(run.seal(&step, &dirs, &facts(1)));
+        assert!(why.contains("the name holds a secret"), "{why}");
+        let left: Vec<_> = fs_err::read_dir(&dirs.output).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["hunter2"]);
+        assert!(run.seal(&step, &dirs, &facts(1)).is_ok());
     }
 
     /// Every state that a crash can leave, made by undoing what came after it.

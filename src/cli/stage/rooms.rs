@@ -61,7 +61,7 @@ pub fn compose(
     let events = EventLog::open(&layout.events(), plan.token, Arc::clone(&clock)).map_err(unrecorded)?;
     let rooms = Rooms {
         containers: Arc::new(EngineContainers::new(machine.engine.clone(), certificates)),
-        store: Arc::new(RunDir::new(layout.clone(), plan.token, lake)),
+        store: Arc::new(RunDir::new(layout.clone(), plan.token, lake).guarding(masked.clone())),
         logs: Arc::new(RunLogs::new(layout.clone(), &masked, Arc::clone(&clock))),
         journal: Arc::new(events),
         clock,
