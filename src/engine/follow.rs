@@ -11,12 +11,6 @@ use super::setting::Context;
 use super::steady::steady;
 use super::{ContainerId, ContainerState, Containers, ContainersError, Exit, Frames, LogSink, Stop};
 
-/// The exit code of what SIGKILL ended, which may have been the kernel's for lack of memory.
-const KILLED: i64 = 137;
-/// How long after such an end its reason may come.
-const MEMORY_TOLD: Duration = Duration::from_secs(1);
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
-
 /// How following a container came to its end.
 pub(super) struct Followed {
     /// None: the engine has it no more.
@@ -59,28 +53,11 @@ pub(super) async fn follow(
         }
     };
     memory.abort();
-    let mut state = state?;
-    if !timed_out && said == Stop::No {
-        state = told_of_memory(containers.as_ref(), id, state).await;
-    }
-    let exit = match state {
+    let exit = match state? {
         ContainerState::Exited(exit) => Some(exit),
         ContainerState::Gone | ContainerState::Created | ContainerState::Running { .. } => None,
     };
     Ok(Followed { exit, timed_out, stopped: said != Stop::No, peak_memory_bytes: peak.seen() })
-}
-
-/// The engine hears of an end and of a lack of memory on two ways, and may say the first before it knows the second.
-async fn told_of_memory(containers: &dyn Containers, id: &ContainerId, ended: ContainerState) -> ContainerState {
-    let deadline = Instant::now() + MEMORY_TOLD;
-    while matches!(&ended, ContainerState::Exited(exit) if exit.code == KILLED) && Instant::now() < deadline {
-        match containers.state(id).await {
-            Ok(now @ ContainerState::Exited(Exit { oom_killed: true, .. })) => return now,
-            Ok(_) => sleep(LOOK_AGAIN).await,
-            Err(_) => break,
-        }
-    }
-    ended
 }
 
 /// A timeout counts from the engine's own start time: what this machine did before is not the step's fault.

@@ -101,12 +101,16 @@ fn refuse_secret_names(run: &RunDir, at: &Utf8Path, files: &[Artifact]) -> Resul
         let named = at.as_std_path().join(named);
         let removed = if named.is_dir() { fs_err::remove_dir_all(named) } else { fs_err::remove_file(named) };
         match removed {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed("cannot remove a file")(error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(failed("cannot remove a file")(error));
+            }
             _ => {}
         }
     }
     let shown = super::escape::shown(first);
-    bad(format!("the step left `{shown}`: the name holds a secret, so the file was removed; name it otherwise"))
+    bad(format!(
+        "the step left `{shown}`: the name holds a secret, so the file was removed; name it otherwise"
+    ))
 }
 
 /// What the outputs that are tables change in the lake, checked against it as it is now.
@@ -244,7 +248,8 @@ mod tests {
         fs_err::write(dirs.output.join("hunter2"), "").unwrap();
         let why = refused(run.seal(&step, &dirs, &facts(1)));
         assert!(why.contains("the name holds a secret"), "{why}");
-        let left: Vec<_> = fs_err::read_dir(&dirs.output).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let left: Vec<_> =
+            fs_err::read_dir(&dirs.output).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["hunter2"]);
         assert!(run.seal(&step, &dirs, &facts(1)).is_ok());
     }

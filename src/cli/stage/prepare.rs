@@ -5,6 +5,7 @@ use camino::Utf8Path;
 
 use super::earlier::EarlierRuns;
 use super::ground::Ground;
+use super::secrets::told_secrets;
 use super::snapshots;
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
@@ -68,7 +69,8 @@ pub fn prepare(
     let large = frozen.large().map(|file| {
         format!("{} is large and frozen with every run; ignore it if no step reads it", file.path.display())
     });
-    let warnings = left_out.iter().map(ToString::to_string).chain(large).collect();
+    let told = told_secrets(&workspace.place.root, &plan);
+    let warnings = left_out.iter().map(ToString::to_string).chain(large).chain(told).collect();
     Ok(Prepared { plan, layout, frozen, warnings })
 }
 

@@ -2,10 +2,10 @@ use std::env;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::cli::{Exit, UserError};
-use crate::domain::{Name, Plan, Token};
+use crate::domain::{Name, Node, Plan, Token};
 use crate::spec;
 
 /// The secrets that a plan's steps name, and nothing else of what the caller has.
@@ -29,6 +29,34 @@ pub fn secrets_of(root: &Utf8Path, plan: &Plan) -> Result<IndexMap<Name, SecretS
         found.insert(name.clone(), secret);
     }
     Ok(found)
+}
+
+/// Secrets that a plan tells in clear text, which its record would then do for ever: a warning each.
+///
+/// Not an error: what is secret in one place (`postgres`) may be an ordinary word in another.
+pub fn told_secrets(root: &Utf8Path, plan: &Plan) -> Vec<String> {
+    // Whoever names a secret hears of what is wrong with the file.
+    let Ok(known) = spec::secrets(root) else { return Vec::new() };
+    let nodes: Vec<(&Node, String)> =
+        plan.nodes.iter().map(|node| (node, serde_json::to_string(node).unwrap_or_default())).collect();
+    let params = serde_json::to_string(&plan.params).unwrap_or_default();
+    let mut warnings = Vec::new();
+    for (name, secret) in known {
+        let quoted = serde_json::to_string(secret.expose_secret()).unwrap_or_default();
+        let text = quoted.trim_matches('"');
+        let place = match nodes.iter().find(|(_, node)| node.contains(text)) {
+            _ if text.is_empty() => continue,
+            _ if params.contains(text) => "a parameter".to_owned(),
+            Some((node, _)) => format!("step `{}`", node.id.step),
+            None => continue,
+        };
+        warnings.push(format!(
+            "{place} holds the value of the secret `{name}` in clear text, and every run records it: write \
+             `secrets: [{name}]` and ${} instead",
+            name.as_env()
+        ));
+    }
+    warnings
 }
 
 /// Where a run hands secrets to its containers: in memory, so that they touch no disk.

@@ -143,7 +143,16 @@ impl<'a> Lower<'a> {
             self.tell_secret(node.span, "`secrets` names secrets; their values do not stand in a spec");
             return None;
         }
-        self.name(node, "a secret's name")
+        let text = node.as_scalar().map_or("", |scalar| &scalar.text);
+        match Name::new(&text.to_lowercase()) {
+            Ok(name) if name.as_env() == text => {
+                let message = format!("a secret's name: `{text}` is written as its variable");
+                self.problems.error("bad-name", node.span, message).help =
+                    format!("write `{name}`; the step finds it as ${text} all the same");
+                None
+            }
+            _ => self.name(node, "a secret's name"),
+        }
     }
 
     fn glob(&mut self, node: &'a Node) -> Option<String> {

@@ -314,6 +314,11 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
         "secret-in-clear",
         "db_password",
     ),
+    (
+        "steps: {a: {run: x, secrets: [«API_KEY]}}",
+        "bad-name",
+        "write `api_key`; the step finds it as $API_KEY",
+    ),
     ("steps: {a: {run: x, secrets: [«{token: x}]}}", "secret-in-clear", "names secrets"),
 ];
 
