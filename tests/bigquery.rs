@@ -25,14 +25,20 @@ services:
         exec bqemulator start --rest-host 0.0.0.0 --rest-port 19050 --grpc-port 19060 --project test
     port: 19050
     ready: {tcp: 19050}
+  storage:
+    image: emulator
+    command: [gcp-storage-emulator, start, --host, 0.0.0.0, --port, \"19023\", --in-memory]
+    port: 19023
+    ready: {tcp: 19023}
 environments:
   dev: {root: .greenroom/store, warehouse: {engine: duckdb, path: .greenroom/lake}}
   stage: {root: .greenroom/stage, warehouse: {engine: bigquery, project: test, endpoint: \"http://warehouse:19050\"}}
 ";
-const REQUIREMENTS: &str =
-    "duckdb==1.5.5\nsqlglot==30.30.0\ngoogle-cloud-bigquery==3.47.0\npyarrow==26.0.1\n";
+const REQUIREMENTS: &str = "duckdb==1.5.5\nsqlglot==30.30.0\ngoogle-cloud-bigquery==3.47.0\n\
+    google-cloud-storage==3.13.1\npyarrow==26.0.1\n";
 const EMULATOR: &str = "bqemulator==1.4.0\nduckdb==1.5.5\nduckdb-extension-spatial==1.5.5\n\
-    duckdb-extension-avro==1.5.5\nduckdb-extensions==1.5.5\nnumpy\npyarrow==26.0.1\n";
+    duckdb-extension-avro==1.5.5\nduckdb-extensions==1.5.5\nnumpy\npyarrow==26.0.1\n\
+    gcp-storage-emulator==2026.7.19\n";
 
 const FLIGHTS: &str = "note,day,carrier,delay
 \"a, b\",2013-01-01,UA,1.5
@@ -124,6 +130,7 @@ fn the_operators_on_bigquery() {
     what_is_refused_leaves_the_table_as_it_was(&world);
     an_error_is_told_at_the_line_of_the_file(&world);
     a_sensor_waits_for_a_table(&world);
+    a_sensor_looks_into_a_bucket(&world);
 }
 
 fn a_workflow_makes_the_same_files_in_dev_and_stage(world: &World) {
@@ -216,4 +223,34 @@ fn a_sensor_waits_for_a_table(world: &World) {
     world.0.workflow_of("sensor", DAY, sensor);
     let why = world.refused("sensor", "2013-01-01");
     assert!(why.contains("there is no table `lake.nowhere`"), "{why}");
+}
+
+fn a_sensor_looks_into_a_bucket(world: &World) {
+    let sensor = |least: u32| {
+        format!(
+            "deliver:
+  env: {{STORAGE_EMULATOR_HOST: \"http://storage:19023\"}}
+  run: |
+    python3 -c '
+    from google.cloud import storage
+    client = storage.Client(project=\"test\")
+    if not client.lookup_bucket(\"partner\"):
+        client.create_bucket(\"partner\")
+    for name in [\"in/2013/a.csv\", \"in/2013/b.csv\", \"in/c.csv\", \"in/2013/a.txt\"]:
+        client.bucket(\"partner\").blob(name).upload_from_string(\"x\")
+    '
+delays:
+  needs: [deliver]
+  uses: data_available
+  env: {{STORAGE_EMULATOR_HOST: \"http://storage:19023\"}}
+  with: {{path: \"gs://partner/in/*/*.csv\", min_files: {least}}}
+"
+        )
+    };
+    world.0.workflow("bucket", &sensor(2));
+    let events = world.0.events(0, &["run", "bucket", "--env", "stage", "--json"]);
+    assert_eq!(status(&events, "delays"), "succeeded");
+    world.0.workflow_of("bucket", DAY, &sensor(3));
+    let why = world.refused("bucket", "2013-01-01");
+    assert!(why.contains("found 2: gs://partner/in/2013/a.csv"), "{why}");
 }

@@ -2,14 +2,21 @@ use std::env;
 use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::CommandFactory;
 
+use super::args::Args;
 use super::text::shell_word;
+
+/// What a command that names no environment means.
+const DEFAULT_ENV: &str = "dev";
 
 /// How this program was called, so that the commands it prints work as printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invocation {
     program: String,
     project: Option<Utf8PathBuf>,
+    /// The environment that was named, other than the default.
+    env: Option<String>,
 }
 
 impl Invocation {
@@ -20,7 +27,12 @@ impl Invocation {
             Ok(exe) => from_here(&exe),
             Err(_) => "greenroom".to_owned(),
         };
-        Self { program, project: project.map(Utf8Path::to_owned) }
+        Self { program, project: project.map(Utf8Path::to_owned), env: None }
+    }
+
+    pub fn in_env(mut self, env: Option<&str>) -> Self {
+        self.env = env.filter(|env| *env != DEFAULT_ENV).map(str::to_owned);
+        self
     }
 
     /// The project as it was named; None: it is found from the current directory.
@@ -28,10 +40,15 @@ impl Invocation {
         self.project.as_deref()
     }
 
-    /// The whole command line: `greenroom show 3f2a --project demo`.
+    /// The whole command line: `greenroom show 3f2a --env stage --project demo`.
     pub fn command(&self, words: &[&str]) -> String {
         let mut parts = vec![shell_word(&self.program).into_owned()];
         parts.extend(words.iter().map(|word| shell_word(word).into_owned()));
+        if let Some(env) = &self.env
+            && words.first().is_some_and(|name| takes_env(name))
+        {
+            parts.extend(["--env".to_owned(), shell_word(env).into_owned()]);
+        }
         if let Some(project) = &self.project {
             parts.extend(["--project".to_owned(), shell_word(project.as_str()).into_owned()]);
         }
@@ -41,8 +58,14 @@ impl Invocation {
 
 impl Default for Invocation {
     fn default() -> Self {
-        Self { program: "greenroom".to_owned(), project: None }
+        Self { program: "greenroom".to_owned(), project: None, env: None }
     }
+}
+
+fn takes_env(command: &str) -> bool {
+    let all = Args::command();
+    let found = all.find_subcommand(command);
+    found.is_some_and(|command| command.get_arguments().any(|argument| argument.get_id() == "env"))
 }
 
 /// A shell that is asked for `greenroom` starts this very file.
@@ -76,10 +99,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_command_stays_in_the_environment_it_was_called_for() {
+        let stage = Invocation::default().in_env(Some("stage"));
+        assert_eq!(stage.command(&["show", "3f2a"]), "greenroom show 3f2a --env stage");
+        assert_eq!(stage.command(&["local", "up"]), "greenroom local up");
+        let dev = Invocation::default().in_env(Some("dev"));
+        assert_eq!(dev.command(&["show", "3f2a"]), "greenroom show 3f2a");
+    }
+
+    #[test]
     fn a_printed_command_can_be_pasted() {
         assert_eq!(Invocation::default().command(&["show", "3f2a"]), "greenroom show 3f2a");
-        let elsewhere =
-            Invocation { program: "target/release/greenroom".to_owned(), project: Some("my demo".into()) };
+        let elsewhere = Invocation {
+            program: "target/release/greenroom".to_owned(),
+            project: Some("my demo".into()),
+            env: None,
+        };
         assert_eq!(
             elsewhere.command(&["sql", "select 1"]),
             "target/release/greenroom sql 'select 1' --project 'my demo'"

@@ -9,7 +9,8 @@ pub async fn run(args: Args) -> Exit {
 
 async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
     let project = args.global.project.as_deref();
-    let invocation = Invocation::of_this_process(project);
+    let env = args.command.as_ref().and_then(Command::env);
+    let invocation = Invocation::of_this_process(project).in_env(env);
     match args.command {
         None => commands::overview::run(project, output),
         Some(Command::Init(asked)) => commands::init::run(&asked, output),

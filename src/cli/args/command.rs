@@ -50,3 +50,22 @@ pub enum Command {
     #[command(hide = true)]
     Supervise(Supervise),
 }
+
+impl Command {
+    /// The environment that is asked for, of the commands that take one.
+    pub fn env(&self) -> Option<&str> {
+        Some(match self {
+            Self::Plan(asked) => &asked.target.env,
+            Self::Run(asked) => &asked.target.env,
+            Self::Resume(asked) => &asked.env,
+            Self::Cancel(asked) => &asked.env,
+            Self::Sql(asked) => &asked.env,
+            Self::Runs(asked) => &asked.env,
+            Self::Show(asked) => &asked.env,
+            Self::Logs(asked) => &asked.env,
+            Self::Artifacts(asked) => &asked.env,
+            Self::Path(asked) => &asked.env,
+            _ => return None,
+        })
+    }
+}

@@ -17,6 +17,8 @@ pub fn failure(
 ) -> String {
     let mut text = String::new();
     let error = located(&node.reason);
+    // What an operator told of its error, it has written to its log too.
+    let told = error.is_some() || node.reason.lines().nth(1).is_some();
     match &error {
         Some(error) => text.push_str(&diagnostic(error, facts.source(&error.file).as_deref(), look)),
         None => {
@@ -29,7 +31,7 @@ pub fn failure(
         return text;
     }
     // The log of a located error is the engine's stack trace: the place says it better.
-    let lines = if error.is_some() { Vec::new() } else { facts.tail(id, node.attempts, LINES) };
+    let lines = if told { Vec::new() } else { facts.tail(id, node.attempts, LINES) };
     let bar = look.paint(Ink::Dim, "│");
     for line in &lines {
         text.push_str(&format!("  {bar} {}\n", truncate(&safe(line), look.width.saturating_sub(4))));

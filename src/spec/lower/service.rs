@@ -123,7 +123,9 @@ impl<'a> Lower<'a> {
         let Some(scalar) = node.as_scalar() else { return };
         let literal =
             scalar.typed() == Plain::Text && !scalar.text.is_empty() && !scalar.text.contains("${{");
-        if literal && secret_text::by_name(name) && secret_text::in_text(&scalar.text).is_none() {
+        // Many tools are told the file that a secret stands in, and there it is in a container.
+        let file = scalar.text.starts_with("/run/secrets/");
+        if literal && !file && secret_text::by_name(name) && secret_text::in_text(&scalar.text).is_none() {
             self.tell_secret(node.span, &format!("the value of `{name}` stands here in clear text"));
         }
     }

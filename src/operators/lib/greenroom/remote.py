@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from greenroom.bigquery.client import CREDENTIALS
 from greenroom.needs import need
 from greenroom.problem import Problem
 
@@ -37,7 +38,7 @@ def _client():
     try:
         return storage.Client()
     except Exception as error:
-        raise Problem(f"there are no credentials for Google's storage: {error}", "give the step application default credentials") from error
+        raise Problem(f"there are no credentials for Google's storage: {error}", CREDENTIALS) from error
 
 
 def _expression(glob: str) -> str:

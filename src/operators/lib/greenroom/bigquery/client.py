@@ -10,6 +10,12 @@ from greenroom.params import Param
 from greenroom.problem import Problem
 from greenroom.step import Step
 
+# The client itself looks for the file that this variable names.
+CREDENTIALS = (
+    "put the key of a service account into .greenroom/secrets.env as GCP_KEY='{…}', and give the step "
+    "secrets: [gcp_key] and env: {GOOGLE_APPLICATION_CREDENTIALS: /run/secrets/GCP_KEY}"
+)
+
 
 def connect(step: Step) -> Any:
     """A client of the environment's project; a stand-in is spoken to without credentials."""
@@ -25,8 +31,8 @@ def connect(step: Step) -> Any:
         return bigquery.Client(project=project)
     except Exception as error:
         raise Problem(
-            f"there are no credentials for the BigQuery project {project}: {error}",
-            "give the step application default credentials, or the environment's warehouse an endpoint",
+            f"there are no credentials for the BigQuery project {project}: {str(error).splitlines()[0]}",
+            CREDENTIALS,
         ) from error
 
 
