@@ -19,7 +19,14 @@ pub fn make(root: &Utf8Path) -> io::Result<()> {
         // It stays what somebody made of it.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         // What was made on a writable disk may be looked at on one that is not.
-        Err(error) if matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied) => Ok(()),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied
+            ) =>
+        {
+            Ok(())
+        }
         Err(error) => Err(error),
     }
 }

@@ -12,8 +12,8 @@ use parquet::schema::parser::parse_message_type;
 
 use super::{EventLog, RunDir, write_run};
 use crate::domain::{
-    Digest, EventKind, Expect, Io, Kind, Launch, Name, Node, NodeId, OutputType, Plan, PlannedOutput, Resources,
-    Retry, Run, RunLayout, Status, TableWrite, Token, Version,
+    Digest, EventKind, Expect, Io, Kind, Launch, Name, Node, NodeId, OutputType, Plan, PlannedOutput,
+    Resources, Retry, Run, RunLayout, Status, TableWrite, Token, Version,
 };
 use crate::engine::{AttemptFacts, Clock, Exit, Journal};
 

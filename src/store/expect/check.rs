@@ -309,7 +309,11 @@ mod tests {
     #[test]
     fn values_of_json_are_compared_as_texts() {
         let (_dir, root) = temp();
-        fs_err::write(root.join("a.jsonl"), r#"{"a": [1, {"b": null}]} {"a": "x\u0041", "b": {}} {"a": true}"#).unwrap();
+        fs_err::write(
+            root.join("a.jsonl"),
+            r#"{"a": [1, {"b": null}]} {"a": "x\u0041", "b": {}} {"a": true}"#,
+        )
+        .unwrap();
         let accepted = texts(&["[1, {\"b\": null}]", "xA", "true"]);
         let expect = Expect { accepted_values: [("a".to_owned(), accepted)].into(), ..Expect::default() };
         assert_eq!(checked(&root, &expect), Ok(3));

@@ -24,7 +24,10 @@ impl Runs {
         });
         let newest = good.next()?;
         let why = "the newest run with these parameters that has it";
-        Some(Taken { older: good.next().map(|run| run.token), ..taken(newest.layout(self), newest.token, why) })
+        Some(Taken {
+            older: good.next().map(|run| run.token),
+            ..taken(newest.layout(self), newest.token, why)
+        })
     }
 }
 
