@@ -33,7 +33,11 @@ pub(super) fn each(file: impl Read, wanted: &[&str], row: &mut EachRow) -> Resul
             },
         }
     });
-    result.map_err(|error| format!("row {}: {error}", rows.count + 1))?;
+    result.map_err(|error| match error.is_io() {
+        // The place within a file that is not at fault says nothing.
+        true => format!("row {}: {}", rows.count + 1, std::io::Error::from(error)),
+        false => format!("row {}: {error}", rows.count + 1),
+    })?;
     Ok(rows.count)
 }
 
