@@ -22,12 +22,14 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
         Err(error) => output.warn(&format!("what its steps did is not known: {error}")),
     }
     let row = RunRow::from(recorded);
+    let now = Timestamp::now();
+    tally.stand(row.status, now);
     let facts = RecordedFacts::new(Place::find(invocation.project()).ok(), plan, layout);
     match output.json {
         true => output.document(&report::show_json(&row, &tally))?,
         false => {
             let place = (invocation, &output.look);
-            output.text(&report::show(&row, &tally, &facts, Timestamp::now(), place))?;
+            output.text(&report::show(&row, &tally, &facts, now, place))?;
         }
     }
     Ok(Exit::Done)

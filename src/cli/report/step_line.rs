@@ -20,6 +20,9 @@ impl StepLine {
                 _ => several(node),
             },
             Some(Status::Skipped) => format!("skipped: {reason}"),
+            Some(status @ (Status::Running | Status::Interrupted)) if reason.is_empty() => {
+                status.as_str().to_owned()
+            }
             Some(Status::Cancelled) if reason.is_empty() => "cancelled".to_owned(),
             _ => reason.to_owned(),
         };

@@ -90,7 +90,8 @@ fn figures(node: &NodeTally) -> [Cell; 3] {
     if node.attempts == 0 {
         return ["−", "−", "−"].map(|none| Cell::inked(none, Ink::Dim));
     }
-    let memory = node.peak_memory_bytes.map_or("?".to_owned(), size);
+    let unknown = if node.status.is_some_and(Status::is_over) { "?" } else { "−" };
+    let memory = node.peak_memory_bytes.map_or(unknown.to_owned(), size);
     [node.attempts.to_string().into(), seconds(node.seconds).into(), memory.into()]
 }
 

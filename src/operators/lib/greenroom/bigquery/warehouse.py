@@ -39,7 +39,7 @@ class BigQueryWarehouse:
         except self.errors.NotFound as error:
             raise NotYet(f"looked for rows in {table}, but there is no table `{table}`") from error
         except self.errors.GoogleAPIError as error:
-            raise Problem(explain(error, text).message) from error
+            raise Problem(explain(error, text).message, may_heal=True) from error
         return int(rows[0][0])
 
     def write_table(self, query: Query, table: str, partition: Partition | None, path: Path) -> int:
@@ -125,7 +125,7 @@ class BigQueryWarehouse:
             expect.check(self.step.expect, staging)
 
     def _told(self, error: Exception) -> Problem:
-        return Problem(f"BigQuery refuses: {explain(error, '').message}")
+        return Problem(f"BigQuery refuses: {explain(error, '').message}", may_heal=True)
 
     def _name(self, table: str) -> str:
         """With its project; its dataset is made where it is not there yet."""
@@ -133,7 +133,7 @@ class BigQueryWarehouse:
         try:
             self.client.create_dataset(dataset, exists_ok=True)
         except self.errors.GoogleAPIError as error:
-            raise Problem(f"the dataset {dataset} cannot be made: {explain(error, '').message}") from error
+            raise Problem(f"the dataset {dataset} cannot be made: {explain(error, '').message}", may_heal=True) from error
         return f"{self.client.project}.{table}"
 
     def _receipt(self, path: Path, table: str, partition: Partition | None, rows: int) -> int:
