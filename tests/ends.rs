@@ -52,7 +52,10 @@ fn an_error_in_a_persons_file_is_not_tried_again() {
     let events = project.events(1, &["run", "w", "--json"]);
     let ends = of(&events, "attempt_finished", "wrong");
     assert_eq!((ends.len(), &ends[0]["retry_in_seconds"]), (1, &Value::Null));
-    assert!(ends[0]["reason"].as_str().unwrap().contains("a.sql:1:1: there is no column `latte`"), "{ends:?}");
+    assert!(
+        ends[0]["reason"].as_str().unwrap().contains("a.sql:1:1: there is no column `latte`"),
+        "{ends:?}"
+    );
 }
 
 #[test]

@@ -25,7 +25,9 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
     if let Some((missing, reader)) = read.iter().find(|(read, _)| request.earlier.with(read).is_none()) {
         return Err(error(
             request,
-            format!("`{reader}` reads what `{missing}` makes, and no earlier run with these parameters has it"),
+            format!(
+                "`{reader}` reads what `{missing}` makes, and no earlier run with these parameters has it"
+            ),
             help(request, &nodes, start),
         ));
     }

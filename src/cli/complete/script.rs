@@ -10,9 +10,7 @@ use crate::cli::text::shell_word;
 pub fn script(shell: Shell, program: &str) -> io::Result<String> {
     if shell == Shell::Bash {
         let program = shell_word(program);
-        return Ok(include_str!("bash.sh")
-            .replace("VARIABLE", VARIABLE)
-            .replace("\"PROGRAM\"", &program));
+        return Ok(include_str!("bash.sh").replace("VARIABLE", VARIABLE).replace("\"PROGRAM\"", &program));
     }
     let shell = shell.to_string();
     let known = Shells::builtins();

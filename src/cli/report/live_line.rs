@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
-use super::{Underway, gist};
 use super::figures::between;
+use super::{Underway, gist};
 use crate::cli::text::{pad_left, safe, truncate};
 use crate::cli::{Ink, Look};
 use crate::domain::{NodeId, show_duration};

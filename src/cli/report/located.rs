@@ -68,7 +68,10 @@ mod tests {
     #[test]
     fn one_line_says_the_most_it_can() {
         for (reason, line) in [
-            ("exit code 1\na.sql:7:8-13: there is no column `x`\nhelp: did you mean `y`?", "there is no column `x`"),
+            (
+                "exit code 1\na.sql:7:8-13: there is no column `x`\nhelp: did you mean `y`?",
+                "there is no column `x`",
+            ),
             ("exit code 1\nthere are no credentials", "there are no credentials"),
             ("exit code 1\nhelp: look", "exit code 1"),
             ("exit code 1", "exit code 1"),

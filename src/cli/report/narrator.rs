@@ -56,9 +56,7 @@ impl<'a> Narrator<'a> {
             {
                 self.step_line(event, "·", Ink::Dim, None, &format!("not yet (poll {polls})"))
             }
-            EventKind::AttemptFinished {
-                attempt, status, reason, retry_in_seconds, ..
-            } => {
+            EventKind::AttemptFinished { attempt, status, reason, retry_in_seconds, .. } => {
                 let Some(delay) = retry_in_seconds else { return String::new() };
                 let (why, again) = (gist(reason), seconds(*delay));
                 let text = format!("attempt {attempt} {}: {why}; again in {again}", word(*status));

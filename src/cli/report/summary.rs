@@ -98,7 +98,8 @@ fn figures(node: &NodeTally) -> [Cell; 3] {
 fn rows(id: &NodeId, node: &NodeTally, told: String) -> Vec<Cell> {
     let ink = match node.status {
         Some(Status::Succeeded) if node.reason.is_empty() => {
-            return node.outputs.iter().map(|(name, output)| made(id, name, output).into()).collect();
+            let made = node.outputs.iter().map(|(name, output)| made(id, name, output));
+            return made.map(|(what, much)| Cell::ending(what, much)).collect();
         }
         Some(Status::Failed) => Ink::Bad,
         _ => Ink::Dim,

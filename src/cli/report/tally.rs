@@ -120,7 +120,12 @@ impl NodeTally {
                 }
             }
             EventKind::AttemptFinished {
-                status, seconds, peak_memory_bytes, reason, retry_in_seconds, ..
+                status,
+                seconds,
+                peak_memory_bytes,
+                reason,
+                retry_in_seconds,
+                ..
             } => {
                 // Where nobody was there to see its end only the engine knows when it was.
                 let unseen = self.left_alone || *status == AttemptStatus::Lost;
