@@ -1,6 +1,7 @@
 use greenroom::cli::{self, Exit, Output, UserError, args};
 
 fn main() -> Exit {
+    cli::complete::answer();
     let args = args::parse();
     let json = args.global.json;
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -247,6 +247,37 @@ use: {inputs: {x: '${{ steps.make.outputs.x }}'}, run: 'cat \"$GREENROOM_INPUT_X
 }
 
 #[test]
+fn who_lacks_an_output_is_told_and_from_where_a_run_would_have_it() {
+    let project = Project::with(
+        "gather: {run: 'echo x > \"$GREENROOM_OUTPUT_X\"', outputs: {x: {path: x}}}
+left: {inputs: {x: '${{ steps.gather.outputs.x }}'}, run: 'true', outputs: {x: {path: x}}}
+right: {inputs: {x: '${{ steps.gather.outputs.x }}'}, run: 'true', outputs: {x: {path: x}}}
+report: {inputs: {l: '${{ steps.left.outputs.x }}', r: '${{ steps.right.outputs.x }}'}, run: 'true'}",
+    );
+    let said = project.expect(2, &["plan", "w", "--from", "left"]);
+    assert!(said.contains("`left` reads what `gather` makes"), "{said}");
+    assert!(said.contains("run the whole workflow first"), "{said}");
+    // What it gathered is there, and both sides have failed to leave what they promise.
+    project.events(1, &["run", "w", "--json"]);
+    let said = project.expect(2, &["plan", "w", "--from", "left"]);
+    assert!(said.contains("`report` reads what `right` makes"), "{said}");
+    assert!(said.contains("run the whole workflow first"), "nothing but gather leads to both: {said}");
+}
+
+#[test]
+fn the_step_to_begin_with_is_named_where_one_has_all_that_is_read() {
+    let project = Project::with(
+        "base: {run: 'echo x > \"$GREENROOM_OUTPUT_X\"', outputs: {x: {path: x}}}
+gather: {inputs: {x: '${{ steps.base.outputs.x }}'}, run: exit 1, outputs: {x: {path: x}}}
+report: {inputs: {x: '${{ steps.gather.outputs.x }}'}, run: 'true'}",
+    );
+    project.events(1, &["run", "w", "--json"]);
+    let said = project.expect(2, &["plan", "w", "--from", "report"]);
+    assert!(said.contains("`report` reads what `gather` makes"), "{said}");
+    assert!(said.contains("greenroom run w --from gather"), "{said}");
+}
+
+#[test]
 fn a_file_that_an_operator_is_given_is_seen_beside_what_files_names() {
     let project = Project::new();
     project.file(

@@ -3,6 +3,7 @@
 
 mod support;
 
+use serde_json::Value;
 use support::{Project, of, path_of, read, status, until};
 
 #[test]
@@ -36,6 +37,25 @@ fn a_retry_waits_longer_each_time_and_the_attempt_is_told() {
     assert_eq!(delays.len(), 3);
     assert!((delays[0].unwrap() - 0.1).abs() < 1e-6 && (delays[1].unwrap() - 0.3).abs() < 1e-6, "{delays:?}");
     assert_eq!(delays[2], None);
+}
+
+#[test]
+fn an_error_in_a_persons_file_is_not_tried_again() {
+    let project = Project::with(
+        "wrong:
+  retry: {limit: 2, delay: 1h}
+  run: |
+    echo '{\"error\": {\"message\": \"there is no column `latte`\", \"file\": \"a.sql\", \"line\": 1}}' \\
+      > $TMPDIR/greenroom-report.json
+    exit 1",
+    );
+    let events = project.events(1, &["run", "w", "--json"]);
+    let ends = of(&events, "attempt_finished", "wrong");
+    assert_eq!((ends.len(), &ends[0]["retry_in_seconds"]), (1, &Value::Null));
+    assert!(
+        ends[0]["reason"].as_str().unwrap().contains("a.sql:1:1: there is no column `latte`"),
+        "{ends:?}"
+    );
 }
 
 #[test]

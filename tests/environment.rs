@@ -236,6 +236,42 @@ async fn services_come_up_are_reached_by_name_and_leave_nothing_behind() {
 }
 
 #[tokio::test]
+async fn a_service_of_another_folders_project_of_the_same_name_is_left_alone() {
+    let mut one = World::new("docker_twins", None).await;
+    one.down(true).await;
+    one.serve("exec sleep 100", None, None);
+    let mut two = World::new("docker_twins", None).await;
+    two.serve("exec sleep 200", None, None);
+    for world in [&one, &two] {
+        fs_err::write(world.root().join("greenroom.yaml"), "greenroom: 1\n").unwrap();
+    }
+    assert!(one.up().await.unwrap().started);
+    let id = one.id().await;
+
+    match two.up().await {
+        Err(LocalError::Elsewhere { service, folder }) => {
+            assert_eq!((service.as_str(), folder.as_path()), ("web", one.root()));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(two.state().await.elsewhere.as_deref(), Some(one.root()));
+    assert_eq!(one.state().await.elsewhere, None);
+    assert!(matches!(
+        local::service_log(two.site(), &name("web"), false).await,
+        Err(LocalError::Elsewhere { .. })
+    ));
+    let downed = two.down(true).await;
+    assert_eq!(downed.elsewhere, [("web".to_owned(), one.root().to_owned())]);
+    assert!(downed.services.is_empty() && downed.volumes.is_empty() && !downed.network, "{downed:?}");
+    assert_eq!(one.id().await, id, "it goes on as if nobody had asked");
+
+    fs_err::remove_file(one.root().join("greenroom.yaml")).unwrap();
+    assert!(two.up().await.unwrap().started, "a folder that is no project any more owns nothing");
+    assert_eq!(two.down(true).await.services, ["web"]);
+    one.clean().await;
+}
+
+#[tokio::test]
 async fn a_service_that_fails_is_told_with_its_last_lines() {
     let port = free_port();
     let mut world = World::new("docker_failing", None).await;

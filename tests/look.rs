@@ -488,3 +488,67 @@ fn a_step_whose_record_is_broken_or_gone_is_told_of() {
     assert!(said.contains("! load: what it made is not known: its manifest is broken"), "{said}");
     assert!(said.contains("! train.a: what it made is not known: its manifest is not there"), "{said}");
 }
+
+/// What Bash would put in place of the last word of this line, cursor at its end, after `source <(greenroom
+/// completions bash)`. Bash parts words at the signs of COMP_WORDBREAKS before it calls a completion.
+fn completed(project: &Project, line: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![String::new()];
+    for c in line.chars() {
+        match c {
+            ' ' => words.push(String::new()),
+            '=' | '@' | ':' => words.extend([c.to_string(), String::new()]),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    let ends_open = line.ends_with(' ');
+    words.retain(|word| !word.is_empty());
+    if ends_open {
+        words.push(String::new());
+    }
+    let last = words.last().unwrap().clone();
+    // Bash takes an @ for a part of the word that it replaces, and the other signs not.
+    let replaced = match words.iter().nth_back(1) {
+        Some(at) if at == "@" => format!("@{last}"),
+        _ if last == "=" => String::new(),
+        _ => last,
+    };
+    let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    let script = format!(
+        "source <('{}' completions bash); COMP_LINE='{line}' COMP_POINT={} COMP_WORDS=({}) COMP_CWORD={}
+         _greenroom greenroom '{replaced}' x; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        support::GREENROOM,
+        line.len(),
+        quoted.join(" "),
+        words.len() - 1,
+    );
+    let output =
+        std::process::Command::new("bash").args(["-c", &script]).current_dir(&project.dir).output().unwrap();
+    assert_eq!(text(&output.stderr), "", "{line}");
+    text(&output.stdout).lines().map(str::to_owned).filter(|word| !word.starts_with("--")).collect()
+}
+
+#[test]
+fn tab_offers_what_the_project_has() {
+    let project = project();
+    assert_eq!(completed(&project, "greenroom show "), [""; 0], "nothing has run");
+    assert!(!project.dir.join(".greenroom").exists(), "a look makes nothing");
+    project.workflow_of("hourly", "params: {day: {type: date}, dry: {type: bool}}", "sift: {run: 'true'}");
+    let run = failed_run(&project);
+    let short = run.token.short();
+    assert_eq!(completed(&project, "greenroom show "), [&*short, "@last", "@failed", "daily@last"]);
+    assert_eq!(completed(&project, "greenroom show @l"), ["@last"]);
+    assert_eq!(completed(&project, "greenroom resume daily@l"), ["@last"], "behind the name");
+    assert_eq!(completed(&project, &format!("greenroom logs {short} train.")), ["train.a", "train.b"]);
+    assert_eq!(completed(&project, "greenroom logs @last lo"), ["load"]);
+    assert_eq!(completed(&project, "greenroom run "), ["daily", "hourly"]);
+    assert_eq!(completed(&project, "greenroom run hourly --from "), ["sift"]);
+    assert_eq!(completed(&project, "greenroom run hourly --only=s"), ["sift"]);
+    assert_eq!(completed(&project, "greenroom run hourly --param d"), ["day=", "dry="]);
+    assert_eq!(completed(&project, "greenroom run hourly --param=da"), ["day="]);
+    assert_eq!(completed(&project, "greenroom run hourly --env "), ["dev"]);
+    assert_eq!(completed(&project, "greenroom operators sql_e"), ["sql_export"]);
+    assert_eq!(completed(&project, "greenroom new workflow x --from daily_"), ["daily_aggregation"]);
+    assert_eq!(completed(&project, "greenroom schema w"), ["workflow"]);
+    project.file("greenroom.yaml", "nonsense: [");
+    assert_eq!(completed(&project, "greenroom show "), [""; 0], "what is wrong is not told here");
+}

@@ -40,6 +40,15 @@ impl Invocation {
         self.project.as_deref()
     }
 
+    /// The program's name where the shell finds it by that, and otherwise its absolute path: for what outlives the
+    /// current directory.
+    pub fn program_from_anywhere(&self) -> String {
+        match env::current_exe() {
+            Ok(exe) if !on_path(&exe) => exe.display().to_string(),
+            _ => "greenroom".to_owned(),
+        }
+    }
+
     /// The whole command line: `greenroom show 3f2a --env stage --project demo`.
     pub fn command(&self, words: &[&str]) -> String {
         let mut parts = vec![shell_word(&self.program).into_owned()];

@@ -1,3 +1,4 @@
+use super::text::{safe, shell_word};
 use super::{Exit, Invocation, UserError};
 use crate::domain::{Name, Project};
 use crate::local::LocalError;
@@ -26,6 +27,9 @@ pub fn local_error(error: &LocalError, project: &Project, invocation: &Invocatio
         LocalError::NoBootstrapTool { .. } | LocalError::Docker(_) => {
             told.to_do(invocation.command(&["doctor", "--fix"]))
         }
+        LocalError::Elsewhere { folder, .. } => told
+            .to_do(format!("cd {} && greenroom local down", shell_word(&safe(folder.as_str()))))
+            .to_do("or give this project another `name:` in greenroom.yaml"),
         LocalError::PortTaken { port, .. } => {
             told.to_do(format!("stop it, or give the service another `port:` than {port} in greenroom.yaml"))
         }

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod commands;
+pub mod complete;
 mod exit;
 mod invocation;
 mod local_error;

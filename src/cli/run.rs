@@ -32,6 +32,6 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Logs(asked)) => commands::logs::run(&asked, &invocation, output).await,
         Some(Command::Artifacts(asked)) => commands::artifacts::run(&asked, &invocation, output),
         Some(Command::Path(asked)) => commands::path::run(&asked, &invocation, output),
-        Some(Command::Completions(asked)) => commands::completions::run(&asked, output),
+        Some(Command::Completions(asked)) => commands::completions::run(&asked, &invocation, output),
     }
 }

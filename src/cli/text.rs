@@ -53,6 +53,47 @@ pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(if columns == 0 { kept } else { kept + "…" })
 }
 
+/// As lines of at most so many columns, broken between words; a word that alone is wider is cut up. Never none.
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    if width(text) <= columns {
+        return vec![text.to_owned()];
+    }
+    let columns = columns.max(1);
+    let mut lines = vec![String::new()];
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let used = lines.last().map_or(0, |line| width(line));
+        let fits = used + usize::from(used > 0) + width(word) <= columns;
+        if used > 0 && !fits {
+            lines.push(String::new());
+        }
+        let Some(line) = lines.last_mut().filter(|_| fits || width(word) <= columns) else {
+            cut_up(word, columns, &mut lines);
+            continue;
+        };
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines
+}
+
+/// Fills the last, empty line and as many more as the word takes.
+fn cut_up(word: &str, columns: usize, lines: &mut Vec<String>) {
+    let mut room = columns;
+    for c in word.chars() {
+        let wide = c.width().unwrap_or(0);
+        if wide > room {
+            lines.push(String::new());
+            room = columns;
+        }
+        room = room.saturating_sub(wide);
+        if let Some(line) = lines.last_mut() {
+            line.push(c);
+        }
+    }
+}
+
 /// Filled with spaces on the right.
 pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
@@ -107,6 +148,15 @@ mod tests {
         assert_eq!(truncate("abc", 0), "");
         assert_eq!(pad("日", 4), "日  ");
         assert_eq!(pad_left("7", 3), "  7");
+    }
+
+    #[test]
+    fn long_text_goes_on_below() {
+        assert_eq!(wrapped("there is no column `latte`", 12), ["there is no", "column", "`latte`"]);
+        assert_eq!(wrapped("a /very/long/path b", 8), ["a", "/very/lo", "ng/path", "b"]);
+        assert_eq!(wrapped("日本語", 4), ["日本", "語"]);
+        assert_eq!(wrapped("", 8), [""]);
+        assert_eq!(wrapped("ab c", 0), ["a", "b", "c"]);
     }
 
     #[test]

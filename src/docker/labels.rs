@@ -12,6 +12,8 @@ pub const SHELL: &str = "greenroom.shell";
 /// `pulled` or `bootstrapped`.
 pub const BASE: &str = "greenroom.base";
 pub const SERVICE: &str = "greenroom.service";
+/// The directory of the project that started a service: two may have one name, and so the same containers.
+pub const FOLDER: &str = "greenroom.folder";
 pub const VOLUME: &str = "greenroom.volume";
 pub const RUN: &str = "greenroom.run";
 pub const STEP: &str = "greenroom.step";

@@ -41,6 +41,8 @@ pub struct ServiceFacts {
     /// The project's name for it.
     pub service: String,
     pub key: String,
+    /// The directory of the project that started it; empty where its label is missing.
+    pub folder: String,
     pub state: ContainerState,
     /// Its address on the project's network.
     pub address: Option<String>,
@@ -92,6 +94,7 @@ impl Engine {
             id,
             service: label(labels::SERVICE),
             key: label(labels::KEY),
+            folder: label(labels::FOLDER),
             state,
             address: settings
                 .networks

@@ -29,6 +29,11 @@ pub enum AttemptStatus {
 }
 
 impl Status {
+    /// Nothing more comes of it.
+    pub fn is_over(self) -> bool {
+        !matches!(self, Self::Running | Self::Interrupted)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",

@@ -55,8 +55,9 @@ pub(super) struct AttemptEnd {
     pub peak_memory_bytes: Option<u64>,
     pub reason: String,
     pub outputs: IndexMap<Name, Produced>,
-    /// A sensor that gave up: trying again would only wait again.
-    pub gave_up: bool,
+    /// Trying again would end the same: a sensor that gave up would only wait again, and an operator's error in the
+    /// person's own files stays until they mend it. This goes before `retry.limit`.
+    pub lasting: bool,
 }
 
 /// Makes directories, secrets and the container.
@@ -248,7 +249,8 @@ async fn conclude(
         if let Some(error) = &report.error {
             reason += &format!("\n{}", error.reason());
         }
-        return Ok(ended(AttemptStatus::Failed, reason, followed));
+        let lasting = report.error.is_some_and(|error| error.lasts());
+        return Ok(AttemptEnd { lasting, ..ended(AttemptStatus::Failed, reason, followed) });
     }
     let facts = AttemptFacts {
         attempt: prepared.attempt,
@@ -281,7 +283,7 @@ fn ended(status: AttemptStatus, reason: String, followed: &Followed) -> AttemptE
         peak_memory_bytes: followed.peak_memory_bytes,
         reason,
         outputs: IndexMap::new(),
-        gave_up: false,
+        lasting: false,
     }
 }
 
@@ -291,7 +293,7 @@ fn gave_up(poll: Option<&Poll>, found: Option<String>, followed: &Followed) -> A
         Some(poll) => format!("not there after {}: {found}", show_duration(poll.limit)),
         None => format!("not there: {found} (add `poll: {{every: 30s, for: 10m}}` to wait for it)"),
     };
-    AttemptEnd { gave_up: true, ..ended(AttemptStatus::Failed, reason, followed) }
+    AttemptEnd { lasting: true, ..ended(AttemptStatus::Failed, reason, followed) }
 }
 
 /// What a shell makes of the codes that people meet most.

@@ -179,7 +179,7 @@ impl Executor {
             AttemptStatus::Succeeded => (Some(Status::Succeeded), Duration::ZERO),
             AttemptStatus::Cancelled => (Some(Status::Cancelled), Duration::ZERO),
             AttemptStatus::Lost => (None, Duration::ZERO),
-            _ if end.gave_up || *charged >= retry.limit => (Some(Status::Failed), Duration::ZERO),
+            _ if end.lasting || *charged >= retry.limit => (Some(Status::Failed), Duration::ZERO),
             _ => {
                 let delay = retry.delay.saturating_mul(retry.backoff.saturating_pow(*charged));
                 *charged += 1;

@@ -28,15 +28,29 @@ pub(super) struct StepError {
     file: Option<String>,
     line: Option<usize>,
     column: Option<usize>,
+    /// Characters that it is about.
+    length: Option<usize>,
     help: Option<String>,
+    lasting: Option<bool>,
 }
 
 impl StepError {
-    /// The form in which reporters find the place again: `file:line:column: message`, then `help: …`.
+    /// A misspelled column is as wrong a minute later: trying again would only keep a person waiting. What says nothing
+    /// of it lasts if it names a place of their file.
+    pub fn lasts(&self) -> bool {
+        self.lasting.unwrap_or(self.file.is_some() && self.line.is_some())
+    }
+
+    /// The form in which reporters find the place again: `file:line:column-end: message`, then `help: …`.
     pub fn reason(&self) -> String {
         let mut reason = match (&self.file, self.line) {
             (Some(file), Some(line)) => {
-                format!("{file}:{line}:{}: {}", self.column.unwrap_or(1), self.message)
+                let column = self.column.unwrap_or(1);
+                let end = match self.length {
+                    Some(length) if length > 1 => format!("-{}", column.saturating_add(length - 1)),
+                    _ => String::new(),
+                };
+                format!("{file}:{line}:{column}{end}: {}", self.message)
             }
             _ => self.message.clone(),
         };
@@ -84,6 +98,18 @@ mod tests {
         let report = read_report(&path);
         assert_eq!(report.reads.len(), 1);
         assert_eq!(report.error.map(|e| e.reason()), Some("a.sql:3:1: no".to_owned()));
+        let text = r#"{"error": {"message": "no", "file": "a.sql", "line": 3, "column": 8, "length": 6}}"#;
+        fs_err::write(path.join("greenroom-report.json"), text).unwrap();
+        assert_eq!(read_report(&path).error.map(|e| e.reason()), Some("a.sql:3:8-13: no".to_owned()));
+    }
+
+    #[test]
+    fn an_error_lasts_if_it_says_so_or_names_a_place() {
+        let lasts = |text: &str| serde_json::from_str::<StepError>(text).unwrap().lasts();
+        assert!(lasts(r#"{"message": "no", "file": "a.sql", "line": 3}"#));
+        assert!(lasts(r#"{"message": "no", "lasting": true}"#));
+        assert!(!lasts(r#"{"message": "no"}"#));
+        assert!(!lasts(r#"{"message": "busy", "file": "a.sql", "line": 3, "lasting": false}"#));
     }
 
     #[test]

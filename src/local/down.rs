@@ -1,8 +1,9 @@
+use camino::Utf8PathBuf;
 use futures_util::future::try_join_all;
 
-use super::service::GRACE;
+use super::service::{GRACE, elsewhere};
 use super::{Event, LocalError, Progress, Site, network_name};
-use crate::docker::NetworkEnd;
+use crate::docker::{NetworkEnd, ServiceFacts};
 
 /// What `down` did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,23 +14,33 @@ pub struct Downed {
     pub volumes: Vec<String>,
     /// The network was removed.
     pub network: bool,
+    /// Services that a project of the same name in another folder has started, and its folder; they stay.
+    pub elsewhere: Vec<(String, Utf8PathBuf)>,
     /// Containers of runs and shells that go on, on the network, which therefore stays.
     pub at_work: Vec<String>,
 }
 
-/// Removes the project's services, also those that `greenroom.yaml` does not name any more, and its network; with
-/// `volumes` their data. Containers of runs are left alone. A second time there is nothing to do.
+/// Removes the services that this folder's project has started, also those that `greenroom.yaml` does not name any more, and its network; with
+/// `volumes` their data. Containers of runs are left alone, and so is all that services of another folder's project of
+/// the same name use. A second time there is nothing to do.
 pub async fn down(site: Site<'_>, volumes: bool, progress: &dyn Progress) -> Result<Downed, LocalError> {
     let project = site.project.name.as_str();
-    let services = site.engine.services(project).await?;
+    let mut services = site.engine.services(project).await?;
+    let others = |facts: &ServiceFacts| Some((facts.service.clone(), elsewhere(site, facts)?.to_owned()));
+    let others: Vec<_> = services.iter().filter_map(others).collect();
+    services.retain(|facts| elsewhere(site, facts).is_none());
     let mut downed = Downed {
         services: services.iter().map(|facts| facts.service.clone()).collect(),
+        elsewhere: others,
         ..Downed::default()
     };
     if !services.is_empty() {
         progress.report(Event::Started { what: format!("stopping {}", downed.services.join(", ")) });
         try_join_all(services.iter().map(|facts| site.engine.remove_service(&facts.id, GRACE))).await?;
         progress.report(Event::Done);
+    }
+    if !downed.elsewhere.is_empty() {
+        return Ok(downed);
     }
     if volumes {
         downed.volumes = site.engine.volumes(project).await?;

@@ -38,6 +38,11 @@ pub enum LocalError {
     ServiceEnded { service: Name, how: String, last_lines: Vec<String> },
     #[error("the port {port} of the service `{service}` is taken on this machine by {holder}")]
     PortTaken { service: Name, port: u16, holder: String },
+    /// A project of the same name, in another folder, has it.
+    #[error(
+        "the service `{service}` is another folder's: the project in {folder} has the same name, and started it"
+    )]
+    Elsewhere { service: Name, folder: Utf8PathBuf },
     #[error("the service `{0}` is down")]
     ServiceDown(Name),
     #[error("{command} failed ({how})\n{}", indent(.last_lines))]

@@ -1,10 +1,11 @@
 use std::time::Duration;
 
+use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use super::keys::sum;
 use super::{LocalError, Site, network_name};
-use crate::docker::{ServiceSpec, labels};
+use crate::docker::{ServiceFacts, ServiceSpec, labels};
 use crate::domain::{Digest, Name, Ready, Service};
 
 /// Between a service's SIGTERM and its SIGKILL.
@@ -27,12 +28,23 @@ pub(super) fn declared<'a>(site: Site<'a>, name: &Name) -> Result<&'a Service, L
     site.project.services.get(name).ok_or_else(|| LocalError::UnknownService(name.clone()))
 }
 
+/// The folder of another project of the same name whose service this is: it is left alone. A folder that is gone, or
+/// has moved, owns nothing any more.
+pub(super) fn elsewhere<'a>(site: Site<'_>, facts: &'a ServiceFacts) -> Option<&'a Utf8Path> {
+    let folder = Utf8Path::new(&facts.folder);
+    let another = !facts.folder.is_empty() && folder != site.root;
+    // What may not be looked into may well be there.
+    let there = || folder.join("greenroom.yaml").as_std_path().try_exists().unwrap_or(true);
+    (another && there()).then_some(folder)
+}
+
 /// `image`: an id, so that a rebuilt image makes the service anew.
 pub(super) fn service_spec(site: Site<'_>, name: &Name, service: &Service, image: &str) -> ServiceSpec {
     let project = &site.project.name;
     let labels = [
         (labels::PROJECT, project.to_string()),
         (labels::SERVICE, name.to_string()),
+        (labels::FOLDER, site.root.to_string()),
         (labels::KEY, key(site, service, image).to_string()),
     ];
     ServiceSpec {

@@ -1,7 +1,7 @@
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
 
-use super::service::{declared, service_container};
+use super::service::{declared, elsewhere, service_container};
 use super::{LocalError, Site};
 use crate::docker::Frame;
 use crate::domain::Name;
@@ -14,8 +14,11 @@ pub async fn service_log(
 ) -> Result<BoxStream<'static, Result<Frame, LocalError>>, LocalError> {
     declared(site, name)?;
     let container = service_container(&site.project.name, name);
-    if site.engine.service(&container).await?.is_none() {
+    let Some(facts) = site.engine.service(&container).await? else {
         return Err(LocalError::ServiceDown(name.clone()));
+    };
+    if let Some(folder) = elsewhere(site, &facts) {
+        return Err(LocalError::Elsewhere { service: name.clone(), folder: folder.to_owned() });
     }
     Ok(site.engine.service_log(&container, None, follow).map_err(LocalError::from).boxed())
 }

@@ -1,6 +1,8 @@
+use camino::{Utf8Path, Utf8PathBuf};
+
 use super::image::{ImageState, image_state, image_tag};
 use super::probe::probe;
-use super::service::{key, ready};
+use super::service::{elsewhere, key, ready};
 use super::{LocalError, Site};
 use crate::docker::{ContainerState, DockerError, ServiceFacts};
 use crate::domain::{Name, Service};
@@ -26,6 +28,8 @@ pub struct ServiceLook {
     pub published: Option<String>,
     /// The project says otherwise now; `up` makes it anew.
     pub outdated: bool,
+    /// The folder of another project of the same name that has started it.
+    pub elsewhere: Option<Utf8PathBuf>,
     /// `greenroom.yaml` does not name it any more; `down` removes it.
     pub orphaned: bool,
 }
@@ -61,6 +65,7 @@ pub async fn status(site: Site<'_>) -> Result<Status, LocalError> {
                 state,
                 published: facts.published.first().cloned(),
                 outdated: false,
+                elsewhere: elsewhere(site, facts).map(Utf8Path::to_owned),
                 orphaned: true,
             });
         }
@@ -79,9 +84,11 @@ async fn look(
         state: ServiceState::Down,
         published: None,
         outdated: false,
+        elsewhere: None,
         orphaned: false,
     };
     let Some(facts) = facts else { return Ok(look) };
+    look.elsewhere = elsewhere(site, facts).map(Utf8Path::to_owned);
     let image = site.engine.image(&image_tag(&site.project.name, &service.image)).await?;
     look.outdated = image.is_none_or(|image| key(site, service, &image.id).as_str() != facts.key);
     look.published = facts.published.first().cloned();

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::last_lines::last_lines;
 use super::port_holder::port_holder;
 use super::probe::probe;
-use super::service::{GRACE, key, ready, service_spec, volume_name};
+use super::service::{GRACE, elsewhere, key, ready, service_spec, volume_name};
 use super::{Event, LocalError, Progress, Site, build, network_name};
 use crate::docker::{ContainerId, ContainerState, DockerError, ServiceFacts};
 use crate::domain::{Name, Service};
@@ -29,7 +29,8 @@ pub struct Upped {
 }
 
 /// Makes every service of the project answer: builds their images if need be, makes network and volumes, starts what
-/// does not run, makes anew what the project says otherwise now. What runs stays as it is.
+/// does not run, makes anew what the project says otherwise now. What runs stays as it is, and what another folder's
+/// project of the same name has started is refused.
 pub async fn up(site: Site<'_>, progress: &dyn Progress) -> Result<Vec<Upped>, LocalError> {
     up_within(site, READY_WITHIN, progress).await
 }
@@ -44,11 +45,6 @@ pub async fn up_within(
     if site.project.services.is_empty() {
         return Ok(Vec::new());
     }
-    let mut images: Vec<Name> = site.project.services.values().map(|service| service.image.clone()).collect();
-    images.sort();
-    images.dedup();
-    let built = build(site, &images, progress).await?;
-    let ids: HashMap<Name, String> = built.into_iter().map(|image| (image.name, image.id)).collect();
     let there: HashMap<String, ServiceFacts> = site
         .engine
         .services(project.as_str())
@@ -56,6 +52,16 @@ pub async fn up_within(
         .into_iter()
         .map(|facts| (facts.service.clone(), facts))
         .collect();
+    for name in site.project.services.keys() {
+        if let Some(folder) = there.get(name.as_str()).and_then(|facts| elsewhere(site, facts)) {
+            return Err(LocalError::Elsewhere { service: name.clone(), folder: folder.to_owned() });
+        }
+    }
+    let mut images: Vec<Name> = site.project.services.values().map(|service| service.image.clone()).collect();
+    images.sort();
+    images.dedup();
+    let built = build(site, &images, progress).await?;
+    let ids: HashMap<Name, String> = built.into_iter().map(|image| (image.name, image.id)).collect();
     let mut launches = Vec::new();
     for (name, service) in &site.project.services {
         let image = ids.get(&service.image).ok_or_else(|| LocalError::UnknownImage(service.image.clone()))?;

@@ -21,39 +21,61 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
         ));
     }
     let run = if alone { BTreeSet::from([start.clone()]) } else { downstream(&nodes, start) };
-    let read: BTreeSet<NodeId> = nodes
-        .iter()
-        .filter(|node| run.contains(&node.id.step))
-        .flat_map(|node| node.needs.iter().filter(|need| need.by_input).map(|need| need.node.clone()))
-        .collect();
+    let read = read_by(&nodes, &run);
+    if let Some((missing, reader)) = read.iter().find(|(read, _)| request.earlier.with(read).is_none()) {
+        return Err(error(
+            request,
+            format!(
+                "`{reader}` reads what `{missing}` makes, and no earlier run with these parameters has it"
+            ),
+            help(request, &nodes, start),
+        ));
+    }
+    let read: BTreeSet<NodeId> = read.into_keys().cloned().collect();
     let mut kept = Vec::new();
     for mut node in nodes {
         if run.contains(&node.id.step) {
             kept.push(node);
             continue;
         }
-        match (request.earlier.with(&node.id), read.contains(&node.id)) {
-            (Some(taken), read) if read || !alone => {
-                take(&mut node, taken);
-                kept.push(node);
-            }
-            (None, true) => {
-                return Err(error(
-                    request,
-                    format!(
-                        "`{start}` reads what `{}` makes, and no earlier run with these parameters has it",
-                        node.id
-                    ),
-                    format!(
-                        "run the whole workflow first (greenroom run {}), or name the run to take it from with --inputs-from",
-                        request.workflow.name
-                    ),
-                ));
-            }
-            _ => {}
+        if let Some(taken) = request.earlier.with(&node.id)
+            && (!alone || read.contains(&node.id))
+        {
+            take(&mut node, taken);
+            kept.push(node);
         }
     }
     Ok(forget_missing(kept))
+}
+
+/// What the steps that are run read of the others, and who reads it first.
+fn read_by<'a>(nodes: &'a [Node], run: &BTreeSet<Name>) -> IndexMap<&'a NodeId, &'a NodeId> {
+    let mut read = IndexMap::new();
+    for node in nodes.iter().filter(|node| run.contains(&node.id.step)) {
+        let inputs = node.needs.iter().filter(|need| need.by_input && !run.contains(&need.node.step));
+        for need in inputs {
+            read.entry(&need.node).or_insert(&node.id);
+        }
+    }
+    read
+}
+
+/// The shortest run that has `start` in it and all that is read: from another step, or else the whole workflow.
+fn help(request: &Request<'_>, nodes: &[Node], start: &Name) -> String {
+    let name = &request.workflow.name;
+    let from = request
+        .workflow
+        .steps
+        .keys()
+        .map(|step| (step, downstream(nodes, step)))
+        .filter(|(_, run)| run.contains(start) && run.len() < request.workflow.steps.len())
+        .filter(|(_, run)| read_by(nodes, run).keys().all(|read| request.earlier.with(read).is_some()))
+        .min_by_key(|(_, run)| run.len());
+    let first = match from {
+        Some((step, _)) => format!("begin earlier, so that it is made (greenroom run {name} --from {step})"),
+        None => format!("run the whole workflow first (greenroom run {name})"),
+    };
+    format!("{first}, or name the run to take it from with --inputs-from")
 }
 
 fn take(node: &mut Node, taken: Taken) {

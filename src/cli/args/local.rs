@@ -1,6 +1,8 @@
 use clap::Subcommand;
+use clap_complete::ArgValueCandidates;
 
 use super::param::parse_name;
+use crate::cli::complete::candidates;
 use crate::domain::Name;
 
 #[derive(Debug, Subcommand)]
@@ -27,7 +29,7 @@ pub enum LocalCommand {
   greenroom local build default")]
 pub struct LocalBuild {
     /// Which of the project's images [default: all]
-    #[arg(value_name = "IMAGE", value_parser = parse_name)]
+    #[arg(value_name = "IMAGE", value_parser = parse_name, add = ArgValueCandidates::new(candidates::images))]
     pub images: Vec<Name>,
 }
 
@@ -46,7 +48,7 @@ pub struct LocalDown {
   greenroom local logs storage
   greenroom local logs storage -f")]
 pub struct LocalLogs {
-    #[arg(value_parser = parse_name)]
+    #[arg(value_parser = parse_name, add = ArgValueCandidates::new(candidates::services))]
     pub service: Name,
     /// Go on until Ctrl-C
     #[arg(long, short)]
@@ -58,6 +60,6 @@ pub struct LocalLogs {
   greenroom local shell
   greenroom local shell default")]
 pub struct LocalShell {
-    #[arg(default_value = "default", value_parser = parse_name)]
+    #[arg(default_value = "default", value_parser = parse_name, add = ArgValueCandidates::new(candidates::images))]
     pub image: Name,
 }

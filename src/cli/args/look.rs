@@ -1,7 +1,8 @@
 use std::num::NonZeroU32;
 
-use clap_complete::Shell;
+use clap_complete::{ArgValueCandidates, Shell};
 
+use crate::cli::complete::candidates;
 use crate::domain::NodeId;
 
 #[derive(Clone, Debug, clap::Args)]
@@ -13,6 +14,7 @@ use crate::domain::NodeId;
   greenroom runs --reindex")]
 pub struct Runs {
     /// Only of this workflow
+    #[arg(add = ArgValueCandidates::new(candidates::workflows))]
     pub name: Option<String>,
     /// Read all run directories again first, after runs were copied or removed by hand
     #[arg(long)]
@@ -21,7 +23,7 @@ pub struct Runs {
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// The environment to look in
-    #[arg(long, default_value = "dev")]
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
 }
 
@@ -31,9 +33,10 @@ pub struct Runs {
   greenroom show daily_delays@-2")]
 pub struct Show {
     /// A token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, or a run's directory
+    #[arg(add = ArgValueCandidates::new(candidates::runs))]
     pub run: String,
     /// The environment to look in
-    #[arg(long, default_value = "dev")]
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
 }
 
@@ -48,9 +51,10 @@ To a terminal lines go as they can be read, without what could move its cursor. 
 log's exact bytes.")]
 pub struct Logs {
     /// A token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, or a run's directory
+    #[arg(add = ArgValueCandidates::new(candidates::runs))]
     pub run: String,
     /// The step, or STEP.CELL of a matrix
-    #[arg(value_name = "STEP", value_parser = parse_node)]
+    #[arg(value_name = "STEP", value_parser = parse_node, add = ArgValueCandidates::new(candidates::nodes))]
     pub step: NodeId,
     /// Go on until the step ends
     #[arg(long, short)]
@@ -59,7 +63,7 @@ pub struct Logs {
     #[arg(long, value_name = "N")]
     pub attempt: Option<NonZeroU32>,
     /// The environment to look in
-    #[arg(long, default_value = "dev")]
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
 }
 
@@ -69,9 +73,10 @@ pub struct Logs {
   greenroom artifacts 3f2a --json")]
 pub struct Artifacts {
     /// A token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, or a run's directory
+    #[arg(add = ArgValueCandidates::new(candidates::runs))]
     pub run: String,
     /// The environment to look in
-    #[arg(long, default_value = "dev")]
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
 }
 
@@ -81,20 +86,23 @@ pub struct Artifacts {
   open \"$(greenroom path @last report.report)\"")]
 pub struct OutputPath {
     /// A token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, or a run's directory
+    #[arg(add = ArgValueCandidates::new(candidates::runs))]
     pub run: String,
     /// The step and its output
-    #[arg(value_name = "STEP.OUTPUT")]
+    #[arg(value_name = "STEP.OUTPUT", add = ArgValueCandidates::new(candidates::outputs))]
     pub output: String,
     /// The environment to look in
-    #[arg(long, default_value = "dev")]
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
 }
 
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
+  source <(greenroom completions bash)
   greenroom completions bash > ~/.local/share/bash-completion/completions/greenroom
   greenroom completions zsh > ~/.zfunc/_greenroom")]
 pub struct Completions {
+    /// Tab then offers commands, runs, workflows, steps and parameters as the project has them
     pub shell: Shell,
 }
 

@@ -1,5 +1,5 @@
 use camino::Utf8PathBuf;
-use clap::Parser;
+use clap::{Parser, ValueHint};
 
 use super::Command;
 
@@ -21,6 +21,6 @@ pub struct Global {
     #[arg(long, global = true)]
     pub json: bool,
     /// The project: its directory or one below it [default: found from here upwards]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub project: Option<Utf8PathBuf>,
 }

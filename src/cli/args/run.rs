@@ -1,29 +1,32 @@
 use std::num::NonZeroUsize;
 
 use camino::Utf8PathBuf;
+use clap_complete::ArgValueCandidates;
 
 use super::param::{parse_name, parse_param};
+use crate::cli::complete::candidates;
 use crate::domain::Name;
 
 /// What is to run, and with what.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Target {
     /// The workflow
+    #[arg(add = ArgValueCandidates::new(candidates::workflows))]
     pub name: String,
     /// A parameter of the workflow
-    #[arg(long = "param", value_name = "K=V", value_parser = parse_param)]
+    #[arg(long = "param", value_name = "K=V", value_parser = parse_param, add = ArgValueCandidates::new(candidates::params))]
     pub params: Vec<(Name, String)>,
     /// Begin with this step; what it needs comes from an earlier run
-    #[arg(long, value_name = "STEP", value_parser = parse_name, conflicts_with = "only")]
+    #[arg(long, value_name = "STEP", value_parser = parse_name, conflicts_with = "only", add = ArgValueCandidates::new(candidates::steps))]
     pub from: Option<Name>,
     /// Run this step alone; what it needs comes from an earlier run
-    #[arg(long, value_name = "STEP", value_parser = parse_name)]
+    #[arg(long, value_name = "STEP", value_parser = parse_name, add = ArgValueCandidates::new(candidates::steps))]
     pub only: Option<Name>,
     /// The earlier run [default: the newest that has what is needed]
-    #[arg(long, value_name = "RUN")]
+    #[arg(long, value_name = "RUN", add = ArgValueCandidates::new(candidates::runs))]
     pub inputs_from: Option<String>,
     /// Where it runs
-    #[arg(long, default_value = "dev")]
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
 }
 
@@ -64,12 +67,13 @@ pub struct Run {
 Finished steps are not run again. To go on with files you changed since: greenroom run NAME --from STEP")]
 pub struct Resume {
     /// A token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2
+    #[arg(add = ArgValueCandidates::new(candidates::runs))]
     pub run: String,
     /// Steps at once [default: the machine's cores]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
     /// Where it runs
-    #[arg(long, default_value = "dev")]
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
 }
 
@@ -78,9 +82,10 @@ pub struct Resume {
   greenroom cancel @last")]
 pub struct Cancel {
     /// A token or its last 4 or more characters, @last, NAME@last or NAME@-2
+    #[arg(add = ArgValueCandidates::new(candidates::runs))]
     pub run: String,
     /// Where it runs
-    #[arg(long, default_value = "dev")]
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
 }
 

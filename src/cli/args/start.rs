@@ -1,7 +1,9 @@
 use camino::Utf8PathBuf;
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
+use clap_complete::ArgValueCandidates;
 
 use super::param::parse_name;
+use crate::cli::complete::candidates;
 use crate::domain::Name;
 
 #[derive(Clone, Debug, clap::Args)]
@@ -15,7 +17,7 @@ pub struct Demo {
     #[arg(long, short)]
     pub yes: bool,
     /// Where the sample project goes
-    #[arg(long, value_name = "DIR", default_value = "greenroom-demo")]
+    #[arg(long, value_name = "DIR", default_value = "greenroom-demo", value_hint = ValueHint::DirPath)]
     pub dir: Utf8PathBuf,
 }
 
@@ -25,7 +27,7 @@ pub struct Demo {
   greenroom init flights")]
 pub struct Init {
     /// The directory, made if it is not there; its name becomes the project's
-    #[arg(value_name = "DIR", default_value = ".")]
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
     pub dir: Utf8PathBuf,
 }
 
@@ -48,7 +50,7 @@ pub struct New {
     #[arg(value_parser = parse_name)]
     pub name: Name,
     /// What to start from; without it the simplest pattern of the kind
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", add = ArgValueCandidates::new(candidates::patterns))]
     pub from: Option<String>,
 }
 

@@ -1,7 +1,9 @@
 use camino::Utf8PathBuf;
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
+use clap_complete::ArgValueCandidates;
 
 use super::param::parse_param;
+use crate::cli::complete::candidates;
 use crate::domain::Name;
 
 #[derive(Clone, Debug, clap::Args)]
@@ -11,7 +13,7 @@ use crate::domain::Name;
   greenroom check --json")]
 pub struct Check {
     /// Files or directories [default: the whole project]
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<Utf8PathBuf>,
 }
 
@@ -36,6 +38,7 @@ pub struct Schema {
   greenroom operators sql_table")]
 pub struct Operators {
     /// One of them, with all there is to know about it
+    #[arg(add = ArgValueCandidates::new(candidates::operators))]
     pub name: Option<String>,
 }
 
@@ -45,12 +48,12 @@ pub struct Operators {
   echo 'select count(*) from lake.flights' | greenroom sql -")]
 pub struct Sql {
     /// A file with the query; - reads it from standard input
-    #[arg(default_value = "-")]
+    #[arg(default_value = "-", value_hint = ValueHint::FilePath)]
     pub file: Utf8PathBuf,
     /// A parameter that the query names as @k
     #[arg(long = "param", value_name = "K=V", value_parser = parse_param)]
     pub params: Vec<(Name, String)>,
     /// The environment whose warehouse is asked
-    #[arg(long, default_value = "dev")]
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
 }

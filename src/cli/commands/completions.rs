@@ -1,10 +1,11 @@
-use crate::cli::args::{self, Completions};
-use crate::cli::{Exit, Output, UserError};
+use crate::cli::args::Completions;
+use crate::cli::complete::script;
+use crate::cli::{Exit, Invocation, Output, UserError};
 
-/// Prints the script that teaches a shell this command line.
-pub fn run(asked: &Completions, output: &Output) -> Result<Exit, UserError> {
-    let mut script = Vec::new();
-    clap_complete::generate(asked.shell, &mut args::command(), "greenroom", &mut script);
-    output.text(&String::from_utf8_lossy(&script))?;
+/// Prints the script that teaches a shell to ask this program what may come next.
+pub fn run(asked: &Completions, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    let script = script(asked.shell, &invocation.program_from_anywhere())
+        .map_err(|error| UserError::from_error(Exit::Wrong, "there is no script for this shell", &error))?;
+    output.text(&script)?;
     Ok(Exit::Done)
 }

@@ -17,7 +17,7 @@ pub async fn run(asked: &Run, invocation: &Invocation, output: &Output) -> Resul
     if ready {
         machine.network(&workspace.project).await?;
     } else {
-        let ground = Ground::prepare(&workspace, &machine, workflow).await?;
+        let ground = Ground::prepare(&workspace, &machine, workflow, invocation).await?;
         prepared = prepare(&workspace, workflow, ground, &asked.target)?;
     }
     for warning in prepared.warnings.iter().chain(&still_running(&workspace, asked, invocation)?) {

@@ -25,12 +25,14 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     let foreign = !is_from_here(invocation, &asked.env, &recorded);
     let doubts = Doubts { foreign, manifests };
     let row = RunRow::from(recorded);
+    let now = Timestamp::now();
+    tally.stand(row.status, now);
     let facts = RecordedFacts::new(Place::find(invocation.project()).ok(), plan, layout);
     match output.json {
         true => output.document(&report::show_json(&row, &tally))?,
         false => {
             let place = (invocation, &output.look);
-            output.text(&report::show(&row, &tally, &facts, &doubts, Timestamp::now(), place))?;
+            output.text(&report::show(&row, &tally, &facts, &doubts, now, place))?;
         }
     }
     Ok(Exit::Done)

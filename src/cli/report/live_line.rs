@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
-use super::Underway;
 use super::figures::between;
+use super::{Underway, gist};
 use crate::cli::text::{pad_left, safe, truncate};
 use crate::cli::{Ink, Look};
 use crate::domain::{NodeId, show_duration};
@@ -27,11 +27,11 @@ pub fn live_line(
             if *polls > 0 {
                 told.push(format!("not yet, asked {polls}×"));
             }
-            (look.paint(Ink::Accent, frame), show_duration(running), last_line.unwrap_or_default())
+            (look.paint(Ink::Accent, frame), show_duration(running), last_line.unwrap_or_default().to_owned())
         }
         Underway::Waiting { until, reason } => {
             told.push(format!("attempt {} in {}", attempt + 1, show_duration(between(now, *until))));
-            (look.paint(Ink::Warn, "↻"), String::new(), reason.lines().next().unwrap_or_default())
+            (look.paint(Ink::Warn, "↻"), String::new(), gist(reason))
         }
     };
     let lead = format!("{:name_width$}  {}  ", truncate(&id.to_string(), name_width), pad_left(&time, 7));
@@ -43,7 +43,7 @@ pub fn live_line(
     let room = look.width.saturating_sub(2 + name_width + 2 + 7 + 2 + 1);
     let told = truncate(&told, room);
     let left = room.saturating_sub(crate::cli::text::width(&told));
-    let detail = safe(detail);
+    let detail = safe(&detail);
     let detail = look.paint(Ink::Dim, truncate(detail.trim(), left));
     format!("{symbol} {lead}{told}{detail}")
 }

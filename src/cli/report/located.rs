@@ -2,8 +2,8 @@ use camino::{Utf8Component, Utf8Path};
 
 use crate::domain::{Diagnostic, Severity, Span};
 
-/// The place that a failure's reason names, if it names one: a line `FILE:LINE:COLUMN: MESSAGE` (the column may be
-/// absent), and after it perhaps a line `help: …`.
+/// The place that a failure's reason names, if it names one: a line `FILE:LINE:COLUMN-END: MESSAGE` (the end or the
+/// whole column may be absent), and after it perhaps a line `help: …`.
 ///
 /// A step had a hand in it, so a path that is absolute or climbs out of the project is not taken for one.
 pub fn located(reason: &str) -> Option<Diagnostic> {
@@ -14,12 +14,22 @@ pub fn located(reason: &str) -> Option<Diagnostic> {
     Some(found)
 }
 
+/// Why it failed, in one line: what an operator told of its error says more than its exit code.
+pub fn gist(reason: &str) -> String {
+    let told = located(reason).map(|error| error.message);
+    let second = || reason.lines().nth(1).filter(|line| !line.starts_with("help: ")).map(str::to_owned);
+    told.or_else(second).unwrap_or_else(|| reason.lines().next().unwrap_or_default().to_owned())
+}
+
 fn place(line: &str) -> Option<Diagnostic> {
     let (place, message) = line.split_once(": ")?;
     let mut parts = place.rsplitn(3, ':');
-    let last: usize = parts.next()?.parse().ok()?;
+    let last = parts.next()?;
+    let (last, end) = last.split_once('-').unwrap_or((last, last));
+    let (last, end): (usize, usize) = (last.parse().ok()?, end.parse().ok()?);
+    let length = end.saturating_sub(last).saturating_add(1);
     let (file, span) = match (parts.next()?, parts.next()) {
-        (line, Some(file)) => (file, Span { line: line.parse().ok()?, column: last, length: 1 }),
+        (line, Some(file)) => (file, Span { line: line.parse().ok()?, column: last, length }),
         (file, None) => (file, Span { line: last, column: 1, length: 1 }),
     };
     let file = Utf8Path::new(file);
@@ -52,6 +62,23 @@ mod tests {
             ("no column `carier`", "did you mean carrier?")
         );
         assert_eq!(located("a.sql:7: x").unwrap().span, Span { line: 7, column: 1, length: 1 });
+        assert_eq!(located("a.sql:7:8-13: x").unwrap().span, Span { line: 7, column: 8, length: 6 });
+    }
+
+    #[test]
+    fn one_line_says_the_most_it_can() {
+        for (reason, line) in [
+            (
+                "exit code 1\na.sql:7:8-13: there is no column `x`\nhelp: did you mean `y`?",
+                "there is no column `x`",
+            ),
+            ("exit code 1\nthere are no credentials", "there are no credentials"),
+            ("exit code 1\nhelp: look", "exit code 1"),
+            ("exit code 1", "exit code 1"),
+            ("", ""),
+        ] {
+            assert_eq!(gist(reason), line);
+        }
     }
 
     #[test]

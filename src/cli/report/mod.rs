@@ -38,7 +38,7 @@ pub use doubts::Doubts;
 pub use json::Json;
 pub use live::Live;
 pub use local_status::{ImageState, ImageStatus, LocalStatus, ServiceState, ServiceStatus, local_status};
-pub use located::located;
+pub use located::{gist, located};
 pub use operators_view::{OperatorUse, operator_json, operator_view, operators_view};
 pub use plain::Plain;
 pub use plan_view::plan_view;

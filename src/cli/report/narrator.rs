@@ -1,9 +1,12 @@
 use super::figures::{between, seconds};
 use super::step_line::StepLine;
-use super::{RunFacts, Tally, failure, summary};
-use crate::cli::text::{pad_left, safe, truncate, width};
+use super::{RunFacts, Tally, failure, gist, summary};
+use crate::cli::text::{pad_left, safe, truncate, width, wrapped};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::{AttemptStatus, EventKind, NodeId, RunEvent, Status, show_duration};
+
+/// What is told of a step gets at least so many columns.
+const NARROWEST: usize = 20;
 
 /// How much is told as lines that stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,14 +56,13 @@ impl<'a> Narrator<'a> {
             {
                 self.step_line(event, "·", Ink::Dim, None, &format!("not yet (poll {polls})"))
             }
-            EventKind::AttemptFinished {
-                attempt, status, seconds: took, reason, retry_in_seconds, ..
-            } => {
+            EventKind::AttemptFinished { attempt, status, reason, retry_in_seconds, .. } => {
                 let Some(delay) = retry_in_seconds else { return String::new() };
-                let why = reason.lines().next().unwrap_or_default();
-                let text =
-                    format!("attempt {attempt} {}: {why}; again in {}", word(*status), seconds(*delay));
-                self.step_line(event, "↻", Ink::Warn, Some(*took), &text)
+                let (why, again) = (gist(reason), seconds(*delay));
+                let text = format!("attempt {attempt} {}: {why}; again in {again}", word(*status));
+                let node = event.kind.node();
+                let took = node.and_then(|id| self.tally.nodes.get(&id)).map(|node| node.seconds);
+                self.step_line(event, "↻", Ink::Warn, took, &text)
             }
             EventKind::Warned { message, .. } => {
                 let text = message.lines().next().unwrap_or_default();
@@ -108,10 +110,12 @@ impl<'a> Narrator<'a> {
         let name = format!("{:name_width$}", truncate(&name, name_width));
         let took = pad_left(&took.map(seconds).unwrap_or_default(), 7);
         let used = width(&line) + 2 + name_width + 2 + 7 + 2;
-        let text = safe(text);
-        let text = truncate(&text, self.look.width.saturating_sub(used));
-        line += &format!("{} {name}  {took}  {text}", self.look.paint(ink, symbol));
-        format!("{}\n", line.trim_end())
+        // What does not fit goes on below its beginning: nowhere else is the whole of it told.
+        let mut text = wrapped(&safe(text), self.look.width.saturating_sub(used).max(NARROWEST)).into_iter();
+        let first = text.next().unwrap_or_default();
+        line += &format!("{} {name}  {took}  {first}", self.look.paint(ink, symbol));
+        let further: String = text.map(|further| format!("{:used$}{further}\n", "")).collect();
+        format!("{}\n{further}", line.trim_end())
     }
 }
 

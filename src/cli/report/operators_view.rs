@@ -2,7 +2,7 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::table::{Cell, Table, left, yielding};
+use super::table::{Cell, Table, left, wrapping};
 use crate::cli::text::safe;
 use crate::cli::{Ink, Look};
 use crate::domain::{Access, Name, Operator, OperatorInput, OperatorInputKind};
@@ -18,7 +18,7 @@ pub struct OperatorUse {
 
 /// All there are: what each takes and does.
 pub fn operators_view(operators: &[&Operator], look: &Look) -> String {
-    let mut table = Table::new([left("operator"), left("from"), yielding("inputs"), yielding("does")]);
+    let mut table = Table::new([left("operator"), left("from"), wrapping("inputs"), wrapping("does")]);
     for operator in operators {
         // As in a synopsis, brackets mark what may be left out.
         let inputs: Vec<_> = operator
@@ -42,7 +42,7 @@ pub fn operator_view(operator: &Operator, uses: &[OperatorUse], look: &Look) -> 
     let head = |title: &str| look.paint(Ink::Dim, title);
     let mut text = format!("{name}  {}\n", head(origin(operator)));
     text += &format!("{}\n\n{}\n", safe(&operator.description), head("inputs"));
-    let mut inputs = Table::new([left(""), left(""), left(""), left(""), yielding("")]);
+    let mut inputs = Table::new([left(""), left(""), left(""), left(""), wrapping("")]);
     for (name, input) in &operator.inputs {
         inputs.row([
             "".into(),
@@ -214,7 +214,8 @@ mod tests {
         "#);
         insta::assert_snapshot!(operators_view(&[&operator()], &look), @r#"
         operator    from       inputs                        does
-        sql_export  Greenroom  [query] [query_file] table …  Writes a query's rows to o…
+        sql_export  Greenroom  [query] [query_file] table    Writes a query's rows to
+                               [format]                      one file
         "#);
     }
 

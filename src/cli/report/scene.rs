@@ -232,7 +232,7 @@ pub fn failed_run() -> Vec<RunEvent> {
             14.3,
             EventKind::Warned { step: Some(name("report")), cell: None, message: "cpu capped to 2".into() },
         ),
-        attempt_ended(15.4, "report", 2, "exit code 1", None),
+        attempt_ended(15.45, "report", 2, "exit code 1", None),
         ended(15.5, "report", Status::Failed, "exit code 1", &[]),
         ended(15.6, "publish", Status::Skipped, "report failed", &[]),
         run_ended(15.7, Status::Failed, "report failed"),

@@ -5,7 +5,7 @@ use super::figures::{ago, between};
 use super::step_line::symbol;
 use super::{Doubts, RunFacts, RunRow, Tally, failure, step_table};
 use crate::cli::invocation::near;
-use crate::cli::text::safe;
+use crate::cli::text::{safe, wrapped};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::{Status, show_duration};
 
@@ -53,7 +53,9 @@ pub fn show(
     }
     text += &format!("\n{}", step_table(tally).render(look));
     for (id, node) in tally.nodes.iter().filter(|(_, node)| node.status == Some(Status::Failed)) {
-        text += &format!("\n{} {id}\n", look.paint(Ink::Bad, "✗"));
+        // The table has room for the beginning of a reason only.
+        let reason = wrapped(&safe(node.reason.lines().next().unwrap_or_default()), room(look));
+        text += &format!("\n{} {id}\n  {}\n", look.paint(Ink::Bad, "✗"), reason.join("\n  "));
         text += &failure::failure(id, node, facts, invocation, look);
     }
     for (id, why) in &doubts.manifests {
@@ -68,6 +70,11 @@ pub fn show(
     text
 }
 
+/// Columns of what is told below a step's name.
+fn room(look: &Look) -> usize {
+    look.width.saturating_sub(2).max(20)
+}
+
 /// `show --json`: the run as in `runs --json`, and its steps.
 pub fn show_json(row: &RunRow, tally: &Tally) -> Value {
     let steps: Vec<Value> = tally
@@ -79,7 +86,7 @@ pub fn show_json(row: &RunRow, tally: &Tally) -> Value {
                 "cell": id.cell,
                 "status": node.status,
                 "attempts": node.attempts,
-                "seconds": node.seconds,
+                "seconds": node.engine_seconds,
                 "peak_memory_bytes": node.peak_memory_bytes,
                 "reason": node.reason,
                 "outputs": node.outputs,
@@ -95,12 +102,34 @@ pub fn show_json(row: &RunRow, tally: &Tally) -> Value {
 mod tests {
     use super::*;
     use crate::cli::report::scene::{self, Scene};
-    use crate::domain::RunEvent;
+    use crate::domain::{EventKind, RunEvent};
 
     fn tally(events: &[RunEvent]) -> Tally {
         let mut tally = Tally::of_plan(&scene::plan());
         events.iter().for_each(|event| tally.add(event));
         tally
+    }
+
+    #[test]
+    fn a_long_reason_is_told_whole() {
+        let mut events = scene::failed_run();
+        let long = "output `delays` is not as expected: delays.parquet has no column `nosuch`; it has carrier, \
+                    airline, origin, dest and delay";
+        for event in &mut events {
+            match &mut event.kind {
+                EventKind::AttemptFinished { reason, .. } | EventKind::StepFinished { reason, .. }
+                    if !reason.is_empty() =>
+                {
+                    long.clone_into(reason);
+                }
+                _ => {}
+            }
+        }
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = shown(Status::Failed, &events);
+        assert!(words(&text).contains(long), "{text}");
+        let own = |line: &&str| !line.starts_with("  files");
+        assert!(text.lines().filter(own).all(|line| crate::cli::text::width(line) <= 80), "{text}");
     }
 
     fn shown(status: Status, events: &[RunEvent]) -> String {
@@ -132,6 +161,7 @@ mod tests {
         −  publish               −     −         −  skipped: report failed
 
         ✗ report
+          exit code 1
           │ Traceback (most recent call last):
           │   File "report.py", line 12
           │ KeyError: 'carrier'

@@ -16,10 +16,18 @@ impl StepLine {
         let reason = node.reason.lines().next().unwrap_or_default();
         let text = match node.status {
             Some(Status::Succeeded) if reason.is_empty() => match node.outputs.len() {
-                1 => node.outputs.iter().map(|(name, output)| made(id, name, output)).collect(),
+                1 => node
+                    .outputs
+                    .iter()
+                    .map(|(name, output)| made(id, name, output))
+                    .map(|(what, much)| what + &much)
+                    .collect(),
                 _ => several(node),
             },
             Some(Status::Skipped) => format!("skipped: {reason}"),
+            Some(status @ (Status::Running | Status::Interrupted)) if reason.is_empty() => {
+                status.as_str().to_owned()
+            }
             Some(Status::Cancelled) if reason.is_empty() => "cancelled".to_owned(),
             _ => reason.to_owned(),
         };
@@ -40,14 +48,14 @@ pub fn symbol(status: Option<Status>) -> (&'static str, Ink) {
     }
 }
 
-/// `delays → delays.parquet  12.3 KiB, 45 rows`; the name is left out where the file says the same.
-pub fn made(id: &NodeId, name: &Name, output: &Produced) -> String {
+/// `delays → delays.parquet` and `  12.3 KiB, 45 rows`; the name is left out where the file says the same.
+pub fn made(id: &NodeId, name: &Name, output: &Produced) -> (String, String) {
     let dir = format!("{}/", id.dir());
     let path = output.path.strip_prefix(&dir).unwrap_or(&output.path);
     let says_the_same = path.split('.').next() == Some(name.as_str());
     let name = if says_the_same { String::new() } else { format!("{name} → ") };
     let rows = output.rows.map(|rows| format!(", {} row{}", count(rows), if rows == 1 { "" } else { "s" }));
-    format!("{name}{path}  {}{}", size(output.bytes), rows.unwrap_or_default())
+    (format!("{name}{path}"), format!("  {}{}", size(output.bytes), rows.unwrap_or_default()))
 }
 
 fn several(node: &NodeTally) -> String {

@@ -90,14 +90,16 @@ fn figures(node: &NodeTally) -> [Cell; 3] {
     if node.attempts == 0 {
         return ["−", "−", "−"].map(|none| Cell::inked(none, Ink::Dim));
     }
-    let memory = node.peak_memory_bytes.map_or("?".to_owned(), size);
+    let unknown = if node.status.is_some_and(Status::is_over) { "?" } else { "−" };
+    let memory = node.peak_memory_bytes.map_or(unknown.to_owned(), size);
     [node.attempts.to_string().into(), seconds(node.seconds).into(), memory.into()]
 }
 
 fn rows(id: &NodeId, node: &NodeTally, told: String) -> Vec<Cell> {
     let ink = match node.status {
         Some(Status::Succeeded) if node.reason.is_empty() => {
-            return node.outputs.iter().map(|(name, output)| made(id, name, output).into()).collect();
+            let made = node.outputs.iter().map(|(name, output)| made(id, name, output));
+            return made.map(|(what, much)| Cell::ending(what, much)).collect();
         }
         Some(Status::Failed) => Ink::Bad,
         _ => Ink::Dim,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::cli::text::{pad, pad_left, safe, truncate, width};
+use crate::cli::text::{pad, pad_left, safe, truncate, width, wrapped};
 use crate::cli::{Ink, Look};
 
 /// Columns narrower than this are not cut further.
@@ -21,37 +21,60 @@ pub struct Column {
     align: Align,
     /// Gives way, before the others do, when the terminal is too narrow.
     yields: bool,
+    /// What is too long for it goes on below, instead of being cut.
+    wraps: bool,
 }
 
 pub fn left(title: impl Into<Cow<'static, str>>) -> Column {
-    Column { title: title.into(), align: Align::Left, yields: false }
+    Column { title: title.into(), align: Align::Left, yields: false, wraps: false }
 }
 
 pub fn right(title: impl Into<Cow<'static, str>>) -> Column {
-    Column { title: title.into(), align: Align::Right, yields: false }
+    Column { title: title.into(), align: Align::Right, yields: false, wraps: false }
 }
 
 /// A left column that gives way when the terminal is too narrow.
 pub fn yielding(title: impl Into<Cow<'static, str>>) -> Column {
-    Column { title: title.into(), align: Align::Left, yields: true }
+    Column { title: title.into(), align: Align::Left, yields: true, wraps: false }
+}
+
+/// A left column of text to be read: it gives way, and goes on below.
+pub fn wrapping(title: impl Into<Cow<'static, str>>) -> Column {
+    Column { wraps: true, ..yielding(title) }
 }
 
 /// One cell: made safe on its way in, painted on its way out.
 #[derive(Clone, Debug, Default)]
 pub struct Cell {
     text: String,
+    /// The end of the text that stays when the rest is cut.
+    kept: usize,
     ink: Option<Ink>,
 }
 
 impl Cell {
     pub fn inked(text: impl AsRef<str>, ink: Ink) -> Self {
-        Self { text: safe(text.as_ref()).into_owned(), ink: Some(ink) }
+        Self { ink: Some(ink), ..text.into() }
+    }
+
+    /// Of which `end` is never cut.
+    pub fn ending(text: impl AsRef<str>, end: impl AsRef<str>) -> Self {
+        let end = safe(end.as_ref());
+        Self { text: format!("{}{end}", safe(text.as_ref())), kept: end.len(), ink: None }
+    }
+
+    fn cut(&self, room: usize) -> String {
+        let (text, end) = self.text.split_at(self.text.len() - self.kept);
+        match room.checked_sub(width(end)).filter(|left| *left > 1) {
+            Some(left) => format!("{}{end}", truncate(text, left)),
+            None => truncate(&self.text, room).into_owned(),
+        }
     }
 }
 
 impl<T: AsRef<str>> From<T> for Cell {
     fn from(text: T) -> Self {
-        Self { text: safe(text.as_ref()).into_owned(), ink: None }
+        Self { text: safe(text.as_ref()).into_owned(), kept: 0, ink: None }
     }
 }
 
@@ -86,9 +109,15 @@ impl Table {
     }
 
     fn line(&self, cells: &[Cell], widths: &[usize], look: &Look, text: &mut String) {
+        let mut further = vec![Cell::default(); cells.len()];
         let mut shown = Vec::with_capacity(cells.len());
-        for ((cell, column), room) in cells.iter().zip(&self.columns).zip(widths) {
-            let cut = truncate(&cell.text, *room);
+        for (index, ((cell, column), room)) in cells.iter().zip(&self.columns).zip(widths).enumerate() {
+            let mut cut = cell.cut(*room);
+            if column.wraps {
+                let mut lines = wrapped(&cell.text, *room).into_iter();
+                cut = lines.next().unwrap_or_default();
+                further[index] = Cell { text: lines.collect::<Vec<_>>().join(" "), ..cell.clone() };
+            }
             let filled = match column.align {
                 Align::Left => pad(&cut, *room),
                 Align::Right => pad_left(&cut, *room),
@@ -112,6 +141,9 @@ impl Table {
             .collect();
         text.push_str(&painted.join(GAP));
         text.push('\n');
+        if further.iter().any(|cell| !cell.text.is_empty()) {
+            self.line(&further, widths, look, text);
+        }
     }
 
     /// What each column gets: all it needs, or less for the widest where the sum is too much.
@@ -180,6 +212,23 @@ mod tests {
         ✗  report_日本   12s  exit ␛[31mcode 1
         −  publish
         "#);
+    }
+
+    #[test]
+    fn text_to_be_read_goes_on_below_and_an_end_stays() {
+        let mut table = Table::new([left("name"), wrapping("does"), yielding("made")]);
+        table.row([
+            "sql".into(),
+            "Writes the rows of a query to one file".into(),
+            Cell::ending("a_very_long_name_of_a_file.parquet", "  3.0 KiB, 29 rows"),
+        ]);
+        table.row(["x".into(), "short".into(), "other".into()]);
+        insta::assert_snapshot!(table.render(&Look { width: 50, colour: false }), @r"
+        name  does                   made
+        sql   Writes the rows of a   a_…  3.0 KiB, 29 rows
+              query to one file
+        x     short                  other
+        ");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
-use crate::domain::{EventKind, Name, NodeId, Plan, Produced, RunEvent, Status};
+use super::figures::between;
+use super::gist;
+use crate::domain::{AttemptStatus, EventKind, Name, NodeId, Plan, Produced, RunEvent, Status};
 
 /// What the events of a run add up to so far.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,6 +14,8 @@ pub struct Tally {
     /// In the plan's order.
     pub nodes: IndexMap<NodeId, NodeTally>,
     pub ended: Option<Ended>,
+    /// Of the newest event.
+    last: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -26,11 +30,18 @@ pub struct Ended {
 pub struct NodeTally {
     /// The number of the last attempt; 0 before the first.
     pub attempts: u32,
-    /// Of all attempts together.
+    /// Of all attempts together, each from the event of its start to that of its end: what a watcher saw pass, with a
+    /// sensor's polls and the waits between them.
     pub seconds: f64,
+    /// Of all attempts together, as the engine measured their containers' last starts.
+    pub engine_seconds: f64,
     /// The most of any attempt.
     pub peak_memory_bytes: Option<u64>,
     pub underway: Option<Underway>,
+    /// The attempt that has not ended began then.
+    open: Option<Timestamp>,
+    /// For a time since then nobody drove the run.
+    left_alone: bool,
     /// None until it has ended.
     pub status: Option<Status>,
     pub reason: String,
@@ -58,11 +69,13 @@ impl Tally {
     }
 
     pub fn add(&mut self, event: &RunEvent) {
+        self.last = Some(event.ts);
         match &event.kind {
             EventKind::RunStarted { path, .. } => {
                 self.path.clone_from(path);
                 self.started_at.get_or_insert(event.ts);
                 self.ended = None;
+                self.nodes.values_mut().for_each(|node| node.left_alone = true);
             }
             EventKind::RunFinished { status, seconds, reason } => {
                 self.ended = Some(Ended { status: *status, seconds: *seconds, reason: reason.clone() });
@@ -74,6 +87,22 @@ impl Tally {
             }
         }
     }
+
+    /// How the steps that are under way stand in a run that stands so: their clocks go to `now` while it runs, and to
+    /// the last that was heard of it where nobody drives it any more.
+    pub fn stand(&mut self, run: Status, now: Timestamp) {
+        let until = if run == Status::Running { now } else { self.last.unwrap_or(now) };
+        for node in self.nodes.values_mut() {
+            let Some(underway) = node.underway.take() else { continue };
+            let since = node.open.take().map_or(0.0, |since| between(since, until).as_secs_f64());
+            node.seconds += since;
+            node.engine_seconds += since;
+            node.status = Some(if run == Status::Running { run } else { Status::Interrupted });
+            if let Underway::Waiting { reason, .. } = underway {
+                node.reason = format!("attempt {} failed: {}", node.attempts, gist(&reason));
+            }
+        }
+    }
 }
 
 impl NodeTally {
@@ -81,6 +110,8 @@ impl NodeTally {
         match kind {
             EventKind::AttemptStarted { attempt, .. } => {
                 self.attempts = *attempt;
+                self.open = Some(ts);
+                self.left_alone = false;
                 self.underway = Some(Underway::Running { since: ts, polls: 0 });
             }
             EventKind::Polled { polls: seen, .. } => {
@@ -88,8 +119,19 @@ impl NodeTally {
                     *polls = *seen;
                 }
             }
-            EventKind::AttemptFinished { seconds, peak_memory_bytes, reason, retry_in_seconds, .. } => {
-                self.seconds += seconds;
+            EventKind::AttemptFinished {
+                status,
+                seconds,
+                peak_memory_bytes,
+                reason,
+                retry_in_seconds,
+                ..
+            } => {
+                // Where nobody was there to see its end only the engine knows when it was.
+                let unseen = self.left_alone || *status == AttemptStatus::Lost;
+                let since = self.open.take().filter(|_| !unseen);
+                self.seconds += since.map_or(*seconds, |since| between(since, ts).as_secs_f64());
+                self.engine_seconds += seconds;
                 self.peak_memory_bytes = self.peak_memory_bytes.max(*peak_memory_bytes);
                 // Without a retry the step still goes on: what it left is being checked.
                 if let Some(delay) = retry_in_seconds {
@@ -124,6 +166,44 @@ mod tests {
         assert_eq!((report.attempts, report.status), (2, Some(Status::Failed)));
         assert_eq!((report.seconds, report.peak_memory_bytes), (2.5, Some(94_371_840)));
         assert_eq!(tally.ended.unwrap().status, Status::Failed);
+    }
+
+    #[test]
+    fn a_step_that_goes_on_has_taken_until_now() {
+        let mut tally = Tally::of_plan(&scene::plan());
+        scene::good_run()[..6].iter().for_each(|event| tally.add(event));
+        let standing = |run| {
+            let mut tally = tally.clone();
+            tally.stand(run, scene::at(10.0));
+            let delays = &tally.nodes[&scene::id("delays")];
+            (delays.status, delays.seconds, delays.engine_seconds)
+        };
+        assert_eq!(standing(Status::Running), (Some(Status::Running), 8.5, 8.5));
+        assert_eq!(standing(Status::Interrupted), (Some(Status::Interrupted), 0.0, 0.0));
+        tally.stand(Status::Running, scene::at(10.0));
+        assert_eq!(tally.nodes[&scene::id("report")].status, None, "it has not started");
+    }
+
+    #[test]
+    fn a_sensor_has_taken_as_long_as_it_waited() {
+        let mut tally = Tally::of_plan(&scene::plan());
+        let mut events = scene::good_run();
+        let EventKind::AttemptFinished { seconds, .. } = &mut events[3].kind else { panic!() };
+        *seconds = 0.1;
+        events.iter().for_each(|event| tally.add(event));
+        let sensor = &tally.nodes[&scene::id("flights_ready")];
+        assert_eq!((sensor.seconds, sensor.engine_seconds), (1.25, 0.1));
+    }
+
+    #[test]
+    fn a_time_in_which_nobody_drove_the_run_is_no_steps() {
+        let mut tally = Tally::of_plan(&scene::plan());
+        let mut events = scene::good_run();
+        events[..6].iter().for_each(|event| tally.add(event));
+        tally.add(&events[0]);
+        events[6].ts = scene::at(9000.0);
+        tally.add(&events[6]);
+        assert_eq!(tally.nodes[&scene::id("delays")].seconds, 1.25);
     }
 
     #[test]

@@ -2,8 +2,9 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
+use crate::cli::local_error::local_error;
 use crate::cli::report::Building;
-use crate::cli::{Exit, Machine, UserError, Workspace};
+use crate::cli::{Exit, Invocation, Machine, UserError, Workspace};
 use crate::domain::{Action, Name, PlannedImage, Project, Workflow};
 use crate::local::{self, ImageState, LocalError, image_state, image_tag};
 
@@ -21,12 +22,14 @@ impl Ground {
         workspace: &Workspace,
         machine: &Machine,
         workflow: &Workflow,
+        invocation: &Invocation,
     ) -> Result<Self, UserError> {
+        let told = |error| local_error(&error, &workspace.project, invocation);
         let site = machine.site(&workspace.project, workspace.root());
         let names = images_of(workspace, workflow);
         let progress = Building::default();
-        let built = local::build(site, &names, &progress).await.map_err(not_ready)?;
-        local::up(site, &progress).await.map_err(not_ready)?;
+        let built = local::build(site, &names, &progress).await.map_err(told)?;
+        local::up(site, &progress).await.map_err(told)?;
         let images = built
             .into_iter()
             .map(|image| (image.name, PlannedImage { id: image.id, tag: image.tag, bash: image.bash }));

@@ -12,9 +12,12 @@ pub async fn run(asked: &LocalDown, local: &Local<'_>) -> Result<Exit, UserError
     let downed = local::down(local.site, asked.volumes, &Building::default())
         .await
         .map_err(|error| local_error(&error, local.site.project, local.invocation))?;
+    let other = |(service, folder): &(String, _)| json!({"service": service, "folder": folder});
+    let others: Vec<_> = downed.elsewhere.iter().map(other).collect();
     let document = json!({
         "services": downed.services,
         "volumes": downed.volumes,
+        "of_another_folder": others,
         "network_removed": downed.network,
         "still_at_work": downed.at_work,
     });
@@ -29,6 +32,13 @@ fn view(downed: &Downed, network: &str) -> String {
     }
     for volume in &downed.volumes {
         text += &format!("volume {} removed, with its data\n", safe(volume));
+    }
+    for (service, folder) in &downed.elsewhere {
+        let folder = safe(folder.as_str());
+        text += &format!("service {} stays, it is of the project in {folder}\n", safe(service));
+    }
+    if !downed.elsewhere.is_empty() {
+        text += &format!("network {network} and volumes stay, both projects have the same name\n");
     }
     if downed.network {
         text += &format!("network {network} removed\n");
@@ -47,6 +57,12 @@ mod tests {
     #[test]
     fn it_says_what_went_and_what_stays() {
         assert_eq!(view(&Downed::default(), "greenroom-x"), "nothing was up\n");
+        let other = Downed { elsewhere: vec![("web".to_owned(), "/other".into())], ..Downed::default() };
+        assert_eq!(
+            view(&other, "greenroom-x"),
+            "service web stays, it is of the project in /other\n\
+             network greenroom-x and volumes stay, both projects have the same name\n"
+        );
         let busy = Downed {
             services: vec!["web".to_owned()],
             at_work: vec!["greenroom-3f2a-delays-1".to_owned()],

@@ -50,9 +50,10 @@ fn service(look: ServiceLook) -> ServiceStatus {
         local::ServiceState::Exited(how) => (ServiceState::Exited, how),
         local::ServiceState::Down => (ServiceState::Down, String::new()),
     };
-    let note = match (look.orphaned, look.outdated) {
-        (true, _) => "no longer in greenroom.yaml; local down removes it".to_owned(),
-        (_, true) => "greenroom.yaml has changed; local up makes it anew".to_owned(),
+    let note = match (&look.elsewhere, look.orphaned, look.outdated) {
+        (Some(folder), ..) => format!("of the project in {folder}"),
+        (_, true, _) => "no longer in greenroom.yaml; local down removes it".to_owned(),
+        (_, _, true) => "greenroom.yaml has changed; local up makes it anew".to_owned(),
         _ => note,
     };
     ServiceStatus { name: look.name, state, address: look.published, note }

@@ -16,14 +16,21 @@ class Place:
 
 
 class Problem(Exception):
-    """Ends the step. `offset` and `length`: characters of the query that it is about, where it is about one."""
+    """Ends the step. `offset` and `length`: characters of the query that it is about, where it is about one.
 
-    def __init__(self, message: str, help: str = "", *, offset: int | None = None, length: int = 1) -> None:
+    `may_heal`: another service said so, and may say otherwise a moment later; anything else stays wrong until a person
+    mends it, so the step is not tried again.
+    """
+
+    def __init__(
+        self, message: str, help: str = "", *, offset: int | None = None, length: int = 1, may_heal: bool = False
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.help = help
         self.offset = offset
         self.length = length
+        self.may_heal = may_heal
         self.place: Place | None = None
 
 

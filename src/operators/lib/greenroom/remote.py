@@ -28,7 +28,7 @@ def matches(pattern: str) -> list[str]:
     except errors.NotFound:
         return []
     except errors.GoogleAPIError as error:
-        raise Problem(f"gs://{bucket} cannot be looked into: {error}") from error
+        raise Problem(f"gs://{bucket} cannot be looked into: {error}", may_heal=True) from error
 
 
 def _client():

@@ -17,6 +17,7 @@ def write_report(
     report: dict[str, object] = {"reads": sorted(set(reads or []))}
     if problem is not None:
         error: dict[str, object] = {"message": problem.message[:4000], "help": problem.help[:4000]}
+        error["lasting"] = not problem.may_heal
         if problem.place is not None:
             place = problem.place
             error |= {"file": place.file, "line": place.line, "column": place.column, "length": place.length}

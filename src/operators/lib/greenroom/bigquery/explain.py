@@ -20,11 +20,12 @@ def explain(error: Exception, query: str, lines_before: int = 0) -> Problem:
     text = _first(PLACE.sub("", message))
     found = PLACE.search(message)
     if found is None:
-        return Problem(text, **_named(text, query))
+        named = _named(text, query)
+        return Problem(text, may_heal=not named, **named)
     line, column = int(found.group(1)) - lines_before, int(found.group(2))
     lines = query.split("\n")
     if not 1 <= line <= len(lines):
-        return Problem(text)
+        return Problem(text, may_heal=True)
     offset = sum(len(each) + 1 for each in lines[: line - 1]) + column - 1
     word = WORD.match(query, offset)
     return Problem(text, offset=offset, length=len(word.group()) if word else 1)

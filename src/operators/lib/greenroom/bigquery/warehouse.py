@@ -130,7 +130,7 @@ class BigQueryWarehouse:
             expect.check(self.step.expect, staging)
 
     def _told(self, error: Exception) -> Problem:
-        return Problem(f"BigQuery refuses: {explain(error, '').message}")
+        return Problem(f"BigQuery refuses: {explain(error, '').message}", may_heal=True)
 
     def _name(self, table: str) -> str:
         """With its project. A stand-in begins without any dataset; a real one is somebody's decision, its place too."""
