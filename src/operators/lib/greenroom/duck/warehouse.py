@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from greenroom.canonical import LONGEST_NAME, check_value
 from greenroom.duck.copy import copy
 from greenroom.duck.lake import quote, text
 from greenroom.duck.load import load_files
@@ -74,6 +75,9 @@ class DuckWarehouse:
                 f"the rows lack the partition column `{column}`",
                 "the query gives: " + ", ".join(result.columns),
             )
+        check_value(column, partition.value, result.columns[column])
+        if len(partition.folder) > LONGEST_NAME:
+            raise Problem(f"`{partition.value[:60]}…` is too long to name a partition", "take another column: a date, or a short code")
         value = f"CAST({text(partition.value)} AS {DUCKDB[result.columns[column]]})"
         others = f"FROM (\n{result.sql}\n) WHERE {quote(column)} IS DISTINCT FROM {value}"
         row = result.one(f"SELECT CAST({quote(column)} AS VARCHAR), CAST(COUNT(*) OVER () AS BIGINT) {others} LIMIT 1")
