@@ -7,6 +7,7 @@ use rustix::fs::{Mode, OFlags};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::report::Rows;
 use crate::cli::{Exit, Machine, Place, UserError};
@@ -80,8 +81,10 @@ pub(super) async fn ask(
         memory_limit: None,
         network: None,
     };
+    // Listened to from here on: an interrupt that comes while the container is made is not lost.
+    let mut interrupts = signal(SignalKind::interrupt()).map_err(unready)?;
     let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
+        if interrupts.recv().await.is_none() {
             std::future::pending::<()>().await;
         }
     };

@@ -33,6 +33,8 @@ class DuckWarehouse:
 
     def write_table(self, query: Query, table: str, partition: Partition | None, path: Path) -> int:
         result = self._open(query, path)
+        if partition is not None and partition.column in result.columns:
+            self._check_value(partition, result.columns[partition.column])
         try:
             if partition is not None:
                 self._check_partition(result, partition)
@@ -68,6 +70,12 @@ class DuckWarehouse:
         self.step.reads.extend(result.translated.tables)
         return result
 
+    def _check_value(self, partition: Partition, type: str) -> None:
+        """Not at a place of the query: that is not where the value stands."""
+        check_value(partition.column, partition.value, type)
+        if len(partition.folder) > LONGEST_NAME:
+            raise Problem(f"`{partition.value[:60]}…` is too long to name a partition", "take another column: a date, or a short code")
+
     def _check_partition(self, result: Result, partition: Partition) -> None:
         column = partition.column
         if column not in result.columns:
@@ -75,9 +83,6 @@ class DuckWarehouse:
                 f"the rows lack the partition column `{column}`",
                 "the query gives: " + ", ".join(result.columns),
             )
-        check_value(column, partition.value, result.columns[column])
-        if len(partition.folder) > LONGEST_NAME:
-            raise Problem(f"`{partition.value[:60]}…` is too long to name a partition", "take another column: a date, or a short code")
         value = f"CAST({text(partition.value)} AS {DUCKDB[result.columns[column]]})"
         others = f"FROM (\n{result.sql}\n) WHERE {quote(column)} IS DISTINCT FROM {value}"
         row = result.one(f"SELECT CAST({quote(column)} AS VARCHAR), CAST(COUNT(*) OVER () AS BIGINT) {others} LIMIT 1")

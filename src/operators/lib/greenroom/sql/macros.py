@@ -18,13 +18,15 @@ gr_mod(a, b) AS CASE
     WHEN typeof(a) = 'DOUBLE' OR typeof(b) = 'DOUBLE' THEN error('MOD takes INT64 or NUMERIC, no FLOAT64')
     WHEN b = 0 THEN error('division by zero in MOD') ELSE a % NULLIF(b, 0) END
 gr_exp(x) AS CASE WHEN isinf(exp(x)) THEN error('the result of EXP is too large for FLOAT64') ELSE exp(x) END
-gr_pow(x, y) AS CASE WHEN isfinite(pow(x, y)) IS FALSE
+gr_pow(x, y) AS CASE WHEN x = 0 AND y < 0 THEN error('division by zero in POW')
+    WHEN isfinite(pow(x, y)) IS FALSE
     THEN error('POW has no result in FLOAT64: it is too large, or a root of a negative number') ELSE pow(x, y) END
 gr_no_numeric(x) AS CASE WHEN typeof(x) LIKE 'DECIMAL%'
     THEN error('AVG of NUMERIC is a FLOAT64 here and a NUMERIC in BigQuery; CAST it AS FLOAT64') ELSE x END
 gr_product(x, a, b) AS CASE WHEN typeof(a) LIKE 'DECIMAL%' AND typeof(b) LIKE 'DECIMAL%' THEN round(x, 9) ELSE x END
 gr_finite(x, name) AS CASE WHEN isfinite(x) IS FALSE
-    THEN error('a value of the column `' || name || '` is NaN or infinite, which BigQuery refuses or compares otherwise; keep it out with IF or NULLIF') ELSE x END
+    THEN error('a value of the column `' || name || '` is NaN or infinite, which BigQuery refuses or compares otherwise;'
+        || ' keep it out with IF or NULLIF') ELSE x END
 gr_within(x, name) AS CASE WHEN x < '0001-01-01' OR x >= '10000-01-01'
     THEN error('a value of the column `' || name || '` is before the year 1 or after 9999') ELSE x END
 gr_moved(x) AS CASE WHEN x < '0001-01-01' OR x >= '10000-01-01'
@@ -65,7 +67,7 @@ gr_safe_bool(v) AS CASE WHEN typeof(v) = 'VARCHAR' AND lower(CAST(v AS VARCHAR))
     THEN NULL ELSE TRY_CAST(v AS BOOLEAN) END
 gr_read_float64(v) AS CASE WHEN isfinite(TRY_CAST(v AS DOUBLE))
     AND (typeof(v) <> 'VARCHAR' OR regexp_full_match(CAST(v AS VARCHAR), '{NUMBER}')) THEN TRY_CAST(v AS DOUBLE) END
-gr_safe_float64(v) AS CASE WHEN regexp_full_match(trim(CAST(v AS VARCHAR)), '(?i)[+-]?(nan|inf|infinity)')
+gr_safe_float64(v) AS CASE WHEN typeof(v) = 'VARCHAR' AND regexp_full_match(trim(CAST(v AS VARCHAR)), '(?i)[+-]?(nan|inf|infinity)')
     THEN error('`' || CAST(v AS VARCHAR) || '` compares otherwise in BigQuery than here; take NULL in its place')
     ELSE gr_read_float64(v) END
 gr_float64(v) AS CASE WHEN v IS NOT NULL AND gr_safe_float64(v) IS NULL
