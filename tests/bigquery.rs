@@ -126,7 +126,9 @@ impl Drop for World {
 fn the_operators_on_bigquery() {
     let world = World::new();
     a_workflow_makes_the_same_files_in_dev_and_stage(&world);
+    rows_come_in_the_same_order_in_dev_and_stage(&world);
     a_partition_is_replaced_and_no_other(&world);
+    what_is_no_query_changes_nothing(&world);
     what_is_refused_leaves_the_table_as_it_was(&world);
     an_error_is_told_at_the_line_of_the_file(&world);
     a_sensor_waits_for_a_table(&world);
@@ -165,6 +167,47 @@ fn a_workflow_makes_the_same_files_in_dev_and_stage(world: &World) {
         );
     }
     assert_eq!(read(stage.join("csv/csv.csv")).lines().count(), 7, "five rows, one of two lines");
+}
+
+/// Of an ORDER BY ties are broken by all columns, wherever it stands and whatever it ends with.
+fn rows_come_in_the_same_order_in_dev_and_stage(world: &World) {
+    let queries = [
+        "SELECT carrier, `day` FROM lake.flights ORDER BY `day`",
+        "SELECT carrier, note FROM lake.flights ORDER BY IF(note = 'x)', 1, 2), CONCAT(carrier, '--') -- ties\nLIMIT 3;",
+        "(SELECT delay, carrier FROM lake.flights ORDER BY carrier DESC)",
+        "FROM lake.flights |> SELECT delay, carrier |> ORDER BY carrier DESC |> LIMIT 2",
+        "FROM lake.flights |> ORDER BY delay DESC |> SELECT delay, carrier",
+        "SELECT carrier, SUM(delay) OVER (ORDER BY delay, note) AS total FROM lake.flights",
+    ];
+    let steps: String = (0..queries.len())
+        .map(|n| format!("s{n}:\n  uses: sql_export\n  with: {{query_file: sql/{n}.sql, format: csv}}\n"))
+        .collect();
+    for (n, query) in queries.iter().enumerate() {
+        world.0.file(&format!("sql/{n}.sql"), query);
+    }
+    world.0.workflow("order", &steps);
+    let [dev, stage] =
+        ["dev", "stage"].map(|env| path_of(&world.0.events(0, &["run", "order", "--env", env, "--json"])));
+    for (n, query) in queries.iter().enumerate() {
+        let [here, there] = [&dev, &stage].map(|path| read(path.join(format!("s{n}/s{n}.csv"))));
+        assert_eq!(here, there, "{query}");
+    }
+}
+
+fn what_is_no_query_changes_nothing(world: &World) {
+    let before = world.delays("stage");
+    for with in [
+        "uses: sql_export\n  with: {format: csv, query: DELETE FROM lake.delays WHERE TRUE}",
+        "uses: sql_export\n  with: {format: csv, query: \"SELECT 1 AS a; DELETE FROM lake.delays WHERE TRUE\"}",
+        "uses: sql_table\n  with: {table: lake.other, query: \"SELECT 1 AS a; DROP TABLE lake.delays\"}",
+        "uses: data_available\n  with: {table: lake.delays, where: \"TRUE; DELETE FROM lake.delays WHERE TRUE\"}",
+        "uses: data_available\n  with: {table: lake.delays, where: \"TRUE); DELETE FROM lake.delays WHERE (TRUE\"}",
+    ] {
+        world.0.workflow_of("statement", DAY, &format!("delays:\n  {with}\n"));
+        let why = world.refused("statement", "2013-01-01");
+        assert!(why.contains("exactly one SELECT"), "{with}: {why}");
+        assert_eq!(world.delays("stage"), before, "{with}");
+    }
 }
 
 fn a_partition_is_replaced_and_no_other(world: &World) {

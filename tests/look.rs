@@ -400,7 +400,7 @@ fn a_pipe_gets_the_bytes_of_a_log_and_json_its_lines() {
         (2, vec!["train"], "train.a, train.b"),
         (2, vec!["lod"], "did you mean load?"),
         (2, vec!["load", "--attempt", "3"], "there was one attempt"),
-        (1, vec!["report"], "skipped: train.b failed"),
+        (2, vec!["report"], "skipped: train.b failed"),
         // It has ended, so there is nothing to wait for.
         (0, vec!["train.b", "-f"], "KeyError"),
     ] {
@@ -408,14 +408,14 @@ fn a_pipe_gets_the_bytes_of_a_log_and_json_its_lines() {
         assert!(said.contains(why), "{args:?}: {said}");
     }
     std::fs::remove_file(recording.layout.log(&id("load"), 1)).unwrap();
-    assert!(project.expect(1, &["logs", "@last", "load"]).contains("the log was removed"));
+    assert!(project.expect(2, &["logs", "@last", "load"]).contains("the log was removed"));
 }
 
 #[test]
 fn a_log_is_followed_over_attempts_until_its_step_ends() {
     let project = project();
     let recording = Recording::start(&project);
-    let said = project.expect(1, &["logs", "@last", "load"]);
+    let said = project.expect(2, &["logs", "@last", "load"]);
     assert!(said.contains("has not started yet"), "{said}");
     let mut child = project
         .command(&["logs", "@last", "load", "-f"])
@@ -476,4 +476,15 @@ fn a_run_that_nobody_can_mean_is_explained() {
     }
     let said = project.expect(2, &["show", "@last", "--env", "prod"]);
     assert!(said.contains("no environment `prod`"), "{said}");
+}
+
+#[test]
+fn a_step_whose_record_is_broken_or_gone_is_told_of() {
+    let project = project();
+    let recording = failed_run(&project);
+    std::fs::write(recording.layout.manifest(&id("load")), "{").unwrap();
+    std::fs::remove_file(recording.layout.manifest(&id("train.a"))).unwrap();
+    let said = project.expect(0, &["show", "@last"]);
+    assert!(said.contains("! load: what it made is not known: its manifest is broken"), "{said}");
+    assert!(said.contains("! train.a: what it made is not known: its manifest is not there"), "{said}");
 }

@@ -6,7 +6,7 @@ mod support;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use support::{Project, of, read, until};
+use support::{Project, of, path_of, read, text, until};
 
 fn runs(project: &Project) -> Vec<Value> {
     serde_json::from_slice(&project.run(&["runs", "--json"]).stdout).unwrap_or_default()
@@ -87,4 +87,63 @@ second: {needs: [first], run: cat word.txt}",
     let said = project.expect(0, &["resume", "@last"]);
     assert_eq!(read(run.join("_run/logs/second.1.log")), "frozen\n");
     assert!(said.contains("word.txt"), "it names what has changed since: {said}");
+}
+
+/// What a command says in whose state no run was started: as on another machine.
+#[track_caller]
+fn elsewhere(project: &Project, code: i32, args: &[&str]) -> String {
+    let state = tempfile::tempdir().unwrap();
+    let output = project.command(args).env("XDG_STATE_HOME", state.path()).output().unwrap();
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
+    said
+}
+
+#[test]
+fn a_run_from_elsewhere_is_not_gone_on_with_and_is_used_only_by_who_names_it() {
+    let project = Project::with(
+        "first: {run: 'echo 1 > \"$GREENROOM_OUTPUT_X\"', outputs: {x: {path: x}}}
+second: {inputs: {x: '${{ steps.first.outputs.x }}'}, run: 'cat \"$GREENROOM_INPUT_X\"; exit 1'}",
+    );
+    let run = path_of(&project.events(1, &["run", "w", "--json"]));
+    let path = run.to_str().unwrap();
+    for reference in ["@last", path] {
+        let said = elsewhere(&project, 2, &["resume", reference]);
+        assert!(said.contains("is foreign") && said.contains("--from second --inputs-from"), "{said}");
+    }
+    assert!(elsewhere(&project, 0, &["show", "@last"]).contains("It is foreign"));
+    assert!(!project.expect(0, &["show", "@last"]).contains("foreign"));
+    elsewhere(&project, 2, &["run", "w", "--only", "second"]);
+    // Not even by the process that drives a run.
+    let mut drive = project.command(&["supervise", path, "--project", project.dir.to_str().unwrap()]);
+    let lock = std::fs::File::open(run.join("_run/lock")).unwrap();
+    let state = tempfile::tempdir().unwrap();
+    let driven = drive.stdin(lock).env("XDG_STATE_HOME", state.path()).output().unwrap();
+    assert_eq!(driven.status.code(), Some(2), "{}", text(&driven.stderr));
+    assert!(text(&driven.stderr).contains("is foreign"), "{}", text(&driven.stderr));
+
+    // A copy is none of this environment's, and one that was edited is not what was started.
+    let copy = project.dir.join("copy").join(run.file_name().unwrap());
+    std::fs::create_dir_all(copy.join("_run")).unwrap();
+    for file in ["run.json", "plan.json", "events.jsonl"] {
+        std::fs::copy(run.join("_run").join(file), copy.join("_run").join(file)).unwrap();
+    }
+    let said = project.expect(2, &["resume", copy.to_str().unwrap()]);
+    assert!(said.contains("is foreign") && said.contains("it is a copy"), "{said}");
+    let named = project.events(1, &["run", "w", "--only", "second", "--inputs-from", path, "--json"]);
+    assert_eq!(read(path_of(&named).join("_run/logs/second.1.log")), "1\n");
+    let plan = run.join("_run/plan.json");
+    std::fs::write(&plan, read(&plan).replace("exit 1", "exit 0")).unwrap();
+    let said = project.expect(2, &["resume", path]);
+    assert!(said.contains("is foreign") && said.contains("somebody changed it"), "{said}");
+}
+
+#[test]
+fn a_run_that_cannot_be_noted_as_ones_own_does_not_start() {
+    let project = Project::with("first: {run: 'true'}");
+    let refused = project.command(&["run", "w"]).env("XDG_STATE_HOME", "/proc/none").output().unwrap();
+    let said = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(3), "{said}");
+    assert!(said.contains("/proc/none/greenroom/runs cannot be made"), "{said}");
+    assert_eq!(runs(&project), Vec::<Value>::new());
 }

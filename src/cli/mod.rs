@@ -17,6 +17,7 @@ mod run;
 mod sample;
 pub mod scaffold;
 mod stage;
+mod state_folder;
 pub mod text;
 mod user_error;
 mod workspace;

@@ -2,7 +2,7 @@ use std::env;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Exit, Invocation, UserError};
+use super::{Exit, Invocation, UserError, state_folder};
 use crate::domain::{Environment, Name, Warehouse};
 use crate::spec;
 
@@ -38,7 +38,16 @@ impl Place {
 
     /// A folder of the project's local state.
     pub fn state(&self, name: &str) -> Utf8PathBuf {
-        self.root.join(".greenroom").join(name)
+        // Where it cannot be made, who writes to it says so, with a better reason.
+        state_folder::make(&self.root).ok();
+        self.root.join(state_folder::NAME).join(name)
+    }
+
+    fn make(&self, dir: &Utf8Path) -> std::io::Result<()> {
+        if dir.starts_with(self.root.join(state_folder::NAME)) {
+            state_folder::make(&self.root)?;
+        }
+        fs_err::create_dir_all(dir)
     }
 
     /// Where an environment's runs lie on this machine.
@@ -52,7 +61,7 @@ impl Place {
         }
         let root = self.inside(&environment.root)?;
         // It may not be there before the first run.
-        fs_err::create_dir_all(&root).map_err(|error| {
+        self.make(&root).map_err(|error| {
             UserError::from_error(Exit::NotReady, format!("the root of `{name}` cannot be made"), &error)
         })?;
         Ok(root)
@@ -62,7 +71,7 @@ impl Place {
     pub fn lake(&self, warehouse: Option<&Warehouse>) -> Result<Option<Utf8PathBuf>, UserError> {
         let Some(Warehouse::Duckdb { path }) = warehouse else { return Ok(None) };
         let lake = self.inside(path.as_str())?;
-        fs_err::create_dir_all(&lake)
+        self.make(&lake)
             .map_err(|error| UserError::from_error(Exit::NotReady, "the lake cannot be made", &error))?;
         Ok(Some(lake))
     }
@@ -117,6 +126,17 @@ mod tests {
         assert_eq!(place.root, dir.path().canonicalize().unwrap());
         let error = Place::find(Some(Utf8Path::new("/"))).unwrap_err();
         assert!(error.exit == Exit::Wrong && error.what.contains("greenroom.yaml"), "{error:?}");
+    }
+
+    #[test]
+    fn whatever_comes_first_into_the_local_state_git_leaves_it_alone() {
+        let (_dir, place) = self::place();
+        place.state("snapshots");
+        assert!(place.root.join(".greenroom/.gitignore").exists());
+
+        let (_dir, place) = self::place();
+        place.lake(Some(&Warehouse::Duckdb { path: ".greenroom/lake".into() })).unwrap();
+        assert!(place.root.join(".greenroom/.gitignore").exists());
     }
 
     #[test]

@@ -97,7 +97,7 @@ struct Transcript {
 impl Transcript {
     fn note(&mut self, text: &str, line: &(dyn Fn(&str) + Send + Sync)) {
         line(text);
-        if let Some((_, instruction)) = text.strip_prefix("Step ").and_then(|rest| rest.split_once(" : ")) {
+        if let Some(instruction) = instruction(text) {
             instruction.clone_into(&mut self.step);
             self.last.clear();
             return;
@@ -117,6 +117,13 @@ impl Transcript {
         };
         BuildError::Failed { command, last_lines: self.last.into_iter().chain([ending]).collect() }
     }
+}
+
+/// `Step 2/3 : RUN …` of Docker, `STEP 2/3: RUN …` of Podman.
+fn instruction(line: &str) -> Option<&str> {
+    let (steps, instruction) = line.split_once(": ")?;
+    let steps = steps.strip_prefix("Step ").or_else(|| steps.strip_prefix("STEP "))?.trim_end();
+    steps.chars().all(|char| char.is_ascii_digit() || char == '/').then_some(instruction)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use camino::Utf8PathBuf;
 use indexmap::IndexMap;
 
 use super::error::{containers_error, status};
-use super::{Engine, EngineContainers};
+use super::{Engine, EngineContainers, EngineInfo};
 use crate::engine::{ContainerId, ContainerSpec, ContainersError, Mount, Network};
 
 const PIDS: i64 = 4096;
@@ -53,7 +53,7 @@ impl EngineContainers {
             nano_cpus: spec.cpu_limit.map(|millis| nano_cpus(millis, self.engine.info().cpus)),
             pids_limit: Some(PIDS),
             shm_size: Some(SHM),
-            log_config: Some(whole_log()),
+            log_config: Some(whole_log(self.engine.info())),
             network_mode: Some(network_mode(&spec.network)),
             ..confined()
         };
@@ -132,7 +132,11 @@ pub(super) fn confined() -> HostConfig {
 }
 
 /// The engine keeps every byte: its default may rotate at 30 MB, and `json-file` spoils what is not UTF-8.
-pub(super) fn whole_log() -> HostConfigLogConfig {
+pub(super) fn whole_log(engine: &EngineInfo) -> HostConfigLogConfig {
+    // Podman has no other that keeps a file, and never turns this one over.
+    if engine.podman {
+        return HostConfigLogConfig { typ: Some("k8s-file".to_owned()), config: None };
+    }
     let config = [("max-size", "100g"), ("max-file", "1"), ("compress", "false")];
     HostConfigLogConfig {
         typ: Some("local".to_owned()),

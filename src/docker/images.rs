@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 
-use bollard::models::{ContainerConfig, ContainerCreateBody};
+use bollard::models::ContainerCreateBody;
 use bollard::query_parameters::{
-    CommitContainerOptionsBuilder, ContainerArchiveInfoOptionsBuilder, CreateContainerOptions,
-    RemoveContainerOptionsBuilder, RemoveImageOptionsBuilder, TagImageOptionsBuilder,
+    ContainerArchiveInfoOptionsBuilder, CreateContainerOptions, RemoveContainerOptionsBuilder,
+    RemoveImageOptionsBuilder, TagImageOptionsBuilder,
 };
 
 use super::error::{DockerError, status};
@@ -68,50 +68,22 @@ impl Engine {
         }
     }
 
-    /// Gives an image labels, and a name: `repository`, `tag`. `labels` is told whether the image has the file `path`;
-    /// nothing of the image is run. One layer, where a build would make one for each label.
-    pub async fn label_image(
-        &self,
-        image: &str,
-        path: &str,
-        labels: impl FnOnce(bool) -> HashMap<String, String>,
-        (repository, tag): (&str, &str),
-    ) -> Result<(), DockerError> {
-        let refused = |error| DockerError::of(&format!("label {image}"), error);
-        let found = self.docker.inspect_image(image).await.map_err(refused)?;
-        let own = found.config.unwrap_or_default();
-        // A container needs a command; where the image has none, neither will the labelled one be run without.
-        let cmd = own.cmd.or_else(|| own.entrypoint.is_none().then(|| vec!["true".to_owned()]));
+    /// Whether an image has a file; nothing of it is run.
+    pub async fn image_has(&self, image: &str, path: &str) -> Result<bool, DockerError> {
+        let refused = |error| DockerError::of(&format!("look into {image}"), error);
+        // A container needs a command, though this one is never started.
+        let cmd = Some(vec!["true".to_owned()]);
         let body = ContainerCreateBody { image: Some(image.to_owned()), cmd, ..Default::default() };
         let made =
             self.docker.create_container(None::<CreateContainerOptions>, body).await.map_err(refused)?;
-        let committed = self.commit(&made.id, path, labels, repository, tag).await;
+        let options = ContainerArchiveInfoOptionsBuilder::default().path(path).build();
+        let found = self.docker.get_container_archive_info(&made.id, Some(options)).await;
         let remove = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
         self.docker.remove_container(&made.id, Some(remove)).await.map_err(refused)?;
-        committed.map_err(refused)
-    }
-
-    async fn commit(
-        &self,
-        container: &str,
-        path: &str,
-        labels: impl FnOnce(bool) -> HashMap<String, String>,
-        repository: &str,
-        tag: &str,
-    ) -> Result<(), bollard::errors::Error> {
-        let options = ContainerArchiveInfoOptionsBuilder::default().path(path).build();
-        let has = match self.docker.get_container_archive_info(container, Some(options)).await {
-            Ok(_) => true,
-            Err(error) if status(&error) == Some(404) => false,
-            Err(error) => return Err(error),
-        };
-        let config = ContainerConfig { labels: Some(labels(has)), ..Default::default() };
-        let options = CommitContainerOptionsBuilder::default()
-            .container(container)
-            .repo(repository)
-            .tag(tag)
-            .pause(false)
-            .build();
-        self.patient().commit_container(options, config).await.map(drop)
+        match found {
+            Ok(_) => Ok(true),
+            Err(error) if status(&error) == Some(404) => Ok(false),
+            Err(error) => Err(refused(error)),
+        }
     }
 }

@@ -25,16 +25,14 @@ impl Engine {
         let file = File::open(tarball)
             .await
             .map_err(|source| DockerError::Io { what: format!("cannot read {tarball}"), source })?;
-        let options = CreateImageOptionsBuilder::default()
-            .from_src("-")
-            .repo(repository)
-            .tag(tag)
-            .changes(changes.to_vec())
-            .build();
+        // Docker takes the tag here and apart; Podman only here.
+        let name = format!("{repository}:{tag}");
+        let options =
+            CreateImageOptionsBuilder::default().from_src("-").repo(&name).changes(changes.to_vec()).build();
         let docker = self.patient();
         let mut answers = docker.create_image(Some(options), Some(body_try_stream(chunks(file))), None);
         while let Some(answer) = answers.next().await {
-            answer.map_err(|error| DockerError::of(&format!("import {repository}:{tag}"), error))?;
+            answer.map_err(|error| DockerError::of(&format!("import {name}"), error))?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use super::attach::frame;
 use super::create::{assignments, whole_log};
 use super::error::{DockerError, status};
-use super::{Engine, HostCertificates, labels};
+use super::{Engine, EngineInfo, HostCertificates, labels};
 use crate::engine::{ContainerId, ContainerState, ContainersError, Frame};
 
 /// A container that stays up beside the steps.
@@ -51,7 +51,8 @@ pub struct ServiceFacts {
 impl Engine {
     /// Creates and starts it; one of the same name must have been removed.
     pub async fn start_service(&self, spec: &ServiceSpec) -> Result<ContainerId, DockerError> {
-        let id = self.create_or_adopt(&spec.name, &spec.labels, body(spec)).await.map_err(of_port)?;
+        let id =
+            self.create_or_adopt(&spec.name, &spec.labels, body(spec, self.info())).await.map_err(of_port)?;
         match self.docker.start_container(&id.0, None).await {
             Ok(()) => Ok(id),
             Err(error) => {
@@ -151,7 +152,7 @@ impl Engine {
     }
 }
 
-fn body(spec: &ServiceSpec) -> ContainerCreateBody {
+fn body(spec: &ServiceSpec, engine: &EngineInfo) -> ContainerCreateBody {
     let mut env = assignments(&spec.env);
     env.push("TINI_KILL_PROCESS_GROUP=1".to_owned());
     let mut mounts: Vec<EngineMount> =
@@ -169,7 +170,7 @@ fn body(spec: &ServiceSpec) -> ContainerCreateBody {
         // Servers change to a user of their own, so they keep the capabilities an engine gives by default.
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
         init: Some(true),
-        log_config: Some(whole_log()),
+        log_config: Some(whole_log(engine)),
         ..Default::default()
     };
     let endpoint = EndpointSettings { aliases: Some(vec![spec.alias.clone()]), ..Default::default() };

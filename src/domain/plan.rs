@@ -119,6 +119,9 @@ pub struct Taken {
     /// Run directory on this machine, absolute.
     pub path: Utf8PathBuf,
     pub why: String,
+    /// The run that would do if this one does not: its sums are looked at only when its outputs are taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub older: Option<Token>,
 }
 
 /// A step, or one cell of it, ready to run.

@@ -1,7 +1,7 @@
 use camino::Utf8Path;
 
 use super::bootstrap::{bootstrap, tool};
-use super::suite::{Suite, suite};
+use super::suite::suite;
 use super::{Event, LocalError, Progress};
 use crate::docker::{DockerError, Engine, labels};
 
@@ -48,7 +48,9 @@ pub(super) async fn ensure_base(
     let path = Utf8Path::from_path(dir.path()).ok_or_else(no_base)?;
     let tarball = bootstrap(base, &suite, tool, path, progress).await?;
     progress.report(Event::Line("importing it into the engine".to_owned()));
-    engine.import(&tarball, &repository, &tag, &changes(&suite)).await?;
+    // One label: Podman takes several for one.
+    let label = format!("LABEL {}=bootstrapped", labels::BASE);
+    engine.import(&tarball, &repository, &tag, &[label]).await?;
     progress.report(Event::Done);
     Ok(Base { reference: format!("{repository}:{tag}"), origin: "bootstrapped".to_owned() })
 }
@@ -63,14 +65,6 @@ pub(super) async fn base_here(engine: &Engine, base: &str) -> Result<Option<Base
         }
     }
     Ok(None)
-}
-
-fn changes(suite: &Suite) -> Vec<String> {
-    vec![
-        format!("LABEL {}=bootstrapped", labels::BASE),
-        format!("LABEL greenroom.suite={}", suite.codename),
-        "CMD [\"bash\"]".to_owned(),
-    ]
 }
 
 /// `debian:bookworm-slim` → `greenroom/base-debian`, `bookworm-slim`: never the name of somebody else's image.

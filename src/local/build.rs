@@ -1,7 +1,8 @@
+use std::collections::HashMap;
 use std::env;
 
 use super::base::{Base, ensure_base};
-use super::dockerfile::{CERTIFICATES, Layers, REQUIREMENTS};
+use super::dockerfile::{CERTIFICATES, Layers, REQUIREMENTS, labelled};
 use super::image::{ImageState, image_state, image_tag, wanted};
 use super::keys::{Keys, apt};
 use super::requirements::Requirements;
@@ -81,7 +82,7 @@ impl Work<'_> {
     /// The base's origin, if a pip layer on top of `old` makes what is wanted.
     fn below(&self, old: &ImageFacts) -> Option<String> {
         let same = old.label(labels::LAYERS) == Some(self.keys.layers.as_str());
-        let before = Requirements::read(old.label(labels::PIP)?);
+        let before = Requirements::of_label(old.label(labels::PIP)?)?;
         let adds = same && old.layers < LAYERS && self.requirements.adds_to(&before);
         adds.then(|| old.label(labels::BASE).unwrap_or("pulled").to_owned())
     }
@@ -96,31 +97,35 @@ impl Work<'_> {
             context.add(REQUIREMENTS, self.requirements.text().as_bytes()).map_err(packing)?;
         }
         let arguments = PROXIES.iter().filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?)));
-        self.run(BuildRequest { context, arguments: arguments.collect() }).await
+        let line = |line: &str| self.progress.report(Event::Line(line.to_owned()));
+        self.run(BuildRequest { context, arguments: arguments.collect() }, &line).await
     }
 
     /// Labels come last and alone: so images share layers, and what an image has can be looked up before.
     async fn label(&self, layered: &str, origin: &str, tag: &str) -> Result<(), LocalError> {
-        let labels = |bash: bool| {
-            [
-                (labels::PROJECT, self.site.project.name.to_string()),
-                (labels::IMAGE, self.name.to_string()),
-                (labels::KEY, self.keys.whole.as_str().to_owned()),
-                (labels::LAYERS, self.keys.layers.as_str().to_owned()),
-                (labels::PIP, self.requirements.text()),
-                (labels::SHELL, if bash { "bash" } else { "sh" }.to_owned()),
-                (labels::BASE, origin.to_owned()),
-            ]
-            .map(|(name, value)| (name.to_owned(), value))
-            .into()
-        };
-        let named = tag.rsplit_once(':').unwrap_or((tag, "latest"));
-        Ok(self.site.engine.label_image(layered, "/bin/bash", labels, named).await?)
+        let engine = self.site.engine;
+        let shell = if engine.image_has(layered, "/bin/bash").await? { "bash" } else { "sh" };
+        let labels = [
+            (labels::PROJECT, self.site.project.name.to_string()),
+            (labels::IMAGE, self.name.to_string()),
+            (labels::KEY, self.keys.whole.as_str().to_owned()),
+            (labels::LAYERS, self.keys.layers.as_str().to_owned()),
+            (labels::PIP, self.requirements.label()),
+            (labels::SHELL, shell.to_owned()),
+            (labels::BASE, origin.to_owned()),
+        ];
+        let context = BuildContext::new(&labelled(layered, &labels)).map_err(packing)?;
+        let id = self.run(BuildRequest { context, arguments: HashMap::new() }, &|_| {}).await?;
+        let (repository, tag) = tag.rsplit_once(':').unwrap_or((tag, "latest"));
+        Ok(engine.tag_image(&id, repository, tag).await?)
     }
 
-    async fn run(&self, request: BuildRequest) -> Result<String, LocalError> {
-        let line = |line: &str| self.progress.report(Event::Line(line.to_owned()));
-        self.site.engine.build(request, &line).await.map_err(|error| match error {
+    async fn run(
+        &self,
+        request: BuildRequest,
+        line: &(dyn Fn(&str) + Send + Sync),
+    ) -> Result<String, LocalError> {
+        self.site.engine.build(request, line).await.map_err(|error| match error {
             BuildError::Failed { command, last_lines } => {
                 LocalError::BuildFailed { image: self.name.clone(), command, last_lines }
             }

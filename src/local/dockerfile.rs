@@ -53,9 +53,34 @@ impl Layers<'_> {
     }
 }
 
+/// An image with labels. In one instruction, for each costs a layer; an engine's `commit` would need none, but Podman
+/// takes only one label there.
+pub(super) fn labelled(from: &str, labels: &[(&str, String)]) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
+    format!("FROM {from}\nLABEL {}\n", pairs.join(" "))
+}
+
+fn quoted(value: &str) -> String {
+    let mut text = String::from('"');
+    for letter in value.chars() {
+        if matches!(letter, '"' | '\\' | '$') {
+            text.push('\\');
+        }
+        // An instruction ends with its line.
+        text.push(if letter.is_control() { ' ' } else { letter });
+    }
+    text + "\""
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_are_one_instruction_and_their_values_are_no_instructions() {
+        let text = labelled("sha256:1", &[("a.b", "x".into()), ("c", r#"["six $HOME \ "]"#.into())]);
+        assert_eq!(text, "FROM sha256:1\nLABEL a.b=\"x\" c=\"[\\\"six \\$HOME \\\\ \\\"]\"\n");
+    }
 
     #[test]
     fn layers_come_from_what_changes_least_to_what_changes_most() {

@@ -21,6 +21,16 @@ impl Requirements {
         self.lines.iter().map(|line| format!("{line}\n")).collect()
     }
 
+    /// For a label, which has one line: a JSON array.
+    pub fn label(&self) -> String {
+        serde_json::Value::from(self.lines.clone()).to_string()
+    }
+
+    /// None: no text that `label` made.
+    pub fn of_label(text: &str) -> Option<Self> {
+        Some(Self { lines: serde_json::from_str(text).ok()? })
+    }
+
     /// Every line of `old` is still here, in the same order, and there are more: then a layer on top of the old
     /// one's does. A line that goes on in the next is no unit of its own.
     pub fn adds_to(&self, old: &Self) -> bool {
@@ -40,6 +50,13 @@ mod tests {
     fn comments_and_blank_lines_ask_for_nothing() {
         let read = Requirements::read("# a\n\nduckdb==1.0  \n  # b\npandas\n");
         assert_eq!(read.text(), "duckdb==1.0\npandas\n");
+    }
+
+    #[test]
+    fn a_label_tells_the_lines_again() {
+        let lines = Requirements::read("a==1\nb[x]; python_version < \"4\"\n");
+        assert_eq!(Requirements::of_label(&lines.label()), Some(lines));
+        assert_eq!(Requirements::of_label("a==1\n"), None);
     }
 
     #[test]

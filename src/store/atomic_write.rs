@@ -7,11 +7,16 @@ use camino::Utf8Path;
 /// Replaces a file as a whole: temporary name, sync, rename, sync of the folder. A reader, and a machine that starts
 /// again, sees the old content or the new one.
 pub fn atomic_write(path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
+    // Less what the caller's umask takes away, as for any file.
+    atomic_write_as(path, bytes, 0o666)
+}
+
+/// The same, for those alone whom the mode names.
+pub(super) fn atomic_write_as(path: &Utf8Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Utf8Path::new("."));
     let mut file = tempfile::Builder::new()
         .prefix(".new-")
-        // Less what the caller's umask takes away, as for any file.
-        .permissions(Permissions::from_mode(0o666))
+        .permissions(Permissions::from_mode(mode))
         .tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;

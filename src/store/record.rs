@@ -24,7 +24,7 @@ pub fn write_run(layout: &RunLayout, run: &Run) -> Result<(), StoreError> {
 
 /// `run.json` as it was written; whether the run is alive is told by `recorded`.
 pub fn read_run(layout: &RunLayout) -> Result<Run, StoreError> {
-    read(&layout.run_json())
+    read(&layout.run_json()).map(|(run, _)| run)
 }
 
 /// Replaces `plan.json` as a whole.
@@ -32,19 +32,30 @@ pub fn write_plan(layout: &RunLayout, plan: &Plan) -> Result<(), StoreError> {
     write(&layout.plan_json(), plan)
 }
 
+/// The plan as it is written, whoever wrote it: to be looked at. One that is to be run is asked of `OwnRuns`.
 pub fn read_plan(layout: &RunLayout) -> Result<Plan, StoreError> {
+    parse_plan(layout).map(|(plan, _)| plan)
+}
+
+/// The plan, and the text it was read from.
+pub(super) fn parse_plan(layout: &RunLayout) -> Result<(Plan, Vec<u8>), StoreError> {
     read(&layout.plan_json())
 }
 
+/// A record as it is written.
+pub(super) fn text(record: &impl Serialize) -> io::Result<Vec<u8>> {
+    serde_json::to_vec_pretty(record).map_err(io::Error::from)
+}
+
 fn write(path: &Utf8Path, record: &impl Serialize) -> Result<(), StoreError> {
-    let text = serde_json::to_vec_pretty(record).map_err(io::Error::from);
-    text.and_then(|text| atomic_write(path, &text)).map_err(failed(format!("cannot write {path}")))
+    text(record).and_then(|text| atomic_write(path, &text)).map_err(failed(format!("cannot write {path}")))
 }
 
 /// Records come from disk, perhaps of another machine: what cannot be read is told, with the file and why.
-fn read<T: DeserializeOwned>(path: &Utf8Path) -> Result<T, StoreError> {
+fn read<T: DeserializeOwned>(path: &Utf8Path) -> Result<(T, Vec<u8>), StoreError> {
     let text = fs_err::read(path).map_err(failed("cannot read a run's record"))?;
-    parse(&text).map_err(|why| invalid(path.as_str(), why))
+    let record = parse(&text).map_err(|why| invalid(path.as_str(), why))?;
+    Ok((record, text))
 }
 
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {

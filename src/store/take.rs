@@ -35,15 +35,14 @@ pub(super) fn take(run: &RunDir, node: &Node) -> Result<Manifest, StoreError> {
             fs_err::create_dir_all(folder).map_err(failed("cannot take an output over"))?;
         }
         if !fs_err::symlink_metadata(&old).is_ok_and(|meta| meta.is_file()) {
-            return bad(format!("{} of run {} is not there any more", file.path, taken.token));
+            let why = format!("{} of run {} is not there any more", file.path, taken.token);
+            return bad(format!("{why}; {}", instead(taken)));
         }
         link_or_copy(&old, &new).map_err(failed("cannot take an output over"))?;
         let (sha256, _) = hash_file(&new).map_err(failed("cannot read an output"))?;
         if sha256 != file.sha256 {
-            return bad(format!(
-                "{} of run {} was changed after it was made; name another run, or run the step",
-                file.path, taken.token
-            ));
+            let why = format!("{} of run {} was changed after it was made", file.path, taken.token);
+            return bad(format!("{why}; {}", instead(taken)));
         }
     }
     sync(&work, &source.files).map_err(failed("cannot write an output to disk"))?;
@@ -52,6 +51,14 @@ pub(super) fn take(run: &RunDir, node: &Node) -> Result<Manifest, StoreError> {
         Manifest { token: run.token, taken_from: Some(taken.token), writes: BTreeMap::new(), ..source };
     manifest::write(&run.layout, &manifest)?;
     Ok(manifest)
+}
+
+/// What to do where a run's outputs are not what they were.
+fn instead(taken: &Taken) -> String {
+    match taken.older {
+        Some(older) => format!("take those of an older one with --inputs-from {older}, or run the step"),
+        None => "name another run with --inputs-from, or run the step".to_owned(),
+    }
 }
 
 fn theirs(taken: &Taken, node: &Node) -> Result<Manifest, StoreError> {
@@ -82,7 +89,7 @@ mod tests {
         fs_err::write(dirs.output.join("d/x"), "abc").unwrap();
         let made = old.seal(&step, &dirs, &facts(1)).unwrap();
         let path = old.layout().dir().to_owned();
-        step.taken = Some(Taken { token: old.token, path, why: String::new() });
+        step.taken = Some(Taken { token: old.token, path, why: String::new(), older: None });
 
         new.reserve(&step.id).unwrap();
         let taken = new.take(&step).unwrap();
@@ -95,7 +102,12 @@ mod tests {
         fs_err::remove_file(&file).unwrap();
         assert!(third.take(&step).unwrap_err().to_string().contains("not there any more"));
         fs_err::write(&file, "abd").unwrap();
-        assert!(third.take(&step).unwrap_err().to_string().contains("was changed"));
+        let why = third.take(&step).unwrap_err().to_string();
+        assert!(why.contains("was changed") && why.contains("another run with --inputs-from"), "{why}");
+        let older = Some(new.token);
+        step.taken.as_mut().unwrap().older = older;
+        let why = third.take(&step).unwrap_err().to_string();
+        assert!(why.contains(&format!("--inputs-from {}", new.token)), "{why}");
         step.outputs.insert(name("y"), output("y", OutputType::File));
         assert!(third.take(&step).unwrap_err().to_string().contains("no output a.y"));
     }

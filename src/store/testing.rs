@@ -12,8 +12,8 @@ use parquet::schema::parser::parse_message_type;
 
 use super::{EventLog, RunDir, write_run};
 use crate::domain::{
-    Digest, EventKind, Expect, Io, Kind, Launch, Name, Node, NodeId, OutputType, PlannedOutput, Resources,
-    Retry, Run, RunLayout, Status, TableWrite, Token, Version,
+    Digest, EventKind, Expect, Io, Kind, Launch, Name, Node, NodeId, OutputType, Plan, PlannedOutput,
+    Resources, Retry, Run, RunLayout, Status, TableWrite, Token, Version,
 };
 use crate::engine::{AttemptFacts, Clock, Exit, Journal};
 
@@ -66,6 +66,27 @@ pub(super) fn a_run(token: Token) -> Run {
         inputs_from: Vec::new(),
         tree: Digest::of(b""),
         greenroom_version: "0.1.0".to_owned(),
+    }
+}
+
+/// A plan of no steps.
+pub(super) fn plan_of(token: Token) -> Plan {
+    Plan {
+        greenroom: 1,
+        token,
+        project: name("flights"),
+        env: name("dev"),
+        name: name("daily"),
+        version: Version::INITIAL,
+        kind: Kind::Workflow,
+        use_case: None,
+        file: "workflows/daily.yaml".into(),
+        params: IndexMap::new(),
+        tree: Digest::of(b""),
+        warehouse: None,
+        images: IndexMap::new(),
+        services: IndexMap::new(),
+        nodes: Vec::new(),
     }
 }
 

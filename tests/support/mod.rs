@@ -16,6 +16,9 @@ use tempfile::TempDir;
 
 pub const GREENROOM: &str = env!("CARGO_BIN_EXE_greenroom");
 
+/// What a run leaves of itself outside of its project: not in the home of who tests.
+pub const STATE_HOME: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/state");
+
 const PROJECT: &str = "greenroom: 1
 kind: project
 name: greenroom_tests
@@ -98,6 +101,7 @@ impl Project {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(GREENROOM);
         command.args(args).current_dir(&self.dir).stdin(Stdio::null()).env("NO_COLOR", "1");
+        command.env("XDG_STATE_HOME", STATE_HOME);
         command
     }
 

@@ -6,7 +6,7 @@ use std::thread;
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
-use super::{GREENROOM, Project, until};
+use super::{GREENROOM, Project, STATE_HOME, until};
 
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
@@ -40,6 +40,7 @@ impl Terminal {
         command.args(args);
         command.cwd(&project.dir);
         command.env("TERM", "xterm");
+        command.env("XDG_STATE_HOME", STATE_HOME);
         let child = pty.slave.spawn_command(command).unwrap();
         let keys = pty.master.take_writer().unwrap();
         let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, cols, 1000)));

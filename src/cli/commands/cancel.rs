@@ -21,10 +21,7 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
     let token = row.run.token;
     let short = token.short();
     if row.run.status != Status::Running {
-        return Err(UserError::wrong(format!(
-            "run {short} is not running: it has {}",
-            row.run.status.as_str()
-        )));
+        return Err(UserError::wrong(format!("run {short} is not running: it {}", ended(row.run.status))));
     }
     let mut heard = false;
     while row.run.status == Status::Running {
@@ -46,13 +43,26 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
         row = find(&runs, &token.to_string())?;
     }
     output.either(&json!({"token": token, "status": row.run.status}), |_| {
-        format!(
-            "run {short} has {}\n",
-            match row.run.status {
-                Status::Cancelled => "been cancelled",
-                other => other.as_str(),
-            }
-        )
+        format!("run {short} {}\n", ended(row.run.status))
     })?;
     Ok(Exit::Done)
+}
+
+/// What became of a run, as one says it.
+fn ended(status: Status) -> String {
+    match status {
+        Status::Succeeded | Status::Failed => status.as_str().to_owned(),
+        other => format!("was {}", other.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_of_a_run_reads_well() {
+        let said = [Status::Succeeded, Status::Failed, Status::Cancelled, Status::Interrupted].map(ended);
+        assert_eq!(said, ["succeeded", "failed", "was cancelled", "was interrupted"]);
+    }
 }

@@ -1,13 +1,16 @@
+use camino::Utf8Path;
+
 use crate::cli::args::Resume;
-use crate::cli::stage::{changes_since, find, relaunch, runs_of, watch};
+use crate::cli::stage::{changes_since, find, foreign, relaunch, runs_of, watch};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
-use crate::domain::{Plan, RunLayout, Status};
-use crate::store;
+use crate::domain::{Node, Plan, RunLayout, Status};
+use crate::store::{Origin, OwnRuns};
 
 /// Goes on with a run that was interrupted, failed or cancelled, with its own plan and files.
 pub async fn run(asked: &Resume, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
-    let row = find(&runs_of(&workspace, &asked.env)?, &asked.run)?;
+    let runs = runs_of(&workspace, &asked.env)?;
+    let row = find(&runs, &asked.run)?;
     let short = row.run.token.short();
     match row.run.status {
         Status::Running => {
@@ -23,10 +26,13 @@ pub async fn run(asked: &Resume, invocation: &Invocation, output: &Output) -> Re
         }
         _ => {}
     }
-    let layout = RunLayout::at(&row.path);
-    let plan = store::read_plan(&layout).map_err(|error| {
+    let (plan, origin) = runs.plan(&OwnRuns::of_user(), &row).map_err(|error| {
         UserError::from_error(Exit::NotReady, format!("run {short} cannot be resumed"), &error)
     })?;
+    if origin != Origin::Here {
+        return Err(refused(origin, &row.path, &plan, invocation));
+    }
+    let layout = RunLayout::of(&workspace.store_root(&asked.env)?, &plan);
     let changes = changes_since(&workspace.place, &plan, &layout)?;
     if !changes.is_empty() {
         output.warn(&told(&changes, &layout, &plan, invocation));
@@ -42,15 +48,36 @@ fn told(changes: &[String], layout: &RunLayout, plan: &Plan, invocation: &Invoca
     if changes.len() > SHOWN {
         files += &format!(" and {} more", changes.len() - SHOWN);
     }
-    let undone = plan.nodes.iter().find(|node| !layout.manifest(&node.id).exists());
+    format!(
+        "changed since the run started, and not seen by it: {files}\nto go on with them instead: {}",
+        anew(plan, undone(layout, plan), None, invocation)
+    )
+}
+
+/// A foreign run is not gone on with. What it made may be used by whoever names it: then its sums are looked at.
+fn refused(origin: Origin, path: &Utf8Path, plan: &Plan, invocation: &Invocation) -> UserError {
+    let error = foreign(&plan.token.short(), origin)
+        .to_do(format!("run it anew: {}", anew(plan, None, None, invocation)));
+    match undone(&RunLayout::at(path), plan) {
+        Some(step) if step.id != plan.nodes[0].id => error.to_do(format!(
+            "or go on from what it made, once you have looked at it: {}",
+            anew(plan, Some(step), Some(path), invocation)
+        )),
+        _ => error,
+    }
+}
+
+fn undone<'a>(layout: &RunLayout, plan: &'a Plan) -> Option<&'a Node> {
+    plan.nodes.iter().find(|node| !layout.manifest(&node.id).exists())
+}
+
+/// The command of a new run with the same parameters.
+fn anew(plan: &Plan, from: Option<&Node>, inputs: Option<&Utf8Path>, invocation: &Invocation) -> String {
     let mut words = vec!["run".to_owned(), plan.name.to_string()];
     for (name, value) in &plan.params {
         words.extend(["--param".to_owned(), format!("{name}={value}")]);
     }
-    words.extend(undone.into_iter().flat_map(|node| ["--from".to_owned(), node.id.step.to_string()]));
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    format!(
-        "changed since the run started, and not seen by it: {files}\nto go on with them instead: {}",
-        invocation.command(&words)
-    )
+    words.extend(from.into_iter().flat_map(|node| ["--from".to_owned(), node.id.step.to_string()]));
+    words.extend(inputs.into_iter().flat_map(|path| ["--inputs-from".to_owned(), path.to_string()]));
+    invocation.command(&words.iter().map(String::as_str).collect::<Vec<_>>())
 }

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use crate::cli::args::Supervise;
-use crate::cli::stage::{compose, forget_secrets, record_end};
+use crate::cli::stage::{compose, foreign, forget_secrets, record_end};
 use crate::cli::{Exit, Invocation, Machine, Place, UserError};
 use crate::domain::{RunLayout, Status};
 use crate::engine::Past;
-use crate::store;
+use crate::store::{self, Origin, OwnRuns};
 use crate::supervisor::{Ended, RunLock, own_session, supervise};
 
 /// The detached process that drives one run. It holds the run's lock, which it got as its standard input.
@@ -14,7 +14,10 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
     own_session().map_err(undriven)?;
     let place = Place::find(invocation.project())?;
     let layout = RunLayout::at(&asked.run_dir);
-    let plan = store::read_plan(&layout).map_err(unrecorded)?;
+    let (plan, origin) = OwnRuns::of_user().plan(&layout).map_err(unrecorded)?;
+    if origin != Origin::Here {
+        return Err(foreign(&plan.token.short(), origin));
+    }
     let events = store::read_events(&layout, plan.token).map_err(unrecorded)?;
     let past = Past::fold(events.iter().map(|event| &event.kind));
     let machine = Machine::connect(invocation).await?;

@@ -151,6 +151,7 @@ mod tests {
             token: plan.token,
             path: "/data".into(),
             why: "the newest run of daily_delays 1.0.0 that has it".into(),
+            older: None,
         });
         plan.nodes[3].when =
             Some(Template { text: "params.day > '2013-01-01'".into(), span: crate::domain::Span::START });

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::figures::{ago, between};
 use super::step_line::symbol;
-use super::{RunFacts, RunRow, Tally, failure, step_table};
+use super::{Doubts, RunFacts, RunRow, Tally, failure, step_table};
 use crate::cli::invocation::near;
 use crate::cli::text::safe;
 use crate::cli::{Ink, Invocation, Look};
@@ -14,6 +14,7 @@ pub fn show(
     row: &RunRow,
     tally: &Tally,
     facts: &dyn RunFacts,
+    doubts: &Doubts,
     now: Timestamp,
     (invocation, look): (&Invocation, &Look),
 ) -> String {
@@ -55,7 +56,12 @@ pub fn show(
         text += &format!("\n{} {id}\n", look.paint(Ink::Bad, "✗"));
         text += &failure::failure(id, node, facts, invocation, look);
     }
-    if row.status == Status::Interrupted {
+    for (id, why) in &doubts.manifests {
+        text += &format!("\n{} {id}: what it made is not known: {}\n", look.paint(Ink::Warn, "!"), safe(why));
+    }
+    if doubts.foreign {
+        text += "\nIt is foreign (imported or edited): it is not resumed, and no run takes its outputs unless told to.\n";
+    } else if row.status == Status::Interrupted {
         let resume = invocation.command(&["resume", &run.token.short()]);
         text += &format!("\nNobody drives it any more. Go on with it: {}\n", look.paint(Ink::Accent, resume));
     }
@@ -98,9 +104,13 @@ mod tests {
     }
 
     fn shown(status: Status, events: &[RunEvent]) -> String {
+        doubted(status, events, &Doubts::default())
+    }
+
+    fn doubted(status: Status, events: &[RunEvent], doubts: &Doubts) -> String {
         let look = Look { width: 80, colour: false };
         let place = (&Invocation::default(), &look);
-        show(&scene::run_row(status), &tally(events), &Scene::default(), scene::at(150.0), place)
+        show(&scene::run_row(status), &tally(events), &Scene::default(), doubts, scene::at(150.0), place)
     }
 
     #[test]
@@ -133,6 +143,22 @@ mod tests {
     fn an_interrupted_run_says_how_to_go_on() {
         let text = shown(Status::Interrupted, &scene::good_run()[..6]);
         assert!(text.ends_with("Go on with it: greenroom resume 3f2a\n"), "{text}");
+    }
+
+    #[test]
+    fn nobody_is_told_to_go_on_with_a_foreign_run() {
+        let foreign = Doubts { foreign: true, ..Doubts::default() };
+        let text = doubted(Status::Interrupted, &scene::good_run()[..6], &foreign);
+        assert!(text.contains("It is foreign") && !text.contains("greenroom resume"), "{text}");
+    }
+
+    #[test]
+    fn a_manifest_that_says_nothing_is_told_of() {
+        let manifests = vec![(scene::id("delays"), "delays.json is torn\u{1b}[2J".to_owned())];
+        let doubts = Doubts { manifests, ..Doubts::default() };
+        let text = doubted(Status::Succeeded, &scene::good_run(), &doubts);
+        assert!(text.contains("! delays: what it made is not known: delays.json is torn"), "{text}");
+        assert!(!text.contains('\x1b'), "{text:?}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use crate::cli::state_folder;
 use crate::domain::Digest;
 
 /// What was last written to a sample project, so that what somebody changed since is known. It may be lost: then
@@ -26,6 +27,7 @@ impl Record {
 
     pub fn write(&self, dir: &Utf8Path) -> io::Result<()> {
         let place = Self::place(dir);
+        state_folder::make(dir)?;
         replace(&place, &serde_json::to_vec_pretty(self)?)
     }
 }

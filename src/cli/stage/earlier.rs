@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use crate::cli::{UserError, Workspace};
 use crate::domain::{Name, NodeId, Taken};
 use crate::plan::Earlier;
-use crate::store::{Params, Recorded, Runs, named_with};
+use crate::store::{OwnRuns, Params, Recorded, Runs, named_with};
 
 use super::history::{find, runs_of};
 
@@ -12,6 +12,7 @@ use super::history::{find, runs_of};
 /// same parameters that has them.
 pub struct EarlierRuns {
     runs: Runs,
+    own: OwnRuns,
     name: Name,
     params: Params,
     named: Option<Recorded>,
@@ -35,7 +36,8 @@ impl EarlierRuns {
             let told = format!("run {} is one of {}, not of {name}", named.run.token.short(), named.run.name);
             return Err(UserError::wrong(told).to_do(format!("name a run of {name}, such as {name}@last")));
         }
-        Ok(Self { runs, name: name.clone(), params, named, known: RefCell::default() })
+        let own = OwnRuns::of_user();
+        Ok(Self { runs, own, name: name.clone(), params, named, known: RefCell::default() })
     }
 }
 
@@ -44,7 +46,7 @@ impl Earlier for EarlierRuns {
         let mut known = self.known.borrow_mut();
         let look = || match &self.named {
             Some(named) => named_with(&named.path, named.run.token, node),
-            None => self.runs.newest_with(&self.name, &self.params, node),
+            None => self.runs.newest_with(&self.own, &self.name, &self.params, node),
         };
         known.entry(node.clone()).or_insert_with(look).clone()
     }

@@ -9,7 +9,7 @@ use crate::cli::{Exit, Invocation, Output, Place, UserError};
 use crate::domain::{Plan, Run, RunEvent, RunLayout, Status};
 use crate::git;
 use crate::local::Identity;
-use crate::store::{self, Events, RunDir};
+use crate::store::{self, Events, OwnRuns, RunDir};
 use crate::supervisor::{RunLock, Started, SupervisorError, start};
 
 /// A run whose supervisor has just been started.
@@ -33,6 +33,7 @@ pub fn launch(
 ) -> Result<Launched, UserError> {
     let Prepared { plan, layout, frozen, .. } = prepared;
     secrets_of(&place.root, &plan)?;
+    OwnRuns::of_user().mark(&plan).map_err(unrecorded)?;
     RunDir::new(layout.clone(), plan.token, None).create().map_err(unrecorded)?;
     let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(&plan, error))?;
     snapshots::snapshots(place)

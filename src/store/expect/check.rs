@@ -9,6 +9,8 @@ use crate::domain::{ColumnType, Expect};
 
 /// Values longer than this are cut in a message.
 const LONGEST: usize = 60;
+/// Columns that a message names.
+const NAMED: usize = 50;
 
 /// The rows of an output's files, where their footers tell; None if one of its files does not.
 pub(in crate::store) fn count_cheaply(data: &[DataFile], files: usize) -> Option<u64> {
@@ -103,7 +105,10 @@ impl<'a> Rows<'a> {
         if let Some(columns) = &columns {
             let wanted = self.wanted(true);
             if let Some(missing) = wanted.iter().find(|name| !columns.iter().any(|(has, _)| has == *name)) {
-                let has: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+                let mut has: Vec<String> = columns.iter().take(NAMED).map(|(name, _)| cut(name)).collect();
+                if columns.len() > NAMED {
+                    has.push("…".to_owned());
+                }
                 return Err(format!("{} has no column `{missing}`; it has {}", file.name, has.join(", ")));
             }
             for (name, kind) in self.expect.columns.iter().filter(|_| types_known) {
@@ -178,7 +183,7 @@ fn cut(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Read, Write};
 
     use camino::Utf8Path;
 
@@ -258,6 +263,63 @@ mod tests {
         assert!(why(expect("origin", ColumnType::String)).contains("no column `origin`; it has carrier, n"));
         assert!(why(expect("n", ColumnType::Date)).contains("column `n` is INT64, not DATE"));
         assert!(why(Expect { min_rows: Some(1), ..Expect::default() }).contains("it has 0 rows"));
+    }
+
+    #[test]
+    fn a_row_without_an_end_is_refused_before_it_fills_the_memory() {
+        let starts = [
+            ("a.csv.gz", "", "the row of its column names"),
+            ("b.csv.gz", "a\n1\n", "row 2"),
+            ("a.json.gz", "[{\"a\": 1}, {\"b\": \"", "row 2"),
+            ("a.jsonl.gz", "{\"a\": \"", "row 1"),
+        ];
+        for (name, start, place) in starts {
+            let (_dir, root) = temp();
+            let file = std::fs::File::create(root.join(name)).unwrap();
+            let mut zip = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+            zip.write_all(start.as_bytes()).unwrap();
+            std::io::copy(&mut std::io::repeat(b'x').take(20 << 20), &mut zip).unwrap();
+            zip.finish().unwrap();
+            let why = checked(&root, &Expect { min_rows: Some(1), ..Expect::default() }).unwrap_err();
+            assert_eq!(
+                why,
+                format!("{name}: {place}: it is longer than 16 MiB, the most that a row may have")
+            );
+        }
+    }
+
+    #[test]
+    fn in_csv_only_an_empty_field_without_quotes_is_null() {
+        let (_dir, root) = temp();
+        fs_err::write(root.join("a.csv"), "n,e\r\n1,\"\"\r\n2,\r\n\"3\",\"a \"\"b\"\"\"\r\n").unwrap();
+        let expect = |accepted: &[&str]| Expect {
+            not_null: texts(&["e"]),
+            accepted_values: [("e".to_owned(), texts(accepted))].into(),
+            ..Expect::default()
+        };
+        let why = checked(&root, &expect(&["", "a \"b\""])).unwrap_err();
+        assert_eq!(why, "1 row breaks not_null [e]: row 2 of a.csv");
+    }
+
+    #[test]
+    fn a_csv_row_has_as_many_fields_as_there_are_columns() {
+        let (_dir, root) = temp();
+        fs_err::write(root.join("a.csv"), "a,b\n1,2\n3\n").unwrap();
+        let why = checked(&root, &Expect { min_rows: Some(1), ..Expect::default() }).unwrap_err();
+        assert_eq!(why, "a.csv: row 2: it has 1 fields, where 2 columns are named");
+    }
+
+    #[test]
+    fn values_of_json_are_compared_as_texts() {
+        let (_dir, root) = temp();
+        fs_err::write(
+            root.join("a.jsonl"),
+            r#"{"a": [1, {"b": null}]} {"a": "x\u0041", "b": {}} {"a": true}"#,
+        )
+        .unwrap();
+        let accepted = texts(&["[1, {\"b\": null}]", "xA", "true"]);
+        let expect = Expect { accepted_values: [("a".to_owned(), accepted)].into(), ..Expect::default() };
+        assert_eq!(checked(&root, &expect), Ok(3));
     }
 
     #[test]

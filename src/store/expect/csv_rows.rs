@@ -1,29 +1,69 @@
 use std::io::Read;
 
-use csv::{ReaderBuilder, StringRecord};
-
+use super::csv_fields::{Fields, Next};
 use super::data_file::{Columns, EachRow};
 
+/// A header of more names would itself be what memory grows with.
+const WIDEST: usize = 100_000;
+
 pub(super) fn columns(file: impl Read) -> Result<Columns, String> {
-    let mut reader = ReaderBuilder::new().from_reader(file);
-    let header = reader.headers().map_err(|error| error.to_string())?;
-    Ok(header.iter().map(|name| (name.to_owned(), None)).collect())
+    let names = header(&mut Fields::of(file))?;
+    Ok(names.into_iter().map(|name| (name, None)).collect())
 }
 
-/// An empty field is null.
+/// An empty field without quotes is null.
 pub(super) fn each(file: impl Read, wanted: &[&str], row: &mut EachRow) -> Result<u64, String> {
-    let mut reader = ReaderBuilder::new().from_reader(file);
-    let header = reader.headers().map_err(|error| error.to_string())?.clone();
-    let places: Vec<Option<usize>> =
-        wanted.iter().map(|column| header.iter().position(|name| name == *column)).collect();
-    let mut record = StringRecord::new();
+    let mut fields = Fields::of(file);
+    let header = header(&mut fields)?;
+    // Of columns of the same name the first is meant.
+    let place = |column: &&str| header.iter().position(|name| name == column);
+    let places: Vec<Option<usize>> = wanted.iter().map(place).collect();
+    let mut values = vec![None; wanted.len()];
     let mut rows = 0;
-    while reader.read_record(&mut record).map_err(|error| error.to_string())? {
+    while read(&mut fields, header.len(), &places, &mut values)
+        .map_err(|why| format!("row {}: {why}", rows + 1))?
+    {
         rows += 1;
-        let value = |place: &Option<usize>| {
-            place.and_then(|at| record.get(at)).filter(|text| !text.is_empty()).map(str::to_owned)
-        };
-        row(&places.iter().map(value).collect::<Vec<_>>());
+        row(&values);
     }
     Ok(rows)
+}
+
+fn header<R: Read>(fields: &mut Fields<R>) -> Result<Vec<String>, String> {
+    let wrong = |why: String| format!("the row of its column names: {why}");
+    let mut names = Vec::new();
+    while let Some(next) = fields.advance().map_err(|error| wrong(error.to_string()))? {
+        names.push(fields.text().map_err(wrong)?.to_owned());
+        if next == Next::Row {
+            break;
+        }
+        if names.len() == WIDEST {
+            return Err(wrong(format!("it has more than {WIDEST} names")));
+        }
+    }
+    Ok(names)
+}
+
+/// Reads one row; false: there is none any more.
+fn read<R: Read>(
+    fields: &mut Fields<R>,
+    width: usize,
+    places: &[Option<usize>],
+    values: &mut [Option<String>],
+) -> Result<bool, String> {
+    let mut at = 0;
+    while let Some(next) = fields.advance().map_err(|error| error.to_string())? {
+        let text = fields.text()?;
+        for (value, _) in values.iter_mut().zip(places).filter(|(_, place)| **place == Some(at)) {
+            *value = (!fields.is_null()).then(|| text.to_owned());
+        }
+        at += 1;
+        if next == Next::Row {
+            return match at == width {
+                true => Ok(true),
+                false => Err(format!("it has {at} fields, where {width} columns are named")),
+            };
+        }
+    }
+    Ok(false)
 }

@@ -1,11 +1,13 @@
 //! What must hold of an output's rows, checked before it is published.
 
 mod check;
+mod csv_fields;
 mod csv_rows;
 mod data_file;
 mod fits;
 mod json_rows;
 mod parquet;
+mod row_bound;
 mod rule;
 
 pub(super) use check::{check, count_cheaply};

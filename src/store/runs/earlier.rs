@@ -2,9 +2,8 @@ use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use super::Runs;
-use crate::domain::{EventKind, Name, NodeId, RunLayout, Taken, Token};
-use crate::store::manifest;
-use crate::store::{read_events, read_run};
+use crate::domain::{Name, NodeId, RunLayout, Taken, Token};
+use crate::store::{Origin, OwnRuns, manifest, read_run};
 
 /// As `run.json` has them.
 pub type Params = IndexMap<Name, serde_json::Value>;
@@ -13,16 +12,22 @@ impl Runs {
     /// The newest run of this name with these parameters in which the node succeeded, to take its outputs over: what
     /// was made of another day must not be mixed with this one's.
     ///
-    /// Only of runs that were made here: of one that was copied in nobody knows who made it. It can still be named.
-    pub fn newest_with(&self, name: &Name, params: &Params, node: &NodeId) -> Option<Taken> {
+    /// Only of runs that this person started here: what one that was copied in holds, nobody here has made. It can
+    /// still be named.
+    pub fn newest_with(&self, own: &OwnRuns, name: &Name, params: &Params, node: &NodeId) -> Option<Taken> {
         let (found, _) = self.scan(Some(name));
-        let newest = found.iter().find(|run| {
+        let mut good = found.iter().filter(|run| {
             let layout = run.layout(self);
             has(&layout, run.token, node)
                 && read_run(&layout).is_ok_and(|run| run.params == *params)
-                && is_native(&layout, run.token)
-        })?;
-        Some(taken(newest.layout(self), newest.token, "the newest run with these parameters that has it"))
+                && own.plan(&layout).is_ok_and(|(_, origin)| origin == Origin::Here)
+        });
+        let newest = good.next()?;
+        let why = "the newest run with these parameters that has it";
+        Some(Taken {
+            older: good.next().map(|run| run.token),
+            ..taken(newest.layout(self), newest.token, why)
+        })
     }
 }
 
@@ -36,16 +41,6 @@ fn has(layout: &RunLayout, token: Token, node: &NodeId) -> bool {
     matches!(manifest::read(layout, token, node), Ok(Some(_)))
 }
 
-/// Its first event says where it ran: here, or somewhere else.
-fn is_native(layout: &RunLayout, token: Token) -> bool {
-    let events = read_events(layout, token).unwrap_or_default();
-    let Some(EventKind::RunStarted { path, .. }) = events.first().map(|event| &event.kind) else {
-        return false;
-    };
-    let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
-    real(Utf8Path::new(path)).is_some_and(|there| real(layout.dir()) == Some(there))
-}
-
 /// What tells the run apart from others of its name goes with it: its version and parameters.
 fn taken(layout: RunLayout, token: Token, chosen: &str) -> Taken {
     let which = read_run(&layout).map(|run| {
@@ -55,5 +50,5 @@ fn taken(layout: RunLayout, token: Token, chosen: &str) -> Taken {
         format!(" ({}{})", run.version, params.collect::<String>())
     });
     let why = format!("{chosen}{}", which.unwrap_or_default());
-    Taken { token, path: layout.dir().to_owned(), why }
+    Taken { token, path: layout.dir().to_owned(), why, older: None }
 }

@@ -79,14 +79,16 @@ impl Runs {
 
     fn newest(&self, name: Option<&Name>, back: usize) -> Result<Recorded, FindError> {
         let (found, _) = self.scan(name);
-        // One that has no record yet, or never got one, does not count.
-        let mut runs = found.iter().filter(|run| run.layout(self).run_json().exists());
-        match runs.nth(back - 1) {
-            Some(run) => self.read(run),
-            None => match found.iter().filter(|run| run.layout(self).run_json().exists()).count() {
-                0 => Err(self.no_runs(name)),
-                there => Err(FindError::TooFar { name: name.cloned(), there }),
-            },
+        // One that cannot be read, or has no record yet, keeps nobody from those before it; `runs` tells of it.
+        let mut readable = found.iter().filter_map(|run| self.read(run).ok());
+        if let Some(run) = readable.nth(back - 1) {
+            return Ok(run);
+        }
+        let there = found.iter().filter(|run| self.read(run).is_ok()).count();
+        match found.iter().find(|run| run.layout(self).run_json().exists()) {
+            None => Err(self.no_runs(name)),
+            Some(broken) if there == 0 => self.read(broken),
+            Some(_) => Err(FindError::TooFar { name: name.cloned(), there }),
         }
     }
 

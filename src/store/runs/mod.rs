@@ -7,6 +7,7 @@ mod earlier;
 mod find;
 mod index;
 mod list;
+mod origin;
 mod reference;
 mod scan;
 #[cfg(test)]

@@ -5,8 +5,10 @@ use camino::Utf8Path;
 use super::*;
 use crate::domain::{EventKind, NodeId, OutputType, Status, Token};
 use crate::engine::{Journal, RunStore};
-use crate::store::testing::{facts, finished, hold, journal, name, node, output, past_run, started, temp};
-use crate::store::{Recorded, RunDir, read_run, write_run};
+use crate::store::testing::{
+    facts, finished, hold, journal, name, node, output, past_run, plan_of, started, temp,
+};
+use crate::store::{Origin, OwnRuns, Recorded, RunDir, read_run, write_plan, write_run};
 
 const ALL: usize = usize::MAX;
 
@@ -225,6 +227,40 @@ fn a_reference_finds_its_run_or_says_what_there_is() {
 }
 
 #[test]
+fn a_run_that_cannot_be_read_keeps_nobody_from_those_before_it() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, good) = past_run(&root, "daily", Status::Succeeded);
+    let (broken, newer) = past_run(&root, "daily", Status::Succeeded);
+    for text in ["", "{\"greenroom\": 1, "] {
+        fs_err::write(broken.run_json(), text).unwrap();
+        assert_eq!(find(&runs, "@last"), Ok(good));
+        assert_eq!(find(&runs, "daily@last"), Ok(good));
+        assert!(find(&runs, "daily@-2").unwrap_err().contains("only one run"));
+        assert!(find(&runs, &newer.to_string()).unwrap_err().contains("torn"));
+    }
+    fs_err::remove_dir_all(runs.layout(&name("daily"), Version::INITIAL, good).dir()).unwrap();
+    assert!(find(&runs, "@last").unwrap_err().contains("torn"), "it is the only one there is");
+}
+
+#[test]
+fn only_a_run_that_lies_here_can_be_from_here() {
+    let (_dir, root) = temp();
+    let own = OwnRuns::at(&root.join("marks"));
+    let (layout, token) = past_run(&root, "daily", Status::Failed);
+    write_plan(&layout, &plan_of(token)).unwrap();
+    let origin = |runs: &Runs, dir: &Utf8Path| runs.plan(&own, &run_at(dir).unwrap()).unwrap().1;
+    assert_eq!(origin(&runs(&root), layout.dir()), Origin::Imported);
+    own.mark(&plan_of(token)).unwrap();
+    assert_eq!(origin(&runs(&root), layout.dir()), Origin::Here);
+    assert_eq!(origin(&Runs::new(&root, &name("flights"), &name("stage")), layout.dir()), Origin::Elsewhere);
+    let copy = root.join("copy").join(token.to_string());
+    fs_err::create_dir_all(copy.parent().unwrap()).unwrap();
+    fs_err::rename(layout.dir(), &copy).unwrap();
+    assert_eq!(origin(&runs(&root), &copy), Origin::Elsewhere);
+}
+
+#[test]
 fn an_ending_of_several_tokens_names_them() {
     let (_dir, root) = temp();
     for first in ["0190", "0191", "0192"] {
@@ -241,6 +277,7 @@ fn an_ending_of_several_tokens_names_them() {
 fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one() {
     let (_dir, root) = temp();
     let runs = runs(&root);
+    let own = OwnRuns::at(&root.join("marks"));
     let step = node("a", &[("x", output("x", OutputType::File))]);
     let make = |succeeds: bool| {
         let (layout, token) = past_run(&root, "daily", Status::Failed);
@@ -250,34 +287,36 @@ fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one()
             fs_err::write(dirs.output.join("x"), "x").unwrap();
             run.seal(&step, &dirs, &facts(1)).unwrap();
         }
+        write_plan(&layout, &plan_of(token)).unwrap();
+        own.mark(&plan_of(token)).unwrap();
         (layout, token)
     };
     let daily = name("daily");
     let params = |day: &str| Params::from_iter([(name("day"), day.into())]);
     let day = params("2013-01-01");
     make(false);
-    assert_eq!(runs.newest_with(&daily, &day, &step.id), None);
+    assert_eq!(runs.newest_with(&own, &daily, &day, &step.id), None);
     let (older, a) = make(true);
     let (newer, b) = make(true);
     make(false);
-    let taken = runs.newest_with(&daily, &day, &step.id).unwrap();
+    let taken = runs.newest_with(&own, &daily, &day, &step.id).unwrap();
     assert_eq!((taken.token, taken.path.as_path()), (b, newer.dir()));
     assert_eq!(taken.why, "the newest run with these parameters that has it (0.1.0 day=2013-01-01)");
-    assert_eq!(runs.newest_with(&name("other"), &day, &step.id), None);
-    assert_eq!(runs.newest_with(&daily, &params("2013-01-02"), &step.id), None, "another day's");
-    assert_eq!(runs.newest_with(&daily, &day, &"b".parse::<NodeId>().unwrap()), None);
+    assert_eq!(runs.newest_with(&own, &name("other"), &day, &step.id), None);
+    assert_eq!(runs.newest_with(&own, &daily, &params("2013-01-02"), &step.id), None, "another day's");
+    assert_eq!(runs.newest_with(&own, &daily, &day, &"b".parse::<NodeId>().unwrap()), None);
 
-    // The newer one now says that it ran elsewhere.
-    let text = fs_err::read_to_string(newer.events()).unwrap();
-    fs_err::write(newer.events(), text.replace(newer.dir().as_str(), "/somebody/elses/run")).unwrap();
-    assert_eq!(runs.newest_with(&daily, &day, &step.id).unwrap().token, a);
+    assert_eq!(taken.older, Some(a));
+    // The newer one is none that was started here, whatever it says.
+    fs_err::remove_file(root.join("marks").join(b.to_string())).unwrap();
+    assert_eq!(runs.newest_with(&own, &daily, &day, &step.id).unwrap().token, a);
     assert_eq!(
         named_with(newer.dir(), b, &step.id).unwrap().why.split(" (").next(),
         Some("the run that was named")
     );
     // A torn manifest is no success.
     fs_err::write(older.manifest(&step.id), "{").unwrap();
-    assert_eq!(runs.newest_with(&daily, &day, &step.id), None);
+    assert_eq!(runs.newest_with(&own, &daily, &day, &step.id), None);
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn no_log(
         };
         return UserError::wrong(format!("step {node} of run {short} has no attempt {wanted}")).because(said);
     }
-    let error = UserError::new(Exit::Failed, format!("step {node} of run {short} has no log"));
+    let error = UserError::wrong(format!("step {node} of run {short} has no log"));
     if let Some(taken) = plan.node(node).and_then(|node| node.taken.as_ref()) {
         let words = ["logs", &taken.token.to_string(), &node.to_string()];
         return error

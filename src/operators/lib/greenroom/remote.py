@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 
-from greenroom.bigquery.client import CREDENTIALS
+from greenroom.credentials import find_credentials
 from greenroom.needs import need
 from greenroom.problem import Problem
 
+SCOPE = "https://www.googleapis.com/auth/devstorage.read_only"
 WILD = re.compile(r"[*?\[]")
 
 
@@ -35,10 +36,7 @@ def _client():
     # The client itself goes to the stand-in that this variable names, if it is let in without credentials.
     if os.environ.get("STORAGE_EMULATOR_HOST"):
         return storage.Client.create_anonymous_client()
-    try:
-        return storage.Client()
-    except Exception as error:
-        raise Problem(f"there are no credentials for Google's storage: {error}", CREDENTIALS) from error
+    return storage.Client(project="", credentials=find_credentials("Google's storage", SCOPE))
 
 
 def _expression(glob: str) -> str:

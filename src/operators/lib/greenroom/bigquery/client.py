@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from greenroom.credentials import find_credentials
 from greenroom.needs import need
 from greenroom.params import Param
-from greenroom.problem import Problem
 from greenroom.step import Step
 
-# The client itself looks for the file that this variable names.
-CREDENTIALS = (
-    "put the key of a service account into .greenroom/secrets.env as GCP_KEY='{…}', and give the step "
-    "secrets: [gcp_key] and env: {GOOGLE_APPLICATION_CREDENTIALS: /run/secrets/GCP_KEY}"
-)
+SCOPE = "https://www.googleapis.com/auth/bigquery"
 
 
 def connect(step: Step) -> Any:
@@ -27,13 +23,7 @@ def connect(step: Step) -> Any:
 
         options = {"api_endpoint": endpoint}
         return bigquery.Client(project=project, credentials=AnonymousCredentials(), client_options=options)
-    try:
-        return bigquery.Client(project=project)
-    except Exception as error:
-        raise Problem(
-            f"there are no credentials for the BigQuery project {project}: {str(error).splitlines()[0]}",
-            CREDENTIALS,
-        ) from error
+    return bigquery.Client(project=project, credentials=find_credentials(f"the BigQuery project {project}", SCOPE))
 
 
 def parameters(text: str, params: dict[str, Param]) -> list[Any]:

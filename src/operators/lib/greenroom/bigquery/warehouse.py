@@ -19,6 +19,8 @@ from greenroom.duck.show import ROWS, first_rows
 from greenroom.load import Load
 from greenroom.needs import need
 from greenroom.problem import NotYet, Problem
+from greenroom.sql.parse import check_one_query
+from greenroom.sql.source import Source
 from greenroom.step import Query, Step
 
 # What a step leaves in place of rows: BigQuery keeps those.
@@ -32,15 +34,17 @@ class BigQueryWarehouse:
         self.errors = need("google.api_core.exceptions")
 
     def count(self, table: str, where: str | None) -> int:
-        condition = f"\nWHERE {where}" if where else ""
-        text = f"SELECT COUNT(*) AS found FROM {quote(table)}{condition}"
+        # In parentheses it stays a condition, whatever it is.
+        condition = f"\nWHERE (\n{where}\n)" if where else ""
+        query = Query(f"SELECT COUNT(*) AS found FROM {quote(table)}{condition}", None)
         try:
-            rows = list(start(self.client, text, parameters(text, self.step.params)).result())
-        except self.errors.NotFound as error:
-            raise NotYet(f"looked for rows in {table}, but there is no table `{table}`") from error
-        except self.errors.GoogleAPIError as error:
-            raise Problem(explain(error, text).message) from error
-        return int(rows[0][0])
+            self._dry_run(query)
+            [[found]] = self._ask(query, query.text).result()
+        except Problem as problem:
+            if isinstance(problem.__cause__, self.errors.NotFound):
+                raise NotYet(f"looked for rows in {table}, but there is no table `{table}`") from problem
+            raise
+        return int(found)
 
     def write_table(self, query: Query, table: str, partition: Partition | None, path: Path) -> int:
         schema = self._dry_run(query).schema
@@ -89,29 +93,30 @@ class BigQueryWarehouse:
 
     def _land(self, query: Query) -> tuple[Any, dict[str, str], bool]:
         """The query's rows in a DuckDB, their columns, and whether their order is the query's own."""
-        ordered = break_ties(query.text, self._dry_run(query).schema)
-        job = self._ask(query, ordered or query.text)
+        text, ordered = break_ties(Source(query.text), self._dry_run(query).schema)
+        job = self._ask(query, text)
         try:
             connection, columns = land(job.result())
         except Problem as problem:
             raise query.locate(problem) from problem
-        return connection, columns, ordered is not None
+        return connection, columns, ordered
 
     def _dry_run(self, query: Query) -> Any:
-        """Tells the columns and what the query costs, without running it."""
-        job = self._start(query, query.text, 0, dry_run=True)
+        """Tells the columns and what the query costs, without running it; and that it is a query and nothing else."""
+        try:
+            check_one_query(Source(query.text))
+            job = self._ask(query, query.text, dry_run=True)
+            # A stand-in may not say; a query within parentheses is one all the same.
+            if job.statement_type not in ("SELECT", None):
+                raise Problem(f"this is no query but {job.statement_type}; a step runs exactly one SELECT")
+        except Problem as problem:
+            raise query.locate(problem) from problem.__cause__
         if job.total_bytes_processed:
             print(f"BigQuery reads {job.total_bytes_processed:,} bytes for it", flush=True)
         return job
 
-    def _ask(self, query: Query, text: str, lines_before: int = 0) -> Any:
-        """A job that has ended well."""
-        job = self._start(query, text, lines_before)
-        for read in job.referenced_tables or []:
-            self.step.reads.append(f"{read.dataset_id}.{read.table_id}")
-        return job
-
-    def _start(self, query: Query, text: str, lines_before: int, dry_run: bool = False) -> Any:
+    def _ask(self, query: Query, text: str, lines_before: int = 0, dry_run: bool = False) -> Any:
+        """A job that has ended well. `text`: what is sent for the query."""
         try:
             job = start(self.client, text, parameters(query.text, self.step.params), dry_run)
             if not dry_run:
@@ -128,12 +133,17 @@ class BigQueryWarehouse:
         return Problem(f"BigQuery refuses: {explain(error, '').message}")
 
     def _name(self, table: str) -> str:
-        """With its project; its dataset is made where it is not there yet."""
+        """With its project. A stand-in begins without any dataset; a real one is somebody's decision, its place too."""
         dataset = f"{self.client.project}.{table.split('.')[0]}"
         try:
-            self.client.create_dataset(dataset, exists_ok=True)
+            if "GREENROOM_BIGQUERY_ENDPOINT" in self.step.environ:
+                self.client.create_dataset(dataset, exists_ok=True)
+            else:
+                self.client.get_dataset(dataset)
+        except self.errors.NotFound as error:
+            raise Problem(f"there is no dataset {dataset}", f"make it where it shall be: bq mk --location=EU {dataset.replace('.', ':')}") from error
         except self.errors.GoogleAPIError as error:
-            raise Problem(f"the dataset {dataset} cannot be made: {explain(error, '').message}") from error
+            raise self._told(error) from error
         return f"{self.client.project}.{table}"
 
     def _receipt(self, path: Path, table: str, partition: Partition | None, rows: int) -> int:

@@ -45,8 +45,8 @@ UNEXPECTED = "Invalid expression / Unexpected token"
 VALUES = (TokenType.VAR, TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER)
 
 
-def parse(source: Source) -> exp.Query:
-    """The one query of a text."""
+def check_one_query(source: Source) -> None:
+    """By its words: neither another kind of statement, nor a second one."""
     if not source.tokens:
         raise Problem("the query is empty")
     first = source.tokens[0]
@@ -63,6 +63,12 @@ def parse(source: Source) -> exp.Query:
             "write one step for each statement, or a WITH clause",
             **source.at_token(source.tokens[end + 1]),
         )
+
+
+def parse(source: Source) -> exp.Query:
+    """The one query of a text."""
+    check_one_query(source)
+    first = source.tokens[0]
     try:
         [tree] = [tree for tree in sqlglot.parse(source.text, read="bigquery") if tree is not None]
     except sqlglot.errors.ParseError as error:

@@ -1,0 +1,138 @@
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use etcetera::BaseStrategy;
+
+use super::atomic_write::{atomic_write_as, sync_dir};
+use super::error::failed;
+use super::record::{parse_plan, text};
+use crate::domain::{Digest, Plan, RunLayout, Token};
+use crate::engine::StoreError;
+
+/// The runs that this person started on this machine. Each left a mark, the digest of its plan, where no project, no
+/// archive and no step writes: a run directory from elsewhere can say of itself what it likes.
+#[derive(Clone, Debug)]
+pub struct OwnRuns {
+    /// Absolute; None where this person's home directory is not known.
+    folder: Option<Utf8PathBuf>,
+}
+
+/// Where a run comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// This person started it on this machine, and its plan is still the same.
+    Here,
+    /// It has no mark: it was made by somebody else, or on another machine.
+    Imported,
+    /// Its plan is not the one that was started.
+    Edited,
+    /// It does not lie where the environment's runs do.
+    Elsewhere,
+}
+
+impl OwnRuns {
+    /// `$XDG_STATE_HOME/greenroom/runs`
+    pub fn of_user() -> Self {
+        let state = etcetera::choose_base_strategy().ok().and_then(|base| base.state_dir());
+        let folder = state.and_then(|state| Utf8PathBuf::from_path_buf(state.join("greenroom/runs")).ok());
+        // A path that depends on where one stands may lie in a project.
+        Self { folder: folder.filter(|folder| folder.is_absolute()) }
+    }
+
+    #[cfg(test)]
+    pub(super) fn at(folder: &Utf8Path) -> Self {
+        Self { folder: Some(folder.to_owned()) }
+    }
+
+    /// Marks a run before it starts: nothing of it needs to be there yet.
+    pub fn mark(&self, plan: &Plan) -> Result<(), StoreError> {
+        let wrong = || failed("cannot note that this run was started here");
+        let Some(folder) = &self.folder else {
+            let why = "this user's home directory is not known; set HOME, or XDG_STATE_HOME";
+            return Err(wrong()(io::Error::new(io::ErrorKind::NotFound, why)));
+        };
+        let text = text(plan).map_err(wrong())?;
+        make(folder).map_err(wrong())?;
+        let mark = folder.join(plan.token.to_string());
+        atomic_write_as(&mark, Digest::of(&text).to_string().as_bytes(), 0o600).map_err(wrong())
+    }
+
+    /// A run's plan, and where that comes from. What is answered is what was looked at: the file is read once.
+    pub fn plan(&self, layout: &RunLayout) -> Result<(Plan, Origin), StoreError> {
+        let (plan, text) = parse_plan(layout)?;
+        let origin = self.origin_of(layout, plan.token, &text)?;
+        Ok((plan, origin))
+    }
+
+    fn origin_of(&self, layout: &RunLayout, token: Token, text: &[u8]) -> Result<Origin, StoreError> {
+        // The plan of another run, however well known, is none of this one's.
+        if layout.dir().file_name() != Some(token.to_string().as_str()) {
+            return Ok(Origin::Elsewhere);
+        }
+        let Some(folder) = &self.folder else { return Ok(Origin::Imported) };
+        match fs_err::read_to_string(folder.join(token.to_string())) {
+            Ok(mark) if mark.trim_end() == Digest::of(text).to_string() => Ok(Origin::Here),
+            Ok(_) => Ok(Origin::Edited),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Origin::Imported),
+            Err(error) => Err(failed("cannot tell whether this run was started here")(error)),
+        }
+    }
+}
+
+/// The folder and those above it, for their owner alone and durable.
+fn make(folder: &Utf8Path) -> io::Result<()> {
+    let missing: Vec<_> = folder.ancestors().take_while(|dir| !dir.exists()).collect();
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| io::Error::new(error.kind(), format!("{folder} cannot be made: {error}")))?;
+    missing.into_iter().filter_map(Utf8Path::parent).try_for_each(sync_dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::super::record::write_plan;
+    use super::super::testing::{name, plan_of, recorded_run, temp};
+    use super::*;
+
+    fn origin(own: &OwnRuns, layout: &RunLayout) -> Origin {
+        own.plan(layout).unwrap().1
+    }
+
+    #[test]
+    fn a_mark_tells_a_run_of_ones_own_from_others_and_from_an_edited_one() {
+        let (_dir, root) = temp();
+        let (layout, token) = recorded_run(&root);
+        let own = OwnRuns::at(&root.join("state/greenroom/runs"));
+        let plan = plan_of(token);
+        write_plan(&layout, &plan).unwrap();
+        assert_eq!(origin(&own, &layout), Origin::Imported);
+        own.mark(&plan).unwrap();
+        assert_eq!(origin(&own, &layout), Origin::Here);
+        let mark = fs_err::metadata(root.join("state/greenroom/runs").join(token.to_string())).unwrap();
+        assert_eq!(mark.permissions().mode() & 0o777, 0o600);
+
+        write_plan(&layout, &Plan { name: name("other"), ..plan }).unwrap();
+        assert_eq!(origin(&own, &layout), Origin::Edited);
+        // The plan of another run of one's own is not this one's.
+        let (_, other) = recorded_run(&root);
+        own.mark(&plan_of(other)).unwrap();
+        write_plan(&layout, &plan_of(other)).unwrap();
+        assert_eq!(origin(&own, &layout), Origin::Elsewhere);
+    }
+
+    #[test]
+    fn where_no_mark_can_be_left_it_is_said_why() {
+        let (_dir, root) = temp();
+        fs_err::write(root.join("file"), "").unwrap();
+        let plan = plan_of(Token::generate());
+        let why = |own: OwnRuns| own.mark(&plan).unwrap_err().to_string();
+        assert!(why(OwnRuns { folder: None }).contains("set HOME"));
+        let said = why(OwnRuns::at(&root.join("file/runs")));
+        assert!(said.contains("started here") && said.contains("file/runs"), "{said}");
+    }
+}
