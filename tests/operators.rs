@@ -140,6 +140,33 @@ fn rows_of_another_partition_fail_the_step_and_change_nothing() {
     assert_eq!(ask(&project, "SELECT * FROM lake.daily")["total"], 0);
 }
 
+/// Two ways to write one day would be two partitions with the same rows.
+#[test]
+fn a_partitions_value_is_written_in_one_way_only() {
+    let project = project();
+    let step = |select: &str, value: &str| {
+        format!(
+            "s:
+  uses: sql_table
+  with: {{query: \"SELECT {select} AS k\", table: lake.t, partition: {{column: k, value: \"{value}\"}}}}
+"
+        )
+    };
+    project.workflow("w", &step("DATE '2013-01-01'", "2013-1-1"));
+    let why = why(&project);
+    assert!(why.contains("`2013-1-1`") && why.contains("write 2013-01-01"), "{why}");
+    for (select, value, expected) in [
+        ("1.5", "1.5", "no table is partitioned by a FLOAT64, which `k` is"),
+        ("'a'", &"a".repeat(300), "is too long to name a partition"),
+    ] {
+        project.workflow("w", &step(select, value));
+        let why = self::why(&project);
+        assert!(why.contains(expected), "{value}: {why}");
+    }
+    project.workflow("w", &step("DATE '2013-01-01'", "2013-01-01"));
+    project.succeed();
+}
+
 #[test]
 fn an_export_has_a_fixed_order_and_the_same_bytes_each_time() {
     let project = loaded();
@@ -288,10 +315,10 @@ fn a_querys_problem_is_told_at_the_analysts_own_line() {
 fn queries_mean_what_they_mean_to_bigquery_or_are_refused_by_name() {
     let project = project();
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dialect");
-    for file in ["cases.jsonl", "check.py"] {
+    for file in ["cases.jsonl", "check.py", "loads.py"] {
         project.file(file, read(here.join(file)));
     }
-    project.workflow("w", "s:\n  run: python3 check.py cases.jsonl\n");
+    project.workflow("w", "s:\n  run: python3 check.py cases.jsonl && python3 loads.py\n");
     project.succeed();
 }
 
@@ -314,6 +341,14 @@ fn sql_shows_first_rows_and_takes_parameters_as_data() {
     project.file("q.sql", "SELECT carrier\nFROM read_csv('/etc/passwd')");
     let refused = project.expect(2, &["sql", "q.sql"]);
     assert!(refused.contains("q.sql:2:6") && refused.contains("table functions"), "{refused}");
+    let refused = project.expect(2, &["sql", "q.sql", "--param", "day=2013-02-30"]);
+    assert!(
+        refused.contains("the parameter `day`: `2013-02-30` is not a date such as 2013-01-31"),
+        "{refused}"
+    );
+    project.file("q.sql", "SELECT REPEAT('x', 70000000) AS v");
+    let refused = project.expect(3, &["sql", "q.sql"]);
+    assert!(refused.contains("its first rows are over 64 MiB"), "{refused}");
     let mut piped = project.command(&["sql"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     std::io::Write::write_all(&mut piped.stdin.take().unwrap(), b"SELECT 1 AS one").unwrap();
     assert_eq!(text(&piped.wait_with_output().unwrap().stdout), "one\n  1\n\n1 row\n");
@@ -333,6 +368,15 @@ fn a_missing_package_is_told_with_the_line_to_add() {
     let why = why(&project);
     assert!(why.contains("the image lacks the Python package `duckdb`"), "{why}");
     assert!(why.contains("add the line `duckdb==1.5.5` to the requirements file"), "{why}");
+}
+
+/// A step without the inputs that the operator takes for granted.
+#[test]
+fn an_error_that_nobody_foresaw_is_told_in_one_line() {
+    let project = project();
+    project.workflow("w", "s:\n  run: python3 /greenroom/lib sql_table\n");
+    let why = why(&project);
+    assert!(why.contains("sql_table ended in a way it should not: KeyError: 'table'"), "{why}");
 }
 
 #[test]

@@ -7,7 +7,9 @@ use crate::cli::complete::candidates;
 use crate::domain::Name;
 
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(after_help = "SQL is checked when a step runs; try a query with: greenroom sql FILE
+
+Examples:
   greenroom check
   greenroom check workflows/daily_delays.yaml
   greenroom check --json")]

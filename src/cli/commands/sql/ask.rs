@@ -7,6 +7,7 @@ use rustix::fs::{Mode, OFlags};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::report::Rows;
 use crate::cli::{Exit, Machine, Place, UserError};
@@ -80,8 +81,10 @@ pub(super) async fn ask(
         memory_limit: None,
         network: None,
     };
+    // Listened to from here on: an interrupt that comes while the container is made is not lost.
+    let mut interrupts = signal(SignalKind::interrupt()).map_err(unready)?;
     let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
+        if interrupts.recv().await.is_none() {
             std::future::pending::<()>().await;
         }
     };
@@ -92,7 +95,9 @@ pub(super) async fn ask(
         .map_err(|error| UserError::from_error(Exit::NotReady, "the query cannot be run", &error))?
         .ok_or_else(|| UserError::new(Exit::Cancelled, "the query was stopped"))?;
     if ended.code == 0 {
-        return left(&dir.join("out/rows.json")).map_err(unready);
+        return left(&dir.join("out/rows.json")).map_err(|error| {
+            UserError::from_error(Exit::NotReady, "the query's answer cannot be read", &error)
+        });
     }
     match left::<Report>(&dir.join("tmp/greenroom-report.json")).ok().and_then(|report| report.error) {
         Some(wrong) => Err(told(wrong, question)),
@@ -153,7 +158,13 @@ fn left<T: DeserializeOwned>(path: &Utf8Path) -> io::Result<T> {
         return Err(io::Error::other(format!("{path} is no file")));
     }
     let mut text = Vec::new();
-    file.take(MOST).read_to_end(&mut text)?;
+    file.take(MOST + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > MOST {
+        return Err(io::Error::other(format!(
+            "its first rows are over {} MiB; ask for fewer columns, or export the rows with sql_export",
+            MOST >> 20
+        )));
+    }
     Ok(serde_json::from_slice(&text)?)
 }
 

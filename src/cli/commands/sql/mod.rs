@@ -23,6 +23,11 @@ const LIMIT: usize = 50;
 /// Runs in a container of the project's default image, as a step would.
 pub async fn run(asked: &Sql, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let (file, query) = read(&asked.file)?;
+    let mut params: IndexMap<Name, Value> = IndexMap::new();
+    for (name, text) in &asked.params {
+        let value = typed(text).map_err(|why| UserError::wrong(format!("the parameter `{name}`: {why}")))?;
+        params.insert(name.clone(), value);
+    }
     let workspace = Workspace::open(invocation.project())?;
     let (env, environment) = workspace.environment(&asked.env)?;
     let lake = match &environment.warehouse {
@@ -41,8 +46,6 @@ pub async fn run(asked: &Sql, invocation: &Invocation, output: &Output) -> Resul
     })?;
     let machine = Machine::connect(invocation).await?;
     let image = default_image(&workspace, &machine, invocation).await?;
-    let params: IndexMap<Name, Value> =
-        asked.params.iter().map(|(name, text)| (name.clone(), typed(text))).collect();
     let question = Question { file: &file, query: &query, params: &params, limit: LIMIT };
     let rows = ask(&workspace.place, &machine, &lake, image, &question).await?;
     output.either(&rows, |look| rows_view(&rows, look))?;

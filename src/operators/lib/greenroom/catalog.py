@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+
+# How alike two names are, from 0 to 1, of which one may be meant by the other.
+NEAR = 0.7
+# Names that a list shows.
+SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -31,18 +38,28 @@ class Catalog:
 
     def unknown(self, name: str) -> tuple[str, str]:
         """What is wrong and what to do about a table that is not there."""
-        help = nearest(name, self._tables)
-        if not help and self._tables:
-            help = "there are: " + ", ".join(self._tables)
-        if not self._tables:
-            help = "the warehouse is empty: run the workflow that loads it first"
-        return f"there is no table `{name}`", help
+        help = _near_table(name, self._tables) or list_of(self._tables)
+        return f"there is no table `{name}`", help or "the warehouse is empty: run the workflow that loads it first"
 
 
-def nearest(name: str, known) -> str:
-    """`did you mean …?`, or nothing."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`did you mean …?`, or nothing: a name that is hardly alike helps nobody."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=NEAR)
     return f"did you mean `{found[0]}`?" if found else ""
+
+
+def list_of(known: Iterable[str]) -> str:
+    """`there are …`, the first of many; nothing where there is none."""
+    names = list(known)
+    more = f", … ({len(names)} in all)" if len(names) > SHOWN else ""
+    return "there are: " + ", ".join(names[:SHOWN]) + more if names else ""
+
+
+def _near_table(name: str, known: Iterable[str]) -> str:
+    """By the tables' own names: those of one dataset begin alike, and that makes them no nearer."""
+    own = {each.rpartition(".")[2]: each for each in known}
+    found = difflib.get_close_matches(name.rpartition(".")[2], list(own), n=1, cutoff=NEAR)
+    return f"did you mean `{own[found[0]]}`?" if found else ""
 
 
 def _table(name: str, record: dict[str, Any], root: Path) -> Table:

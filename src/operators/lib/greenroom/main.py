@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 
 from greenroom.problem import NotYet, Problem
 from greenroom.report import tell, write_report
@@ -11,6 +12,7 @@ from greenroom.step import Step
 
 OPERATORS = ("data_available", "load_table", "sql_table", "sql_export", "sql_show")
 NOT_YET = 75
+DEFECT = "unless disk or memory is full, this is a defect of the operator: report it with the traceback in the step's log"
 
 
 def main(argv: list[str]) -> int:
@@ -26,6 +28,13 @@ def main(argv: list[str]) -> int:
         return NOT_YET
     except Problem as problem:
         tell(problem)
+        write_report(reads=step.reads, problem=problem)
+        return 1
+    except Exception as error:
+        # No query and no file is known to be to blame; whoever mends it needs the traceback.
+        problem = Problem(f"{argv[0]} ended in a way it should not: {type(error).__name__}: {error}", DEFECT)
+        tell(problem)
+        traceback.print_exc()
         write_report(reads=step.reads, problem=problem)
         return 1
     write_report(reads=step.reads)

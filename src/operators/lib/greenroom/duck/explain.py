@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import re
 
+from greenroom.catalog import list_of, nearest
 from greenroom.problem import Problem
 from greenroom.sql.source import Source
 
+MISSING = re.compile(r'"(\w+)" does not have a column named "(\w+)"')
+ADVICE = re.compile(r"\s*(Use TRY\(|You might need to add explicit type casts|Please use).*", re.DOTALL)
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def explain(error: Exception, executed: str, source: Source) -> Problem:
-    """`executed`: the statement that DuckDB ran, with the translated query somewhere in it."""
+def explain(error: Exception, executed: str, source: Source, stored: list[str]) -> Problem:
+    """`executed`: what DuckDB ran, with the translated query somewhere in it. `stored`: columns of the tables it reads."""
     facts = _facts(str(error))
-    message, help = _plain(facts)
+    message, help = _plain(facts, stored)
     place = _place(facts, executed, source)
     return Problem(message, help, **place)
 
@@ -32,17 +35,26 @@ def _facts(text: str) -> dict[str, str]:
         return {"exception_message": text}
 
 
-def _plain(facts: dict[str, str]) -> tuple[str, str]:
+def _plain(facts: dict[str, str], stored: list[str]) -> tuple[str, str]:
     message = facts.get("exception_message", "").strip()
-    candidates = [each for each in facts.get("candidates", "").split(",") if each and not each.startswith("gr_")]
-    help = f"did you mean {' or '.join(f'`{each}`' for each in candidates[:3])}?" if candidates else ""
+    missing = MISSING.search(message)
+    if missing:
+        return f"`{missing[1]}` has no column `{missing[2]}`", _column_like(missing[2], facts, stored)
     if facts.get("error_subtype") == "COLUMN_NOT_FOUND" and facts.get("name"):
-        return f"there is no column `{facts['name']}`", help
+        return f"there is no column `{facts['name']}`", _column_like(facts["name"], facts, stored)
     if facts.get("exception_type") == "Out of Memory":
         return "the query needs more memory than the step has", "raise resources.limits.memory of the step"
     lines = [line for line in message.splitlines() if line.strip()]
     kept = [line for line in lines if not line.startswith(("Candidate", "\t", "Did you mean", "LINE "))]
-    return "\n".join(kept[:2]) or message or "the query failed", help
+    # Behind `Use TRY(` and the like the engine advises what BigQuery's SQL has not.
+    plain = ADVICE.sub("", "\n".join(kept[:2]))
+    return plain or message or "the query failed", ""
+
+
+def _column_like(name: str, facts: dict[str, str], stored: list[str]) -> str:
+    """DuckDB's candidates are those of the query itself too, but never all."""
+    candidates = [each.split(".")[-1] for each in facts.get("candidates", "").split(",") if each and not each.startswith("gr_")]
+    return nearest(name, [*candidates, *stored]) or list_of(stored)
 
 
 def _place(facts: dict[str, str], executed: str, source: Source) -> dict[str, int]:

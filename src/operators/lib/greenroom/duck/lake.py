@@ -30,6 +30,8 @@ def connect() -> Any:
     settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     connection = duckdb.connect(config=settings)
     connection.execute("SET TimeZone = 'UTC'")
+    # A root or logarithm that is no number is an error, as in BigQuery, and not NaN.
+    connection.execute("SET ieee_floating_point_ops = false")
     connection.execute("SET errors_as_json = true")
     connection.execute(f"SET threads = {threads()}")
     connection.execute(f"SET temp_directory = {text(os.environ.get('TMPDIR', '/tmp') + '/duckdb')}")

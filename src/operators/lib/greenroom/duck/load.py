@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import re
 from pathlib import Path
 from typing import Any
 
 from greenroom import files
+from greenroom.canonical import LONGEST_NAME, check_type
 from greenroom.catalog import nearest
 from greenroom.duck.copy import copy
+from greenroom.duck.csv_file import plain, read_csv
 from greenroom.duck.explain import message_of
 from greenroom.duck.lake import connect, quote, text
+from greenroom.duck.names import check_names
 from greenroom.duck.partition import Partition
 from greenroom.duck.types import DUCKDB, bigquery_type, full_name
 from greenroom.duck.values import fitting
@@ -22,8 +23,7 @@ from greenroom.problem import Problem
 from greenroom.sql.macros import statements
 
 RAW, TABLE = "raw", "loaded"
-# Types whose values are written in one way only.
-PARTITIONS = ("DATE", "INT64", "STRING", "BOOL")
+NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf|infinity)\s*", re.IGNORECASE)
 
 
 def load_files(load: Load, directory: Path) -> int:
@@ -45,14 +45,14 @@ def read_files(load: Load) -> tuple[Any, dict[str, str]]:
     connection = connect()
     for statement in statements():
         connection.execute(statement)
+    source = "columns" if columns else str(paths[0])
     columns = columns or _columns_of(connection, paths[0])
+    check_names(columns, source)
     if load.partition_by is not None:
         if load.partition_by not in columns:
             raise Problem(f"there is no column `{load.partition_by}` to partition by",
                           nearest(load.partition_by, columns) or "there are " + ", ".join(columns))
-        if columns[load.partition_by] not in PARTITIONS:
-            raise Problem(f"no table is partitioned by a {columns[load.partition_by]}, which `{load.partition_by}` is",
-                          "take one of " + ", ".join(PARTITIONS))
+        check_type(load.partition_by, columns[load.partition_by])
     fields = ", ".join(f"{quote(name)} {DUCKDB[type]}" for name, type in columns.items())
     connection.execute(f"CREATE TABLE {TABLE} ({fields})")
     for path in paths:
@@ -109,7 +109,9 @@ def _check(connection: Any, path: Path, columns: dict[str, str], values: dict[st
 
 
 def _advice(type: str, found: str) -> str:
-    if found.strip().upper() in ("", "NA", "N/A", "NULL", "NONE", "\\N", "-", "NAN"):
+    if type == "FLOAT64" and NOT_FINITE.fullmatch(found):
+        return f'NaN and infinity compare otherwise in BigQuery than here; put NULL in their place (in a csv: null_marker: "{found}")'
+    if found.strip().upper() in ("", "NA", "N/A", "NULL", "NONE", "\\N", "-"):
         return f'if it stands for NULL, say so: null_marker: "{found}"'
     if type == "INT64":
         return "take FLOAT64 or STRING for it, or mend the file"
@@ -120,6 +122,14 @@ def _check_partition(connection: Any, path: Path, column: str) -> None:
     row = connection.execute(f"SELECT min(rowid) + 1 FROM {RAW} WHERE {quote(column)} IS NULL").fetchone()[0]
     if row is not None:
         raise Problem(f"{path}, row {row}, column `{column}`: NULL belongs to no partition", "leave out partition_by, or such rows")
+    # A partition is a folder, named as in Partition.
+    most = LONGEST_NAME - len(Partition(column, "").folder)
+    row = connection.execute(
+        f"SELECT min(rowid) + 1 FROM {RAW} WHERE length(url_encode(CAST({quote(column)} AS VARCHAR))) > {most}"
+    ).fetchone()[0]
+    if row is not None:
+        raise Problem(f"{path}, row {row}, column `{column}`: the value is too long to name a partition",
+                      "take another column for partition_by: a date, or a short code")
 
 
 def _parquet(path: Path) -> str:
@@ -127,28 +137,7 @@ def _parquet(path: Path) -> str:
 
 
 def _csv(path: Path, columns: dict[str, str], load: Load) -> str:
-    header = _header(path)
-    names = "{" + ", ".join(f"{text(name)}: 'VARCHAR'" for name in header) + "}"
-    marker = text("" if load.null_marker is None else load.null_marker)
-    return (
-        f"read_csv({text(str(path))}, auto_detect = false, header = true, columns = {names}, delim = ',', quote = '\"', "
-        f"escape = '\"', nullstr = {marker}, allow_quoted_nulls = false, hive_partitioning = false)"
-    )
-
-
-def _header(path: Path) -> list[str]:
-    opened = gzip.open if path.suffix.lower() == ".gz" else open
-    try:
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as lines:
-            header = next(csv.reader(lines), [])
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise Problem(f"{path} cannot be read: {error}") from error
-    if not header:
-        raise Problem(f"{path} is empty: a csv begins with a line of column names")
-    twice = next((name for name in header if header.count(name) > 1), None)
-    if twice is not None:
-        raise Problem(f"{path}: two columns are named `{twice}`")
-    return header
+    return read_csv(path, load.null_marker)
 
 
 def _json(path: Path, columns: dict[str, str], load: Load) -> str:
@@ -160,7 +149,9 @@ def _read(connection: Any, path: Path, statement: str) -> list[tuple[Any, ...]]:
     try:
         return connection.execute(statement).fetchall()
     except need("duckdb").Error as error:
-        raise Problem(f"{path}{_line(str(error))} cannot be read: {_first(str(error))}") from error
+        said = str(error)
+        message, help = plain(said) or (_first(said), "")
+        raise Problem(f"{path}{_line(said)} cannot be read: {message}", help) from error
 
 
 def _line(message: str) -> str:

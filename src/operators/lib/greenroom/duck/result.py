@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from greenroom.catalog import Catalog
 from greenroom.duck.explain import explain
-from greenroom.duck.lake import open_lake, quote
+from greenroom.duck.lake import open_lake, quote, text
+from greenroom.duck.names import COLUMN
 from greenroom.duck.types import DUCKDB, bigquery_type
 from greenroom.params import Param
 from greenroom.problem import Problem
 from greenroom.sql.translate import Translated, translate
-
-COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass
@@ -26,18 +24,20 @@ class Result:
     translated: Translated
     # Name → BigQuery type, in order.
     columns: dict[str, str]
+    # Columns of the tables that it reads.
+    stored: list[str]
 
     @property
     def sql(self) -> str:
         """The query with each column of exactly its table type (a SUM of INT64 is wider in DuckDB)."""
-        columns = ", ".join(f"CAST({quote(name)} AS {DUCKDB[type]}) AS {quote(name)}" for name, type in self.columns.items())
+        columns = ", ".join(f"{_value(name, type)} AS {quote(name)}" for name, type in self.columns.items())
         return f"SELECT {columns} FROM (\n{self.translated.sql}\n)"
 
     def execute(self, statement: str) -> Any:
         try:
             return self.connection.execute(statement)
         except Exception as error:
-            raise explain(error, statement, self.translated.source) from error
+            raise explain(error, statement, self.translated.source, self.stored) from error
 
     def one(self, statement: str) -> tuple[Any, ...] | None:
         return self.execute(statement).fetchone()
@@ -49,11 +49,25 @@ class Result:
         return f"{self.sql}\nORDER BY {', '.join(map(quote, self.columns))}"
 
 
+def _value(name: str, type: str) -> str:
+    """Refuses what no result of BigQuery's is, or what compares otherwise there.
+
+    Nothing lets a NaN or infinity in: load_table and CAST refuse them. So one that comes out is a number that has
+    become too large, which is an error in BigQuery, or an aggregate that BigQuery calls NaN. To check here, once a
+    value, costs next to nothing; to check each sum and product would.
+    """
+    value = f"CAST({quote(name)} AS {DUCKDB[type]})"
+    if type == "FLOAT64":
+        return f"gr_finite({value}, {text(name)})"
+    return f"gr_within({value}, {text(name)})" if type in ("DATE", "DATETIME", "TIMESTAMP") else value
+
+
 def open_result(query: str, catalog: Catalog, params: dict[str, Param], writable: Path | None = None) -> Result:
     translated = translate(query, catalog, params)
     used = {name: param for name, param in params.items() if name in translated.params}
     connection = open_lake(catalog, translated.tables, used, writable)
-    result = Result(connection, translated, {})
+    read = [table for table in map(catalog.get, dict.fromkeys(translated.tables)) if table is not None]
+    result = Result(connection, translated, {}, [name for table in read for name in table.columns])
     for name, type, *_ in result.execute(f"DESCRIBE {translated.sql}").fetchall():
         result.columns[name] = _column(name, type, result)
     return result

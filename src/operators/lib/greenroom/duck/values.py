@@ -16,18 +16,20 @@ def fitting(value: str, stored: str, type: str) -> str:
         return f"CASE WHEN {value} = trunc({value}) THEN TRY_CAST({value} AS {target}) END"
     if type == "JSON":
         return f"to_json({value})"
+    if type == "FLOAT64":
+        return f"gr_read_float64({value})"
     return f"TRY_CAST({value} AS {target})"
 
 
 def _of_text(value: str, type: str) -> str:
     if type == "STRING":
         return value
-    if type == "INT64":
-        return f"gr_safe_int64({value})"
-    if type == "DATE":
-        return f"gr_safe_date({value})"
     if type == "BOOL":
         return f"CASE WHEN lower({value}) IN {TRUE} THEN true WHEN lower({value}) IN {FALSE} THEN false END"
     if type == "BYTES":
         return f"TRY(from_base64({value}))"
-    return f"TRY_CAST({value} AS {DUCKDB[type]})"
+    if type == "JSON":
+        return f"TRY_CAST({value} AS JSON)"
+    if type == "FLOAT64":
+        return f"gr_read_float64({value})"
+    return f"gr_safe_{type.lower()}({value})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from greenroom.canonical import LONGEST_NAME, check_value
 from greenroom.duck.copy import copy
 from greenroom.duck.lake import quote, text
 from greenroom.duck.load import load_files
@@ -32,6 +33,8 @@ class DuckWarehouse:
 
     def write_table(self, query: Query, table: str, partition: Partition | None, path: Path) -> int:
         result = self._open(query, path)
+        if partition is not None and partition.column in result.columns:
+            self._check_value(partition, result.columns[partition.column])
         try:
             if partition is not None:
                 self._check_partition(result, partition)
@@ -66,6 +69,12 @@ class DuckWarehouse:
             raise query.locate(problem) from problem
         self.step.reads.extend(result.translated.tables)
         return result
+
+    def _check_value(self, partition: Partition, type: str) -> None:
+        """Not at a place of the query: that is not where the value stands."""
+        check_value(partition.column, partition.value, type)
+        if len(partition.folder) > LONGEST_NAME:
+            raise Problem(f"`{partition.value[:60]}…` is too long to name a partition", "take another column: a date, or a short code")
 
     def _check_partition(self, result: Result, partition: Partition) -> None:
         column = partition.column

@@ -106,9 +106,14 @@ def _date_add(sign: type[exp.Expression]) -> Rewrite:
         count = exp.Mul(this=exp.paren(amount.copy()), expression=exp.Literal.number(months or (7 if name == "WEEK" else 1)))
         interval = _call("to_months" if months else "to_days", exp.cast(count, "INT", dialect="duckdb"))
         moved = sign(this=_call("gr_as_date", node.this), expression=interval)
-        return exp.cast(moved, "DATE")
+        return _call("gr_moved", exp.cast(moved, "DATE"))
 
     return rewrite
+
+
+def _time_add(node: exp.Expression, source: Source) -> exp.Expression:
+    """As sqlglot translates it, and refused beyond the year 9999 as BigQuery does."""
+    return _call("gr_moved", node)
 
 
 def _last_day(node: exp.Expression, source: Source) -> exp.Expression:
@@ -169,6 +174,10 @@ BY_NAME: dict[str, Rewrite] = {
     "TIMESTAMP_DIFF": _timestamp_diff,
     "DATE_ADD": _date_add(exp.Add),
     "DATE_SUB": _date_add(exp.Sub),
+    "DATETIME_ADD": _time_add,
+    "DATETIME_SUB": _time_add,
+    "TIMESTAMP_ADD": _time_add,
+    "TIMESTAMP_SUB": _time_add,
     "LAST_DAY": _last_day,
     "UNIX_SECONDS": _unix("gr_seconds_of"),
     "UNIX_MILLIS": _unix("gr_millis_of"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.tokens import Token, TokenType
 
 from greenroom.problem import Problem
 from greenroom.sql.source import Source
@@ -38,6 +39,10 @@ STATEMENTS = {
     "REVOKE": "",
     "RAISE": "",
 }
+
+# What sqlglot says of any token that does not fit.
+UNEXPECTED = "Invalid expression / Unexpected token"
+VALUES = (TokenType.VAR, TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER)
 
 
 def check_one_query(source: Source) -> None:
@@ -83,9 +88,31 @@ def _syntax(source: Source, error: sqlglot.errors.ParseError) -> Problem:
     lines = source.text.split("\n")
     word = facts.get("highlight") or ""
     message = f"syntax error at `{word}`" if word else "syntax error"
-    if facts.get("description"):
-        message += f": {facts['description']}"
+    said = (facts.get("description") or "").split(" but got <Token")[0]
+    if said and said != UNEXPECTED:
+        message += f": {said}"
     if not facts.get("line"):
         return Problem(message)
     end = sum(len(line) + 1 for line in lines[: facts["line"] - 1]) + facts["col"]
-    return Problem(message, offset=max(0, end - max(1, len(word))), length=max(1, len(word)))
+    offset = max(0, end - max(1, len(word)))
+    return Problem(message, _missing(source, offset), offset=offset, length=max(1, len(word)))
+
+
+def _missing(source: Source, offset: int) -> str:
+    """Where one expression follows another, nothing but a comma or an operator can be missing."""
+    tokens = source.tokens
+    at = next((index for index, token in enumerate(tokens) if token.start == offset), 0)
+    # A function's name was taken for an alias of what stands before it.
+    if at and tokens[at].text == "(":
+        at -= 1
+    if at and _ends(tokens[at - 1]) and _begins(tokens[at]):
+        return f"is a comma or an operator missing before `{tokens[at].text}`?"
+    return ""
+
+
+def _ends(token: Token) -> bool:
+    return token.token_type in VALUES or token.text in (")", "]") or token.text.upper() == "END"
+
+
+def _begins(token: Token) -> bool:
+    return token.token_type in VALUES or token.text.upper() in ("CASE", "CAST", "IF", "LEFT", "RIGHT", "REPLACE")

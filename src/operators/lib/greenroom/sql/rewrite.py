@@ -96,6 +96,28 @@ def _like(node: exp.Expression, source: Source) -> exp.Expression:
     return exp.Escape(this=node.copy(), expression=exp.Literal.string("\\"))
 
 
+def _instr(node: exp.Expression, source: Source) -> exp.Expression:
+    """From a position on, or the nth place; without either it is STRPOS."""
+    first, nth = node.args.get("position"), node.args.get("occurrence")
+    if first is None:
+        return node
+    return call("gr_instr", node.this, node.args["substr"], first, nth if nth is not None else 1)
+
+
+def _pad(macro: str) -> Rewrite:
+    def rewrite(node: exp.Expression, source: Source) -> exp.Expression:
+        return call(macro, node.this, node.expression, node.args.get("fill_pattern") or " ")
+
+    return rewrite
+
+
+def _average(node: exp.Expression, source: Source) -> exp.Expression:
+    value = node.this
+    if isinstance(value, exp.Distinct):
+        return exp.Avg(this=exp.Distinct(expressions=[call("gr_no_numeric", each) for each in value.expressions]))
+    return exp.Avg(this=call("gr_no_numeric", value))
+
+
 def _float(node: exp.Expression, source: Source) -> exp.Expression:
     """A number with a point is FLOAT64; DuckDB would make it a DECIMAL, which adds up otherwise."""
     if node.is_string or "." not in node.name or "e" in node.name.lower():
@@ -105,12 +127,20 @@ def _float(node: exp.Expression, source: Source) -> exp.Expression:
 
 BY_NAME: dict[str, Rewrite] = {
     "SAFE_DIVIDE": _macro("gr_safe_divide", "this", "expression"),
-    "DIV": _macro("gr_div", "this", "expression"),
-    "MOD": _macro("gr_mod", "this", "expression"),
+    "EXP": _macro("gr_exp", "this"),
+    "POW": _macro("gr_pow", "this", "expression"),
+    "POWER": _macro("gr_pow", "this", "expression"),
+    "AVG": _average,
     "ROUND": _real("round"),
     "TRUNC": _real("trunc"),
     "CEILING": _real("ceil"),
     "SUBSTR": _macro("gr_substr", "this", "start", "length"),
+    "LEFT": _macro("gr_left", "this", "expression"),
+    "RIGHT": _macro("gr_right", "this", "expression"),
+    "LPAD": _pad("gr_lpad"),
+    "RPAD": _pad("gr_rpad"),
+    "REPEAT": _macro("gr_repeat", "this", "times"),
+    "INSTR": _instr,
     "TRIM": _trim("gr_trim"),
     "LTRIM": _trim("gr_ltrim"),
     "RTRIM": _trim("gr_rtrim"),
@@ -123,6 +153,8 @@ BY_NAME: dict[str, Rewrite] = {
 
 BY_NODE: dict[type[exp.Expression], Rewrite] = {
     exp.Div: _macro("gr_divide", "this", "expression"),
+    exp.IntDiv: _macro("gr_div", "this", "expression"),
+    exp.Mod: _macro("gr_mod", "this", "expression"),
     exp.Substring: _macro("gr_substr", "this", "start", "length"),
     exp.Ceil: _real("ceil"),
     exp.Floor: _real("floor"),

@@ -12,6 +12,7 @@ from greenroom.catalog import Catalog, nearest
 from greenroom.params import Param
 from greenroom.problem import Problem
 from greenroom.sql.guard import guard
+from greenroom.sql.numeric import has_numeric, round_products
 from greenroom.sql.parse import parse
 from greenroom.sql.rewrite import rewrite
 from greenroom.sql.source import Source
@@ -38,7 +39,10 @@ def translate(text: str, catalog: Catalog, params: dict[str, Param]) -> Translat
     ordered = tree.args.get("order") is not None
     _named_columns(tree, source)
     _break_ties(tree)
+    numeric = has_numeric(tree, map(catalog.get, tables))
     tree = rewrite(tree, source)
+    if numeric:
+        round_products(tree)
     try:
         sql = tree.sql("duckdb", unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as error:
