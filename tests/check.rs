@@ -102,10 +102,11 @@ fn machines_get_an_array() {
     let problems: Value = serde_json::from_str(&project.expect(2, &["check", "--json"])).unwrap();
     let first = &problems[0];
     assert_eq!(first["file"], "workflows/bad.yaml");
-    assert_eq!((first["line"].as_u64(), first["column"].as_u64()), (Some(6), Some(3)));
-    assert_eq!((&first["severity"], &first["code"]), (&"error".into(), &"no-action".into()));
-    assert_eq!(problems[1]["help"], "did you mean `run`?");
-    assert!(problems[1]["message"].is_string());
+    assert_eq!((first["line"].as_u64(), first["column"].as_u64()), (Some(6), Some(7)));
+    assert_eq!((&first["severity"], &first["code"]), (&"error".into(), &"unknown-key".into()));
+    assert_eq!(first["help"], "did you mean `run`?");
+    assert!(first["message"].is_string());
+    assert_eq!(problems.as_array().unwrap().len(), 1, "that it does nothing follows from it");
 }
 
 #[test]

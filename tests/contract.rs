@@ -265,6 +265,26 @@ report: {inputs: {l: '${{ steps.left.outputs.x }}', r: '${{ steps.right.outputs.
 }
 
 #[test]
+fn two_that_write_the_same_rows_wait_for_each_other_or_are_refused() {
+    let project = Project::new();
+    let write = |name: &str, rest: &str, with: &str| {
+        format!("{name}: {{{rest} uses: sql_table, with: {{query: SELECT 1 AS x, table: lake.t{with}}}}}\n")
+    };
+    let day = |day: &str| format!(", partition: {{column: x, value: '{day}'}}");
+    let steps = |steps: &[String]| project.workflow("w", &steps.concat());
+    steps(&[write("a", "", ""), write("b", "", &day("1"))]);
+    let said = project.expect(2, &["plan", "w"]);
+    assert!(said.contains("`a` and `b` both write lake.t, and neither waits"), "{said}");
+    steps(&[write("a", "", &day("1")), write("b", "", &day("1"))]);
+    assert!(project.expect(2, &["plan", "w"]).contains("lake.t where x = 1"));
+    steps(&[write("a", "", &day("1")), write("b", "", &day("2"))]);
+    project.expect(0, &["plan", "w"]);
+    let between = "m: {needs: [a], run: 'true'}\n".to_owned();
+    steps(&[write("a", "", ""), between, write("b", "needs: [m],", "")]);
+    project.expect(0, &["plan", "w"]);
+}
+
+#[test]
 fn the_step_to_begin_with_is_named_where_one_has_all_that_is_read() {
     let project = Project::with(
         "base: {run: 'echo x > \"$GREENROOM_OUTPUT_X\"', outputs: {x: {path: x}}}

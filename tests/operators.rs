@@ -294,7 +294,7 @@ fn a_querys_problem_is_told_at_the_analysts_own_line() {
     project.file("sql/q.sql", "-- delays\nSELECT\n  carrier,\n  delai AS d\nFROM lake.flights\n");
     project.workflow("w", "s:\n  uses: sql_export\n  with: {query_file: sql/q.sql}\n");
     let why = why(&project);
-    assert!(why.contains("sql/q.sql:4:3: there is no column `delai`"), "{why}");
+    assert!(why.contains("sql/q.sql:4:3-7: there is no column `delai`"), "{why}");
     assert!(why.contains("did you mean `delay`"), "{why}");
 
     let inline =
@@ -303,11 +303,14 @@ fn a_querys_problem_is_told_at_the_analysts_own_line() {
     let file = read(project.dir.join("workflows/w.yaml"));
     let line = 1 + file.lines().position(|line| line.contains("FROM lake.flight")).unwrap();
     let why = self::why(&project);
-    assert!(why.contains(&format!("workflows/w.yaml:{line}:14: there is no table `lake.flight`")), "{why}");
+    assert!(
+        why.contains(&format!("workflows/w.yaml:{line}:14-24: there is no table `lake.flight`")),
+        "{why}"
+    );
     assert!(why.contains("did you mean `lake.flights`"), "{why}");
     // And on the screen with the line and a caret.
     let shown = project.expect(1, &["run", "w"]);
-    assert!(shown.contains("FROM lake.flight") && shown.contains(" ^\n"), "{shown}");
+    assert!(shown.contains("FROM lake.flight") && shown.contains(" ^^^^^^^^^^^\n"), "{shown}");
 }
 
 /// BigQuery's meaning, statement by statement, in one container.

@@ -74,7 +74,13 @@ fn new_adds_what_runs_and_overwrites_nothing() {
     bench.expect(0, &["init"]);
     let told = bench.expect(0, &["new", "workflow", "daily", "--from", "daily_aggregation"]);
     assert!(told.contains("workflows/daily.yaml") && told.contains("sql/daily.sql"), "{told}");
-    assert!(told.contains(" run daily"), "{told}");
+    assert!(
+        told.contains("lake.events in sql/daily.sql, line 7")
+            || told.contains("lake.events in workflows/daily.yaml"),
+        "{told}"
+    );
+    assert!(!told.contains(" run daily"), "it would wait for hours: {told}");
+    assert!(bench.expect(0, &["new", "workflow", "letters"]).contains(" run letters"));
     bench.expect(0, &["check"]);
 
     let before = read(bench.dir.join("workflows/daily.yaml"));

@@ -1,5 +1,6 @@
 use indexmap::IndexMap;
 
+use super::conflicts::refuse_conflicts;
 use super::node::nodes_of;
 use super::order::order;
 use super::request::{PlanError, Request};
@@ -22,6 +23,7 @@ pub fn build(request: &Request<'_>) -> Result<Plan, PlanError> {
         scope.steps.insert(step.name.clone(), scope::step(request, step, &outputs.unwrap_or_default()));
         nodes.extend(made);
     }
+    refuse_conflicts(request, &nodes)?;
     let nodes = select(request, nodes)?;
     let warehouse = request.project.environments.get(&request.env).and_then(|env| env.warehouse.clone());
     Ok(Plan {

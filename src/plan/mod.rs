@@ -3,6 +3,7 @@
 mod build;
 mod cells;
 mod closure;
+mod conflicts;
 mod node;
 mod order;
 mod outputs;

@@ -100,7 +100,7 @@ mod tests {
         Start:
           demo         From nothing to a finished run: sets up what is missing, writes the sample project, runs it
           init         Start a project in a directory
-          new          Add a workflow, blueprint or operator from a pattern
+          new          Add a workflow or operator from a pattern
           doctor       Check what this machine needs, and say or do what is missing
           local        The dockerized environment of this project: images and services
 

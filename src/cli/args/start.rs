@@ -33,8 +33,12 @@ pub struct Init {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum NewKind {
+    /// Steps that run in containers
     Workflow,
+    /// A predictive model; comes with a later version
+    #[value(hide = true)]
     Blueprint,
+    /// Something that analysts may use as a step
     Operator,
 }
 
@@ -43,7 +47,9 @@ pub enum NewKind {
   greenroom new workflow daily_delays --from daily_aggregation
   greenroom new operator row_report
 
-Patterns come with Greenroom, or from the project's own templates/.")]
+Workflows start from: consolidate, daily_aggregation, export, load, script, snapshot.
+Operators start from: python. A project's own patterns lie in its templates/.
+Blueprints come with a later version.")]
 pub struct New {
     pub kind: NewKind,
     /// Small letters, digits and _, beginning with a letter

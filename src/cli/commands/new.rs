@@ -2,11 +2,13 @@ use camino::Utf8Path;
 use serde_json::json;
 
 use crate::cli::args::{New, NewKind};
-use crate::cli::scaffold::{Pattern, next_commands, patterns};
+use crate::cli::scaffold::{Pattern, Unknown, next_commands, patterns};
 use crate::cli::text::safe;
 use crate::cli::{Exit, Ink, Invocation, Output, Place, UserError};
+use crate::domain::Warehouse;
 use crate::operators;
 use crate::spec::{self, Specs};
+use crate::store::Lake;
 
 /// Adds a file, and what belongs to it, from a pattern.
 pub fn run(asked: &New, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -16,12 +18,16 @@ pub fn run(asked: &New, invocation: &Invocation, output: &Output) -> Result<Exit
         )
         .to_do("until then, a workflow can extract, train and predict: greenroom new workflow NAME"));
     }
-    let root = Place::find(invocation.project())?.root;
-    let specs = spec::load(&root, operators::builtin());
+    let place = Place::find(invocation.project())?;
+    let root = &place.root;
+    let specs = spec::load(root, operators::builtin());
     refuse_taken(asked, &specs)?;
-    let all = patterns(&root, asked.kind)?;
+    let all = patterns(root, asked.kind)?;
     let draft = choose(asked, &all)?.named(&asked.name);
-    draft.write(&root)?;
+    draft.write(root)?;
+    let own = format!("lake.{}", asked.name);
+    let known = tables(&place, &specs);
+    let unknown = draft.first_unknown_table(|table| table == own || known.iter().any(|known| known == table));
     let files: Vec<&Utf8Path> = draft.paths().collect();
     output.either(&json!({"files": files}), |look| {
         let mut text = format!("{} is there now:\n", look.paint(Ink::Strong, &asked.name));
@@ -34,15 +40,38 @@ pub fn run(asked: &New, invocation: &Invocation, output: &Output) -> Result<Exit
                 (invocation.command(&["check"]), "is it right?"),
                 (invocation.command(&["operators", name]), "what it takes, and how to use it"),
             ],
-            _ => vec![
-                (invocation.command(&["check"]), "is it right?"),
-                (invocation.command(&["plan", name]), "what would run, and with what"),
-                (invocation.command(&["run", name]), "run it step by step"),
-            ],
+            _ => {
+                let mut commands = vec![
+                    (invocation.command(&["check"]), "is it right?"),
+                    (invocation.command(&["plan", name]), "what would run, and with what"),
+                ];
+                // It would fail, or wait for hours for a table that nobody has.
+                if unknown.is_none() {
+                    commands.push((invocation.command(&["run", name]), "run it step by step"));
+                }
+                commands
+            }
         };
+        if let Some(Unknown { path, line, table }) = &unknown {
+            text += &format!(
+                "\nFirst put your own names in place of its example's: {table} in {}, line {line}, and what follows\n",
+                safe(path.as_str())
+            );
+        }
         text + &next_commands(&commands, look)
     })?;
     Ok(Exit::Done)
+}
+
+/// Tables that the lake has by now.
+fn tables(place: &Place, specs: &Specs) -> Vec<String> {
+    let environment = specs.project.as_ref().and_then(|project| project.environments.get("dev"));
+    let Some(Warehouse::Duckdb { path }) = environment.and_then(|env| env.warehouse.as_ref()) else {
+        return Vec::new();
+    };
+    // A lake that cannot be read has none that could be relied on.
+    let catalog = Lake::new(place.root.join(path)).catalog().unwrap_or_default();
+    catalog.tables.keys().map(ToString::to_string).collect()
 }
 
 /// A name is used once, whatever the file is called.
@@ -88,6 +117,16 @@ mod tests {
     }
 
     /// A new project, and whatever a pattern adds to it, has nothing that `check` would tell.
+    #[test]
+    fn the_help_names_every_pattern_there_is() {
+        let help = crate::cli::args::command().find_subcommand("new").unwrap().clone().render_long_help();
+        for kind in [NewKind::Workflow, NewKind::Operator] {
+            for pattern in patterns(Utf8Path::new("/nowhere"), kind).unwrap() {
+                assert!(help.to_string().contains(&pattern.name), "{}", pattern.name);
+            }
+        }
+    }
+
     #[test]
     fn every_pattern_is_right_as_it_is_written() {
         let dir = tempfile::tempdir().unwrap();

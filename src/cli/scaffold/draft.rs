@@ -20,6 +20,23 @@ impl Draft {
         self.files.iter().map(|(path, _)| path.as_path())
     }
 
+    /// Where the files first name a table of the lake that nobody has yet: what has to be put in before it can run. A
+    /// comment's or a description's mention counts for nothing, and neither does the table that the files make.
+    pub fn first_unknown_table(&self, known: impl Fn(&str) -> bool) -> Option<Unknown> {
+        let lines =
+            self.files.iter().filter_map(|(path, content)| Some((path, std::str::from_utf8(content).ok()?)));
+        let lines =
+            lines.flat_map(|(path, text)| (1..).zip(text.lines()).map(move |(at, line)| (path, at, line)));
+        let code = lines.filter(|(_, _, line)| {
+            let line = line.trim_start();
+            !line.starts_with(['#', '-']) && !line.starts_with("description:")
+        });
+        code.flat_map(|(path, line, text)| {
+            tables(text).map(move |table| Unknown { path: path.clone(), line, table })
+        })
+        .find(|unknown| !known(&unknown.table))
+    }
+
     /// Writes all of them, or, where one is there already, none.
     pub fn write(&self, root: &Utf8Path) -> Result<(), UserError> {
         let there: Vec<&str> = self
@@ -39,6 +56,21 @@ impl Draft {
         }
         Ok(())
     }
+}
+
+/// A table that is not there, and where it is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Relative to the project's root.
+    pub path: Utf8PathBuf,
+    pub line: usize,
+    pub table: String,
+}
+
+/// `lake.events` wherever it stands in a line.
+fn tables(line: &str) -> impl Iterator<Item = String> {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    line.split(move |c| !word(c)).filter(|word| word.starts_with("lake.")).map(str::to_owned)
 }
 
 fn write_new(root: &Utf8Path, path: &Utf8Path, content: &[u8]) -> io::Result<()> {

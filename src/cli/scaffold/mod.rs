@@ -4,7 +4,7 @@ mod draft;
 mod first_files;
 mod pattern;
 
-pub use draft::Draft;
+pub use draft::{Draft, Unknown};
 pub use first_files::{editor_settings, first_files, project_name};
 pub use pattern::{Pattern, patterns};
 

@@ -17,6 +17,8 @@ impl<'a> Lower<'a> {
     ) -> (Option<Action>, Option<&'a Operator>, Option<usize>) {
         let given: Vec<&str> = ["run", "command", "uses"].into_iter().filter(|key| fields.has(key)).collect();
         match given.as_slice() {
+            // A key that is near one of them has been told already.
+            [] if ["run", "command", "uses"].iter().any(|key| fields.meant(key)) => {}
             [] => {
                 self.problems.error("no-action", at, format!("the step `{step}` does nothing")).help =
                     "give it `run` (a shell script), `command` (an argv) or `uses` (an operator)".into();

@@ -52,6 +52,11 @@ impl<'n> Fields<'n> {
         self.get(key).is_some()
     }
 
+    /// Another key was told to be this one, misspelled.
+    pub fn meant(&self, key: &str) -> bool {
+        self.meant.contains(&key)
+    }
+
     /// Where the key is written.
     pub fn key(&self, key: &str) -> Option<Span> {
         self.map.iter().find(|entry| entry.key == key).map(|entry| entry.span)
@@ -60,7 +65,7 @@ impl<'n> Fields<'n> {
     /// As `get`; tells that it is missing, at `at`.
     pub fn need(&self, key: &str, what: &str, at: Span, lower: &mut Lower<'_>) -> Option<&'n Node> {
         let found = self.get(key);
-        if found.is_none() && !self.meant.contains(&key) {
+        if found.is_none() && !self.meant(key) {
             let at = self.key(key).unwrap_or(at);
             lower.problems.error("missing-key", at, format!("{what} needs `{key}`"));
         }

@@ -145,7 +145,7 @@ fn a_problem_draws_no_others_after_it() {
   c: {rum: x}
 ",
         );
-    assert_eq!(codes(&files), ["bad-name", "unknown-key", "broken-operator", "no-action", "unknown-key"]);
+    assert_eq!(codes(&files), ["bad-name", "unknown-key", "broken-operator", "unknown-key"]);
 }
 
 #[test]
