@@ -38,11 +38,12 @@ def translate(text: str, catalog: Catalog, params: dict[str, Param]) -> Translat
     used = bind(tree, source, params)
     ordered = tree.args.get("order") is not None
     _named_columns(tree, source)
-    _break_ties(tree)
     numeric = has_numeric(tree, map(catalog.get, tables))
     tree = rewrite(tree, source)
     if numeric:
         round_products(tree)
+    # Last: what is added is DuckDB's own.
+    _break_ties(tree)
     try:
         sql = tree.sql("duckdb", unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as error:
@@ -93,7 +94,11 @@ def _named_columns(tree: exp.Query, source: Source) -> None:
 def _break_ties(tree: exp.Query) -> None:
     """Rows that ORDER BY leaves equal come in any order: with LIMIT, other ones each time."""
     order = tree.args.get("order")
-    if order is None or any(isinstance(each, exp.Star) or each.name == "*" for each in tree.selects):
+    if order is None:
         return
-    for number in range(1, len(tree.selects) + 1):
-        order.append("expressions", exp.Ordered(this=exp.Literal.number(number), nulls_first=True))
+    every: list[exp.Expression] = [exp.Literal.number(number) for number in range(1, len(tree.selects) + 1)]
+    if any(isinstance(each, exp.Star) or each.name == "*" for each in tree.selects):
+        # How many columns a star has, only DuckDB knows; of a UNION it does not tell.
+        every = [] if isinstance(tree, exp.SetOperation) else [exp.Columns(this=exp.Star())]
+    for column in every:
+        order.append("expressions", exp.Ordered(this=column, nulls_first=True))
