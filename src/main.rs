@@ -2,7 +2,10 @@ use greenroom::cli::{self, Exit, Output, UserError, args};
 
 fn main() -> Exit {
     cli::complete::answer();
-    let args = args::parse();
+    let args = match args::parse() {
+        Ok(args) => args,
+        Err(exit) => return exit,
+    };
     let json = args.global.json;
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(cli::run(args)),

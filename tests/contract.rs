@@ -5,7 +5,7 @@ mod support;
 
 use std::os::unix::fs::MetadataExt;
 
-use support::{Project, of, path_of, read};
+use support::{Project, of, path_of, read, status};
 
 #[test]
 fn a_step_sees_its_run_its_parameters_and_its_own_output_directory() {
@@ -364,4 +364,24 @@ use: {inputs: {x: '${{ steps.make.outputs.x }}'}, run: cat \"$GREENROOM_INPUT_X\
     project.succeed();
     let own = project.events(0, &["run", "w", "--from", "use", "--json"]);
     assert_eq!(read(path_of(&own).join("_run/logs/use.1.log")), "2013-01-01\n");
+}
+
+/// Of several that failed only one is named: a run that went on without the others would end well.
+#[test]
+fn who_begins_with_one_step_runs_what_no_earlier_run_has_too() {
+    let project = Project::with(
+        "good: {run: 'echo > $GREENROOM_OUTPUT_X', outputs: {x: {path: x}}}
+one: {run: 'test -e mended'}
+two: {run: 'test -e mended'}
+after: {needs: [two], run: 'true'}",
+    );
+    project.events(1, &["run", "w", "--json"]);
+    project.file("mended", "");
+    let events = project.events(0, &["run", "w", "--json", "--from", "one"]);
+    for step in ["good", "one", "two", "after"] {
+        assert_eq!(status(&events, step), "succeeded", "{step}");
+    }
+    assert!(of(&events, "attempt_started", "good").is_empty(), "taken over");
+    let events = project.events(0, &["run", "w", "--json", "--only", "one"]);
+    assert!(of(&events, "step_finished", "two").is_empty(), "alone");
 }

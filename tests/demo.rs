@@ -46,6 +46,10 @@ fn from_nothing_to_a_finished_run_and_again_in_seconds() {
     place.file("thesis/chapter.tex", "");
     let refused = place.expect(2, &["demo", "--dir", "thesis"]);
     assert!(refused.contains("is there already, and is not the sample project"), "{refused}");
-    // Its service holds a port of this machine.
-    place.expect(0, &["local", "down", "--project", "greenroom-demo"]);
+    // The first one's service holds its name and its port.
+    let beside = Project::bare();
+    beside.expect(0, &["demo"]);
+    for place in [place, beside] {
+        place.expect(0, &["local", "down", "--project", "greenroom-demo"]);
+    }
 }

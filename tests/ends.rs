@@ -122,13 +122,7 @@ fn a_cancelled_run_lets_its_steps_clean_up_and_leaves_no_container() {
 after: {needs: [long], run: 'true'}",
     );
     let mut child = project.command(&["run", "w", "--json"]).spawn().unwrap();
-    let log = until("the step's first line", || {
-        walkdir::WalkDir::new(project.dir.join(".greenroom/store"))
-            .into_iter()
-            .flatten()
-            .find(|entry| entry.file_name() == "long.1.log" && entry.metadata().is_ok_and(|m| m.len() > 0))
-            .map(|entry| entry.into_path())
-    });
+    let log = first_line(&project, "long.1.log");
     project.expect(0, &["cancel", "@last"]);
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(read(log), "hello\nbye\n");
@@ -150,6 +144,74 @@ fn a_run_goes_on_when_the_terminal_that_started_it_is_gone() {
         let runs = String::from_utf8(project.run(&["runs", "--json"]).stdout).ok()?;
         runs.contains("\"succeeded\"").then_some(())
     });
+}
+
+/// Waits until a step's log holds something, and answers where it lies.
+#[track_caller]
+fn first_line(project: &Project, log: &str) -> std::path::PathBuf {
+    until(log, || {
+        let found = walkdir::WalkDir::new(project.dir.join(".greenroom/store")).into_iter().flatten();
+        let mut logs = found.filter(|entry| entry.file_name() == log);
+        logs.find(|entry| entry.metadata().is_ok_and(|meta| meta.len() > 0)).map(|entry| entry.into_path())
+    })
+}
+
+#[test]
+fn a_run_that_cannot_be_recorded_starts_nothing_more_and_says_so() {
+    let project = Project::with("a: {run: 'echo on; sleep 2'}\nb: {run: 'echo on; sleep 600'}");
+    let mut command = project.command(&["run", "w", "--json"]);
+    let child =
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let log = first_line(&project, "a.1.log");
+    first_line(&project, "b.1.log");
+    let record = log.parent().unwrap().parent().unwrap();
+    // Nothing can be written below a file: as on a disk that takes no more.
+    let steps = record.join("steps");
+    let _ = std::fs::remove_dir(&steps);
+    std::fs::write(&steps, "").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = support::text(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("could not be recorded") && said.contains("resume"), "{said}");
+    let events = support::text(&output.stdout);
+    assert_eq!(events.matches("attempt_started").count(), 2, "{events}");
+    let token = record.parent().unwrap().file_name().unwrap().to_str().unwrap();
+    let filter = format!("label=greenroom.run={token}");
+    let left =
+        std::process::Command::new("docker").args(["ps", "-aq", "--filter", &filter]).output().unwrap();
+    assert_eq!(support::text(&left.stdout), "");
+}
+
+#[test]
+fn a_run_is_cancelled_by_whoever_has_another_runtime_folder() {
+    let project = Project::with("long: {run: 'echo on; sleep 600'}");
+    let mut command = project.command(&["run", "w"]);
+    let runtime = tempfile::tempdir().unwrap();
+    let mut child = command.env("XDG_RUNTIME_DIR", runtime.path()).spawn().unwrap();
+    until("a run", || project.expect(0, &["runs", "--json"]).contains("\"running\"").then_some(()));
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut cancel = project.command(&["cancel", "@last"]);
+    assert!(cancel.env("XDG_RUNTIME_DIR", elsewhere.path()).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn a_step_may_have_any_name() {
+    // The containers that hold the lanes' networks open are of the run too.
+    let project = Project::with("a: {run: sleep 1}\nb: {run: sleep 3}\npause: {needs: [a], run: 'true'}");
+    project.succeed();
+}
+
+#[test]
+fn a_step_whose_lane_has_died_takes_another() {
+    let project = Project::with("a: {run: 'echo on; sleep 3'}\nb: {needs: [a], run: 'true'}");
+    let mut child = project.command(&["run", "w"]).spawn().unwrap();
+    first_line(&project, "a.1.log");
+    let runs: Value = serde_json::from_str(&project.expect(0, &["runs", "--json"])).unwrap();
+    let pause = format!("greenroom-{}-pause.0", runs[0]["token"].as_str().unwrap());
+    let killed = std::process::Command::new("docker").args(["kill", &pause]).output().unwrap();
+    assert!(killed.status.success(), "{killed:?}");
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

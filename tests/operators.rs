@@ -10,16 +10,6 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use support::{Project, of, path_of, read, status, text};
 
-const PROJECT: &str = "greenroom: 1
-kind: project
-name: greenroom_operator_tests
-images:
-  default: {base: \"debian:bookworm-slim\", apt: [python3, python3-pip], pip: requirements.txt}
-environments:
-  dev: {root: .greenroom/store, warehouse: {engine: duckdb, path: .greenroom/lake}}
-";
-const REQUIREMENTS: &str = "duckdb==1.5.5\nsqlglot==30.30.0\n";
-
 const FLIGHTS: &str = "day,carrier,delay,note
 2013-01-01,UA,1.5,\"a, b\"
 2013-01-02,AA,NA,
@@ -39,7 +29,7 @@ const LOAD: &str = "load:
 const DAY: &str = "params:\n  day: {type: date, default: \"2013-01-01\"}";
 
 fn project() -> Project {
-    let project = Project::of(PROJECT, REQUIREMENTS);
+    let project = Project::with_warehouse();
     project.file("data/flights.csv", FLIGHTS);
     project
 }
@@ -311,6 +301,14 @@ fn a_querys_problem_is_told_at_the_analysts_own_line() {
     // And on the screen with the line and a caret.
     let shown = project.expect(1, &["run", "w"]);
     assert!(shown.contains("FROM lake.flight") && shown.contains(" ^^^^^^^^^^^\n"), "{shown}");
+
+    // A line that writes the query otherwise than it reads: the word where it stands, or the line.
+    let query = r#"SELECT 'a\"b' AS q, delai FROM lake.flights"#;
+    project.workflow("w", &format!("s:\n  uses: sql_export\n  with: {{query: \"{query}\"}}\n"));
+    let file = read(project.dir.join("workflows/w.yaml"));
+    let column = 1 + file.lines().find_map(|line| line.find("delai")).unwrap();
+    let why = self::why(&project);
+    assert!(why.contains(&format!(":{column}-{}: there is no column `delai`", column + 4)), "{why}");
 }
 
 /// BigQuery's meaning, statement by statement, in one container.

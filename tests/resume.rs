@@ -12,22 +12,30 @@ fn runs(project: &Project) -> Vec<Value> {
     serde_json::from_slice(&project.run(&["runs", "--json"]).stdout).unwrap_or_default()
 }
 
-/// Starts `w` and kills its supervisor once the file appears in the store; answers the run's directory.
-fn killed_when(project: &Project, file: &str) -> PathBuf {
+/// Starts `w` and kills its supervisor once these files of the store hold something; answers the run's directory.
+fn killed_when(project: &Project, files: &[&str]) -> PathBuf {
     let mut child =
         project.command(&["run", "w", "--json"]).stdout(std::process::Stdio::null()).spawn().unwrap();
-    until(file, || {
-        walkdir::WalkDir::new(project.dir.join(".greenroom/store"))
-            .into_iter()
-            .flatten()
-            .find(|entry| entry.path().ends_with(file) && entry.metadata().is_ok_and(|m| m.len() > 0))
-    });
+    for file in files {
+        written(project, file);
+    }
     let run = runs(project).remove(0);
     let pid = rustix::process::Pid::from_raw(run["supervisor_pid"].as_i64().unwrap() as i32).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
     child.wait().unwrap();
     until("the run to be interrupted", || (runs(project)[0]["status"] == "interrupted").then_some(()));
     PathBuf::from(run["path"].as_str().unwrap())
+}
+
+/// Waits until a file of the store holds something.
+#[track_caller]
+fn written(project: &Project, file: &str) {
+    until(file, || {
+        walkdir::WalkDir::new(project.dir.join(".greenroom/store"))
+            .into_iter()
+            .flatten()
+            .find(|entry| entry.path().ends_with(file) && entry.metadata().is_ok_and(|m| m.len() > 0))
+    });
 }
 
 fn events(run: &std::path::Path) -> Vec<Value> {
@@ -40,7 +48,7 @@ fn a_running_container_is_found_again_and_its_log_is_exact() {
         "count: {run: 'for i in $(seq 1 40); do echo $i; sleep 0.1; done'}
 after: {needs: [count], run: 'true'}",
     );
-    let run = killed_when(&project, "_run/logs/count.1.log");
+    let run = killed_when(&project, &["_run/logs/count.1.log"]);
     project.expect(0, &["resume", "@last"]);
     let expected: String = (1..=40).map(|i| format!("{i}\n")).collect();
     assert_eq!(read(run.join("_run/logs/count.1.log")), expected);
@@ -52,12 +60,71 @@ after: {needs: [count], run: 'true'}",
 }
 
 #[test]
+fn a_line_of_full_pieces_is_exact_after_a_crash() {
+    let project = Project::with(
+        "long:
+  run: |
+    for n in 16384 32768 20000; do head -c $n /dev/zero | tr '\\0' x; echo; done
+    echo first; sleep 3; echo after the crash",
+    );
+    let run = killed_when(&project, &["_run/logs/long.1.log"]);
+    project.expect(0, &["resume", "@last"]);
+    let lines = [16384, 32768, 20000].map(|length| "x".repeat(length));
+    let log = read(run.join("_run/logs/long.1.log"));
+    assert!(log == lines.join("\n") + "\nfirst\nafter the crash\n", "{} bytes", log.len());
+}
+
+#[test]
+fn steps_that_still_run_are_followed_whatever_the_jobs_and_hear_of_a_cancel() {
+    let step = "run: \"trap 'echo bye; exit 143' TERM; echo on; sleep 600 & wait\"";
+    let project = Project::with(&format!("a: {{{step}}}\nb: {{{step}}}"));
+    let run = killed_when(&project, &["_run/logs/a.1.log", "_run/logs/b.1.log"]);
+    let mut child = project.command(&["resume", "@last", "--jobs", "1"]).spawn().unwrap();
+    until("the run to go on", || (runs(&project)[0]["status"] == "running").then_some(()));
+    project.expect(0, &["cancel", "@last"]);
+    child.wait().unwrap();
+    let events = events(&run);
+    for step in ["a", "b"] {
+        let ends = of(&events, "attempt_finished", step);
+        assert_eq!((ends.len(), &ends[0]["status"]), (1, &Value::from("cancelled")), "{events:#?}");
+        assert_eq!(read(run.join(format!("_run/logs/{step}.1.log"))), "on\nbye\n");
+    }
+}
+
+#[test]
+fn a_timeout_holds_for_every_step_that_still_runs() {
+    let project = Project::with(
+        "a: {run: 'echo on; sleep 600', timeout: 5s}
+b: {run: 'echo on; sleep 600', timeout: 5s}",
+    );
+    let run = killed_when(&project, &["_run/logs/a.1.log", "_run/logs/b.1.log"]);
+    project.expect(1, &["resume", "@last", "--jobs", "1"]);
+    let events = events(&run);
+    for step in ["a", "b"] {
+        assert_eq!(of(&events, "attempt_finished", step)[0]["status"], "timed_out", "{events:#?}");
+    }
+}
+
+#[test]
+fn a_sensor_goes_on_counting_where_it_was() {
+    let project = Project::with("sensor: {poll: {every: 500ms, for: 6s}, run: 'echo asked; exit 75'}");
+    let run = killed_when(&project, &["_run/logs/sensor.1.log"]);
+    project.expect(1, &["resume", "@last"]);
+    let events = events(&run);
+    let polls: Vec<u64> =
+        of(&events, "polled", "sensor").iter().map(|event| event["polls"].as_u64().unwrap()).collect();
+    assert!(polls.windows(2).all(|pair| pair[0] < pair[1]), "{polls:?}");
+    let seconds = of(&events, "attempt_finished", "sensor")[0]["seconds"].as_f64().unwrap();
+    assert!(seconds > 1.0, "an attempt is all of its polls: {seconds}");
+}
+
+#[test]
 fn a_finished_step_is_not_run_again() {
     let project = Project::with(
         "first: {run: 'date +%s%N > \"$GREENROOM_OUTPUT_DIR/t\"', outputs: {t: {path: t}}}
 second: {needs: [first], run: 'echo on; sleep 2'}",
     );
-    let run = killed_when(&project, "_run/logs/second.1.log");
+    let run = killed_when(&project, &["_run/logs/second.1.log"]);
     let before = read(run.join("first/t"));
     project.expect(0, &["resume", "@last"]);
     assert_eq!(read(run.join("first/t")), before);
@@ -82,7 +149,7 @@ fn an_edit_before_resume_changes_nothing_of_the_run() {
 second: {needs: [first], run: cat word.txt}",
     );
     project.file("word.txt", "frozen\n");
-    let run = killed_when(&project, "_run/logs/first.1.log");
+    let run = killed_when(&project, &["_run/logs/first.1.log"]);
     project.file("word.txt", "edited\n");
     let said = project.expect(0, &["resume", "@last"]);
     assert_eq!(read(run.join("_run/logs/second.1.log")), "frozen\n");

@@ -49,7 +49,7 @@ fn named(code: &str) -> Vec<&str> {
     code.match_indices("crate::")
         .map(|(at, word)| &code[at + word.len()..])
         .flat_map(|rest| match rest.strip_prefix('{') {
-            Some(group) => group.split('}').next().unwrap().split(',').collect(),
+            Some(group) => first_words(group),
             None => vec![rest],
         })
         .map(|path| {
@@ -57,6 +57,28 @@ fn named(code: &str) -> Vec<&str> {
             &path[..path.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(path.len())]
         })
         .collect()
+}
+
+/// The paths of a group `{a, b::{c, d}, e}` whose first brace is gone.
+fn first_words(group: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut words) = (1, 0, Vec::new());
+    for (at, c) in group.char_indices() {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        if depth == 0 || (depth == 1 && c == ',') {
+            words.push(&group[start..at]);
+            start = at + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    words
+}
+
+#[test]
+fn every_room_of_a_group_is_read() {
+    assert_eq!(named("use crate::{store::{a, b}, docker::C, cli};"), ["store", "docker", "cli"]);
+    assert_eq!(named("crate::git::x(crate::logs::y)"), ["git", "logs"]);
 }
 
 #[test]

@@ -127,5 +127,17 @@ fn the_flights_are_loaded_and_a_day_of_them_is_reported() {
     assert_eq!(fourth.iter().map(|row| row.1).sum::<i64>(), 737);
     assert_eq!(rows(&table(&project, "daily_delays")).len(), 2, "a partition a day");
 
+    // The one flight of a carrier was cancelled: it has no delay, and no bar.
+    let report = read(day(&project, "2013-09-02").join("report/report.html"));
+    assert!(
+        report.contains("<td>SkyWest Airlines Inc.</td><td>1</td><td>1</td><td>0</td><td>–</td>"),
+        "{report}"
+    );
+    assert_eq!(report.matches("<rect ").count(), 15, "of 16 carriers");
+    // Nobody measured the weather of the year's last day: that is no day without rain.
+    let report = read(day(&project, "2013-12-31").join("report/report.html"));
+    let newark = "<td>Newark Liberty Intl</td><td>270</td><td>+9.8</td><td>–</td><td>–</td><td>–</td>";
+    assert!(report.contains(newark) && report.contains("<dd>776</dd>"), "{report}");
+
     project.expect(0, &["local", "down"]);
 }

@@ -65,13 +65,25 @@ def minutes(value: float | None) -> str:
     return "–" if value is None else f"{value:+.1f}".replace("-", "−")
 
 
-def share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %"
+def share(part: int | None, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if part is not None and whole else "–"
+
+
+def name(row: dict[str, Any], column: str, code: str) -> str:
+    """As people call it; its code where the table of names has none."""
+    return row[column] or row[code]
+
+
+def rain(row: dict[str, Any]) -> int | None:
+    """Where nobody measured the weather, no flight is known to have left in rain, nor to have not."""
+    return row["in_rain"] if row["visibility_miles"] is not None or row["wind_mph"] is not None else None
 
 
 def chart(delays: list[dict[str, Any]]) -> str:
     """A bar per carrier, the latest first; a carrier that left early on the whole has its bar left of the line."""
     drawn = [row for row in delays if row["mean_delay"] is not None]
+    if not drawn:
+        return "<p>No flight left on this day.</p>"
     drawn.sort(key=lambda row: (-row["mean_delay"], row["carrier"]))
     most = max([row["mean_delay"] for row in drawn] + [1])
     least = min([row["mean_delay"] for row in drawn] + [0])
@@ -86,10 +98,11 @@ def chart(delays: list[dict[str, Any]]) -> str:
         value, middle = row["mean_delay"], place * ROW + ROW / 2
         length = abs(value) * scale
         x, end, anchor = (zero, zero + length + 8, "start") if value >= 0 else (zero - length, zero - length - 8, "end")
+        airline = name(row, "airline", "carrier")
         flights = f"{row['flights']} flight{'s' if row['flights'] != 1 else ''}"
         parts.append(
-            f'<g><title>{html.escape(row["airline"])}: {flights}</title>'
-            f'<text x="0" y="{middle + 5:.1f}">{html.escape(row["airline"])}</text>'
+            f'<g><title>{html.escape(airline)}: {flights}</title>'
+            f'<text x="0" y="{middle + 5:.1f}">{html.escape(airline)}</text>'
             f'<rect class="{"late" if value >= 0 else "early"}" x="{x:.1f}" y="{middle - 9:.1f}" '
             f'width="{length:.1f}" height="18" rx="2"/>'
             f'<text class="quiet" x="{end:.1f}" y="{middle + 5:.1f}" text-anchor="{anchor}">{minutes(value)}</text></g>'
@@ -109,7 +122,7 @@ def measured(value: float | None, unit: str) -> str:
 
 
 def page(day: date, delays: list[dict[str, Any]], airports: list[dict[str, Any]]) -> str:
-    flights, cancelled, late = (sum(row[name] for row in delays) for name in ("flights", "cancelled", "late"))
+    flights, cancelled, late = (sum(row[column] or 0 for row in delays) for column in ("flights", "cancelled", "late"))
     tiles = {
         "Flights": f"{flights:,}",
         "Carriers": f"{len(delays)}",
@@ -117,24 +130,28 @@ def page(day: date, delays: list[dict[str, Any]], airports: list[dict[str, Any]]
         "Cancelled": share(cancelled, flights),
     }
     figures = [
-        [row["airline"], f"{row['flights']:,}", f"{row['cancelled']:,}", f"{row['late']:,}", minutes(row["mean_delay"])]
+        [
+            name(row, "airline", "carrier"),
+            *(f"{row[column] or 0:,}" for column in ("flights", "cancelled", "late")),
+            minutes(row["mean_delay"]),
+        ]
         for row in sorted(delays, key=lambda row: (-row["flights"], row["carrier"]))
     ]
     weather = [
         [
-            row["airport"],
+            name(row, "airport", "origin"),
             f"{row['flights']:,}",
             minutes(row["mean_delay"]),
             measured(row["wind_mph"], "mph"),
             measured(row["visibility_miles"], "mi"),
-            share(row["in_rain"], row["flights"]),
+            share(rain(row), row["flights"]),
         ]
         for row in airports
     ]
     return PAGE.format(
         date=day,
         long_date=f"{day:%A}, {day.day} {day:%B %Y}",
-        tiles="".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in tiles.items()),
+        tiles="".join(f"<div><dt>{title}</dt><dd>{value}</dd></div>" for title, value in tiles.items()),
         chart=chart(delays),
         airports=table(
             ["Airport", "Flights", "Mean delay", "Strongest wind", "Least visibility", "Flights in rain"], weather

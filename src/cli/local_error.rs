@@ -3,6 +3,10 @@ use super::{Exit, Invocation, UserError};
 use crate::domain::{Name, Project};
 use crate::local::LocalError;
 
+/// How apt and pip say that they cannot resolve a name.
+const NAMELESS: [&str; 3] =
+    ["Temporary failure in name resolution", "Temporary failure resolving", "Could not resolve"];
+
 /// What the local environment could not do, with what helps.
 pub fn local_error(error: &LocalError, project: &Project, invocation: &Invocation) -> UserError {
     let known = |kind: &str, names: Vec<&Name>| match names.as_slice() {
@@ -31,11 +35,15 @@ pub fn local_error(error: &LocalError, project: &Project, invocation: &Invocatio
             .to_do(format!("cd {} && greenroom local down", shell_word(&safe(folder.as_str()))))
             .to_do("or give this project another `name:` in greenroom.yaml"),
         LocalError::PortTaken { port, .. } => {
-            told.to_do(format!("stop it, or give the service another `port:` than {port} in greenroom.yaml"))
+            let listen = "or let the service listen elsewhere: change its command, `port:` and `ready:`";
+            told.to_do(format!("stop what holds {port}")).to_do(format!("{listen} in greenroom.yaml"))
         }
         LocalError::NotReady { service, .. } | LocalError::ServiceEnded { service, .. } => {
             told.to_do(invocation.command(&["local", "logs", service.as_str()]))
         }
+        LocalError::BuildFailed { .. } if NAMELESS.iter().any(|sign| text.contains(sign)) => told
+            .to_do("containers cannot resolve names: look at the engine's network and DNS, and build again")
+            .to_do(invocation.command(&["doctor"])),
         LocalError::BuildFailed { .. } => {
             told.to_do("put greenroom.yaml or the requirements right, and build again")
         }

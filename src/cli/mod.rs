@@ -8,6 +8,7 @@ mod invocation;
 mod local_error;
 mod look;
 mod machine;
+mod near_file;
 mod nearest;
 mod output;
 mod place;

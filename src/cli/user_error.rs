@@ -49,7 +49,7 @@ impl UserError {
 
     /// A cause that the one before already tells is not repeated.
     pub fn because(mut self, why: impl Into<String>) -> Self {
-        let why = why.into();
+        let why = without_code(why.into());
         let told = self.why.last().is_some_and(|last| last.contains(&why)) || self.what.contains(&why);
         if !told {
             self.why.push(why);
@@ -100,6 +100,14 @@ impl UserError {
     }
 }
 
+/// The system's number of an error says nothing that its words do not.
+fn without_code(text: String) -> String {
+    match text.strip_suffix(')').and_then(|text| text.rsplit_once(" (os error ")) {
+        Some((words, number)) if number.chars().all(|c| c.is_ascii_digit()) => words.to_owned(),
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +137,13 @@ mod tests {
             engine_is_gone().to_json().to_string(),
             r#"{"error":"the container engine does not answer","why":["permission denied","tried /var/run/docker.sock"],"todo":["greenroom doctor --fix","or add yourself to the group docker"],"exit_code":3}"#
         );
+    }
+
+    #[test]
+    fn the_system_is_quoted_without_its_numbers() {
+        let source = std::io::Error::from_raw_os_error(2);
+        let error = UserError::from_error(Exit::Wrong, "cannot read a.sql", &source);
+        assert_eq!(error.why, ["No such file or directory"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use bollard::query_parameters::AttachContainerOptionsBuilder;
 use futures_util::StreamExt;
 
 use super::Engine;
-use super::error::containers_error;
+use super::error::looking_error;
 use crate::engine::{ContainerId, ContainersError, Frame, Frames, Stream};
 
 impl Engine {
@@ -16,7 +16,7 @@ impl Engine {
             .stdout(true)
             .stderr(true)
             .build();
-        let attached = self.docker.attach_container(&id.0, Some(options)).await.map_err(containers_error)?;
+        let attached = self.docker.attach_container(&id.0, Some(options)).await.map_err(looking_error)?;
         Ok(attached.output.map(frame).boxed())
     }
 }
@@ -24,7 +24,7 @@ impl Engine {
 /// Frames of containers without a terminal. The engine heads each with its stream and length; memory grows with
 /// the bytes that came, not with the length that was promised, and what is left of a cut frame is an error.
 pub(super) fn frame(output: Result<LogOutput, Error>) -> Result<Frame, ContainersError> {
-    match output.map_err(containers_error)? {
+    match output.map_err(looking_error)? {
         LogOutput::StdOut { message } => Ok(Frame { stream: Stream::Stdout, bytes: message }),
         LogOutput::StdErr { message } => Ok(Frame { stream: Stream::Stderr, bytes: message }),
         LogOutput::StdIn { .. } | LogOutput::Console { .. } => {

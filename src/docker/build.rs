@@ -1,6 +1,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::io;
 
+use anstream::adapter::strip_str;
 use bollard::body_full;
 use bollard::query_parameters::BuildImageOptionsBuilder;
 use futures_util::StreamExt;
@@ -11,6 +12,8 @@ use super::lines::Lines;
 
 /// Lines of a failed build that are told with it.
 const LAST_LINES: usize = 20;
+/// What the builder says of its own work, not the command's.
+const CHATTER: [&str; 2] = [" ---> ", "Removing intermediate container "];
 
 /// The files a build sees, as a tarball in memory. Equal files give equal bytes, so the engine's layer cache holds.
 pub struct BuildContext {
@@ -96,7 +99,12 @@ struct Transcript {
 
 impl Transcript {
     fn note(&mut self, text: &str, line: &(dyn Fn(&str) + Send + Sync)) {
+        // The builder paints what a command writes to stderr.
+        let text = &*strip_str(text).to_string();
         line(text);
+        if CHATTER.iter().any(|said| text.starts_with(said)) {
+            return;
+        }
         if let Some(instruction) = instruction(text) {
             instruction.clone_into(&mut self.step);
             self.last.clear();
@@ -109,13 +117,26 @@ impl Transcript {
     }
 
     fn failed(self, error: &str) -> BuildError {
-        let command = self.step.strip_prefix("RUN ").unwrap_or(&self.step).to_owned();
+        let command = without_settings(self.step.strip_prefix("RUN ").unwrap_or(&self.step)).to_owned();
         // The builder repeats the whole command in its message; what it ended with is all that is new in it.
         let ending = match error.rsplit_once(" returned a non-zero code: ") {
             Some((_, code)) => format!("(exit code {code})"),
             None => error.to_owned(),
         };
         BuildError::Failed { command, last_lines: self.last.into_iter().chain([ending]).collect() }
+    }
+}
+
+/// A command without the variables set before it: what one would type to see it fail.
+fn without_settings(command: &str) -> &str {
+    let is_setting = |word: &str| {
+        let name = word.split_once('=').map_or("", |(name, _)| name);
+        !name.is_empty()
+            && name.chars().all(|letter| letter.is_ascii_uppercase() || "_0123456789".contains(letter))
+    };
+    match command.split_once(' ') {
+        Some((word, rest)) if is_setting(word) => without_settings(rest),
+        _ => command,
     }
 }
 
@@ -135,10 +156,11 @@ mod tests {
         let mut transcript = Transcript::default();
         transcript.note("Step 1/2 : FROM x", &|_| {});
         transcript.note("earlier", &|_| {});
-        transcript.note("Step 2/2 : RUN pip install nonsense", &|_| {});
+        transcript.note("Step 2/2 : RUN PIP_NO_COLOR=1 PIP_X=1 pip install nonsense", &|_| {});
         for n in 0..30 {
-            transcript.note(&format!("line {n}"), &|_| {});
+            transcript.note(&format!("\x1b[91mline {n}\x1b[0m"), &|_| {});
         }
+        transcript.note("\x1b[0mRemoving intermediate container 1", &|_| {});
         let error =
             transcript.failed("The command '/bin/sh -c pip install nonsense' returned a non-zero code: 1");
         let BuildError::Failed { command, last_lines } = error else { panic!("{error}") };

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use bollard::{API_DEFAULT_VERSION, Docker};
@@ -35,6 +36,8 @@ pub struct EngineInfo {
 pub struct Engine {
     pub(super) docker: Docker,
     info: Arc<EngineInfo>,
+    /// How often it did not answer somebody who waited for a container.
+    pub(super) absences: Arc<AtomicU64>,
 }
 
 impl Engine {
@@ -101,7 +104,7 @@ async fn reach(endpoint: &Endpoint, named_by: &str) -> Result<Engine, String> {
         memory: system.mem_total.and_then(|n| u64::try_from(n).ok()).unwrap_or_default(),
         data_root: system.docker_root_dir.map(Utf8PathBuf::from),
     };
-    Ok(Engine { docker, info: Arc::new(info) })
+    Ok(Engine { docker, info: Arc::new(info), absences: Arc::default() })
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bollard::query_parameters::{ListContainersOptionsBuilder, RemoveContainerOptionsBuilder};
 
-use super::error::{containers_error, status};
+use super::error::{containers_error, looking_error, status};
 use super::{Engine, HostCertificates, labels};
 use crate::domain::Token;
 use crate::engine::{ContainerId, ContainerSpec, ContainerState, Containers, ContainersError, Found, Frames};
@@ -33,8 +34,12 @@ impl Containers for EngineContainers {
         self.engine.attach(id).await
     }
 
+    async fn follow(&self, id: &ContainerId) -> Result<Frames, ContainersError> {
+        self.engine.replay(id, true).await
+    }
+
     async fn replay(&self, id: &ContainerId) -> Result<Frames, ContainersError> {
-        self.engine.replay(id).await
+        self.engine.replay(id, false).await
     }
 
     async fn start(&self, id: &ContainerId) -> Result<(), ContainersError> {
@@ -49,6 +54,10 @@ impl Containers for EngineContainers {
         self.engine.state(id).await
     }
 
+    fn absences(&self) -> u64 {
+        self.engine.absences.load(Ordering::Relaxed)
+    }
+
     async fn stop(&self, id: &ContainerId, grace: Duration) -> Result<(), ContainersError> {
         self.engine.stop(id, grace).await
     }
@@ -57,8 +66,8 @@ impl Containers for EngineContainers {
         self.engine.remove(id).await
     }
 
-    async fn memory_peak(&self, id: &ContainerId) -> Option<u64> {
-        self.engine.memory_peak(id).await
+    async fn memory(&self, id: &ContainerId) -> Option<u64> {
+        self.engine.memory(id).await
     }
 
     async fn of_run(&self, token: Token) -> Result<Vec<Found>, ContainersError> {
@@ -74,7 +83,7 @@ impl Engine {
         filters: &HashMap<&str, Vec<String>>,
     ) -> Result<Vec<Found>, ContainersError> {
         let options = ListContainersOptionsBuilder::default().all(true).filters(filters).build();
-        let listed = self.docker.list_containers(Some(options)).await.map_err(containers_error)?;
+        let listed = self.docker.list_containers(Some(options)).await.map_err(looking_error)?;
         let found = listed.into_iter().filter_map(|summary| {
             let name = summary.names?.into_iter().next()?;
             let name = name.strip_prefix('/').unwrap_or(&name).to_owned();

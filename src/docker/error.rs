@@ -53,6 +53,17 @@ pub(super) fn containers_error(error: Error) -> ContainersError {
     }
 }
 
+/// Of a call that only looks: where it fails within the engine, there is nothing that was refused, so it is worth
+/// another try. An engine that stops says 500 before it says nothing.
+pub(super) fn looking_error(error: Error) -> ContainersError {
+    match error {
+        Error::DockerResponseServerError { status_code: 500.., message } => {
+            ContainersError::Unreachable(message)
+        }
+        other => containers_error(other),
+    }
+}
+
 /// The status code of an answer that was not a success.
 pub(super) fn status(error: &Error) -> Option<u16> {
     match error {
@@ -102,5 +113,8 @@ mod tests {
         assert!(matches!(containers_error(answer(400, "no")), ContainersError::Refused(_)));
         assert!(matches!(containers_error(answer(503, "down")), ContainersError::Unreachable(_)));
         assert!(matches!(containers_error(Error::RequestTimeoutError), ContainersError::Unreachable(_)));
+        assert!(matches!(containers_error(answer(500, "no")), ContainersError::Refused(_)));
+        assert!(matches!(looking_error(answer(500, "no")), ContainersError::Unreachable(_)));
+        assert!(matches!(looking_error(answer(404, "no")), ContainersError::Gone));
     }
 }

@@ -10,10 +10,18 @@ use crate::engine::{ContainerId, ContainersError, Frame, Frames, Stream};
 const PIECE: usize = 16 * 1024;
 
 impl Engine {
-    pub(super) async fn replay(&self, id: &ContainerId) -> Result<Frames, ContainersError> {
-        let options =
-            LogsOptionsBuilder::default().follow(true).stdout(true).stderr(true).tail("all").build();
-        let frames = self.docker.logs(&id.0, Some(options)).map(frame);
+    /// `follow`: also what it writes from now on. An engine may end that early, with a part of it untold.
+    pub(super) async fn replay(&self, id: &ContainerId, follow: bool) -> Result<Frames, ContainersError> {
+        // Times are asked for because only then an engine sends the empty piece that ends a line of exactly so many
+        // full ones; without it that line's newline would be lost unseen.
+        let options = LogsOptionsBuilder::default()
+            .follow(follow)
+            .stdout(true)
+            .stderr(true)
+            .timestamps(true)
+            .tail("all")
+            .build();
+        let frames = self.docker.logs(&id.0, Some(options)).map(frame).map(|next| next.map(without_time));
         let mut newlines = Newlines::default();
         let marked = frames.map(Some).chain(stream::once(future::ready(None)));
         let whole = marked.filter_map(move |next| {
@@ -29,6 +37,12 @@ impl Engine {
             _ => Ok(whole.filter(|frame| future::ready(!is_empty(frame))).boxed()),
         }
     }
+}
+
+/// `2026-01-31T06:00:00.123456789Z text` → `text`.
+fn without_time(frame: Frame) -> Frame {
+    let start = frame.bytes.iter().position(|byte| *byte == b' ').map_or(0, |space| space + 1);
+    Frame { stream: frame.stream, bytes: frame.bytes.slice(start..) }
 }
 
 fn is_empty(frame: &Result<Frame, ContainersError>) -> bool {
@@ -87,6 +101,15 @@ fn after_newline(bytes: &Bytes) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_taken_off_and_nothing_else() {
+        let sent = b"2026-01-31T06:00:00.123456789Z two words ";
+        let frame = Frame { stream: Stream::Stdout, bytes: Bytes::from_static(sent) };
+        assert_eq!(&without_time(frame).bytes[..], b"two words ");
+        let empty = Frame { stream: Stream::Stdout, bytes: Bytes::from_static(b"2026-01-31T06:00:00Z ") };
+        assert!(without_time(empty).bytes.is_empty());
+    }
 
     #[test]
     fn a_newline_is_put_back_only_where_its_stream_goes_on() {

@@ -2,14 +2,14 @@ use bollard::models::{ContainerState as EngineState, ContainerStateStatusEnum as
 use bollard::query_parameters::InspectContainerOptions;
 
 use super::Engine;
-use super::error::containers_error;
+use super::error::looking_error;
 use crate::engine::{ContainerId, ContainerState, ContainersError, Exit};
 
 impl Engine {
     pub(super) async fn state(&self, id: &ContainerId) -> Result<ContainerState, ContainersError> {
         match self.docker.inspect_container(&id.0, None::<InspectContainerOptions>).await {
             Ok(found) => read(found.state.unwrap_or_default()),
-            Err(error) => match containers_error(error) {
+            Err(error) => match looking_error(error) {
                 ContainersError::Gone => Ok(ContainerState::Gone),
                 other => Err(other),
             },
@@ -28,7 +28,8 @@ fn read(state: EngineState) -> Result<ContainerState, ContainersError> {
                 code,
                 oom_killed: state.oom_killed.unwrap_or_default(),
                 started_at,
-                finished_at,
+                // The start is noted by another process than the end, and of a short life after it.
+                finished_at: finished_at.max(started_at),
             })),
             None => Err(nonsense("an exited container without an exit code")),
         },

@@ -17,6 +17,7 @@ mod project;
 mod quantity;
 mod run;
 mod schedule;
+mod secret;
 mod status;
 mod step;
 mod template;
@@ -45,6 +46,7 @@ pub use project::{Airflow, Environment, Image, Person, Project, Ready, Role, Ser
 pub use quantity::{Cpu, Memory, QuantityError};
 pub use run::Run;
 pub use schedule::Schedule;
+pub use secret::secret_texts;
 pub use status::{AttemptStatus, Status};
 pub use step::{Action, Io, OutputSpec, OutputType, Poll, ResourceAmounts, Resources, Retry, Scalar, Step};
 pub use template::{RunScope, Scope, StepScope, Template, TemplateError, Templates};

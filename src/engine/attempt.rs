@@ -2,51 +2,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
+use jiff::Timestamp;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep};
 
-use super::container::container_spec;
-use super::follow::{Followed, Pump, Pumped, follow};
-use super::lanes::Lane;
-use super::launch::{forget_secrets, write_launch_files, write_secrets};
+use super::broken::Broken;
+use super::follow::Followed;
+use super::launch::forget_secrets;
+use super::once::{Start, Take, once};
+use super::prepare::Prepared;
 use super::report::read_report;
+use super::retake::retake;
 use super::setting::{Context, blocking};
 use super::steady::steady;
-use super::{AttemptDirs, AttemptFacts, ContainerId, ContainersError, Exit, LogSink, Stop, StoreError};
+use super::{AttemptDirs, AttemptFacts, Exit, Stop, StoreError};
 use crate::domain::{
     AttemptStatus, EventKind, Manifest, Name, Node, Poll, Produced, TableRead, show_duration,
 };
 
 /// A sensor's "not yet".
 const NOT_YET: i64 = 75;
-/// How long the last bytes of a container that has ended may take to arrive.
-const DRAIN: Duration = Duration::from_secs(30);
-
-/// Why an attempt cannot go on, other than by its own fault.
-#[derive(Debug)]
-pub(super) enum Broken {
-    Store(StoreError),
-    Engine(ContainersError),
-}
-
-impl From<StoreError> for Broken {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<ContainersError> for Broken {
-    fn from(error: ContainersError) -> Self {
-        Self::Engine(error)
-    }
-}
-
-/// A container that exists and has not started.
-pub(super) struct Prepared {
-    pub attempt: u32,
-    pub dirs: AttemptDirs,
-    pub container: ContainerId,
-}
 
 /// How an attempt went.
 pub(super) struct AttemptEnd {
@@ -60,36 +35,12 @@ pub(super) struct AttemptEnd {
     pub lasting: bool,
 }
 
-/// Makes directories, secrets and the container.
-pub(super) async fn prepare(
-    context: &Arc<Context>,
-    node: &Arc<Node>,
-    attempt: u32,
-    lane: &Lane,
-    adopt: bool,
-) -> Result<Prepared, Broken> {
-    let (own, of) = (Arc::clone(context), Arc::clone(node));
-    let (dirs, secrets) = blocking(move || {
-        let dirs = own.rooms.store.begin(&of.id, attempt, adopt)?;
-        write_launch_files(&own, &of, &dirs)?;
-        Ok((dirs, write_secrets(&own, &of, attempt)?))
-    })
-    .await?;
-    let containers = context.rooms.containers.as_ref();
-    let patience = context.setting.patience;
-    let network = steady(patience, || context.lanes.network(lane, containers)).await?;
-    let spec = container_spec(context, node, attempt, &dirs, secrets, network)?;
-    let container = steady(patience, || containers.create(&spec)).await?;
-    Ok(Prepared { attempt, dirs, container })
-}
-
-/// How the container is taken up.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Take {
-    /// It has not started.
-    Start,
-    /// An earlier life of the run started it; its log goes on where it ended.
-    Up,
+/// How far a sensor's attempt had come in an earlier life of the run.
+#[derive(Clone, Copy)]
+pub(super) struct Waited {
+    /// When the attempt was started.
+    pub since: Timestamp,
+    pub polls: u32,
 }
 
 /// Runs a prepared container, and a sensor's again and again, to the attempt's end, and seals what it left.
@@ -98,13 +49,18 @@ pub(super) async fn run(
     node: &Arc<Node>,
     prepared: &Prepared,
     take: Take,
+    waited: Waited,
     permit: &mut Option<OwnedSemaphorePermit>,
 ) -> Result<AttemptEnd, Broken> {
-    let began = Instant::now();
+    let already = context.rooms.clock.now().duration_since(waited.since);
+    let (already, began) = (Duration::try_from(already).unwrap_or_default(), Instant::now());
     let mut take = take;
-    let mut polls = 0;
+    let mut polls = waited.polls;
+    let mut first = (polls > 0).then_some(waited.since);
     let mut log_complete = true;
+    let mut last_start = None;
     let mut peak: Option<u64> = None;
+    let absences = context.rooms.containers.absences();
     let mut sink = Some(context.rooms.logs.open(&node.id, prepared.attempt, take == Take::Up)?);
     loop {
         let reads = catalog(context, &prepared.dirs).await?;
@@ -112,20 +68,30 @@ pub(super) async fn run(
             Some(sink) => sink,
             None => context.rooms.logs.open(&node.id, prepared.attempt, true)?,
         };
-        let (mut followed, kept) = once(context, prepared, take, node.timeout, open).await?;
+        // All polls of a sensor are one attempt. Of the first, or of one taken up, the engine knows the start.
+        let spent = if first.is_some() { already + began.elapsed() } else { Duration::ZERO };
+        let limit = node.timeout.map(|timeout| timeout.saturating_sub(spent));
+        let start = Start { take, last: last_start, limit };
+        let (mut followed, kept) = once(context, prepared, start, open).await?;
         peak = peak.max(followed.peak_memory_bytes);
         followed.peak_memory_bytes = peak;
+        if let Some(exit) = &mut followed.exit {
+            last_start = Some(exit.started_at);
+            // An attempt is all of its polls.
+            exit.started_at = *first.get_or_insert(exit.started_at);
+        }
         sink = kept;
         if sink.is_none() {
-            let retaken = retake(context, node, prepared).await?;
+            let retaken = retake(context, node, prepared, absences).await?;
             log_complete &= retaken.lost.is_none();
             warn(context, node, retaken.lost).await?;
-            sink = retaken.sink;
+            sink = Some(retaken.sink);
         }
         let not_yet = followed.exit.as_ref().is_some_and(|exit| exit.code == NOT_YET);
         if not_yet && !followed.stopped && !followed.timed_out {
             polls += 1;
-            let again = node.poll.as_ref().filter(|poll| began.elapsed() + poll.every <= poll.limit);
+            let again =
+                node.poll.as_ref().filter(|poll| already + began.elapsed() + poll.every <= poll.limit);
             if let Some(poll) = again {
                 let (step, cell) = (node.id.step.clone(), node.id.cell.clone());
                 context.tell(EventKind::Polled { step, cell, attempt: prepared.attempt, polls }).await?;
@@ -171,52 +137,6 @@ async fn catalog(context: &Arc<Context>, dirs: &AttemptDirs) -> Result<Vec<Table
     }
     let (store, dirs) = (Arc::clone(&context.rooms.store), dirs.clone());
     blocking(move || store.freeze_catalog(&dirs)).await
-}
-
-/// One start of the container, to its end. Answers its log too, for the next poll goes on in it.
-async fn once(
-    context: &Arc<Context>,
-    prepared: &Prepared,
-    take: Take,
-    limit: Option<Duration>,
-    sink: Box<dyn LogSink>,
-) -> Result<(Followed, Option<Box<dyn LogSink>>), Broken> {
-    let containers = &context.rooms.containers;
-    let patience = context.setting.patience;
-    let id = &prepared.container;
-    let frames = match take {
-        Take::Start => steady(patience, || containers.attach(id)).await?,
-        Take::Up => steady(patience, || containers.replay(id)).await?,
-    };
-    let pump = Pump::start(frames, sink);
-    if take == Take::Start {
-        steady(patience, || containers.start(id)).await?;
-    }
-    let followed = follow(context, id, limit).await?;
-    let sink = pump.drain(DRAIN).await.filter(|pumped| pumped.broke.is_none()).map(|pumped| pumped.sink);
-    Ok((followed, sink))
-}
-
-/// The stream broke off: the rest is taken from what the engine kept.
-async fn retake(context: &Arc<Context>, node: &Node, prepared: &Prepared) -> Result<Retaken, Broken> {
-    let sink = context.rooms.logs.open(&node.id, prepared.attempt, true)?;
-    let containers = &context.rooms.containers;
-    let lost = |why: String| Some(format!("the log may not be whole: {why}"));
-    match steady(context.setting.patience, || containers.replay(&prepared.container)).await {
-        Ok(frames) => Ok(match Pump::start(frames, sink).drain(DRAIN).await {
-            Some(Pumped { sink, broke }) => {
-                Retaken { lost: broke.and_then(|error| lost(error.to_string())), sink: Some(sink) }
-            }
-            None => Retaken { lost: lost("the container engine's stream has no end".into()), sink: None },
-        }),
-        Err(error) => Ok(Retaken { lost: lost(error.to_string()), sink: Some(sink) }),
-    }
-}
-
-struct Retaken {
-    /// Why the log may lack something.
-    lost: Option<String>,
-    sink: Option<Box<dyn LogSink>>,
 }
 
 /// A container that ended: what it left is sealed, or why not is told.
@@ -305,6 +225,7 @@ fn meaning(code: i64, node: &Node) -> String {
         // not told, however long one asked.
         (137, Some(limit)) => return format!(" (killed, perhaps for lack of memory: its limit is {limit})"),
         (137, None) => "killed",
+        (141, _) => "a command wrote to a pipe whose reader had ended, such as `head`",
         (139, _) => "segmentation fault",
         (143, _) => "terminated",
         _ => return String::new(),

@@ -11,39 +11,49 @@ use crate::domain::{InputSource, Name, Node, NodeId, Plan, Token, Warehouse};
 /// Where a step that looks for files in storage sees the environment's root.
 const STORAGE: &str = "/storage";
 
+/// Bytes: what a shell's `sleep` and the engine's own start of it need, with room.
+const PAUSE_MEMORY: u64 = 32 << 20;
+
 /// Deterministic, so that an attempt's container is found again whatever happened.
 pub(super) fn container_name(token: Token, node: &NodeId, attempt: u32) -> String {
     format!("greenroom-{token}-{node}-{attempt}")
 }
 
-/// All that identifies a container as ours.
-pub(super) fn labels(plan: &Plan, step: &str, attempt: u32) -> IndexMap<String, String> {
-    [
-        ("greenroom.project", plan.project.to_string()),
-        ("greenroom.run", plan.token.to_string()),
-        ("greenroom.step", step.to_owned()),
-        ("greenroom.attempt", attempt.to_string()),
-    ]
-    .into_iter()
-    .map(|(key, value)| (key.to_owned(), value))
-    .collect()
+/// `greenroom-<token>-pause.`, and the lane's number behind it: no attempt's name ends so, whatever its step's name.
+pub(super) fn pause_name(token: Token) -> String {
+    format!("greenroom-{token}-pause.")
 }
 
-/// What holds a lane's namespace open.
-pub(super) fn pause_pattern(plan: &Plan, network: &str, user: &str) -> ContainerSpec {
+/// All that identifies a container as the run's.
+fn labels(plan: &Plan) -> IndexMap<String, String> {
+    IndexMap::from([
+        ("greenroom.project".to_owned(), plan.project.to_string()),
+        ("greenroom.run".to_owned(), plan.token.to_string()),
+    ])
+}
+
+fn attempt_labels(plan: &Plan, node: &NodeId, attempt: u32) -> IndexMap<String, String> {
+    let mut labels = labels(plan);
+    labels.insert("greenroom.step".to_owned(), node.to_string());
+    labels.insert("greenroom.attempt".to_owned(), attempt.to_string());
+    labels
+}
+
+/// What holds a lane's namespace open: it does nothing but sleep, as nobody.
+pub(super) fn pause_pattern(plan: &Plan, network: &str) -> ContainerSpec {
     let image = plan.nodes.iter().find_map(|node| plan.images.get(&node.image));
     ContainerSpec {
-        name: format!("greenroom-{}-pause", plan.token),
+        name: pause_name(plan.token),
         image: image.map(|image| image.id.clone()).unwrap_or_default(),
         argv: vec!["sleep".into(), "infinity".into()],
         env: vec![],
         working_dir: Utf8PathBuf::from("/"),
-        user: user.to_owned(),
+        user: "65534:65534".to_owned(),
         mounts: vec![],
-        labels: labels(plan, "pause", 0),
+        labels: labels(plan),
         network: Network::Project(network.to_owned()),
         cpu_limit: None,
-        memory_limit: None,
+        memory_limit: Some(PAUSE_MEMORY),
         trust_host_certificates: false,
     }
 }
@@ -68,7 +78,7 @@ pub(super) fn container_spec(
         working_dir: "/project".into(),
         user: context.setting.user.clone(),
         mounts: mounts(context, node, dirs, secrets)?,
-        labels: labels(&context.plan, &node.id.to_string(), attempt),
+        labels: attempt_labels(&context.plan, &node.id, attempt),
         network,
         cpu_limit: limits.cpu.map(|cpu| cpu.0),
         memory_limit: limits.memory.map(|memory| memory.0),

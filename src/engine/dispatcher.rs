@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
 use tokio_util::task::TaskTracker;
 
-use super::attempt::Broken;
 use super::board::{Board, Verdict};
-use super::container::{container_name, pause_pattern};
+use super::broken::Broken;
+use super::container::{container_name, pause_name, pause_pattern};
 use super::executor::{Ahead, Executor, NodeEnd, Report};
 use super::lanes::{Lane, Lanes};
 use super::past::NodePast;
@@ -48,7 +49,7 @@ pub async fn drive(
     rooms: Rooms,
     stop: watch::Receiver<Stop>,
 ) -> Result<Outcome, DriveError> {
-    let pattern = pause_pattern(&plan, &setting.network, &setting.user);
+    let pattern = pause_pattern(&plan, &setting.network);
     let first = leftover_lanes(&plan, &setting, &rooms, &past).await?;
     let context = Arc::new(Context {
         lanes: Lanes::new(pattern, first),
@@ -62,11 +63,15 @@ pub async fn drive(
     let (reports, inbox) = mpsc::unbounded_channel();
     let layout = context.setting.layout.clone();
     let board = Board::new(&plan, &layout);
-    let dispatcher =
-        Dispatcher { context: Arc::clone(&context), past, board, reports, ahead: HashMap::new() };
-    let ended = dispatcher.run(inbox).await;
-    clean_up(&context, ended.is_err()).await;
-    ended
+    let dispatcher = Dispatcher {
+        context: Arc::clone(&context),
+        past,
+        board,
+        reports,
+        ahead: HashMap::new(),
+        executors: Vec::new(),
+    };
+    dispatcher.run(inbox).await
 }
 
 /// Containers of an earlier life that nothing is waiting for are removed; answers the first free lane's number.
@@ -89,7 +94,7 @@ async fn leftover_lanes(
         .filter(|(_, past)| past.open)
         .map(|(node, past)| container_name(plan.token, &node.id, past.last_attempt))
         .collect();
-    let pause = format!("greenroom-{}-pause-", plan.token);
+    let pause = pause_name(plan.token);
     let mut first = 0;
     for container in found {
         match container.name.strip_prefix(&pause).map(str::parse::<usize>) {
@@ -104,11 +109,8 @@ async fn leftover_lanes(
     Ok(first)
 }
 
-/// Nothing of the run stays on the engine. After a lost engine or disk its containers are left for `resume`.
-async fn clean_up(context: &Context, broken: bool) {
-    if broken {
-        return;
-    }
+/// Nothing of the run stays on the engine, nor scratch on the disk. After a lost engine or disk its containers are left for `resume`.
+async fn clean_up(context: &Context) {
     context.background.close();
     context.background.wait().await;
     let containers = &context.rooms.containers;
@@ -116,6 +118,9 @@ async fn clean_up(context: &Context, broken: bool) {
     let found = steady(context.setting.patience, || containers.of_run(token)).await.unwrap_or_default();
     let removals = found.iter().map(|found| containers.remove(&found.id));
     futures_util::future::join_all(removals).await;
+    let store = Arc::clone(&context.rooms.store);
+    // The run is recorded all the same.
+    let _ = blocking(move || store.tidy()).await;
 }
 
 struct Dispatcher<'a> {
@@ -125,6 +130,7 @@ struct Dispatcher<'a> {
     reports: mpsc::UnboundedSender<Report>,
     /// Prepared nodes, and how to let them go.
     ahead: HashMap<NodeId, oneshot::Sender<bool>>,
+    executors: Vec<AbortHandle>,
 }
 
 impl Dispatcher<'_> {
@@ -150,6 +156,8 @@ impl Dispatcher<'_> {
         let status = self.board.status();
         let seconds = self.context.rooms.clock.now().duration_since(began).as_secs_f64();
         let reason = String::new();
+        // First, so that what a kill leaves behind is left by a run that has not ended: its resume tidies up.
+        clean_up(&self.context).await;
         self.context.tell(EventKind::RunFinished { status, seconds, reason }).await?;
         Ok(Outcome { status })
     }
@@ -256,7 +264,7 @@ impl Dispatcher<'_> {
         if prepared.is_some_and(|release| release.send(go).is_ok()) {
             return;
         }
-        tokio::spawn(self.executor(node).execute(None));
+        self.executors.push(tokio::spawn(self.executor(node).execute(None)).abort_handle());
     }
 
     fn withdraw(&mut self, id: &NodeId) {
@@ -295,7 +303,8 @@ impl Dispatcher<'_> {
         let (release, wait) = oneshot::channel();
         let id = node.id.clone();
         let ahead = Ahead { lane: Arc::clone(lane), release: wait };
-        self.context.background.spawn(self.executor(node).execute(Some(ahead)));
+        let executing = self.context.background.spawn(self.executor(node).execute(Some(ahead)));
+        self.executors.push(executing.abort_handle());
         self.ahead.insert(id, release);
     }
 
@@ -316,6 +325,8 @@ impl Dispatcher<'_> {
     /// nothing to stop.
     async fn broken(&mut self, broken: Broken) -> DriveError {
         self.ahead.clear();
+        // An executor that sees its container go would take it for lost, and start another attempt.
+        self.executors.iter().for_each(AbortHandle::abort);
         match broken {
             Broken::Engine(error) => DriveError::Engine(error),
             Broken::Store(error) => {

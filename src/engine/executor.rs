@@ -5,14 +5,19 @@ use indexmap::IndexMap;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::sleep;
 
-use super::attempt::{AttemptEnd, Broken, Prepared, Take, clear, prepare, run};
+use super::attempt::{AttemptEnd, Waited, clear, run};
+use super::broken::Broken;
 use super::container::container_name;
 use super::lanes::Lane;
+use super::once::Take;
 use super::past::NodePast;
+use super::prepare::{Prepared, prepare};
 use super::setting::{Context, blocking};
 use super::steady::steady;
 use super::{ContainerState, ContainersError, Stop, StoreError};
 use crate::domain::{AttemptStatus, CellId, EventKind, Name, Node, NodeId, Produced, Status};
+
+const NOT_SEEN: &str = "its container is gone; nobody saw it end";
 
 /// What an executor tells the dispatcher.
 pub(super) enum Report {
@@ -88,30 +93,73 @@ impl Executor {
         if self.node.taken.is_some() {
             return self.take_over().await;
         }
-        let mut permit = self.permit().await;
         let mut number = self.past.last_attempt;
         let mut charged = self.past.charged;
+        // The attempt whose start is on record and whose end is not.
+        let mut open = self.past.open.then_some(number);
+        let mut made_anew = None;
         let (mut ready, mut lane) = match ahead {
             Some((prepared, lane)) => (Some((prepared, Take::Start)), lane),
             None => {
                 let mut lane = context.lanes.take();
-                (self.left_open(&mut lane).await?, lane)
+                (self.left_open(&mut lane, &mut open).await?, lane)
             }
         };
+        // What runs already is followed whether or not there is room for more: it has a timeout, and hears of a stop.
+        let mut permit = match ready {
+            Some((_, Take::Up)) => Arc::clone(&context.permits).try_acquire_owned().ok(),
+            _ => self.permit().await,
+        };
         loop {
-            if context.stop() != Stop::No {
+            let runs = matches!(ready, Some((_, Take::Up)));
+            if context.stop() != Stop::No && !runs {
                 if let Some((prepared, _)) = &ready {
                     clear(context, &self.node, prepared, true);
+                }
+                if let Some(attempt) = open {
+                    self.tell_unseen(attempt, AttemptStatus::Cancelled, "cancelled before it started")
+                        .await?;
                 }
                 context.lanes.give_back(&lane);
                 return Ok(ended(Status::Cancelled, "cancelled"));
             }
             let (prepared, take) = match ready.take() {
                 Some(ready) => ready,
-                None => (self.prepare(number + 1, &mut lane).await?, Take::Start),
+                None => match self.prepare(number + 1, &mut lane).await {
+                    Ok(prepared) => (prepared, Take::Start),
+                    Err(broken) => {
+                        let why = self.no_container(broken)?;
+                        context.lanes.give_back(&lane);
+                        return Ok(ended(Status::Failed, &why));
+                    }
+                },
             };
             number = prepared.attempt;
-            let end = self.one(&prepared, take, &lane, &mut permit).await?;
+            if open != Some(number) {
+                let (step, cell) = self.place();
+                context.tell(EventKind::AttemptStarted { step, cell, attempt: number }).await?;
+                open = Some(number);
+            }
+            let _ = self.reports.send(Report::Started(self.node.id.clone(), Arc::clone(&lane)));
+            let end = match run(context, &self.node, &prepared, take, self.waited(number), &mut permit).await
+            {
+                Err(Broken::Engine(refusal @ (ContainersError::Refused(_) | ContainersError::Gone)))
+                    if take == Take::Start =>
+                {
+                    let again = made_anew.replace(number) == Some(number);
+                    let anew = match again {
+                        true => Err(refusal.into()),
+                        false => self.move_to_another(&prepared, &mut lane).await,
+                    };
+                    match anew {
+                        Ok(anew) => ready = Some((anew, Take::Start)),
+                        Err(broken) => return self.refused(broken, &prepared, &lane).await,
+                    }
+                    continue;
+                }
+                end => end?,
+            };
+            open = None;
             let end = self.finish(end, &prepared, &mut charged).await?;
             clear(context, &self.node, &prepared, end.status == Some(Status::Succeeded));
             match end {
@@ -152,19 +200,61 @@ impl Executor {
         }
     }
 
-    async fn one(
+    /// The end of an attempt whose container does not come to run.
+    async fn refused(
         &self,
+        broken: Broken,
         prepared: &Prepared,
-        take: Take,
         lane: &Arc<Lane>,
-        permit: &mut Option<OwnedSemaphorePermit>,
-    ) -> Result<AttemptEnd, Broken> {
-        if !self.past.open || prepared.attempt != self.past.last_attempt {
-            let (step, cell) = self.place();
-            self.context.tell(EventKind::AttemptStarted { step, cell, attempt: prepared.attempt }).await?;
+    ) -> Result<NodeEnd, Broken> {
+        let why = self.no_container(broken)?;
+        self.tell_unseen(prepared.attempt, AttemptStatus::Failed, &why).await?;
+        clear(&self.context, &self.node, prepared, true);
+        self.context.lanes.give_back(lane);
+        Ok(ended(Status::Failed, &why))
+    }
+
+    /// What one step asks of the engine in vain is no other step's fault; an engine that is lost is everybody's.
+    fn no_container(&self, broken: Broken) -> Result<String, Broken> {
+        match broken {
+            Broken::Engine(ContainersError::Refused(why)) => {
+                Ok(format!("the container engine refused it: {why}"))
+            }
+            Broken::Engine(ContainersError::Gone) => {
+                Ok("its container was removed before it could start".to_owned())
+            }
+            // Another image would be another run.
+            Broken::Engine(ContainersError::NoImage(id)) => {
+                let images = &self.context.plan.images;
+                let tag = images.values().find(|image| image.id == id).map_or(&id, |image| &image.tag);
+                Ok(format!(
+                    "the image {tag} was removed from the engine after the run had begun; run it anew"
+                ))
+            }
+            broken => Err(broken),
         }
-        let _ = self.reports.send(Report::Started(self.node.id.clone(), Arc::clone(lane)));
-        run(&self.context, &self.node, prepared, take, permit).await
+    }
+
+    /// Since when, and how often, an attempt has asked in vain: one of an earlier life goes on with its own patience.
+    fn waited(&self, attempt: u32) -> Waited {
+        match self.past.since {
+            Some(since) if self.past.open && attempt == self.past.last_attempt => {
+                Waited { since, polls: self.past.polls }
+            }
+            _ => Waited { since: self.context.rooms.clock.now(), polls: 0 },
+        }
+    }
+
+    /// The same attempt in another lane, once: the pause container of this one may have died; an engine that was killed
+    /// while it started a container neither knows that it runs nor can start it; and one whose client was killed while
+    /// it made a container may take it away from who adopted it.
+    async fn move_to_another(&self, prepared: &Prepared, lane: &mut Arc<Lane>) -> Result<Prepared, Broken> {
+        let context = &self.context;
+        let containers = &context.rooms.containers;
+        steady(context.setting.patience, || containers.remove(&prepared.container)).await?;
+        context.lanes.abandon(lane);
+        *lane = context.lanes.take();
+        self.prepare(prepared.attempt, lane).await
     }
 
     /// Records an attempt's end, and decides what comes next.
@@ -205,18 +295,20 @@ impl Executor {
     }
 
     /// The attempt an earlier life of the run left open, if its container is still there.
-    async fn left_open(&self, lane: &mut Arc<Lane>) -> Result<Option<(Prepared, Take)>, Broken> {
-        if !self.past.open {
-            return Ok(None);
-        }
+    async fn left_open(
+        &self,
+        lane: &mut Arc<Lane>,
+        open: &mut Option<u32>,
+    ) -> Result<Option<(Prepared, Take)>, Broken> {
+        let Some(attempt) = *open else { return Ok(None) };
         let context = &self.context;
-        let attempt = self.past.last_attempt;
         let name = container_name(context.plan.token, &self.node.id, attempt);
         let patience = context.setting.patience;
         let containers = &context.rooms.containers;
         let found = steady(patience, || containers.of_run(context.plan.token)).await?;
         let Some(found) = found.into_iter().find(|found| found.name == name) else {
-            self.tell_lost(attempt).await?;
+            *open = None;
+            self.tell_unseen(attempt, AttemptStatus::Lost, NOT_SEEN).await?;
             return Ok(None);
         };
         match steady(patience, || containers.state(&found.id)).await? {
@@ -227,7 +319,8 @@ impl Executor {
                 return Ok(Some((self.prepare(attempt, lane).await?, Take::Start)));
             }
             ContainerState::Gone => {
-                self.tell_lost(attempt).await?;
+                *open = None;
+                self.tell_unseen(attempt, AttemptStatus::Lost, NOT_SEEN).await?;
                 return Ok(None);
             }
         }
@@ -236,30 +329,31 @@ impl Executor {
         Ok(Some((Prepared { attempt, dirs, container: found.id }, Take::Up)))
     }
 
-    async fn tell_lost(&self, attempt: u32) -> Result<(), Broken> {
+    /// An attempt's end that no container tells of.
+    async fn tell_unseen(&self, attempt: u32, status: AttemptStatus, reason: &str) -> Result<(), Broken> {
         let (step, cell) = self.place();
         let event = EventKind::AttemptFinished {
             step,
             cell,
             attempt,
-            status: AttemptStatus::Lost,
+            status,
             exit_code: None,
             seconds: 0.0,
             peak_memory_bytes: None,
-            reason: "its container is gone; nobody saw it end".into(),
-            retry_in_seconds: Some(0.0),
+            reason: reason.to_owned(),
+            retry_in_seconds: (status == AttemptStatus::Lost).then_some(0.0),
         };
         Ok(self.context.tell(event).await?)
     }
 
     async fn take_over(&self) -> Result<NodeEnd, Broken> {
         let (store, node) = (Arc::clone(&self.context.rooms.store), Arc::clone(&self.node));
-        let why = self.node.taken.as_ref().map(|taken| format!("taken from {}", taken.token.short()));
         match blocking(move || store.take(&node)).await {
-            Ok(manifest) => Ok(NodeEnd {
-                outputs: manifest.outputs,
-                ..ended(Status::Succeeded, &why.unwrap_or_default())
-            }),
+            Ok(manifest) => {
+                let why = manifest.taken_from.map(|maker| format!("taken from {}", maker.short()));
+                let end = ended(Status::Succeeded, &why.unwrap_or_default());
+                Ok(NodeEnd { outputs: manifest.outputs, ..end })
+            }
             Err(StoreError::BadOutput(reason)) => Ok(ended(Status::Failed, &reason)),
             Err(error) => Err(error.into()),
         }

@@ -29,7 +29,7 @@ struct State {
 
 pub(super) struct Lanes {
     state: Mutex<State>,
-    /// What a pause container is made of; the name gets the lane's number.
+    /// What a pause container is made of; its name lacks the lane's number.
     pattern: ContainerSpec,
 }
 
@@ -89,7 +89,7 @@ impl Lanes {
         containers: &dyn Containers,
     ) -> Result<Network, ContainersError> {
         let pause = lane.pause.get_or_try_init(|| async {
-            let name = format!("{}-{}", self.pattern.name, lane.index);
+            let name = format!("{}{}", self.pattern.name, lane.index);
             let labels: IndexMap<String, String> = self.pattern.labels.clone();
             let spec = ContainerSpec { name, labels, ..self.pattern.clone() };
             let id = containers.create(&spec).await?;

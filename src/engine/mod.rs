@@ -2,15 +2,20 @@
 
 mod attempt;
 mod board;
+mod broken;
 mod container;
 mod dispatcher;
 mod executor;
 mod follow;
 mod lanes;
 mod launch;
+mod once;
 mod past;
 mod ports;
+mod prepare;
+mod pump;
 mod report;
+mod retake;
 mod setting;
 mod steady;
 

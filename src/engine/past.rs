@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 
-use crate::domain::{AttemptStatus, EventKind, NodeId, Status};
+use jiff::Timestamp;
+
+use crate::domain::{AttemptStatus, EventKind, NodeId, RunEvent, Status};
 
 /// What an earlier life of the run left behind, folded from its events.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,11 +21,15 @@ pub struct NodePast {
     pub charged: u32,
     /// An attempt was started and nothing was heard of its end.
     pub open: bool,
+    /// When the last attempt was started.
+    pub since: Option<Timestamp>,
+    /// How often it asked in vain, as a sensor.
+    pub polls: u32,
     pub ended: Option<Status>,
 }
 
 impl Past {
-    pub fn fold<'a>(events: impl IntoIterator<Item = &'a EventKind>) -> Self {
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a RunEvent>) -> Self {
         let mut past = Self::default();
         for event in events {
             past.add(event);
@@ -37,7 +43,8 @@ impl Past {
         past
     }
 
-    fn add(&mut self, event: &EventKind) {
+    fn add(&mut self, event: &RunEvent) {
+        let (event, ts) = (&event.kind, event.ts);
         match event {
             EventKind::RunStarted { .. } => {
                 self.lives += 1;
@@ -52,6 +59,7 @@ impl Past {
                 let node = self.nodes.entry(id).or_default();
                 node.last_attempt = *attempt;
                 node.open = true;
+                (node.since, node.polls) = (Some(ts), 0);
                 node.ended = None;
             }
             EventKind::AttemptFinished { status, .. } => {
@@ -63,6 +71,7 @@ impl Past {
                 );
                 node.charged += u32::from(charge);
             }
+            EventKind::Polled { polls, .. } => self.nodes.entry(id).or_default().polls = *polls,
             EventKind::StepFinished { status, .. } => {
                 let node = self.nodes.entry(id).or_default();
                 node.ended = Some(*status);
@@ -84,6 +93,12 @@ mod tests {
 
     fn name() -> Name {
         Name::new("a").unwrap()
+    }
+    /// One a second.
+    fn told(kinds: impl IntoIterator<Item = EventKind>) -> Vec<RunEvent> {
+        let token = crate::domain::Token::generate();
+        let at = |seq: u64| Timestamp::from_second(i64::try_from(seq).unwrap()).unwrap();
+        (0..).zip(kinds).map(|(seq, kind)| RunEvent { kind, seq, ts: at(seq), token }).collect()
     }
     fn started(attempt: u32) -> EventKind {
         EventKind::AttemptStarted { step: name(), cell: None, attempt }
@@ -116,17 +131,26 @@ mod tests {
 
     #[test]
     fn a_lost_attempt_is_not_charged() {
-        let events = [started(1), finished(1, AttemptStatus::Lost), started(2)];
+        let events = told([started(1), finished(1, AttemptStatus::Lost), started(2)]);
         let node = Past::fold(&events).of(&NodeId::new(name(), None));
-        assert_eq!(node, NodePast { last_attempt: 2, charged: 0, open: true, ended: None });
+        let since = Some(events[2].ts);
+        assert_eq!(node, NodePast { last_attempt: 2, charged: 0, open: true, since, polls: 0, ended: None });
+    }
+
+    #[test]
+    fn a_sensor_goes_on_with_the_patience_that_is_left() {
+        let polled = |polls| EventKind::Polled { step: name(), cell: None, attempt: 2, polls };
+        let events = told([started(1), finished(1, AttemptStatus::Lost), started(2), polled(1), polled(2)]);
+        let node = Past::fold(&events).of(&NodeId::new(name(), None));
+        assert_eq!((node.since, node.polls), (Some(events[2].ts), 2));
     }
 
     #[test]
     fn what_failed_stays_failed_unless_the_run_had_ended() {
-        let failed = [started(1), finished(1, AttemptStatus::Failed), ended(Status::Failed)];
+        let failed = vec![started(1), finished(1, AttemptStatus::Failed), ended(Status::Failed)];
         let id = NodeId::new(name(), None);
-        assert_eq!(Past::fold(&failed).of(&id).ended, Some(Status::Failed));
-        let events: Vec<_> = failed.into_iter().chain([end()]).collect();
+        assert_eq!(Past::fold(&told(failed.clone())).of(&id).ended, Some(Status::Failed));
+        let events = told(failed.into_iter().chain([end()]));
         assert_eq!(Past::fold(&events).of(&id).ended, None);
         assert_eq!(Past::fold(&events).of(&id).charged, 0);
     }

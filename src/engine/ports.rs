@@ -47,7 +47,7 @@ pub enum Network {
 /// `no-new-privileges`, an init, the log driver `local`, swap = memory, a pids limit, `/dev/shm` of 1 GiB.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerSpec {
-    /// Deterministic: `greenroom-<token>-<step>[.<cell>]-<attempt>`.
+    /// Deterministic: `greenroom-<token>-<step>[.<cell>]-<attempt>`, and of a lane `greenroom-<token>-pause.<n>`.
     pub name: String,
     /// An image id.
     pub image: String,
@@ -116,19 +116,25 @@ pub trait Containers: Send + Sync {
     async fn create(&self, spec: &ContainerSpec) -> Result<ContainerId, ContainersError>;
     /// Attaches before start: all that it writes from its first byte on. Ends when it ends.
     async fn attach(&self, id: &ContainerId) -> Result<Frames, ContainersError>;
-    /// All that the engine kept of it from its first byte, then what follows until it ends. Newlines that the log
-    /// driver lost after long lines are put back.
+    /// As `replay`, then what follows. It may stop before the container does: a Docker Engine 28 that is asked in the
+    /// last second of a container's life leaves out what it then wrote. So only `replay` tells all.
+    async fn follow(&self, id: &ContainerId) -> Result<Frames, ContainersError>;
+    /// All that the engine kept of it from its first byte. Newlines that the log driver lost after long lines are put
+    /// back.
     async fn replay(&self, id: &ContainerId) -> Result<Frames, ContainersError>;
     async fn start(&self, id: &ContainerId) -> Result<(), ContainersError>;
     /// Until it has ended, or is gone. Survives an engine that answers early, never, or with nonsense.
     async fn wait(&self, id: &ContainerId) -> Result<ContainerState, ContainersError>;
+    /// How often so far the engine was away while a container was waited for. One that was killed, and lets its
+    /// containers live, keeps nothing of what they write until it is back.
+    fn absences(&self) -> u64;
     async fn state(&self, id: &ContainerId) -> Result<ContainerState, ContainersError>;
     /// SIGTERM, and SIGKILL after `grace`; `Duration::ZERO` kills at once. An ended or missing one is no error.
     async fn stop(&self, id: &ContainerId, grace: Duration) -> Result<(), ContainersError>;
     /// Also when it runs. A missing one is no error.
     async fn remove(&self, id: &ContainerId) -> Result<(), ContainersError>;
-    /// The most memory seen so far, in bytes; polled while it runs. None where the engine cannot tell.
-    async fn memory_peak(&self, id: &ContainerId) -> Option<u64>;
+    /// Bytes in use now, without the cache of files; polled while it runs. None where the engine cannot tell.
+    async fn memory(&self, id: &ContainerId) -> Option<u64>;
     /// Every container labelled with the run.
     async fn of_run(&self, token: Token) -> Result<Vec<Found>, ContainersError>;
 }
@@ -179,6 +185,8 @@ pub trait RunStore: Send + Sync {
     fn take(&self, node: &Node) -> Result<Manifest, StoreError>;
     /// Removes an attempt's scratch directories; its output directory stays unless `output` is set.
     fn discard(&self, node: &NodeId, attempt: u32, output: bool) -> Result<(), StoreError>;
+    /// At the run's end: removes what attempts needed only while they ran, those of a life that was killed too.
+    fn tidy(&self) -> Result<(), StoreError>;
     /// The manifest, if the step has succeeded. A torn or edited one is an error.
     fn manifest(&self, node: &NodeId) -> Result<Option<Manifest>, StoreError>;
 }

@@ -45,8 +45,8 @@ impl Layers<'_> {
             add(&format!("COPY {REQUIREMENTS} /etc/greenroom/{REQUIREMENTS}"));
             // By variable: pip before 23.0.1 has no such option, and needs none.
             add(&format!(
-                "RUN PIP_BREAK_SYSTEM_PACKAGES=1 PIP_ROOT_USER_ACTION=ignore python3 -m pip install --no-cache-dir \
-                 -r /etc/greenroom/{REQUIREMENTS}"
+                "RUN PIP_BREAK_SYSTEM_PACKAGES=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_COLOR=1 PIP_PROGRESS_BAR=off \
+                 PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install --no-cache-dir -r /etc/greenroom/{REQUIREMENTS}"
             ));
         }
         text

@@ -1,8 +1,7 @@
 use aho_corasick::AhoCorasick;
 use secrecy::{ExposeSecret, SecretString};
 
-/// A line of a secret shorter than this would hide ordinary text, and secrets this short are refused anyway.
-const SHORTEST: usize = 6;
+use crate::domain::secret_texts;
 
 /// The texts that may not reach the disk: each line of each secret, and each secret as a whole.
 ///
@@ -21,9 +20,7 @@ impl Mask {
     pub fn new(secrets: &[SecretString]) -> Self {
         let mut texts: Vec<Vec<u8>> = secrets
             .iter()
-            .map(|secret| secret.expose_secret().trim_end_matches(['\r', '\n']))
-            .flat_map(|secret| secret.lines().chain([secret]))
-            .filter(|text| text.len() >= SHORTEST)
+            .flat_map(|secret| secret_texts(secret.expose_secret()))
             .map(|text| text.as_bytes().to_vec())
             .collect();
         texts.sort();

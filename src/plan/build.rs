@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use super::conflicts::refuse_conflicts;
@@ -13,14 +15,19 @@ pub fn build(request: &Request<'_>) -> Result<Plan, PlanError> {
     let workflow = request.workflow;
     let needs: Needs =
         workflow.steps.values().map(|step| (step.name.clone(), needs(request, step))).collect();
-    let mut scope: Scope = scope::base(request);
+    let base: Scope = scope::base(request);
+    let mut known = HashMap::new();
     let mut nodes = Vec::new();
     for step in order(&workflow.steps, &needs) {
+        // Only what it may read: a copy of all would take the square of the steps' number.
+        let read = needs[&step.name].keys();
+        let steps = read.filter_map(|name| Some((name.clone(), known.get(name).cloned()?))).collect();
+        let scope = Scope { steps, ..base.clone() };
         let made = nodes_of(request, step, &needs, &scope)?;
         let outputs = made.first().map(|node| {
             node.outputs.iter().map(|(name, output)| (name.clone(), output.path.clone())).collect()
         });
-        scope.steps.insert(step.name.clone(), scope::step(request, step, &outputs.unwrap_or_default()));
+        known.insert(&step.name, scope::step(request, step, &outputs.unwrap_or_default()));
         nodes.extend(made);
     }
     refuse_conflicts(request, &nodes)?;

@@ -20,7 +20,7 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
             format!("its steps are {}", steps.join(", ")),
         ));
     }
-    let run = if alone { BTreeSet::from([start.clone()]) } else { downstream(&nodes, start) };
+    let mut run = if alone { BTreeSet::from([start.clone()]) } else { downstream(&nodes, start) };
     let read = read_by(&nodes, &run);
     if let Some((missing, reader)) = read.iter().find(|(read, _)| request.earlier.with(read).is_none()) {
         return Err(error(
@@ -32,6 +32,11 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
         ));
     }
     let read: BTreeSet<NodeId> = read.into_keys().cloned().collect();
+    if !alone {
+        // Nobody reads them here, yet without them a run that lacks steps would end well.
+        let lacking = nodes.iter().filter(|node| request.earlier.with(&node.id).is_none());
+        run = lacking.flat_map(|node| downstream(&nodes, &node.id.step)).chain(run).collect();
+    }
     let mut kept = Vec::new();
     for mut node in nodes {
         if run.contains(&node.id.step) {

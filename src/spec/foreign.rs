@@ -3,7 +3,9 @@
 /// What a key of another tool is called here.
 pub(super) fn key(word: &str) -> Option<&'static str> {
     Some(match word {
-        "depends_on" | "depends-on" | "depends" | "dependencies" | "upstream" | "after" => "needs",
+        "depends_on" | "depends-on" | "dependsOn" | "depends" | "dependencies" | "upstream" | "after" => {
+            "needs"
+        }
         "if" | "condition" | "run_if" => "when",
         "retries" | "max_retries" | "retry_policy" | "retryStrategy" => "retry: {limit: …}",
         "retry_delay" => "retry: {delay: …}",

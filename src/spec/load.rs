@@ -42,6 +42,9 @@ struct Loading {
     broken_operators: HashMap<String, Utf8PathBuf>,
 }
 
+/// Folders below one of specs that are looked into for more.
+const DEEPEST: usize = 4;
+
 /// Where a name was taken.
 type Taken = HashMap<Name, Utf8PathBuf>;
 
@@ -122,7 +125,7 @@ impl Loading {
         let mut problems = Problems::of(file);
         self.specs.files.push(file.to_owned());
         let text = read_file::read(&self.files, &self.specs.root, file, &mut problems);
-        let node = text.as_deref().and_then(|text| yaml::read(text, &mut problems));
+        let node = text.as_deref().and_then(|text| yaml::read(text, kind, &mut problems));
         let mut found = None;
         if let (Some(text), Some(node)) = (&text, &node) {
             let project: Option<&Project> = self.specs.project.as_ref();
@@ -169,17 +172,38 @@ impl Loading {
             match file.extension() {
                 Some("yaml") if !entry.file_name().starts_with('.') => found.push(file),
                 Some("yml") => {
-                    let mut problems = Problems::of(&file);
-                    let message = "this file is not read: a spec ends in .yaml";
-                    problems.warn("wrong-extension", Span::START, message).help =
-                        format!("rename it to {}", file.with_extension("yaml"));
-                    self.specs.diagnostics.extend(problems.finish());
+                    let help = format!("rename it to {}", file.with_extension("yaml"));
+                    self.not_read(&file, "wrong-extension", "a spec ends in .yaml", help);
                 }
+                _ if entry.file_type().is_ok_and(|kind| kind.is_dir()) => self.below(folder, &file),
                 _ => {}
             }
         }
         found.sort();
         found
+    }
+
+    /// Specs deeper down, which somebody put there to have them read.
+    fn below(&mut self, folder: &str, dir: &Utf8Path) {
+        let walk = walkdir::WalkDir::new(self.specs.root.join(dir)).max_depth(DEEPEST).sort_by_file_name();
+        let files = walk.into_iter().flatten().filter_map(|entry| {
+            let file = Utf8Path::from_path(entry.path())?.strip_prefix(&self.specs.root).ok()?.to_owned();
+            matches!(file.extension(), Some("yaml" | "yml")).then_some(file)
+        });
+        let specs: Vec<_> =
+            files.filter(|file| read_file::begins_as_spec(&self.specs.root.join(file))).collect();
+        for file in specs {
+            let name = file.with_extension("yaml");
+            let help = format!("move it to {folder}/{}", name.file_name().unwrap_or_default());
+            let why = format!("specs lie in {folder}/ itself");
+            self.not_read(&file, "wrong-folder", &why, help);
+        }
+    }
+
+    fn not_read(&mut self, file: &Utf8Path, code: &str, why: &str, help: String) {
+        let mut problems = Problems::of(file);
+        problems.warn(code, Span::START, format!("this file is not read: {why}")).help = help;
+        self.specs.diagnostics.extend(problems.finish());
     }
 
     /// Each name once; the second one is told.

@@ -10,6 +10,7 @@ mod problems;
 mod read_file;
 mod root;
 mod schema;
+mod secret_assigned;
 mod secret_text;
 mod secrets;
 mod specs;

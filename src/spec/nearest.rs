@@ -23,7 +23,7 @@ pub(super) fn did_you_mean<'a>(
     }
     let mut all: Vec<&str> = candidates.into_iter().collect();
     match all.len() {
-        0 => format!("there is no {what}"),
+        0 => format!("there are no {what}"),
         many => {
             all.truncate(20);
             let more = if many > all.len() { ", …" } else { "" };

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
 use super::nearest::did_you_mean;
-use crate::domain::{Name, Value, Workflow};
+use crate::domain::{Name, ParamType, Value, Workflow};
 
 /// All that is wrong with the parameters of one call.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +28,7 @@ pub fn parameters(
             problems.push(format!("`{}` has no parameter `{name}`: {help}", workflow.name));
             continue;
         };
-        match param.kind.parse(text) {
+        match parse(&param.kind, text) {
             Ok(value) => {
                 if values.insert(name.clone(), value).is_some() {
                     problems.push(format!("the parameter `{name}` is given twice"));
@@ -53,5 +53,19 @@ pub fn parameters(
     match problems.is_empty() {
         true => Ok(all),
         false => Err(ParametersError { problems }),
+    }
+}
+
+/// As the type reads it, within the days that BigQuery knows.
+pub(super) fn parse(kind: &ParamType, text: &str) -> Result<Value, String> {
+    let value = kind.parse(text)?;
+    let year = match &value {
+        Value::Date(date) => date.year(),
+        Value::Datetime(time) => time.year(),
+        _ => return Ok(value),
+    };
+    match year {
+        1.. => Ok(value),
+        _ => Err(format!("`{text}` is before 0001-01-01, the first day that BigQuery knows")),
     }
 }

@@ -75,6 +75,13 @@ fn bytes(path: &Utf8Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whether a file has the key with which a spec begins; other YAML may lie anywhere.
+pub(super) fn begins_as_spec(path: &Utf8Path) -> bool {
+    let ordinary = path.symlink_metadata().is_ok_and(|meta| meta.is_file());
+    let bytes = ordinary.then(|| bytes(path).ok()).flatten().unwrap_or_default();
+    bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"greenroom:"))
+}
+
 fn end_of(text: &str) -> Span {
     let line = text.matches('\n').count() + 1;
     let column = text.rsplit('\n').next().unwrap_or_default().chars().count() + 1;

@@ -17,20 +17,35 @@ static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "xox",
         "AIza",
         "sk-",
+        "eyJ",
         "://",
     ];
     AhoCorasick::new(signs).ok()
 });
 
-/// What a text gives away, if it holds a secret as people know them.
-pub(super) fn in_text(text: &str) -> Option<&'static str> {
+/// A secret in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Secret<'t> {
+    pub what: String,
+    /// Where it stands.
+    pub text: &'t str,
+}
+
+/// The secrets of a text, going by how they look.
+pub(super) fn in_text(text: &str) -> Vec<Secret<'_>> {
     if SIGNS.as_ref().is_some_and(|signs| !signs.is_match(text)) {
-        return None;
+        return Vec::new();
     }
-    if text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") {
-        return Some("a private key");
+    let mut found = Vec::new();
+    if let Some(key) =
+        text.find("-----BEGIN").map(|at| &text[at..]).filter(|key| key.contains("PRIVATE KEY-----"))
+    {
+        let text = key.lines().next().unwrap_or(key);
+        found.push(Secret { what: "a private key".to_owned(), text });
     }
-    text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ',' | '`')).find_map(word)
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ',' | '`' | ';'));
+    found.extend(words.filter_map(|text| Some(Secret { what: word(text)?.to_owned(), text })));
+    found
 }
 
 fn word(word: &str) -> Option<&'static str> {
@@ -47,8 +62,22 @@ fn word(word: &str) -> Option<&'static str> {
         _ if ["xoxb-", "xoxp-", "xoxa-"].into_iter().any(|p| long(p, 20)) => Some("a Slack token"),
         _ if word.len() == 39 && long("AIza", 35) => Some("a Google API key"),
         _ if long("sk-", 32) => Some("an API key"),
+        _ if web_token(word) => Some("a web token (JWT)"),
         _ if password_in_url(word) => Some("a password in a URL"),
         _ => None,
+    }
+}
+
+/// Three parts of base64 with dots between them; `eyJ` is how an encoded `{"` begins.
+fn web_token(word: &str) -> bool {
+    let base64 = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    match word.split('.').collect::<Vec<_>>().as_slice() {
+        [head, body, sign] => {
+            head.starts_with("eyJ")
+                && body.starts_with("eyJ")
+                && [head, body, sign].into_iter().all(|part| part.len() >= 10 && base64(part))
+        }
+        _ => false,
     }
 }
 
@@ -59,7 +88,27 @@ fn password_in_url(word: &str) -> bool {
     authority
         .rsplit_once('@')
         .and_then(|(user, _)| user.split_once(':'))
-        .is_some_and(|(_, password)| !password.is_empty() && !password.contains(['$', '{', '<']))
+        .is_some_and(|(_, password)| !password.contains(['$', '{', '<']) && !is_sample(password))
+}
+
+/// Whether a value only shows where one belongs: nobody's door opens to `changeme`, `xxx` or `…`.
+pub(super) fn is_sample(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let words = [
+        "changeme",
+        "change_me",
+        "change-me",
+        "example",
+        "placeholder",
+        "dummy",
+        "redacted",
+        "your",
+        "xxx",
+        "...",
+    ];
+    words.into_iter().any(|word| lower.contains(word))
+        || matches!(&*lower, "password" | "secret" | "passwd" | "undefined" | "missing")
+        || !value.contains(char::is_alphanumeric)
 }
 
 /// Whether something of this name is a secret, so that its value may not stand beside it.
@@ -79,7 +128,18 @@ pub(super) fn by_name(name: &str) -> bool {
     let about = parts.last().is_some_and(|last| {
         matches!(
             *last,
-            "file" | "path" | "dir" | "name" | "url" | "id" | "type" | "limit" | "column" | "table"
+            "file"
+                | "path"
+                | "dir"
+                | "name"
+                | "url"
+                | "id"
+                | "type"
+                | "limit"
+                | "column"
+                | "table"
+                | "uri"
+                | "stdin"
         )
     });
     (secret || key) && !about
@@ -98,11 +158,19 @@ mod tests {
             "postgres://ana:hunter2@db/x",
             "export K='AKIAABCDEFGHIJKLMNOP'",
         ] {
-            assert!(in_text(text).is_some(), "{text}");
+            assert_eq!(in_text(text).len(), 1, "{text}");
         }
-        for text in ["", "AKIA", "postgres://ana@db/x", "postgres://ana:$PASSWORD@db/x", "sk-learn", "a@b:c"]
-        {
-            assert_eq!(in_text(text), None, "{text}");
+        assert_eq!(in_text("AKIAABCDEFGHIJKLMNOP; psql postgres://ana:hunter2@db/x").len(), 2);
+        for text in [
+            "",
+            "AKIA",
+            "postgres://ana@db/x",
+            "postgres://ana:changeme@db/x",
+            "postgres://ana:$PASSWORD@db/x",
+            "sk-learn",
+            "a@b:c",
+        ] {
+            assert_eq!(in_text(text), [], "{text}");
         }
         for name in ["PASSWORD", "db_password", "API_KEY", "GITHUB_TOKEN", "aws_secret_access_key"] {
             assert!(by_name(name), "{name}");

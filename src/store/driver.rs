@@ -7,7 +7,7 @@ use crate::domain::RunLayout;
 
 /// Does somebody hold the run's lock? Asked with a shared lock that is let go at once, so that readers do not take
 /// each other for the supervisor.
-pub(super) fn is_driven(lock: &Utf8Path) -> io::Result<bool> {
+pub fn is_driven(lock: &Utf8Path) -> io::Result<bool> {
     let file = match File::open(lock) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -22,5 +22,5 @@ pub(super) fn is_driven(lock: &Utf8Path) -> io::Result<bool> {
 
 /// Who drives the run, as the lock says. None in the instant before the supervisor has signed.
 pub(super) fn driver(layout: &RunLayout) -> Option<u32> {
-    fs_err::read_to_string(layout.lock()).ok()?.trim().parse().ok()
+    fs_err::read_to_string(layout.lock()).ok()?.lines().next()?.parse().ok()
 }

@@ -26,6 +26,7 @@ mod testing;
 mod walk;
 
 pub use atomic_write::atomic_write;
+pub use driver::is_driven;
 pub use events::{EventLog, Events, read_events};
 pub use kept::{kept_path, manifest, manifests};
 pub use lake::{Catalog, Lake};

@@ -92,6 +92,18 @@ impl RunStore for RunDir {
         Ok(())
     }
 
+    /// As `discard`, of whatever is there. Output directories stay where something was written.
+    fn tidy(&self) -> Result<(), StoreError> {
+        let scratch = self.layout.record().join("scratch");
+        remove_tree(&scratch).ok();
+        make(&scratch)?;
+        let work = self.layout.record().join("work");
+        for attempt in work.read_dir_utf8().map_err(failed("cannot list the run's attempts"))?.flatten() {
+            fs_err::remove_dir(attempt.path()).ok();
+        }
+        Ok(())
+    }
+
     fn manifest(&self, node: &NodeId) -> Result<Option<Manifest>, StoreError> {
         manifest::read(&self.layout, self.token, node)
     }

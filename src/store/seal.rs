@@ -16,7 +16,7 @@ use super::receipt::Receipt;
 use super::remove_tree::remove_tree;
 use super::run_dir::RunDir;
 use super::walk::{SecondNames, walk};
-use crate::domain::{Artifact, Manifest, Node};
+use crate::domain::{Artifact, Manifest, Node, secret_texts};
 use crate::engine::{AttemptDirs, AttemptFacts, StoreError};
 
 /// Above this many files one sync of the whole file system is cheaper than one for each.
@@ -88,10 +88,11 @@ pub(super) fn seal(
 
 /// The attempt's directory stays after it failed, so what bears the name goes at once.
 fn refuse_secret_names(run: &RunDir, at: &Utf8Path, files: &[Artifact]) -> Result<(), StoreError> {
-    let secrets: Vec<&str> = run.secrets.iter().map(|secret| secret.expose_secret().trim()).collect();
+    let secrets: Vec<&str> =
+        run.secrets.iter().flat_map(|secret| secret_texts(secret.expose_secret())).collect();
     let telling = |path: &OsStr| {
         let text = path.to_string_lossy();
-        secrets.iter().any(|secret| !secret.is_empty() && text.contains(secret))
+        secrets.iter().any(|secret| text.contains(secret))
     };
     let paths = files.iter().filter_map(|file| unescape(&file.path));
     let found: Vec<PathBuf> = paths.filter(|path| telling(path.as_os_str())).collect();

@@ -47,8 +47,9 @@ pub(super) fn take(run: &RunDir, node: &Node) -> Result<Manifest, StoreError> {
     }
     sync(&work, &source.files).map_err(failed("cannot write an output to disk"))?;
     publish(&work, &run.layout.artifacts(&node.id)).map_err(failed("cannot move an output to its place"))?;
-    let manifest =
-        Manifest { token: run.token, taken_from: Some(taken.token), writes: BTreeMap::new(), ..source };
+    // Whoever took them over in between has not made them.
+    let maker = source.taken_from.unwrap_or(taken.token);
+    let manifest = Manifest { token: run.token, taken_from: Some(maker), writes: BTreeMap::new(), ..source };
     manifest::write(&run.layout, &manifest)?;
     Ok(manifest)
 }
@@ -96,6 +97,12 @@ mod tests {
         assert_eq!((taken.taken_from, &taken.outputs), (Some(old.token), &made.outputs));
         assert_eq!(new.take(&step).unwrap(), taken);
         assert_eq!(fs_err::read(new.layout().artifacts(&step.id).join("d/x")).unwrap(), b"abc");
+
+        let heir = run(&root);
+        let path = new.layout().dir().to_owned();
+        let from_new = Some(Taken { token: new.token, path, why: String::new(), older: None });
+        let inherits = Node { taken: from_new, ..step.clone() };
+        assert_eq!(heir.take(&inherits).unwrap().taken_from, Some(old.token), "its maker, not a middleman");
 
         let third = run(&root);
         let file = old.layout().artifacts(&step.id).join("d/x");

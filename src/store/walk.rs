@@ -31,7 +31,11 @@ pub(super) fn walk(root: &Utf8Path, second_names: SecondNames) -> Result<Vec<Art
     while let Some(below) = pending.pop() {
         let dir = root.as_std_path().join(&below);
         let found = list(&dir).or_else(|error| match error.kind() {
-            io::ErrorKind::InvalidFilename => bad(format!("`{}` is nested too deeply", shown(&below))),
+            // Its whole path would fill the screen.
+            io::ErrorKind::InvalidFilename => {
+                let top: String = shown(&below).chars().take(60).collect();
+                bad(format!("`{top}…` is nested too deeply"))
+            }
             _ => Err(failed("cannot read what the step left")(error)),
         })?;
         for (name, meta) in found {

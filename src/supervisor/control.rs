@@ -1,12 +1,12 @@
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 
-use super::SupervisorError;
+use super::{RunLock, SupervisorError, own_folder};
 use crate::domain::Token;
 use crate::engine::Stop;
 
@@ -33,6 +33,10 @@ impl Control {
         });
         Ok(Self { path })
     }
+
+    pub(super) fn path(&self) -> &Utf8Path {
+        &self.path
+    }
 }
 
 impl Drop for Control {
@@ -56,9 +60,10 @@ async fn answer(mut stream: UnixStream, stop: watch::Sender<Stop>) {
     let _ = stream.write_u8(b'.').await;
 }
 
-/// Asks the supervisor of a run to stop it; returns when it has heard.
-pub async fn ask(token: Token, stop: Stop) -> Result<(), SupervisorError> {
-    let path = socket(token)?;
+/// Asks the supervisor of a run to stop it; returns when it has heard. Where it listens stands in the run's lock: the
+/// caller's own `$XDG_RUNTIME_DIR` may be another than the supervisor's (sudo, cron, another login).
+pub async fn ask(token: Token, lock: &Utf8Path, stop: Stop) -> Result<(), SupervisorError> {
+    let path = RunLock::socket(lock).filter(|path| is_of(token, path)).ok_or(SupervisorError::Nobody)?;
     let word = if stop == Stop::AtOnce { b'k' } else { b'c' };
     let talk = async {
         let mut stream = UnixStream::connect(&path).await?;
@@ -80,25 +85,21 @@ fn socket(token: Token) -> Result<Utf8PathBuf, SupervisorError> {
     if let Ok(runtime) = std::env::var("XDG_RUNTIME_DIR") {
         let dir = Utf8PathBuf::from(runtime).join("greenroom");
         let path = dir.join(&name);
-        if path.as_str().len() <= LONGEST && own(&dir).is_ok() {
+        if path.as_str().len() <= LONGEST && own_folder(&dir).is_ok() {
             return Ok(path);
         }
     }
     let dir = Utf8PathBuf::from(format!("/tmp/greenroom-{}", rustix::process::getuid().as_raw()));
-    match own(&dir) {
+    match own_folder(&dir) {
         Ok(()) => Ok(dir.join(name)),
         Err(source) => Err(SupervisorError::Socket { path: dir, source }),
     }
 }
 
-/// Makes the folder, or makes sure that it is the caller's and nobody else can enter.
-fn own(dir: &Utf8PathBuf) -> io::Result<()> {
-    match std::fs::DirBuilder::new().mode(0o700).create(dir) {
-        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
-        _ => {}
-    }
-    let facts = fs_err::symlink_metadata(dir)?;
-    let ours =
-        facts.is_dir() && facts.uid() == rustix::process::getuid().as_raw() && facts.mode() & 0o077 == 0;
-    if ours { Ok(()) } else { Err(io::Error::other("it belongs to somebody else, or others may enter it")) }
+/// A lock's text is a file like others: nothing but this run's socket is spoken to, and only one of the caller's own.
+fn is_of(token: Token, path: &Utf8Path) -> bool {
+    let uid = rustix::process::getuid().as_raw();
+    path.is_absolute()
+        && path.file_name() == Some(&format!("{token}.sock"))
+        && fs_err::symlink_metadata(path).is_ok_and(|facts| facts.uid() == uid || uid == 0)
 }

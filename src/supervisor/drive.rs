@@ -26,9 +26,10 @@ pub async fn supervise(
     setting: Setting,
     rooms: Rooms,
 ) -> Result<Ended, SupervisorError> {
-    lock.sign().map_err(|source| SupervisorError::Lock { path: setting.layout.lock(), source })?;
     let (sender, stop) = watch::channel(Stop::No);
     let control = Control::listen(plan.token, sender.clone())?;
+    let unsigned = |source| SupervisorError::Lock { path: setting.layout.lock(), source };
+    lock.sign(control.path()).map_err(unsigned)?;
     heed_signals(sender)?;
     let ended = drive(plan, past, setting, rooms, stop).await;
     drop(control);

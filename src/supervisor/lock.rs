@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::SupervisorError;
 
@@ -45,11 +45,18 @@ impl RunLock {
         Ok(Self(File::from(file)))
     }
 
-    /// Writes who drives the run, for people and for `runs --json`.
-    pub fn sign(&mut self) -> std::io::Result<()> {
+    /// Writes who drives the run, for people and for `runs --json`, and on the next line where it listens.
+    pub(super) fn sign(&mut self, socket: &Utf8Path) -> std::io::Result<()> {
         self.0.set_len(0)?;
         self.0.rewind()?;
-        writeln!(self.0, "{}", std::process::id())
+        write!(self.0, "{}\n{socket}\n", std::process::id())
+    }
+
+    /// Where the process that holds the lock listens. None until it has signed.
+    pub(super) fn socket(path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let text = fs_err::read_to_string(path).ok()?;
+        let signed = text.strip_suffix('\n')?;
+        signed.lines().nth(1).map(Utf8PathBuf::from)
     }
 
     pub(super) fn hand_down(&self) -> std::io::Result<Stdio> {

@@ -5,9 +5,11 @@ mod detach;
 mod drive;
 mod error;
 mod lock;
+mod own_folder;
 
 pub use control::{Control, ask};
 pub use detach::{Started, own_session, start};
 pub use drive::{Ended, supervise};
 pub use error::SupervisorError;
 pub use lock::RunLock;
+pub use own_folder::own_folder;

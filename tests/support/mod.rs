@@ -4,6 +4,8 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod log;
+pub mod proxy;
 pub mod terminal;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +28,15 @@ images:
   default: {base: \"debian:bookworm-slim\"}
 ";
 
+const WITH_WAREHOUSE: &str = "greenroom: 1
+kind: project
+name: greenroom_operator_tests
+images:
+  default: {base: \"debian:bookworm-slim\", apt: [python3, python3-pip], pip: requirements.txt}
+environments:
+  dev: {root: .greenroom/store, warehouse: {engine: duckdb, path: .greenroom/lake}}
+";
+
 pub struct Project {
     pub dir: PathBuf,
     _keep: TempDir,
@@ -38,6 +49,11 @@ impl Project {
         project.file("greenroom.yaml", PROJECT);
         project.build();
         project
+    }
+
+    /// An empty project with a dev warehouse, whose image can run the built-in operators.
+    pub fn with_warehouse() -> Self {
+        Self::of(WITH_WAREHOUSE, "duckdb==1.5.5\nsqlglot==30.30.0\n")
     }
 
     /// A project of this `greenroom.yaml` whose image, with these requirements, is on the engine.

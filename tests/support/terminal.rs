@@ -14,6 +14,8 @@ pub struct Terminal {
     master: Option<Box<dyn MasterPty + Send>>,
     keys: Option<Box<dyn Write + Send>>,
     screen: Arc<Mutex<vt100::Parser>>,
+    /// All that was ever sent to it.
+    sent: Arc<Mutex<Vec<u8>>>,
     drawing: Option<thread::JoinHandle<()>>,
 }
 
@@ -22,11 +24,12 @@ impl Terminal {
     pub fn of(project: &Project, args: &[&str], rows: u16, cols: u16) -> Self {
         let mut terminal = Self::unwatched(project, args, rows, cols);
         let mut output = terminal.master.as_ref().unwrap().try_clone_reader().unwrap();
-        let drawn = terminal.screen.clone();
+        let (drawn, sent) = (terminal.screen.clone(), terminal.sent.clone());
         terminal.drawing = Some(thread::spawn(move || {
             let mut bytes = [0; 4096];
             // The terminal's end is an error on Linux.
             while let Ok(count @ 1..) = output.read(&mut bytes) {
+                sent.lock().unwrap().extend_from_slice(&bytes[..count]);
                 drawn.lock().unwrap().process(&bytes[..count]);
             }
         }));
@@ -44,7 +47,13 @@ impl Terminal {
         let child = pty.slave.spawn_command(command).unwrap();
         let keys = pty.master.take_writer().unwrap();
         let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, cols, 1000)));
-        Self { child, master: Some(pty.master), keys: Some(keys), screen, drawing: None }
+        let sent = Arc::default();
+        Self { child, master: Some(pty.master), keys: Some(keys), screen, sent, drawing: None }
+    }
+
+    /// Every byte that was sent to it so far, as text.
+    pub fn sent(&self) -> String {
+        super::text(&self.sent.lock().unwrap())
     }
 
     pub fn shown(&self) -> String {

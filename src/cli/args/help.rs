@@ -1,10 +1,13 @@
+use std::env;
 use std::fmt::Write as _;
 
 use clap::builder::Styles;
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 
 use super::Args;
-use crate::cli::Ink;
+use super::refused::refused;
+use crate::cli::{Exit, Ink, Output};
 
 /// The commands in the order a project meets them. Every one that is shown stands in exactly one group.
 const GROUPS: [(&str, &[&str]); 5] = [
@@ -21,9 +24,19 @@ Exit codes: 0 done, 1 the run failed, 2 the spec or the call is wrong, 3 not rea
 Begin with: greenroom demo
 More on one command: greenroom COMMAND --help";
 
-/// Reads the process's arguments; help and wrong calls end the process as clap does (0 and 2).
-pub fn parse() -> Args {
-    Args::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit())
+/// Reads the process's arguments. Help and version are printed and end the process; what is wrong with a call is told.
+pub fn parse() -> Result<Args, Exit> {
+    let words: Vec<String> = env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let read = command().try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
+    read.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),
+        // Whether machines read the answer is known although the call as a whole is not understood.
+        _ => {
+            Output::new(words.iter().any(|word| word == "--json")).error(&refused(&error, &words, command()))
+        }
+    })
 }
 
 /// The whole command line, its help grouped.

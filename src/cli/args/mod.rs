@@ -5,6 +5,7 @@ mod help;
 mod local;
 mod look;
 mod param;
+mod refused;
 mod root;
 mod run;
 mod start;

@@ -16,7 +16,7 @@ pub struct Target {
     /// A parameter of the workflow
     #[arg(long = "param", value_name = "K=V", value_parser = parse_param, add = ArgValueCandidates::new(candidates::params))]
     pub params: Vec<(Name, String)>,
-    /// Begin with this step; what it needs comes from an earlier run
+    /// Begin with this step; the others come from an earlier run, or run too where none has them
     #[arg(long, value_name = "STEP", value_parser = parse_name, conflicts_with = "only", add = ArgValueCandidates::new(candidates::steps))]
     pub from: Option<Name>,
     /// Run this step alone; what it needs comes from an earlier run

@@ -2,7 +2,7 @@ use crate::cli::args::Artifacts;
 use crate::cli::report::{ArtifactRow, artifact_tree};
 use crate::cli::stage::look_up;
 use crate::cli::{Exit, Invocation, Output, UserError};
-use crate::domain::{NodeId, RunLayout};
+use crate::domain::{NodeId, RunLayout, Status};
 use crate::engine::StoreError;
 use crate::store;
 
@@ -33,7 +33,8 @@ pub fn run(asked: &Artifacts, invocation: &Invocation, output: &Output) -> Resul
         }
         (false, true) if broken.is_empty() => {
             let status = recorded.run.status.as_str();
-            output.text(&format!("Run {} ({status}) has left no file yet.\n", token.short()))?;
+            let yet = if recorded.run.status == Status::Running { " yet" } else { "" };
+            output.text(&format!("Run {} ({status}) has left no file{yet}.\n", token.short()))?;
         }
         (false, true) => {}
     }

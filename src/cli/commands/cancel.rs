@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tokio::time::sleep;
@@ -6,12 +6,16 @@ use tokio::time::sleep;
 use crate::cli::args::Cancel;
 use crate::cli::stage::{find, runs_of};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
-use crate::domain::Status;
+use crate::domain::{RunLayout, Status};
 use crate::engine::Stop;
+use crate::store::is_driven;
 use crate::supervisor::{SupervisorError, ask};
 
 /// How often it is looked whether the run has ended: its end is told by its lock, which nothing announces.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// How long a supervisor may take from its start until it listens, on a machine that is busy.
+const UNHEARD: Duration = Duration::from_secs(20);
 
 /// Asks a run to stop, and waits until it has: its containers may clean up.
 pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -21,15 +25,25 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
     let token = row.run.token;
     let short = token.short();
     if row.run.status != Status::Running {
-        return Err(UserError::wrong(format!("run {short} is not running: it {}", ended(row.run.status))));
+        let error = UserError::wrong(format!("run {short} is not running: it {}", ended(row.run.status)));
+        if row.run.status != Status::Interrupted {
+            return Err(error);
+        }
+        let resume = invocation.command(&["resume", &short]);
+        return Err(error
+            .because("nobody drives it, and what it left running goes on to its end")
+            .to_do(format!("take it up, and press Ctrl-C to stop it: {resume}")));
     }
+    let lock = RunLayout::at(&row.path).lock();
+    let patience = Instant::now() + UNHEARD;
     let mut heard = false;
-    while row.run.status == Status::Running {
+    // The end is on record a little before its supervisor has tidied up.
+    while row.run.status == Status::Running || is_driven(&lock).unwrap_or_default() {
         if !heard {
-            match ask(token, Stop::Gently).await {
+            match ask(token, &lock, Stop::Gently).await {
                 Ok(()) => heard = true,
                 // It has only just started, or ends right now.
-                Err(SupervisorError::Nobody) => {}
+                Err(SupervisorError::Nobody) if Instant::now() < patience => {}
                 Err(error) => {
                     return Err(UserError::from_error(
                         Exit::NotReady,

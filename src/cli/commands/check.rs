@@ -50,7 +50,8 @@ fn chosen(paths: &[Utf8PathBuf], place: &Place, specs: &Specs) -> Result<Vec<Utf
 /// A path as the project knows it. Its last part is not followed: a link is judged where it stands.
 fn inside(path: &Utf8Path, place: &Place) -> Result<Utf8PathBuf, UserError> {
     let missing = |error: std::io::Error| {
-        UserError::from_error(Exit::Wrong, format!("{path} cannot be checked"), &error)
+        let said = UserError::from_error(Exit::Wrong, format!("{path} cannot be checked"), &error);
+        said.of_file(path, &error)
     };
     path.symlink_metadata().map_err(missing)?;
     let full = match (path.parent(), path.file_name()) {

@@ -1,10 +1,12 @@
+use std::net::{Ipv4Addr, TcpListener};
+
 use camino::Utf8Path;
 
 use crate::cli::args::{Artifacts, Demo, Run, Target};
 use crate::cli::local_error::local_error;
 use crate::cli::readiness::{examine, here, lacking, put_right, shown};
 use crate::cli::report::{Building, doctor_view};
-use crate::cli::sample::{self, Put, SampleError};
+use crate::cli::sample::{self, Number, Put, SampleError};
 use crate::cli::text::safe;
 use crate::cli::{Exit, Ink, Invocation, Look, Machine, Output, UserError, Workspace, commands};
 use crate::domain::{Action, Scalar, TableName, Value, Workflow};
@@ -20,7 +22,14 @@ pub async fn run(asked: &Demo, output: &Output) -> Result<Exit, UserError> {
     let dir = &asked.dir;
     let invocation = Invocation::of_this_process(Some(dir));
     ready_machine(asked, output).await?;
-    let put = sample::put(dir, &sample::flights()).map_err(|error| refused(&error, asked))?;
+    let machine = Machine::connect(&invocation).await?;
+    let number = match Number::of(dir) {
+        Some(number) => number,
+        None => free_number(&machine).await,
+    };
+    let files = number.apply(&sample::flights());
+    let files: Vec<sample::File<'_>> = files.iter().map(|(path, bytes)| (*path, &**bytes)).collect();
+    let put = sample::put(dir, &files).map_err(|error| refused(&error, asked))?;
     let told = |error: &git::GitError| {
         UserError::from_error(Exit::NotReady, format!("{dir} cannot be made a git repository"), error)
     };
@@ -29,7 +38,6 @@ pub async fn run(asked: &Demo, output: &Output) -> Result<Exit, UserError> {
         output.text(&project_view(dir, &put, committed, &output.look))?;
     }
     let workspace = Workspace::open(Some(dir))?;
-    let machine = Machine::connect(&invocation).await?;
     let site = machine.site(&workspace.project, workspace.root());
     let progress = Building::default();
     let not_ready = |error| local_error(&error, &workspace.project, &invocation);
@@ -50,6 +58,18 @@ pub async fn run(asked: &Demo, output: &Output) -> Result<Exit, UserError> {
     commands::artifacts::run(&Artifacts { run, env: "dev".to_owned() }, &invocation, output)?;
     output.text(&next(dir, &invocation, &output.look))?;
     Ok(Exit::Done)
+}
+
+/// The first whose services and port are nobody's on this machine, so that another demo of the person's goes on.
+async fn free_number(machine: &Machine) -> Number {
+    for number in Number::all() {
+        // An engine that does not answer any more is told by what is done next.
+        let services = machine.engine.services(&number.project()).await.unwrap_or_default();
+        if services.is_empty() && TcpListener::bind((Ipv4Addr::LOCALHOST, number.port())).is_ok() {
+            return number;
+        }
+    }
+    Number::FIRST
 }
 
 async fn ready_machine(asked: &Demo, output: &Output) -> Result<(), UserError> {

@@ -19,7 +19,7 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
         return Err(foreign(&plan.token.short(), origin));
     }
     let events = store::read_events(&layout, plan.token).map_err(unrecorded)?;
-    let past = Past::fold(events.iter().map(|event| &event.kind));
+    let past = Past::fold(&events);
     let machine = Machine::connect(invocation).await?;
     let composed = compose(&place, &machine, &plan, &layout, asked.jobs.map(usize::from))?;
     let token = plan.token;

@@ -33,7 +33,7 @@ impl local::Progress for Building {
 }
 
 impl Drop for Building {
-    /// What did not get done failed: its last lines are shown, the error that follows says why.
+    /// What did not get done failed; the error that follows says why.
     fn drop(&mut self) {
         let at_work = self.at_work.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(progress) = at_work.take() {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::live_line::live_line;
 use super::narrator::{Detail, Narrator};
+use super::quiet_echo::QuietEcho;
 use super::{Reporter, RunFacts};
 use crate::cli::output::tolerate_gone_reader;
 use crate::cli::text::safe;
@@ -15,6 +16,7 @@ pub struct Live<'a> {
     narrator: Narrator<'a>,
     screen: MultiProgress,
     lines: IndexMap<NodeId, ProgressBar>,
+    _quiet: Option<QuietEcho>,
 }
 
 impl<'a> Live<'a> {
@@ -28,6 +30,7 @@ impl<'a> Live<'a> {
             narrator: Narrator::new(facts, invocation, look, Detail::Ends),
             screen: MultiProgress::with_draw_target(target),
             lines: IndexMap::new(),
+            _quiet: QuietEcho::start(),
         }
     }
 

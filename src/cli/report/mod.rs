@@ -17,6 +17,7 @@ mod operators_view;
 mod plain;
 mod plan_view;
 mod progress;
+mod quiet_echo;
 mod reporter;
 mod rows_view;
 mod run_row;

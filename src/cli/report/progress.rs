@@ -1,4 +1,3 @@
-use std::collections::VecDeque;
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
@@ -7,9 +6,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::text::{safe, truncate, width};
 use crate::cli::{Ink, Look, terminal_width};
 use crate::domain::show_duration;
-
-/// Lines of its output that are shown if it fails.
-const KEPT: usize = 20;
 
 /// Something that takes more than a second and is no run: a build, a pull, an install. Shown on stderr, so that what a
 /// command answers stays clean.
@@ -21,8 +17,8 @@ pub struct Progress {
 }
 
 enum Sink {
-    /// One line that is drawn over; its output's last lines are kept for a failure.
-    Live { bar: ProgressBar, lines: VecDeque<String> },
+    /// One line that is drawn over.
+    Live(ProgressBar),
     /// Every line as it comes.
     Lines(Box<dyn Write + Send>),
 }
@@ -42,7 +38,7 @@ impl Progress {
             .tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ");
         let bar = ProgressBar::with_draw_target(None, target).with_style(style);
         bar.enable_steady_tick(Duration::from_millis(100));
-        let progress = Self::new(what, look, Sink::Live { bar, lines: VecDeque::new() });
+        let progress = Self::new(what, look, Sink::Live(bar));
         progress.draw("");
         progress
     }
@@ -61,21 +57,15 @@ impl Progress {
     pub fn change(&mut self, what: &str) {
         self.what = what.to_owned();
         match &self.sink {
-            Sink::Live { .. } => self.draw(""),
+            Sink::Live(_) => self.draw(""),
             Sink::Lines(_) => self.print(&format!("{} …", safe(what))),
         }
     }
 
     /// A line of its output.
     pub fn line(&mut self, line: &str) {
-        match &mut self.sink {
-            Sink::Live { lines, .. } => {
-                lines.push_back(line.to_owned());
-                if lines.len() > KEPT {
-                    lines.pop_front();
-                }
-                self.draw(line);
-            }
+        match &self.sink {
+            Sink::Live(_) => self.draw(line),
             Sink::Lines(_) => self.print(&format!("  {}", safe(line))),
         }
     }
@@ -84,7 +74,7 @@ impl Progress {
         self.end(Ink::Good, "✓", told);
     }
 
-    /// With its last lines, where they have not all been shown.
+    /// The error that follows says why, with the last lines.
     pub fn fail(self, told: &str) {
         self.end(Ink::Bad, "✗", told);
     }
@@ -93,15 +83,10 @@ impl Progress {
         let took = show_duration(self.started.elapsed());
         let sign = self.look.paint(ink, sign);
         let told = if told.is_empty() { String::new() } else { format!(": {}", safe(told)) };
-        let mut text =
+        let text =
             format!("{sign} {}{told} {}", safe(&self.what), self.look.paint(Ink::Dim, format!("({took})")));
-        if let (Ink::Bad, Sink::Live { lines, .. }) = (ink, &self.sink) {
-            for line in lines {
-                text += &format!("\n  {} {}", self.look.paint(Ink::Dim, "│"), safe(line));
-            }
-        }
         match &self.sink {
-            Sink::Live { bar, .. } => {
+            Sink::Live(bar) => {
                 bar.println(text);
                 bar.finish_and_clear();
             }
@@ -110,7 +95,7 @@ impl Progress {
     }
 
     fn draw(&self, line: &str) {
-        let Sink::Live { bar, .. } = &self.sink else { return };
+        let Sink::Live(bar) = &self.sink else { return };
         let columns = terminal_width(&stderr()).min(self.look.width);
         let what = safe(&self.what);
         let line = safe(line);
@@ -133,7 +118,7 @@ impl Progress {
 impl Drop for Progress {
     /// Given up on the way: an error says why elsewhere.
     fn drop(&mut self) {
-        if let Sink::Live { bar, .. } = &self.sink {
+        if let Sink::Live(bar) = &self.sink {
             bar.finish_and_clear();
         }
     }
@@ -184,15 +169,13 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_shows_the_last_lines() {
+    fn a_failure_leaves_one_line() {
         let term = InMemoryTerm::new(30, 60);
         let target = ProgressDrawTarget::term_like(Box::new(term.clone()));
         let mut progress = Progress::live("building default", Look { width: 60, colour: false }, target);
         (1..=25).for_each(|number| progress.line(&format!("line {number}\x1b[2J")));
         progress.fail("");
         let text = term.contents();
-        let lines: Vec<_> = text.lines().collect();
-        assert!(lines[0].starts_with("✗ building default"), "{text}");
-        assert_eq!((lines[1], lines[20], lines.len()), ("  │ line 6␛[2J", "  │ line 25␛[2J", 21));
+        assert!(text.starts_with("✗ building default (") && text.lines().count() == 1, "{text}");
     }
 }

@@ -7,7 +7,7 @@ use super::{Doubts, RunFacts, RunRow, Tally, failure, step_table};
 use crate::cli::invocation::near;
 use crate::cli::text::{safe, wrapped};
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::{Status, show_duration};
+use crate::domain::{NodeId, Status, Token, show_duration};
 
 /// One run: what it is, its steps, and why what failed did.
 pub fn show(
@@ -37,7 +37,7 @@ pub fn show(
         commit if commit.is_empty() => String::new(),
         commit => commit + &branch.unwrap_or_default() + if run.dirty { " with changes" } else { "" },
     };
-    let from: Vec<_> = run.inputs_from.iter().map(|token| token.to_string()).collect();
+    let from: Vec<_> = run.inputs_from.iter().map(Token::short).collect();
     let facts_told = [
         ("token", run.token.to_string()),
         ("env", run.env.to_string()),
@@ -57,6 +57,14 @@ pub fn show(
         let reason = wrapped(&safe(node.reason.lines().next().unwrap_or_default()), room(look));
         text += &format!("\n{} {id}\n  {}\n", look.paint(Ink::Bad, "✗"), reason.join("\n  "));
         text += &failure::failure(id, node, facts, invocation, look);
+    }
+    if !tally.warnings.is_empty() {
+        text.push('\n');
+    }
+    for (id, message) in &tally.warnings {
+        let of = id.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
+        let told = wrapped(&safe(&(of + message)), room(look));
+        text += &format!("{} {}\n", look.paint(Ink::Warn, "!"), told.join("\n  "));
     }
     for (id, why) in &doubts.manifests {
         text += &format!("\n{} {id}: what it made is not known: {}\n", look.paint(Ink::Warn, "!"), safe(why));
@@ -95,6 +103,11 @@ pub fn show_json(row: &RunRow, tally: &Tally) -> Value {
         .collect();
     let mut document = serde_json::to_value(row.document()).unwrap_or_default();
     document["steps"] = steps.into();
+    let warning = |(id, message): &(Option<NodeId>, String)| {
+        let (step, cell) = (id.as_ref().map(|id| &id.step), id.as_ref().and_then(|id| id.cell.as_ref()));
+        json!({"step": step, "cell": cell, "message": message})
+    };
+    document["warnings"] = tally.warnings.iter().map(warning).collect::<Vec<_>>().into();
     document
 }
 
@@ -166,6 +179,8 @@ mod tests {
           │   File "report.py", line 12
           │ KeyError: 'carrier'
           all of it: greenroom logs 3f2a report
+
+        ! report: cpu capped to 2
         "#);
     }
 

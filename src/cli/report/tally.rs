@@ -1,4 +1,4 @@
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use jiff::Timestamp;
 
 use super::figures::between;
@@ -14,6 +14,8 @@ pub struct Tally {
     /// In the plan's order.
     pub nodes: IndexMap<NodeId, NodeTally>,
     pub ended: Option<Ended>,
+    /// What was said of the run or of a step that is no end of it, each once.
+    pub warnings: IndexSet<(Option<NodeId>, String)>,
     /// Of the newest event.
     last: Option<Timestamp>,
 }
@@ -79,6 +81,9 @@ impl Tally {
             }
             EventKind::RunFinished { status, seconds, reason } => {
                 self.ended = Some(Ended { status: *status, seconds: *seconds, reason: reason.clone() });
+            }
+            EventKind::Warned { message, .. } => {
+                self.warnings.insert((event.kind.node(), message.clone()));
             }
             kind => {
                 if let Some(id) = kind.node() {

@@ -1,15 +1,19 @@
 //! The sample project that comes with Greenroom, and how it gets to a person's disk without taking anything from them.
 
 mod error;
+mod numbered;
 mod put;
 mod record;
 
 pub use error::SampleError;
+pub use numbered::Number;
 pub use put::{Put, put};
 
 use include_dir::{Dir, include_dir};
 
 static FLIGHTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sample_workflows/flights");
+
+const PROJECT_FILE: &str = "greenroom.yaml";
 
 /// A file of the sample: path below the project's folder → content.
 pub type File<'a> = (&'a str, &'a [u8]);

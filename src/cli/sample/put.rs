@@ -3,7 +3,7 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::record::{Record, replace};
-use super::{File, SampleError};
+use super::{File, PROJECT_FILE, SampleError};
 use crate::domain::Digest;
 
 /// What was done to a sample project's folder.
@@ -71,8 +71,8 @@ fn claim(dir: &Utf8Path, files: &[File<'_>]) -> Result<Option<Record>, SampleErr
         return Ok(Some(record));
     }
     // Its record is lost with `.greenroom`, or it was cloned: its first file tells.
-    let own = files.iter().find(|(path, _)| *path == "greenroom.yaml").map(|(_, bytes)| Digest::of(bytes));
-    match state(dir, "greenroom.yaml")? {
+    let own = files.iter().find(|(path, _)| *path == PROJECT_FILE).map(|(_, bytes)| Digest::of(bytes));
+    match state(dir, PROJECT_FILE)? {
         State::Has(there) if Some(&there) == own.as_ref() => Ok(Some(Record::default())),
         _ => Err(SampleError::SomethingElse(dir.to_owned())),
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::cli::invocation::near;
 use crate::cli::report::{Reporter, RunFacts, reporter};
 use crate::cli::{Exit, Invocation, Output, UserError, terminal_width};
 use crate::domain::{EventKind, RunEvent, RunLayout, Token};
@@ -57,14 +58,17 @@ pub async fn follow(
             _ = terminate.recv() => wish.more(shown.as_mut())?,
             _ = tick.tick() => shown.tick(Timestamp::now(), terminal_width(&std::io::stdout())),
         }
-        wish.tell(following.token).await;
+        wish.tell(following.token, following.layout).await;
     }
     drop(shown);
     // Its last act is to close the run's record: whoever asks next must find it closed.
-    let _code = tokio::task::spawn_blocking(move || supervisor.wait()).await;
+    let code = tokio::task::spawn_blocking(move || supervisor.wait()).await;
+    let code = code.ok().and_then(Result::ok).and_then(|ended| ended.code());
     match status {
+        // An end that is on record says nothing of what is not.
+        Some(_) if code == Some(Exit::NotReady.code().into()) => Err(unfinished(&following, UNRECORDED)),
         Some(status) => Ok(Exit::of_run(status)),
-        None => Err(interrupted(&following)),
+        None => Err(unfinished(&following, INTERRUPTED)),
     }
 }
 
@@ -85,20 +89,32 @@ impl Wish {
         shown.note(said)
     }
 
-    async fn tell(&mut self, token: Token) {
-        if self.wanted > self.heard && ask(token, self.wanted).await.is_ok() {
+    async fn tell(&mut self, token: Token, layout: &RunLayout) {
+        if self.wanted > self.heard && ask(token, &layout.lock(), self.wanted).await.is_ok() {
             self.heard = self.wanted;
         }
     }
 }
 
-/// The supervisor is gone without an end of the run: what it said itself is the reason.
-fn interrupted(following: &Following<'_>) -> UserError {
+const UNRECORDED: &str = "could not be recorded as a whole";
+const INTERRUPTED: &str = "was interrupted: nobody drives it any more";
+
+/// Bytes that are left on a disk that is as good as full.
+const FULL: u64 = 1 << 20;
+
+/// The supervisor gave up, or is gone: what it said itself is the reason.
+fn unfinished(following: &Following<'_>, what: &str) -> UserError {
     let token = following.token.short();
     let said = fs_err::read_to_string(following.layout.supervisor_log()).unwrap_or_default();
     let mut last: Vec<&str> = said.lines().rev().take(12).collect();
     last.reverse();
-    let error = UserError::not_ready(format!("run {token} was interrupted: nobody drives it any more"));
+    let mut error = UserError::not_ready(format!("run {token} {what}"));
+    // On a full disk it could not say so.
+    if let Ok(disk) = rustix::fs::statvfs(following.layout.dir().as_std_path())
+        && disk.f_bavail * disk.f_frsize < FULL
+    {
+        error = error.because(format!("the disk of {} is full", near(following.layout.dir())));
+    }
     last.into_iter()
         .fold(error, UserError::because)
         .to_do(format!("go on with it: {}", following.invocation.command(&["resume", &token])))

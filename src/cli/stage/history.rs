@@ -23,7 +23,7 @@ pub fn look_up(invocation: &Invocation, env: &str, reference: &str) -> Result<Re
 
 fn parse(reference: &str) -> Result<RunRef, UserError> {
     reference.parse().map_err(|error: crate::store::ReferenceError| {
-        UserError::from_error(Exit::Wrong, format!("`{reference}` names no run"), &error).to_do(
+        UserError::wrong(error.to_string()).to_do(
             "RUN is a token, its last 4 or more characters, @last, @failed, NAME@last, NAME@-2 or a run's directory",
         )
     })
@@ -49,9 +49,9 @@ fn told(reference: &str, error: &FindError) -> UserError {
         FindError::NoRuns { name: Some(_), names } if !names.is_empty() => {
             said.to_do(format!("there are runs of {}", list(names)))
         }
-        FindError::NoRuns { .. } => said.to_do("start one with the command run"),
+        FindError::NoRuns { .. } => said.to_do("start one with `greenroom run NAME`"),
         FindError::TooFar { there, .. } => said.to_do(format!("the oldest is @-{there}")),
-        FindError::NoToken(_) | FindError::NoEnding(_) => said.to_do("the command runs lists them all"),
+        FindError::NoToken(_) | FindError::NoEnding(_) => said.to_do("`greenroom runs` lists them all"),
         FindError::Broken { .. } => UserError { what: format!("run `{reference}` cannot be read"), ..said },
         FindError::NoneFailed { .. } | FindError::NoDirectory(_) => said,
     }
@@ -81,5 +81,7 @@ mod tests {
     fn what_is_no_reference_is_explained() {
         let text = parse("latest").unwrap_err().render(&Look::PLAIN);
         assert!(text.contains("`latest` names no run") && text.contains("NAME@-2"), "{text}");
+        let text = parse("@first").unwrap_err().render(&Look::PLAIN);
+        assert_eq!(text.matches("names no run").count(), 1, "{text}");
     }
 }

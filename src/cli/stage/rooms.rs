@@ -52,7 +52,7 @@ pub fn compose(
         store_root: root_of(layout),
         caches: place.state("cache"),
         secrets,
-        secrets_dir: secrets_dir(plan.token),
+        secrets_dir: secrets_dir(plan.token)?,
         image_side: operators::files().map(|(path, content)| (path.to_owned(), content.into())).collect(),
         trust_host_certificates: certificates.is_some(),
         grace: GRACE,

@@ -5,8 +5,9 @@ use indexmap::IndexMap;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::cli::{Exit, UserError};
-use crate::domain::{Name, Node, Plan, Token};
+use crate::domain::{Name, Node, Plan, Token, secret_texts};
 use crate::spec;
+use crate::supervisor::own_folder;
 
 /// The secrets that a plan's steps name, and nothing else of what the caller has.
 pub fn secrets_of(root: &Utf8Path, plan: &Plan) -> Result<IndexMap<Name, SecretString>, UserError> {
@@ -42,11 +43,14 @@ pub fn told_secrets(root: &Utf8Path, plan: &Plan) -> Vec<String> {
     let params = serde_json::to_string(&plan.params).unwrap_or_default();
     let mut warnings = Vec::new();
     for (name, secret) in known {
-        let quoted = serde_json::to_string(secret.expose_secret()).unwrap_or_default();
-        let text = quoted.trim_matches('"');
-        let place = match nodes.iter().find(|(_, node)| node.contains(text)) {
-            _ if text.is_empty() => continue,
-            _ if params.contains(text) => "a parameter".to_owned(),
+        let quoted = |text: &str| {
+            let quoted = serde_json::to_string(text).unwrap_or_default();
+            quoted.trim_matches('"').to_owned()
+        };
+        let texts: Vec<String> = secret_texts(secret.expose_secret()).map(quoted).collect();
+        let tells = |told: &str| texts.iter().any(|text| told.contains(text.as_str()));
+        let place = match nodes.iter().find(|(_, node)| tells(node)) {
+            _ if tells(&params) => "a parameter".to_owned(),
             Some((node, _)) => format!("step `{}`", node.id.step),
             None => continue,
         };
@@ -60,13 +64,23 @@ pub fn told_secrets(root: &Utf8Path, plan: &Plan) -> Vec<String> {
 }
 
 /// Where a run hands secrets to its containers: in memory, so that they touch no disk.
-pub fn secrets_dir(token: Token) -> Utf8PathBuf {
+fn secrets_folder() -> Utf8PathBuf {
     let memory = env::var("XDG_RUNTIME_DIR").map(Utf8PathBuf::from).ok().filter(|dir| dir.is_dir());
     let base = memory.unwrap_or_else(|| "/dev/shm".into());
-    base.join(format!("greenroom-{}-secrets", rustix::process::getuid().as_raw())).join(token.to_string())
+    base.join(format!("greenroom-{}-secrets", rustix::process::getuid().as_raw()))
+}
+
+/// That of one run.
+pub fn secrets_dir(token: Token) -> Result<Utf8PathBuf, UserError> {
+    let folder = secrets_folder();
+    own_folder(&folder).map_err(|error| {
+        let what = format!("secrets cannot be handed to steps through {folder}");
+        UserError::from_error(Exit::NotReady, what, &error)
+    })?;
+    Ok(folder.join(token.to_string()))
 }
 
 pub fn forget_secrets(token: Token) {
     // Most runs have none.
-    let _ = fs_err::remove_dir_all(secrets_dir(token));
+    let _ = fs_err::remove_dir_all(secrets_folder().join(token.to_string()));
 }

@@ -16,9 +16,11 @@ pub fn freeze(place: &Place) -> Result<Freeze, UserError> {
     let listed = git::project_files(&place.root).map_err(|error| {
         UserError::from_error(Exit::Wrong, "the project's files cannot be listed", &error)
     })?;
-    snapshots(place)
-        .freeze(&place.root, &listed)
-        .map_err(|error| UserError::from_error(Exit::Wrong, "the project's files cannot be frozen", &error))
+    snapshots(place).freeze(&place.root, &listed).map_err(|error| {
+        // A full disk is no fault of the project's.
+        let exit = if matches!(error, SnapshotError::Io { .. }) { Exit::NotReady } else { Exit::Wrong };
+        UserError::from_error(exit, "the project's files cannot be frozen", &error)
+    })
 }
 
 /// A run's frozen tree. One that is not there any more comes back from the run's own copy.

@@ -48,7 +48,10 @@ impl<'a> Lower<'a> {
         let mut operator = None;
         let mut query_line = None;
         let uses = fields.get("uses").and_then(|node| {
-            let found = self.operator_named(node)?;
+            let Some(found) = self.operator_named(node, step) else {
+                self.with_of_unknown(fields.get("with"), step);
+                return None;
+            };
             operator = Some(found);
             let (with, line) = self.with(fields.get("with"), node.span, found, step);
             query_line = line;
@@ -59,6 +62,7 @@ impl<'a> Lower<'a> {
 
     fn script(&mut self, node: &'a Node) -> Option<String> {
         let text = self.text(node, "`run`")?;
+        self.blank(text, node, "`run`");
         if let Some(scalar) = node.as_scalar() {
             self.program(scalar, node, "`run`", Program::Script);
         }
@@ -66,6 +70,13 @@ impl<'a> Lower<'a> {
             self.problems.error("nul", node.span, "a script cannot hold the character NUL");
         }
         Some(text.to_owned())
+    }
+
+    /// Tells a program that has nothing in it.
+    pub(super) fn blank(&mut self, text: &str, node: &Node, what: &str) {
+        if text.trim().is_empty() {
+            self.problems.error("wrong-type", node.span, format!("{what} is empty"));
+        }
     }
 
     pub(super) fn argv(&mut self, node: &'a Node, what: &str) -> Vec<String> {
@@ -81,11 +92,12 @@ impl<'a> Lower<'a> {
         words
     }
 
-    fn operator_named(&mut self, node: &'a Node) -> Option<&'a Operator> {
+    fn operator_named(&mut self, node: &'a Node, step: &'a str) -> Option<&'a Operator> {
         let scalar = self.scalar(node, "`uses`")?;
         let operators: &'a IndexMap<Name, Operator> = self.around.operators;
         let found = operators.get(scalar.text.as_str());
         if found.is_none() {
+            self.unclear.insert(step);
             let broken = self.around.broken_operators.get(&scalar.text);
             let (code, message) = match broken {
                 Some(_) => ("broken-operator", format!("the operator `{}` has errors itself", scalar.text)),

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use camino::Utf8PathBuf;
 use indexmap::IndexMap;
@@ -25,6 +25,8 @@ pub(in crate::spec) struct Lower<'a> {
     pub problems: Problems,
     /// Templates, to be checked once all steps are known.
     pub templates: Vec<Used<'a>>,
+    /// Steps whose operator is not known, and so neither is what it would make.
+    pub unclear: HashSet<&'a str>,
 }
 
 /// A template and what it may name.
@@ -47,7 +49,7 @@ pub(in crate::spec) enum Place<'a> {
 
 impl<'a> Lower<'a> {
     pub fn new(text: &'a str, around: &'a Around<'a>, problems: Problems) -> Self {
-        Self { text, around, problems, templates: Vec::new() }
+        Self { text, around, problems, templates: Vec::new(), unclear: HashSet::new() }
     }
 
     pub fn wrong_type(&mut self, node: &Node, what: &str, expected: &str) {

@@ -52,7 +52,7 @@ impl<'a> Lower<'a> {
     }
 
     fn root(&mut self, node: &'a Node) -> Option<String> {
-        let text = self.text(node, "`root`")?;
+        let text = self.written_out(node, "`root`")?;
         match text.split_once("://") {
             Some(("gs" | "s3", rest)) if !rest.is_empty() && !rest.starts_with('/') => Some(text.to_owned()),
             Some((scheme, _)) => {

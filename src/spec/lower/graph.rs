@@ -5,11 +5,10 @@ use indexmap::IndexMap;
 use super::context::Lower;
 use crate::domain::{Name, Span, Step};
 use crate::spec::nearest::did_you_mean;
-use crate::spec::secret_text;
 use crate::spec::yaml::{Node, Tree};
 
 /// Step → what it waits for, each with where it says so.
-type Edges<'s> = HashMap<&'s str, Vec<(&'s str, Span)>>;
+pub(super) type Edges<'s> = HashMap<&'s str, Vec<(&'s str, Span)>>;
 
 impl<'a> Lower<'a> {
     /// Needs that do not exist, and cycles. `named`: what templates name.
@@ -53,26 +52,16 @@ impl<'a> Lower<'a> {
                 edges.entry(step.as_str()).or_default().push((other.as_str(), *span));
             }
         }
-        for (path, span) in cycles(steps, &edges) {
+        let cycles = cycles(steps, &edges);
+        if cycles.is_empty() {
+            let entries = node.and_then(Node::as_map).into_iter().flatten();
+            let spans = entries.map(|entry| (entry.key.as_str(), entry.span)).collect();
+            self.check_writes(steps, &edges, &spans);
+        }
+        for (path, span) in cycles {
             let message = format!("these steps wait for each other: {}", path.join(" → "));
             self.problems.error("cycle", span, message).help =
                 "one of them must start without the others".into();
-        }
-    }
-
-    /// Secrets that are known by their look, anywhere in the file.
-    pub(super) fn check_secrets(&mut self, node: &Node) {
-        let mut open = vec![node];
-        while let Some(node) = open.pop() {
-            match &node.tree {
-                Tree::Map(map) => open.extend(map.iter().map(|entry| &entry.value)),
-                Tree::List(items) => open.extend(items),
-                Tree::Scalar(scalar) => {
-                    if let Some(what) = secret_text::in_text(&scalar.text) {
-                        self.tell_secret(node.span, &format!("{what} stands here in clear text"));
-                    }
-                }
-            }
         }
     }
 }

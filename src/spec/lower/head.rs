@@ -46,7 +46,11 @@ pub(in crate::spec) fn head(node: &Node, kind: &str, lower: &mut Lower<'_>) -> b
     let known = KINDS.contains(&text);
     let (message, help) = match known {
         true => (
-            format!("a {text} does not belong here: this is the place of a {kind}"),
+            format!(
+                "{} does not belong here: this is the place of {}",
+                with_article(text),
+                with_article(kind)
+            ),
             match text {
                 "project" => "the project's file is greenroom.yaml at its root".to_owned(),
                 _ => format!("move the file to {text}s/"),
@@ -57,4 +61,11 @@ pub(in crate::spec) fn head(node: &Node, kind: &str, lower: &mut Lower<'_>) -> b
     lower.problems.error(if known { "wrong-kind" } else { "unknown-kind" }, found.value.span, message).help =
         help;
     !known
+}
+
+fn with_article(kind: &str) -> String {
+    match kind {
+        "operator" => format!("an {kind}"),
+        _ => format!("a {kind}"),
+    }
 }

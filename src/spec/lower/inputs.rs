@@ -3,6 +3,7 @@ use serde_json::Value as Json;
 
 use super::context::{Lower, Place};
 use super::fields::Fields;
+use super::secrets::SQL;
 use super::texts::Program;
 use crate::domain::{Name, Operator, OperatorInputKind, ParamType, Scalar, Span, TableName, Template, Value};
 use crate::spec::nearest::did_you_mean;
@@ -24,6 +25,9 @@ impl<'a> Lower<'a> {
         match node.map(|node| (node, node.as_map())) {
             Some((node, None)) => self.wrong_type(node, "`with`", "a mapping"),
             Some((_, Some(map))) => {
+                if operator.builtin && operator.name.as_str() == "load_table" {
+                    self.check_load(map);
+                }
                 for entry in map {
                     written.push(entry.key.clone());
                     let Some((name, input)) = operator.inputs.get_key_value(entry.key.as_str()) else {
@@ -49,6 +53,20 @@ impl<'a> Lower<'a> {
         }
         self.missing_inputs(operator, &written, at);
         (given, query_line)
+    }
+
+    /// What is given to an operator that is not there: what can be wrong whatever it takes.
+    pub(super) fn with_of_unknown(&mut self, node: Option<&'a Node>, step: &'a str) {
+        for entry in node.and_then(Node::as_map).into_iter().flatten() {
+            match entry.value.as_scalar() {
+                Some(scalar) if SQL.contains(&entry.key.as_str()) => {
+                    self.program(scalar, &entry.value, &format!("`{}`", entry.key), Program::Sql);
+                }
+                _ => {
+                    self.json(&entry.value, Place::Value { step });
+                }
+            }
+        }
     }
 
     fn unknown_input(&mut self, operator: &Operator, key: &str, span: Span) {
@@ -95,6 +113,7 @@ impl<'a> Lower<'a> {
         match kind {
             OperatorInputKind::Sql => {
                 let text = self.text(node, &what)?;
+                self.blank(text, node, &what);
                 if let Some(scalar) = node.as_scalar() {
                     self.program(scalar, node, &what, Program::Sql);
                 }

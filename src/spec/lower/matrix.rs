@@ -28,6 +28,10 @@ impl<'a> Lower<'a> {
             }
             Some(values)
         });
+        if node.as_map().is_some_and(Vec::is_empty) {
+            self.problems.error("wrong-type", node.span, "`matrix` has no values").help =
+                "leave it out: the step then runs once".into();
+        }
         let cells = found.values().fold(1usize, |cells, values| cells.saturating_mul(values.len()));
         if cells > MOST {
             let message = format!("this matrix has {cells} cells; at most {MOST} may be");

@@ -3,6 +3,7 @@
 
 mod action;
 mod blueprint;
+mod conflicts;
 mod context;
 mod environment;
 mod expect;
@@ -11,6 +12,7 @@ mod graph;
 mod head;
 mod image;
 mod inputs;
+mod load_table;
 mod matrix;
 mod monitor;
 mod operator;
@@ -21,6 +23,7 @@ mod project;
 mod quantities;
 mod schedule;
 mod scope;
+mod secrets;
 mod service;
 mod step;
 mod texts;

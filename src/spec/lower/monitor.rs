@@ -60,6 +60,7 @@ impl<'a> Lower<'a> {
         };
         match found.outputs.get_key_value(output) {
             Some((output, _)) => Some((name.clone(), output.clone())),
+            None if self.unclear.contains(step) => None,
             None => {
                 let help = did_you_mean(output, "outputs", found.outputs.keys().map(Name::as_str));
                 let message = format!("the step `{step}` has no output `{output}`");

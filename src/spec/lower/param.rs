@@ -2,6 +2,7 @@ use super::context::Lower;
 use super::fields::Fields;
 use crate::domain::{Param, ParamType, Span, Value};
 use crate::spec::nearest::did_you_mean;
+use crate::spec::parameters::parse;
 use crate::spec::yaml::{Node, Plain, Scalar};
 
 /// The types of parameters, and of an operator's plain inputs.
@@ -104,7 +105,7 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        match kind.parse(&scalar.text) {
+        match parse(kind, &scalar.text) {
             Ok(value) => Some(value),
             Err(why) => {
                 let code = match kind {
@@ -116,7 +117,9 @@ impl<'a> Lower<'a> {
                     ParamType::Enum(values) => {
                         did_you_mean(&scalar.text, "values", values.iter().map(String::as_str))
                     }
-                    ParamType::Date if looks_like_a_date(&scalar.text) => {
+                    ParamType::Date
+                        if looks_like_a_date(&scalar.text) && !scalar.text.starts_with("0000") =>
+                    {
                         "there is no such day in the calendar".into()
                     }
                     _ => String::new(),

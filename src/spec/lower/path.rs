@@ -30,19 +30,20 @@ impl<'a> Lower<'a> {
                     format!("{what}: `{text}` is not an ordinary file"),
                 );
             }
-            Found::Missing => {
-                let help = self.near_file(text);
-                self.problems
-                    .error("missing-file", node.span, format!("{what}: there is no file `{text}`"))
-                    .help = help;
-            }
+            Found::Missing => self.missing_file(node, what, text),
         }
         None
     }
 
+    pub(super) fn missing_file(&mut self, node: &Node, what: &str, text: &str) {
+        let help = self.near_file(text);
+        self.problems.error("missing-file", node.span, format!("{what}: there is no file `{text}`")).help =
+            help;
+    }
+
     /// A path that may not be there yet, and must stay in the project.
     pub(super) fn project_path(&mut self, node: &'a Node, what: &str) -> Option<Utf8PathBuf> {
-        let text = self.text(node, what)?;
+        let text = self.written_out(node, what)?;
         match self.around.files.look(text) {
             Found::Outside => {
                 self.outside(node, what, text);
@@ -50,6 +51,18 @@ impl<'a> Lower<'a> {
             }
             _ => Some(Utf8PathBuf::from(text)),
         }
+    }
+
+    /// A path in which nothing waits to be filled in: no shell ever reads it.
+    pub(super) fn written_out(&mut self, node: &'a Node, what: &str) -> Option<&'a str> {
+        let text = self.text(node, what)?;
+        if text.starts_with('~') || text.contains('$') {
+            let message = format!("{what}: `{text}` would be a folder of just that name");
+            self.problems.error("not-written-out", node.span, message).help =
+                "neither ~ nor $ stands for anything here: write the path out".into();
+            return None;
+        }
+        Some(text)
     }
 
     pub(super) fn outside(&mut self, node: &Node, what: &str, text: &str) {

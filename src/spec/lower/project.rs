@@ -27,6 +27,7 @@ pub(in crate::spec) fn project<'a>(node: &'a Node, lower: &mut Lower<'a>) -> Opt
             lower.service(node, span, &images, fields.has("images"))
         });
     let environments = lower.environments(fields.get("environments"));
+    lower.check_secrets(node);
     Some(Project { name: name?, people, images, services, environments })
 }
 

@@ -40,6 +40,7 @@ impl<'a> Lower<'a> {
         let fields = text.split_whitespace().count();
         let wrong = match text.parse::<croner::Cron>() {
             _ if fields != 5 => Some(format!("it has {fields} fields, and five are needed")),
+            Ok(cron) if !fires(&cron) => Some("there is no such day".to_owned()),
             Ok(_) => None,
             Err(error) => Some(error.to_string()),
         };
@@ -96,7 +97,12 @@ impl<'a> Lower<'a> {
         let scalar = self.scalar(node, &format!("the parameter `{name}`"))?;
         self.note_template(scalar, node, Place::Schedule);
         if !has_template(&scalar.text) {
-            self.value(node, &param.kind, &format!("the parameter `{name}`"));
+            let value = self.value(node, &param.kind, &format!("the parameter `{name}`"));
+            if value.is_some() && is_dated(param) {
+                let message = format!("the schedule always gives `{name}` the same day");
+                self.problems.warn("schedule-binds-no-date", node.span, message).help =
+                    "bind it to the day of the run: ${{ schedule.previous_date }}".into();
+            }
         }
         Some(Template { text: scalar.text.clone(), span: node.span })
     }
@@ -104,8 +110,7 @@ impl<'a> Lower<'a> {
     /// A run that a schedule starts is asked nothing.
     fn unbound(&mut self, params: &IndexMap<Name, Param>, bound: &IndexMap<Name, Template>, at: Span) {
         for (name, param) in params.iter().filter(|(name, _)| !bound.contains_key(*name)) {
-            let dated = matches!(param.kind, ParamType::Date | ParamType::Datetime);
-            if dated {
+            if is_dated(param) {
                 let message = format!(
                     "the schedule does not bind the date parameter `{name}`: each run would do the same day"
                 );
@@ -118,4 +123,15 @@ impl<'a> Lower<'a> {
             }
         }
     }
+}
+
+fn is_dated(param: &Param) -> bool {
+    matches!(param.kind, ParamType::Date | ParamType::Datetime)
+}
+
+/// Whether any day fits, in the 28 years after which weekdays and leap years come again.
+fn fires(cron: &croner::Cron) -> bool {
+    let days = (2000..2028).flat_map(|year| (1..=12).map(move |month| (year, month)));
+    let mut days = days.filter(|(_, month)| cron.pattern.month_match(*month).unwrap_or(true));
+    days.any(|(year, month)| (1..=31).any(|day| cron.pattern.day_match(year, month, day).unwrap_or(false)))
 }

@@ -1,7 +1,9 @@
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::context::{Lower, Place, Used};
-use crate::domain::{Name, Param, Step};
+use crate::domain::{Name, Param, ParamType, Step};
 use crate::spec::templates::{Fault, Known, check, check_condition};
 
 /// What the templates of a workflow may name, known before any run.
@@ -11,6 +13,7 @@ pub(super) struct Names<'a> {
     pub steps: &'a IndexMap<Name, Step>,
     /// Steps that are written but wrong: nobody is told that they do not exist.
     pub place: Place<'a>,
+    pub unclear: &'a HashSet<&'a str>,
 }
 
 const RUN: [&str; 5] = ["project", "env", "name", "version", "token"];
@@ -39,12 +42,31 @@ impl Known for Names<'_> {
         self.steps.get(step).map(|step| step.outputs.keys().map(Name::as_str).collect())
     }
 
+    fn is_unclear(&self, step: &str) -> bool {
+        self.unclear.contains(step)
+    }
+
     fn status(&self) -> bool {
         matches!(self.place, Place::When { .. })
     }
 
     fn reads(&self) -> bool {
         matches!(self.place, Place::Value { .. })
+    }
+
+    fn no_bool(&self, parts: &[&str]) -> Option<&'static str> {
+        match parts {
+            ["params", name] => match self.params.get(*name)?.kind {
+                ParamType::Bool => None,
+                ParamType::Int | ParamType::Float => Some("a number"),
+                ParamType::Date => Some("a date"),
+                ParamType::Datetime => Some("a date and time"),
+                ParamType::String | ParamType::Enum(_) => Some("a text"),
+            },
+            ["run", _] => Some("a text"),
+            ["steps", _, "status"] => Some("a status"),
+            _ => None,
+        }
     }
 }
 
@@ -56,8 +78,9 @@ impl<'a> Lower<'a> {
         steps: &IndexMap<Name, Step>,
     ) -> Vec<(&'a str, String, crate::domain::Span)> {
         let mut named = Vec::new();
+        let unclear = self.unclear.clone();
         for used in std::mem::take(&mut self.templates) {
-            let names = Names { params, steps, place: used.place };
+            let names = Names { params, steps, place: used.place, unclear: &unclear };
             let checked = match used.place {
                 Place::When { .. } => check_condition(&used.scalar.text, &names),
                 _ => check(&used.scalar.text, &names),

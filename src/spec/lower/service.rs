@@ -3,8 +3,7 @@ use indexmap::IndexMap;
 use super::context::Lower;
 use super::fields::Fields;
 use crate::domain::{Image, Name, Ready, Service, Span};
-use crate::spec::secret_text;
-use crate::spec::yaml::{Node, Plain};
+use crate::spec::yaml::Node;
 
 const KEYS: [&str; 6] = ["image", "command", "env", "port", "ready", "volumes"];
 
@@ -116,22 +115,5 @@ impl<'a> Lower<'a> {
             }
         }
         found
-    }
-
-    /// Tells a value that must be a secret, going by what it is called.
-    pub(super) fn secret_by_name(&mut self, name: &str, node: &Node) {
-        let Some(scalar) = node.as_scalar() else { return };
-        let literal =
-            scalar.typed() == Plain::Text && !scalar.text.is_empty() && !scalar.text.contains("${{");
-        // Many tools are told the file that a secret stands in, and there it is in a container.
-        let file = scalar.text.starts_with("/run/secrets/");
-        if literal && !file && secret_text::by_name(name) && secret_text::in_text(&scalar.text).is_none() {
-            self.tell_secret(node.span, &format!("the value of `{name}` stands here in clear text"));
-        }
-    }
-
-    pub(super) fn tell_secret(&mut self, span: Span, message: &str) {
-        self.problems.error("secret-in-clear", span, message).help =
-            "put it into .greenroom/secrets.env, and name it: secrets: [my_secret]".into();
     }
 }

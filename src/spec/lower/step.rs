@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::context::{Lower, Place};
 use super::fields::Fields;
-use crate::domain::{Action, Io, Name, Retry, Span, Step};
+use crate::domain::{Action, Io, Name, Poll, Retry, Span, Step, show_duration};
 use crate::spec::files::{Found, stays_inside};
 use crate::spec::yaml::Node;
 
@@ -111,20 +111,29 @@ impl<'a> Lower<'a> {
         if let Some(node) = fields.get("retry") {
             step.retry = self.retry(node, &step.retry.clone()).unwrap_or_else(|| step.retry.clone());
         }
-        if let Some(node) = fields.get("timeout") {
-            step.timeout = self.some_time(node, "`timeout`");
-        }
         step.poll = fields.get("poll").and_then(|node| self.poll(node));
+        step.timeout = match (fields.get("timeout"), &step.poll) {
+            (Some(node), poll) => {
+                let timeout = self.some_time(node, "`timeout`");
+                self.fits(node, timeout, poll.as_ref());
+                timeout
+            }
+            // All polls are one attempt; a default that knew nothing of them leaves the time to wait.
+            (None, Some(poll)) => step.timeout.map(|timeout| timeout.saturating_add(poll.limit)),
+            (None, None) => step.timeout,
+        };
         step.files =
             fields.get("files").map(|node| self.list(Some(node), "`files`", |lower, node| lower.glob(node)));
         step.inputs =
             self.named(fields.get("inputs"), "`inputs`", "an input's name", |lower, name, _, node| {
-                lower.template(node, &format!("the input `{name}`"), place)
+                lower.input_template(node, &format!("the input `{name}`"), place)
             });
         step.outputs = match (operator, fields.has("uses")) {
-            (Some(operator), _) => self.outputs_of(fields.get("outputs"), operator, key, &step.name),
-            // What the operator would make is not known, and that has been told.
-            (None, true) => IndexMap::new(),
+            (Some(operator), _) => {
+                self.paths_given(fields.get("with"), operator);
+                self.outputs_of(fields.get("outputs"), operator, key, &step.name)
+            }
+            (None, true) => self.outputs_of_unknown(fields.get("outputs"), key),
             (None, false) => self.outputs(fields.get("outputs"), place),
         };
         if let Some(resources) = fields.get("resources").and_then(|node| self.resources(node)) {
@@ -135,6 +144,16 @@ impl<'a> Lower<'a> {
             self.list(fields.get("cache"), "`cache`", |lower, node| lower.name(node, "a cache's name"));
         let io = [("path", Io::Path), ("uri", Io::Uri)];
         step.io = fields.get("io").and_then(|node| self.one_of(node, "`io`", &io)).unwrap_or_default();
+    }
+
+    fn fits(&mut self, node: &'a Node, timeout: Option<Duration>, poll: Option<&Poll>) {
+        let (Some(timeout), Some(poll)) = (timeout, poll) else { return };
+        if timeout < poll.limit {
+            let (short, long) = (show_duration(timeout), show_duration(poll.limit));
+            let message = format!("`timeout` ends the step after {short}, but its `poll` waits for {long}");
+            self.problems.error("out-of-range", node.span, message).help =
+                "all polls are one attempt: write a `timeout` as long as `for`, or none".into();
+        }
     }
 
     /// A secret is named; a mapping with its value beside it is how other tools do it.

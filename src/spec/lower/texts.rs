@@ -22,12 +22,31 @@ impl<'a> Lower<'a> {
         Some(Template { text: scalar.text.clone(), span: node.span })
     }
 
+    /// What an input takes: where it is an output's name without its braces, the step would get the name.
+    pub(super) fn input_template(
+        &mut self,
+        node: &'a Node,
+        what: &str,
+        place: Place<'a>,
+    ) -> Option<Template> {
+        let template = self.template(node, what, place)?;
+        let parts: Vec<&str> = template.text.trim().split('.').collect();
+        if let ["steps", _, "outputs", _] = parts.as_slice() {
+            let message = format!("{what} is a text here, not an output");
+            self.problems.error("template-missing", node.span, message).help =
+                format!("write \"${{{{ {} }}}}\"", template.text.trim());
+        }
+        Some(template)
+    }
+
     /// Remembers the templates of a scalar, and tells those of other tools.
     pub(super) fn note_template(&mut self, scalar: &'a Scalar, node: &'a Node, place: Place<'a>) {
-        if has_template(&scalar.text) || matches!(place, Place::When { .. }) {
+        let found = foreign::braces(&scalar.text).or_else(|| foreign::shell(&scalar.text));
+        // The whole of a condition is an expression: with another tool's braces it is told once.
+        let condition = matches!(place, Place::When { .. }) && found.is_none();
+        if has_template(&scalar.text) || condition {
             self.templates.push(Used { scalar, span: node.span, place });
         }
-        let found = foreign::braces(&scalar.text).or_else(|| foreign::shell(&scalar.text));
         if let Some(found) = found {
             let span = self.place_of(scalar, node.span, found.text);
             let message = format!("`{}` is no template here: it would stay as it is", found.text);

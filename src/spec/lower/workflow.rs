@@ -144,9 +144,12 @@ impl<'a> Lower<'a> {
             self.problems.error("missing-key", node.span, "a workflow needs at least one step");
         }
         for entry in map {
-            if let Some(name) = self.name_of(&entry.key, entry.span, "a step's name") {
-                let step = self.step(name.clone(), &entry.key, entry.span, &entry.value, defaults);
-                steps.insert(name, step);
+            let named = self.name_of(&entry.key, entry.span, "a step's name");
+            // A wrong name hides nothing of what else is wrong with its step.
+            let Some(name) = named.clone().or_else(|| Name::new("step").ok()) else { continue };
+            let step = self.step(name, &entry.key, entry.span, &entry.value, defaults);
+            if let Some(name) = named {
+                steps.entry(name).or_insert(step);
             }
         }
         steps

@@ -23,7 +23,7 @@ pub(super) fn step() -> Value {
             ),
             "when": {"type": ["string", "boolean"], "description": "Evaluated once all needs ended; false skips the step."},
             "retry": part("retry"),
-            "timeout": {"$ref": "#/definitions/duration", "description": "For each attempt."},
+            "timeout": {"$ref": "#/definitions/duration", "description": "For each attempt; all polls of a sensor are one."},
             "poll": {
                 "type": "object",
                 "additionalProperties": false,

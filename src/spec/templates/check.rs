@@ -49,7 +49,17 @@ pub(in crate::spec) fn check(text: &str, known: &dyn Known) -> Checked {
 pub(in crate::spec) fn check_condition(text: &str, known: &dyn Known) -> Checked {
     let mut checked = Checked::default();
     match condition(text) {
-        Ok((text, index)) => checked.expression(text, index, known),
+        Ok((text, index)) => {
+            if let Some(gives) = checked.expression(text, index, known) {
+                let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
+                checked.faults.push(Fault {
+                    code: "wrong-type",
+                    index,
+                    help: "compare it: a == b".into(),
+                    ..Fault::new(start..end, format!("`when` is true or false, and this is {gives}"))
+                });
+            }
+        }
         Err(fault) => checked.faults.push(fault),
     }
     checked
@@ -77,11 +87,16 @@ fn not_closed(unclosed: Unclosed) -> Fault {
 }
 
 impl Checked {
-    fn expression(&mut self, text: &str, index: usize, known: &dyn Known) {
-        let Expression { paths, faults, .. } = match parse(text) {
+    /// Answers what it gives, if that is surely neither true nor false.
+    fn expression(&mut self, text: &str, index: usize, known: &dyn Known) -> Option<&'static str> {
+        let Expression { paths, faults, is_path, gives } = match parse(text) {
             Ok(expression) => expression,
-            Err(fault) => return self.faults.push(Fault { index, ..fault }),
+            Err(fault) => {
+                self.faults.push(Fault { index, ..fault });
+                return None;
+            }
         };
+        let named = paths.first().filter(|_| is_path).and_then(|path| known.no_bool(&path.parts()));
         self.faults.extend(faults.into_iter().map(|fault| Fault { index, ..fault }));
         for path in paths {
             let parts = path.parts();
@@ -96,5 +111,6 @@ impl Checked {
                 }
             }
         }
+        gives.or(named)
     }
 }

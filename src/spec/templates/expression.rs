@@ -1,7 +1,8 @@
 use std::ops::Range;
 
-use minijinja::machinery::ast::{CallArg, Expr};
+use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, UnaryOpKind};
 use minijinja::machinery::parse_expr;
+use minijinja::value::ValueKind;
 
 use super::check::Fault;
 use super::minijinja::{FILTERS, TESTS};
@@ -27,8 +28,13 @@ pub(super) struct Expression {
     pub paths: Vec<Path>,
     /// It is one name and nothing else, so that its value keeps its type.
     pub is_path: bool,
+    /// What it surely gives, where that shows and is neither true nor false.
+    pub gives: Option<&'static str>,
     pub faults: Vec<Fault>,
 }
+
+/// How a step can stand once what needs it is looked at.
+const ENDS: [&str; 4] = ["succeeded", "failed", "skipped", "cancelled"];
 
 const LONGEST: usize = 4096;
 
@@ -47,7 +53,8 @@ pub(super) fn parse(text: &str) -> Result<Expression, Fault> {
             ..Fault::new(whole.clone(), format!("this is no expression: {why}"))
         }
     })?;
-    let mut found = Expression { is_path: path(&parsed).is_some(), ..Expression::default() };
+    let mut found =
+        Expression { is_path: path(&parsed).is_some(), gives: gives(&parsed), ..Expression::default() };
     found.walk(&parsed);
     Ok(found)
 }
@@ -78,6 +85,32 @@ fn path(expr: &Expr<'_>) -> Option<Path> {
     }
 }
 
+/// What is neither true nor false, whatever the names in it stand for.
+fn gives(expr: &Expr<'_>) -> Option<&'static str> {
+    match expr {
+        Expr::Const(constant) => match constant.value.kind() {
+            ValueKind::Bool => None,
+            ValueKind::Number => Some("a number"),
+            ValueKind::String => Some("a text"),
+            _ => Some("nothing"),
+        },
+        Expr::BinOp(op) => match op.op {
+            BinOpKind::Concat => Some("a text"),
+            BinOpKind::Sub
+            | BinOpKind::Mul
+            | BinOpKind::Div
+            | BinOpKind::FloorDiv
+            | BinOpKind::Rem
+            | BinOpKind::Pow => Some("a number"),
+            _ => None,
+        },
+        Expr::UnaryOp(op) if matches!(op.op, UnaryOpKind::Neg) => Some("a number"),
+        Expr::List(_) | Expr::Tuple(_) => Some("a list"),
+        Expr::Map(_) => Some("a mapping"),
+        _ => None,
+    }
+}
+
 impl Expression {
     fn walk(&mut self, expr: &Expr<'_>) {
         if let Some(path) = path(expr) {
@@ -103,10 +136,16 @@ impl Expression {
             }
             Expr::UnaryOp(op) => self.walk(&op.expr),
             Expr::BinOp(op) => {
+                if matches!(op.op, BinOpKind::Eq | BinOpKind::Ne | BinOpKind::In) {
+                    self.statuses(&[&op.left, &op.right]);
+                }
                 self.walk(&op.left);
                 self.walk(&op.right);
             }
             Expr::Compare(compare) => {
+                let sides: Vec<_> =
+                    std::iter::once(&compare.expr).chain(compare.ops.iter().map(|op| &op.expr)).collect();
+                self.statuses(&sides);
                 self.walk(&compare.expr);
                 compare.ops.iter().for_each(|op| self.walk(&op.expr));
             }
@@ -139,6 +178,30 @@ impl Expression {
             Expr::Tuple(tuple) => tuple.items.iter().for_each(|part| self.walk(part)),
             Expr::Map(map) => map.keys.iter().chain(&map.values).for_each(|part| self.walk(part)),
             Expr::Var(_) | Expr::Const(_) => {}
+        }
+    }
+
+    /// A step's status may be compared with what a status can be.
+    fn statuses(&mut self, sides: &[&Expr<'_>]) {
+        let of_a_step = |path: Path| matches!(path.parts().as_slice(), ["steps", _, "status"]);
+        if !sides.iter().any(|side| path(side).is_some_and(of_a_step)) {
+            return;
+        }
+        for side in sides {
+            let words = match *side {
+                Expr::List(list) => list.items.as_slice(),
+                Expr::Tuple(tuple) => tuple.items.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            for word in words {
+                let Expr::Const(constant) = word else { continue };
+                let shown = constant.value.to_string();
+                if !ENDS.contains(&shown.as_str()) {
+                    let help = did_you_mean(&shown, "statuses", ENDS);
+                    let told = Fault::new(range(word), format!("no step ends as `{shown}`"));
+                    self.faults.push(Fault { code: "unknown-value", help, ..told });
+                }
+            }
         }
     }
 

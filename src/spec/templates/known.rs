@@ -9,10 +9,14 @@ pub(in crate::spec) trait Known {
     fn steps(&self) -> Vec<&str>;
     /// A step's outputs; None if there is no such step.
     fn outputs(&self, step: &str) -> Option<Vec<&str>>;
+    /// What a step makes is not known, and that has been told.
+    fn is_unclear(&self, step: &str) -> bool;
     /// A step's `status` may be named.
     fn status(&self) -> bool;
     /// A step's `outputs` may be named.
     fn reads(&self) -> bool;
+    /// What a name stands for, if that is known and can be neither true nor false.
+    fn no_bool(&self, parts: &[&str]) -> Option<&'static str>;
 }
 
 pub(super) const RUN: [&str; 5] = ["project", "env", "name", "version", "token"];
@@ -54,6 +58,8 @@ pub(super) fn resolve(parts: &[&str], known: &dyn Known) -> Result<(), Wrong> {
             let help = match group {
                 Some(group) => format!("did you mean `{group}.{name}`?"),
                 None if known.outputs(name).is_some() => format!("did you mean `steps.{name}.outputs.…`?"),
+                None if matches!(*name, "yes" | "on") => "in YAML 1.2 that is a text; write true".to_owned(),
+                None if matches!(*name, "no" | "off") => "in YAML 1.2 that is a text; write false".to_owned(),
                 None => did_you_mean(name, "names", GROUPS),
             };
             Err((NAME, message, help))
@@ -94,7 +100,7 @@ fn step(rest: &[&str], known: &dyn Known) -> Result<(), Wrong> {
             let help = format!("write steps.{name}.status, or read the output in the step");
             Err(("unknown-name", "a step's output is not known here".into(), help))
         }
-        ["outputs", output] if outputs.contains(output) => Ok(()),
+        ["outputs", output] if outputs.contains(output) || known.is_unclear(name) => Ok(()),
         ["outputs", output, ..] => {
             let message = match outputs.contains(output) {
                 true => format!("an output has nothing below it: `steps.{name}.outputs.{output}` is a path"),
@@ -146,11 +152,20 @@ impl Known for Scope {
         self.steps.get(step).map(|step| step.outputs.keys().map(|name| name.as_str()).collect())
     }
 
+    fn is_unclear(&self, _: &str) -> bool {
+        false
+    }
+
     fn status(&self) -> bool {
         true
     }
 
     fn reads(&self) -> bool {
         true
+    }
+
+    /// The value itself tells.
+    fn no_bool(&self, _: &[&str]) -> Option<&'static str> {
+        None
     }
 }

@@ -17,7 +17,7 @@ fn operator(
 ) -> Operator {
     let output = |path: &str| OutputSpec {
         path: Template { text: path.to_owned(), span: Span::START },
-        kind: OutputType::File,
+        kind: if path == "{table}" { OutputType::Table } else { OutputType::File },
         expect: Expect::default(),
     };
     let input = |input: &str, kind: &OperatorInputKind| {
@@ -59,7 +59,12 @@ pub(super) fn builtin() -> IndexMap<Name, Operator> {
         operator(
             "load_table",
             &["table", "from"],
-            &[("table", Table(Access::Write)), ("from", text()), ("columns", Object)],
+            &[
+                ("table", Table(Access::Write)),
+                ("from", text()),
+                ("columns", Object),
+                ("partition_by", text()),
+            ],
             Some("{table}"),
         ),
         operator(

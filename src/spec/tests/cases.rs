@@ -9,6 +9,7 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
     ("steps: {a: {run: x, «frobnicate: 1}}", "unknown-key", "the keys there can be: description, needs"),
     ("steps: {a: {run: x, «depends_on: [b]}}", "unknown-key", "did you mean `needs`?"),
     ("steps: {a: {run: x, «depends-on: [b]}}", "unknown-key", "did you mean `needs`?"),
+    ("steps: {a: {run: x, «dependsOn: [b]}}", "unknown-key", "did you mean `needs`?"),
     ("steps: {a: {run: x, «depends: [b]}}", "unknown-key", "did you mean `needs`?"),
     ("steps: {a: {run: x, «if: true}}", "unknown-key", "did you mean `when`?"),
     ("steps: {a: {run: x, «retries: 3}}", "unknown-key", "did you mean `retry: {limit: …}`?"),
@@ -33,18 +34,47 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
         "cycle",
         "a → b → a",
     ),
+    (
+        "steps: {a: {uses: sql_table, with: {query: x, table: l.t}}, «b: {uses: load_table, with: {table: l.t, from: q.sql}}}",
+        "write-conflict",
+        "`a` and `b` both write l.t, and neither waits",
+    ),
+    (
+        "params: {d: date}
+steps:
+  a: {uses: sql_table, with: {query: x, table: l.t, partition: {column: d, value: '${{ params.d }}'}}}
+  b: {uses: sql_table, with: {query: x, table: l.t, partition: {column: d, value: 2013-01-01}}}
+  «c: {uses: sql_table, with: {query: x, table: l.t, partition: {column: d, value: '${{ params.d }}'}}}
+  w: {run: x, needs: [a, b, c]}
+  d: {uses: sql_table, needs: w, with: {query: x, table: l.t}}",
+        "write-conflict",
+        "both write l.t where d = ${{ params.d }}",
+    ),
     // What steps do.
     ("steps: {«a: {description: nothing}}", "no-action", "give it `run`"),
     ("steps: {a: {run: x, «command: [y]}}", "two-actions", "has `run` and `command`"),
     ("steps: {a: {run: x, «args: [y]}}", "unknown-key", "`args` belongs to `command`"),
     ("steps: {a: {run: x, «with: {y: 1}}}", "unknown-key", "`with` belongs to `uses`"),
     ("steps: {a: {command: «echo hi}}", "wrong-type", "write [echo, hi]"),
+    ("steps: {a: {run: «''}}", "wrong-type", "`run` is empty"),
+    ("steps: {a: {uses: sql_export, with: {query: «' '}}}", "wrong-type", "`query` is empty"),
+    ("steps: {a: {run: x, matrix: «{}}}", "wrong-type", "`matrix` has no values"),
     ("steps: {a: {command: «[]}}", "wrong-type", "`command` is empty"),
     ("steps: {a: {run: x, image: «defualt}}", "unknown-image", "did you mean `default`?"),
     ("steps: {a: {run: x, image: «'python:3.12'}}", "unknown-image", "declare it in greenroom.yaml"),
     // Operators.
     ("steps: {a: {uses: «sql_exprot, with: {query: x}}}", "unknown-operator", "did you mean `sql_export`?"),
     ("steps: {a: {uses: «actions/checkout@v4}}", "unknown-operator", "operators/*.yaml"),
+    (
+        "steps: {a: {uses: «sql_exprot, with: {query: x}}, b: {run: x, inputs: {i: '${{ steps.a.outputs.a }}'}}}",
+        "unknown-operator",
+        "did you mean",
+    ),
+    (
+        "steps: {a: {uses: «nope, with: {x: '${{ «params.x }}', query: 'select «${{ params.x }}'}, outputs: {o: {«pth: x}}}}",
+        "unknown-operator",
+        "no operator `nope`",
+    ),
     (
         "steps: {a: {uses: sql_export, with: {query: x, «fromat: csv}}}",
         "unknown-input",
@@ -55,7 +85,7 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
         "unknown-value",
         "the values there can be: parquet",
     ),
-    ("steps: {a: {uses: «load_table, with: {from: x}}}", "missing-input", "needs the input `table`"),
+    ("steps: {a: {uses: «load_table, with: {from: q.sql}}}", "missing-input", "needs the input `table`"),
     ("steps: {a: {uses: «sql_export}}", "missing-input", "query or query_file"),
     ("steps: {a: {uses: «sql_export, with: {query: x, query_file: q.sql}}}", "too-many-inputs", "not both"),
     ("steps: {a: {uses: data_available, with: {table: «flights}}}", "wrong-type", "the dataset comes first"),
@@ -71,9 +101,34 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
         "needs `value`",
     ),
     (
-        "steps: {a: {uses: load_table, with: {table: l.t, from: x, columns: {a: «STRNG}}}}",
+        "steps: {a: {uses: load_table, with: {table: l.t, from: q.sql, columns: {a: «STRNG}}}}",
         "unknown-type",
         "did you mean `STRING`?",
+    ),
+    (
+        "steps: {a: {uses: load_table, with: {table: l.t, from: «q.csv}}}",
+        "missing-file",
+        "`from`: there is no file `q.csv`",
+    ),
+    (
+        "steps: {a: {uses: load_table, with: {table: l.t, from: «/data/q.csv}}}",
+        "path-leaves-project",
+        "stays in it",
+    ),
+    (
+        "steps: {a: {uses: load_table, with: {table: l.t, from: '*.csv', columns: {«a b: STRING}}}}",
+        "bad-name",
+        "no name for a column",
+    ),
+    (
+        "steps: {a: {uses: load_table, with: {table: l.t, from: '*.csv', columns: {a: STRING, «A: STRING}}}}",
+        "duplicate-name",
+        "capitals",
+    ),
+    (
+        "steps: {a: {uses: load_table, with: {table: l.t, from: '*.csv', columns: {day: DATE}, partition_by: «dya}}}",
+        "unknown-name",
+        "did you mean `day`?",
     ),
     (
         "steps: {a: {uses: sql_export, with: {query_file: «sql/nope.sql}}}",
@@ -155,8 +210,28 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
         "unknown-name",
         "in `when` only",
     ),
-    ("steps: {a: {run: x, when: '«params.full'}}", "unknown-name", "no `params.full`"),
+    ("steps: {a: {run: x, when: '«params.full'}}", "unknown-name", "there are no names below `params`"),
     ("steps: {a: {run: x, when: '${{« true }} and ${{ false }}'}}", "template-syntax", "one expression"),
+    ("steps: {a: {run: x, when: «-5}}", "wrong-type", "this is a number"),
+    ("steps: {a: {run: x, when: '${{ «5 }}'}}", "wrong-type", "compare it"),
+    ("steps: {a: {run: x, when: '«run.env'}}", "wrong-type", "this is a text"),
+    (
+        "params: {day: date}\nsteps: {a: {run: x, when: '${{ «params.day }}'}}",
+        "wrong-type",
+        "true or false, and this is a date",
+    ),
+    ("steps: {a: {run: x, when: «yes}}", "unknown-name", "write true"),
+    ("steps: {a: {run: x, when: «off}}", "unknown-name", "write false"),
+    (
+        "steps: {a: {run: x}, b: {run: x, needs: a, when: \"steps.a.status == «'faild'\"}}",
+        "unknown-value",
+        "did you mean `failed`?",
+    ),
+    (
+        "steps: {a: {run: x}, b: {run: x, needs: a, when: \"steps.a.status in ('failed', «'success')\"}}",
+        "unknown-value",
+        "no step ends as `success`",
+    ),
     ("steps: {a: {run: x, env: {D: 'a ${{«  params.x'}}}", "template-syntax", "not closed"),
     ("steps: {a: {run: x, env: {D: '${{« 1 + }}'}}}", "template-syntax", "no expression"),
     ("steps: {a: {run: x, env: {D: '${{ «range(9) }}'}}}", "template-syntax", "calls nothing"),
@@ -168,6 +243,12 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
     ("steps: {a: {run: x, env: {D: 'on «{{ ds }}'}}}", "foreign-template", "params.day"),
     ("steps: {a: {run: x, env: {D: '«{{ var.x }}'}}}", "foreign-template", "did you mean ${{ params.x }}?"),
     ("steps: {a: {run: x, env: {D: 'a«${X}'}}}", "foreign-template", "did you mean ${{ params.x }}?"),
+    ("steps: {a: {run: x, when: '«{{ ds }} == 1'}}", "foreign-template", "params.day"),
+    (
+        "steps: {b: {run: x, outputs: {p: p}}, a: {run: x, inputs: {x: «steps.b.outputs.p}}}",
+        "template-missing",
+        "${{ steps.b.outputs.p }}",
+    ),
     ("steps: {a: {run: 'echo «{{ ds }}'}}", "foreign-template", "$GREENROOM_PARAM_DAY"),
     (
         "steps: {a: {uses: sql_export, with: {query: \"select * from «{{ ref('x') }}\"}}}",
@@ -201,6 +282,11 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
         "bad-date",
         "such as 2013-01-31",
     ),
+    (
+        "params: {p: {type: date, default: «0000-01-01}}\nsteps: {a: {run: x}}",
+        "bad-date",
+        "the first day that BigQuery knows",
+    ),
     ("params: {«Day: date}\nsteps: {a: {run: x}}", "bad-name", "did you mean `day`?"),
     ("steps: {«load-data: {run: x}}", "bad-name", "did you mean `load_data`?"),
     ("steps: {a: {run: x, timeout: «10}}", "bad-duration", "10s or 10m"),
@@ -208,7 +294,18 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
     ("steps: {a: {run: x, timeout: «0s}}", "bad-duration", "more than nothing"),
     ("steps: {a: {run: x, retry: «3}}", "wrong-type", "{limit: 3}"),
     ("steps: {a: {run: x, retry: {limit: «-1}}}", "out-of-range", "from 0 to 100"),
+    (
+        "steps: {a: {uses: sql_export, with: {query: select 1, path: «../x.csv}}}",
+        "bad-output-path",
+        "leaves its directory",
+    ),
+    ("steps: {«C: {run: x, «retry: 3}}", "bad-name", "`retry`"),
     ("steps: {a: {run: x, poll: {every: 5m, for: «1m}}}", "out-of-range", "shorter than"),
+    (
+        "steps: {a: {run: x, timeout: «3s, poll: {every: 1s, for: 12s}}}",
+        "out-of-range",
+        "its `poll` waits for 12s",
+    ),
     ("steps: {a: {run: x, resources: {limits: {cpu: «half}}}}", "bad-cpu", "500m"),
     ("steps: {a: {run: x, resources: {limits: {memory: «512MB}}}}", "bad-memory", "did you mean 512Mi?"),
     ("steps: {a: {run: x, resources: {limits: {memory: «5Mi}}}}", "bad-memory", "the least is 6Mi"),
@@ -239,21 +336,32 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
         "leaves its directory",
     ),
     ("steps: {a: {run: x, outputs: {o: {path: x}, p: {path: «x}}}}", "duplicate-output-path", "`o` and `p`"),
+    (
+        "steps: {a: {run: x, outputs: {o: {path: «x/y/z}, p: x}}}",
+        "duplicate-output-path",
+        "`o` lies below `p`, which is a file",
+    ),
     ("steps: {a: {run: x, outputs: {«o: {type: file}}}}", "missing-key", "an output needs `path`"),
     ("steps: {a: {run: x, outputs: {o: {path: x, type: «parquet}}}}", "unknown-value", "file, dir, table"),
     (
-        "steps: {a: {run: x, outputs: {o: {path: x, expect: {columns: {c: «VARCHAR}}}}}}",
+        "steps: {a: {run: x, outputs: {o: {path: x.csv, expect: {columns: {c: «VARCHAR}}}}}}",
         "unknown-type",
         "did you mean `STRING`?",
     ),
     (
-        "steps: {a: {run: x, outputs: {o: {path: x, expect: {min_rows: 2, max_rows: «1}}}}}",
+        "steps: {a: {run: x, outputs: {o: {path: x.csv, expect: {min_rows: 2, max_rows: «1}}}}}",
         "out-of-range",
         "less than",
+    ),
+    (
+        "steps: {a: {run: x, outputs: {o: {path: x.txt, «expect: {min_rows: 1}}}}}",
+        "no-rows",
+        ".parquet, .csv",
     ),
     // Schedules, owners, monitors.
     ("schedule: {cron: «'0 6 * *'}\nsteps: {a: {run: x}}", "bad-cron", "4 fields"),
     ("schedule: {cron: «'0 25 * * *'}\nsteps: {a: {run: x}}", "bad-cron", "no cron expression"),
+    ("schedule: {cron: «'0 0 31 2 *'}\nsteps: {a: {run: x}}", "bad-cron", "no such day"),
     ("schedule: {cron: «'@daily'}\nsteps: {a: {run: x}}", "bad-cron", "write 0 0 * * *"),
     ("schedule: «'0 6 * * *'\nsteps: {a: {run: x}}", "wrong-type", "write schedule: {cron: \"0 6 * * *\"}"),
     (
@@ -291,6 +399,11 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
         "bad-date",
         "no such day",
     ),
+    (
+        "params: {day: date}\nschedule: {cron: '0 6 29 2 *', params: {day: «2013-01-01}}\nsteps: {a: {run: x}}",
+        "schedule-binds-no-date",
+        "always gives `day` the same day",
+    ),
     ("owners: [«anna]\nsteps: {a: {run: x}}", "unknown-person", "did you mean `ana`?"),
     (
         "steps: {a: {run: x, outputs: {o: x}}}\nmonitors: [{name: m, kind: freshness, output: «a.p, max_age: 1h}]",
@@ -302,12 +415,29 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
         "unknown-value",
         "did you mean `freshness`?",
     ),
-    // Secrets.
-    ("steps: {a: {run: x, env: {API_TOKEN: «hunter2}}}", "secret-in-clear", "secrets: [my_secret]"),
     (
-        "steps: {a: {run: x, env: {X: «'postgres://ana:hunter2@db/x'}}}",
+        "steps: {a: {run: x}}\nmonitors: [{name: m, kind: failure}, «{name: m, kind: duration}]",
+        "duplicate-name",
+        "two monitors are called `m`",
+    ),
+    // Secrets.
+    (
+        "steps: {a: {run: x, env: {A_TOKEN: changeme, API_TOKEN: «hunter2}}}",
+        "secret-in-clear",
+        "secrets: [my_secret]",
+    ),
+    (
+        "steps: {a: {run: x, env: {X: '«postgres://ana:hunter2@db/x'}}}",
         "secret-in-clear",
         "a password in a URL",
+    ),
+    ("steps: {a: {run: 'export «PASSWORD=hunter2hunter2'}}", "secret-in-clear", "the value of `PASSWORD`"),
+    ("steps: {a: {run: '«API_TOKEN=s3cr3ts x; y --«password=hunter2'}}", "secret-in-clear", "`API_TOKEN`"),
+    ("steps: {a: {command: [x, '--«password=hunter2']}}", "secret-in-clear", "`password`"),
+    (
+        "steps: {a: {run: 'curl -H \"Bearer «eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl\"'}}",
+        "secret-in-clear",
+        "a web token",
     ),
     (
         "params: {db_password: {type: string, default: «hunter2}}\nsteps: {a: {run: x}}",
@@ -320,166 +450,4 @@ pub(super) const WORKFLOW: &[(&str, &str, &str)] = &[
         "write `api_key`; the step finds it as $API_KEY",
     ),
     ("steps: {a: {run: x, secrets: [«{token: x}]}}", "secret-in-clear", "names secrets"),
-];
-
-/// Whole files: path, content, code, a part of the message or of the help.
-pub(super) const FILES: &[(&str, &str, &str, &str)] = &[
-    ("workflows/w.yaml", "«", "empty-file", "greenroom: 1"),
-    ("workflows/w.yaml", "«# only a comment\n", "empty-file", "greenroom: 1"),
-    ("workflows/w.yaml", "«- a\n- b\n", "wrong-type", "a mapping at the top, and this is a list"),
-    ("workflows/w.yaml", "«just words\n", "wrong-type", "this is a text"),
-    ("workflows/w.yaml", "«version: 2\nmodels: []\n", "not-a-spec", "another tool"),
-    ("workflows/w.yaml", "greenroom: «2\nkind: workflow\n", "unknown-format", "write `greenroom: 1`"),
-    ("workflows/w.yaml", "greenroom: «'1'\nkind: workflow\n", "unknown-format", "write `greenroom: 1`"),
-    (
-        "workflows/w.yaml",
-        "greenroom: 1\nkind: «workflw\nname: w\nsteps: {a: {run: x}}\n",
-        "unknown-kind",
-        "did you mean `workflow`?",
-    ),
-    ("workflows/w.yaml", "greenroom: 1\nkind: «operator\n", "wrong-kind", "move the file to operators/"),
-    (
-        "workflows/w.yaml",
-        "greenroom: 1\nkind: workflow\nname: w\nsteps: {a: {run: x}}\n«---\ngreenroom: 1\n",
-        "two-documents",
-        "a file of its own",
-    ),
-    (
-        "workflows/w.yaml",
-        "greenroom: 1\nkind: workflow\nname: w\nsteps:\n«\ta: {run: x}\n",
-        "tab",
-        "by spaces",
-    ),
-    ("workflows/w.yaml", "greenroom: 1\nname: a«\0b\n", "nul", "a spec is text"),
-    ("workflows/w.yaml", "greenroom: 1\nname: «'a\n", "yaml-syntax", "close the quote"),
-    ("workflows/w.yaml", "greenroom: 1\nname: «*x\n", "yaml-syntax", "alias"),
-    (
-        "workflows/w.yaml",
-        "greenroom: 1\nkind: workflow\nname: «!env x\nsteps: {a: {run: x}}\n",
-        "unknown-tag",
-        "no tags",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d, pip: «../r.txt}}\n",
-        "path-leaves-project",
-        "stays in it",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d, pip: «out/r.txt}}\n",
-        "path-leaves-project",
-        "links included",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d, pip: «r.txt}}\n",
-        "missing-file",
-        "no file `r.txt`",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d, apt: [«'x; rm -rf /']}}\n",
-        "bad-package",
-        "item of its own",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: «'a b'}}\n",
-        "bad-image",
-        "debian:bookworm-slim",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {dev: {root: «/var/store}}\n",
-        "path-leaves-project",
-        "stays in it",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {dev: {root: «out/new}}\n",
-        "path-leaves-project",
-        "links included",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {dev: {warehouse: {engine: duckdb, path: «../lake}}}\n",
-        "path-leaves-project",
-        "stays in it",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {dev: {warehouse: {engine: «snowflake}}}\n",
-        "unknown-value",
-        "duckdb, bigquery",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {stage: {root: «'ftp://x'}}\n",
-        "unknown-value",
-        "gs://",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {«production: {root: x}}\n",
-        "unknown-value",
-        "no environment `production`",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\npeople: {ana: {email: a@b.c, role: «boss}}\n",
-        "unknown-value",
-        "analyst, scientist",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nservices: {s: {image: «x}}\n",
-        "unknown-image",
-        "no image `x`",
-    ),
-    (
-        "greenroom.yaml",
-        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nservices: {s: {image: default, port: «70000}}\n",
-        "out-of-range",
-        "from 1 to 65535",
-    ),
-    (
-        "greenroom.yaml",
-        "«greenroom: 1\nkind: project\nimages: {default: {base: d}}\n",
-        "missing-key",
-        "needs `name`",
-    ),
-    (
-        "operators/o.yaml",
-        "greenroom: 1\nkind: operator\nname: o\ncommand: [x]\ninputs: {t: «table}\n",
-        "missing-key",
-        "access: read",
-    ),
-    (
-        "operators/o.yaml",
-        "greenroom: 1\nkind: operator\nname: o\ncommand: [x]\ninputs: {t: {type: table, access: «rw}}\n",
-        "unknown-value",
-        "read, write",
-    ),
-    (
-        "operators/o.yaml",
-        "greenroom: 1\nkind: operator\nname: o\ncommand: [x]\ninputs: {t: «{type: tabel}}\n",
-        "unknown-type",
-        "did you mean `table`?",
-    ),
-    ("operators/o.yaml", "«greenroom: 1\nkind: operator\nname: o\n", "missing-key", "needs `command`"),
-    (
-        "operators/o.yaml",
-        "greenroom: 1\nkind: operator\nname: «sql_export\ncommand: [x]\n",
-        "duplicate-name",
-        "built-in",
-    ),
-    (
-        "operators/o.yaml",
-        "greenroom: 1\nkind: operator\nname: o\ncommand: [x]\noutputs: {o: «'${{ params.x }}'}\n",
-        "template-not-allowed",
-        "write {step}",
-    ),
-    ("workflows/w.yml", "«", "wrong-extension", "rename it to workflows/w.yaml"),
-    ("blueprints/b.yaml", "«greenroom: 1\nkind: blueprint\ncomponents: {}\n", "missing-key", "needs `name`"),
 ];

@@ -1,6 +1,7 @@
 //! What is told of specs that are wrong.
 
-use super::cases::{FILES, WORKFLOW};
+use super::cases::WORKFLOW;
+use super::file_cases::FILES;
 use super::{Files, PROJECT};
 
 /// Takes the marks out; where they were, as `line:column`.
@@ -140,7 +141,7 @@ fn a_problem_draws_no_others_after_it() {
         .with(
             "workflows/w.yaml",
             "greenroom: 1\nkind: workflow\nname: w\nowners: [zoe]\nsteps:
-  a: {uses: o, image: special, outputs: {x: x}}
+  a: {uses: o, image: special, outputs: {x: {path: x}}}
   b: {run: x, needs: [a, c]}
   c: {rum: x}
 ",
@@ -169,7 +170,7 @@ name: Daily Delays
 params: {day: {type: date, default: 2013-02-30}}
 steps:
   load: {uses: load_tabel, timeout: 10}
-  load: {run: x}
+  load: {run: x, imgae: default}
   show: {run: x, needs: [laod], retries: 2}
 ",
     );
@@ -179,6 +180,7 @@ steps:
     workflows/w.yaml:6:16 unknown-operator: there is no operator `load_tabel` | did you mean `load_table`?
     workflows/w.yaml:6:37 bad-duration: `timeout`: `10` is not a duration; write a number and ms, s, m, h or d, such as 10s or 1h30m | with a unit: 10s or 10m
     workflows/w.yaml:7:3 duplicate-step: the step `load` is here twice | the first is on line 6
+    workflows/w.yaml:7:18 unknown-key: a step has no key `imgae` | did you mean `image`?
     workflows/w.yaml:8:26 unknown-step: there is no step `laod` to need | did you mean `load`?
     workflows/w.yaml:8:33 unknown-key: a step has no key `retries` | did you mean `retry: {limit: …}`?
     ");

@@ -3,6 +3,7 @@
 mod builtin;
 mod cases;
 mod diagnostics;
+mod file_cases;
 mod robust;
 mod samples;
 mod templates;

@@ -17,7 +17,7 @@ pub(in crate::spec) enum Tree {
     Map(Map),
 }
 
-/// The entries as written, each key once.
+/// The entries as written, each key once; only a step that was written twice, which has been told, is here twice.
 pub(in crate::spec) type Map = Vec<Entry>;
 
 #[derive(Clone, Debug)]

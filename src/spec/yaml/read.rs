@@ -12,8 +12,8 @@ const NODES: usize = 3_000_000;
 const ALIASED: usize = 100_000;
 const DEPTH: usize = 64;
 
-/// The file's one document. None when it has none that could be read; then a problem says why.
-pub(in crate::spec) fn read(text: &str, problems: &mut Problems) -> Option<Node> {
+/// The document of a file that is to be of a kind. None when it has none that could be read; then a problem says why.
+pub(in crate::spec) fn read(text: &str, kind: &str, problems: &mut Problems) -> Option<Node> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str_with_options(text, options()) {
         let (event, at) = match event {
@@ -36,7 +36,7 @@ pub(in crate::spec) fn read(text: &str, problems: &mut Problems) -> Option<Node>
     }
     if builder.root.is_none() {
         problems.error("empty-file", Span::START, "the file is empty").help =
-            "a spec begins with `greenroom: 1` and `kind: workflow`".into();
+            format!("a spec begins with `greenroom: 1` and `kind: {kind}`");
     }
     builder.root
 }
@@ -256,7 +256,10 @@ impl Builder {
                 }
                 if !seen.is_new(&taken.text, entries) {
                     duplicate(&taken, entries, in_steps, problems);
-                    return true;
+                    // What is wrong with the second step is told all the same.
+                    if !in_steps {
+                        return true;
+                    }
                 }
                 entries.push(Entry { key: taken.text, span: taken.span, value: node });
             }

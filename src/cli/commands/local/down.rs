@@ -1,3 +1,4 @@
+use indexmap::IndexSet;
 use serde_json::json;
 
 use super::Local;
@@ -6,7 +7,11 @@ use crate::cli::local_error::local_error;
 use crate::cli::report::Building;
 use crate::cli::text::safe;
 use crate::cli::{Exit, UserError};
+use crate::domain::Token;
 use crate::local::{self, Downed, network_name};
+
+/// Characters of a token.
+const TOKEN: usize = 36;
 
 pub async fn run(asked: &LocalDown, local: &Local<'_>) -> Result<Exit, UserError> {
     let downed = local::down(local.site, asked.volumes, &Building::default())
@@ -44,10 +49,21 @@ fn view(downed: &Downed, network: &str) -> String {
         text += &format!("network {network} removed\n");
     }
     if !downed.at_work.is_empty() {
-        let names: Vec<_> = downed.at_work.iter().map(|name| safe(name)).collect();
+        let names: IndexSet<_> = downed.at_work.iter().map(|name| worker(name)).collect();
+        let names: Vec<_> = names.into_iter().collect();
         text += &format!("network {network} stays, it is in use by {}\n", names.join(", "));
     }
     if text.is_empty() { "nothing was up\n".to_owned() } else { text }
+}
+
+/// Whose container has this name: `greenroom-<token>-<step>-<attempt>` is a run's.
+fn worker(container: &str) -> String {
+    let token =
+        container.strip_prefix("greenroom-").and_then(|rest| rest.get(..TOKEN)?.parse::<Token>().ok());
+    match token {
+        Some(token) => format!("run {}", token.short()),
+        None => safe(container).into_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -65,12 +81,16 @@ mod tests {
         );
         let busy = Downed {
             services: vec!["web".to_owned()],
-            at_work: vec!["greenroom-3f2a-delays-1".to_owned()],
+            at_work: vec![
+                "greenroom-01900000-0000-7000-8000-000000003f2a-delays-1".to_owned(),
+                "greenroom-01900000-0000-7000-8000-000000003f2a-pause.0".to_owned(),
+                "somebodys".to_owned(),
+            ],
             ..Downed::default()
         };
         assert_eq!(
             view(&busy, "greenroom-x"),
-            "service web removed\nnetwork greenroom-x stays, it is in use by greenroom-3f2a-delays-1\n"
+            "service web removed\nnetwork greenroom-x stays, it is in use by run 3f2a, somebodys\n"
         );
     }
 }

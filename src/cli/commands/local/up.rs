@@ -10,8 +10,9 @@ use crate::local::{self, Upped};
 pub async fn run(local: &Local<'_>) -> Result<Exit, UserError> {
     let told = |error| local_error(&error, local.site.project, local.invocation);
     let progress = Building::default();
-    let built = local::build(local.site, &[], &progress).await.map_err(told)?;
+    // Services first: an image that none of them needs must not keep them down.
     let upped = local::up(local.site, &progress).await.map_err(told)?;
+    let built = local::build(local.site, &[], &progress).await.map_err(told)?;
     let document = json!({"images": build::document(&built), "services": document(&upped)});
     local.output.either(&document, |look| build::view(&built, look) + &view(&upped, look))?;
     Ok(Exit::Done)

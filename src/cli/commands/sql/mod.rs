@@ -55,7 +55,8 @@ pub async fn run(asked: &Sql, invocation: &Invocation, output: &Output) -> Resul
 /// The query, and what its file is called.
 fn read(file: &Utf8Path) -> Result<(String, String), UserError> {
     let unread = |error: std::io::Error| {
-        UserError::from_error(Exit::Wrong, format!("the query {file} cannot be read"), &error)
+        let said = UserError::from_error(Exit::Wrong, format!("the query {file} cannot be read"), &error);
+        said.of_file(file, &error)
     };
     if file != "-" {
         return Ok((file.to_string(), fs_err::read_to_string(file).map_err(unread)?));

@@ -32,10 +32,19 @@ class Origin:
         file_lines = self._lines()
         shift = _shift(query, file_lines, self.line)
         at = self.line - 1 + number + shift
-        column = file_lines[at].find(text.strip()) if text.strip() and 0 <= at < len(file_lines) else -1
+        line = file_lines[at] if 0 <= at < len(file_lines) else ""
+        column = line.find(text.strip()) if text.strip() else -1
+        if column < 0 and line:
+            return self._near(line, at + 1, query[offset : offset + length])
         lead = len(text) - len(text.lstrip())
         indent = column - lead if column >= 0 else self.indent
         return Place(self.file, at + 1, indent + offset - start + 1, max(1, min(length, len(text))))
+
+    def _near(self, line: str, number: int, word: str) -> Place:
+        """In a line that writes the query otherwise, with escapes: the word where it stands once, or else the line."""
+        if word.strip() and line.count(word) == 1:
+            return Place(self.file, number, line.index(word) + 1, len(word))
+        return Place(self.file, number, len(line) - len(line.lstrip()) + 1, len(line.strip()))
 
     def _lines(self) -> list[str]:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from greenroom.problem import Problem
 # DuckDB takes twice this into memory at once, as it does by itself.
 LONGEST = 16 << 20
 TOO_LONG = f"a line of it is longer than {LONGEST >> 20} MiB"
+FIELDS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+NOT_COMMAS = "the fields of a csv are separated by commas; a field that holds one stands in quotes"
 SHORTER = "if so much text must be in one row, load it as parquet or json"
 
 
@@ -33,6 +36,8 @@ def plain(message: str) -> tuple[str, str] | None:
     """What DuckDB says of a row that does not fit, in our words."""
     if "Maximum line size" in message or "full read on this file" in message:
         return TOO_LONG, SHORTER
+    if fields := FIELDS.search(message):
+        return f"it has {fields[2]} fields, and the line of column names has {fields[1]}", NOT_COMMAS
     if "unterminated quote" in message:
         return f"a quote is not closed, or what it holds is longer than {LONGEST >> 20} MiB", ""
     return None
@@ -47,8 +52,12 @@ def _header(path: Path) -> list[str]:
     try:
         with opened(path, "rt", encoding="utf-8-sig", newline="") as lines:
             header = next(csv.reader(lines), [])
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise Problem(f"{path} is not written in UTF-8", "save it as UTF-8 (iconv -f latin1 -t utf-8 FILE)") from error
+    except (OSError, EOFError, csv.Error) as error:
         raise Problem(f"{path} cannot be read: {error}") from error
+    if len(header) == 1 and (other := next((each for each in ";\t|" if each in header[0]), None)):
+        raise Problem(f"{path} seems to be separated by {other!r}, as it has one column `{header[0]}`", NOT_COMMAS)
     if not header:
         raise Problem(f"{path} is empty: a csv begins with a line of column names")
     check_twice(header, str(path))

@@ -6,11 +6,12 @@ import json
 import re
 
 from greenroom.catalog import list_of, nearest
+from greenroom.duck.said import in_bigquerys_types, said
 from greenroom.problem import Problem
 from greenroom.sql.source import Source
 
 MISSING = re.compile(r'"(\w+)" does not have a column named "(\w+)"')
-ADVICE = re.compile(r"\s*(Use TRY\(|You might need to add explicit type casts|Please use).*", re.DOTALL)
+ADVICE = re.compile(r"\s*(Use TRY\(|You might need to add explicit type casts|You might want to add|In order to select one|Please use|when casting from source).*", re.DOTALL)
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -44,11 +45,17 @@ def _plain(facts: dict[str, str], stored: list[str]) -> tuple[str, str]:
         return f"there is no column `{facts['name']}`", _column_like(facts["name"], facts, stored)
     if facts.get("exception_type") == "Out of Memory":
         return "the query needs more memory than the step has", "raise resources.limits.memory of the step"
+    known = said(message)
+    if known is not None:
+        return known
     lines = [line for line in message.splitlines() if line.strip()]
-    kept = [line for line in lines if not line.startswith(("Candidate", "\t", "Did you mean", "LINE "))]
+    kept = [line for line in lines if not line.startswith(("Candidate", "\t", "Did you mean", "LINE ", "Either add it", "Use \"SET"))]
     # Behind `Use TRY(` and the like the engine advises what BigQuery's SQL has not.
-    plain = ADVICE.sub("", "\n".join(kept[:2]))
-    return plain or message or "the query failed", ""
+    plain = ADVICE.sub("", kept[0] if kept else "")
+    # Our own macros' errors come as these, and name BigQuery's types already.
+    if facts.get("exception_type") != "Invalid Input":
+        plain = in_bigquerys_types(plain)
+    return plain or "the query failed", ""
 
 
 def _column_like(name: str, facts: dict[str, str], stored: list[str]) -> str:

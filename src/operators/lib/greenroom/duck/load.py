@@ -81,11 +81,14 @@ def _load(connection: Any, kind: str, path: Path, columns: dict[str, str], load:
     """One file: as it is into RAW, then checked, then into TABLE."""
     source = {"csv": _csv, "json": _json, "parquet": lambda path, *_: _parquet(path)}[kind](path, columns, load)
     _read(connection, path, f"CREATE OR REPLACE TEMP TABLE {RAW} AS SELECT * FROM {source}")
-    stored = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {RAW}").fetchall()}
-    missing = next((name for name in columns if name not in stored), None)
+    names = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {RAW}").fetchall()}
+    # Capitals make no difference, to DuckDB and to BigQuery.
+    stored = {name.lower(): type for name, type in names.items()}
+    missing = next((name for name in columns if name.lower() not in stored), None)
     if missing is not None:
-        raise Problem(f"{path} has no column `{missing}`", nearest(missing, stored) or "it has " + ", ".join(stored))
-    values = {name: fitting(quote(name), stored[name], type) for name, type in columns.items()}
+        known = "it has " + ", ".join(f"`{name}`" for name in names)
+        raise Problem(f"{path} has no column `{missing}`", nearest(missing, names) or known)
+    values = {name: fitting(quote(name), stored[name.lower()], type) for name, type in columns.items()}
     _check(connection, path, columns, values)
     if load.partition_by is not None:
         _check_partition(connection, path, load.partition_by)

@@ -10,6 +10,7 @@ from greenroom.catalog import Catalog
 from greenroom.duck.explain import explain
 from greenroom.duck.lake import open_lake, quote, text
 from greenroom.duck.names import COLUMN
+from greenroom.duck.said import in_bigquerys_types
 from greenroom.duck.types import DUCKDB, bigquery_type
 from greenroom.params import Param
 from greenroom.problem import Problem
@@ -80,5 +81,5 @@ def _column(name: str, type: str, result: Result) -> str:
     found = bigquery_type(type)
     if found is None:
         help = "take its parts as columns, UNNEST it, or join it to one text with ARRAY_TO_STRING"
-        raise Problem(f"the column `{name}` is {type}, which no table or file holds", help, **place)
+        raise Problem(f"the column `{name}` is {in_bigquerys_types(type)}, which no table or file holds", help, **place)
     return found

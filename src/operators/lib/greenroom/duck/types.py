@@ -33,7 +33,7 @@ def bigquery_type(duckdb_type: str) -> str | None:
         return "INT64"
     if duckdb_type in ("FLOAT", "DOUBLE"):
         return "FLOAT64"
-    if duckdb_type.startswith("DECIMAL("):
+    if duckdb_type.startswith("DECIMAL(") and duckdb_type.endswith(")"):
         return "NUMERIC"
     if duckdb_type.startswith("TIMESTAMP_"):
         return "DATETIME"

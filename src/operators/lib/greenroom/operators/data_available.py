@@ -20,7 +20,7 @@ def run(step: Step) -> None:
 def _table(step: Step) -> None:
     table, where = str(step.inputs["table"]), step.text("where")
     least = int(step.inputs.get("min_rows", 1))
-    wanted = f"{least} rows in {table}" + (f" where {where}" if where else "")
+    wanted = f"{_count(least, 'row')} in {table}" + (f" where {where}" if where else "")
     if step.engine == "duckdb" and step.catalog.get(table) is None:
         message, help = step.catalog.unknown(table)
         raise NotYet(f"looked for {wanted}, but {message}" + (f" ({help})" if help else ""))
@@ -31,7 +31,7 @@ def _table(step: Step) -> None:
     if found < least:
         raise NotYet(f"looked for {wanted}, found {found}")
     values = ", ".join(f"@{name} = {param.value}" for name, param in step.params.items() if f"@{name}" in (where or ""))
-    print(f"found {found} rows in {table}" + (f" where {where}" if where else "") + (f" ({values})" if values else ""))
+    print(f"found {_count(found, 'row')} in {table}" + (f" where {where}" if where else "") + (f" ({values})" if values else ""))
 
 
 def _files(step: Step) -> None:
@@ -45,8 +45,12 @@ def _files(step: Step) -> None:
         found = _local(Path(step.environ.get("GREENROOM_STORAGE", "/storage")), pattern)
     if len(found) < least:
         some = f": {', '.join(found[:5])}" if found else ""
-        raise NotYet(f"looked for {least} files {pattern} in storage, found {len(found)}{some}")
-    print(f"found {len(found)} files {pattern} in storage")
+        raise NotYet(f"looked for {_count(least, 'file')} {pattern} in storage, found {len(found)}{some}")
+    print(f"found {_count(len(found), 'file')} {pattern} in storage")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _local(root: Path, pattern: str) -> list[str]:

@@ -74,8 +74,22 @@ def ignore_nulls(node: exp.Expression, source: Source) -> exp.Expression:
 def string_agg(node: exp.Expression, source: Source) -> exp.Expression:
     separator = node.args.get("separator") or exp.Literal.string(",")
     found = _parts(node.this)
+    if isinstance(node.parent, exp.Window):
+        if found.order is not None or found.limit is not None or found.distinct:
+            raise Problem("STRING_AGG … OVER takes only a value and a separator in the dev warehouse", **source.at(node))
+        text = exp.Anonymous(this="gr_text_only", expressions=[found.value.copy()])
+        return exp.Anonymous(this="string_agg", expressions=[text, separator.copy()])
     found.ignore_nulls = True
-    return exp.Anonymous(this="array_to_string", expressions=[_gather(found), separator.copy()])
+    return exp.Anonymous(this="gr_array_text", expressions=[_gather(found), separator.copy()])
+
+
+def _countif(node: exp.Expression, source: Source) -> exp.Expression:
+    """Counts, so that there is a 0 where no row is; the macro gives NULL for what is not TRUE."""
+    condition = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
+    counted: exp.Expression = exp.Anonymous(this="gr_if_true", expressions=[condition.copy()])
+    if isinstance(node.this, exp.Distinct):
+        counted = exp.Distinct(expressions=[counted])
+    return exp.Count(this=counted)
 
 
 def _count_distinct(node: exp.Expression, source: Source) -> exp.Expression:
@@ -94,6 +108,7 @@ def _quantiles(node: exp.Expression, source: Source) -> exp.Expression:
 BY_NAME: dict[str, Rewrite] = {
     "ARRAY_AGG": array_agg,
     "STRING_AGG": string_agg,
+    "COUNTIF": _countif,
     "APPROX_COUNT_DISTINCT": _count_distinct,
     "APPROX_QUANTILES": _quantiles,
 }

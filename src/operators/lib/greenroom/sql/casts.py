@@ -14,6 +14,8 @@ from greenroom.sql.source import Source
 MACROS = {
     exp.DType.BIGINT: "int64",
     exp.DType.INT: "int64",
+    exp.DType.SMALLINT: "int64",
+    exp.DType.TINYINT: "int64",
     exp.DType.BOOLEAN: "bool",
     exp.DType.DATE: "date",
     exp.DType.TIMESTAMP: "datetime",
@@ -29,9 +31,8 @@ PLAIN = {
     exp.DType.ARRAY,
     exp.DType.STRUCT,
     exp.DType.JSON,
-    exp.DType.BINARY,
-    exp.DType.VARBINARY,
 }
+BYTES = (exp.DType.BINARY, exp.DType.VARBINARY)
 
 
 def cast(node: exp.Expression, source: Source) -> exp.Expression:
@@ -41,6 +42,8 @@ def cast(node: exp.Expression, source: Source) -> exp.Expression:
     to, value = node.to.this, node.this
     if to in (exp.DType.TEXT, exp.DType.VARCHAR):
         return exp.Anonymous(this="gr_text", expressions=[value.copy()])
+    if to in BYTES:
+        return exp.Anonymous(this="gr_bytes", expressions=[value.copy()])
     name = MACROS.get(to)
     if name in LITERALS and value.is_string and re.fullmatch(TEXTS[name.upper()][1], value.name):
         return node

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from greenroom.problem import Problem
+from greenroom.sql import zones
 from greenroom.sql.source import Source
 
 Rewrite = Callable[[exp.Expression, Source], exp.Expression]
@@ -57,11 +58,12 @@ def _time_trunc(node: exp.Expression, source: Source) -> exp.Expression:
     unit, first = unit_of(node.args.get("unit"))
     if node.args.get("zone") is not None:
         raise _refuse(node, source, "a time zone")
+    value = _call("gr_as_clock", node.this)
     if first is not None:
-        return _call("gr_time_trunc_week", node.this, first)
+        return _call("gr_time_trunc_week", value, first)
     if unit not in DATE_UNITS | CLOCK_UNITS:
         raise _refuse(node, source, unit)
-    return _call("date_trunc", unit, node.this)
+    return _call("date_trunc", unit, value)
 
 
 def _date_diff(node: exp.Expression, source: Source) -> exp.Expression:
@@ -76,11 +78,12 @@ def _date_diff(node: exp.Expression, source: Source) -> exp.Expression:
 def _datetime_diff(node: exp.Expression, source: Source) -> exp.Expression:
     """Counts the boundaries between the two, as DuckDB does."""
     unit, first = unit_of(node.args.get("unit"))
+    end, start = (_call("gr_as_datetime", each) for each in (node.this, node.expression))
     if first is not None:
-        return _call("gr_date_diff_week", node.this, node.expression, first)
+        return _call("gr_date_diff_week", end, start, first)
     if unit not in DATE_UNITS | CLOCK_UNITS:
         raise _refuse(node, source, unit)
-    return _call("date_diff", unit, node.expression, node.this)
+    return _call("date_diff", unit, start, end)
 
 
 def _timestamp_diff(node: exp.Expression, source: Source) -> exp.Expression:
@@ -88,7 +91,7 @@ def _timestamp_diff(node: exp.Expression, source: Source) -> exp.Expression:
     unit, _ = unit_of(node.args.get("unit"))
     if unit not in CLOCK_UNITS | {"DAY"}:
         raise _refuse(node, source, unit)
-    return _call("date_sub", unit, node.expression, node.this)
+    return _call("date_sub", unit, _call("gr_as_timestamp", node.expression), _call("gr_as_timestamp", node.this))
 
 
 def _date_add(sign: type[exp.Expression]) -> Rewrite:
@@ -97,11 +100,7 @@ def _date_add(sign: type[exp.Expression]) -> Rewrite:
         name = unit.name.upper() if unit is not None else "DAY"
         if name not in DATE_UNITS | {"WEEK"}:
             raise _refuse(node, source, name)
-        amount = node.expression
-        if isinstance(amount, exp.Interval):
-            amount = amount.this
-        if amount.is_string:
-            amount = exp.Literal.number(amount.name)
+        amount = _amount(node, source)
         months = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}.get(name)
         count = exp.Mul(this=exp.paren(amount.copy()), expression=exp.Literal.number(months or (7 if name == "WEEK" else 1)))
         interval = _call("to_months" if months else "to_days", exp.cast(count, "INT", dialect="duckdb"))
@@ -111,15 +110,51 @@ def _date_add(sign: type[exp.Expression]) -> Rewrite:
     return rewrite
 
 
-def _time_add(node: exp.Expression, source: Source) -> exp.Expression:
+def _amount(node: exp.Expression, source: Source) -> exp.Expression:
+    """How many units to go: a whole number; DuckDB would round another one."""
+    amount = node.expression
+    if isinstance(amount, exp.Interval):
+        amount = amount.this
+    if isinstance(amount, exp.Literal):
+        if not amount.name.strip().lstrip("+-").isdigit():
+            raise Problem(f"an INTERVAL takes a whole number here, and {amount.name} is none", "take a smaller unit", **source.at(node))
+        return exp.Literal.number(amount.name.strip())
+    return _call("gr_whole", amount)
+
+
+def _time_add(macro: str, units: set[str]) -> Rewrite:
     """As sqlglot translates it, and refused beyond the year 9999 as BigQuery does."""
-    return _call("gr_moved", node)
+
+    def rewrite(node: exp.Expression, source: Source) -> exp.Expression:
+        unit = node.args.get("unit")
+        name = unit.name.upper() if unit is not None else "DAY"
+        if name not in units:
+            raise Problem(f"{node.meta['bigquery_name'].upper()} with {name} is not known to BigQuery", "take a DATETIME, or days", **source.at(node))
+        moved = node.copy()
+        moved.set("this", _call(macro, node.this))
+        moved.set("expression", _amount(node, source))
+        return _call("gr_moved", moved)
+
+    return rewrite
+
+
+def _steps(node: exp.Expression, source: Source) -> exp.Expression:
+    """GENERATE_ARRAY and GENERATE_DATE_ARRAY. Steps of months from a month's last days go astray in DuckDB."""
+    step = node.args.get("step")
+    amount = step.this if isinstance(step, exp.Interval) else step
+    if isinstance(amount, exp.Literal) and amount.name.strip() == "0":
+        raise Problem(f"{node.meta['bigquery_name'].upper()} takes no step of 0", **source.at(node))
+    if isinstance(step, exp.Interval) and step.unit is not None and step.unit.name.upper() in ("MONTH", "QUARTER", "YEAR"):
+        node.set("start", _call("gr_early_day", exp.cast(node.args["start"].copy(), "DATE", dialect="duckdb")))
+    return node
 
 
 def _last_day(node: exp.Expression, source: Source) -> exp.Expression:
     unit, first = unit_of(node.args.get("unit") or exp.var("MONTH"))
     steps = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
-    if unit not in steps or first is not None:
+    if first is not None:
+        return _call("gr_last_day_week", node.this, first)
+    if unit not in steps:
         raise _refuse(node, source, unit)
     return _call("gr_last_day", unit, node.this, _call("to_months", steps[unit]))
 
@@ -134,9 +169,14 @@ def _unix(macro: str, factor: int | None = None) -> Rewrite:
     return rewrite
 
 
-def _no_zone(node: exp.Expression, source: Source) -> exp.Expression:
-    if node.this is not None:
-        raise _refuse(node, source, "a time zone")
+def plus(node: exp.Expression, source: Source) -> exp.Expression:
+    """DATE ± INT64; DuckDB takes only small integers for it."""
+    if node.meta.get("type") == "DATE":
+        sides = [side if node.meta["dates"][place] else exp.cast(side.copy(), "INT", dialect="duckdb")
+                 for place, side in enumerate((node.this, node.expression))]
+        return _call("gr_moved", type(node)(this=sides[0].copy(), expression=sides[1].copy()))
+    if isinstance(node, exp.Sub) and node.meta.get("type") is None and not isinstance(node.this.unnest(), (exp.Binary, exp.Anonymous)):
+        return _call("gr_minus", node.this, node.expression)
     return node
 
 
@@ -144,6 +184,8 @@ def extract(node: exp.Expression, source: Source) -> exp.Expression:
     """EXTRACT(part FROM value)."""
     part, value = node.this, node.expression
     name = part.name.upper()
+    if name in CLOCK_UNITS | {"TIME"}:
+        value = _call("gr_with_clock", value)
     stamp = exp.cast(value.copy(), "TIMESTAMP", dialect="duckdb")
     if isinstance(part, exp.WeekStart):
         return _call("gr_week_number", value, WEEKDAYS.index(name))
@@ -166,6 +208,7 @@ def extract(node: exp.Expression, source: Source) -> exp.Expression:
 
 
 BY_NAME: dict[str, Rewrite] = {
+    **zones.BY_NAME,
     "DATE_TRUNC": _date_trunc,
     "DATETIME_TRUNC": _time_trunc,
     "TIMESTAMP_TRUNC": _time_trunc,
@@ -174,16 +217,19 @@ BY_NAME: dict[str, Rewrite] = {
     "TIMESTAMP_DIFF": _timestamp_diff,
     "DATE_ADD": _date_add(exp.Add),
     "DATE_SUB": _date_add(exp.Sub),
-    "DATETIME_ADD": _time_add,
-    "DATETIME_SUB": _time_add,
-    "TIMESTAMP_ADD": _time_add,
-    "TIMESTAMP_SUB": _time_add,
+    "DATETIME_ADD": _time_add("gr_as_datetime", DATE_UNITS | CLOCK_UNITS | {"WEEK"}),
+    "DATETIME_SUB": _time_add("gr_as_datetime", DATE_UNITS | CLOCK_UNITS | {"WEEK"}),
+    "TIMESTAMP_ADD": _time_add("gr_as_timestamp", CLOCK_UNITS | {"DAY"}),
+    "TIMESTAMP_SUB": _time_add("gr_as_timestamp", CLOCK_UNITS | {"DAY"}),
+    "GENERATE_ARRAY": _steps,
+    "GENERATE_DATE_ARRAY": _steps,
     "LAST_DAY": _last_day,
+    "UNIX_DATE": _unix("gr_days_of"),
+    "UNIX_MICROS": _unix("gr_micros_of"),
     "UNIX_SECONDS": _unix("gr_seconds_of"),
     "UNIX_MILLIS": _unix("gr_millis_of"),
     "DATE_FROM_UNIX_DATE": _unix("gr_date_of_unix"),
     "TIMESTAMP_MILLIS": _unix("gr_timestamp_of", 1000),
     "TIMESTAMP_MICROS": _unix("gr_timestamp_of", 1),
-    "CURRENT_DATE": _no_zone,
     "WEEK": lambda node, source: node,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqlglot import exp
-from sqlglot.optimizer.scope import Scope, traverse_scope
+from sqlglot.optimizer.scope import traverse_scope
 
 from greenroom.catalog import Catalog
 from greenroom.problem import Problem
@@ -42,17 +42,30 @@ def guard(tree: exp.Query, source: Source, catalog: Catalog) -> list[str]:
             raise Problem(f"`{node.name}` is not known to the dev warehouse", help, **source.at(node))
         if isinstance(node, exp.Select) and node.args.get("kind"):
             raise Problem(f"SELECT AS {node.args['kind']} is not known to the dev warehouse", **source.at(node))
-    _explicit_unions(source)
-    tables = [_table(table, source, catalog) for table in _tables(tree)]
-    _aliases(tree, source, catalog)
-    return tables
+    _explicit_unions(tree, source)
+    _one_spelling(tree)
+    return [_table(table, source, catalog) for table in _tables(tree)]
 
 
-def _explicit_unions(source: Source) -> None:
-    """BigQuery wants ALL or DISTINCT behind UNION, DISTINCT behind the two others."""
+def _one_spelling(tree: exp.Query) -> None:
+    """Capitals make no difference in the name of a WITH clause; in a table's they do."""
+    names = {cte.alias.lower(): cte.alias for cte in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        name = names.get(table.name.lower())
+        if name is not None and not table.db and table.name != name:
+            table.this.set("this", name)
+
+
+def _explicit_unions(tree: exp.Query, source: Source) -> None:
+    """BigQuery wants ALL or DISTINCT behind UNION, DISTINCT behind the two others, and brackets where they mix."""
+    for node in tree.find_all(exp.SetOperation):
+        inner = node.this
+        if isinstance(inner, exp.SetOperation) and (type(inner), inner.args.get("distinct")) != (type(node), node.args.get("distinct")):
+            raise Problem("BigQuery asks for brackets where UNION, INTERSECT and EXCEPT mix", "write (… UNION ALL …) EXCEPT DISTINCT …", **source.at(node.expression))
     for token, after in zip(source.tokens, source.tokens[1:]):
         word = token.text.upper()
-        if token.token_type.name in ("UNION", "INTERSECT", "EXCEPT") and after.text.upper() not in ("ALL", "DISTINCT"):
+        given = ("ALL", "DISTINCT") if word == "UNION" else ("DISTINCT",)
+        if token.token_type.name in ("UNION", "INTERSECT", "EXCEPT") and after.text.upper() not in given:
             if word == "EXCEPT" and after.text == "(":
                 continue  # SELECT * EXCEPT (…)
             choice = "UNION ALL or UNION DISTINCT" if word == "UNION" else f"{word} DISTINCT"
@@ -89,48 +102,3 @@ def _table(table: exp.Table, source: Source, catalog: Catalog) -> str:
             help = help or "write dataset.table"
         raise Problem(message, help, **place)
     return name
-
-
-def _aliases(tree: exp.Query, source: Source, catalog: Catalog) -> None:
-    """DuckDB knows a column's alias further on in the same SELECT and in WHERE; BigQuery does not."""
-    for scope in traverse_scope(tree):
-        select = scope.expression
-        columns = _columns(scope, catalog)
-        if not isinstance(select, exp.Select) or columns is None:
-            continue
-        aliases: set[str] = set()
-        for projection in select.expressions:
-            _alias_in(projection, aliases - columns, source, "in the same SELECT")
-            if isinstance(projection, exp.Alias):
-                aliases.add(projection.alias.lower())
-        if select.args.get("where"):
-            _alias_in(select.args["where"], aliases - columns, source, "in WHERE")
-
-
-def _alias_in(node: exp.Expression, aliases: set[str], source: Source, where: str) -> None:
-    for column in node.find_all(exp.Column):
-        if not column.table and column.name.lower() in aliases and not column.find_ancestor(exp.Subquery, exp.Exists, exp.Unnest):
-            raise Problem(
-                f"BigQuery does not know the alias `{column.name}` {where}",
-                "repeat the expression, or make it a column of a WITH clause or subquery",
-                **source.at(column),
-            )
-
-
-def _columns(scope: Scope, catalog: Catalog) -> set[str] | None:
-    """The columns that a SELECT's sources have, in lower case; None where a star hides them."""
-    columns: set[str] = set()
-    for found in scope.sources.values():
-        if isinstance(found, exp.Table):
-            table = catalog.get(f"{found.db}.{found.name}")
-            names = list(table.columns) if table else ["*"]
-        elif isinstance(found, Scope) and isinstance(found.expression, exp.Query):
-            names = found.expression.named_selects
-        else:
-            expression = found.expression if isinstance(found, Scope) else found
-            alias = expression.args.get("alias") if expression is not None else None
-            names = [column.name for column in alias.args.get("columns") or []] if alias else ["*"]
-        if "*" in names:
-            return None
-        columns |= {name.lower() for name in names}
-    return columns

@@ -42,6 +42,8 @@ STATEMENTS = {
 
 # What sqlglot says of any token that does not fit.
 UNEXPECTED = "Invalid expression / Unexpected token"
+# What it says where a clause is empty, with the class that it wanted to make.
+MISSING = "Required keyword"
 VALUES = (TokenType.VAR, TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER)
 
 
@@ -89,7 +91,9 @@ def _syntax(source: Source, error: sqlglot.errors.ParseError) -> Problem:
     word = facts.get("highlight") or ""
     message = f"syntax error at `{word}`" if word else "syntax error"
     said = (facts.get("description") or "").split(" but got <Token")[0]
-    if said and said != UNEXPECTED:
+    if said.startswith(MISSING):
+        message += ": something is missing here"
+    elif said and said != UNEXPECTED:
         message += f": {said}"
     if not facts.get("line"):
         return Problem(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sqlglot import exp
@@ -10,7 +11,7 @@ from greenroom.catalog import nearest
 from greenroom.problem import Problem
 from greenroom.sql.functions import INSTEAD, SAME, SAME_NODES, name_of
 from greenroom.sql.source import Source
-from greenroom.sql import aggregates, casts, dates, formats
+from greenroom.sql import aggregates, casts, dates, formats, json_paths, numeric, zones
 
 Rewrite = Callable[[exp.Expression, Source], exp.Expression]
 
@@ -40,6 +41,8 @@ def _real(function: str) -> Rewrite:
     """BigQuery rounds to FLOAT64, also what is INT64."""
 
     def rewrite(node: exp.Expression, source: Source) -> exp.Expression:
+        if numeric.is_numeric(node):
+            return numeric.rounded(function, node)
         digits = node.args.get("decimals")
         more = [digits] if digits is not None else []
         return call(function, call("gr_real", node.this), *more)
@@ -83,6 +86,9 @@ def _unnest(node: exp.Expression, source: Source) -> exp.Expression:
     )
     from_zero = exp.Sub(this=exp.column(quoted[1].copy()), expression=exp.Literal.number(1)).as_(quoted[1].copy())
     select = exp.select(exp.column(quoted[0].copy()), from_zero).from_(ordinal)
+    join = node.parent
+    if isinstance(join, exp.Join) and join.side and join.args.get("on") is None:
+        join.set("on", exp.true())
     return select.subquery(f"gr_unnest_{source.at(node)['offset']}")
 
 
@@ -111,8 +117,70 @@ def _pad(macro: str) -> Rewrite:
     return rewrite
 
 
+def _concat(node: exp.Expression, source: Source) -> exp.Expression:
+    """NULL where a part is NULL; what is no text is written as CAST does."""
+    parts = [call("gr_concat_part", each) for each in node.expressions]
+    if any(isinstance(each, exp.ByteString) for each in node.expressions):
+        parts = [call("gr_bytes", each) for each in node.expressions]
+    return _joined(parts)
+
+
+def _pipes(node: exp.Expression, source: Source) -> exp.Expression:
+    """All of a chain at once, so that each part is looked at once."""
+    if isinstance(node.parent, exp.DPipe):
+        return node
+    parts = list(node.flatten())
+    if not any(isinstance(each, exp.ByteString) for each in parts):
+        # BigQuery takes a bare NULL for a STRING.
+        parts = [exp.cast(each.copy(), "VARCHAR", dialect="duckdb") if isinstance(each, exp.Null) else each for each in parts]
+    return _joined([call("gr_text_part", each) for each in parts])
+
+
+def _joined(parts: list[exp.Expression]) -> exp.Expression:
+    done: exp.Expression = parts[0]
+    for part in parts[1:]:
+        done = exp.DPipe(this=done, expression=part, safe=False)
+    return exp.paren(done, copy=False)
+
+
+def _one_group(node: exp.Expression, source: Source) -> exp.Expression:
+    """BigQuery refuses a pattern with two groups; here it would give the whole match."""
+    pattern = node.expression
+    try:
+        groups = re.compile(pattern.name).groups if isinstance(pattern, (exp.Literal, exp.RawString)) else 0
+    except re.error:
+        groups = 0  # DuckDB says what is wrong with it
+    if groups > 1:
+        raise Problem(f"the pattern has {groups} groups, and BigQuery takes one at most", "write (?:…) for the others", **source.at(pattern))
+    return node
+
+
+def _divide(node: exp.Expression, source: Source) -> exp.Expression:
+    """What a division gives is a FLOAT64: to look at it once more would double the text of a long chain each time."""
+    dividend = node.this
+    if numeric.is_numeric(node):
+        return numeric.divided("gr_numeric_divide", dividend, node.expression)
+    again = dividend.unnest().name == "gr_ratio"
+    return call("gr_ratio", dividend if again else call("gr_dividend", dividend), call("gr_divisor", node.expression))
+
+
+def _safe_divide(node: exp.Expression, source: Source) -> exp.Expression:
+    macro = "gr_safe_numeric_divide" if numeric.is_numeric(node) else "gr_safe_divide"
+    return call(macro, node.this, node.expression)
+
+
+def _float_only(node: exp.Expression, source: Source) -> exp.Expression:
+    """In place: what sqlglot makes of the function is right for FLOAT64 and INT64."""
+    for key in ("this", "expression"):
+        if isinstance(node.args.get(key), exp.Expression):
+            node.set(key, call("gr_float_only", node.args[key]))
+    return node
+
+
 def _average(node: exp.Expression, source: Source) -> exp.Expression:
     value = node.this
+    if numeric.is_numeric(node) and not isinstance(value, exp.Distinct) and not isinstance(node.parent, exp.Window):
+        return numeric.average(node)
     if isinstance(value, exp.Distinct):
         return exp.Avg(this=exp.Distinct(expressions=[call("gr_no_numeric", each) for each in value.expressions]))
     return exp.Avg(this=call("gr_no_numeric", value))
@@ -126,7 +194,13 @@ def _float(node: exp.Expression, source: Source) -> exp.Expression:
 
 
 BY_NAME: dict[str, Rewrite] = {
-    "SAFE_DIVIDE": _macro("gr_safe_divide", "this", "expression"),
+    "REGEXP_EXTRACT": _one_group,
+    "REGEXP_EXTRACT_ALL": _one_group,
+    "SAFE_DIVIDE": _safe_divide,
+    "SQRT": _float_only,
+    "LN": _float_only,
+    "LOG": _float_only,
+    "LOG10": _float_only,
     "EXP": _macro("gr_exp", "this"),
     "POW": _macro("gr_pow", "this", "expression"),
     "POWER": _macro("gr_pow", "this", "expression"),
@@ -145,6 +219,13 @@ BY_NAME: dict[str, Rewrite] = {
     "LTRIM": _trim("gr_ltrim"),
     "RTRIM": _trim("gr_rtrim"),
     "BYTE_LENGTH": _macro("gr_byte_length", "this"),
+    "LENGTH": _macro("gr_length", "this"),
+    "CHAR_LENGTH": _macro("gr_length", "this"),
+    "CHARACTER_LENGTH": _macro("gr_length", "this"),
+    "CONCAT": _concat,
+    "ARRAY_TO_STRING": _macro("gr_array_text", "this", "expression", "null"),
+    "JSON_VALUE": json_paths.scalar,
+    "JSON_EXTRACT_SCALAR": json_paths.scalar,
     "FORMAT": formats.printf,
     **formats.BY_NAME,
     **dates.BY_NAME,
@@ -152,7 +233,7 @@ BY_NAME: dict[str, Rewrite] = {
 }
 
 BY_NODE: dict[type[exp.Expression], Rewrite] = {
-    exp.Div: _macro("gr_divide", "this", "expression"),
+    exp.Div: _divide,
     exp.IntDiv: _macro("gr_div", "this", "expression"),
     exp.Mod: _macro("gr_mod", "this", "expression"),
     exp.Substring: _macro("gr_substr", "this", "start", "length"),
@@ -165,6 +246,10 @@ BY_NODE: dict[type[exp.Expression], Rewrite] = {
     exp.TryCast: casts.cast,
     exp.Cast: casts.cast,
     exp.Extract: dates.extract,
+    exp.DPipe: _pipes,
+    exp.AtTimeZone: zones.at_time_zone,
+    exp.Add: dates.plus,
+    exp.Sub: dates.plus,
     exp.GroupConcat: aggregates.string_agg,
     exp.ArrayAgg: aggregates.array_agg,
     exp.IgnoreNulls: aggregates.ignore_nulls,

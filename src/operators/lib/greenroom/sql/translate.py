@@ -11,11 +11,18 @@ from sqlglot.errors import UnsupportedError
 from greenroom.catalog import Catalog, nearest
 from greenroom.params import Param
 from greenroom.problem import Problem
+from greenroom.sql.aliases import check_aliases, spell_out
+from greenroom.sql.coercion import check_coercion
+from greenroom.sql.columns import Columns
+from greenroom.sql.deep import deeply
+from greenroom.sql.foreign import check_foreign
 from greenroom.sql.guard import guard
 from greenroom.sql.numeric import has_numeric, round_products
 from greenroom.sql.parse import parse
 from greenroom.sql.rewrite import rewrite
 from greenroom.sql.source import Source
+from greenroom.sql.types import Types
+from greenroom.sql.words import check_words
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
@@ -32,12 +39,24 @@ class Translated:
 
 
 def translate(text: str, catalog: Catalog, params: dict[str, Param]) -> Translated:
+    return deeply(lambda: _translate(text, catalog, params))
+
+
+def _translate(text: str, catalog: Catalog, params: dict[str, Param]) -> Translated:
     source = Source(text)
     tree = parse(source)
+    check_words(source)
+    check_foreign(tree, source)
     tables = guard(tree, source, catalog)
     used = bind(tree, source, params)
+    columns = Columns(tree, catalog)
+    types = Types(columns)
+    check_aliases(columns, source)
+    check_coercion(tree, source, types)
     ordered = tree.args.get("order") is not None
     _named_columns(tree, source)
+    _star_names(tree, columns, source)
+    spell_out(columns)
     numeric = has_numeric(tree, map(catalog.get, tables))
     tree = rewrite(tree, source)
     if numeric:
@@ -89,6 +108,16 @@ def _named_columns(tree: exp.Query, source: Source) -> None:
         if name.lower() in seen:
             raise Problem(f"two columns are named `{name}`", "give one another name: … AS name", **source.at(projection))
         seen.add(name.lower())
+
+
+def _star_names(tree: exp.Query, columns: Columns, source: Source) -> None:
+    """A star over a JOIN … ON gives the columns of both, which no table can hold under one name."""
+    scope = next((scope for scope in columns.scopes if scope.expression is tree), None)
+    names = [name for name, _ in columns.output(scope) or []] if scope is not None else []
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice is not None:
+        star = next((each for each in tree.selects if each.is_star), tree)
+        raise Problem(f"two columns are named `{twice}`", "write JOIN … USING, * EXCEPT (…), or name the columns", **source.at(star))
 
 
 def _break_ties(tree: exp.Query) -> None:

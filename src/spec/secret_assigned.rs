@@ -1,0 +1,105 @@
+use super::secret_text::{Secret, by_name, is_sample};
+
+/// A value is looked at no further than this.
+const LONGEST: usize = 200;
+/// A shorter value is a switch or a sample: `SHOW_TOKEN=true`.
+const SHORTEST: usize = 6;
+
+/// Secrets that a command gives by name: `export PASSWORD=…`, `--password=…`, `Authorization: Bearer …`.
+pub(super) fn in_command(text: &str) -> Vec<Secret<'_>> {
+    let assigned = text.match_indices('=').filter_map(|(at, _)| assigned(text, at));
+    let shown = text.match_indices("Bearer ").filter_map(|(at, bearer)| {
+        let value = value(&text[at + bearer.len()..]);
+        let random = value.len() >= 16 && value.contains(|c: char| c.is_ascii_digit());
+        // A web token is known by its look.
+        let told = !random || value.starts_with("eyJ") || !is_literal(value);
+        (!told).then(|| Secret { what: "a bearer token".to_owned(), text: value })
+    });
+    assigned.chain(shown).collect()
+}
+
+/// The assignment whose `=` is at a byte.
+fn assigned(text: &str, at: usize) -> Option<Secret<'_>> {
+    let of_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let name = text[..at].rsplit(|c| !of_a_name(c)).next().filter(|name| !name.is_empty())?;
+    let start = at - name.len();
+    let option = name.starts_with("--");
+    let name = name.trim_start_matches('-');
+    let after = &text[at + 1..];
+    let quoted = after.starts_with(['"', '\'']);
+    let value = value(after);
+    // `f(password=secret1)` and `token = args.token` name a variable of a program.
+    let in_program = !quoted
+        && (text[..start].ends_with(['(', ','])
+            || value.contains(['(', ')', '[', ']'])
+            || (!option
+                && name.contains(|c: char| c.is_ascii_lowercase())
+                && !value.contains(|c: char| c.is_ascii_digit())));
+    if !by_name(name) || in_program || value.len() < SHORTEST || !is_literal(value) {
+        return None;
+    }
+    let length = name.len() + "=".len() + usize::from(quoted) + value.len();
+    let start = at - name.len();
+    Some(Secret { what: format!("the value of `{name}`"), text: &text[start..start + length] })
+}
+
+/// What stands first in a text: up to the quote that closes it, or as a shell sees one word.
+fn value(text: &str) -> &str {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let text = &text[quote.map_or(0, char::len_utf8)..];
+    let ends = |c: char| match quote {
+        Some(quote) => c == quote || c == '\n',
+        None => c.is_whitespace() || matches!(c, ';' | '&' | '|' | '"' | '\'' | '\\' | ','),
+    };
+    let end = text.char_indices().find(|(at, c)| *at >= LONGEST || ends(*c)).map_or(text.len(), |(at, _)| at);
+    &text[..end]
+}
+
+/// Whether a value is meant as it stands: no variable, no command, no file that it is in, no sample.
+fn is_literal(value: &str) -> bool {
+    let computed = value.contains(['$', '`', '{', '}', '<', '>']) || value.starts_with('%');
+    let elsewhere = value.starts_with(['/', '@', '~', '.']) || value.contains("://");
+    !(computed || elsewhere || is_sample(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_command_is_given_in_clear_is_found() {
+        let found =
+            |text| in_command(text).into_iter().map(|secret| secret.text).collect::<Vec<_>>().join(" | ");
+        for (text, secret) in [
+            ("export PASSWORD=hunter2hunter2", "PASSWORD=hunter2hunter2"),
+            ("A=1; API_TOKEN=s3cr3ts  cmd", "API_TOKEN=s3cr3ts"),
+            ("psql --password=hunter2 && x", "password=hunter2"),
+            ("psql --password='a b c d'", "password='a b c d"),
+            ("DB_PASSWORD=letmein A_TOKEN=letmein", "DB_PASSWORD=letmein | A_TOKEN=letmein"),
+            ("login(user, password=\"letmein\")", "password=\"letmein"),
+            ("curl 'https://x/?api_key=k123456&y=1'", "api_key=k123456"),
+            ("-H 'Authorization: Bearer 0123456789abcdef'", "0123456789abcdef"),
+        ] {
+            assert_eq!(found(text), secret, "{text}");
+        }
+        for text in [
+            "PASSWORD=$PASSWORD",
+            "export PASSWORD=\"$(cat /run/secrets/x)\"",
+            "PASSWORD=`cat x` cmd",
+            "--password=\"$DB_PASSWORD\" --token=${TOKEN}",
+            "TOKEN= cmd",
+            "TOKEN=\"\" cmd",
+            "PASSWORD=changeme TOKEN=xxxxxxxx SECRET=… API_KEY=<your key>",
+            "PASSWORD=/run/secrets/password --token=@token.txt",
+            "--show-token=false --max-tokens=200000 REQUIRE_PASSWORD=1",
+            "connect(password=password2, token=args.token)",
+            "token=get_token()",
+            "token=args.token",
+            "[ \"$TOKEN\" = \"\" ] && token == other7",
+            "Authorization: Bearer $TOKEN",
+            "grep -c 'Bearer of bad news' x",
+        ] {
+            assert_eq!(found(text), "", "{text}");
+        }
+    }
+}
