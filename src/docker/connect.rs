@@ -36,7 +36,7 @@ pub struct EngineInfo {
 pub struct Engine {
     pub(super) docker: Docker,
     info: Arc<EngineInfo>,
-    /// How often it did not answer somebody who waited for a container.
+    /// How often it did not answer somebody who looked at a container.
     pub(super) absences: Arc<AtomicU64>,
 }
 

@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering;
+
 use bollard::models::{ContainerState as EngineState, ContainerStateStatusEnum as Status};
 use bollard::query_parameters::InspectContainerOptions;
 
@@ -6,7 +8,16 @@ use super::error::looking_error;
 use crate::engine::{ContainerId, ContainerState, ContainersError, Exit};
 
 impl Engine {
+    /// Where the engine does not answer, that counts as an absence: whatever waits for a container looks at it.
     pub(super) async fn state(&self, id: &ContainerId) -> Result<ContainerState, ContainersError> {
+        let state = self.inspect(id).await;
+        if let Err(ContainersError::Unreachable(_)) = state {
+            self.absences.fetch_add(1, Ordering::Relaxed);
+        }
+        state
+    }
+
+    async fn inspect(&self, id: &ContainerId) -> Result<ContainerState, ContainersError> {
         match self.docker.inspect_container(&id.0, None::<InspectContainerOptions>).await {
             Ok(found) => read(found.state.unwrap_or_default()),
             Err(error) => match looking_error(error) {

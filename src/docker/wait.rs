@@ -1,4 +1,3 @@
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bollard::query_parameters::WaitContainerOptionsBuilder;
@@ -35,7 +34,6 @@ impl Engine {
                 }
                 Ok(ContainerState::Created) => away_since = None,
                 Err(error @ ContainersError::Unreachable(_)) => {
-                    self.absences.fetch_add(1, Ordering::Relaxed);
                     if away_since.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
                         return Err(error);
                     }

@@ -125,7 +125,7 @@ pub trait Containers: Send + Sync {
     async fn start(&self, id: &ContainerId) -> Result<(), ContainersError>;
     /// Until it has ended, or is gone. Survives an engine that answers early, never, or with nonsense.
     async fn wait(&self, id: &ContainerId) -> Result<ContainerState, ContainersError>;
-    /// How often so far the engine was away while a container was waited for. One that was killed, and lets its
+    /// How often so far the engine was away when a container was looked at. One that was killed, and lets its
     /// containers live, keeps nothing of what they write until it is back.
     fn absences(&self) -> u64;
     async fn state(&self, id: &ContainerId) -> Result<ContainerState, ContainersError>;

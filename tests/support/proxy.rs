@@ -140,7 +140,7 @@ fn relay(mut client: UnixStream, state: &Arc<State>) -> io::Result<()> {
     }
     state.wait();
     let mut engine = UnixStream::connect(engine())?;
-    state.open.lock().unwrap().extend([client.try_clone()?, engine.try_clone()?]);
+    state.open([client.try_clone()?, engine.try_clone()?])?;
     if upgrade {
         engine.write_all(head.as_bytes())?;
         engine.write_all(&body)?;
@@ -254,6 +254,16 @@ fn end_of(answer: &[u8], frames: usize) -> Option<usize> {
 }
 
 impl State {
+    /// What passes the door while it is being closed stays outside.
+    fn open(&self, streams: [UnixStream; 2]) -> io::Result<()> {
+        let mut open = self.open.lock().unwrap();
+        if self.closed.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::ConnectionRefused.into());
+        }
+        open.extend(streams);
+        Ok(())
+    }
+
     fn met(&self, first: &str) -> Option<Fault> {
         let mut rules = self.rules.lock().unwrap();
         let rule = rules.iter_mut().find(|rule| rule.left > 0 && first.contains(&rule.what))?;
