@@ -1,5 +1,9 @@
 use greenroom::cli::{self, Exit, Output, UserError, args};
 
+/// A plan of 10,000 steps is a million small pieces of memory, and takes a third longer with the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Exit {
     cli::complete::answer();
     let args = match args::parse() {

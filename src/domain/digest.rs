@@ -18,7 +18,13 @@ impl Digest {
     }
 
     pub fn from_sha256(hash: &[u8]) -> Self {
-        Self(hash.iter().map(|b| format!("{b:02x}")).collect())
+        let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+        Self(hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+    }
+
+    /// Of nothing yet: a place to be filled.
+    pub fn zero() -> Self {
+        Self("0".repeat(64))
     }
 
     pub fn as_str(&self) -> &str {

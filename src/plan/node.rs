@@ -171,6 +171,6 @@ fn empty(id: NodeId, matrix: IndexMap<Name, crate::domain::Value>, step: &Step) 
         cache: step.cache.clone(),
         io: step.io,
         taken: None,
-        closure: Digest::of(b""),
+        closure: Digest::zero(),
     }
 }

@@ -1,0 +1,138 @@
+//! What Greenroom itself costs, without an engine. `cargo bench`
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use divan::Bencher;
+use greenroom::domain::{Digest, Name, NodeId, Plan, RunLayout, Taken, Token, Version};
+use greenroom::plan::{Earlier, Request, Selection, build};
+use greenroom::snapshot::Snapshots;
+use greenroom::spec::{self, Minijinja, Specs};
+use indexmap::IndexMap;
+use tempfile::TempDir;
+
+/// As the program does, for its figures are told.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    divan::main();
+}
+
+/// A project whose workflows have so many steps, each of five keys; from the tenth on each reads another's output.
+struct Project {
+    _dir: TempDir,
+    root: Utf8PathBuf,
+}
+
+impl Project {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(dir.path().to_owned()).unwrap();
+        let project = Self { _dir: dir, root };
+        project.file(
+            "greenroom.yaml",
+            "greenroom: 1\nkind: project\nname: bench\nimages: {default: {base: debian}}\n\
+             environments: {dev: {root: .greenroom/store}}\npeople: {ana: {email: ana@example.com, role: analyst}}\n",
+        );
+        project
+    }
+
+    fn file(&self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+        fs_err::write(path, text).unwrap();
+    }
+
+    fn workflow(&self, name: &str, steps: usize) {
+        let mut text = format!(
+            "greenroom: 1\nkind: workflow\nname: {name}\nversion: 1.0.0\nowners: [ana]\n\
+             params:\n  day: {{type: date, default: \"2013-01-01\"}}\nsteps:\n"
+        );
+        for n in 0..steps {
+            writeln!(text, "  s{n}:").unwrap();
+            if let Some(read) = n.checked_sub(10) {
+                writeln!(text, "    needs: [s{read}]").unwrap();
+                writeln!(text, "    inputs: {{data: \"${{{{ steps.s{read}.outputs.out }}}}\"}}").unwrap();
+            }
+            writeln!(text, "    run: |\n      echo step {n} $GREENROOM_PARAM_DAY > $GREENROOM_OUTPUT_OUT")
+                .unwrap();
+            writeln!(text, "    outputs: {{out: {{path: out.txt}}}}\n    timeout: 10m").unwrap();
+        }
+        self.file(&format!("workflows/{name}.yaml"), &text);
+    }
+
+    fn specs(&self) -> Specs {
+        let specs = spec::load(&self.root, IndexMap::new());
+        assert!(specs.diagnostics.is_empty(), "{:?}", specs.diagnostics);
+        specs
+    }
+}
+
+struct NoRuns;
+
+impl Earlier for NoRuns {
+    fn with(&self, _: &NodeId) -> Option<Taken> {
+        None
+    }
+}
+
+fn plan(project: &Project) -> Plan {
+    let specs = project.specs();
+    let workflow = specs.workflows.values().next().unwrap();
+    let env = Name::new("dev").unwrap();
+    let token = Token::generate();
+    build(&Request {
+        project: specs.project.as_ref().unwrap(),
+        workflow,
+        operators: &specs.operators,
+        env: env.clone(),
+        token,
+        params: spec::parameters(workflow, &[]).unwrap_or_else(|error| panic!("{error}")),
+        tree: Digest::of(b"tree"),
+        file_digest: &|_| None,
+        files_digest: &|_| Ok(Digest::of(b"files")),
+        images: IndexMap::new(),
+        services: IndexMap::new(),
+        layout: layout(&project.root, token),
+        selection: Selection::All,
+        earlier: &NoRuns,
+        templates: &Minijinja,
+    })
+    .unwrap()
+}
+
+fn layout(root: &Utf8Path, token: Token) -> RunLayout {
+    let name = |text| Name::new(text).unwrap();
+    RunLayout::new(&root.join("store"), &name("bench"), &name("dev"), &name("w"), Version::INITIAL, token)
+}
+
+/// Ten times the steps are about ten times the time.
+#[divan::bench(args = [100, 1_000, 10_000])]
+fn read_check_and_plan_steps(bencher: Bencher, steps: usize) {
+    let project = Project::new();
+    project.workflow("w", steps);
+    bencher.bench(|| plan(&project));
+}
+
+#[divan::bench]
+fn check_200_workflows(bencher: Bencher) {
+    let project = Project::new();
+    (0..200).for_each(|n| project.workflow(&format!("w{n}"), 12));
+    bencher.bench(|| project.specs());
+}
+
+#[divan::bench]
+fn freeze_10_000_unchanged_files(bencher: Bencher) {
+    let project = Project::new();
+    let paths: Vec<PathBuf> = (0..10_000).map(|n| format!("data/{}/{n}.sql", n % 100).into()).collect();
+    paths
+        .iter()
+        .for_each(|path| project.file(path.to_str().unwrap(), &format!("SELECT '{}'", path.display())));
+    let snapshots = Snapshots::at(project.root.join(".greenroom/snapshots"));
+    let freeze = || snapshots.freeze(&project.root, &paths).unwrap();
+    freeze();
+    bencher.bench(freeze);
+}
