@@ -1,49 +1,47 @@
 #!/usr/bin/env bash
-# Ten chained trivial steps beside what a user would run instead: ten `docker run --rm`, one after the other.
-# Prints each round's times, then the ratio of the medians. Usage: benches/chain.sh [ROUNDS]
+# Ten chained trivial steps beside what a user would run instead: ten `docker run --rm` one after the other, kfp's
+# DockerRunner, and snakemake with `docker run`; the last two are installed from PyPI. Usage: benches/chain.sh [ROUNDS]
 set -euo pipefail
-cd "$(dirname "$0")/.."
+source "$(dirname "$0")/common.sh"
 
-rounds=${1:-5}
-cargo build --release --locked --quiet
-greenroom=$PWD/target/release/greenroom
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir"
-
-cat > greenroom.yaml <<'YAML'
-greenroom: 1
-kind: project
-name: greenroom_bench
-images:
-  default: {base: "debian:bookworm-slim"}
-environments:
-  dev: {root: .greenroom/store}
-YAML
-mkdir workflows
 {
     printf 'greenroom: 1\nkind: workflow\nname: chain\nsteps:\n  s0: {run: "true"}\n'
     for n in {1..9}; do printf '  s%s: {needs: [s%s], run: "true"}\n' "$n" "$((n - 1))"; done
 } > workflows/chain.yaml
 
-"$greenroom" local build > /dev/null 2>&1
-image=greenroom/greenroom_bench-default:latest
+by_docker() { for _ in {1..10}; do docker run --rm "$image" true; done; }
 
-seconds() {
-    local start=$EPOCHREALTIME
-    "$@" > /dev/null 2>&1
-    awk -v from="$start" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", to - from }'
-}
-by_hand() { for _ in {1..10}; do docker run --rm "$image" true; done; }
-median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
+venv=$here/target/rivals
+[[ -x $venv/bin/snakemake ]] || { python3 -m venv "$venv" && "$venv/bin/pip" install -q kfp docker snakemake; }
 
-# Once unmeasured, so that both find what they need in memory.
-seconds "$greenroom" run chain > /dev/null
-seconds by_hand > /dev/null
-for round in $(seq "$rounds"); do
-    seconds "$greenroom" run chain >> greenroom.txt
-    seconds by_hand >> docker.txt
-    echo "round $round: greenroom $(tail -1 greenroom.txt) s, docker run $(tail -1 docker.txt) s"
-done
-awk -v ours="$(median < greenroom.txt)" -v theirs="$(median < docker.txt)" \
-    'BEGIN { printf "median: greenroom %.2f s, docker run %.2f s, ratio %.2f\n", ours, theirs, ours / theirs }'
+cat > chain_kfp.py <<PY
+from kfp import dsl, local
+
+local.init(runner=local.DockerRunner(), pipeline_root="kfp", raise_on_error=True)
+
+@dsl.container_component
+def step():
+    return dsl.ContainerSpec(image="$image", command=["true"])
+
+@dsl.pipeline
+def chain():
+    last = step()
+    for _ in range(9):
+        last = step().after(last)
+
+chain()
+PY
+by_kfp() { "$venv/bin/python" chain_kfp.py; }
+
+{
+    printf 'rule all:\n    input: "s9"\n'
+    printf 'rule s0:\n    output: "s0"\n    shell: "docker run --rm %s true && touch {output}"\n' "$image"
+    for n in {1..9}; do
+        printf 'rule s%s:\n    input: "s%s"\n    output: "s%s"\n' "$n" "$((n - 1))" "$n"
+        printf '    shell: "docker run --rm %s true && touch {output}"\n' "$image"
+    done
+} > Snakefile
+by_snakemake() { rm -rf s? .snakemake; "$venv/bin/snakemake" --cores 1 --quiet; }
+
+rounds "${1:-5}" greenroom "$greenroom run chain" docker by_docker kfp by_kfp snakemake by_snakemake
+for rival in docker kfp snakemake; do ratio greenroom "$rival"; done

@@ -47,8 +47,8 @@ pub struct Show {
   greenroom logs 3f2a delays --attempt 1
   greenroom logs @last delays > delays.log
 
-To a terminal lines go as they can be read, without what could move its cursor. A pipe or file gets the
-log's exact bytes.")]
+To a terminal lines go as they can be read, without what could move its cursor.
+A pipe or file gets the log's exact bytes.")]
 pub struct Logs {
     /// A token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, or a run's directory
     #[arg(add = ArgValueCandidates::new(candidates::runs))]
