@@ -77,6 +77,9 @@ impl Earlier for NoRuns {
     fn with(&self, _: &NodeId) -> Option<Taken> {
         None
     }
+    fn named(&self) -> Option<String> {
+        None
+    }
 }
 
 fn plan(project: &Project) -> Plan {

@@ -1,6 +1,7 @@
 //! Greenroom: the room a data workflow waits in before it goes on stage.
 
 pub mod cli;
+pub mod disk;
 pub mod docker;
 pub mod domain;
 pub mod engine;

@@ -364,6 +364,14 @@ use: {inputs: {x: '${{ steps.make.outputs.x }}'}, run: cat \"$GREENROOM_INPUT_X\
     project.succeed();
     let own = project.events(0, &["run", "w", "--from", "use", "--json"]);
     assert_eq!(read(path_of(&own).join("_run/logs/use.1.log")), "2013-01-01\n");
+    // The newest one's file is gone: the one before has it still.
+    std::fs::remove_file(path_of(&own).join("make/x")).unwrap();
+    project.events(0, &["run", "w", "--from", "use", "--json"]);
+    std::fs::remove_file(path_of(&other).join("make/x")).unwrap();
+    let said = project.expect(2, &["run", "w", "--from", "use", "--inputs-from", token]);
+    let short = &token[token.len() - 4..];
+    assert!(said.contains(&format!("and run {short} does not have it")), "{said}");
+    assert!(said.contains("or name another run to take it from"), "{said}");
 }
 
 /// Of several that failed only one is named: a run that went on without the others would end well.

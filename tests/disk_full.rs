@@ -1,15 +1,15 @@
-//! A disk that is full, in a log, an output, a record and a snapshot: nothing is told that is not so, and once there
-//! is room the run goes on.
+//! A disk that is full, in a log, an output, a record and a snapshot, or read-only: nothing is told that is not so, and
+//! once it can be written the run goes on.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use support::{Project, path_of, read, text};
+use support::{Project, path_of, read, text, until};
 
 const DISK: &str = "24m";
 /// Bytes of a log that has no room there.
@@ -130,4 +130,52 @@ fn files_that_cannot_be_frozen_start_no_run() {
     small.make_room();
     std::fs::remove_file(small.dir.join("data.bin")).unwrap();
     small.project.expect(0, &["run", "w"]);
+}
+
+#[test]
+fn a_store_that_becomes_read_only_loses_nothing_can_be_read_and_goes_on() {
+    let Some(small) = Small::new(
+        "first: {run: 'echo first; echo 1 > $GREENROOM_OUTPUT_X', outputs: {x: {path: x}}}
+second: {needs: [first], run: 'echo before; until test -e $TMPDIR/on -o $GREENROOM_ATTEMPT = 2; do sleep 0.1; done; echo after'}
+third: {needs: [second], run: 'echo third'}",
+    ) else {
+        return;
+    };
+    let mut command = small.project.command(&["run", "w"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let (path, token) = until("the second to wait", || {
+        let runs: Value = serde_json::from_slice(&small.project.run(&["runs", "--json"]).stdout).ok()?;
+        let path = PathBuf::from(runs[0]["path"].as_str()?);
+        let log = std::fs::read(path.join("_run/logs/second.1.log")).ok()?;
+        (log == b"before\n").then(|| (path, runs[0]["token"].as_str().unwrap().to_owned()))
+    });
+    // A mount of its own over the store: what is open for writing already keeps a whole disk from becoming read-only.
+    let store = small.dir.join(".greenroom");
+    let store = store.to_str().unwrap();
+    call("mount", &["--bind", store, store]);
+    call("mount", &["-o", "remount,bind,ro", store]);
+    call("docker", &["exec", &format!("greenroom-{token}-second-1"), "touch", "/tmp/on"]);
+    let ended = child.wait_with_output().unwrap();
+    let said = text(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(3), "{said}");
+    assert!(said.contains("Read-only file system"), "{said}");
+    // All that only reads still works.
+    let show = small.show();
+    assert_eq!(show["status"], "failed", "{show:#}");
+    for args in
+        [&["runs"][..], &["artifacts", "@last"], &["logs", "@last", "first"], &["path", "@last", "first.x"]]
+    {
+        small.project.expect(0, args);
+    }
+    let (code, said) = small.run(&["resume", "@last"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("Read-only file system"), "{said}");
+    let (code, said) = small.run(&["run", "w"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("Read-only file system"), "{said}");
+    call("umount", &[store]);
+    small.project.expect(0, &["resume", "@last"]);
+    for (log, wanted) in [("first.1", "first\n"), ("second.2", "before\nafter\n"), ("third.1", "third\n")] {
+        assert_eq!(read(path.join(format!("_run/logs/{log}.log"))), wanted);
+    }
 }

@@ -227,3 +227,34 @@ fn parallel_steps_run_at_once_and_jobs_limits_them() {
     assert!(overlap(&["run", "w", "--json", "--jobs", "2"]));
     assert!(!overlap(&["run", "w", "--json", "--jobs", "1"]));
 }
+
+/// Before it is recorded, nothing of a run is worth keeping, and what is left of one would be told of for ever.
+#[test]
+fn a_start_that_is_interrupted_leaves_nothing() {
+    let project = Project::with("one: {run: 'true'}");
+    // A copy of it takes long enough to be interrupted.
+    std::fs::File::create(project.dir.join("large.bin")).unwrap().set_len(512 << 20).unwrap();
+    project.expect(0, &["plan", "w"]);
+    let store = project.dir.join(".greenroom/store");
+    let runs = || {
+        let folders = walkdir::WalkDir::new(&store).min_depth(5).max_depth(5).into_iter().flatten();
+        folders.map(|folder| folder.into_path()).collect::<Vec<_>>()
+    };
+    let mut starting = project.command(&["run", "w"]);
+    let starting = starting.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let starting = starting.spawn().unwrap();
+    let run =
+        support::until("the run's folder", || runs().into_iter().find(|run| run.join("_run/lock").exists()));
+    let pid = rustix::process::Pid::from_child(&starting);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let ended = starting.wait_with_output().unwrap();
+    let said = support::text(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{said}");
+    assert!(said.contains("the run was not started"), "{said}");
+    assert_eq!(runs(), Vec::<std::path::PathBuf>::new());
+    let mark =
+        std::path::Path::new(support::STATE_HOME).join("greenroom/runs").join(run.file_name().unwrap());
+    assert!(!mark.exists());
+    let listed = project.expect(0, &["runs"]);
+    assert!(listed.starts_with("No runs yet") && !listed.contains("note:"), "{listed}");
+}

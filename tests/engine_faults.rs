@@ -57,6 +57,16 @@ impl Case {
         runs[0]["path"].as_str().unwrap().into()
     }
 
+    /// Removes what the engine was kept from removing.
+    fn sweep(&self) {
+        let token = self.dir().file_name().unwrap().to_str().unwrap().to_owned();
+        let filter = format!("label=greenroom.run={token}");
+        let left = Command::new("docker").args(["ps", "-aq", "--filter", &filter]).output().unwrap();
+        for id in text(&left.stdout).lines() {
+            docker(&["rm", "-f", id]);
+        }
+    }
+
     /// Until the flood's log holds something.
     fn flowing(&self) {
         until("the log to hold something", || {
@@ -159,6 +169,45 @@ after: {needs: [flood], run: 'echo once'}",
     assert_eq!(Log::read(&case.dir().join("_run/logs/after.1")).stdout, "once\n");
 }
 
+/// So does one that is made anew because the engine said no, although it had started the first.
+#[test]
+fn a_start_that_is_refused_after_it_worked_is_no_second_start() {
+    for code in [404, 500] {
+        let case = Case::new(
+            "flood: {run: 'echo on; sleep 2'}
+after: {needs: [flood], cache: [effects], run: 'echo $GREENROOM_TOKEN >> /cache/effects/all; sleep 1; grep -c $GREENROOM_TOKEN /cache/effects/all'}",
+        );
+        let mut child = case.start();
+        case.flowing();
+        case.proxy.fault("/start", 1, Fault::StatusAfter(code));
+        assert!(child.wait().unwrap().success());
+        assert_eq!(case.proxy.hit(), 1);
+        assert_eq!(Log::read(&case.dir().join("_run/logs/after.1")).stdout, "1\n");
+    }
+}
+
+/// An engine that is stopped or killed takes its containers along; that is not their steps' fault.
+#[test]
+fn a_step_that_ends_with_its_engine_runs_once_more() {
+    for signal in ["TERM", "KILL"] {
+        let case = Case::new("flood: {run: 'echo on; if [ $GREENROOM_ATTEMPT = 1 ]; then sleep 60; fi'}");
+        let mut child = case.start();
+        case.flowing();
+        let name = format!("greenroom-{}-flood-1", case.dir().file_name().unwrap().to_str().unwrap());
+        case.proxy.down();
+        docker(&["kill", "--signal", signal, &name]);
+        docker(&["wait", &name]);
+        case.proxy.up();
+        assert!(child.wait().unwrap().success());
+        let events = events(&case.dir());
+        let ends: Vec<&str> = of(&events, "attempt_finished", "flood")
+            .iter()
+            .map(|end| end["status"].as_str().unwrap())
+            .collect();
+        assert_eq!(ends, ["lost", "succeeded"]);
+    }
+}
+
 #[test]
 fn a_wait_that_never_answers_keeps_no_step_from_ending() {
     let case = Case::new(STEPS);
@@ -203,7 +252,22 @@ fn an_answer_that_fails_is_asked_for_again() {
         case.proxy.fault(what, 3, fault);
         case.check(child);
         assert!(case.proxy.hit() >= 3);
+        case.sweep();
     }
+}
+
+#[test]
+fn a_container_that_the_engine_does_not_remove_is_told() {
+    let case = Case::new("flood: {run: 'echo on'}");
+    case.proxy.fault("DELETE ", usize::MAX, Fault::Status(500));
+    let ended = case.start().wait().unwrap();
+    assert!(ended.success());
+    let warned = events(&case.dir()).iter().any(|event| {
+        event["event"] == "warned"
+            && event["message"].as_str().unwrap().contains("remove it with docker rm -f")
+    });
+    assert!(warned, "{:#?}", events(&case.dir()));
+    case.sweep();
 }
 
 /// Removes the image of one step while the run waits for another.

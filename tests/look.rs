@@ -295,6 +295,22 @@ fn directories_that_cannot_be_read_are_told() {
 }
 
 #[test]
+fn a_folder_of_which_no_run_can_be_made_is_told_with_its_removal() {
+    let mut project = project();
+    project.enter("my looks");
+    let killed = Recording::start(&project);
+    std::fs::remove_file(killed.layout.run_json()).unwrap();
+    std::fs::remove_file(killed.layout.lock()).unwrap();
+    let long_ago = std::time::SystemTime::now() - Duration::from_secs(60);
+    std::fs::File::open(killed.layout.dir()).unwrap().set_modified(long_ago).unwrap();
+    let said = text(&project.run(&["runs"]).stderr);
+    let remedy = format!("remove it: rm -r '{}'", killed.layout.dir());
+    assert!(said.contains("it has no run.json") && said.contains(&remedy), "{said}");
+    let said: Value = serde_json::from_slice(&project.run(&["runs", "--json"]).stderr).unwrap();
+    assert!(said["todo"][0].as_str().unwrap().ends_with(&remedy), "{said}");
+}
+
+#[test]
 fn one_run_is_shown_also_where_it_was_copied_to() {
     let project = project();
     let recording = failed_run(&project);
@@ -311,7 +327,7 @@ fn one_run_is_shown_also_where_it_was_copied_to() {
     let copy = elsewhere.dir.join("copy");
     std::fs::rename(recording.layout.dir(), &copy).unwrap();
     let shown = elsewhere.expect(0, &["show", "./copy"]);
-    assert!(shown.contains("KeyError"), "{shown}");
+    assert!(shown.contains("KeyError") && shown.contains(" logs ./copy train.b\n"), "{shown}");
     assert_eq!(
         elsewhere.expect(0, &["path", "./copy", "load.out"]),
         format!("{}/load/flights.csv\n", copy.display())
@@ -485,8 +501,11 @@ fn a_step_whose_record_is_broken_or_gone_is_told_of() {
     std::fs::write(recording.layout.manifest(&id("load")), "{").unwrap();
     std::fs::remove_file(recording.layout.manifest(&id("train.a"))).unwrap();
     let said = project.expect(0, &["show", "@last"]);
-    assert!(said.contains("! load: what it made is not known: its manifest is broken"), "{said}");
-    assert!(said.contains("! train.a: what it made is not known: its manifest is not there"), "{said}");
+    assert!(said.contains("! load: what it made is not what there is now: its manifest is broken"), "{said}");
+    assert!(
+        said.contains("! train.a: what it made is not what there is now: its manifest is not there"),
+        "{said}"
+    );
 }
 
 /// What Bash would put in place of the last word of this line, cursor at its end, after `source <(greenroom

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -363,6 +364,37 @@ fn sql_shows_first_rows_and_takes_parameters_as_data() {
 
 /// Python without its packages is what an image without them is.
 #[test]
+fn any_column_is_shown_but_only_one_with_a_name_is_kept() {
+    let project = loaded();
+    let mut asking = project
+        .command(&["sql", "-", "--json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    asking.stdin.take().unwrap().write_all(b"select count(*) from lake.flights").unwrap();
+    let shown: Value = serde_json::from_slice(&asking.wait_with_output().unwrap().stdout).unwrap();
+    assert_eq!((&shown["columns"][0]["name"], &shown["rows"]), (&json!("f0_"), &json!([[4]])));
+    let query = "SELECT MIN(delay), MAX(delay), carrier AS `two words`, 1 + 1, note FROM lake.flights \
+                 GROUP BY carrier, note UNION ALL SELECT 1, 2, 'x', 3, NULL";
+    let names: Vec<Value> = ask(&project, query)["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["name"].clone())
+        .collect();
+    assert_eq!(json!(names), json!(["f0_", "f1_", "two words", "f2_", "note"]));
+    for (column, why) in
+        [("COUNT(*)", "this column has no name"), ("1 AS `two words`", "`two words` is no name")]
+    {
+        let query = format!("SELECT {column} FROM lake.flights");
+        project.workflow("w", &format!("s:\n  uses: sql_export\n  with: {{query: \"{query}\"}}\n"));
+        let told = self::why(&project);
+        assert!(told.contains(why), "{told}");
+    }
+}
+
+#[test]
 fn a_missing_package_is_told_with_the_line_to_add() {
     let project = project();
     project.workflow("w", "s:\n  run: python3 -S /greenroom/lib sql_export\n");
@@ -401,4 +433,17 @@ fn an_interrupted_query_leaves_no_container() {
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
     assert_eq!(asking.wait().unwrap().code(), Some(130));
     assert_eq!(containers(), 0);
+
+    // Killed, it cannot tidy up; the next query does, and leaves those alone that somebody waits for.
+    let mut killed = project.command(&["sql", "long.sql"]).stderr(Stdio::piped()).spawn().unwrap();
+    support::until("its container", || (containers() == 1).then_some(()));
+    let mut waiting = project.command(&["sql", "long.sql"]).stderr(Stdio::piped()).spawn().unwrap();
+    support::until("both containers", || (containers() == 2).then_some(()));
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    ask(&project, "SELECT 1 AS n");
+    assert_eq!(containers(), 1);
+    let pid = rustix::process::Pid::from_child(&waiting);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert_eq!(waiting.wait().unwrap().code(), Some(130));
 }

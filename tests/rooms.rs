@@ -5,18 +5,19 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Room → the rooms it may use. `engine` stands for its ports too.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
+    ("disk", &[]),
     ("spec", &["domain"]),
     ("plan", &["domain"]),
     ("engine", &["domain"]),
-    ("supervisor", &["domain", "engine"]),
-    ("snapshot", &["domain"]),
-    ("logs", &["domain", "engine"]),
+    ("supervisor", &["disk", "domain", "engine"]),
+    ("snapshot", &["disk", "domain"]),
+    ("logs", &["disk", "domain", "engine"]),
     ("docker", &["domain", "engine"]),
     ("local", &["domain", "docker"]),
     ("operators", &["domain"]),
-    ("store", &["domain", "engine"]),
+    ("store", &["disk", "domain", "engine"]),
     ("git", &["domain"]),
 ];
 

@@ -65,6 +65,29 @@ fn a_second_ctrl_c_waits_for_nothing() {
 }
 
 #[test]
+fn what_takes_its_time_says_so() {
+    let project = Project::with("deaf: {run: \"trap '' TERM; echo deaf; while :; do sleep 1; done\"}");
+    project.expect(0, &["run", "w", "--detach"]);
+    until("its first line", || {
+        support::text(&project.run(&["logs", "@last", "deaf"]).stdout).contains("deaf").then_some(())
+    });
+    let mut terminal = Terminal::of(&project, &["cancel", "@last"], 24, 80);
+    terminal.shows("waiting until its steps have stopped …");
+    assert!(terminal.ended().success());
+    let shown = terminal.shown();
+    assert!(shown.contains("was cancelled") && !shown.contains("waiting"), "{shown}");
+}
+
+/// The program that was asked is the terminal's first: with its end the terminal hangs up.
+#[test]
+fn a_terminal_that_closes_at_once_leaves_a_detached_run_going() {
+    let project = Project::with("one: {run: 'true'}");
+    let mut terminal = Terminal::of(&project, &["run", "w", "--detach"], 24, 80);
+    assert!(terminal.ended().success());
+    until("its success", || (status_of_last(&project)? == "succeeded").then_some(()));
+}
+
+#[test]
 fn a_closed_window_leaves_the_run_going() {
     let project = Project::with("long: {run: 'echo begun; sleep 4; echo done'}");
     let mut terminal = Terminal::unwatched(&project, &["run", "w"], 24, 80);

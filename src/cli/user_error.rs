@@ -47,11 +47,11 @@ impl UserError {
         told
     }
 
-    /// A cause that the one before already tells is not repeated.
+    /// A cause that the one before already tells is not repeated, and none is told of which nothing is known.
     pub fn because(mut self, why: impl Into<String>) -> Self {
         let why = without_code(why.into());
         let told = self.why.last().is_some_and(|last| last.contains(&why)) || self.what.contains(&why);
-        if !told {
+        if !told && !why.trim().is_empty() {
             self.why.push(why);
         }
         self
@@ -151,6 +151,7 @@ mod tests {
         let source = std::io::Error::other("no \x1b]52;c;x\x07 file");
         let error = UserError::from_error(Exit::Wrong, "no \x1b]52;c;x\x07 file", &source);
         assert!(error.why.is_empty());
+        assert!(error.clone().because(" ").why.is_empty());
         assert!(!error.render(&Look::PLAIN).contains('\x1b'));
     }
 }

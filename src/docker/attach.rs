@@ -22,7 +22,9 @@ impl Engine {
 }
 
 /// Frames of containers without a terminal. The engine heads each with its stream and length; memory grows with
-/// the bytes that came, not with the length that was promised, and what is left of a cut frame is an error.
+/// the bytes that came, not with the length that was promised, and what is left of a cut frame is an error. Only a
+/// cut right behind a frame's head leaves nothing, and so passes for an end, as a cut before the head does: that the
+/// container ended later tells it.
 pub(super) fn frame(output: Result<LogOutput, Error>) -> Result<Frame, ContainersError> {
     match output.map_err(looking_error)? {
         LogOutput::StdOut { message } => Ok(Frame { stream: Stream::Stdout, bytes: message }),

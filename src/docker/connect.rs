@@ -80,8 +80,7 @@ async fn reach(endpoint: &Endpoint, named_by: &str) -> Result<Engine, String> {
     .map_err(|error| error.to_string())?;
     let hello = async {
         let docker = docker.negotiate_version().await?;
-        let version = docker.version().await?;
-        let info = docker.info().await?;
+        let (version, info) = tokio::try_join!(docker.version(), docker.info())?;
         Ok::<_, bollard::errors::Error>((docker, version, info))
     };
     let (docker, version, system) = timeout(FIRST_ANSWER, hello)

@@ -55,6 +55,8 @@ impl EngineContainers {
             shm_size: Some(SHM),
             log_config: Some(whole_log(self.engine.info())),
             network_mode: Some(network_mode(&spec.network)),
+            // What a step may write, it has mounts for; in the image itself no limit holds.
+            readonly_rootfs: Some(true),
             ..confined()
         };
         ContainerCreateBody {

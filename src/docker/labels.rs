@@ -18,5 +18,5 @@ pub const VOLUME: &str = "greenroom.volume";
 pub const RUN: &str = "greenroom.run";
 pub const STEP: &str = "greenroom.step";
 pub const ATTEMPT: &str = "greenroom.attempt";
-/// A container that only tries something out.
+/// A container that only tries something out: the process that waits for it.
 pub const TRIAL: &str = "greenroom.trial";

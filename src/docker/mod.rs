@@ -9,6 +9,8 @@ mod create;
 mod endpoint;
 mod error;
 mod exec;
+#[cfg(test)]
+mod fuzz;
 mod images;
 mod import;
 pub mod labels;
@@ -25,6 +27,7 @@ mod stop;
 mod terminal;
 mod volumes;
 mod wait;
+mod waiter;
 
 pub use build::{BuildContext, BuildError, BuildRequest};
 pub use connect::{Engine, EngineInfo, connect, connect_from};

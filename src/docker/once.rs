@@ -1,10 +1,14 @@
+use std::collections::HashMap;
+
 use bollard::models::{ContainerCreateBody, HostConfig};
-use bollard::query_parameters::{AttachContainerOptionsBuilder, CreateContainerOptions};
+use bollard::query_parameters::{
+    AttachContainerOptionsBuilder, CreateContainerOptions, ListContainersOptionsBuilder,
+};
 use futures_util::StreamExt;
 
 use super::create::{bind, confined};
 use super::error::DockerError;
-use super::{Engine, labels};
+use super::{Engine, labels, waiter};
 use crate::engine::{ContainerId, ContainerState, Mount};
 
 /// Of what it writes, the first this many bytes are kept.
@@ -51,7 +55,7 @@ impl Engine {
             entrypoint: Some(Vec::new()),
             cmd: Some(spec.argv.clone()),
             user: Some(spec.user.clone()),
-            labels: Some([(labels::TRIAL.to_owned(), String::new())].into()),
+            labels: Some([(labels::TRIAL.to_owned(), waiter::label())].into()),
             host_config: Some(HostConfig {
                 mounts: Some(spec.mounts.iter().map(bind).collect()),
                 network_mode: Some(spec.network.clone().unwrap_or_else(|| "none".to_owned())),
@@ -72,6 +76,21 @@ impl Engine {
         let ended = ended?;
         removed.map_err(|error| DockerError::Unreachable(error.to_string()))?;
         Ok(ended)
+    }
+
+    /// Removes such containers whose process is gone: killed, it could not, and they would compute for nobody and keep
+    /// their network in use. Whatever cannot be removed is left to the next who looks.
+    pub async fn remove_abandoned(&self) {
+        let filter = HashMap::from([("label", vec![labels::TRIAL.to_owned()])]);
+        let options = ListContainersOptionsBuilder::default().all(true).filters(&filter).build();
+        let listed = self.docker.list_containers(Some(options)).await.unwrap_or_default();
+        let abandoned = listed.into_iter().filter_map(|summary| {
+            let waiting = summary.labels?.remove(labels::TRIAL)?;
+            summary.id.filter(|_| waiter::is_gone(&waiting)).map(ContainerId)
+        });
+        for id in abandoned {
+            self.remove(&id).await.ok();
+        }
     }
 
     async fn to_its_end(&self, id: &ContainerId) -> Result<Once, DockerError> {

@@ -4,7 +4,7 @@ use futures_util::{StreamExt, future, stream};
 
 use super::Engine;
 use super::attach::frame;
-use crate::engine::{ContainerId, ContainersError, Frame, Frames, Stream};
+use crate::engine::{ContainerId, ContainerState, ContainersError, Frame, Frames, Stream};
 
 /// The log driver cuts lines into pieces of this many bytes.
 const PIECE: usize = 16 * 1024;
@@ -30,11 +30,15 @@ impl Engine {
                 None => newlines.end(),
             })
         });
-        // A container that is gone shows in the first frame, not in the call.
+        // A container that is gone shows in the first frame, not in the call; one that still runs may write that in hours.
         let mut whole = Box::pin(whole.peekable());
-        match whole.as_mut().peek().await {
-            Some(Err(ContainersError::Gone)) => Err(ContainersError::Gone),
-            _ => Ok(whole.filter(|frame| future::ready(!is_empty(frame))).boxed()),
+        let gone = match follow {
+            true => matches!(self.state(id).await?, ContainerState::Gone),
+            false => matches!(whole.as_mut().peek().await, Some(Err(ContainersError::Gone))),
+        };
+        match gone {
+            true => Err(ContainersError::Gone),
+            false => Ok(whole.filter(|frame| future::ready(!is_empty(frame))).boxed()),
         }
     }
 }

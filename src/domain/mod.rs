@@ -7,6 +7,8 @@ mod digest;
 mod duration;
 mod event;
 mod expect;
+#[cfg(test)]
+mod fuzz;
 mod lake;
 mod layout;
 mod name;
@@ -43,7 +45,7 @@ pub use plan::{
     TableWrite, Taken,
 };
 pub use project::{Airflow, Environment, Image, Person, Project, Ready, Role, Service, Warehouse};
-pub use quantity::{Cpu, Memory, QuantityError};
+pub use quantity::{Cpu, Memory, QuantityError, Storage};
 pub use run::Run;
 pub use schedule::Schedule;
 pub use secret::secret_texts;

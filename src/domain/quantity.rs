@@ -8,6 +8,8 @@ pub enum QuantityError {
     Cpu(String),
     #[error("`{0}` is not an amount of memory; write 256Mi or 1Gi")]
     Memory(String),
+    #[error("`{0}` is not an amount of storage; write 500Mi or 10Gi")]
+    Storage(String),
     #[error("`{0}` is less memory than a container can have; the least is 6Mi")]
     TooLittle(String),
 }
@@ -18,6 +20,9 @@ pub enum QuantityError {
 pub struct Cpu(pub u64);
 
 impl Cpu {
+    /// The engine refuses a limit below a hundredth of a core.
+    pub const LEAST_LIMIT: Self = Self(10);
+
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
         let wrong = || QuantityError::Cpu(text.to_owned());
         let plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit() || b == b'.');
@@ -59,23 +64,41 @@ impl Memory {
     pub const LEAST: u64 = 6 << 20;
 
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
-        let wrong = || QuantityError::Memory(text.to_owned());
-        let (number, scale) = UNITS
-            .iter()
-            .find_map(|(unit, scale)| text.strip_suffix(unit).map(|n| (n, *scale)))
-            .unwrap_or((text, 1));
-        if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-            return Err(wrong());
+        match bytes(text) {
+            None => Err(QuantityError::Memory(text.to_owned())),
+            Some(bytes) if bytes < Self::LEAST => Err(QuantityError::TooLittle(text.to_owned())),
+            Some(bytes) => Ok(Self(bytes)),
         }
-        let amount: f64 = number.parse().map_err(|_| wrong())?;
-        let bytes = amount * scale as f64;
-        if !bytes.is_finite() || bytes > 1e18 {
-            return Err(wrong());
-        }
-        if bytes < Self::LEAST as f64 {
-            return Err(QuantityError::TooLittle(text.to_owned()));
-        }
-        Ok(Self(bytes as u64))
+    }
+}
+
+/// Bytes on disk: what an attempt may leave, put aside and print, all together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Storage(pub u64);
+
+impl Storage {
+    pub fn parse(text: &str) -> Result<Self, QuantityError> {
+        bytes(text).map(Self).ok_or_else(|| QuantityError::Storage(text.to_owned()))
+    }
+}
+
+/// As Kubernetes writes them.
+fn bytes(text: &str) -> Option<u64> {
+    let (number, scale) = UNITS
+        .iter()
+        .find_map(|(unit, scale)| text.strip_suffix(unit).map(|n| (n, *scale)))
+        .unwrap_or((text, 1));
+    if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    let bytes = number.parse::<f64>().ok()? * scale as f64;
+    (bytes <= 1e18).then_some(bytes as u64)
+}
+
+impl fmt::Display for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Memory(self.0).fmt(f)
     }
 }
 
@@ -111,5 +134,7 @@ mod tests {
         for bad in ["", "Mi", "1MB", "1gb", "-1Gi", "5Mi", "1e3Gi"] {
             assert!(Memory::parse(bad).is_err(), "{bad}");
         }
+        assert_eq!(Storage::parse("1.5Ki"), Ok(Storage(1536)));
+        assert!(Storage::parse("1.5.5Ki").is_err());
     }
 }

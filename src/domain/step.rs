@@ -3,7 +3,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Cpu, Expect, Memory, Name, Template, Value};
+use super::{Cpu, Expect, Memory, Name, Storage, Template, Value};
 
 /// What a step does: one of the three.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,9 @@ pub struct Poll {
 pub struct ResourceAmounts {
     pub cpu: Option<Cpu>,
     pub memory: Option<Memory>,
+    /// Plans of before this was known lack it.
+    #[serde(default)]
+    pub ephemeral_storage: Option<Storage>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

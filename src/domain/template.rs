@@ -58,6 +58,9 @@ pub trait Templates: Send + Sync {
     /// The steps whose `status` the expression names; such a `when` is also evaluated after they failed.
     fn names_status_of(&self, condition: &Template) -> Vec<Name>;
 
+    /// The steps whose `status` or outputs the expression names.
+    fn names(&self, condition: &Template) -> Vec<Name>;
+
     /// Each step and output that the template reads, once, in the order they appear.
     fn reads(&self, template: &Template) -> Vec<(Name, Name)>;
 }

@@ -11,13 +11,16 @@ use super::follow::Followed;
 use super::launch::forget_secrets;
 use super::once::{Start, Take, once};
 use super::prepare::Prepared;
+use super::quota::over_quota;
 use super::report::read_report;
 use super::retake::retake;
 use super::setting::{Context, blocking};
 use super::steady::steady;
+use super::stopping::Stopping;
+use super::unless_stopped::unless_stopped;
 use super::{AttemptDirs, AttemptFacts, Exit, Stop, StoreError};
 use crate::domain::{
-    AttemptStatus, EventKind, Manifest, Name, Node, Poll, Produced, TableRead, show_duration,
+    AttemptStatus, EventKind, Manifest, Name, Node, Poll, Produced, Storage, TableRead, show_duration,
 };
 
 /// A sensor's "not yet".
@@ -52,15 +55,18 @@ pub(super) async fn run(
     waited: Waited,
     permit: &mut Option<OwnedSemaphorePermit>,
 ) -> Result<AttemptEnd, Broken> {
-    let already = context.rooms.clock.now().duration_since(waited.since);
+    let came = context.rooms.clock.now();
+    let already = came.duration_since(waited.since);
     let (already, began) = (Duration::try_from(already).unwrap_or_default(), Instant::now());
     let mut take = take;
     let mut polls = waited.polls;
     let mut first = (polls > 0).then_some(waited.since);
     let mut log_complete = true;
     let mut last_start = None;
+    let mut ran = Duration::ZERO;
     let mut peak: Option<u64> = None;
-    let absences = context.rooms.containers.absences();
+    let containers = &context.rooms.containers;
+    let absences = containers.absences();
     let mut sink = Some(context.rooms.logs.open(&node.id, prepared.attempt, take == Take::Up)?);
     loop {
         let reads = catalog(context, &prepared.dirs).await?;
@@ -68,17 +74,24 @@ pub(super) async fn run(
             Some(sink) => sink,
             None => context.rooms.logs.open(&node.id, prepared.attempt, true)?,
         };
-        // All polls of a sensor are one attempt. Of the first, or of one taken up, the engine knows the start.
-        let spent = if first.is_some() { already + began.elapsed() } else { Duration::ZERO };
-        let limit = node.timeout.map(|timeout| timeout.saturating_sub(spent));
+        // All polls of a sensor are one attempt, the time between them included. That others had the places, and that
+        // nobody drove the run, is not its fault.
+        let rests = node.poll.as_ref().map_or(Duration::ZERO, |poll| poll.every.saturating_mul(polls));
+        let limit = node.timeout.map(|timeout| timeout.saturating_sub(rests + ran));
         let start = Start { take, last: last_start, limit };
-        let (mut followed, kept) = once(context, prepared, start, open).await?;
+        let asked = Instant::now();
+        let (mut followed, kept) = once(context, node, prepared, start, open).await?;
         peak = peak.max(followed.peak_memory_bytes);
         followed.peak_memory_bytes = peak;
         if let Some(exit) = &mut followed.exit {
             last_start = Some(exit.started_at);
+            let told = exit.finished_at.duration_since(exit.started_at).unsigned_abs();
+            // A clock may be set while it runs, but not this one.
+            ran += if take == Take::Start { told.min(asked.elapsed()) } else { told };
             // An attempt is all of its polls.
             exit.started_at = *first.get_or_insert(exit.started_at);
+            // The clock may have been set back between two polls.
+            exit.finished_at = exit.finished_at.max(exit.started_at);
         }
         sink = kept;
         if sink.is_none() {
@@ -87,8 +100,10 @@ pub(super) async fn run(
             warn(context, node, retaken.lost).await?;
             sink = Some(retaken.sink);
         }
-        let not_yet = followed.exit.as_ref().is_some_and(|exit| exit.code == NOT_YET);
-        if not_yet && !followed.stopped && !followed.timed_out {
+        let not_yet = followed.stopping.is_none()
+            && followed.exit.as_ref().is_some_and(|exit| exit.code == NOT_YET)
+            && (node.poll.is_some() || read_report(&prepared.dirs.tmp).found.is_some());
+        if not_yet {
             polls += 1;
             let again =
                 node.poll.as_ref().filter(|poll| already + began.elapsed() + poll.every <= poll.limit);
@@ -100,7 +115,7 @@ pub(super) async fn run(
                 if context.stop() == Stop::No {
                     continue;
                 }
-                followed.stopped = true;
+                followed.stopping = Some(Stopping::Cancelled);
             }
         }
         if let Some(sink) = &mut sink {
@@ -108,11 +123,18 @@ pub(super) async fn run(
             warn(context, node, sink.trouble()).await?;
         }
         let Some(exit) = followed.exit.clone() else {
-            return Ok(ended(AttemptStatus::Lost, "its container is gone".into(), &followed));
+            return Ok(match followed.stopping == Some(Stopping::Cancelled) && !followed.cut {
+                true => ended(AttemptStatus::Cancelled, "cancelled".into(), &followed),
+                false => ended(AttemptStatus::Lost, "its container is gone".into(), &followed),
+            });
         };
-        if not_yet && !followed.stopped && !followed.timed_out {
+        if not_yet && followed.stopping.is_none() {
             let found = read_report(&prepared.dirs.tmp).found;
             return Ok(gave_up(node.poll.as_ref(), found, &followed));
+        }
+        let unseen = take == Take::Up && exit.finished_at < came;
+        if let Some(reason) = ended_by_others(&followed, &exit, unseen, containers.absences() > absences) {
+            return Ok(ended(AttemptStatus::Lost, reason, &followed));
         }
         let log = Log { reads, complete: log_complete };
         return conclude(context, node, prepared, &followed, &exit, log).await;
@@ -149,12 +171,24 @@ async fn conclude(
     log: Log,
 ) -> Result<AttemptEnd, Broken> {
     let report = read_report(&prepared.dirs.tmp);
-    if followed.stopped {
-        return Ok(ended(AttemptStatus::Cancelled, "cancelled".into(), followed));
+    match followed.stopping {
+        Some(Stopping::Cancelled) => {
+            return Ok(ended(AttemptStatus::Cancelled, "cancelled".into(), followed));
+        }
+        Some(Stopping::TimedOut) => {
+            let limit = node.timeout.map(show_duration).unwrap_or_default();
+            return Ok(ended(AttemptStatus::TimedOut, format!("no end after {limit}"), followed));
+        }
+        Some(Stopping::OverQuota(used)) => {
+            return Ok(ended(AttemptStatus::Failed, too_much(node, Storage(used)), followed));
+        }
+        None => {}
     }
-    if followed.timed_out {
-        let limit = node.timeout.map(show_duration).unwrap_or_default();
-        return Ok(ended(AttemptStatus::TimedOut, format!("no end after {limit}"), followed));
+    // It may have come to its end between two looks.
+    if exit.code == 0
+        && let Some(used) = over_quota(context, node, prepared.attempt).await
+    {
+        return Ok(ended(AttemptStatus::Failed, too_much(node, used), followed));
     }
     if exit.oom_killed && exit.code != 0 {
         let limit = node.resources.limits.memory;
@@ -181,12 +215,32 @@ async fn conclude(
         log_complete: log.complete,
     };
     let (own, of, dirs) = (Arc::clone(context), Arc::clone(node), prepared.dirs.clone());
-    match blocking(move || own.rooms.store.seal(&of, &dirs, &facts)).await {
+    let sealing = blocking(move || own.rooms.store.seal(&of, &dirs, &facts));
+    let Some(sealed) = unless_stopped(context, sealing).await else {
+        return Ok(ended(AttemptStatus::Cancelled, "cancelled".into(), followed));
+    };
+    match sealed {
         Ok(Manifest { outputs, .. }) => {
             Ok(AttemptEnd { outputs, ..ended(AttemptStatus::Succeeded, String::new(), followed) })
         }
         Err(StoreError::BadOutput(reason)) => Ok(ended(AttemptStatus::BadOutput, reason, followed)),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Why an end is not the step's own. An engine that is stopped ends its containers first (143, 137), and one that
+/// comes back after a power cut calls dead what it then finds (255). A step that ends so by itself, in those very
+/// moments, runs once more.
+fn ended_by_others(followed: &Followed, exit: &Exit, unseen: bool, away: bool) -> Option<String> {
+    if followed.cut {
+        return Some("it was being cancelled when the run was interrupted".into());
+    }
+    let by_signal = followed.stopping.is_none() && !exit.oom_killed && matches!(exit.code, 137 | 143 | 255);
+    match () {
+        () if !by_signal => None,
+        () if away => Some(format!("it ended with the container engine (exit code {})", exit.code)),
+        () if unseen => Some(format!("it was ended while nobody drove the run (exit code {})", exit.code)),
+        () => None,
     }
 }
 
@@ -205,6 +259,14 @@ fn ended(status: AttemptStatus, reason: String, followed: &Followed) -> AttemptE
         outputs: IndexMap::new(),
         lasting: false,
     }
+}
+
+fn too_much(node: &Node, used: Storage) -> String {
+    let limit = node.resources.limits.ephemeral_storage.map(|limit| limit.to_string()).unwrap_or_default();
+    format!(
+        "it put {used} on disk, and its limit is {limit}: outputs, HOME, TMPDIR and log together \
+         (resources.limits.ephemeral-storage)"
+    )
 }
 
 fn gave_up(poll: Option<&Poll>, found: Option<String>, followed: &Followed) -> AttemptEnd {

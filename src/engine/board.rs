@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use crate::domain::{Name, Node, NodeId, Plan, RunLayout, RunScope, Scope, Status, StepScope};
+use crate::domain::{Name, Need, Node, NodeId, Plan, RunLayout, RunScope, Scope, Status, StepScope};
 
 /// How each node stands: the rules of `needs` and `when`, without any I/O.
 pub(super) struct Board<'a> {
@@ -10,6 +10,7 @@ pub(super) struct Board<'a> {
     /// Nodes that wait, by what they wait for.
     dependents: HashMap<&'a NodeId, Vec<usize>>,
     waiting_for: Vec<usize>,
+    of_step: HashMap<&'a Name, Vec<usize>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +32,15 @@ impl<'a> Board<'a> {
         let known: HashMap<&NodeId, ()> = plan.nodes.iter().map(|node| (&node.id, ())).collect();
         let mut dependents: HashMap<&NodeId, Vec<usize>> = HashMap::new();
         let mut waiting_for = vec![0; plan.nodes.len()];
+        let mut of_step: HashMap<&Name, Vec<usize>> = HashMap::new();
         for (index, node) in plan.nodes.iter().enumerate() {
+            of_step.entry(&node.id.step).or_default().push(index);
             for need in node.needs.iter().filter(|need| known.contains_key(&need.node)) {
                 dependents.entry(&need.node).or_default().push(index);
                 waiting_for[index] += 1;
             }
         }
-        Self { plan, layout, ended: HashMap::new(), dependents, waiting_for }
+        Self { plan, layout, ended: HashMap::new(), dependents, waiting_for, of_step }
     }
 
     /// Nodes that wait for nothing, in the plan's order.
@@ -76,15 +79,20 @@ impl<'a> Board<'a> {
     /// A failed step skips what depends on it; a skipped one only what reads its output. A `when` that names the
     /// status of a step is asked also where that step failed.
     pub fn verdict(&self, node: &Node) -> Verdict {
-        for need in &node.needs {
-            let Some(end) = self.ended.get(&need.node) else { continue };
-            let asked = node.when_status_of.contains(&need.node.step);
-            let failed = end.status == Status::Failed || end.status == Status::Cancelled || end.by_failure;
-            if failed && !asked {
+        let unasked = |need: &&Need| !node.when_status_of.contains(&need.node.step);
+        let ended = || {
+            let needs = node.needs.iter().filter(unasked);
+            needs.filter_map(|need| Some((need, self.ended.get(&need.node)?)))
+        };
+        // A failure goes before a skip, whatever their order: what depends on this node must hear of it.
+        for (need, end) in ended() {
+            if end.status == Status::Failed || end.status == Status::Cancelled || end.by_failure {
                 let how = if end.status == Status::Skipped { "was skipped" } else { end.status.as_str() };
                 return Verdict::Skip { reason: format!("{} {how}", need.node), by_failure: true };
             }
-            if end.status == Status::Skipped && need.by_input && !asked {
+        }
+        for (need, end) in ended() {
+            if end.status == Status::Skipped && need.by_input {
                 let reason = format!("{}, whose output it reads, was skipped", need.node);
                 return Verdict::Skip { reason, by_failure: false };
             }
@@ -92,8 +100,8 @@ impl<'a> Board<'a> {
         Verdict::Run
     }
 
-    /// What a `when` may name.
-    pub fn scope(&self, node: &Node) -> Scope {
+    /// What a `when` that names these steps needs to know: with all steps, a run's cost would grow with their square.
+    pub fn scope(&self, node: &Node, named: &[Name]) -> Scope {
         let plan = self.plan;
         Scope {
             params: plan.params.clone(),
@@ -104,14 +112,14 @@ impl<'a> Board<'a> {
                 version: plan.version,
                 token: plan.token,
             }),
-            steps: plan.nodes.iter().map(|node| (node.id.step.clone(), self.step(&node.id.step))).collect(),
+            steps: named.iter().map(|step| (step.clone(), self.step(step))).collect(),
             matrix: node.matrix.clone(),
             schedule: None,
         }
     }
 
     fn step(&self, step: &Name) -> StepScope {
-        let nodes = || self.plan.nodes.iter().filter(|node| node.id.step == *step);
+        let nodes = || self.of_step.get(step).into_iter().flatten().map(|index| &self.plan.nodes[*index]);
         let ends: Vec<Status> =
             nodes().filter_map(|node| self.ended.get(&node.id)).map(|e| e.status).collect();
         let worst = [Status::Failed, Status::Cancelled, Status::Succeeded, Status::Skipped];
@@ -142,13 +150,7 @@ impl<'a> Board<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Digest, Launch, Need, Resources, Retry, Token};
-    use indexmap::IndexMap;
-    use std::time::Duration;
-
-    fn name(text: &str) -> Name {
-        Name::new(text).unwrap()
-    }
+    use crate::engine::tests::graph::{node, plan_of};
 
     fn id(text: &str) -> NodeId {
         text.parse().unwrap()
@@ -156,53 +158,14 @@ mod tests {
 
     /// `b: a` needs a; `b: a!` reads its output; `b: a?` asks for its status.
     fn plan(nodes: &[(&str, &[&str])]) -> Plan {
-        let nodes = nodes.iter().map(|(of, needs)| {
+        plan_of(nodes.iter().map(|(of, needs)| {
             let plain = |need: &str| id(need.trim_end_matches(['!', '?']));
             Node {
-                id: id(of),
                 needs: needs.iter().map(|n| Need { node: plain(n), by_input: n.ends_with('!') }).collect(),
-                when: None,
                 when_status_of: needs.iter().filter(|n| n.ends_with('?')).map(|n| plain(n).step).collect(),
-                matrix: IndexMap::new(),
-                operator: None,
-                launch: Launch::Argv(vec![]),
-                image: name("default"),
-                env: IndexMap::new(),
-                with: IndexMap::new(),
-                sql: None,
-                inputs: IndexMap::new(),
-                outputs: IndexMap::new(),
-                tables: vec![],
-                storage: false,
-                files: None,
-                resources: Resources::default(),
-                retry: Retry { limit: 0, delay: Duration::ZERO, backoff: 1 },
-                timeout: None,
-                poll: None,
-                secrets: vec![],
-                cache: vec![],
-                io: crate::domain::Io::Path,
-                taken: None,
-                closure: Digest::of(b""),
+                ..node(id(of))
             }
-        });
-        Plan {
-            greenroom: 1,
-            token: Token::generate(),
-            project: name("p"),
-            env: name("dev"),
-            name: name("w"),
-            version: crate::domain::Version::INITIAL,
-            kind: crate::domain::Kind::Workflow,
-            use_case: None,
-            file: "workflows/w.yaml".into(),
-            params: IndexMap::new(),
-            tree: Digest::of(b""),
-            warehouse: None,
-            images: IndexMap::new(),
-            services: IndexMap::new(),
-            nodes: nodes.collect(),
-        }
+        }))
     }
 
     /// The verdict on the last node after the others ended so.
@@ -247,6 +210,13 @@ mod tests {
         assert_eq!(judge(&[("a", &[]), ("b", &["a"])], &ends), Verdict::Run);
         let verdict = judge(&[("a", &[]), ("b", &["a!"])], &ends);
         assert_eq!(skipped(&verdict), Some("a, whose output it reads, was skipped"));
+    }
+
+    #[test]
+    fn a_failure_is_heard_of_beside_a_skip_in_whatever_order() {
+        let ends = [("a", Status::Skipped, false), ("b", Status::Failed, false)];
+        let nodes: &[(&str, &[&str])] = &[("a", &[]), ("b", &[]), ("c", &["a!", "b"])];
+        assert!(matches!(judge(nodes, &ends), Verdict::Skip { by_failure: true, .. }));
     }
 
     #[test]

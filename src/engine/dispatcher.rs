@@ -1,21 +1,25 @@
 use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use indexmap::IndexMap;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::board::{Board, Verdict};
 use super::broken::Broken;
 use super::container::{container_name, pause_name, pause_pattern};
-use super::executor::{Ahead, Executor, NodeEnd, Report};
+use super::executor::{Ahead, Executor, NodeEnd, Permit, Place, Report};
 use super::lanes::{Lane, Lanes};
 use super::past::NodePast;
 use super::setting::{Context, blocking};
 use super::steady::steady;
-use super::{ContainersError, Past, Rooms, Setting, Stop, StoreError};
+use super::{ContainerState, ContainersError, Found, Past, Rooms, Setting, Stop, StoreError};
 use crate::domain::{AttemptStatus, EventKind, Manifest, Node, NodeId, Plan, Status};
 
 /// Why a run stopped being driven before its end.
@@ -50,10 +54,14 @@ pub async fn drive(
     stop: watch::Receiver<Stop>,
 ) -> Result<Outcome, DriveError> {
     let pattern = pause_pattern(&plan, &setting.network);
-    let first = leftover_lanes(&plan, &setting, &rooms, &past).await?;
+    let Leftovers { first_lane, up } = leftovers(&plan, &setting, &rooms, &past).await?;
+    let permits = Arc::new(Semaphore::new(setting.jobs.max(1)));
+    // Before anybody else asks: what runs already has its place, though there may be fewer places than before.
+    let kept = up.into_iter().filter_map(|id| Some((id, Arc::clone(&permits).try_acquire_owned().ok()?)));
+    let kept = kept.collect();
     let context = Arc::new(Context {
-        lanes: Lanes::new(pattern, first),
-        permits: Arc::new(Semaphore::new(setting.jobs.max(1))),
+        lanes: Lanes::new(pattern, first_lane),
+        permits,
         plan: Arc::clone(&plan),
         setting,
         rooms,
@@ -69,44 +77,56 @@ pub async fn drive(
         board,
         reports,
         ahead: HashMap::new(),
+        kept,
         executors: Vec::new(),
     };
     dispatcher.run(inbox).await
 }
 
-/// Containers of an earlier life that nothing is waiting for are removed; answers the first free lane's number.
-async fn leftover_lanes(
+/// What an earlier life of the run left on the engine.
+#[derive(Default)]
+struct Leftovers {
+    /// The number of the first lane that is not in use.
+    first_lane: usize,
+    /// Nodes of which a container runs: a sensor's, between two polls, does not.
+    up: Vec<NodeId>,
+}
+
+/// Containers of an earlier life that nothing is waiting for are removed.
+async fn leftovers(
     plan: &Plan,
     setting: &Setting,
     rooms: &Rooms,
     past: &Past,
-) -> Result<usize, DriveError> {
+) -> Result<Leftovers, DriveError> {
+    let mut left = Leftovers::default();
     if past.lives == 0 {
-        return Ok(0);
+        return Ok(left);
     }
     let containers = rooms.containers.as_ref();
     let found =
         steady(setting.patience, || containers.of_run(plan.token)).await.map_err(DriveError::Engine)?;
-    let open: Vec<String> = plan
-        .nodes
-        .iter()
-        .map(|node| (node, past.of(&node.id)))
-        .filter(|(_, past)| past.open)
-        .map(|(node, past)| container_name(plan.token, &node.id, past.last_attempt))
-        .collect();
+    let open = plan.nodes.iter().map(|node| (&node.id, past.of(&node.id))).filter(|(_, past)| past.open);
+    let open: HashMap<String, &NodeId> =
+        open.map(|(id, past)| (container_name(plan.token, id, past.last_attempt), id)).collect();
     let pause = pause_name(plan.token);
-    let mut first = 0;
-    for container in found {
-        match container.name.strip_prefix(&pause).map(str::parse::<usize>) {
+    for Found { id, name } in found {
+        let lane = name.strip_prefix(&pause).map(str::parse::<usize>);
+        match (lane, open.get(&name)) {
             // Steps that still run are in its namespace.
-            Some(Ok(number)) if !open.is_empty() => first = first.max(number + 1),
-            _ if open.contains(&container.name) => {}
-            _ => steady(setting.patience, || containers.remove(&container.id))
-                .await
-                .map_err(DriveError::Engine)?,
+            (Some(Ok(number)), _) if !open.is_empty() => left.first_lane = left.first_lane.max(number + 1),
+            (_, Some(node)) => {
+                let state = steady(setting.patience, || containers.state(&id));
+                if let ContainerState::Running { .. } = state.await.map_err(DriveError::Engine)? {
+                    left.up.push((*node).clone());
+                }
+            }
+            _ => {
+                steady(setting.patience, || containers.remove(&id)).await.map_err(DriveError::Engine)?;
+            }
         }
     }
-    Ok(first)
+    Ok(left)
 }
 
 /// Nothing of the run stays on the engine, nor scratch on the disk. After a lost engine or disk its containers are left for `resume`.
@@ -116,11 +136,31 @@ async fn clean_up(context: &Context) {
     let containers = &context.rooms.containers;
     let token = context.plan.token;
     let found = steady(context.setting.patience, || containers.of_run(token)).await.unwrap_or_default();
-    let removals = found.iter().map(|found| containers.remove(&found.id));
-    futures_util::future::join_all(removals).await;
+    let removals = found.iter().map(|found| async { (&found.name, containers.remove(&found.id).await) });
+    for (name, removed) in futures_util::future::join_all(removals).await {
+        let Err(error) = removed else { continue };
+        let message = format!("the container {name} stays: {error}; remove it with docker rm -f {name}");
+        // The run is recorded all the same.
+        let _ = context.tell(EventKind::Warned { step: None, cell: None, message }).await;
+    }
     let store = Arc::clone(&context.rooms.store);
     // The run is recorded all the same.
     let _ = blocking(move || store.tidy()).await;
+}
+
+/// Who waits for a task that panicked would wait for ever.
+fn heard<F>(reports: &mpsc::UnboundedSender<Report>, executing: F) -> impl Future<Output = ()> + use<F>
+where
+    F: Future<Output = ()>,
+{
+    let reports = reports.clone();
+    async move {
+        if AssertUnwindSafe(executing).catch_unwind().await.is_err() {
+            let source = io::Error::other("a defect of greenroom; supervisor.log tells more");
+            let broken = Broken::Store(StoreError::Io { what: "a step cannot be driven".into(), source });
+            let _ = reports.send(Report::Broken(broken));
+        }
+    }
 }
 
 struct Dispatcher<'a> {
@@ -129,13 +169,15 @@ struct Dispatcher<'a> {
     board: Board<'a>,
     reports: mpsc::UnboundedSender<Report>,
     /// Prepared nodes, and how to let them go.
-    ahead: HashMap<NodeId, oneshot::Sender<bool>>,
+    ahead: HashMap<NodeId, oneshot::Sender<Option<Permit>>>,
+    /// The places of nodes whose containers an earlier life of the run left.
+    kept: HashMap<NodeId, Permit>,
     executors: Vec<AbortHandle>,
 }
 
 impl Dispatcher<'_> {
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Report>) -> Result<Outcome, DriveError> {
-        let began = self.context.rooms.clock.now();
+        let began = Instant::now();
         let path = self.context.setting.layout.dir().to_string();
         let (name, resumed) = (self.context.plan.name.clone(), self.past.lives > 0);
         self.context.tell(EventKind::RunStarted { name, path, resumed }).await?;
@@ -143,18 +185,18 @@ impl Dispatcher<'_> {
             self.warn_of_caps().await?;
         }
         let ready = self.board.ready();
-        self.begin(ready).await?;
+        self.begin(ready, None).await?;
         while !self.board.all_ended() {
             // The dispatcher holds a sender itself, so the channel stays open.
             let Some(report) = inbox.recv().await else { break };
             match report {
                 Report::Started(id, lane) => self.prepare_next(&id, &lane),
-                Report::Ended { node, end } => self.end(&node, end).await?,
-                Report::Broken(broken) => return Err(self.broken(broken).await),
+                Report::Ended { node, end, permit } => self.end(&node, end, permit).await?,
+                Report::Broken(broken) => return Err(self.broken(broken, began).await),
             }
         }
         let status = self.board.status();
-        let seconds = self.context.rooms.clock.now().duration_since(began).as_secs_f64();
+        let seconds = began.elapsed().as_secs_f64();
         let reason = String::new();
         // First, so that what a kill leaves behind is left by a run that has not ended: its resume tidies up.
         clean_up(&self.context).await;
@@ -176,13 +218,13 @@ impl Dispatcher<'_> {
         Ok(())
     }
 
-    /// Starts what waits for nothing any more, and all that this ends in turn.
-    async fn begin(&mut self, ready: Vec<usize>) -> Result<(), StoreError> {
+    /// Starts what waits for nothing any more, and all that this ends in turn. `permit` is for the one that is prepared.
+    async fn begin(&mut self, ready: Vec<usize>, mut permit: Option<Permit>) -> Result<(), StoreError> {
         let plan = Arc::clone(&self.context.plan);
         let mut ready = VecDeque::from(ready);
         while let Some(index) = ready.pop_front() {
             let node = &plan.nodes[index];
-            if let Some(more) = self.begin_one(node).await? {
+            if let Some(more) = self.begin_one(node, &mut permit).await? {
                 ready.extend(more);
             }
         }
@@ -190,8 +232,13 @@ impl Dispatcher<'_> {
     }
 
     /// Some: it ended at once, and these wait for nothing any more.
-    async fn begin_one(&mut self, node: &Node) -> Result<Option<Vec<usize>>, StoreError> {
+    async fn begin_one(
+        &mut self,
+        node: &Node,
+        permit: &mut Option<Permit>,
+    ) -> Result<Option<Vec<usize>>, StoreError> {
         let past = self.past.of(&node.id);
+        let kept = self.kept.remove(&node.id);
         if let Some(status) = past.ended {
             let by_failure = matches!(self.board.verdict(node), Verdict::Skip { by_failure: true, .. });
             return Ok(Some(self.board.end(&node.id, status, by_failure)));
@@ -199,13 +246,18 @@ impl Dispatcher<'_> {
         if let Some(manifest) = self.sealed(node).await? {
             return self.taken_up(node, manifest).await.map(Some);
         }
+        if let Some((status, reason)) = past.settled {
+            let end = NodeEnd { status, reason, outputs: IndexMap::new() };
+            self.tell_end(&node.id, end).await?;
+            return Ok(Some(self.board.end(&node.id, status, false)));
+        }
         let verdict = match self.board.verdict(node) {
             Verdict::Run => self.when(node),
             skip @ Verdict::Skip { .. } => Ok(skip),
         };
         let end = match verdict {
             Ok(Verdict::Run) if self.context.stop() == Stop::No || past.open => {
-                self.release(node, true);
+                self.release(node, kept, permit);
                 return Ok(None);
             }
             Ok(Verdict::Run) => (Status::Cancelled, "cancelled".to_owned(), false),
@@ -220,7 +272,8 @@ impl Dispatcher<'_> {
 
     fn when(&self, node: &Node) -> Result<Verdict, String> {
         let Some(when) = &node.when else { return Ok(Verdict::Run) };
-        match self.context.rooms.templates.holds(when, &self.board.scope(node)) {
+        let templates = &self.context.rooms.templates;
+        match templates.holds(when, &self.board.scope(node, &templates.names(when))) {
             Ok(true) => Ok(Verdict::Run),
             Ok(false) => Ok(Verdict::Skip { reason: format!("when: {}", when.text), by_failure: false }),
             Err(error) => Err(format!("its `when` could not be evaluated: {error}")),
@@ -259,12 +312,15 @@ impl Dispatcher<'_> {
     }
 
     /// Lets a prepared node go, or starts one from nothing.
-    fn release(&mut self, node: &Node, go: bool) {
-        let prepared = self.ahead.remove(&node.id);
-        if prepared.is_some_and(|release| release.send(go).is_ok()) {
-            return;
+    fn release(&mut self, node: &Node, kept: Option<Permit>, permit: &mut Option<Permit>) {
+        if let Some(release) = self.ahead.remove(&node.id) {
+            match release.send(permit.take()) {
+                Ok(()) => return,
+                Err(unused) => *permit = unused,
+            }
         }
-        self.executors.push(tokio::spawn(self.executor(node).execute(None)).abort_handle());
+        let executing = heard(&self.reports, self.executor(node).execute(Place::with(kept)));
+        self.executors.push(tokio::spawn(executing).abort_handle());
     }
 
     fn withdraw(&mut self, id: &NodeId) {
@@ -303,16 +359,17 @@ impl Dispatcher<'_> {
         let (release, wait) = oneshot::channel();
         let id = node.id.clone();
         let ahead = Ahead { lane: Arc::clone(lane), release: wait };
-        let executing = self.context.background.spawn(self.executor(node).execute(Some(ahead)));
+        let executing = heard(&self.reports, self.executor(node).execute_ahead(ahead));
+        let executing = self.context.background.spawn(executing);
         self.executors.push(executing.abort_handle());
         self.ahead.insert(id, release);
     }
 
-    async fn end(&mut self, id: &NodeId, end: NodeEnd) -> Result<(), StoreError> {
+    async fn end(&mut self, id: &NodeId, end: NodeEnd, permit: Option<Permit>) -> Result<(), StoreError> {
         let status = end.status;
         self.tell_end(id, end).await?;
         let ready = self.board.end(id, status, false);
-        self.begin(ready).await
+        self.begin(ready, permit).await
     }
 
     async fn tell_end(&self, id: &NodeId, end: NodeEnd) -> Result<(), StoreError> {
@@ -323,7 +380,7 @@ impl Dispatcher<'_> {
 
     /// Nothing more is started. Where the record is lost everything is stopped; where the engine is lost there is
     /// nothing to stop.
-    async fn broken(&mut self, broken: Broken) -> DriveError {
+    async fn broken(&mut self, broken: Broken, began: Instant) -> DriveError {
         self.ahead.clear();
         // An executor that sees its container go would take it for lost, and start another attempt.
         self.executors.iter().for_each(AbortHandle::abort);
@@ -331,9 +388,10 @@ impl Dispatcher<'_> {
             Broken::Engine(error) => DriveError::Engine(error),
             Broken::Store(error) => {
                 let (status, reason) = (Status::Failed, error.to_string());
+                let seconds = began.elapsed().as_secs_f64();
                 self.stop_all().await;
                 // The disk may take these few bytes again now; if not, the exit code says so.
-                let _ = self.context.tell(EventKind::RunFinished { status, seconds: 0.0, reason }).await;
+                let _ = self.context.tell(EventKind::RunFinished { status, seconds, reason }).await;
                 DriveError::Unrecorded(error)
             }
         }

@@ -8,16 +8,20 @@ use tokio::time::sleep;
 use super::attempt::{AttemptEnd, Waited, clear, run};
 use super::broken::Broken;
 use super::container::container_name;
-use super::lanes::Lane;
+use super::lanes::{Lane, Lanes};
 use super::once::Take;
 use super::past::NodePast;
 use super::prepare::{Prepared, prepare};
 use super::setting::{Context, blocking};
 use super::steady::steady;
+use super::unless_stopped::unless_stopped;
 use super::{ContainerState, ContainersError, Stop, StoreError};
 use crate::domain::{AttemptStatus, CellId, EventKind, Name, Node, NodeId, Produced, Status};
 
 const NOT_SEEN: &str = "its container is gone; nobody saw it end";
+
+/// The right to have a container of a step run.
+pub(super) type Permit = OwnedSemaphorePermit;
 
 /// What an executor tells the dispatcher.
 pub(super) enum Report {
@@ -26,6 +30,8 @@ pub(super) enum Report {
     Ended {
         node: NodeId,
         end: NodeEnd,
+        /// For the step that was prepared in its lane: it goes on where this one ended, whoever else waits.
+        permit: Option<Permit>,
     },
     /// The run cannot be recorded, or the engine is lost.
     Broken(Broken),
@@ -37,10 +43,43 @@ pub(super) struct NodeEnd {
     pub outputs: IndexMap<Name, Produced>,
 }
 
-/// A node prepared while its predecessor runs: it starts on `true`, and is undone on `false` or a dropped sender.
+/// A node prepared while its predecessor runs: it starts when the permit of that one comes, and is undone if it never
+/// does.
 pub(super) struct Ahead {
     pub lane: Arc<Lane>,
-    pub release: oneshot::Receiver<bool>,
+    pub release: oneshot::Receiver<Option<Permit>>,
+}
+
+/// Where a node's attempts run. No lane is taken before there is a permit: a hundred steps that wait would otherwise
+/// hold a hundred namespaces.
+#[derive(Default)]
+pub(super) struct Place {
+    pub permit: Option<Permit>,
+    pub lane: Option<Arc<Lane>>,
+}
+
+impl Place {
+    pub fn with(permit: Option<Permit>) -> Self {
+        Self { permit, lane: None }
+    }
+
+    fn lane(&mut self, lanes: &Lanes) -> Arc<Lane> {
+        Arc::clone(self.lane.get_or_insert_with(|| lanes.take()))
+    }
+
+    /// One that no step has tried to join; the old one is never used again.
+    fn another_lane(&mut self, lanes: &Lanes) -> Arc<Lane> {
+        if let Some(lane) = self.lane.take() {
+            lanes.abandon(&lane);
+        }
+        self.lane(lanes)
+    }
+
+    /// The permit, where another step has been prepared in the lane.
+    fn leave(self, lanes: &Lanes) -> Option<Permit> {
+        let taken_over = self.lane.is_some_and(|lane| lanes.give_back(&lane));
+        self.permit.filter(|_| taken_over)
+    }
 }
 
 pub(super) struct Executor {
@@ -52,64 +91,56 @@ pub(super) struct Executor {
 
 impl Executor {
     /// Drives one node to its end.
-    pub async fn execute(self, ahead: Option<Ahead>) {
-        let prepared = match ahead {
-            None => None,
-            Some(ahead) => match self.prepare_ahead(ahead).await {
-                Some(ready) => ready,
-                None => return,
-            },
+    pub async fn execute(self, mut place: Place) {
+        self.report(self.attempts(None, &mut place).await, place);
+    }
+
+    /// As `execute`, of a node whose time has not come yet.
+    pub async fn execute_ahead(self, ahead: Ahead) {
+        let Ahead { lane, release } = ahead;
+        let attempt = self.past.last_attempt + 1;
+        let prepared = prepare(&self.context, &self.node, attempt, &lane, false).await;
+        let Ok(permit) = release.await else {
+            if let Ok(prepared) = prepared {
+                clear(&self.context, &self.node, &prepared, true);
+            }
+            self.context.lanes.give_back(&lane);
+            return;
         };
-        let report = match self.attempts(prepared).await {
-            Ok(end) => Report::Ended { node: self.node.id.clone(), end },
+        // What could not be prepared starts from nothing.
+        let mut place = Place { permit, lane: Some(lane) };
+        self.report(self.attempts(prepared.ok(), &mut place).await, place);
+    }
+
+    fn report(&self, result: Result<NodeEnd, Broken>, place: Place) {
+        let report = match result {
+            Ok(end) => {
+                Report::Ended { node: self.node.id.clone(), end, permit: place.leave(&self.context.lanes) }
+            }
             Err(broken) => Report::Broken(broken),
         };
         // Nobody listens once the run has ended.
         let _ = self.reports.send(report);
     }
 
-    /// None: it was withdrawn. Some(None): it could not be prepared, and starts from nothing.
-    #[allow(clippy::option_option)]
-    async fn prepare_ahead(&self, ahead: Ahead) -> Option<Option<(Prepared, Arc<Lane>)>> {
-        let attempt = self.past.last_attempt + 1;
-        let prepared = prepare(&self.context, &self.node, attempt, &ahead.lane, false).await;
-        let go = ahead.release.await.unwrap_or(false);
-        match (prepared, go) {
-            (Ok(prepared), true) => Some(Some((prepared, ahead.lane))),
-            (Ok(prepared), false) => {
-                clear(&self.context, &self.node, &prepared, true);
-                self.context.lanes.give_back(&ahead.lane);
-                None
-            }
-            (Err(_), go) => {
-                self.context.lanes.give_back(&ahead.lane);
-                go.then_some(None)
-            }
-        }
-    }
-
-    async fn attempts(&self, ahead: Option<(Prepared, Arc<Lane>)>) -> Result<NodeEnd, Broken> {
+    async fn attempts(&self, prepared: Option<Prepared>, place: &mut Place) -> Result<NodeEnd, Broken> {
         let context = &self.context;
         if self.node.taken.is_some() {
             return self.take_over().await;
         }
         let mut number = self.past.last_attempt;
-        let mut charged = self.past.charged;
+        let mut count = Count { charged: self.past.charged, lost: 0 };
         // The attempt whose start is on record and whose end is not.
         let mut open = self.past.open.then_some(number);
         let mut made_anew = None;
-        let (mut ready, mut lane) = match ahead {
-            Some((prepared, lane)) => (Some((prepared, Take::Start)), lane),
-            None => {
-                let mut lane = context.lanes.take();
-                (self.left_open(&mut lane, &mut open).await?, lane)
-            }
+        let mut ready = match prepared {
+            Some(prepared) => Some((prepared, Take::Start)),
+            None => self.left_open(&mut open).await?,
         };
         // What runs already is followed whether or not there is room for more: it has a timeout, and hears of a stop.
-        let mut permit = match ready {
-            Some((_, Take::Up)) => Arc::clone(&context.permits).try_acquire_owned().ok(),
-            _ => self.permit().await,
-        };
+        if place.permit.is_none() && !matches!(ready, Some((_, Take::Up))) {
+            place.permit = self.permit().await;
+        }
         loop {
             let runs = matches!(ready, Some((_, Take::Up)));
             if context.stop() != Stop::No && !runs {
@@ -120,18 +151,13 @@ impl Executor {
                     self.tell_unseen(attempt, AttemptStatus::Cancelled, "cancelled before it started")
                         .await?;
                 }
-                context.lanes.give_back(&lane);
                 return Ok(ended(Status::Cancelled, "cancelled"));
             }
             let (prepared, take) = match ready.take() {
                 Some(ready) => ready,
-                None => match self.prepare(number + 1, &mut lane).await {
+                None => match self.prepare(open.unwrap_or(number + 1), place).await {
                     Ok(prepared) => (prepared, Take::Start),
-                    Err(broken) => {
-                        let why = self.no_container(broken)?;
-                        context.lanes.give_back(&lane);
-                        return Ok(ended(Status::Failed, &why));
-                    }
+                    Err(broken) => return Ok(ended(Status::Failed, &self.no_container(broken)?)),
                 },
             };
             number = prepared.attempt;
@@ -140,37 +166,36 @@ impl Executor {
                 context.tell(EventKind::AttemptStarted { step, cell, attempt: number }).await?;
                 open = Some(number);
             }
-            let _ = self.reports.send(Report::Started(self.node.id.clone(), Arc::clone(&lane)));
-            let end = match run(context, &self.node, &prepared, take, self.waited(number), &mut permit).await
-            {
+            let _ = self.reports.send(Report::Started(self.node.id.clone(), place.lane(&context.lanes)));
+            let waited = self.waited(number);
+            let end = match run(context, &self.node, &prepared, take, waited, &mut place.permit).await {
                 Err(Broken::Engine(refusal @ (ContainersError::Refused(_) | ContainersError::Gone)))
                     if take == Take::Start =>
                 {
                     let again = made_anew.replace(number) == Some(number);
                     let anew = match again {
                         true => Err(refusal.into()),
-                        false => self.move_to_another(&prepared, &mut lane).await,
+                        false => self.move_to_another(&prepared, place).await,
                     };
                     match anew {
                         Ok(anew) => ready = Some((anew, Take::Start)),
-                        Err(broken) => return self.refused(broken, &prepared, &lane).await,
+                        Err(broken) => return self.refused(broken, &prepared).await,
                     }
                     continue;
                 }
                 end => end?,
             };
             open = None;
-            let end = self.finish(end, &prepared, &mut charged).await?;
+            let end = self.finish(end, &prepared, &mut count).await?;
             clear(context, &self.node, &prepared, end.status == Some(Status::Succeeded));
             match end {
                 Finish { status: Some(status), reason, outputs, .. } => {
-                    context.lanes.give_back(&lane);
                     return Ok(NodeEnd { status, reason, outputs });
                 }
                 Finish { delay, .. } => {
-                    permit.take();
+                    place.permit.take();
                     self.wait(delay).await;
-                    permit = self.permit().await;
+                    place.permit = self.permit().await;
                 }
             }
         }
@@ -189,28 +214,23 @@ impl Executor {
     }
 
     /// A lane whose pause container is gone is left, once.
-    async fn prepare(&self, attempt: u32, lane: &mut Arc<Lane>) -> Result<Prepared, Broken> {
-        match prepare(&self.context, &self.node, attempt, lane, false).await {
+    async fn prepare(&self, attempt: u32, place: &mut Place) -> Result<Prepared, Broken> {
+        let lanes = &self.context.lanes;
+        let lane = place.lane(lanes);
+        match prepare(&self.context, &self.node, attempt, &lane, false).await {
             Err(Broken::Engine(ContainersError::Refused(_) | ContainersError::Gone)) => {
-                self.context.lanes.abandon(lane);
-                *lane = self.context.lanes.take();
-                prepare(&self.context, &self.node, attempt, lane, false).await
+                let lane = place.another_lane(lanes);
+                prepare(&self.context, &self.node, attempt, &lane, false).await
             }
             prepared => prepared,
         }
     }
 
     /// The end of an attempt whose container does not come to run.
-    async fn refused(
-        &self,
-        broken: Broken,
-        prepared: &Prepared,
-        lane: &Arc<Lane>,
-    ) -> Result<NodeEnd, Broken> {
+    async fn refused(&self, broken: Broken, prepared: &Prepared) -> Result<NodeEnd, Broken> {
         let why = self.no_container(broken)?;
         self.tell_unseen(prepared.attempt, AttemptStatus::Failed, &why).await?;
         clear(&self.context, &self.node, prepared, true);
-        self.context.lanes.give_back(lane);
         Ok(ended(Status::Failed, &why))
     }
 
@@ -248,13 +268,12 @@ impl Executor {
     /// The same attempt in another lane, once: the pause container of this one may have died; an engine that was killed
     /// while it started a container neither knows that it runs nor can start it; and one whose client was killed while
     /// it made a container may take it away from who adopted it.
-    async fn move_to_another(&self, prepared: &Prepared, lane: &mut Arc<Lane>) -> Result<Prepared, Broken> {
+    async fn move_to_another(&self, prepared: &Prepared, place: &mut Place) -> Result<Prepared, Broken> {
         let context = &self.context;
         let containers = &context.rooms.containers;
         steady(context.setting.patience, || containers.remove(&prepared.container)).await?;
-        context.lanes.abandon(lane);
-        *lane = context.lanes.take();
-        self.prepare(prepared.attempt, lane).await
+        place.another_lane(&context.lanes);
+        self.prepare(prepared.attempt, place).await
     }
 
     /// Records an attempt's end, and decides what comes next.
@@ -262,17 +281,22 @@ impl Executor {
         &self,
         end: AttemptEnd,
         prepared: &Prepared,
-        charged: &mut u32,
+        count: &mut Count,
     ) -> Result<Finish, Broken> {
         let retry = &self.node.retry;
         let (status, delay) = match end.status {
             AttemptStatus::Succeeded => (Some(Status::Succeeded), Duration::ZERO),
             AttemptStatus::Cancelled => (Some(Status::Cancelled), Duration::ZERO),
-            AttemptStatus::Lost => (None, Duration::ZERO),
-            _ if end.lasting || *charged >= retry.limit => (Some(Status::Failed), Duration::ZERO),
+            AttemptStatus::Lost if count.lost >= MOST_LOST => (Some(Status::Failed), Duration::ZERO),
+            AttemptStatus::Lost => {
+                let delay = Duration::from_secs((1 << count.lost) - 1).min(LONGEST_LOST);
+                count.lost += 1;
+                (None, delay)
+            }
+            _ if end.lasting || count.charged >= retry.limit => (Some(Status::Failed), Duration::ZERO),
             _ => {
-                let delay = retry.delay.saturating_mul(retry.backoff.saturating_pow(*charged));
-                *charged += 1;
+                let delay = retry.delay.saturating_mul(retry.backoff.saturating_pow(count.charged));
+                count.charged += 1;
                 (None, delay.min(Duration::from_secs(24 * 3600)))
             }
         };
@@ -294,12 +318,8 @@ impl Executor {
         Ok(Finish { status, reason: end.reason, outputs: end.outputs, delay })
     }
 
-    /// The attempt an earlier life of the run left open, if its container is still there.
-    async fn left_open(
-        &self,
-        lane: &mut Arc<Lane>,
-        open: &mut Option<u32>,
-    ) -> Result<Option<(Prepared, Take)>, Broken> {
+    /// The attempt an earlier life of the run left open, if its container has started and is still there.
+    async fn left_open(&self, open: &mut Option<u32>) -> Result<Option<(Prepared, Take)>, Broken> {
         let Some(attempt) = *open else { return Ok(None) };
         let context = &self.context;
         let name = container_name(context.plan.token, &self.node.id, attempt);
@@ -316,7 +336,7 @@ impl Executor {
             ContainerState::Created => {
                 // Made anew: what it was to mount from memory may be gone.
                 steady(patience, || containers.remove(&found.id)).await?;
-                return Ok(Some((self.prepare(attempt, lane).await?, Take::Start)));
+                return Ok(None);
             }
             ContainerState::Gone => {
                 *open = None;
@@ -348,7 +368,11 @@ impl Executor {
 
     async fn take_over(&self) -> Result<NodeEnd, Broken> {
         let (store, node) = (Arc::clone(&self.context.rooms.store), Arc::clone(&self.node));
-        match blocking(move || store.take(&node)).await {
+        let taking = blocking(move || store.take(&node));
+        let Some(taken) = unless_stopped(&self.context, taking).await else {
+            return Ok(ended(Status::Cancelled, "cancelled"));
+        };
+        match taken {
             Ok(manifest) => {
                 let why = manifest.taken_from.map(|maker| format!("taken from {}", maker.short()));
                 let end = ended(Status::Succeeded, &why.unwrap_or_default());
@@ -362,6 +386,18 @@ impl Executor {
     fn place(&self) -> (Name, Option<CellId>) {
         (self.node.id.step.clone(), self.node.id.cell.clone())
     }
+}
+
+/// A container that something takes away each time must not be started for ever: its effects are.
+const MOST_LOST: u32 = 9;
+const LONGEST_LOST: Duration = Duration::from_secs(60);
+
+/// Attempts that went wrong.
+struct Count {
+    /// Against `retry.limit`, in all lives of the run.
+    charged: u32,
+    /// Not by the step's fault, in this life.
+    lost: u32,
 }
 
 /// What comes after an attempt: the node's end, or another attempt after a delay.

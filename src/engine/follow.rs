@@ -6,9 +6,13 @@ use jiff::SignedDuration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::setting::Context;
+use super::prepare::Prepared;
+use super::quota::until_over_quota;
+use super::setting::{Context, blocking};
 use super::steady::steady;
+use super::stopping::Stopping;
 use super::{ContainerId, ContainerState, Containers, ContainersError, Exit, Stop};
+use crate::domain::{Node, NodeId, Storage};
 
 /// The life of which too little is seen to say what the most memory was: of 195 MiB, 2 were told.
 const WATCHABLE: SignedDuration = SignedDuration::from_secs(1);
@@ -18,38 +22,64 @@ const WATCHABLE: SignedDuration = SignedDuration::from_secs(1);
 pub(super) struct Followed {
     /// None: the engine has it no more.
     pub exit: Option<Exit>,
-    pub timed_out: bool,
-    pub stopped: bool,
+    /// Why it was asked to end.
+    pub stopping: Option<Stopping>,
+    /// An earlier life of the run cancelled it, and this one did not.
+    pub cut: bool,
     pub peak_memory_bytes: Option<u64>,
 }
 
-/// Waits for a started container: to its end, its deadline, or the run's stop.
+/// Waits for a started container: to its end, its deadline, its fill of the disk, or the run's stop. `asked`: when this
+/// life of the run asked for its start; None if an earlier one did.
 pub(super) async fn follow(
-    context: &Context,
-    id: &ContainerId,
+    context: &Arc<Context>,
+    node: &Node,
+    prepared: &Prepared,
     limit: Option<Duration>,
+    asked: Option<Instant>,
 ) -> Result<Followed, ContainersError> {
+    let id = &prepared.container;
     let containers = Arc::clone(&context.rooms.containers);
     let peak = Peak::default();
     let memory = tokio::spawn(watch_memory(Arc::clone(&containers), id.clone(), peak.clone()));
-    let deadline = deadline(context, id, limit).await;
+    let deadline = deadline(context, id, limit, asked).await;
     let mut stop = context.stop.clone();
     let mut said = Stop::No;
-    let mut timed_out = false;
+    let (of, attempt) = (node.id.clone(), prepared.attempt);
+    let earlier = match asked {
+        Some(_) => None,
+        None => Stopping::noted(context, &of, attempt),
+    };
+    let end = |why: Stopping, grace: Duration| end(context, id, &of, attempt, why, grace);
+    // Who asked it may have been killed before the engine heard of it.
+    match earlier {
+        Some(why @ (Stopping::Cancelled | Stopping::TimedOut)) => end(why, context.setting.grace),
+        Some(why @ Stopping::OverQuota(_)) => end(why, Duration::ZERO),
+        None => {}
+    }
+    let mut stopping = earlier;
     let state = {
         let wait = containers.wait(id);
-        tokio::pin!(wait);
+        let full = until_over_quota(context, node, prepared.attempt);
+        tokio::pin!(wait, full);
         loop {
             tokio::select! {
                 state = &mut wait => break state,
-                () = until(deadline), if !timed_out => {
-                    timed_out = true;
-                    end(context, id, context.setting.grace);
+                () = until(deadline), if stopping.is_none() => {
+                    stopping = Some(Stopping::TimedOut);
+                    end(Stopping::TimedOut, context.setting.grace);
+                }
+                Storage(used) = &mut full, if stopping.is_none() => {
+                    let why = Stopping::OverQuota(used);
+                    stopping = Some(why);
+                    // Whatever it did with more time, it would do on the disk.
+                    end(why, Duration::ZERO);
                 }
                 asked = louder(&mut stop, said) => {
                     said = asked;
+                    stopping = Some(Stopping::Cancelled);
                     let grace = if asked == Stop::AtOnce { Duration::ZERO } else { context.setting.grace };
-                    end(context, id, grace);
+                    end(Stopping::Cancelled, grace);
                 }
             }
         }
@@ -62,11 +92,18 @@ pub(super) async fn follow(
     let long =
         exit.as_ref().is_some_and(|exit| exit.finished_at.duration_since(exit.started_at) >= WATCHABLE);
     let peak_memory_bytes = peak.seen().filter(|_| long);
-    Ok(Followed { exit, timed_out, stopped: said != Stop::No, peak_memory_bytes })
+    let cut = said == Stop::No && earlier == Some(Stopping::Cancelled);
+    Ok(Followed { exit, stopping, cut, peak_memory_bytes })
 }
 
-/// A timeout counts from the engine's own start time: what this machine did before is not the step's fault.
-async fn deadline(context: &Context, id: &ContainerId, limit: Option<Duration>) -> Option<Instant> {
+/// A timeout counts from the engine's own start time: what this machine did before is not the step's fault. Nor is a
+/// clock that was set in between, where there is a better one.
+async fn deadline(
+    context: &Context,
+    id: &ContainerId,
+    limit: Option<Duration>,
+    asked: Option<Instant>,
+) -> Option<Instant> {
     let limit = limit?;
     let ago = match context.rooms.containers.state(id).await {
         Ok(ContainerState::Running { started_at }) => {
@@ -74,6 +111,7 @@ async fn deadline(context: &Context, id: &ContainerId, limit: Option<Duration>) 
         }
         _ => Duration::ZERO,
     };
+    let ago = asked.map_or(ago, |asked| ago.min(asked.elapsed()));
     Some(Instant::now() + limit.saturating_sub(ago))
 }
 
@@ -95,11 +133,24 @@ async fn until(deadline: Option<Instant>) {
 }
 
 /// Asks the engine to end it, beside the waiting: the end is seen there.
-fn end(context: &Context, id: &ContainerId, grace: Duration) {
-    let (containers, id, patience) =
-        (Arc::clone(&context.rooms.containers), id.clone(), context.setting.patience);
+fn end(
+    context: &Arc<Context>,
+    id: &ContainerId,
+    node: &NodeId,
+    attempt: u32,
+    why: Stopping,
+    grace: Duration,
+) {
+    let (context_of, id, node) = (Arc::clone(context), id.clone(), node.clone());
     context.background.spawn(async move {
-        let _ = steady(patience, || containers.stop(&id, grace)).await;
+        let own = Arc::clone(&context_of);
+        let _ = blocking(move || {
+            why.note(&own, &node, attempt);
+            Ok(())
+        })
+        .await;
+        let containers = &context_of.rooms.containers;
+        let _ = steady(context_of.setting.patience, || containers.stop(&id, grace)).await;
     });
 }
 

@@ -11,6 +11,7 @@ use super::{ContainerId, ContainerSpec, Containers, ContainersError, Network};
 pub(super) struct Lane {
     index: usize,
     pause: OnceCell<ContainerId>,
+    opened: OnceCell<()>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl Lanes {
         let lane = state.free.pop().unwrap_or_else(|| {
             let index = state.next;
             state.next += 1;
-            Arc::new(Lane { index, pause: OnceCell::new() })
+            Arc::new(Lane { index, pause: OnceCell::new(), opened: OnceCell::new() })
         });
         state.held.insert(lane.index, Held::ByOne);
         lane
@@ -63,17 +64,21 @@ impl Lanes {
         }
     }
 
-    /// Said once by each step that took the lane or was promised it.
-    pub fn give_back(&self, lane: &Arc<Lane>) {
+    /// Said once by each step that took the lane or was promised it. True: the step that was promised it has it now.
+    pub fn give_back(&self, lane: &Arc<Lane>) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match state.held.get_mut(&lane.index) {
-            Some(held @ Held::AndPromised) => *held = Held::ByOne,
+            Some(held @ Held::AndPromised) => {
+                *held = Held::ByOne;
+                return true;
+            }
             Some(Held::ByOne) => {
                 state.held.remove(&lane.index);
                 state.free.push(Arc::clone(lane));
             }
             None => {}
         }
+        false
     }
 
     /// A step could not join the lane: it is never used again.
@@ -82,7 +87,8 @@ impl Lanes {
         state.held.remove(&lane.index);
     }
 
-    /// The lane's pause container, started when the first step needs it.
+    /// The lane's pause container, made when the first step needs it. Who is to run in it can be made at once; before it
+    /// starts, the lane must be open.
     pub async fn network(
         &self,
         lane: &Lane,
@@ -92,11 +98,15 @@ impl Lanes {
             let name = format!("{}{}", self.pattern.name, lane.index);
             let labels: IndexMap<String, String> = self.pattern.labels.clone();
             let spec = ContainerSpec { name, labels, ..self.pattern.clone() };
-            let id = containers.create(&spec).await?;
-            containers.start(&id).await?;
-            Ok(id)
+            containers.create(&spec).await
         });
         Ok(Network::Shared(pause.await?.clone()))
+    }
+
+    /// Starts its pause container, the first time.
+    pub async fn open(&self, lane: &Lane, containers: &dyn Containers) -> Result<(), ContainersError> {
+        let Some(pause) = lane.pause.get() else { return Ok(()) };
+        lane.opened.get_or_try_init(|| containers.start(pause)).await.copied()
     }
 }
 
@@ -129,9 +139,9 @@ mod tests {
         let first = lanes.take();
         assert!(lanes.promise(&first));
         assert!(!lanes.promise(&first), "one promise at a time");
-        lanes.give_back(&first);
+        assert!(lanes.give_back(&first));
         assert_ne!(lanes.take().index, first.index, "the promised step holds it");
-        lanes.give_back(&first);
+        assert!(!lanes.give_back(&first));
         assert_eq!(lanes.take().index, first.index);
     }
 

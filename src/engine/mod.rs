@@ -14,10 +14,15 @@ mod past;
 mod ports;
 mod prepare;
 mod pump;
+mod quota;
 mod report;
 mod retake;
 mod setting;
 mod steady;
+mod stopping;
+#[cfg(test)]
+mod tests;
+mod unless_stopped;
 
 pub use dispatcher::{DriveError, Outcome, drive};
 pub use past::Past;

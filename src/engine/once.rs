@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::broken::Broken;
 use super::follow::{Followed, follow};
@@ -10,7 +11,9 @@ use super::prepare::Prepared;
 use super::pump::{Pump, Pumped, STALLED};
 use super::setting::Context;
 use super::steady::steady;
-use super::{ContainerId, ContainerState, ContainersError, Exit, LogSink};
+use super::stopping::Stopping;
+use super::{ContainerId, ContainerState, ContainersError, Exit, LogSink, Stop};
+use crate::domain::Node;
 
 /// How the container is taken up.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,8 +33,8 @@ pub(super) struct Start {
     pub limit: Option<Duration>,
 }
 
-/// A container that has ended is started by a second call once more, and its step would run twice. So where an answer
-/// was lost, the container is looked at before it is asked again.
+/// A container that has ended is started by a second call once more, and its step would run twice; so it would in
+/// another container. So where an answer was lost or is an error, the container is looked at first.
 async fn start_once(
     context: &Context,
     id: &ContainerId,
@@ -40,25 +43,39 @@ async fn start_once(
     let containers = &context.rooms.containers;
     let asked = AtomicBool::new(false);
     steady(context.setting.patience, || async {
-        if asked.swap(true, Ordering::Relaxed) {
-            match containers.state(id).await? {
-                ContainerState::Running { started_at } | ContainerState::Exited(Exit { started_at, .. })
-                    if last != Some(started_at) =>
-                {
-                    return Ok(());
-                }
-                _ => {}
-            }
+        if asked.swap(true, Ordering::Relaxed) && has_started(context, id, last).await? {
+            return Ok(());
         }
-        containers.start(id).await
+        match containers.start(id).await {
+            Err(ContainersError::Refused(_) | ContainersError::Gone)
+                if has_started(context, id, last).await? =>
+            {
+                Ok(())
+            }
+            answer => answer,
+        }
     })
     .await
+}
+
+async fn has_started(
+    context: &Context,
+    id: &ContainerId,
+    last: Option<Timestamp>,
+) -> Result<bool, ContainersError> {
+    Ok(match context.rooms.containers.state(id).await? {
+        ContainerState::Running { started_at } | ContainerState::Exited(Exit { started_at, .. }) => {
+            last != Some(started_at)
+        }
+        ContainerState::Created | ContainerState::Gone => false,
+    })
 }
 
 /// One start of the container, to its end. Answers its log too, for the next poll goes on in it; None: it may lack
 /// something.
 pub(super) async fn once(
     context: &Arc<Context>,
+    node: &Node,
     prepared: &Prepared,
     start: Start,
     sink: Box<dyn LogSink>,
@@ -74,11 +91,17 @@ pub(super) async fn once(
             frames => frames?,
         },
     };
+    // A cancel is heard first: what it finds not started does not start.
+    if take == Take::Start && context.stop() != Stop::No {
+        return Ok((Followed { stopping: Some(Stopping::Cancelled), ..Followed::default() }, Some(sink)));
+    }
     let pump = Pump::start(frames, sink, Arc::clone(&context.rooms.clock));
+    let asked = Instant::now();
     if take == Take::Start {
         start_once(context, id, last).await?;
     }
-    let followed = follow(context, id, limit).await?;
+    let asked = (take == Take::Start).then_some(asked);
+    let followed = follow(context, node, prepared, limit, asked).await?;
     // What was followed is for those who watch; only the replay after the end is whole.
     let patience = if take == Take::Up { Duration::ZERO } else { STALLED };
     let whole = |pumped: &Pumped| take == Take::Start && pumped.is_whole(followed.exit.as_ref());

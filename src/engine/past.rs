@@ -13,7 +13,7 @@ pub struct Past {
     pub lives: u32,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct NodePast {
     /// The number of the last attempt; 0: none.
     pub last_attempt: u32,
@@ -25,7 +25,16 @@ pub struct NodePast {
     pub since: Option<Timestamp>,
     /// How often it asked in vain, as a sensor.
     pub polls: u32,
+    /// How its last attempt left it, where that was to be the last: no further one, though its end is not on record.
+    pub settled: Option<(Status, String)>,
     pub ended: Option<Status>,
+}
+
+impl NodePast {
+    fn was_cancelled(&self) -> bool {
+        let cancelled = Some(Status::Cancelled);
+        self.ended == cancelled || self.settled.as_ref().map(|(status, _)| *status) == cancelled
+    }
 }
 
 impl Past {
@@ -34,19 +43,25 @@ impl Past {
         for event in events {
             past.add(event);
         }
-        if past.finished {
-            for node in past.nodes.values_mut() {
-                node.charged = 0;
+        past.give_another_chance();
+        past
+    }
+
+    /// Where the run had come to its end; who was killed while it cancelled the run had brought it there.
+    fn give_another_chance(&mut self) {
+        if self.finished || self.nodes.values().any(NodePast::was_cancelled) {
+            for node in self.nodes.values_mut() {
+                (node.charged, node.settled) = (0, None);
                 node.ended = node.ended.filter(|status| *status == Status::Succeeded);
             }
         }
-        past
     }
 
     fn add(&mut self, event: &RunEvent) {
         let (event, ts) = (&event.kind, event.ts);
         match event {
             EventKind::RunStarted { .. } => {
+                self.give_another_chance();
                 self.lives += 1;
                 self.finished = false;
             }
@@ -60,9 +75,9 @@ impl Past {
                 node.last_attempt = *attempt;
                 node.open = true;
                 (node.since, node.polls) = (Some(ts), 0);
-                node.ended = None;
+                (node.settled, node.ended) = (None, None);
             }
-            EventKind::AttemptFinished { status, .. } => {
+            EventKind::AttemptFinished { status, reason, retry_in_seconds, .. } => {
                 let node = self.nodes.entry(id).or_default();
                 node.open = false;
                 let charge = !matches!(
@@ -70,6 +85,14 @@ impl Past {
                     AttemptStatus::Succeeded | AttemptStatus::Lost | AttemptStatus::Cancelled
                 );
                 node.charged += u32::from(charge);
+                // One that succeeded has a manifest, or has to run again.
+                let end = match status {
+                    AttemptStatus::Succeeded => None,
+                    AttemptStatus::Cancelled => Some(Status::Cancelled),
+                    _ => Some(Status::Failed),
+                };
+                let last = end.filter(|_| retry_in_seconds.is_none());
+                node.settled = last.map(|status| (status, reason.clone()));
             }
             EventKind::Polled { polls, .. } => self.nodes.entry(id).or_default().polls = *polls,
             EventKind::StepFinished { status, .. } => {
@@ -81,7 +104,7 @@ impl Past {
     }
 
     pub fn of(&self, id: &NodeId) -> NodePast {
-        self.nodes.get(id).copied().unwrap_or_default()
+        self.nodes.get(id).cloned().unwrap_or_default()
     }
 }
 
@@ -104,6 +127,9 @@ mod tests {
         EventKind::AttemptStarted { step: name(), cell: None, attempt }
     }
     fn finished(attempt: u32, status: AttemptStatus) -> EventKind {
+        finished_and(attempt, status, None)
+    }
+    fn finished_and(attempt: u32, status: AttemptStatus, retry_in_seconds: Option<f64>) -> EventKind {
         EventKind::AttemptFinished {
             step: name(),
             cell: None,
@@ -113,7 +139,7 @@ mod tests {
             seconds: 0.0,
             peak_memory_bytes: None,
             reason: String::new(),
-            retry_in_seconds: None,
+            retry_in_seconds,
         }
     }
     fn ended(status: Status) -> EventKind {
@@ -125,6 +151,9 @@ mod tests {
             outputs: IndexMap::new(),
         }
     }
+    fn again() -> EventKind {
+        EventKind::RunStarted { name: name(), path: String::new(), resumed: true }
+    }
     fn end() -> EventKind {
         EventKind::RunFinished { status: Status::Failed, seconds: 0.0, reason: String::new() }
     }
@@ -134,7 +163,28 @@ mod tests {
         let events = told([started(1), finished(1, AttemptStatus::Lost), started(2)]);
         let node = Past::fold(&events).of(&NodeId::new(name(), None));
         let since = Some(events[2].ts);
-        assert_eq!(node, NodePast { last_attempt: 2, charged: 0, open: true, since, polls: 0, ended: None });
+        assert_eq!(
+            node,
+            NodePast { last_attempt: 2, charged: 0, open: true, since, polls: 0, settled: None, ended: None }
+        );
+    }
+
+    #[test]
+    fn a_last_attempt_that_failed_is_not_followed_by_another() {
+        let id = NodeId::new(name(), None);
+        let node = Past::fold(&told([started(1), finished(1, AttemptStatus::Failed)])).of(&id);
+        assert_eq!(node.settled, Some((Status::Failed, String::new())));
+        let retried = told([started(1), finished_and(1, AttemptStatus::Failed, Some(1.0))]);
+        assert_eq!(Past::fold(&retried).of(&id).settled, None);
+    }
+
+    #[test]
+    fn what_a_cancel_ended_gets_another_chance_also_where_the_run_did_not_come_to_its_end() {
+        let id = NodeId::new(name(), None);
+        let cancelled = vec![started(1), finished(1, AttemptStatus::Cancelled)];
+        assert_eq!(Past::fold(&told(cancelled.clone())).of(&id).settled, None);
+        let ended = told(cancelled.into_iter().chain([ended(Status::Cancelled)]));
+        assert_eq!(Past::fold(&ended).of(&id).ended, None);
     }
 
     #[test]
@@ -153,5 +203,15 @@ mod tests {
         let events = told(failed.into_iter().chain([end()]));
         assert_eq!(Past::fold(&events).of(&id).ended, None);
         assert_eq!(Past::fold(&events).of(&id).charged, 0);
+    }
+
+    #[test]
+    fn a_life_that_was_killed_does_not_bring_back_the_ends_of_the_run_before_it() {
+        let id = NodeId::new(name(), None);
+        let failed = [started(1), finished(1, AttemptStatus::Failed), ended(Status::Failed), end()];
+        let resumed = failed.into_iter().chain([again()]);
+        assert_eq!(Past::fold(&told(resumed)).of(&id).ended, None);
+        let cancelled = [started(1), finished(1, AttemptStatus::Cancelled), again()];
+        assert_eq!(Past::fold(&told(cancelled)).of(&id).settled, None);
     }
 }

@@ -179,8 +179,13 @@ pub trait RunStore: Send + Sync {
     fn freeze_catalog(&self, dirs: &AttemptDirs) -> Result<Vec<TableRead>, StoreError>;
     /// Makes the empty directory at which a later node's output will appear, so that it can be mounted by name.
     fn reserve(&self, node: &NodeId) -> Result<Utf8PathBuf, StoreError>;
+    /// Bytes that an attempt has put on disk so far: its outputs, HOME, TMPDIR and log, holes in files counted.
+    fn usage(&self, node: &NodeId, attempt: u32) -> u64;
     /// Walks, checks, freezes and publishes what an attempt left; writes the manifest last.
     fn seal(&self, node: &Node, dirs: &AttemptDirs, facts: &AttemptFacts) -> Result<Manifest, StoreError>;
+    /// The run is being cancelled: what is being sealed, or will be, is not waited for and ends as an error. What was
+    /// published is finished.
+    fn give_up(&self);
     /// Takes another run's outputs over by hard link or copy, checked by their sums; writes the manifest.
     fn take(&self, node: &Node) -> Result<Manifest, StoreError>;
     /// Removes an attempt's scratch directories; its output directory stays unless `output` is set.

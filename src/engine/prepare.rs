@@ -35,6 +35,17 @@ pub(super) async fn prepare(
     let patience = context.setting.patience;
     let network = steady(patience, || context.lanes.network(lane, containers)).await?;
     let spec = container_spec(context, node, attempt, &dirs, secrets, network)?;
-    let container = steady(patience, || containers.create(&spec)).await?;
+    // Starting a namespace takes ten times as long as making a container. Neither is let go in the middle: an engine
+    // may undo what nobody waits for.
+    let (container, opened) = tokio::join!(
+        steady(patience, || containers.create(&spec)),
+        steady(patience, || context.lanes.open(lane, containers)),
+    );
+    let container = container?;
+    if let Err(refusal) = opened {
+        // Whoever tries again in another lane would find it by its name, and it cannot leave this one.
+        steady(patience, || containers.remove(&container)).await?;
+        return Err(refusal.into());
+    }
     Ok(Prepared { attempt, dirs, container })
 }

@@ -25,6 +25,7 @@ pub struct Downed {
 /// the same name use. A second time there is nothing to do.
 pub async fn down(site: Site<'_>, volumes: bool, progress: &dyn Progress) -> Result<Downed, LocalError> {
     let project = site.project.name.as_str();
+    site.engine.remove_abandoned().await;
     let mut services = site.engine.services(project).await?;
     let others = |facts: &ServiceFacts| Some((facts.service.clone(), elsewhere(site, facts)?.to_owned()));
     let others: Vec<_> = services.iter().filter_map(others).collect();

@@ -41,6 +41,7 @@ pub async fn up_within(
     progress: &dyn Progress,
 ) -> Result<Vec<Upped>, LocalError> {
     let project = &site.project.name;
+    site.engine.remove_abandoned().await;
     site.engine.ensure_network(&network_name(project), project.as_str()).await?;
     if site.project.services.is_empty() {
         return Ok(Vec::new());

@@ -1,111 +1,143 @@
-use aho_corasick::AhoCorasick;
+use aho_corasick::Anchored;
+use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::nfa::contiguous::NFA;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::spelling::spellings;
 use crate::domain::secret_texts;
 
-/// The texts that may not reach the disk: each line of each secret, and each secret as a whole.
+/// The texts that may not reach the disk: each line of each secret, and each secret as a whole, in every spelling that
+/// is known.
 ///
 /// A byte is masked if and only if it lies in an occurrence of one of them, overlapping ones included, so the result
 /// does not depend on how the stream was cut. Line ends stay, so that masking never joins lines.
 pub struct Mask {
+    #[cfg(test)]
     texts: Vec<Vec<u8>>,
     /// None when there is nothing to look for.
-    finder: Option<AhoCorasick>,
-    /// For each byte: the proper prefixes (text, length) that end in it, longest first.
-    prefixes: Vec<Vec<(usize, usize)>>,
+    finder: Option<Finder>,
+}
+
+/// Where it stands after some bytes tells the longest of their ends that begins a text.
+struct Finder {
+    automaton: NFA,
+    start: StateID,
+    /// How long that end is, for every place but the start, by its number.
+    depths: Vec<u32>,
+}
+
+impl Finder {
+    fn new(texts: &[Vec<u8>]) -> Option<Self> {
+        // Building fails only past 2^31 states, far beyond what a file of secrets may hold.
+        let automaton = NFA::new(texts).ok()?;
+        let start = automaton.start_state(Anchored::No).ok()?;
+        let mut depths = Vec::new();
+        for text in texts {
+            let mut at = start;
+            for (before, byte) in text.iter().enumerate() {
+                at = automaton.next_state(Anchored::No, at, *byte);
+                if depths.len() <= at.as_usize() {
+                    depths.resize(at.as_usize() + 1, 0);
+                }
+                depths[at.as_usize()] = u32::try_from(before + 1).unwrap_or(u32::MAX);
+            }
+        }
+        Some(Self { automaton, start, depths })
+    }
+
+    /// The length of the longest text that ends here.
+    fn found(&self, at: StateID) -> usize {
+        let texts = (0..self.automaton.match_len(at)).map(|n| self.automaton.match_pattern(at, n));
+        texts.map(|text| self.automaton.pattern_len(text)).max().unwrap_or(0)
+    }
 }
 
 impl Mask {
-    /// What is not masked: other spellings of a secret, such as its base64, and lines of it under 6 bytes.
+    /// What is not masked: other spellings of a secret (hexadecimal, compressed, backwards, a base64 that is broken into
+    /// lines), one that is split over both streams or interrupted by colour codes, and lines of it under 6 bytes.
     pub fn new(secrets: &[SecretString]) -> Self {
         let mut texts: Vec<Vec<u8>> = secrets
             .iter()
             .flat_map(|secret| secret_texts(secret.expose_secret()))
-            .map(|text| text.as_bytes().to_vec())
+            .flat_map(spellings)
             .collect();
         texts.sort();
         texts.dedup();
-        let mut prefixes = vec![Vec::new(); 256];
-        for (number, text) in texts.iter().enumerate() {
-            for length in 1..text.len() {
-                prefixes[usize::from(text[length - 1])].push((number, length));
-            }
+        let finder = (!texts.is_empty()).then(|| Finder::new(&texts)).flatten();
+        Self {
+            #[cfg(test)]
+            texts,
+            finder,
         }
-        for same_end in &mut prefixes {
-            same_end.sort_by_key(|(_, length)| std::cmp::Reverse(*length));
-        }
-        // Building fails only past 2^31 states, far beyond what a file of secrets may hold.
-        let finder = (!texts.is_empty()).then(|| AhoCorasick::new(&texts).ok()).flatten();
-        Self { texts, finder, prefixes }
     }
 
     /// A whole text at once, such as a reason that quotes what a step said.
     pub(super) fn text(&self, text: &str) -> String {
         let mut stream = MaskedStream::default();
         let mut masked = stream.push(self, text.as_bytes()).to_vec();
-        masked.extend_from_slice(stream.finish(self));
+        masked.extend_from_slice(stream.finish());
         String::from_utf8_lossy(&masked).into_owned()
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.finder.is_none()
     }
-
-    /// How many bytes at the end of `bytes` could begin a secret.
-    fn could_begin(&self, bytes: &[u8]) -> usize {
-        let Some(last) = bytes.last() else { return 0 };
-        self.prefixes[usize::from(*last)]
-            .iter()
-            .find(|(text, length)| bytes.ends_with(&self.texts[*text][..*length]))
-            .map_or(0, |(_, length)| *length)
-    }
 }
 
 /// One stream on its way through a mask.
 #[derive(Default)]
 pub(super) struct MaskedStream {
-    /// First what was given out by the last call, then what is held back, as it came.
+    /// First what was given out by the last call, then what is held back, masked as far as it is known to be secret.
     buffer: Vec<u8>,
     given: usize,
-    /// So many of the held bytes lie in an occurrence that began before them.
-    covered: usize,
-    found: Vec<(usize, usize)>,
+    /// Where the finder stands; None at the beginning.
+    at: Option<StateID>,
 }
 
 impl MaskedStream {
     /// Takes bytes in, gives those out of which it is certain whether they are secret.
     pub(super) fn push(&mut self, mask: &Mask, bytes: &[u8]) -> &[u8] {
-        self.advance(mask, bytes, false)
+        self.buffer.drain(..self.given);
+        self.given = match &mask.finder {
+            Some(finder) => self.advance(finder, bytes),
+            None => {
+                self.buffer.extend_from_slice(bytes);
+                self.buffer.len()
+            }
+        };
+        &self.buffer[..self.given]
     }
 
     /// The stream ended: what was held back is no secret's beginning after all.
-    pub(super) fn finish(&mut self, mask: &Mask) -> &[u8] {
-        self.advance(mask, &[], true)
+    pub(super) fn finish(&mut self) -> &[u8] {
+        self.buffer.drain(..self.given);
+        self.given = self.buffer.len();
+        self.at = None;
+        &self.buffer
     }
 
-    fn advance(&mut self, mask: &Mask, bytes: &[u8], ended: bool) -> &[u8] {
-        self.buffer.drain(..self.given);
+    /// How far it is certain then. A text that is found began in these bytes, in what is held back, or in what was given
+    /// out because it is secret anyhow.
+    fn advance(&mut self, finder: &Finder, bytes: &[u8]) -> usize {
+        let mut last = 0..0;
+        let mut at = self.at.unwrap_or(finder.start);
+        let mut end = self.buffer.len();
         self.buffer.extend_from_slice(bytes);
-        let held = if ended { 0 } else { mask.could_begin(&self.buffer) };
-        self.given = self.buffer.len() - held;
-        self.found.clear();
-        self.found.push((0, self.covered));
-        if let Some(finder) = &mask.finder {
-            let hits = finder.find_overlapping_iter(&self.buffer);
-            self.found.extend(hits.map(|hit| (hit.start(), hit.end())));
-        }
-        self.covered = 0;
-        for (start, end) in &self.found {
-            for byte in &mut self.buffer[*start.min(&self.given)..*end.min(&self.given)] {
-                if *byte != b'\n' {
-                    *byte = b'*';
-                }
-            }
-            if *start <= self.given {
-                self.covered = self.covered.max(end.saturating_sub(self.given));
+        for byte in bytes {
+            at = finder.automaton.next_state(Anchored::No, at, *byte);
+            end += 1;
+            if finder.automaton.is_match(at) {
+                last = end.saturating_sub(finder.found(at))..end;
+                self.buffer[last.clone()]
+                    .iter_mut()
+                    .filter(|byte| **byte != b'\n')
+                    .for_each(|byte| *byte = b'*');
             }
         }
-        &self.buffer[..self.given]
+        self.at = Some(at);
+        let certain = end.saturating_sub(finder.depths.get(at.as_usize()).map_or(0, |depth| *depth as usize));
+        // What could begin another one may be secret already.
+        if last.contains(&certain) { last.end } else { certain }
     }
 }
 
@@ -125,7 +157,7 @@ mod tests {
         for piece in pieces {
             out.extend_from_slice(stream.push(mask, piece));
         }
-        out.extend_from_slice(stream.finish(mask));
+        out.extend_from_slice(stream.finish());
         out
     }
 
@@ -182,6 +214,22 @@ mod tests {
             cuts.sort_unstable();
             let pieces = cuts.windows(2).map(|pair| &whole[pair[0]..pair[1]]);
             prop_assert_eq!(through(&mask, pieces), by_the_rule(&mask, whole));
+        }
+
+        #[test]
+        fn a_document_with_any_spelling_is_masked_however_it_is_cut(
+            secret in "[a-z/+='\"\\\\<>& %$~*!äß😀]{6,20}",
+            which: prop::sample::Index,
+            (before, after) in ("[a-z\\\\ %&]{0,9}", "[a-z\\\\ %&]{0,9}"),
+            cut: prop::sample::Index,
+        ) {
+            let mask = mask(&[&secret]);
+            let spelled = which.get(&mask.texts);
+            let whole = [before.as_bytes(), spelled, after.as_bytes()].concat();
+            let (first, second) = whole.split_at(cut.index(whole.len()));
+            let masked = through(&mask, [first, second]);
+            prop_assert_eq!(&masked, &by_the_rule(&mask, &whole));
+            prop_assert!(masked[before.len()..before.len() + spelled.len()].iter().all(|byte| *byte == b'*'));
         }
     }
 }

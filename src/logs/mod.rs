@@ -1,5 +1,7 @@
 //! Frames → mask → spool and index on disk; windows of lines.
 
+#[cfg(test)]
+mod fuzz;
 mod index;
 mod line;
 mod live;
@@ -8,8 +10,10 @@ mod neutralise;
 mod reader;
 mod run_logs;
 mod sink;
+mod spelling;
 mod spool;
 mod tail;
+mod whole;
 
 pub use line::Line;
 pub use live::LiveLines;
@@ -18,3 +22,4 @@ pub use neutralise::neutralise;
 pub use reader::Reader;
 pub use run_logs::RunLogs;
 pub use tail::{lines, tail};
+pub use whole::is_whole;

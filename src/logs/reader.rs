@@ -6,6 +6,7 @@ use camino::Utf8Path;
 
 use super::index::{self, Chunk};
 use super::line::{Assembler, Line};
+use crate::disk::{Access, open_record};
 use crate::engine::Stream;
 
 /// Chunks looked at in one go.
@@ -23,6 +24,8 @@ pub struct Reader {
     record: u64,
     /// What was read of the log.
     offset: u64,
+    /// How long the log was when its rest was asked for: what comes behind that is not read.
+    end: Option<u64>,
     stdout: Assembler,
     stderr: Assembler,
 }
@@ -35,7 +38,7 @@ impl Reader {
 
     /// From the chunk that holds the byte at `offset`; the first line of each stream may lack its beginning.
     pub(super) fn open_at(log: &Utf8Path, offset: u64) -> io::Result<Self> {
-        let index = match File::open(index::beside(log)) {
+        let index = match open_record(&index::beside(log), Access::Read) {
             Ok(index) => Some(index),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
@@ -44,8 +47,9 @@ impl Reader {
             Some(index) => index::at(index, offset)?,
             None => (0, offset),
         };
-        let log = File::from(fs_err::File::open(log)?);
-        Ok(Self { log, index, record, offset, stdout: Assembler::default(), stderr: Assembler::default() })
+        let log = open_record(log, Access::Read)?;
+        let (stdout, stderr) = Default::default();
+        Ok(Self { log, index, record, offset, end: None, stdout, stderr })
     }
 
     /// Where it stands in the log, in bytes.
@@ -61,33 +65,46 @@ impl Reader {
         Ok(lines)
     }
 
-    /// At the end of a log: what the index does not tell of, and lines without an end.
+    /// At the end of a log: also what the index does not tell of, and lines without an end. Some of them if they are
+    /// many; none: that was all.
     pub fn rest(&mut self) -> io::Result<Vec<Line>> {
         let mut lines = self.read()?;
-        while !lines.is_empty() && self.step(&mut lines)? {}
-        let length = self.log.metadata()?.len();
-        self.take(length, None, &mut lines)?;
-        lines.extend(self.stdout.finish());
-        lines.extend(self.stderr.finish());
+        if lines.is_empty() {
+            self.index = None;
+            self.end = Some(self.length()?);
+            lines = self.read()?;
+        }
+        if lines.is_empty() {
+            lines.extend(self.stdout.finish());
+            lines.extend(self.stderr.finish());
+        }
         Ok(lines)
+    }
+
+    fn length(&self) -> io::Result<u64> {
+        self.end.map_or_else(|| Ok(self.log.metadata()?.len()), Ok)
     }
 
     /// False: nothing new.
     fn step(&mut self, lines: &mut Vec<Line>) -> io::Result<bool> {
-        let length = self.log.metadata()?.len();
+        let length = self.length()?;
         let Some(index) = &self.index else {
             let end = length.min(self.offset + PIECE);
             return self.take(end, None, lines);
         };
         let mut moved = false;
-        let from = self.offset;
+        let most = self.offset + 16 * PIECE;
         for chunk in index::read(index, self.record, BATCH)? {
-            if chunk.end > length || chunk.end < self.offset || self.offset - from > 16 * PIECE {
+            if chunk.end > length || chunk.end < self.offset {
                 break;
             }
-            self.take(chunk.end, Some(chunk), lines)?;
-            self.record += 1;
+            // A broken index may tell of one chunk as long as the log.
+            self.take(chunk.end.min(most), Some(chunk), lines)?;
             moved = true;
+            if chunk.end > most {
+                break;
+            }
+            self.record += 1;
         }
         Ok(moved)
     }

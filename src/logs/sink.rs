@@ -56,8 +56,8 @@ impl LogSink for Sink {
     }
 
     fn finish(&mut self) -> bool {
-        self.out.append(Stream::Stdout, self.stdout.finish(&self.mask), &*self.clock);
-        self.out.append(Stream::Stderr, self.stderr.finish(&self.mask), &*self.clock);
+        self.out.append(Stream::Stdout, self.stdout.finish(), &*self.clock);
+        self.out.append(Stream::Stderr, self.stderr.finish(), &*self.clock);
         if self.out.skip != Lengths::default() && self.out.whole {
             self.out.fail("the engine gave less of the log again than had been kept".to_owned());
         }

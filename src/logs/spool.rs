@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use camino::Utf8Path;
 
 use super::index::{self, Chunk, RECORD};
+use crate::disk::{Access, open_record};
 use crate::engine::Stream;
 
 /// A log and its index, open for appending. The log is written first, so the index never tells of bytes that are
@@ -75,10 +76,31 @@ fn open(log: &Utf8Path) -> io::Result<(File, File)> {
     if let Some(folder) = log.parent() {
         fs_err::create_dir_all(folder)?;
     }
-    let appending = |path: &Utf8Path| {
-        Ok::<_, io::Error>(File::from(
-            fs_err::OpenOptions::new().create(true).read(true).append(true).open(path)?,
-        ))
-    };
-    Ok((appending(log)?, appending(&index::beside(log))?))
+    Ok((open_record(log, Access::Append)?, open_record(&index::beside(log), Access::Append)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use camino::Utf8PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn no_link_is_written_through() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = Utf8PathBuf::from_path_buf(dir.path().to_owned()).unwrap();
+        let (other, log) = (dir.join("other"), dir.join("_run/logs/a.2.log"));
+        fs_err::write(&other, "kept").unwrap();
+        fs_err::create_dir_all(dir.join("_run/logs")).unwrap();
+        for link in [log.clone(), index::beside(&log)] {
+            symlink(&other, &link).unwrap();
+            assert!(Spool::create(&log).is_err());
+            assert!(Spool::resume(&log).is_err());
+            assert_eq!(fs_err::read(&other).unwrap(), b"kept");
+            fs_err::remove_file(link).unwrap();
+        }
+        assert!(Spool::create(&log).is_ok());
+    }
 }

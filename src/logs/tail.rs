@@ -6,13 +6,14 @@ use camino::Utf8Path;
 
 use super::line::Line;
 use super::reader::Reader;
+use crate::disk::{Access, open_record};
 
 /// How far back to look first, in bytes.
 const FIRST_LOOK: u64 = 64 * 1024;
 
 /// The last lines of a log, at most `count`; also one that has no end yet.
 pub fn tail(log: &Utf8Path, count: usize) -> io::Result<Vec<Line>> {
-    let length = fs_err::metadata(log)?.len();
+    let length = open_record(log, Access::Read)?.metadata()?.len();
     let mut look = FIRST_LOOK;
     loop {
         let mut reader = Reader::open_at(log, length.saturating_sub(look))?;
@@ -21,9 +22,9 @@ pub fn tail(log: &Utf8Path, count: usize) -> io::Result<Vec<Line>> {
         let spare = if start == 0 { 0 } else { 2 };
         let mut last = VecDeque::new();
         loop {
-            let lines = reader.read()?;
+            let lines = reader.rest()?;
             let done = lines.is_empty();
-            last.extend(if done { reader.rest()? } else { lines });
+            last.extend(lines);
             last.drain(..last.len().saturating_sub(count + spare));
             if done {
                 break;
@@ -43,17 +44,15 @@ pub fn lines(log: &Utf8Path, range: Range<usize>) -> io::Result<Vec<Line>> {
     let mut wanted = Vec::new();
     let mut seen = 0;
     while seen < range.end {
-        let batch = reader.read()?;
-        let done = batch.is_empty();
-        let batch = if done { reader.rest()? } else { batch };
+        let batch = reader.rest()?;
+        if batch.is_empty() {
+            break;
+        }
         for line in batch {
             if range.contains(&seen) {
                 wanted.push(line);
             }
             seen += 1;
-        }
-        if done {
-            break;
         }
     }
     Ok(wanted)

@@ -21,6 +21,8 @@ pub enum Selection {
 pub trait Earlier {
     /// The newest run (or the one that was named) in which the node succeeded.
     fn with(&self, node: &NodeId) -> Option<Taken>;
+    /// The run that was named, as a person calls it.
+    fn named(&self) -> Option<String>;
 }
 
 /// Everything a plan is made from.

@@ -26,7 +26,11 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
         return Err(error(
             request,
             format!(
-                "`{reader}` reads what `{missing}` makes, and no earlier run with these parameters has it"
+                "`{reader}` reads what `{missing}` makes, and {}",
+                match request.earlier.named() {
+                    Some(run) => format!("run {run} does not have it"),
+                    None => "no earlier run with these parameters has it".to_owned(),
+                }
             ),
             help(request, &nodes, start),
         ));
@@ -80,7 +84,8 @@ fn help(request: &Request<'_>, nodes: &[Node], start: &Name) -> String {
         Some((step, _)) => format!("begin earlier, so that it is made (greenroom run {name} --from {step})"),
         None => format!("run the whole workflow first (greenroom run {name})"),
     };
-    format!("{first}, or name the run to take it from with --inputs-from")
+    let named = if request.earlier.named().is_some() { "another run" } else { "the run" };
+    format!("{first}, or name {named} to take it from with --inputs-from")
 }
 
 fn take(node: &mut Node, taken: Taken) {

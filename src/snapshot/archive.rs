@@ -8,6 +8,7 @@ use super::frozen::{FileKind, Frozen, FrozenFile};
 use super::listing;
 use super::objects::Objects;
 use super::snapshots::Snapshots;
+use crate::disk::{Access, open_record};
 use crate::domain::Digest;
 
 /// The first entry: the list whose sha256 is the tree's digest. No project file can have this name.
@@ -43,7 +44,7 @@ fn write(snapshots: &Snapshots, frozen: &Frozen, to: &File) -> io::Result<()> {
             FileKind::File { executable } => {
                 let content = fs_err::File::open(objects.path(&file.sha256, *executable))?;
                 let mut header = header(tar::EntryType::Regular, file.bytes, *executable);
-                tar.append_data(&mut header, &file.path, content)?;
+                tar.append_data(&mut header, &file.path, snapshots.watch.over(content))?;
             }
         }
     }
@@ -65,7 +66,7 @@ pub(super) fn unpack(snapshots: &Snapshots, tree: &Digest, from: &Utf8Path) -> R
         return Ok(frozen);
     }
     let damaged = |why: String| SnapshotError::Damaged { what: from.to_string(), why };
-    let file = fs_err::File::open(from).map_err(failed(format!("cannot open {from}")))?;
+    let file = open_record(from, Access::Read).map_err(failed(format!("cannot open {from}")))?;
     let read = |error: io::Error| damaged(error.to_string());
     let mut tar = tar::Archive::new(zstd::Decoder::new(file).map_err(read)?);
     let mut entries = tar.entries().map_err(read)?;

@@ -12,6 +12,7 @@ use super::frozen::{FileKind, Frozen, FrozenFile, bytes};
 use super::objects::{self, Objects};
 use super::snapshots::Snapshots;
 use super::stat_cache::{Moment, Stat, StatCache, StatCacheWriter};
+use super::watch::Watch;
 use super::{links, listing};
 use crate::domain::Digest;
 
@@ -47,7 +48,7 @@ pub(super) fn freeze(
     let found = look(root, paths, &mut left_out)?;
     let cache_path = snapshots.state.join("stat_cache");
     let mut cache = StatCache::read(&cache_path);
-    let mut taking = Taking { root, objects: Objects::at(&snapshots.state) };
+    let mut taking = Taking { root, objects: Objects::at(&snapshots.state), watch: &snapshots.watch };
 
     let mut files = Vec::with_capacity(found.len());
     let mut stats = Vec::with_capacity(found.len());
@@ -171,6 +172,7 @@ fn executable(meta: &Metadata) -> bool {
 struct Taking<'a> {
     root: &'a Utf8Path,
     objects: Objects,
+    watch: &'a Watch,
 }
 
 impl Taking<'_> {
@@ -179,7 +181,7 @@ impl Taking<'_> {
         let mut content = match objects::open(&self.root.as_std_path().join(&path)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(SnapshotError::Unreadable { path, source }),
-            Ok(content) => content,
+            Ok(content) => self.watch.over(content),
         };
         let executable = executable(meta);
         let (sha256, bytes) = self
@@ -211,7 +213,7 @@ impl Taking<'_> {
         }
         let path = self.root.as_std_path().join(&file.path);
         let unreadable = |source| SnapshotError::Unreadable { path: file.path.clone(), source };
-        let mut content = objects::open(&path).map_err(unreadable)?;
+        let mut content = self.watch.over(objects::open(&path).map_err(unreadable)?);
         (file.sha256, file.bytes) = self
             .objects
             .add(&mut content, executable)

@@ -17,8 +17,10 @@ mod snapshots;
 mod stat_cache;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use error::SnapshotError;
 pub use freeze::{Freeze, LeftOut};
 pub use frozen::{Change, FileKind, Frozen, FrozenFile};
 pub use snapshots::Snapshots;
+pub use watch::Watch;

@@ -7,6 +7,7 @@ use super::error::{SnapshotError, failed};
 use super::freeze::{self, Freeze};
 use super::frozen::{FileKind, Frozen};
 use super::objects::Objects;
+use super::watch::Watch;
 use super::{archive, folder, globs, listing};
 use crate::domain::Digest;
 
@@ -14,12 +15,19 @@ use crate::domain::Digest;
 #[derive(Clone, Debug)]
 pub struct Snapshots {
     pub(super) state: Utf8PathBuf,
+    pub(super) watch: Watch,
 }
 
 impl Snapshots {
     /// `state`: `<root>/.greenroom/snapshots`, made when it is first written to.
     pub fn at(state: impl Into<Utf8PathBuf>) -> Self {
-        Self { state: state.into() }
+        Self { state: state.into(), watch: Watch::default() }
+    }
+
+    /// Tells of what it reads to freeze and to pack.
+    pub fn watched_by(mut self, watch: Watch) -> Self {
+        self.watch = watch;
+        self
     }
 
     /// Takes the files of `root` at these paths (relative to it, any bytes) as they are now.

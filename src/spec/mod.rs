@@ -14,6 +14,7 @@ mod secret_assigned;
 mod secret_text;
 mod secrets;
 mod specs;
+mod suggest;
 mod templates;
 #[cfg(test)]
 mod tests;

@@ -31,6 +31,9 @@ pub(super) fn unescape(text: &str) -> Option<PathBuf> {
         };
     }
     bytes.extend_from_slice(rest.as_bytes());
+    if bytes.contains(&0) {
+        return None;
+    }
     let path = PathBuf::from(OsString::from_vec(bytes));
     let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
     (inside && !path.as_os_str().is_empty()).then_some(path)
@@ -54,7 +57,19 @@ mod tests {
 
     #[test]
     fn a_path_that_leaves_its_folder_is_none() {
-        for bad in ["", "/etc/passwd", "../x", "a/../../b", r"\x2e\x2e/x", r"a\", r"\x", r"\xzz", r"\q"] {
+        for bad in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../../b",
+            r"\x2e\x2e/x",
+            r"a\",
+            r"\x",
+            r"\xzz",
+            r"\q",
+            "a\0",
+            r"a\x00",
+        ] {
             assert_eq!(unescape(bad), None, "{bad}");
         }
     }

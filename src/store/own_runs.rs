@@ -7,11 +7,13 @@ use etcetera::BaseStrategy;
 use super::atomic_write::{atomic_write_as, sync_dir};
 use super::error::failed;
 use super::record::{parse_plan, text};
+use crate::disk::read_record;
 use crate::domain::{Digest, Plan, RunLayout, Token};
 use crate::engine::StoreError;
 
 /// The runs that this person started on this machine. Each left a mark, the digest of its plan, where no project, no
-/// archive and no step writes: a run directory from elsewhere can say of itself what it likes.
+/// archive and no step writes: a run directory from elsewhere can say of itself what it likes. A run that came to its
+/// end left the digest of its events too, which tell the sums of all that its steps made.
 #[derive(Clone, Debug)]
 pub struct OwnRuns {
     /// Absolute; None where this person's home directory is not known.
@@ -21,11 +23,11 @@ pub struct OwnRuns {
 /// Where a run comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// This person started it on this machine, and its plan is still the same.
+    /// This person started it on this machine, and its plan and what happened are still the same.
     Here,
     /// It has no mark: it was made by somebody else, or on another machine.
     Imported,
-    /// Its plan is not the one that was started.
+    /// Its plan is not the one that was started, or its events are not those that happened.
     Edited,
     /// It does not lie where the environment's runs do.
     Elsewhere,
@@ -58,6 +60,28 @@ impl OwnRuns {
         atomic_write_as(&mark, Digest::of(&text).to_string().as_bytes(), 0o600).map_err(wrong())
     }
 
+    /// Of a run that did not start after all.
+    pub fn forget(&self, token: Token) {
+        if let Some(folder) = &self.folder {
+            fs_err::remove_file(folder.join(token.to_string())).ok();
+        }
+    }
+
+    /// Adds to the mark, where there is one, what has happened so far.
+    pub fn mark_end(&self, layout: &RunLayout, token: Token) -> Result<(), StoreError> {
+        let Some(mark) = self.folder.as_ref().map(|folder| folder.join(token.to_string())) else {
+            return Ok(());
+        };
+        let add = || {
+            let marked = fs_err::read_to_string(&mark)?;
+            let events = read_record(&layout.events())?;
+            let plan = marked.lines().next().unwrap_or_default();
+            let text = format!("{plan}\n{} {}", events.len(), Digest::of(&events));
+            atomic_write_as(&mark, text.as_bytes(), 0o600)
+        };
+        add().map_err(failed("cannot note how this run ended"))
+    }
+
     /// A run's plan, and where that comes from. What is answered is what was looked at: the file is read once.
     pub fn plan(&self, layout: &RunLayout) -> Result<(Plan, Origin), StoreError> {
         let (plan, text) = parse_plan(layout)?;
@@ -72,12 +96,26 @@ impl OwnRuns {
         }
         let Some(folder) = &self.folder else { return Ok(Origin::Imported) };
         match fs_err::read_to_string(folder.join(token.to_string())) {
-            Ok(mark) if mark.trim_end() == Digest::of(text).to_string() => Ok(Origin::Here),
-            Ok(_) => Ok(Origin::Edited),
+            Ok(mark) if mark.lines().next().is_none_or(|plan| plan != Digest::of(text).to_string()) => {
+                Ok(Origin::Edited)
+            }
+            Ok(mark) => Ok(match mark.lines().nth(1) {
+                Some(end) if !still_begin_so(layout, end) => Origin::Edited,
+                _ => Origin::Here,
+            }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Origin::Imported),
             Err(error) => Err(failed("cannot tell whether this run was started here")(error)),
         }
     }
+}
+
+/// Are the events still those whose length and digest these are? A resume adds to them.
+fn still_begin_so(layout: &RunLayout, end: &str) -> bool {
+    let Ok(events) = read_record(&layout.events()) else { return false };
+    let then = end.split_once(' ').and_then(|(length, digest)| Some((length.parse::<usize>().ok()?, digest)));
+    then.is_some_and(|(length, digest)| {
+        events.get(..length).is_some_and(|events| Digest::of(events).to_string() == digest)
+    })
 }
 
 /// The folder and those above it, for their owner alone and durable.
@@ -123,6 +161,29 @@ mod tests {
         own.mark(&plan_of(other)).unwrap();
         write_plan(&layout, &plan_of(other)).unwrap();
         assert_eq!(origin(&own, &layout), Origin::Elsewhere);
+    }
+
+    #[test]
+    fn events_that_were_changed_after_the_end_are_noticed_and_those_that_a_resume_adds_are_none() {
+        let (_dir, root) = temp();
+        let (layout, token) = recorded_run(&root);
+        let own = OwnRuns::at(&root.join("state/greenroom/runs"));
+        let plan = plan_of(token);
+        write_plan(&layout, &plan).unwrap();
+        own.mark(&plan).unwrap();
+        let told = "{\"event\":\"run_started\"}\n{\"event\":\"run_finished\",\"status\":\"failed\"}\n";
+        fs_err::write(layout.events(), told).unwrap();
+        own.mark_end(&layout, token).unwrap();
+        assert_eq!(origin(&own, &layout), Origin::Here);
+        fs_err::write(layout.events(), format!("{told}more")).unwrap();
+        assert_eq!(origin(&own, &layout), Origin::Here);
+        own.mark_end(&layout, token).unwrap();
+        for edited in [told.to_owned(), told.replace("failed", "better") + "more", String::new()] {
+            fs_err::write(layout.events(), edited).unwrap();
+            assert_eq!(origin(&own, &layout), Origin::Edited);
+        }
+        fs_err::remove_file(layout.events()).unwrap();
+        assert_eq!(origin(&own, &layout), Origin::Edited);
     }
 
     #[test]

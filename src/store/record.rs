@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic_write::atomic_write;
 use super::error::{failed, invalid};
+use crate::disk::read_record;
 use crate::domain::{Plan, Run, RunLayout};
 use crate::engine::StoreError;
 
@@ -53,7 +54,7 @@ fn write(path: &Utf8Path, record: &impl Serialize) -> Result<(), StoreError> {
 
 /// Records come from disk, perhaps of another machine: what cannot be read is told, with the file and why.
 fn read<T: DeserializeOwned>(path: &Utf8Path) -> Result<(T, Vec<u8>), StoreError> {
-    let text = fs_err::read(path).map_err(failed("cannot read a run's record"))?;
+    let text = read_record(path).map_err(failed("cannot read a run's record"))?;
     let record = parse(&text).map_err(|why| invalid(path.as_str(), why))?;
     Ok((record, text))
 }

@@ -1,12 +1,18 @@
+use std::fs::Metadata;
 use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use secrecy::SecretString;
 
-use super::error::failed;
+use super::atomic_write::UNFINISHED;
+use super::error::{failed, invalid};
 use super::lake::Lake;
 use super::remove_tree::remove_tree;
 use super::{manifest, seal, take};
+use crate::disk::is_plain;
 use crate::domain::{Manifest, Node, NodeId, RunLayout, TableRead, Token};
 use crate::engine::{AttemptDirs, AttemptFacts, RunStore, StoreError};
 
@@ -16,12 +22,19 @@ pub struct RunDir {
     pub(super) token: Token,
     pub(super) lake: Option<Lake>,
     pub(super) secrets: Vec<SecretString>,
+    pub(super) given_up: AtomicBool,
 }
 
 impl RunDir {
     /// `lake`: where the embedded warehouse lies; None where the environment has another one.
     pub fn new(layout: RunLayout, token: Token, lake: Option<Utf8PathBuf>) -> Self {
-        Self { layout, token, lake: lake.map(Lake::new), secrets: Vec::new() }
+        Self {
+            layout,
+            token,
+            lake: lake.map(Lake::new),
+            secrets: Vec::new(),
+            given_up: AtomicBool::new(false),
+        }
     }
 
     /// Of what a step leaves, nothing is kept whose name holds one of these: a manifest would tell it for ever.
@@ -30,12 +43,25 @@ impl RunDir {
         self
     }
 
-    /// Makes the folders of a run; those that are there stay.
+    /// Makes the folders of a run; those that are there stay, but no link in their place: what is written would land
+    /// elsewhere.
     pub fn create(&self) -> Result<(), StoreError> {
         for folder in ["steps", "logs", "work", "scratch"] {
-            make(&self.layout.record().join(folder))?;
+            let path = self.layout.record().join(folder);
+            make(&path)?;
+            let below = Path::new("_run").join(folder);
+            match is_plain(self.layout.dir().as_std_path(), &below) {
+                Ok(true) => {}
+                Ok(false) => return Err(invalid(path, "it is a link, or lies behind one")),
+                Err(error) => return Err(failed("cannot look at a directory of the run")(error)),
+            }
         }
         Ok(())
+    }
+
+    /// Removes all of a run that has no record yet. What cannot be removed, `runs` tells of.
+    pub fn abandon(&self) {
+        remove_tree(self.layout.dir()).ok();
     }
 
     pub fn layout(&self) -> &RunLayout {
@@ -74,8 +100,22 @@ impl RunStore for RunDir {
         Ok(dir)
     }
 
+    /// What cannot be read is somebody's who cleans up just now, or hides: to open a directory that a step may replace by
+    /// a link at any moment is worse.
+    fn usage(&self, node: &NodeId, attempt: u32) -> u64 {
+        let (work, scratch) = (self.layout.work(node, attempt), self.layout.scratch(node, attempt));
+        let (log, index) = (self.layout.log(node, attempt), self.layout.log_index(node, attempt));
+        let places = [work, scratch.join("home"), scratch.join("tmp"), log, index];
+        let files = places.iter().flat_map(|place| walkdir::WalkDir::new(place).into_iter().flatten());
+        files.filter_map(|entry| entry.metadata().ok()).map(|meta| on_disk(&meta)).sum()
+    }
+
     fn seal(&self, node: &Node, dirs: &AttemptDirs, facts: &AttemptFacts) -> Result<Manifest, StoreError> {
         seal::seal(self, node, dirs, facts)
+    }
+
+    fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
     }
 
     fn take(&self, node: &Node) -> Result<Manifest, StoreError> {
@@ -85,9 +125,9 @@ impl RunStore for RunDir {
     /// What cannot be removed (a step may nest directories deeper than a path can tell) is left to `gc`: the run is
     /// recorded all the same.
     fn discard(&self, node: &NodeId, attempt: u32, output: bool) -> Result<(), StoreError> {
-        remove_tree(&self.layout.scratch(node, attempt)).ok();
+        remove_tree(self.layout.scratch(node, attempt)).ok();
         if output {
-            remove_tree(&self.layout.work(node, attempt)).ok();
+            remove_tree(self.layout.work(node, attempt)).ok();
         }
         Ok(())
     }
@@ -97,6 +137,13 @@ impl RunStore for RunDir {
         let scratch = self.layout.record().join("scratch");
         remove_tree(&scratch).ok();
         make(&scratch)?;
+        // Of one that was killed while it wrote.
+        let steps = self.layout.record().join("steps");
+        for file in steps.read_dir_utf8().map_err(failed("cannot list the run's manifests"))?.flatten() {
+            if file.file_name().starts_with(UNFINISHED) {
+                fs_err::remove_file(file.path()).ok();
+            }
+        }
         let work = self.layout.record().join("work");
         for attempt in work.read_dir_utf8().map_err(failed("cannot list the run's attempts"))?.flatten() {
             fs_err::remove_dir(attempt.path()).ok();
@@ -107,6 +154,11 @@ impl RunStore for RunDir {
     fn manifest(&self, node: &NodeId) -> Result<Option<Manifest>, StoreError> {
         manifest::read(&self.layout, self.token, node)
     }
+}
+
+/// A hole takes no room, but time from whoever reads it; and a small file takes a block.
+fn on_disk(meta: &Metadata) -> u64 {
+    meta.len().max(meta.blocks() * 512)
 }
 
 fn make(dir: &Utf8Path) -> Result<(), StoreError> {

@@ -44,7 +44,7 @@ pub(super) fn seal(
         false => (&dirs.output, SecondNames::Refused),
         true => (&last, SecondNames::Allowed),
     };
-    let files = walk(at, second_names)?;
+    let files = walk(at, second_names, &run.given_up)?;
     refuse_secret_names(run, at, &files)?;
     let outputs = outputs::check(node, at, &files)?;
     let changes = changes(run, node, at, &files)?;
@@ -52,6 +52,11 @@ pub(super) fn seal(
         sync(at, &files).map_err(failed("cannot write an output to disk"))?;
         publish(&dirs.output, &last).map_err(failed("cannot move an output to its place"))?;
     }
+    // With the table changed, its room on disk must not be what the manifest lacks.
+    let room = match changes.is_empty() {
+        true => None,
+        false => Some(manifest::reserve(&run.layout, &node.id, manifest::size(&files, &facts.reads))?),
+    };
     let author = Author { token: run.token, node: &node.id, at: facts.exit.finished_at };
     let mut writes = BTreeMap::new();
     for change in changes {
@@ -82,7 +87,7 @@ pub(super) fn seal(
         taken_from: None,
         log_complete: facts.log_complete,
     };
-    manifest::write(&run.layout, &manifest)?;
+    manifest::write(&run.layout, &manifest, room)?;
     Ok(manifest)
 }
 
@@ -100,13 +105,8 @@ fn refuse_secret_names(run: &RunDir, at: &Utf8Path, files: &[Artifact]) -> Resul
     for path in &found {
         let named = path.ancestors().filter(|part| telling(part.as_os_str())).last().unwrap_or(path);
         let named = at.as_std_path().join(named);
-        let removed = if named.is_dir() { fs_err::remove_dir_all(named) } else { fs_err::remove_file(named) };
-        match removed {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(failed("cannot remove a file")(error));
-            }
-            _ => {}
-        }
+        let removed = remove_tree(&named);
+        removed.map_err(failed("cannot remove a file"))?;
     }
     let shown = super::escape::shown(first);
     bad(format!(
@@ -255,11 +255,8 @@ mod tests {
         assert!(run.seal(&step, &dirs, &facts(1)).is_ok());
     }
 
-    /// Every state that a crash can leave, made by undoing what came after it.
-    #[test]
-    fn sealing_again_after_a_crash_anywhere_ends_the_same() {
-        let (_dir, root) = temp();
-        let run = run(&root);
+    /// A step that has left one row for one day of a table.
+    fn loading(run: &RunDir) -> (Node, AttemptDirs) {
         let step = node("load", &[("flights", table(Some(("day", "2013-01-01"))))]);
         let dirs = run.begin(&step.id, 1, false).unwrap();
         let file = dirs.output.join("flights/day=2013-01-01/0.parquet");
@@ -268,6 +265,15 @@ mod tests {
             "required int32 day (DATE); required int64 n;",
             &[Column::Day(&[0]), Column::Int(&[7])],
         );
+        (step, dirs)
+    }
+
+    /// Every state that a crash can leave, made by undoing what came after it.
+    #[test]
+    fn sealing_again_after_a_crash_anywhere_ends_the_same() {
+        let (_dir, root) = temp();
+        let run = run(&root);
+        let (step, dirs) = loading(&run);
         let first = run.seal(&step, &dirs, &facts(1)).unwrap();
         let table = root.join("lake/lake/flights");
         let record = fs_err::read(table.join("_table.json")).unwrap();
@@ -287,6 +293,22 @@ mod tests {
         fs_err::rename(&last, &dirs.output).unwrap();
         assert_eq!(run.seal(&step, &dirs, &facts(1)).unwrap(), first, "before the rename");
         assert_eq!(fs_err::read(table.join("_table.json")).unwrap(), record);
+    }
+
+    #[test]
+    fn a_record_without_room_leaves_the_table_as_it_was() {
+        let (_dir, root) = temp();
+        let run = run(&root);
+        let (step, dirs) = loading(&run);
+        let steps = run.layout().record().join("steps");
+        fs_err::remove_dir_all(&steps).unwrap();
+        fs_err::write(&steps, "").unwrap();
+        assert!(matches!(run.seal(&step, &dirs, &facts(1)), Err(StoreError::Io { .. })));
+        assert!(!root.join("lake/lake/flights/_table.json").exists());
+        fs_err::remove_file(&steps).unwrap();
+        run.seal(&step, &dirs, &facts(1)).unwrap();
+        assert_eq!(fs_err::read_dir(&steps).unwrap().count(), 1, "what was reserved is the manifest");
+        assert!(root.join("lake/lake/flights/_table.json").exists());
     }
 
     #[test]

@@ -2,12 +2,14 @@ use std::fs::{Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use camino::Utf8Path;
+use rustix::fs::statvfs;
 
 use super::error::{bad, failed};
 use super::escape::{escape, shown};
-use super::place::hash_file;
+use super::place::hash_until;
 use crate::domain::Artifact;
 use crate::engine::StoreError;
 
@@ -24,9 +26,16 @@ pub(super) enum SecondNames {
 /// back the rights that cleaning up needs. In order of path.
 ///
 /// # Errors
-/// `BadOutput` for anything but plain files and directories: whoever mounts, reads or runs it would be harmed.
-pub(super) fn walk(root: &Utf8Path, second_names: SecondNames) -> Result<Vec<Artifact>, StoreError> {
+/// `BadOutput` for anything but plain files and directories: whoever mounts, reads or runs it would be harmed. Any,
+/// soon after it was given up.
+pub(super) fn walk(
+    root: &Utf8Path,
+    second_names: SecondNames,
+    given_up: &AtomicBool,
+) -> Result<Vec<Artifact>, StoreError> {
     let mut files = Vec::new();
+    let capacity =
+        statvfs(root.as_std_path()).map_or(u64::MAX, |disk| disk.f_blocks.saturating_mul(disk.f_frsize));
     let mut pending = vec![PathBuf::new()];
     while let Some(below) = pending.pop() {
         let dir = root.as_std_path().join(&below);
@@ -47,7 +56,14 @@ pub(super) fn walk(root: &Utf8Path, second_names: SecondNames) -> Result<Vec<Art
             if let Some(trouble) = trouble(&root.as_std_path().join(&path), &meta, second_names) {
                 return bad(format!("the step left `{}`, {trouble}", shown(&path)));
             }
-            files.push(freeze(root, &path)?);
+            // A hole that no disk could hold would be read for years.
+            if meta.len() > capacity {
+                return bad(format!(
+                    "the step left `{}`, which claims to be larger than the disk",
+                    shown(&path)
+                ));
+            }
+            files.push(freeze(root, &path, given_up)?);
         }
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -80,11 +96,12 @@ fn trouble(path: &Path, meta: &Metadata, second_names: SecondNames) -> Option<St
     Some(format!("{what}; only plain files and directories can be kept"))
 }
 
-fn freeze(root: &Utf8Path, path: &Path) -> Result<Artifact, StoreError> {
+fn freeze(root: &Utf8Path, path: &Path, given_up: &AtomicBool) -> Result<Artifact, StoreError> {
     let full = root.as_std_path().join(path);
     fs_err::set_permissions(&full, Permissions::from_mode(0o444))
         .map_err(failed("cannot freeze an output"))?;
-    let (sha256, bytes) = hash_file(&full).map_err(failed("cannot read an output"))?;
+    let summed = fs_err::File::open(&full).and_then(|mut file| hash_until(&mut file, given_up));
+    let (sha256, bytes) = summed.map_err(failed("cannot read an output"))?;
     Ok(Artifact { path: escape(path), bytes, sha256 })
 }
 
@@ -100,7 +117,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs_err::create_dir(dir.path().join("sub")).unwrap();
         make(&dir.path().join("sub/x"));
-        match walk(Utf8Path::from_path(dir.path()).unwrap(), SecondNames::Refused) {
+        match walk(Utf8Path::from_path(dir.path()).unwrap(), SecondNames::Refused, &AtomicBool::new(false)) {
             Err(StoreError::BadOutput(why)) => why,
             other => panic!("{other:?}"),
         }
@@ -127,6 +144,20 @@ mod tests {
     }
 
     #[test]
+    fn a_hole_larger_than_the_disk_is_not_read() {
+        let huge = |x: &Path| std::fs::File::create(x).unwrap().set_len(15 << 40).unwrap();
+        assert!(refusal(huge).contains("claims to be larger than the disk"));
+    }
+
+    #[test]
+    fn what_was_given_up_is_not_read_to_its_end() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::File::create(dir.path().join("x")).unwrap().set_len(1 << 20).unwrap();
+        let at = Utf8Path::from_path(dir.path()).unwrap();
+        assert!(walk(at, SecondNames::Refused, &AtomicBool::new(true)).is_err());
+    }
+
+    #[test]
     fn files_are_frozen_and_summed_whatever_their_names_and_rights() {
         let dir = tempfile::tempdir().unwrap();
         let locked = dir.path().join("locked");
@@ -134,7 +165,9 @@ mod tests {
         fs_err::write(locked.join(OsStr::from_bytes(b"a\n\xff\\")), "abc").unwrap();
         fs_err::write(dir.path().join("b".repeat(255)), "").unwrap();
         fs_err::set_permissions(&locked, Permissions::from_mode(0o000)).unwrap();
-        let files = walk(Utf8Path::from_path(dir.path()).unwrap(), SecondNames::Refused).unwrap();
+        let files =
+            walk(Utf8Path::from_path(dir.path()).unwrap(), SecondNames::Refused, &AtomicBool::new(false))
+                .unwrap();
         assert_eq!(files[1].path, "locked/a\n\\xff\\\\");
         assert_eq!((files[1].bytes, files[1].sha256.clone()), (3, crate::domain::Digest::of(b"abc")));
         let mode = fs_err::metadata(dir.path().join("b".repeat(255))).unwrap().mode();

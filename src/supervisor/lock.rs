@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::SupervisorError;
+use crate::disk::{Access, open_record, read_record};
 
 /// The lock of a run. Held means running; free without a `run_finished` means interrupted.
 ///
@@ -23,8 +24,7 @@ impl RunLock {
         if let Some(parent) = path.parent() {
             fs_err::create_dir_all(parent).map_err(wrong)?;
         }
-        let mut options = File::options();
-        let file = options.create(true).read(true).write(true).truncate(false).open(path).map_err(wrong)?;
+        let file = open_record(path, Access::Write).map_err(wrong)?;
         let deadline = Instant::now() + READERS_INSTANT;
         loop {
             match file.try_lock() {
@@ -54,7 +54,7 @@ impl RunLock {
 
     /// Where the process that holds the lock listens. None until it has signed.
     pub(super) fn socket(path: &Utf8Path) -> Option<Utf8PathBuf> {
-        let text = fs_err::read_to_string(path).ok()?;
+        let text = String::from_utf8(read_record(path).ok()?).ok()?;
         let signed = text.strip_suffix('\n')?;
         signed.lines().nth(1).map(Utf8PathBuf::from)
     }

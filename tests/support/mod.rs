@@ -78,6 +78,16 @@ impl Project {
         Self { dir: keep.path().canonicalize().unwrap(), _keep: keep }
     }
 
+    /// Moves it into a folder of this name.
+    pub fn enter(&mut self, folder: &str) {
+        let new = self.dir.join(folder);
+        std::fs::create_dir(&new).unwrap();
+        for entry in std::fs::read_dir(&self.dir).unwrap().flatten().filter(|entry| entry.path() != new) {
+            std::fs::rename(entry.path(), new.join(entry.file_name())).unwrap();
+        }
+        self.dir = new;
+    }
+
     pub fn workflow(&self, name: &str, steps: &str) {
         self.workflow_of(name, "", steps);
     }

@@ -22,7 +22,12 @@ pub struct Terminal {
 impl Terminal {
     /// Runs the program on a terminal of this size.
     pub fn of(project: &Project, args: &[&str], rows: u16, cols: u16) -> Self {
-        let mut terminal = Self::unwatched(project, args, rows, cols);
+        Self::with(project, args, rows, cols, &[])
+    }
+
+    /// The same, with these variables.
+    pub fn with(project: &Project, args: &[&str], rows: u16, cols: u16, env: &[(&str, &str)]) -> Self {
+        let mut terminal = Self::started(project, args, rows, cols, env);
         let mut output = terminal.master.as_ref().unwrap().try_clone_reader().unwrap();
         let (drawn, sent) = (terminal.screen.clone(), terminal.sent.clone());
         terminal.drawing = Some(thread::spawn(move || {
@@ -38,12 +43,17 @@ impl Terminal {
 
     /// One that nobody looks at, so that it can be closed: whoever reads it holds it open.
     pub fn unwatched(project: &Project, args: &[&str], rows: u16, cols: u16) -> Self {
+        Self::started(project, args, rows, cols, &[])
+    }
+
+    fn started(project: &Project, args: &[&str], rows: u16, cols: u16, env: &[(&str, &str)]) -> Self {
         let pty = native_pty_system().openpty(size(rows, cols)).unwrap();
         let mut command = CommandBuilder::new(GREENROOM);
         command.args(args);
         command.cwd(&project.dir);
         command.env("TERM", "xterm");
         command.env("XDG_STATE_HOME", STATE_HOME);
+        env.iter().for_each(|(name, value)| command.env(name, value));
         let child = pty.slave.spawn_command(command).unwrap();
         let keys = pty.master.take_writer().unwrap();
         let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, cols, 1000)));

@@ -1,7 +1,8 @@
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use clap_complete::{ArgValueCandidates, Shell};
 
+use super::param::parse_count;
 use crate::cli::complete::candidates;
 use crate::domain::NodeId;
 
@@ -20,8 +21,8 @@ pub struct Runs {
     #[arg(long)]
     pub reindex: bool,
     /// At most so many, the newest [default: 50, with --json all]
-    #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
+    pub limit: Option<NonZeroUsize>,
     /// The environment to look in
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
@@ -60,7 +61,7 @@ pub struct Logs {
     #[arg(long, short)]
     pub follow: bool,
     /// Which try [default: the last]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroU32>)]
     pub attempt: Option<NonZeroU32>,
     /// The environment to look in
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]

@@ -1,3 +1,8 @@
+use std::fmt;
+use std::str::FromStr;
+
+use camino::Utf8PathBuf;
+
 use crate::domain::{Name, NameError};
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +17,23 @@ pub enum ParamError {
 pub fn parse_param(text: &str) -> Result<(Name, String), ParamError> {
     let (name, value) = text.split_once('=').ok_or(ParamError::NoEquals)?;
     Ok((Name::new(name)?, value.to_owned()))
+}
+
+/// A path; an empty one, of a variable that is not set mostly, would mean the current directory to some and nothing to
+/// others.
+pub(super) fn parse_path(text: &str) -> Result<Utf8PathBuf, &'static str> {
+    if text.is_empty() { Err("a path may not be empty") } else { Ok(text.into()) }
+}
+
+/// One of the numbers that are not 0. What is said of a 0 otherwise is about a type.
+pub(super) fn parse_count<T: FromStr>(text: &str) -> Result<T, String>
+where
+    T::Err: fmt::Display,
+{
+    match text.parse::<u64>() {
+        Ok(0) => Err("at least 1".to_owned()),
+        _ => text.parse().map_err(|error: T::Err| error.to_string()),
+    }
 }
 
 pub(super) fn parse_name(text: &str) -> Result<Name, NameError> {

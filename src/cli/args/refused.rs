@@ -106,11 +106,16 @@ mod tests {
             "logs @last",
             "schema workflw",
             "runs --limit x",
+            "runs --limit 0",
+            "run daily --jobs 0",
             "run daily --parm day=1",
             "run daily --param day",
             "new workflow Nope",
             "doctor --yes",
         ];
+        for call in ["demo --dir=", "--project= check"] {
+            assert!(told(call).contains("a path may not be empty"), "{call}");
+        }
         insta::assert_snapshot!(calls.map(|call| format!("$ {call}\n{}", told(call))).join("\n"), @r#"
         $ rn daily
         error: there is no command `greenroom rn`; did you mean `greenroom runs`?
@@ -148,6 +153,14 @@ mod tests {
         $ runs --limit x
         error: invalid value 'x' for '--limit <N>': invalid digit found in string
            do: greenroom runs --help
+
+        $ runs --limit 0
+        error: invalid value '0' for '--limit <N>': at least 1
+           do: greenroom runs --help
+
+        $ run daily --jobs 0
+        error: invalid value '0' for '--jobs <N>': at least 1
+           do: greenroom run --help
 
         $ run daily --parm day=1
         error: unexpected argument '--parm' found

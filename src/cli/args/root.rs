@@ -2,6 +2,7 @@ use camino::Utf8PathBuf;
 use clap::{Parser, ValueHint};
 
 use super::Command;
+use super::param::parse_path;
 
 /// The room a data workflow waits in before it goes on stage
 #[derive(Debug, Parser)]
@@ -21,6 +22,6 @@ pub struct Global {
     #[arg(long, global = true)]
     pub json: bool,
     /// The project: its directory or one below it [default: found from here upwards]
-    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, global = true, value_name = "DIR", value_parser = parse_path, value_hint = ValueHint::DirPath)]
     pub project: Option<Utf8PathBuf>,
 }

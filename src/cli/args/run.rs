@@ -3,7 +3,7 @@ use std::num::NonZeroUsize;
 use camino::Utf8PathBuf;
 use clap_complete::ArgValueCandidates;
 
-use super::param::{parse_name, parse_param};
+use super::param::{parse_count, parse_name, parse_param};
 use crate::cli::complete::candidates;
 use crate::domain::Name;
 
@@ -52,7 +52,7 @@ pub struct Run {
     #[command(flatten)]
     pub target: Target,
     /// Steps at once [default: the machine's cores]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
     /// Print the run's token and come back; the run goes on
     #[arg(long)]
@@ -70,7 +70,7 @@ pub struct Resume {
     #[arg(add = ArgValueCandidates::new(candidates::runs))]
     pub run: String,
     /// Steps at once [default: the machine's cores]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
     /// Where it runs
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]

@@ -2,7 +2,7 @@ use camino::Utf8PathBuf;
 use clap::{ValueEnum, ValueHint};
 use clap_complete::ArgValueCandidates;
 
-use super::param::parse_name;
+use super::param::{parse_name, parse_path};
 use crate::cli::complete::candidates;
 use crate::domain::Name;
 
@@ -17,7 +17,7 @@ pub struct Demo {
     #[arg(long, short)]
     pub yes: bool,
     /// Where the sample project goes
-    #[arg(long, value_name = "DIR", default_value = "greenroom-demo", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", default_value = "greenroom-demo", value_parser = parse_path, value_hint = ValueHint::DirPath)]
     pub dir: Utf8PathBuf,
 }
 
@@ -27,7 +27,7 @@ pub struct Demo {
   greenroom init flights")]
 pub struct Init {
     /// The directory, made if it is not there; its name becomes the project's
-    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    #[arg(value_name = "DIR", default_value = ".", value_parser = parse_path, value_hint = ValueHint::DirPath)]
     pub dir: Utf8PathBuf,
 }
 

@@ -2,7 +2,7 @@ use camino::Utf8PathBuf;
 use clap::{ValueEnum, ValueHint};
 use clap_complete::ArgValueCandidates;
 
-use super::param::parse_param;
+use super::param::{parse_param, parse_path};
 use crate::cli::complete::candidates;
 use crate::domain::Name;
 
@@ -15,7 +15,7 @@ Examples:
   greenroom check --json")]
 pub struct Check {
     /// Files or directories [default: the whole project]
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "PATH", value_parser = parse_path, value_hint = ValueHint::AnyPath)]
     pub paths: Vec<Utf8PathBuf>,
 }
 
@@ -50,7 +50,7 @@ pub struct Operators {
   echo 'select count(*) from lake.flights' | greenroom sql -")]
 pub struct Sql {
     /// A file with the query; - reads it from standard input
-    #[arg(default_value = "-", value_hint = ValueHint::FilePath)]
+    #[arg(default_value = "-", value_parser = parse_path, value_hint = ValueHint::FilePath)]
     pub file: Utf8PathBuf,
     /// A parameter that the query names as @k
     #[arg(long = "param", value_name = "K=V", value_parser = parse_param)]

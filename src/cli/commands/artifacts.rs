@@ -2,9 +2,9 @@ use crate::cli::args::Artifacts;
 use crate::cli::report::{ArtifactRow, artifact_tree};
 use crate::cli::stage::look_up;
 use crate::cli::{Exit, Invocation, Output, UserError};
-use crate::domain::{NodeId, RunLayout, Status};
+use crate::domain::{Artifact, NodeId, RunLayout, Status};
 use crate::engine::StoreError;
-use crate::store;
+use crate::store::{self, FileState};
 
 /// Entries of one folder that a person is shown.
 const SHOWN: usize = 20;
@@ -18,10 +18,15 @@ pub fn run(asked: &Artifacts, invocation: &Invocation, output: &Output) -> Resul
         UserError::from_error(Exit::NotReady, what, error)
     };
     let manifests = store::manifests(&layout, token).map_err(|error| unreadable(&error))?;
+    let events = store::read_events(&layout, token).unwrap_or_default();
     let (mut rows, mut broken) = (Vec::new(), Vec::new());
     for (node, manifest) in manifests {
         match manifest {
-            Ok(manifest) => rows.extend(manifest.files.into_iter().map(|file| row(&node, file))),
+            Ok(manifest) => {
+                let states = store::file_states(&layout, &manifest, &events);
+                let files = manifest.files.into_iter().zip(states);
+                rows.extend(files.map(|(file, state)| row(&node, file, state)));
+            }
             Err(error) => broken.push(error),
         }
     }
@@ -46,7 +51,7 @@ pub fn run(asked: &Artifacts, invocation: &Invocation, output: &Output) -> Resul
     }
 }
 
-fn row(node: &NodeId, file: crate::domain::Artifact) -> ArtifactRow {
+fn row(node: &NodeId, file: Artifact, state: FileState) -> ArtifactRow {
     let NodeId { step, cell } = node.clone();
-    ArtifactRow { step, cell, path: file.path, bytes: file.bytes, sha256: file.sha256 }
+    ArtifactRow { step, cell, path: file.path, bytes: file.bytes, sha256: file.sha256, state }
 }

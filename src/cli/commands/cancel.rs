@@ -4,6 +4,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::cli::args::Cancel;
+use crate::cli::report::Patience;
 use crate::cli::stage::{find, runs_of};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::{RunLayout, Status};
@@ -37,6 +38,7 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
     let lock = RunLayout::at(&row.path).lock();
     let patience = Instant::now() + UNHEARD;
     let mut heard = false;
+    let waiting = Patience::start(&format!("run {short}: waiting until its steps have stopped"));
     // The end is on record a little before its supervisor has tidied up.
     while row.run.status == Status::Running || is_driven(&lock).unwrap_or_default() {
         if !heard {
@@ -56,6 +58,7 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
         sleep(LOOK).await;
         row = find(&runs, &token.to_string())?;
     }
+    drop(waiting);
     output.either(&json!({"token": token, "status": row.run.status}), |_| {
         format!("run {short} {}\n", ended(row.run.status))
     })?;

@@ -10,6 +10,7 @@ use crate::cli::output::tolerate_gone_reader;
 use crate::cli::stage::look_up;
 use crate::cli::text::safe;
 use crate::cli::{Exit, Invocation, Output, UserError};
+use crate::disk::is_plain;
 use crate::domain::{Name, NodeId, Plan, RunLayout, Status};
 use crate::store::{self, Recorded};
 
@@ -24,6 +25,21 @@ pub fn run(asked: &OutputPath, invocation: &Invocation, output: &Output) -> Resu
     if std::fs::symlink_metadata(&path).is_err() {
         return Err(UserError::new(Exit::Failed, format!("{} is not there any more", path.display()))
             .because(format!("the manifest of step {} tells of it; somebody removed it", wanted.nodes[0])));
+    }
+    let below = path.strip_prefix(recorded.path.as_std_path()).unwrap_or(&path);
+    if !is_plain(recorded.path.as_std_path(), below).unwrap_or(false) {
+        return Err(UserError::new(
+            Exit::Failed,
+            format!("{} is a link, or lies behind one", path.display()),
+        )
+        .because("a step leaves no links: somebody put it there, and it may lead anywhere"));
+    }
+    if let Ok(events) = store::read_events(&layout, plan.token) {
+        for (node, why) in store::altered(&layout, plan.token, &events) {
+            if wanted.nodes.contains(&node) {
+                output.warn(&format!("what step {node} made is not what there is now: {why}"));
+            }
+        }
     }
     if output.json {
         let NodeId { step, cell } = &wanted.nodes[0];

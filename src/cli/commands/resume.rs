@@ -1,10 +1,11 @@
 use camino::Utf8Path;
 
 use crate::cli::args::Resume;
+use crate::cli::report::Patience;
 use crate::cli::stage::{changes_since, find, foreign, relaunch, runs_of, watch};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
-use crate::domain::{Node, Plan, RunLayout, Status};
-use crate::store::{Origin, OwnRuns};
+use crate::domain::{Node, NodeId, Plan, RunLayout, Status};
+use crate::store::{self, Origin, OwnRuns};
 
 /// Goes on with a run that was interrupted, failed or cancelled, with its own plan and files.
 pub async fn run(asked: &Resume, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -33,6 +34,19 @@ pub async fn run(asked: &Resume, invocation: &Invocation, output: &Output) -> Re
         return Err(refused(origin, &row.path, &plan, invocation));
     }
     let layout = RunLayout::of(&workspace.store_root(&asked.env)?, &plan);
+    let events = store::read_events(&layout, plan.token).map_err(|error| {
+        UserError::from_error(Exit::NotReady, format!("run {short} cannot be resumed"), &error)
+    })?;
+    let patience = Patience::start("checking what its steps made");
+    let altered = store::altered(&layout, plan.token, &events);
+    drop(patience);
+    if !altered.is_empty() {
+        return Err(unfit("what it made was changed", &altered, &plan, invocation));
+    }
+    let unrecorded = store::unrecorded(&layout, plan.token, &events);
+    if !unrecorded.is_empty() {
+        return Err(unfit("its record lacks what happened", &unrecorded, &plan, invocation));
+    }
     let changes = changes_since(&workspace.place, &plan, &layout)?;
     if !changes.is_empty() {
         output.warn(&told(&changes, &layout, &plan, invocation));
@@ -52,6 +66,15 @@ fn told(changes: &[String], layout: &RunLayout, plan: &Plan, invocation: &Invoca
         "changed since the run started, and not seen by it: {files}\nto go on with them instead: {}",
         anew(plan, undone(layout, plan), None, invocation)
     )
+}
+
+/// The steps to come would read what nobody can say the origin of.
+fn unfit(what: &str, altered: &[(NodeId, String)], plan: &Plan, invocation: &Invocation) -> UserError {
+    let told = altered.iter().map(|(id, why)| format!("{id}: {why}")).collect::<Vec<_>>().join("; ");
+    let first = plan.nodes.iter().find(|node| altered.iter().any(|(id, _)| *id == node.id));
+    UserError::wrong(format!("run {} cannot be resumed: {what}", plan.token.short()))
+        .because(told)
+        .to_do(format!("make it anew, and what follows: {}", anew(plan, first, None, invocation)))
 }
 
 /// A foreign run is not gone on with. What it made may be used by whoever names it: then its sums are looked at.

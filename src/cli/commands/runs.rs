@@ -4,6 +4,7 @@ use crate::cli::args::Runs;
 use crate::cli::report::figures::{count, counted};
 use crate::cli::report::{RunRow, runs_table};
 use crate::cli::stage::runs_of;
+use crate::cli::text::shell_word;
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::Name;
 use crate::store::Broken;
@@ -24,7 +25,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     if asked.reindex {
         runs.forget();
     }
-    let most = asked.limit.unwrap_or(if output.json { usize::MAX } else { SHOWN });
+    let most = asked.limit.map(usize::from).unwrap_or(if output.json { usize::MAX } else { SHOWN });
     let listing = runs.list(name.as_ref(), most);
     if let Some(name) = &name
         && listing.runs.is_empty()
@@ -59,11 +60,21 @@ fn tell_broken(broken: &[Broken], output: &Output) {
         return;
     }
     let what = format!("not listed, as it cannot be read ({}):", counted(broken.len() as u64, "folder"));
-    let each = broken.iter().take(SHOWN).map(|broken| format!("{}: {}", broken.path, broken.why));
+    let shown = &broken[..broken.len().min(SHOWN)];
+    let each = shown.iter().map(|broken| format!("{}: {}", broken.path, broken.why));
+    let remedies = shown.iter().filter(|broken| broken.no_record).map(remedy);
     match output.json {
         true => {
-            output.error(&each.fold(UserError::not_ready(what), UserError::because));
+            let error = each.fold(UserError::not_ready(what), UserError::because);
+            output.error(&remedies.fold(error, UserError::to_do));
         }
-        false => output.warn(&std::iter::once(what).chain(each).collect::<Vec<_>>().join("\n")),
+        false => {
+            output.warn(&std::iter::once(what).chain(each).chain(remedies).collect::<Vec<_>>().join("\n"))
+        }
     }
+}
+
+/// For a folder of which nothing can be made.
+fn remedy(broken: &Broken) -> String {
+    format!("unless it is being copied here, remove it: rm -r {}", shell_word(broken.path.as_str()))
 }

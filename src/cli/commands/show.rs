@@ -1,10 +1,13 @@
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::cli::args::Show;
-use crate::cli::report::{self, Doubts, RunRow, Tally};
+use crate::cli::report::{self, Doubts, Patience, RunRow, Tally};
 use crate::cli::stage::{RecordedFacts, look_up, runs_of};
 use crate::cli::{Exit, Invocation, Output, Place, UserError, Workspace};
-use crate::domain::{NodeId, RunLayout, Status};
+use crate::domain::{AttemptStatus, EventKind, NodeId, RunEvent, RunLayout};
+use crate::logs::is_whole;
 use crate::store::{self, Origin, OwnRuns, Recorded};
 
 /// One run: its steps, what each took and made, and why what failed did.
@@ -16,20 +19,25 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
             .to_do(format!("see its files: {}", invocation.command(&["artifacts", &asked.run])))
     })?;
     let mut tally = Tally::of_plan(&plan);
+    let mut doubts = Doubts::default();
     match store::read_events(&layout, token) {
-        Ok(events) => events.iter().for_each(|event| tally.add(event)),
+        Ok(events) => {
+            events.iter().for_each(|event| tally.add(event));
+            let _patience = Patience::start("checking what its steps made");
+            doubts.altered = store::altered(&layout, token, &events);
+            doubts.unrecorded = store::unrecorded(&layout, token, &events);
+            doubts.cut_logs = cut_logs(&layout, &events);
+        }
         // What the record says is shown all the same.
         Err(error) => output.warn(&format!("what its steps did is not known: {error}")),
     }
-    let manifests = broken_manifests(&layout, &tally, &recorded);
-    let foreign = !is_from_here(invocation, &asked.env, &recorded);
-    let doubts = Doubts { foreign, manifests };
+    doubts.foreign = !is_from_here(invocation, &asked.env, &recorded);
     let row = RunRow::from(recorded);
     let now = Timestamp::now();
     tally.stand(row.status, now);
-    let facts = RecordedFacts::new(Place::find(invocation.project()).ok(), plan, layout);
+    let facts = RecordedFacts::new(Place::find(invocation.project()).ok(), plan, layout).named(&asked.run);
     match output.json {
-        true => output.document(&report::show_json(&row, &tally))?,
+        true => output.document(&report::show_json(&row, &tally, &doubts))?,
         false => {
             let place = (invocation, &output.look);
             output.text(&report::show(&row, &tally, &facts, &doubts, now, place))?;
@@ -38,19 +46,28 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     Ok(Exit::Done)
 }
 
+/// The logs of attempts that have ended, but for those that the run itself had trouble with.
+fn cut_logs(layout: &RunLayout, events: &[RunEvent]) -> Vec<(NodeId, u32)> {
+    let warned: HashSet<NodeId> = events
+        .iter()
+        .filter(|event| matches!(event.kind, EventKind::Warned { .. }))
+        .filter_map(|event| event.kind.node())
+        .collect();
+    let ended = events.iter().filter_map(|event| match &event.kind {
+        // Nobody brought the log of a lost one to its end.
+        EventKind::AttemptFinished { status: AttemptStatus::Lost, .. } => None,
+        EventKind::AttemptFinished { attempt, .. } => Some((event.kind.node()?, *attempt)),
+        _ => None,
+    });
+    let is_cut = |(node, attempt): &(NodeId, u32)| {
+        !warned.contains(node) && matches!(is_whole(&layout.log(node, *attempt)), Ok(false))
+    };
+    ended.filter(is_cut).collect()
+}
+
 /// One that cannot be told to be from here is not: without a project, nothing could go on with it either.
 fn is_from_here(invocation: &Invocation, env: &str, recorded: &Recorded) -> bool {
     let runs = Workspace::open(invocation.project()).and_then(|workspace| runs_of(&workspace, env));
     let origin = runs.ok().and_then(|runs| runs.plan(&OwnRuns::of_user(), recorded).ok());
     origin.is_some_and(|(_, origin)| origin == Origin::Here)
-}
-
-fn broken_manifests(layout: &RunLayout, tally: &Tally, recorded: &Recorded) -> Vec<(NodeId, String)> {
-    let succeeded = tally.nodes.iter().filter(|(_, node)| node.status == Some(Status::Succeeded));
-    let why = |node: &NodeId| match store::manifest(layout, recorded.run.token, node) {
-        Ok(Some(_)) => None,
-        Ok(None) => Some("its manifest is not there any more".to_owned()),
-        Err(error) => Some(format!("its manifest is broken: {error}")),
-    };
-    succeeded.filter_map(|(id, _)| Some((id.clone(), why(id)?))).collect()
 }

@@ -28,12 +28,16 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
     match ended.map_err(undriven)? {
         Ended::Finished(status) => {
             record_end(&layout, status)?;
+            // A mark that lacks this only tells less.
+            let _ = OwnRuns::of_user().mark_end(&layout, token);
             Ok(Exit::of_run(status))
         }
         Ended::Unrecorded(why) => {
             // A full disk may have room for these few bytes again; the reason is told either way.
             let _ = record_end(&layout, Status::Failed);
-            Err(UserError::not_ready(why).to_do("make room on the disk, then resume the run"))
+            let _ = OwnRuns::of_user().mark_end(&layout, token);
+            Err(UserError::not_ready(why)
+                .to_do("see to it that the disk can be written, then resume the run"))
         }
         Ended::Interrupted(why) => Err(UserError::not_ready(why)),
     }

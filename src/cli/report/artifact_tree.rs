@@ -8,6 +8,7 @@ use crate::cli::invocation::near;
 use crate::cli::text::{pad, safe, truncate, width};
 use crate::cli::{Ink, Look};
 use crate::domain::{CellId, Digest, Name, NodeId};
+use crate::store::FileState;
 
 /// One element of `artifacts --json`: a file of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,6 +19,7 @@ pub struct ArtifactRow {
     pub path: String,
     pub bytes: u64,
     pub sha256: Digest,
+    pub state: FileState,
 }
 
 /// A directory, or a file if it holds nothing.
@@ -25,16 +27,35 @@ pub struct ArtifactRow {
 struct Branch {
     bytes: u64,
     files: u64,
+    /// Below it, that are not what was made.
+    changed: u64,
+    missing: u64,
     children: BTreeMap<String, Branch>,
 }
 
 impl Branch {
-    fn grow<'a>(&mut self, mut segments: impl Iterator<Item = &'a str>, bytes: u64) {
-        self.bytes += bytes;
+    fn grow<'a>(&mut self, mut segments: impl Iterator<Item = &'a str>, bytes: u64, state: FileState) {
+        // A manifest may come from anywhere and say anything.
+        self.bytes = self.bytes.saturating_add(bytes);
         self.files += 1;
+        self.changed += u64::from(state == FileState::Changed);
+        self.missing += u64::from(state == FileState::Missing);
         if let Some(segment) = segments.next() {
-            self.children.entry(segment.to_owned()).or_default().grow(segments, bytes);
+            self.children.entry(segment.to_owned()).or_default().grow(segments, bytes, state);
         }
+    }
+}
+
+impl Branch {
+    /// What became of the files, in words; empty where they are as they were made.
+    fn told(&self) -> String {
+        let one = self.children.is_empty();
+        let told = [(self.changed, "changed"), (self.missing, "missing")].into_iter();
+        let told = told.filter(|(count, _)| *count > 0).map(|(count, what)| match one {
+            true => what.to_owned(),
+            false => format!("{count} {what}"),
+        });
+        told.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -44,21 +65,26 @@ pub fn artifact_tree(run_dir: &Utf8Path, artifacts: &[ArtifactRow], most: usize,
     let mut root = Branch::default();
     for artifact in artifacts {
         let dir = NodeId::new(artifact.step.clone(), artifact.cell.clone()).dir();
-        root.grow(dir.split('/').chain(artifact.path.split('/')), artifact.bytes);
+        root.grow(dir.split('/').chain(artifact.path.split('/')), artifact.bytes, artifact.state);
     }
     let mut lines = Vec::new();
     draw(&root, "", most, &mut lines);
-    let widest = lines.iter().map(|(name, _)| width(name)).max().unwrap_or_default();
+    let widest = lines.iter().map(|(name, ..)| width(name)).max().unwrap_or_default();
     let room = widest.min(look.width.saturating_sub(12));
     let mut text = format!("{}\n", look.paint(Ink::Accent, safe(near(run_dir).as_str())));
-    for (name, amount) in lines {
+    for (name, amount, state) in lines {
         let name = pad(&truncate(&name, room), room);
-        text += &format!("{name}  {}\n", look.paint(Ink::Dim, format!("{amount:>10}")));
+        let state = if state.is_empty() { state } else { look.paint(Ink::Warn, format!("  {state}")) };
+        text += &format!("{name}  {}{state}\n", look.paint(Ink::Dim, format!("{amount:>10}")));
     }
-    text + &format!("{}, {}\n", counted(root.files, "file"), size(root.bytes))
+    text += &format!("{}, {}\n", counted(root.files, "file"), size(root.bytes));
+    match root.told() {
+        told if told.is_empty() => text,
+        told => text + &look.paint(Ink::Warn, format!("not as they were made: {told}")) + "\n",
+    }
 }
 
-fn draw(branch: &Branch, indent: &str, most: usize, lines: &mut Vec<(String, String)>) {
+fn draw(branch: &Branch, indent: &str, most: usize, lines: &mut Vec<(String, String, String)>) {
     // One entry too many is shown itself: a line that says so would take as much room.
     let shown = if branch.children.len() <= most.saturating_add(1) { branch.children.len() } else { most };
     for (index, (name, child)) in branch.children.iter().take(shown).enumerate() {
@@ -74,13 +100,22 @@ fn draw(branch: &Branch, indent: &str, most: usize, lines: &mut Vec<(String, Str
             child = below;
         }
         let slash = if child.children.is_empty() { "" } else { "/" };
-        lines.push((format!("{indent}{corner}{}{slash}", safe(&name)), size(child.bytes)));
+        lines.push((
+            format!("{indent}{corner}{}{slash}", safe(&name)),
+            size(child.bytes),
+            if child.children.is_empty() { child.told() } else { String::new() },
+        ));
         draw(child, &format!("{indent}{below}"), most, lines);
     }
     let rest = branch.children.values().skip(shown);
-    let (entries, bytes) = rest.fold((0, 0), |(entries, bytes), child| (entries + 1, bytes + child.bytes));
+    let (entries, bytes) =
+        rest.fold((0, 0u64), |(entries, bytes), child| (entries + 1, bytes.saturating_add(child.bytes)));
     if entries > 0 {
-        lines.push((format!("{indent}└── … {} more", super::figures::count(entries)), size(bytes)));
+        lines.push((
+            format!("{indent}└── … {} more", super::figures::count(entries)),
+            size(bytes),
+            String::new(),
+        ));
     }
 }
 
@@ -90,7 +125,35 @@ mod tests {
 
     fn artifact(step: &str, cell: Option<&str>, path: &str, bytes: u64) -> ArtifactRow {
         let id: NodeId = cell.map_or(step.to_owned(), |cell| format!("{step}.{cell}")).parse().unwrap();
-        ArtifactRow { step: id.step, cell: id.cell, path: path.into(), bytes, sha256: Digest::of(b"x") }
+        ArtifactRow {
+            step: id.step,
+            cell: id.cell,
+            path: path.into(),
+            bytes,
+            sha256: Digest::of(b"x"),
+            state: FileState::Intact,
+        }
+    }
+
+    #[test]
+    fn sizes_that_no_disk_has_are_drawn_too() {
+        let files: Vec<_> = ["x", "y", "z"].map(|path| artifact("a", None, path, u64::MAX)).into();
+        assert!(artifact_tree("/r".into(), &files, 1, &Look::PLAIN).contains("3 files"));
+    }
+
+    #[test]
+    fn what_is_not_as_it_was_made_is_marked() {
+        let mut files: Vec<_> = ["x", "y", "z/z"].map(|path| artifact("a", None, path, 1)).into();
+        (files[0].state, files[2].state) = (FileState::Missing, FileState::Changed);
+        insta::assert_snapshot!(artifact_tree("/r".into(), &files, 9, &Look::PLAIN), @r"
+        /r
+        └── a/              3 B
+            ├── x           1 B  missing
+            ├── y           1 B
+            └── z/z         1 B  changed
+        3 files, 3 B
+        not as they were made: 1 changed, 1 missing
+        ");
     }
 
     fn files() -> Vec<ArtifactRow> {

@@ -69,8 +69,11 @@ impl<'a> Narrator<'a> {
                 self.step_line(event, "!", Ink::Warn, None, text)
             }
             EventKind::StepFinished { .. } => self.step_ended(event),
-            EventKind::RunFinished { .. } => {
-                let summary = summary::summary(self.facts.plan(), &self.tally, &self.invocation, &self.look);
+            EventKind::RunFinished { status, .. } => {
+                // An attempt whose end is not on record stands as a later look at the run will show it.
+                let mut tally = self.tally.clone();
+                tally.stand(*status, event.ts);
+                let summary = summary::summary(self.facts.plan(), &tally, &self.invocation, &self.look);
                 format!("\n{summary}")
             }
             _ => String::new(),

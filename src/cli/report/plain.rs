@@ -42,6 +42,7 @@ impl<W: Write> Reporter for Plain<'_, W> {
 mod tests {
     use super::*;
     use crate::cli::report::scene::{self, Scene};
+    use crate::domain::EventKind;
 
     fn told(events: &[RunEvent], width: usize) -> String {
         let scene = Scene::default();
@@ -110,6 +111,19 @@ mod tests {
                  greenroom run daily_delays --param day=2013-01-01 --from report
                  greenroom resume 3f2a
         "#);
+    }
+
+    #[test]
+    fn an_attempt_whose_end_is_not_on_record_was_interrupted() {
+        let mut events = scene::good_run()[..6].to_vec();
+        let mut lost = scene::failed_run().pop().unwrap();
+        let EventKind::RunFinished { seconds, reason, .. } = &mut lost.kind else { panic!() };
+        (*seconds, *reason) = (0.0, "cannot record".to_owned());
+        lost.ts = scene::at(6.7);
+        events.push(lost);
+        let text = told(&events, 80);
+        assert!(text.contains("!  delays                1  5.2s         −  interrupted"), "{text}");
+        assert!(text.contains("failed after 6.7s: cannot record"), "{text}");
     }
 
     #[test]

@@ -126,6 +126,9 @@ fn limits(node: &Node) -> String {
     if let Some(cpu) = node.resources.limits.cpu {
         told.push(format!("cpu {cpu}"));
     }
+    if let Some(storage) = node.resources.limits.ephemeral_storage {
+        told.push(format!("disk {storage}"));
+    }
     if let Some(timeout) = node.timeout {
         told.push(format!("{} an attempt", exact_duration(timeout)));
     }

@@ -32,7 +32,7 @@ impl Progress {
         }
     }
 
-    fn live(what: &str, look: Look, target: ProgressDrawTarget) -> Self {
+    pub(super) fn live(what: &str, look: Look, target: ProgressDrawTarget) -> Self {
         let style = ProgressStyle::with_template("{spinner} {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner())
             .tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ");

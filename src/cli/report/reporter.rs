@@ -11,6 +11,10 @@ use crate::domain::{NodeId, Plan, RunEvent};
 /// What a reporter may ask about a run beside its events.
 pub trait RunFacts: Send + Sync {
     fn plan(&self) -> &Plan;
+    /// As a person names it in a command.
+    fn run(&self) -> String {
+        self.plan().token.short()
+    }
     /// The last lines of an attempt's log, without their newlines; they may hold anything.
     fn tail(&self, node: &NodeId, attempt: u32, lines: usize) -> Vec<String>;
     /// A file of the project as this run sees it; None where it has none of that name. The path comes from a step.

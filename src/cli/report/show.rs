@@ -66,8 +66,9 @@ pub fn show(
         let told = wrapped(&safe(&(of + message)), room(look));
         text += &format!("{} {}\n", look.paint(Ink::Warn, "!"), told.join("\n  "));
     }
-    for (id, why) in &doubts.manifests {
-        text += &format!("\n{} {id}: what it made is not known: {}\n", look.paint(Ink::Warn, "!"), safe(why));
+    for told in doubts.told() {
+        let told = wrapped(&safe(&told), room(look));
+        text += &format!("\n{} {}\n", look.paint(Ink::Warn, "!"), told.join("\n  "));
     }
     if doubts.foreign {
         text += "\nIt is foreign (imported or edited): it is not resumed, and no run takes its outputs unless told to.\n";
@@ -84,7 +85,7 @@ fn room(look: &Look) -> usize {
 }
 
 /// `show --json`: the run as in `runs --json`, and its steps.
-pub fn show_json(row: &RunRow, tally: &Tally) -> Value {
+pub fn show_json(row: &RunRow, tally: &Tally, doubts: &Doubts) -> Value {
     let steps: Vec<Value> = tally
         .nodes
         .iter()
@@ -98,6 +99,7 @@ pub fn show_json(row: &RunRow, tally: &Tally) -> Value {
                 "peak_memory_bytes": node.peak_memory_bytes,
                 "reason": node.reason,
                 "outputs": node.outputs,
+                "altered": doubts.altered.iter().find(|(altered, _)| altered == id).map(|(_, why)| why),
             })
         })
         .collect();
@@ -107,6 +109,7 @@ pub fn show_json(row: &RunRow, tally: &Tally) -> Value {
         let (step, cell) = (id.as_ref().map(|id| &id.step), id.as_ref().and_then(|id| id.cell.as_ref()));
         json!({"step": step, "cell": cell, "message": message})
     };
+    document["doubts"] = doubts.told().collect::<Vec<_>>().into();
     document["warnings"] = tally.warnings.iter().map(warning).collect::<Vec<_>>().into();
     document
 }
@@ -199,10 +202,13 @@ mod tests {
 
     #[test]
     fn a_manifest_that_says_nothing_is_told_of() {
-        let manifests = vec![(scene::id("delays"), "delays.json is torn\u{1b}[2J".to_owned())];
-        let doubts = Doubts { manifests, ..Doubts::default() };
+        let altered = vec![(scene::id("delays"), "delays.json is torn\u{1b}[2J".to_owned())];
+        let doubts = Doubts { altered, ..Doubts::default() };
         let text = doubted(Status::Succeeded, &scene::good_run(), &doubts);
-        assert!(text.contains("! delays: what it made is not known: delays.json is torn"), "{text}");
+        assert!(
+            text.contains("! delays: what it made is not what there is now: delays.json is torn"),
+            "{text}"
+        );
         assert!(!text.contains('\x1b'), "{text:?}");
     }
 
@@ -214,7 +220,8 @@ mod tests {
 
     #[test]
     fn machines_get_the_steps_too() {
-        let json = show_json(&scene::run_row(Status::Failed), &tally(&scene::failed_run()));
+        let json =
+            show_json(&scene::run_row(Status::Failed), &tally(&scene::failed_run()), &Doubts::default());
         assert_eq!(json["steps"][2]["step"], "report");
         assert_eq!(json["steps"][2]["attempts"], 2);
         assert_eq!(json["steps"][1]["outputs"]["delays"]["rows"], 1045);

@@ -18,6 +18,8 @@ pub struct Tally {
     pub warnings: IndexSet<(Option<NodeId>, String)>,
     /// Of the newest event.
     last: Option<Timestamp>,
+    /// When its present life began.
+    alive_since: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +46,8 @@ pub struct NodeTally {
     open: Option<Timestamp>,
     /// For a time since then nobody drove the run.
     left_alone: bool,
+    /// Its last attempt was cancelled.
+    cancelled: bool,
     /// None until it has ended.
     pub status: Option<Status>,
     pub reason: String,
@@ -76,11 +80,18 @@ impl Tally {
             EventKind::RunStarted { path, .. } => {
                 self.path.clone_from(path);
                 self.started_at.get_or_insert(event.ts);
-                self.ended = None;
-                self.nodes.values_mut().for_each(|node| node.left_alone = true);
+                self.alive_since = Some(event.ts);
+                // As the engine has it: a run that had come to its end gives all that did not succeed another chance.
+                let over = self.ended.take().is_some() || self.nodes.values().any(NodeTally::was_cancelled);
+                self.nodes.values_mut().for_each(|node| node.live_again(over));
             }
             EventKind::RunFinished { status, seconds, reason } => {
-                self.ended = Some(Ended { status: *status, seconds: *seconds, reason: reason.clone() });
+                // Whoever lost the run's record did not look at a clock.
+                let seconds = match self.alive_since {
+                    Some(since) if *seconds == 0.0 => between(since, event.ts).as_secs_f64(),
+                    _ => *seconds,
+                };
+                self.ended = Some(Ended { status: *status, seconds, reason: reason.clone() });
             }
             EventKind::Warned { message, .. } => {
                 self.warnings.insert((event.kind.node(), message.clone()));
@@ -111,10 +122,29 @@ impl Tally {
 }
 
 impl NodeTally {
+    fn was_cancelled(&self) -> bool {
+        self.cancelled || self.status == Some(Status::Cancelled)
+    }
+
+    /// The run goes on; it may have been over.
+    fn live_again(&mut self, over: bool) {
+        self.left_alone = true;
+        if over && self.status != Some(Status::Succeeded) {
+            self.forget_end();
+        }
+    }
+
+    fn forget_end(&mut self) {
+        (self.status, self.cancelled) = (None, false);
+        self.reason.clear();
+        self.outputs.clear();
+    }
+
     fn add(&mut self, kind: &EventKind, ts: Timestamp) {
         match kind {
             EventKind::AttemptStarted { attempt, .. } => {
                 self.attempts = *attempt;
+                self.forget_end();
                 self.open = Some(ts);
                 self.left_alone = false;
                 self.underway = Some(Underway::Running { since: ts, polls: 0 });
@@ -137,6 +167,7 @@ impl NodeTally {
                 let since = self.open.take().filter(|_| !unseen);
                 self.seconds += since.map_or(*seconds, |since| between(since, ts).as_secs_f64());
                 self.engine_seconds += seconds;
+                self.cancelled = *status == AttemptStatus::Cancelled;
                 self.peak_memory_bytes = self.peak_memory_bytes.max(*peak_memory_bytes);
                 // Without a retry the step still goes on: what it left is being checked.
                 if let Some(delay) = retry_in_seconds {
@@ -212,11 +243,41 @@ mod tests {
     }
 
     #[test]
-    fn a_resumed_run_has_not_ended() {
+    fn ends_of_an_earlier_life_are_past_where_the_run_was_over() {
+        let stand = |events: &[RunEvent]| {
+            let mut tally = Tally::of_plan(&scene::plan());
+            events.iter().for_each(|event| tally.add(event));
+            tally.stand(Status::Running, scene::at(30.0));
+            let told = |step: &str| {
+                (tally.nodes[&scene::id(step)].status, tally.nodes[&scene::id(step)].reason.clone())
+            };
+            (tally.ended.is_some(), ["delays", "report", "publish"].map(told))
+        };
+        let (none, good) = ((None, String::new()), (Some(Status::Succeeded), String::new()));
+        let mut events = scene::failed_run();
+        events.push(events[0].clone());
+        assert_eq!(stand(&events), (false, [good.clone(), none.clone(), none.clone()]));
+        let mut begun = scene::failed_run();
+        begun.retain(|event| matches!(event.kind, EventKind::AttemptStarted { attempt: 2, .. }));
+        let again = RunEvent { ts: scene::at(20.0), ..begun.remove(0) };
+        events.push(again);
+        assert_eq!(stand(&events), (false, [good, (Some(Status::Running), String::new()), none]));
+        // Whose supervisor was killed goes on as it was.
+        let mut events = scene::failed_run();
+        events.pop();
+        events.push(events[0].clone());
+        assert_eq!(stand(&events).1[1], (Some(Status::Failed), "exit code 1".to_owned()));
+    }
+
+    #[test]
+    fn a_run_that_lost_its_record_took_what_its_events_say() {
         let mut tally = Tally::of_plan(&scene::plan());
-        let events = scene::failed_run();
-        events.iter().for_each(|event| tally.add(event));
-        tally.add(&events[0]);
-        assert_eq!(tally.ended, None);
+        scene::good_run()[..6].iter().for_each(|event| tally.add(event));
+        let mut lost = scene::failed_run().pop().unwrap();
+        let EventKind::RunFinished { seconds, .. } = &mut lost.kind else { panic!() };
+        *seconds = 0.0;
+        lost.ts = scene::at(5.2);
+        tally.add(&lost);
+        assert_eq!(tally.ended.unwrap().seconds, 5.2);
     }
 }

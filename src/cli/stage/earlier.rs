@@ -50,4 +50,8 @@ impl Earlier for EarlierRuns {
         };
         known.entry(node.clone()).or_insert_with(look).clone()
     }
+
+    fn named(&self) -> Option<String> {
+        self.named.as_ref().map(|named| named.run.token.short())
+    }
 }

@@ -8,6 +8,7 @@ use crate::cli::report::RunFacts;
 use crate::domain::{NodeId, Plan, RunLayout};
 use crate::logs;
 use crate::snapshot::Snapshots;
+use crate::store::RunRef;
 
 /// A run as its own directory tells it.
 pub struct RecordedFacts {
@@ -15,11 +16,20 @@ pub struct RecordedFacts {
     place: Option<Place>,
     plan: Plan,
     layout: RunLayout,
+    /// As the run was named, where that is no token of this project's.
+    directory: Option<String>,
 }
 
 impl RecordedFacts {
     pub fn new(place: impl Into<Option<Place>>, plan: Plan, layout: RunLayout) -> Self {
-        Self { place: place.into(), plan, layout }
+        Self { place: place.into(), plan, layout, directory: None }
+    }
+
+    /// Of a run that was named so: by its directory, it need not be among this project's.
+    pub fn named(mut self, reference: &str) -> Self {
+        let directory = matches!(reference.parse(), Ok(RunRef::Directory(_)));
+        self.directory = directory.then(|| reference.to_owned());
+        self
     }
 
     fn read(&self, snapshots: &Snapshots, file: &Utf8Path) -> Option<String> {
@@ -32,6 +42,10 @@ impl RecordedFacts {
 impl RunFacts for RecordedFacts {
     fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    fn run(&self) -> String {
+        self.directory.clone().unwrap_or_else(|| self.plan.token.short())
     }
 
     fn tail(&self, node: &NodeId, attempt: u32, lines: usize) -> Vec<String> {

@@ -2,11 +2,12 @@ use std::process::Child;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::signal::unix::{SignalKind, signal};
 
+use super::signals::Signals;
 use crate::cli::invocation::near;
 use crate::cli::report::{Reporter, RunFacts, reporter};
 use crate::cli::{Exit, Invocation, Output, UserError, terminal_width};
+use crate::disk::read_record;
 use crate::domain::{EventKind, RunEvent, RunLayout, Token};
 use crate::engine::Stop;
 use crate::store::Events;
@@ -30,12 +31,11 @@ pub async fn follow(
     following: Following<'_>,
     mut events: Events,
     mut supervisor: Child,
+    mut signals: Signals,
     output: &Output,
 ) -> Result<Exit, UserError> {
     let mut shown = reporter(output, following.facts, following.invocation.clone());
     following.past.iter().for_each(|event| shown.remember(event));
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
     let mut wish = Wish::default();
     let mut status = None;
     let mut tick = tokio::time::interval(TICK);
@@ -54,8 +54,7 @@ pub async fn follow(
                     break;
                 }
             }
-            _ = interrupt.recv() => wish.more(shown.as_mut())?,
-            _ = terminate.recv() => wish.more(shown.as_mut())?,
+            () = signals.next() => wish.more(shown.as_mut())?,
             _ = tick.tick() => shown.tick(Timestamp::now(), terminal_width(&std::io::stdout())),
         }
         wish.tell(following.token, following.layout).await;
@@ -105,7 +104,8 @@ const FULL: u64 = 1 << 20;
 /// The supervisor gave up, or is gone: what it said itself is the reason.
 fn unfinished(following: &Following<'_>, what: &str) -> UserError {
     let token = following.token.short();
-    let said = fs_err::read_to_string(following.layout.supervisor_log()).unwrap_or_default();
+    let said = read_record(&following.layout.supervisor_log()).unwrap_or_default();
+    let said = String::from_utf8_lossy(&said);
     let mut last: Vec<&str> = said.lines().rev().take(12).collect();
     last.reverse();
     let mut error = UserError::not_ready(format!("run {token} {what}"));
@@ -118,8 +118,4 @@ fn unfinished(following: &Following<'_>, what: &str) -> UserError {
     last.into_iter()
         .fold(error, UserError::because)
         .to_do(format!("go on with it: {}", following.invocation.command(&["resume", &token])))
-}
-
-fn no_signals(error: std::io::Error) -> UserError {
-    UserError::from_error(Exit::NotReady, "cannot listen for Ctrl-C", &error)
 }

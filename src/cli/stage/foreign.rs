@@ -4,7 +4,9 @@ use crate::store::Origin;
 /// Why a run is not driven here: what its plan says would be done with this project's secrets.
 pub fn foreign(short: &str, origin: Origin) -> UserError {
     let why = match origin {
-        Origin::Edited => "its plan is not the one that was started: somebody changed it",
+        Origin::Edited => {
+            "its plan or its events are no longer those of the run that you started: somebody changed it"
+        }
         Origin::Elsewhere => "it does not lie where this environment keeps its runs: it is a copy",
         Origin::Imported | Origin::Here => {
             "nothing tells that you started it on this machine: it was copied here, or is older than this check"

@@ -1,14 +1,20 @@
+use std::io;
+use std::sync::atomic::Ordering;
+
 use jiff::Timestamp;
 
 use super::RecordedFacts;
 use super::follow::{Following, follow};
 use super::prepare::Prepared;
 use super::secrets::secrets_of;
+use super::signals::{Heard, Signals};
 use super::snapshots;
+use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, Output, Place, UserError};
 use crate::domain::{Plan, Run, RunEvent, RunLayout, Status};
 use crate::git;
 use crate::local::Identity;
+use crate::snapshot::{Frozen, Watch};
 use crate::store::{self, Events, OwnRuns, RunDir};
 use crate::supervisor::{RunLock, Started, SupervisorError, start};
 
@@ -21,6 +27,7 @@ pub struct Launched {
     /// What earlier lives told.
     pub past: Vec<RunEvent>,
     started: Started,
+    signals: Signals,
 }
 
 /// Records a new run and starts the process that drives it. All that can be known to be wrong is told before anything
@@ -33,16 +40,46 @@ pub fn launch(
 ) -> Result<Launched, UserError> {
     let Prepared { plan, layout, frozen, .. } = prepared;
     secrets_of(&place.root, &plan)?;
-    OwnRuns::of_user().mark(&plan).map_err(unrecorded)?;
+    let signals = Signals::listen()?;
+    let heard = Heard::listen()?;
+    let lock = make(place, &plan, &layout, &frozen, caller, &heard).map_err(|error| {
+        // Nobody could do anything with what there is of it.
+        RunDir::new(layout.clone(), plan.token, None).abandon();
+        OwnRuns::of_user().forget(plan.token);
+        if heard.is_set() { UserError::new(Exit::Cancelled, "the run was not started") } else { error }
+    })?;
+    drive(place, plan, layout, Vec::new(), (lock, signals), jobs)
+}
+
+/// All that a run has before it starts; with its record it is one.
+fn make(
+    place: &Place,
+    plan: &Plan,
+    layout: &RunLayout,
+    frozen: &Frozen,
+    caller: &Identity,
+    heard: &Heard,
+) -> Result<RunLock, UserError> {
+    OwnRuns::of_user().mark(plan).map_err(unrecorded)?;
     RunDir::new(layout.clone(), plan.token, None).create().map_err(unrecorded)?;
-    let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(&plan, error))?;
+    let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(plan, error))?;
+    let patience = Patience::start("keeping a copy of the project");
+    let (read, stop) = (patience.bytes(), heard.flag());
+    let watch = Watch::new(move |bytes| {
+        read.fetch_add(bytes, Ordering::Relaxed);
+        if stop.load(Ordering::Relaxed) { Err(io::Error::other("it was interrupted")) } else { Ok(()) }
+    });
     snapshots::snapshots(place)
-        .pack(&frozen, &layout.code())
+        .watched_by(watch)
+        .pack(frozen, &layout.code())
         .map_err(|error| UserError::from_error(Exit::NotReady, "the run's files cannot be kept", &error))?;
-    store::write_plan(&layout, &plan).map_err(unrecorded)?;
-    let run = record(place, &plan, caller);
-    store::write_run(&layout, &run).map_err(unrecorded)?;
-    drive(place, plan, layout, Vec::new(), lock, jobs)
+    store::write_plan(layout, plan).map_err(unrecorded)?;
+    let run = record(place, plan, caller);
+    if heard.is_set() {
+        return Err(UserError::new(Exit::Cancelled, "the run was not started"));
+    }
+    store::write_run(layout, &run).map_err(unrecorded)?;
+    Ok(lock)
 }
 
 /// Starts the process that goes on with a run that has been interrupted or has ended.
@@ -53,12 +90,13 @@ pub fn relaunch(
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
     secrets_of(&place.root, &plan)?;
+    let signals = Signals::listen()?;
     let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(&plan, error))?;
     let past = store::read_events(&layout, plan.token).map_err(unrecorded)?;
     let run = store::read_run(&layout).map_err(unrecorded)?;
     let run = Run { status: Status::Running, finished_at: None, ..run };
     store::write_run(&layout, &run).map_err(unrecorded)?;
-    drive(place, plan, layout, past, lock, jobs)
+    drive(place, plan, layout, past, (lock, signals), jobs)
 }
 
 fn drive(
@@ -66,7 +104,7 @@ fn drive(
     plan: Plan,
     layout: RunLayout,
     past: Vec<RunEvent>,
-    lock: RunLock,
+    (lock, signals): (RunLock, Signals),
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
     let events = Events::from_now(&layout, plan.token).map_err(unrecorded)?;
@@ -75,7 +113,7 @@ fn drive(
     words.extend(jobs.into_iter().flat_map(|jobs| ["--jobs".to_owned(), jobs.to_string()]));
     let started = start(&words, &lock, &layout.supervisor_log())
         .map_err(|error| UserError::from_error(Exit::NotReady, "the run cannot be driven", &error))?;
-    Ok(Launched { plan, layout, events, past, started })
+    Ok(Launched { plan, layout, events, past, started, signals })
 }
 
 /// Shows a launched run to its end.
@@ -85,11 +123,11 @@ pub async fn watch(
     invocation: &Invocation,
     output: &Output,
 ) -> Result<Exit, UserError> {
-    let Launched { plan, layout, events, past, started } = launched;
+    let Launched { plan, layout, events, past, started, signals } = launched;
     let token = plan.token;
     let facts = RecordedFacts::new(place.clone(), plan, layout.clone());
     let following = Following { token, layout: &layout, facts: &facts, past: &past, invocation };
-    follow(following, events, started.child, output).await
+    follow(following, events, started.child, signals, output).await
 }
 
 /// How the run ended, in its own record: the last thing that is written of it.

@@ -12,6 +12,7 @@ mod launch;
 mod prepare;
 mod rooms;
 mod secrets;
+mod signals;
 mod snapshots;
 
 pub use changes::changes_since;

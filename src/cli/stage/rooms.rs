@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use super::secrets::{secrets_dir, secrets_of};
+use super::secrets::{handed_secrets, secrets_dir, secrets_of};
 use super::{SystemClock, snapshots};
 use crate::cli::{Exit, Machine, Place, UserError};
 use crate::docker::EngineContainers;
@@ -35,7 +35,7 @@ pub fn compose(
     let unrecorded = |error| UserError::from_error(Exit::NotReady, "the run cannot be recorded", &error);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let secrets = secrets_of(&place.root, plan)?;
-    let masked: Vec<_> = secrets.values().cloned().collect();
+    let masked: Vec<_> = secrets.values().cloned().chain(handed_secrets(plan.token)).collect();
     let lake = place.lake(plan.warehouse.as_ref())?;
     let (passwd, group) = passwd(&machine.identity);
     let certificates = machine.certificates.as_ref().map(Bundle::for_containers);

@@ -83,6 +83,13 @@ pub fn secrets_dir(token: Token) -> Result<Utf8PathBuf, UserError> {
     Ok(folder.join(token.to_string()))
 }
 
+/// What earlier lives of a run handed to containers that may still tell it: a secret may be another one by now.
+pub fn handed_secrets(token: Token) -> Vec<SecretString> {
+    let of_attempts = walkdir::WalkDir::new(secrets_folder().join(token.to_string())).into_iter().flatten();
+    let files = of_attempts.filter(|entry| entry.file_type().is_file());
+    files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).map(SecretString::from).collect()
+}
+
 pub fn forget_secrets(token: Token) {
     // Most runs have none.
     let _ = fs_err::remove_dir_all(secrets_folder().join(token.to_string()));

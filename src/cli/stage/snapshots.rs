@@ -1,11 +1,13 @@
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::cli::report::Patience;
 use crate::cli::{Exit, Place, UserError};
 use crate::domain::{Digest, NodeId, Plan, RunLayout};
 use crate::git;
-use crate::snapshot::{Freeze, Frozen, SnapshotError, Snapshots};
+use crate::snapshot::{Freeze, Frozen, SnapshotError, Snapshots, Watch};
 
 pub fn snapshots(place: &Place) -> Snapshots {
     Snapshots::at(place.state("snapshots"))
@@ -16,7 +18,13 @@ pub fn freeze(place: &Place) -> Result<Freeze, UserError> {
     let listed = git::project_files(&place.root).map_err(|error| {
         UserError::from_error(Exit::Wrong, "the project's files cannot be listed", &error)
     })?;
-    snapshots(place).freeze(&place.root, &listed).map_err(|error| {
+    let patience = Patience::start("freezing the project");
+    let read = patience.bytes();
+    let watch = Watch::new(move |bytes| {
+        read.fetch_add(bytes, Ordering::Relaxed);
+        Ok(())
+    });
+    snapshots(place).watched_by(watch).freeze(&place.root, &listed).map_err(|error| {
         // A full disk is no fault of the project's.
         let exit = if matches!(error, SnapshotError::Io { .. }) { Exit::NotReady } else { Exit::Wrong };
         UserError::from_error(exit, "the project's files cannot be frozen", &error)

@@ -25,6 +25,7 @@ pub(super) async fn look(
     bases: &[&str],
     dir: &Utf8Path,
 ) -> Vec<Finding> {
+    engine.remove_abandoned().await;
     match image(engine, project, bases).await {
         Ok(Some(image)) => match attempt(engine, &image, dir).await {
             Ok(findings) => findings,

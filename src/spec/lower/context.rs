@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use crate::domain::{Name, Operator, Project, Span};
 use crate::spec::files::Files;
 use crate::spec::problems::Problems;
+use crate::spec::suggest::Suggest;
 use crate::spec::yaml::{Node, Scalar};
 
 /// What a file may refer to.
@@ -27,6 +28,7 @@ pub(in crate::spec) struct Lower<'a> {
     pub templates: Vec<Used<'a>>,
     /// Steps whose operator is not known, and so neither is what it would make.
     pub unclear: HashSet<&'a str>,
+    pub suggest: Suggest,
 }
 
 /// A template and what it may name.
@@ -49,7 +51,8 @@ pub(in crate::spec) enum Place<'a> {
 
 impl<'a> Lower<'a> {
     pub fn new(text: &'a str, around: &'a Around<'a>, problems: Problems) -> Self {
-        Self { text, around, problems, templates: Vec::new(), unclear: HashSet::new() }
+        let (templates, unclear, suggest) = (Vec::new(), HashSet::new(), Suggest::default());
+        Self { text, around, problems, templates, unclear, suggest }
     }
 
     pub fn wrong_type(&mut self, node: &Node, what: &str, expected: &str) {

@@ -4,7 +4,6 @@ use indexmap::IndexMap;
 
 use super::context::Lower;
 use crate::domain::{Name, Span, Step};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::{Node, Tree};
 
 /// Step → what it waits for, each with where it says so.
@@ -39,7 +38,8 @@ impl<'a> Lower<'a> {
                     }
                     None if written.contains(scalar.text.as_str()) || Name::new(&scalar.text).is_err() => {}
                     None => {
-                        let help = did_you_mean(&scalar.text, "steps", steps.keys().map(Name::as_str));
+                        let names = steps.keys().map(Name::as_str);
+                        let help = self.suggest.did_you_mean(&scalar.text, "steps", names);
                         let message = format!("there is no step `{}` to need", scalar.text);
                         self.problems.error("unknown-step", need.span, message).help = help;
                     }

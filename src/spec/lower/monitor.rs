@@ -54,7 +54,7 @@ impl<'a> Lower<'a> {
             return None;
         };
         let Some((name, found)) = steps.get_key_value(step) else {
-            let help = did_you_mean(step, "steps", steps.keys().map(Name::as_str));
+            let help = self.suggest.did_you_mean(step, "steps", steps.keys().map(Name::as_str));
             self.problems.error("unknown-step", node.span, format!("there is no step `{step}`")).help = help;
             return None;
         };

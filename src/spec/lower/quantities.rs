@@ -1,6 +1,6 @@
 use super::context::Lower;
 use super::fields::Fields;
-use crate::domain::{Cpu, Memory, Poll, ResourceAmounts, Resources, Retry};
+use crate::domain::{Cpu, Memory, Poll, QuantityError, ResourceAmounts, Resources, Retry, Storage};
 use crate::spec::yaml::Node;
 
 impl<'a> Lower<'a> {
@@ -44,34 +44,58 @@ impl<'a> Lower<'a> {
         let requests = fields.get("requests").and_then(|node| self.amounts(node, "`requests`"));
         let limits = fields.get("limits").and_then(|node| self.amounts(node, "`limits`"));
         let (requests, limits) = (requests.unwrap_or_default(), limits.unwrap_or_default());
-        let at = fields.get("requests").map_or(node.span, |node| node.span);
-        if requests.cpu.zip(limits.cpu).is_some_and(|(request, limit)| request > limit) {
-            self.problems.error("out-of-range", at, "the cpu requested is more than the limit");
+        if limits.cpu.is_some_and(|limit| limit < Cpu::LEAST_LIMIT) {
+            let cpu = fields.get("limits").and_then(Node::as_map).into_iter().flatten();
+            let at = cpu.filter(|entry| entry.key == "cpu").map(|entry| entry.value.span).next();
+            let problem = format!("a container is limited to at least {} (0.01) of a core", Cpu::LEAST_LIMIT);
+            self.problems.error("bad-cpu", at.unwrap_or(node.span), problem);
         }
-        if requests.memory.zip(limits.memory).is_some_and(|(request, limit)| request > limit) {
-            self.problems.error("out-of-range", at, "the memory requested is more than the limit");
+        let at = fields.get("requests").map_or(node.span, |node| node.span);
+        let storage = requests.ephemeral_storage.zip(limits.ephemeral_storage);
+        for (over, what) in [
+            (requests.cpu.zip(limits.cpu).is_some_and(|(request, limit)| request > limit), "cpu"),
+            (requests.memory.zip(limits.memory).is_some_and(|(request, limit)| request > limit), "memory"),
+            (storage.is_some_and(|(request, limit)| request > limit), "storage"),
+        ] {
+            if over {
+                let problem = format!("the {what} requested is more than the limit");
+                self.problems.error("out-of-range", at, problem);
+            }
         }
         Some(Resources { requests, limits })
     }
 
     fn amounts(&mut self, node: &'a Node, what: &str) -> Option<ResourceAmounts> {
-        let fields = Fields::of(node, what, &["cpu", "memory"], self)?;
+        let fields = Fields::of(node, what, &["cpu", "memory", "ephemeral-storage"], self)?;
         let cpu = fields.get("cpu").and_then(|node| {
             let text = &self.scalar(node, "`cpu`")?.text;
             Cpu::parse(text)
                 .map_err(|error| self.problems.error("bad-cpu", node.span, error.to_string()))
                 .ok()
         });
-        let memory = fields.get("memory").and_then(|node| {
-            let text = &self.scalar(node, "`memory`")?.text;
-            Memory::parse(text)
-                .map_err(|error| {
-                    let help = kubernetes_unit(text);
-                    self.problems.error("bad-memory", node.span, error.to_string()).help = help;
-                })
-                .ok()
-        });
-        Some(ResourceAmounts { cpu, memory })
+        let memory = fields.get("memory");
+        let memory = memory.and_then(|node| self.bytes(node, "`memory`", "bad-memory", Memory::parse));
+        let storage = fields.get("ephemeral-storage");
+        let ephemeral_storage =
+            storage.and_then(|node| self.bytes(node, "`ephemeral-storage`", "bad-storage", Storage::parse));
+        Some(ResourceAmounts { cpu, memory, ephemeral_storage })
+    }
+
+    fn bytes<T>(
+        &mut self,
+        node: &'a Node,
+        what: &str,
+        code: &'static str,
+        parse: fn(&str) -> Result<T, QuantityError>,
+    ) -> Option<T> {
+        let text = &self.scalar(node, what)?.text;
+        let parsed = parse(text);
+        parsed
+            .map_err(|error| {
+                let help = kubernetes_unit(text);
+                self.problems.error(code, node.span, error.to_string()).help = help;
+            })
+            .ok()
     }
 }
 

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::context::{Lower, Place, Used};
 use crate::domain::{Name, Param, ParamType, Step};
+use crate::spec::suggest::Suggest;
 use crate::spec::templates::{Fault, Known, check, check_condition};
 
 /// What the templates of a workflow may name, known before any run.
@@ -14,6 +15,7 @@ pub(super) struct Names<'a> {
     /// Steps that are written but wrong: nobody is told that they do not exist.
     pub place: Place<'a>,
     pub unclear: &'a HashSet<&'a str>,
+    pub suggest: &'a Suggest,
 }
 
 const RUN: [&str; 5] = ["project", "env", "name", "version", "token"];
@@ -34,8 +36,8 @@ impl Known for Names<'_> {
         }
     }
 
-    fn steps(&self) -> Vec<&str> {
-        self.steps.keys().map(Name::as_str).collect()
+    fn step_like(&self, name: &str) -> String {
+        self.suggest.did_you_mean(name, "steps", self.steps.keys().map(Name::as_str))
     }
 
     fn outputs(&self, step: &str) -> Option<Vec<&str>> {
@@ -79,8 +81,10 @@ impl<'a> Lower<'a> {
     ) -> Vec<(&'a str, String, crate::domain::Span)> {
         let mut named = Vec::new();
         let unclear = self.unclear.clone();
+        // Its own: what is told before must not leave the needs of the first steps without a help.
+        let suggest = Suggest::default();
         for used in std::mem::take(&mut self.templates) {
-            let names = Names { params, steps, place: used.place, unclear: &unclear };
+            let names = Names { params, steps, place: used.place, unclear: &unclear, suggest: &suggest };
             let checked = match used.place {
                 Place::When { .. } => check_condition(&used.scalar.text, &names),
                 _ => check(&used.scalar.text, &names),

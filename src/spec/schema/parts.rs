@@ -49,6 +49,11 @@ pub(super) fn definitions() -> Value {
                     "pattern": "^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
                     "description": "Bytes, as Kubernetes writes them: 256Mi, 1Gi.",
                 },
+                "ephemeral-storage": {
+                    "type": ["string", "integer"],
+                    "pattern": "^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+                    "description": "Bytes on disk, as Kubernetes writes them: all that an attempt leaves, puts into HOME and TMPDIR, and prints.",
+                },
             },
         },
         "resources": {

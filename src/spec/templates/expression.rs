@@ -5,6 +5,7 @@ use minijinja::machinery::parse_expr;
 use minijinja::value::ValueKind;
 
 use super::check::Fault;
+use super::lists::{argument, may_be_list};
 use super::minijinja::{FILTERS, TESTS};
 use crate::spec::nearest::did_you_mean;
 
@@ -36,7 +37,8 @@ pub(super) struct Expression {
 /// How a step can stand once what needs it is looked at.
 const ENDS: [&str; 4] = ["succeeded", "failed", "skipped", "cancelled"];
 
-const LONGEST: usize = 4096;
+/// So that no nesting in it is too deep: 2,000 signs in a row overflowed the stack of whoever read them.
+const LONGEST: usize = 1024;
 
 pub(super) fn parse(text: &str) -> Result<Expression, Fault> {
     let whole = 0..text.len();
@@ -139,6 +141,10 @@ impl Expression {
                 if matches!(op.op, BinOpKind::Eq | BinOpKind::Ne | BinOpKind::In) {
                     self.statuses(&[&op.left, &op.right]);
                 }
+                // A list that is repeated costs nothing until it becomes a text, and then all memory.
+                if matches!(op.op, BinOpKind::Mul) && (may_be_list(&op.left) || may_be_list(&op.right)) {
+                    self.fault(expr, "a list is not multiplied".into(), "numbers and texts can be".into());
+                }
                 self.walk(&op.left);
                 self.walk(&op.right);
             }
@@ -206,14 +212,7 @@ impl Expression {
     }
 
     fn arguments(&mut self, args: &[CallArg<'_>]) {
-        for arg in args {
-            match arg {
-                CallArg::Pos(expr)
-                | CallArg::Kwarg(_, expr)
-                | CallArg::PosSplat(expr)
-                | CallArg::KwargSplat(expr) => self.walk(expr),
-            }
-        }
+        args.iter().map(argument).for_each(|expr| self.walk(expr));
     }
 
     fn fault(&mut self, expr: &Expr<'_>, message: String, help: String) {

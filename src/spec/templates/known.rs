@@ -6,7 +6,8 @@ use crate::spec::nearest::did_you_mean;
 pub(in crate::spec) trait Known {
     /// The names below `params`, `run`, `matrix` or `schedule`; None where there is no such group here.
     fn names(&self, group: &str) -> Option<Vec<&str>>;
-    fn steps(&self) -> Vec<&str>;
+    /// A help for a step's name that there is not.
+    fn step_like(&self, name: &str) -> String;
     /// A step's outputs; None if there is no such step.
     fn outputs(&self, step: &str) -> Option<Vec<&str>>;
     /// What a step makes is not known, and that has been told.
@@ -88,7 +89,7 @@ fn step(rest: &[&str], known: &dyn Known) -> Result<(), Wrong> {
     };
     let Some(outputs) = known.outputs(name) else {
         let message = format!("there is no step `{name}` to refer to");
-        return Err(("unknown-step", message, did_you_mean(name, "steps", known.steps())));
+        return Err(("unknown-step", message, known.step_like(name)));
     };
     match &rest[1..] {
         ["status"] if known.status() => Ok(()),
@@ -144,8 +145,8 @@ impl Known for Scope {
         }
     }
 
-    fn steps(&self) -> Vec<&str> {
-        self.steps.keys().map(|name| name.as_str()).collect()
+    fn step_like(&self, name: &str) -> String {
+        did_you_mean(name, "steps", self.steps.keys().map(|name| name.as_str()))
     }
 
     fn outputs(&self, step: &str) -> Option<Vec<&str>> {

@@ -67,6 +67,17 @@ impl Templates for Minijinja {
         found
     }
 
+    fn names(&self, when: &Template) -> Vec<Name> {
+        let Ok((text, _)) = condition(&when.text) else { return Vec::new() };
+        let mut found = Vec::new();
+        for path in paths(text) {
+            if let ["steps", step, ..] = path.parts().as_slice() {
+                add(&mut found, Name::new(step).ok());
+            }
+        }
+        found
+    }
+
     fn reads(&self, template: &Template) -> Vec<(Name, Name)> {
         let Ok(parts) = split(&template.text) else { return Vec::new() };
         let mut found = Vec::new();

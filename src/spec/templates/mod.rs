@@ -3,7 +3,10 @@
 
 mod check;
 mod expression;
+#[cfg(test)]
+mod fuzz;
 mod known;
+mod lists;
 mod minijinja;
 mod split;
 

@@ -38,10 +38,12 @@ pub(in crate::spec) fn split(text: &str) -> Result<Vec<Part<'_>>, Unclosed> {
             add(&mut literal, OPEN);
         } else {
             let length = closed(&text[from..]).ok_or(Unclosed { index })?;
+            let expression = &text[from..from + length];
             if !literal.is_empty() {
                 parts.push(Part::Literal(std::mem::take(&mut literal)));
             }
-            parts.push(Part::Expression { text: &text[from..from + length], at: from, index });
+            parts.push(Part::Expression { text: expression, at: from, index });
+            index += expression.matches(OPEN).count();
             from += length + "}}".len();
         }
         index += 1;
@@ -106,5 +108,6 @@ mod tests {
         assert_eq!(shown("{{ a }} ${b}"), ["{{ a }} ${b}"]);
         assert_eq!(split("${{ a }} ${{ b"), Err(Unclosed { index: 1 }));
         assert_eq!(split("${{ 'a }}"), Err(Unclosed { index: 0 }));
+        assert_eq!(split("$${{ ${{ '${{' }} ${{ b"), Err(Unclosed { index: 3 }), "those in quotes count too");
     }
 }

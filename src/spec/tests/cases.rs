@@ -307,7 +307,18 @@ steps:
         "its `poll` waits for 12s",
     ),
     ("steps: {a: {run: x, resources: {limits: {cpu: «half}}}}", "bad-cpu", "500m"),
+    ("steps: {a: {run: x, resources: {limits: {cpu: «1m}}}}", "bad-cpu", "at least 10m (0.01)"),
     ("steps: {a: {run: x, resources: {limits: {memory: «512MB}}}}", "bad-memory", "did you mean 512Mi?"),
+    (
+        "steps: {a: {run: x, resources: {limits: {ephemeral-storage: «1GB}}}}",
+        "bad-storage",
+        "did you mean 1Gi?",
+    ),
+    (
+        "steps: {a: {run: x, resources: {requests: «{ephemeral-storage: 2Gi}, limits: {ephemeral-storage: 1Gi}}}}",
+        "out-of-range",
+        "the storage requested",
+    ),
     ("steps: {a: {run: x, resources: {limits: {memory: «5Mi}}}}", "bad-memory", "the least is 6Mi"),
     (
         "steps: {a: {run: x, resources: {requests: «{cpu: 2}, limits: {cpu: 1}}}}",

@@ -108,9 +108,11 @@ proptest! {
             text.replace_range(start..end.max(start), &piece);
         }
         let files = Files::new().with("workflows/w.yaml", &text);
+        // A lone CR ends a line too, in YAML.
+        let lines = text.replace("\r\n", "\n").replace('\r', "\n").lines().count();
         for problem in files.load().diagnostics {
             prop_assert!(problem.span.line >= 1 && problem.span.column >= 1 && problem.span.length >= 1);
-            prop_assert!(problem.span.line <= text.lines().count() + 1, "{problem:?}\n{text}");
+            prop_assert!(problem.span.line <= lines + 1, "{problem:?}\n{text}");
         }
     }
 
@@ -118,6 +120,67 @@ proptest! {
     fn any_bytes_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         for file in ["greenroom.yaml", "workflows/w.yaml", "operators/o.yaml", "blueprints/b.yaml"] {
             Files::new().with(file, &bytes).load();
+        }
+    }
+}
+
+/// What stands in a field of a cron expression.
+fn field() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "*",
+        "0",
+        "1",
+        "6",
+        "7",
+        "29",
+        "31",
+        "32",
+        "59",
+        "60",
+        "-",
+        "/",
+        ",",
+        "L",
+        "W",
+        "#",
+        "?",
+        "+",
+        "LW",
+        "#5",
+        "1L",
+        "15W",
+        "MON",
+        "sun",
+        "JAN",
+        "5-1",
+        "*/0",
+        "0/1",
+        "1-5/2",
+        "4294967296",
+        "@daily",
+        "é",
+    ]);
+    prop::collection::vec(piece, 1..4).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_schedule_is_read_or_told(
+        fields in prop::collection::vec(field(), 0..8),
+        day in prop::option::of("(29|30|31|L|W|LW) (2|FEB|4|\\*)"),
+        zone in "(Europe/Paris|UTC|[A-Za-z/._-]{0,12}|.{0,5})",
+        cut in prop::option::of(0.0..1.0f64),
+    ) {
+        let cron = day.map_or_else(|| fields.join(" "), |day| format!("0 6 {day} *"));
+        let json = |text: &str| serde_json::to_string(text).unwrap();
+        let schedule = format!("schedule: {{cron: {}, timezone: {}}}\n", json(&cron), json(&zone));
+        let before = "greenroom: 1\nkind: workflow\nname: w\n";
+        let mut text = format!("{before}{schedule}steps: {{a: {{run: x}}}}\n");
+        if let Some((end, _)) = cut.and_then(|cut| text.char_indices().nth((cut * text.len() as f64) as usize)) {
+            text.truncate(end);
+        }
+        for problem in Files::new().with("workflows/w.yaml", text).load().diagnostics {
+            prop_assert!(problem.span.line >= 1 && problem.span.line <= 6, "{problem:?}");
         }
     }
 }
@@ -147,6 +210,18 @@ fn steps(count: usize) -> String {
         }
     }
     text
+}
+
+/// Told in time, the first of them with a help.
+#[test]
+fn thousands_of_steps_may_all_be_wrong() {
+    let text = steps(5_000).replace("needs: [s", "needs: [z").replace("{{ steps.s", "{{ steps.z");
+    let begun = std::time::Instant::now();
+    let specs = Files::new().with("workflows/w.yaml", text).load();
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    let unknown = |at: usize| &specs.diagnostics[at];
+    assert_eq!((unknown(0).code.as_str(), unknown(0).help.as_str()), ("unknown-step", "did you mean `s0`?"));
+    assert_eq!(specs.diagnostics.last().unwrap().code, "too-many");
 }
 
 #[test]

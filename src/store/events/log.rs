@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::super::atomic_write::sync_dir;
 use super::super::error::failed;
 use super::line::{events, whole_length};
+use crate::disk::{Access, open_record};
 use crate::domain::{EventKind, RunEvent, Token};
 use crate::engine::{Clock, Journal, StoreError};
 
@@ -34,9 +35,9 @@ impl EventLog {
     /// A file that is broken elsewhere is refused, as nobody knows what the run had done.
     pub fn open(path: &Utf8Path, token: Token, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let wrong = || failed(format!("cannot open {path} to record events"));
-        let mut options = File::options();
-        let file = options.create(true).read(true).write(true).truncate(false).open(path).map_err(wrong())?;
-        let text = fs_err::read(path).map_err(wrong())?;
+        let mut file = open_record(path, Access::Write).map_err(wrong())?;
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).map_err(wrong())?;
         let whole = whole_length(&text);
         let seq = events(path, &text[..whole], 0, token)?.len() as u64;
         if whole < text.len() {

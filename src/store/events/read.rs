@@ -2,6 +2,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use super::super::error::failed;
 use super::line::{events, whole_length};
+use crate::disk::{Access, open_record, read_record};
 use crate::domain::{RunEvent, RunLayout, Token};
 use crate::engine::StoreError;
 
@@ -11,7 +12,7 @@ const LAST_LOOK: u64 = 16 * 1024;
 /// All events of a run so far. A torn last line is none; a run that has none has not begun.
 pub fn read_events(layout: &RunLayout, token: Token) -> Result<Vec<RunEvent>, StoreError> {
     let path = layout.events();
-    let text = match fs_err::read(&path) {
+    let text = match read_record(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(failed("cannot read a run's events")(error)),
@@ -22,7 +23,7 @@ pub fn read_events(layout: &RunLayout, token: Token) -> Result<Vec<RunEvent>, St
 /// The last event, without reading those before it.
 pub(in crate::store) fn last_event(layout: &RunLayout) -> Result<Option<RunEvent>, StoreError> {
     let wrong = || failed("cannot read a run's events");
-    let mut file = match fs_err::File::open(layout.events()) {
+    let mut file = match open_record(&layout.events(), Access::Read) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(wrong()(error)),
@@ -37,16 +38,16 @@ pub(in crate::store) fn last_event(layout: &RunLayout) -> Result<Option<RunEvent
         let whole = &text[..whole_length(&text)];
         let lines = whole.strip_suffix(b"\n").unwrap_or(whole);
         match lines.iter().rposition(|byte| *byte == b'\n') {
-            Some(before) => return parse(&lines[before + 1..]),
+            Some(before) => return parse(layout, &lines[before + 1..]),
             None if start == 0 && lines.is_empty() => return Ok(None),
-            None if start == 0 => return parse(lines),
+            None if start == 0 => return parse(layout, lines),
             None => look *= 16,
         }
     }
 
-    fn parse(line: &[u8]) -> Result<Option<RunEvent>, StoreError> {
+    fn parse(layout: &RunLayout, line: &[u8]) -> Result<Option<RunEvent>, StoreError> {
         let event = serde_json::from_slice(line).map_err(io::Error::from);
-        event.map(Some).map_err(failed("events.jsonl ends with a line that is no event"))
+        event.map(Some).map_err(failed(format!("{} ends with a line that is no event", layout.events())))
     }
 }
 

@@ -9,6 +9,7 @@ use camino::Utf8PathBuf;
 use super::super::driver::is_driven;
 use super::super::error::failed;
 use super::line::{events, whole_length};
+use crate::disk::{Access, open_record};
 use crate::domain::{EventKind, RunEvent, RunLayout, Token};
 use crate::engine::StoreError;
 
@@ -88,7 +89,7 @@ impl Events {
     fn new_bytes(&mut self) -> io::Result<Vec<u8>> {
         let file = match &self.file {
             Some(file) => file,
-            None => match File::open(&self.path) {
+            None => match open_record(&self.path, Access::Read) {
                 Ok(file) => self.file.insert(file),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
                 Err(error) => return Err(error),

@@ -12,12 +12,12 @@ const LONGEST: usize = 60;
 /// Columns that a message names.
 const NAMED: usize = 50;
 
-/// The rows of an output's files, where their footers tell; None if one of its files does not.
+/// The rows of an output's files, where their footers tell; None if one does not, or they claim too many.
 pub(in crate::store) fn count_cheaply(data: &[DataFile], files: usize) -> Option<u64> {
     if data.is_empty() || data.len() != files {
         return None;
     }
-    data.iter().map(DataFile::rows_in_footer).sum()
+    data.iter().try_fold(0u64, |rows, file| rows.checked_add(file.rows_in_footer()?))
 }
 
 /// Checks the rows of all files together; answers with their number. The error tells every rule that is broken.
@@ -122,7 +122,7 @@ impl<'a> Rows<'a> {
         let wanted = self.wanted(!types_known);
         let before = self.count;
         let rows = file.each(&wanted, &mut |values| self.row(&wanted, values, &file.name, before))?;
-        self.count = before + rows;
+        self.count = before.saturating_add(rows);
         Ok(())
     }
 
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     fn checked(root: &Utf8Path, expect: &Expect) -> Result<u64, String> {
-        let files = walk(root, SecondNames::Refused).unwrap();
+        let files = walk(root, SecondNames::Refused, &Default::default()).unwrap();
         check(expect, &files.iter().filter_map(|file| DataFile::of(root, file)).collect::<Vec<_>>())
     }
 

@@ -10,6 +10,9 @@ use parquet::schema::types::{Type, TypePtr};
 use super::super::lake::column_type;
 use super::data_file::{Columns, EachRow};
 
+/// What one row group may unpack to: whole pages of it are in memory.
+const MOST_AT_ONCE: i64 = 1 << 30;
+
 /// A Parquet file that somebody else wrote. Whatever is in it, reading it ends in an answer: the reader behind this
 /// panics on some files that were made to harm it, so its panics are caught here.
 pub(in crate::store) struct Parquet {
@@ -34,16 +37,24 @@ impl Parquet {
         self.fields().iter().map(|field| (field.name().to_owned(), column_type(field))).collect()
     }
 
-    /// Reads only the wanted columns.
+    /// Reads only the wanted columns. Where none is, no row is told: a footer may claim more of them than anybody can
+    /// count.
     pub(super) fn each(&self, wanted: &[&str], row: &mut EachRow) -> Result<u64, String> {
         let read: Vec<TypePtr> =
             self.fields().iter().filter(|field| wanted.contains(&field.name())).map(Arc::clone).collect();
         let places: Vec<Option<usize>> =
             wanted.iter().map(|column| read.iter().position(|field| field.name() == *column)).collect();
         if read.is_empty() {
-            let nothing = vec![None; wanted.len()];
-            (0..self.rows()).for_each(|_| row(&nothing));
             return Ok(self.rows());
+        }
+        for (number, group) in self.reader.metadata().row_groups().iter().enumerate() {
+            let bytes = group.total_byte_size();
+            if bytes > MOST_AT_ONCE {
+                return Err(format!(
+                    "row group {number} unpacks to {bytes} bytes, and {MOST_AT_ONCE} are the most that can be \
+                     checked at once: write smaller row groups"
+                ));
+            }
         }
         guarded(|| {
             let root = self.reader.metadata().file_metadata().schema().name();
@@ -77,5 +88,48 @@ fn text(field: &Field) -> Option<String> {
         Field::Double(number) => Some(number.to_string()),
         Field::Bytes(bytes) => Some(String::from_utf8_lossy(bytes.data()).into_owned()),
         other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use parquet::file::metadata::{
+        ColumnChunkMetaData, FileMetaData, ParquetMetaData, ParquetMetaDataWriter, RowGroupMetaData,
+    };
+    use parquet::schema::parser::parse_message_type;
+    use parquet::schema::types::SchemaDescriptor;
+
+    use super::*;
+
+    fn claiming(rows: i64, bytes: i64) -> tempfile::NamedTempFile {
+        let schema = Arc::new(parse_message_type("message table { required int64 n; }").unwrap());
+        let schema = Arc::new(SchemaDescriptor::new(schema));
+        let column = ColumnChunkMetaData::builder(schema.column(0)).build().unwrap();
+        let group =
+            RowGroupMetaData::builder(Arc::clone(&schema)).set_num_rows(rows).set_total_byte_size(bytes);
+        let group = group.set_column_metadata(vec![column]).build().unwrap();
+        let facts = FileMetaData::new(1, rows, None, None, schema, None);
+        let claims = ParquetMetaData::new(facts, vec![group]);
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"PAR1").unwrap();
+        ParquetMetaDataWriter::new(&mut file, &claims).finish().unwrap();
+        file
+    }
+
+    #[test]
+    fn a_row_group_that_unpacks_to_more_than_memory_is_not_read() {
+        let file = claiming(1, 1 << 40);
+        let why = Parquet::open(file.path()).unwrap().each(&["n"], &mut |_| ()).unwrap_err();
+        assert!(why.contains("row group 0 unpacks to 1099511627776 bytes"), "{why}");
+    }
+
+    #[test]
+    fn rows_that_only_the_footer_claims_are_not_walked() {
+        let file = claiming(i64::MAX, 0);
+        let opened = Parquet::open(file.path()).unwrap();
+        assert_eq!(opened.each(&[], &mut |_| ()), Ok(i64::MAX as u64));
+        assert!(opened.each(&["n"], &mut |_| ()).is_err());
     }
 }

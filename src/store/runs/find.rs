@@ -42,7 +42,7 @@ pub enum FindError {
 }
 
 impl From<Broken> for FindError {
-    fn from(Broken { path, why }: Broken) -> Self {
+    fn from(Broken { path, why, .. }: Broken) -> Self {
         Self::Broken { path, why }
     }
 }

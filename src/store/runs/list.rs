@@ -26,6 +26,8 @@ pub struct Listing {
 pub struct Broken {
     pub path: Utf8PathBuf,
     pub why: String,
+    /// It never became a run, or is not whole: nothing can be made of it, and it may go.
+    pub no_record: bool,
 }
 
 /// A run that has no record for longer than this, and no supervisor, will get none.
@@ -91,7 +93,12 @@ impl<'a> Reader<'a> {
         }
         // Taken before the run is read: what changes meanwhile is then seen as a change.
         let stamp = Stamp::of(&layout);
-        let broken = |why: String| Broken { path: layout.dir().to_owned(), why };
+        let broken = |why: String| Broken { path: layout.dir().to_owned(), why, no_record: false };
+        // Asked first: it may be written at any moment.
+        if !layout.run_json().exists() {
+            let broken = Broken { no_record: true, ..broken(NO_RECORD.to_owned()) };
+            return if is_being_made(&layout) { Ok(None) } else { Err(broken) };
+        }
         match recorded(&layout) {
             Ok(recorded) if recorded.run.token != found.token => {
                 Err(broken(format!("its run.json is that of another run, {}", recorded.run.token)))
@@ -102,10 +109,6 @@ impl<'a> Reader<'a> {
                 }
                 Ok(Some(recorded))
             }
-            Err(_) if !layout.run_json().exists() => match is_being_made(&layout) {
-                true => Ok(None),
-                false => Err(broken(NO_RECORD.to_owned())),
-            },
             Err(StoreError::Io { what, source }) => Err(broken(format!("{what}: {source}"))),
             Err(error) => Err(broken(error.to_string())),
         }

@@ -66,7 +66,7 @@ fn folders<T, E>(dir: &Utf8Path, parse: impl Fn(&str) -> Result<T, E>, broken: &
         Ok(names) => names,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => {
-            broken.push(Broken { path: dir.to_owned(), why: error.to_string() });
+            broken.push(Broken { path: dir.to_owned(), why: error.to_string(), no_record: false });
             Vec::new()
         }
     }

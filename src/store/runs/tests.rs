@@ -141,7 +141,7 @@ fn many_processes_may_look_and_run_at_once() {
             scope.spawn(|| {
                 for _ in 0..8 {
                     past_run(&root, "daily", Status::Succeeded);
-                    assert!(runs.list(None, ALL).broken.is_empty());
+                    assert_eq!(runs.list(None, ALL).broken, []);
                 }
             });
         }
@@ -314,6 +314,18 @@ fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one()
         named_with(newer.dir(), b, &step.id).unwrap().why.split(" (").next(),
         Some("the run that was named")
     );
+    // What somebody has deleted, or half of it, nobody can take.
+    let made = older.artifacts(&step.id).join("x");
+    for left in [None, Some(""), Some("x")] {
+        fs_err::remove_file(&made).unwrap();
+        left.into_iter().for_each(|text| fs_err::write(&made, text).unwrap());
+        let found = runs.newest_with(&own, &daily, &day, &step.id);
+        assert_eq!(found.map(|taken| taken.token), left.filter(|text| !text.is_empty()).map(|_| a));
+        if left.is_none() {
+            assert_eq!(named_with(older.dir(), a, &step.id), None);
+            fs_err::write(&made, "").unwrap();
+        }
+    }
     // A torn manifest is no success.
     fs_err::write(older.manifest(&step.id), "{").unwrap();
     assert_eq!(runs.newest_with(&own, &daily, &day, &step.id), None);
@@ -336,4 +348,33 @@ fn a_run_that_goes_on_while_it_is_read_is_not_remembered_as_it_was() {
     }
     let last: Recorded = runs.find(&"@last".parse().unwrap()).unwrap();
     assert_eq!(last.run.finished_at.map(|at| at.as_second()), Some(1_772_366_400));
+}
+
+/// A FIFO makes whoever opens it wait for ever, and a link tells of what is another's.
+#[test]
+fn a_record_that_is_no_plain_file_is_neither_waited_for_nor_followed() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, good) = past_run(&root, "daily", Status::Succeeded);
+    for link in [false, true] {
+        for part in [RunLayout::run_json, RunLayout::lock, RunLayout::events] {
+            let (layout, _) = past_run(&root, "daily", Status::Interrupted);
+            let path = part(&layout);
+            let elsewhere = root.join("elsewhere");
+            fs_err::write(&elsewhere, fs_err::read(&path).unwrap_or_default()).unwrap();
+            fs_err::remove_file(&path).ok();
+            match link {
+                true => std::os::unix::fs::symlink(&elsewhere, &path).unwrap(),
+                false => {
+                    mknodat(CWD, path.as_std_path(), FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap()
+                }
+            }
+            let listing = runs.list(None, ALL);
+            assert_eq!(statuses(&listing), [(good, Status::Succeeded)], "{path}");
+            assert_eq!(listing.broken.len(), 1, "{path}");
+            assert!(listing.broken[0].why.contains("no plain file"), "{}", listing.broken[0].why);
+            fs_err::remove_dir_all(layout.dir()).unwrap();
+        }
+    }
 }

@@ -5,6 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::json;
 
 use crate::cli::{Exit, UserError};
+use crate::disk::{Access, open_record};
 use crate::engine::Stream;
 use crate::logs::{Line, Reader, neutralise};
 
@@ -44,7 +45,7 @@ enum Source {
 impl Printer {
     pub fn open(log: &Utf8Path, attempt: u32, form: Form) -> Result<Self, UserError> {
         let opened = match form {
-            Form::Exact => File::open(log).map(Source::Bytes),
+            Form::Exact => open_record(log, Access::Read).map(Source::Bytes),
             Form::Lines | Form::Json => Reader::open(log).map(Source::Lines),
         };
         let source = opened.map_err(|error| unreadable(log, &error))?;
@@ -91,11 +92,8 @@ impl Printer {
                 Ok((piece.is_empty(), piece))
             }
             Source::Lines(reader) => {
-                let mut lines = reader.read()?;
+                let lines = if ended { reader.rest()? } else { reader.read()? };
                 let last = lines.is_empty();
-                if last && ended {
-                    lines = reader.rest()?;
-                }
                 let (form, attempt) = (self.form, self.attempt);
                 Ok((last, lines.iter().flat_map(|line| shown(line, form, attempt)).collect()))
             }

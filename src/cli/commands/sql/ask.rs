@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::report::Rows;
+use crate::cli::report::{Patience, Rows};
 use crate::cli::{Exit, Machine, Place, UserError};
 use crate::docker::{Mount, OnceSpec};
 use crate::domain::{Diagnostic, Name, Severity, Span, Value};
@@ -81,6 +81,8 @@ pub(super) async fn ask(
         memory_limit: None,
         network: None,
     };
+    let _patience = Patience::start("asking the lake");
+    machine.engine.remove_abandoned().await;
     // Listened to from here on: an interrupt that comes while the container is made is not lost.
     let mut interrupts = signal(SignalKind::interrupt()).map_err(unready)?;
     let interrupted = async {

@@ -63,20 +63,21 @@ def _value(name: str, type: str) -> str:
     return f"gr_within({value}, {text(name)})" if type in ("DATE", "DATETIME", "TIMESTAMP") else value
 
 
-def open_result(query: str, catalog: Catalog, params: dict[str, Param], writable: Path | None = None) -> Result:
-    translated = translate(query, catalog, params)
+def open_result(query: str, catalog: Catalog, params: dict[str, Param], writable: Path | None = None, kept: bool = True) -> Result:
+    """`kept`: in a table or file, where every column needs a name that a query can say."""
+    translated = translate(query, catalog, params, kept)
     used = {name: param for name, param in params.items() if name in translated.params}
     connection = open_lake(catalog, translated.tables, used, writable)
     read = [table for table in map(catalog.get, dict.fromkeys(translated.tables)) if table is not None]
     result = Result(connection, translated, {}, [name for table in read for name in table.columns])
     for name, type, *_ in result.execute(f"DESCRIBE {translated.sql}").fetchall():
-        result.columns[name] = _column(name, type, result)
+        result.columns[name] = _column(name, type, result, kept)
     return result
 
 
-def _column(name: str, type: str, result: Result) -> str:
+def _column(name: str, type: str, result: Result, kept: bool) -> str:
     place = result.translated.source.occurrence(name, 0) or {}
-    if not COLUMN.fullmatch(name):
+    if kept and not COLUMN.fullmatch(name):
         raise Problem(f"`{name}` is no name for a column", "letters, digits and _: … AS name", **place)
     found = bigquery_type(type)
     if found is None:

@@ -58,13 +58,13 @@ class DuckWarehouse:
 
     def show(self, query: Query, limit: int) -> dict[str, Any]:
         try:
-            return show(self._open(query), limit)
+            return show(self._open(query, kept=False), limit)
         except Problem as problem:
             raise query.locate(problem) from problem
 
-    def _open(self, query: Query, writable: Path | None = None) -> Result:
+    def _open(self, query: Query, writable: Path | None = None, kept: bool = True) -> Result:
         try:
-            result = open_result(query.text, self.step.catalog, self.step.params, writable)
+            result = open_result(query.text, self.step.catalog, self.step.params, writable, kept)
         except Problem as problem:
             raise query.locate(problem) from problem
         self.step.reads.extend(result.translated.tables)

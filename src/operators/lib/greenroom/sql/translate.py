@@ -38,11 +38,12 @@ class Translated:
     ordered: bool
 
 
-def translate(text: str, catalog: Catalog, params: dict[str, Param]) -> Translated:
-    return deeply(lambda: _translate(text, catalog, params))
+def translate(text: str, catalog: Catalog, params: dict[str, Param], kept: bool = True) -> Translated:
+    """`kept`: the rows go into a table or file; where they are only shown, a column need not be named."""
+    return deeply(lambda: _translate(text, catalog, params, kept))
 
 
-def _translate(text: str, catalog: Catalog, params: dict[str, Param]) -> Translated:
+def _translate(text: str, catalog: Catalog, params: dict[str, Param], kept: bool) -> Translated:
     source = Source(text)
     tree = parse(source)
     check_words(source)
@@ -54,6 +55,8 @@ def _translate(text: str, catalog: Catalog, params: dict[str, Param]) -> Transla
     check_aliases(columns, source)
     check_coercion(tree, source, types)
     ordered = tree.args.get("order") is not None
+    if not kept:
+        _name_columns(tree)
     _named_columns(tree, source)
     _star_names(tree, columns, source)
     spell_out(columns)
@@ -93,17 +96,37 @@ def bind(tree: exp.Query, source: Source, params: dict[str, Param]) -> set[str]:
     return used
 
 
-def _named_columns(tree: exp.Query, source: Source) -> None:
-    """A column without a name would be called f0_ by BigQuery and something else here."""
+def _naming(tree: exp.Query) -> exp.Query:
+    """The select that names the columns."""
     select = tree
     while isinstance(select, exp.SetOperation):
         select = select.this.unnest() if isinstance(select.this, exp.Subquery) else select.this
+    return select
+
+
+def _name_columns(tree: exp.Query) -> None:
+    """As BigQuery calls those without a name: f0_, f1_ and so on."""
+    select = _naming(tree)
+    if not isinstance(select, exp.Select):
+        return
+    named: list[exp.Expression] = []
+    nameless = 0
+    for projection in select.expressions:
+        if not projection.is_star and not isinstance(projection.unnest(), (exp.Alias, exp.Column, exp.Dot)):
+            projection = exp.Alias(this=projection, alias=exp.to_identifier(f"f{nameless}_"))
+            nameless += 1
+        named.append(projection)
+    select.set("expressions", named)
+
+
+def _named_columns(tree: exp.Query, source: Source) -> None:
+    """A column without a name would be called f0_ by BigQuery and something else here."""
     seen: set[str] = set()
-    for projection in select.selects:
+    for projection in _naming(tree).selects:
         name = projection.alias_or_name
-        if isinstance(projection, exp.Star) or name == "*":
+        if projection.is_star:
             continue
-        if not name:
+        if not name or name == "*":
             raise Problem("this column has no name", "give it one: … AS name", **source.at(projection))
         if name.lower() in seen:
             raise Problem(f"two columns are named `{name}`", "give one another name: … AS name", **source.at(projection))

@@ -1,0 +1,53 @@
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use camino::Utf8Path;
+
+use super::plain::{Access, open_plain};
+
+/// Below a run's directory, what holds the record of it.
+const RECORD: &str = "_run";
+
+/// Opens a file of a run's record as `open_plain` does, by its whole path: how one gets to the run is its owner's
+/// affair; from `_run` on no link is followed.
+pub fn open_record(path: &Utf8Path, access: Access) -> io::Result<File> {
+    let record = path.ancestors().find(|part| part.file_name() == Some(RECORD) && *part != path);
+    let dir = match record {
+        Some(record) => record.parent(),
+        None => path.parent(),
+    };
+    let dir = dir.unwrap_or(Utf8Path::new(""));
+    let below = path.strip_prefix(dir).unwrap_or(path);
+    let here = if dir.as_str().is_empty() { Path::new(".") } else { dir.as_std_path() };
+    open_plain(here, below.as_std_path(), access)
+}
+
+/// All that such a file holds.
+pub fn read_record(path: &Utf8Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    open_record(path, Access::Read)?.read_to_end(&mut text)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use camino::Utf8PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn the_way_to_a_run_may_be_a_link_and_the_way_in_its_record_may_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = Utf8PathBuf::from_path_buf(dir.path().to_owned()).unwrap();
+        fs_err::create_dir_all(dir.join("run/_run/logs")).unwrap();
+        fs_err::write(dir.join("run/_run/logs/a.1.log"), "said").unwrap();
+        symlink("run", dir.join("same")).unwrap();
+        assert_eq!(read_record(&dir.join("same/_run/logs/a.1.log")).unwrap(), b"said");
+        fs_err::create_dir_all(dir.join("evil/_run")).unwrap();
+        symlink(dir.join("run/_run/logs"), dir.join("evil/_run/logs")).unwrap();
+        assert!(read_record(&dir.join("evil/_run/logs/a.1.log")).is_err());
+    }
+}

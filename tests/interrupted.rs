@@ -1,0 +1,178 @@
+//! A run whose supervisor is killed where its end was already decided: what was being stopped is no success, what an
+//! engine ended is no failure, and what had failed before has its other chance.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use support::{Project, of, read, status, text, until};
+
+/// Writes half of its output, and takes a SIGTERM for a reason to end well.
+const HALF: &str = "half:
+  outputs: {x: {path: x}}
+  run: |
+    trap 'sleep 3; exit 0' TERM
+    if [ $GREENROOM_ATTEMPT = 2 ]; then echo whole > $GREENROOM_OUTPUT_X; exit; fi
+    echo half > $GREENROOM_OUTPUT_X
+    echo begun
+    while true; do sleep 0.1; done
+";
+
+fn start(project: &Project, args: &[&str]) -> Child {
+    project.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn recorded(project: &Project) -> Option<Value> {
+    let runs: Value = serde_json::from_slice(&project.run(&["runs", "--json"]).stdout).ok()?;
+    runs.as_array()?.first().cloned()
+}
+
+fn events(run: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(run.join("_run/events.jsonl")).unwrap_or_default();
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+/// Waits until the newest run has a file, below its directory, that holds something.
+fn written(project: &Project, file: &str) -> PathBuf {
+    until(file, || {
+        let run = PathBuf::from(recorded(project)?["path"].as_str()?);
+        run.join(file).metadata().is_ok_and(|meta| meta.len() > 0).then_some(run)
+    })
+}
+
+fn kill(project: &Project, mut child: Child) {
+    let pid = recorded(project).unwrap()["supervisor_pid"].as_i64().unwrap();
+    kill_process(Pid::from_raw(pid as i32).unwrap(), Signal::KILL).unwrap();
+    child.wait().unwrap();
+    until("nobody to drive the run", || (recorded(project)?["status"] == "interrupted").then_some(()));
+}
+
+/// Each container of a run, whether or not it has ended, and whether it still runs.
+fn containers(run: &Path) -> Vec<(String, bool)> {
+    let token = run.file_name().unwrap().to_str().unwrap();
+    let filter = format!("label=greenroom.run={token}");
+    let args = ["ps", "-a", "--filter", &filter, "--format", "{{.Names}} {{.State}}"];
+    let output = Command::new("docker").args(args).output().unwrap();
+    let lines = text(&output.stdout);
+    let all = lines.lines().filter_map(|line| line.split_once(' '));
+    all.map(|(name, state)| (name.to_owned(), state == "running")).collect()
+}
+
+fn end_of(run: &Path, step: &str) {
+    until("the step's container to end", || {
+        containers(run).iter().any(|(name, runs)| name.contains(&format!("-{step}-")) && !runs).then_some(())
+    });
+}
+
+#[test]
+fn what_timed_out_is_no_success_for_who_was_killed_meanwhile() {
+    let project = Project::with(&HALF.replace("half:\n", "half:\n  timeout: 2s\n"));
+    let child = start(&project, &["run", "w"]);
+    let run = written(&project, "_run/scratch/half.1/stopping");
+    kill(&project, child);
+    end_of(&run, "half");
+    project.expect(1, &["resume", "@last"]);
+    let end = of(&events(&run), "attempt_finished", "half")[0].clone();
+    assert_eq!(end["status"], "timed_out", "{end}");
+}
+
+/// Nothing of its log tells that it is there.
+#[test]
+fn a_silent_step_hears_its_timeout_and_a_cancel_after_a_resume() {
+    for (timeout, code, end) in [("3s", 1, "timed_out"), ("1h", 130, "cancelled")] {
+        let project = Project::with(&format!("a: {{timeout: {timeout}, run: 'sleep 100'}}"));
+        let child = start(&project, &["run", "w"]);
+        let run = until("the step to run", || {
+            let run = PathBuf::from(recorded(&project)?["path"].as_str()?);
+            containers(&run).iter().any(|(name, runs)| name.ends_with("-a-1") && *runs).then_some(run)
+        });
+        kill(&project, child);
+        let mut resume = start(&project, &["resume", "@last"]);
+        if end == "cancelled" {
+            until("the run to go on", || (recorded(&project)?["status"] == "running").then_some(()));
+            project.run(&["cancel", "@last"]);
+        }
+        assert_eq!(resume.wait().unwrap().code(), Some(code));
+        assert_eq!(of(&events(&run), "attempt_finished", "a")[0]["status"], end);
+    }
+}
+
+#[test]
+fn what_was_being_cancelled_runs_once_more_and_not_half() {
+    let project = Project::with(HALF);
+    let child = start(&project, &["run", "w"]);
+    written(&project, "_run/logs/half.1.log");
+    let mut cancel = start(&project, &["cancel", "@last"]);
+    let run = written(&project, "_run/scratch/half.1/stopping");
+    kill(&project, child);
+    cancel.wait().unwrap();
+    end_of(&run, "half");
+    project.expect(0, &["resume", "@last"]);
+    let ends = of(&events(&run), "attempt_finished", "half")
+        .iter()
+        .map(|end| end["status"].clone())
+        .collect::<Vec<_>>();
+    assert_eq!(ends, ["lost", "succeeded"]);
+    assert_eq!(read(run.join("half/x")), "whole\n");
+}
+
+#[test]
+fn what_an_engine_ended_while_nobody_looked_runs_once_more() {
+    let project = Project::with("a: {run: 'echo begun; [ $GREENROOM_ATTEMPT = 2 ] || sleep 60'}");
+    let child = start(&project, &["run", "w"]);
+    let run = written(&project, "_run/logs/a.1.log");
+    kill(&project, child);
+    let (name, _) = containers(&run).into_iter().find(|(name, _)| name.ends_with("-a-1")).unwrap();
+    let killed = Command::new("docker").args(["kill", &name]).output().unwrap();
+    assert!(killed.status.success(), "{}", text(&killed.stderr));
+    project.expect(0, &["resume", "@last"]);
+    let events = events(&run);
+    let end = of(&events, "attempt_finished", "a")[0];
+    assert_eq!(end["status"], "lost", "{end}");
+    assert_eq!(of(&events, "attempt_finished", "a").len(), 2);
+}
+
+/// The container still tells the old one.
+#[test]
+fn a_secret_that_was_changed_meanwhile_is_masked_all_the_same() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::with(
+        "a: {secrets: [key], run: 'for i in $(seq 1 30); do echo \"$i $KEY\"; sleep 0.1; done'}",
+    );
+    let secrets = project.dir.join(".greenroom/secrets.env");
+    let set = |value: &str| {
+        project.file(".greenroom/secrets.env", format!("KEY={value}\n"));
+        std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    set("the-first-of-two");
+    let child = start(&project, &["run", "w"]);
+    let run = written(&project, "_run/logs/a.1.log");
+    kill(&project, child);
+    set("and-another-one");
+    project.expect(0, &["resume", "@last"]);
+    let wanted: String = (1..=30).map(|i| format!("{i} {}\n", "*".repeat(16))).collect();
+    assert_eq!(read(run.join("_run/logs/a.1.log")), wanted);
+}
+
+#[test]
+fn what_failed_before_has_its_other_chance_also_where_that_is_killed() {
+    let project = Project::with(
+        "b: {run: 'if [ $GREENROOM_ATTEMPT = 1 ]; then exit 3; fi; echo begun; sleep 2'}
+c: {needs: [b], run: 'echo ran'}",
+    );
+    project.expect(1, &["run", "w"]);
+    let child = start(&project, &["resume", "@last"]);
+    let run = written(&project, "_run/logs/b.2.log");
+    kill(&project, child);
+    end_of(&run, "b");
+    project.expect(0, &["resume", "@last"]);
+    let events = events(&run);
+    let last = events.iter().rposition(|event| event["event"] == "step_finished").unwrap();
+    assert_eq!((&events[last]["step"], &events[last]["status"]), (&"c".into(), &"succeeded".into()));
+    assert_eq!(status(&events[last - 3..], "b"), "succeeded", "{events:#?}");
+    assert_eq!(read(run.join("_run/logs/c.1.log")), "ran\n");
+}
