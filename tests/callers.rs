@@ -117,3 +117,16 @@ fn tried(umask: &'static str) {
 fn a_run_belongs_to_who_called_it_and_a_strict_umask_keeps_nobody_from_their_own_work() {
     ["022", "077"].iter().for_each(|umask| tried(umask));
 }
+
+/// As build farms start their jobs: who leads the session is outside, and has no number in here. Where the tests do not
+/// run as root, such a namespace cannot be had everywhere, and the run is an ordinary one.
+#[test]
+fn a_run_in_a_process_namespace_of_its_own_is_driven_to_its_end() {
+    let project = Project::with("a: {run: echo there}\n");
+    let inside = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", GREENROOM];
+    let words = if rustix::process::geteuid().is_root() { &inside[..] } else { &inside[5..] };
+    let mut command = project.other_command(words[0]);
+    let ended = command.args(&words[1..]).args(["run", "w"]).output().unwrap();
+    assert!(ended.status.success(), "{}{}", text(&ended.stdout), text(&ended.stderr));
+    assert_eq!(project.expect(0, &["logs", "@last", "a"]), "there\n");
+}

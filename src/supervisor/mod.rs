@@ -8,7 +8,7 @@ mod lock;
 mod own_folder;
 
 pub use control::{Control, ask};
-pub use detach::{Started, own_session, start};
+pub use detach::{Started, start};
 pub use drive::{Ended, supervise};
 pub use error::SupervisorError;
 pub use lock::RunLock;

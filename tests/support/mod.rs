@@ -125,8 +125,15 @@ impl Project {
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(GREENROOM);
-        command.args(args).current_dir(&self.dir).stdin(Stdio::null()).env("NO_COLOR", "1");
+        let mut command = self.other_command(GREENROOM);
+        command.args(args);
+        command
+    }
+
+    /// Something else, as `greenroom` is started here.
+    pub fn other_command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.dir).stdin(Stdio::null()).env("NO_COLOR", "1");
         command.env("XDG_STATE_HOME", STATE_HOME);
         command
     }

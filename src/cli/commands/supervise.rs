@@ -6,12 +6,11 @@ use crate::cli::{Exit, Invocation, Machine, Place, UserError};
 use crate::domain::{RunLayout, Status};
 use crate::engine::Past;
 use crate::store::{self, Origin, OwnRuns};
-use crate::supervisor::{Ended, RunLock, own_session, supervise};
+use crate::supervisor::{Ended, RunLock, supervise};
 
 /// The detached process that drives one run. It holds the run's lock, which it got as its standard input.
 pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, UserError> {
     let lock = RunLock::inherited().map_err(undriven)?;
-    own_session().map_err(undriven)?;
     let place = Place::find(invocation.project())?;
     let layout = RunLayout::at(&asked.run_dir);
     let (plan, origin) = OwnRuns::of_user().plan(&layout).map_err(unrecorded)?;

@@ -1,4 +1,3 @@
-use std::process::Child;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,7 +10,7 @@ use crate::disk::read_record;
 use crate::domain::{EventKind, RunEvent, RunLayout, Token};
 use crate::engine::Stop;
 use crate::store::Events;
-use crate::supervisor::ask;
+use crate::supervisor::{Started, ask};
 
 const TICK: Duration = Duration::from_millis(100);
 
@@ -30,7 +29,7 @@ pub struct Following<'a> {
 pub async fn follow(
     following: Following<'_>,
     mut events: Events,
-    mut supervisor: Child,
+    supervisor: Started,
     mut signals: Signals,
     output: &Output,
 ) -> Result<Exit, UserError> {

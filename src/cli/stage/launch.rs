@@ -127,7 +127,7 @@ pub async fn watch(
     let token = plan.token;
     let facts = RecordedFacts::new(place.clone(), plan, layout.clone());
     let following = Following { token, layout: &layout, facts: &facts, past: &past, invocation };
-    follow(following, events, started.child, signals, output).await
+    follow(following, events, started, signals, output).await
 }
 
 /// How the run ended, in its own record: the last thing that is written of it.
