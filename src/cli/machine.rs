@@ -18,6 +18,23 @@ impl Machine {
             UserError::from_error(Exit::NotReady, "a container engine is needed", &error)
                 .to_do(invocation.command(&["doctor", "--fix"]))
         })?;
+        Self::with(engine)
+    }
+
+    /// `engine`: the words of `handed_down`, of the process that started this one.
+    pub async fn handed(engine: Option<&str>, invocation: &Invocation) -> Result<Self, UserError> {
+        match engine.and_then(|words| serde_json::from_str(words).ok()).and_then(Engine::known) {
+            Some(engine) => Self::with(engine),
+            None => Self::connect(invocation).await,
+        }
+    }
+
+    /// For a process that this one starts: it need not ask the engine again who it is.
+    pub fn handed_down(&self) -> Option<String> {
+        serde_json::to_string(self.engine.info()).ok()
+    }
+
+    fn with(engine: Engine) -> Result<Self, UserError> {
         let certificates = Bundle::find().map_err(|error| {
             UserError::from_error(Exit::NotReady, "the host's certificates cannot be read", &error)
         })?;

@@ -2,8 +2,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use bollard::{API_DEFAULT_VERSION, Docker};
+use bollard::{API_DEFAULT_VERSION, ClientVersion, Docker};
 use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use super::endpoint::{Attempt, Candidate, Endpoint, Surroundings, candidates};
@@ -14,7 +15,7 @@ const ANSWER: u64 = 120;
 const FIRST_ANSWER: Duration = Duration::from_secs(15);
 
 /// What is known of the engine from its first answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineInfo {
     /// Such as `unix:///var/run/docker.sock`.
     pub place: String,
@@ -41,6 +42,16 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// The engine that has answered another process of the same caller. It is not asked again: its first answers take
+    /// as long as creating a container. None where `info` names none.
+    pub fn known(info: EngineInfo) -> Option<Self> {
+        let (major, minor) = info.api_version.split_once('.')?;
+        let version =
+            ClientVersion { major_version: major.parse().ok()?, minor_version: minor.parse().ok()? };
+        let docker = client(&Endpoint::parse(&info.place, false).ok()?, &version).ok()?;
+        Some(Self { docker, info: Arc::new(info), absences: Arc::default() })
+    }
+
     pub fn info(&self) -> &EngineInfo {
         &self.info
     }
@@ -72,12 +83,16 @@ pub async fn connect_from(around: &Surroundings) -> Result<Engine, DockerError> 
     Err(DockerError::NoEngine(attempts))
 }
 
-async fn reach(endpoint: &Endpoint, named_by: &str) -> Result<Engine, String> {
-    let docker = match endpoint {
-        Endpoint::Unix(path) => Docker::connect_with_unix(path, ANSWER, API_DEFAULT_VERSION),
-        Endpoint::Tcp(address) => Docker::connect_with_http(address, ANSWER, API_DEFAULT_VERSION),
+/// Connects with its first call.
+fn client(endpoint: &Endpoint, version: &ClientVersion) -> Result<Docker, bollard::errors::Error> {
+    match endpoint {
+        Endpoint::Unix(path) => Docker::connect_with_unix(path, ANSWER, version),
+        Endpoint::Tcp(address) => Docker::connect_with_http(address, ANSWER, version),
     }
-    .map_err(|error| error.to_string())?;
+}
+
+async fn reach(endpoint: &Endpoint, named_by: &str) -> Result<Engine, String> {
+    let docker = client(endpoint, API_DEFAULT_VERSION).map_err(|error| error.to_string())?;
     let hello = async {
         let docker = docker.negotiate_version().await?;
         let (version, info) = tokio::try_join!(docker.version(), docker.info())?;
@@ -109,6 +124,28 @@ async fn reach(endpoint: &Endpoint, named_by: &str) -> Result<Engine, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_engine_that_another_process_has_met_is_not_asked_again() {
+        let info = EngineInfo {
+            place: "unix:///nowhere/engine.sock".to_owned(),
+            named_by: "default".to_owned(),
+            version: "20.10.24".to_owned(),
+            api_version: "1.41".to_owned(),
+            podman: false,
+            rootless: false,
+            cpus: 2,
+            memory: 1 << 30,
+            data_root: None,
+        };
+        let handed = serde_json::from_str(&serde_json::to_string(&info).unwrap()).unwrap();
+        let engine = Engine::known(handed).unwrap();
+        assert_eq!(engine.docker.client_version().to_string(), "1.41");
+        assert_eq!(engine.info(), &info);
+        for place in ["", "ssh://elsewhere", "nonsense"] {
+            assert!(Engine::known(EngineInfo { place: place.to_owned(), ..info.clone() }).is_none());
+        }
+    }
 
     #[tokio::test]
     async fn every_place_that_was_tried_is_told_with_its_reason() {

@@ -54,7 +54,7 @@ impl Endpoint {
         }
     }
 
-    fn parse(text: &str, tls: bool) -> Result<Self, String> {
+    pub(super) fn parse(text: &str, tls: bool) -> Result<Self, String> {
         match text.split_once("://") {
             Some(("unix", path)) if !path.is_empty() => Ok(Self::Unix(path.to_owned())),
             Some(("tcp" | "http", _)) if tls => {

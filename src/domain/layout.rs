@@ -89,6 +89,10 @@ impl RunLayout {
     pub fn work(&self, node: &NodeId, attempt: u32) -> Utf8PathBuf {
         self.record().join("work").join(format!("{node}.{attempt}"))
     }
+    /// The image-side code of one life of the run: containers of an earlier one may still read theirs.
+    pub fn image_side(&self, life: &str) -> Utf8PathBuf {
+        self.record().join("scratch").join(format!("lib-{life}"))
+    }
     /// An attempt's HOME, TMPDIR and what is mounted at `/greenroom`; removed when it ends.
     pub fn scratch(&self, node: &NodeId, attempt: u32) -> Utf8PathBuf {
         self.record().join("scratch").join(format!("{node}.{attempt}"))

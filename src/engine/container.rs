@@ -170,6 +170,7 @@ fn mounts(
     let write = |source: Utf8PathBuf, target: &str| Mount { source, target: target.into(), writable: true };
     let mut mounts = vec![
         read(dirs.launch.clone(), "/greenroom"),
+        read(setting.image_side.clone(), "/greenroom/lib"),
         read(dirs.launch.join("passwd"), "/etc/passwd"),
         read(dirs.launch.join("group"), "/etc/group"),
         write(dirs.home.clone(), "/home/step"),

@@ -8,8 +8,8 @@ use super::setting::Context;
 use super::{AttemptDirs, StoreError};
 use crate::domain::{Launch, Node};
 
-/// Writes what a container finds at `/greenroom`: the script, the operator's inputs, the parameters, user entries,
-/// the image-side code. The catalog is `RunStore::freeze_catalog`'s.
+/// Writes what a container finds at `/greenroom`: the script, the operator's inputs, the parameters, user entries, and
+/// where the image-side code is mounted. The catalog is `RunStore::freeze_catalog`'s.
 pub(super) fn write_launch_files(
     context: &Context,
     node: &Node,
@@ -28,10 +28,7 @@ pub(super) fn write_launch_files(
     }
     put(&at("passwd"), context.setting.passwd.as_bytes())?;
     put(&at("group"), context.setting.group.as_bytes())?;
-    for (path, content) in &context.setting.image_side {
-        put(&at(path), content)?;
-    }
-    Ok(())
+    make(&at("lib"))
 }
 
 /// These types cannot fail to serialise.
@@ -40,13 +37,13 @@ fn json(value: &impl serde::Serialize) -> String {
 }
 
 fn put(path: &Utf8Path, content: &[u8]) -> Result<(), StoreError> {
-    let write = || -> io::Result<()> {
-        if let Some(parent) = path.parent() {
-            fs_err::create_dir_all(parent)?;
-        }
-        fs_err::write(path, content)
-    };
-    write().map_err(|source| StoreError::Io { what: format!("could not write {path}"), source })
+    fs_err::write(path, content)
+        .map_err(|source| StoreError::Io { what: format!("could not write {path}"), source })
+}
+
+fn make(dir: &Utf8Path) -> Result<(), StoreError> {
+    fs_err::create_dir_all(dir)
+        .map_err(|source| StoreError::Io { what: format!("could not make {dir}"), source })
 }
 
 /// Writes the secrets a node names into a folder in memory, readable by its owner alone. None: it names none.

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,8 +58,8 @@ pub struct Setting {
     pub secrets: IndexMap<Name, SecretString>,
     /// A directory in memory that only the caller can read; one folder an attempt below it.
     pub secrets_dir: Utf8PathBuf,
-    /// Files below `/greenroom` in every container: path → content.
-    pub image_side: Vec<(String, Cow<'static, [u8]>)>,
+    /// What every container sees at `/greenroom/lib`.
+    pub image_side: Utf8PathBuf,
     pub trust_host_certificates: bool,
     /// Between SIGTERM and SIGKILL.
     pub grace: Duration,

@@ -1,15 +1,25 @@
-use include_dir::{Dir, DirEntry, include_dir};
+use std::io;
 
-/// Where it appears in a container: `/greenroom/lib`, which is on `PYTHONPATH`.
-const BELOW: &str = "lib";
+use camino::Utf8Path;
+use include_dir::{Dir, DirEntry, include_dir};
 
 static LIB: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/operators/lib");
 
-/// The image-side code: a path below `/greenroom`, and what is in it.
-pub fn files() -> impl Iterator<Item = (String, &'static [u8])> {
+/// Writes the image-side code into a directory, for containers to see it at `/greenroom/lib`, which is on their
+/// `PYTHONPATH`.
+pub fn write_files(dir: &Utf8Path) -> io::Result<()> {
+    for (path, content) in files() {
+        let path = dir.join(path);
+        fs_err::create_dir_all(path.parent().unwrap_or(dir))?;
+        fs_err::write(path, content)?;
+    }
+    Ok(())
+}
+
+fn files() -> Vec<(String, &'static [u8])> {
     let mut found = Vec::new();
     collect(&LIB, &mut found);
-    found.into_iter()
+    found
 }
 
 /// Only sources: what an interpreter left beside them on the machine that built this is none.
@@ -18,7 +28,7 @@ fn collect(dir: &Dir<'static>, found: &mut Vec<(String, &'static [u8])>) {
         match entry {
             DirEntry::Dir(dir) => collect(dir, found),
             DirEntry::File(file) if file.path().extension().is_some_and(|kind| kind == "py") => {
-                found.push((format!("{BELOW}/{}", file.path().display()), file.contents()));
+                found.push((file.path().display().to_string(), file.contents()));
             }
             DirEntry::File(_) => {}
         }
@@ -32,10 +42,10 @@ mod tests {
 
     #[test]
     fn every_operators_command_is_among_the_files() {
-        let paths: Vec<String> = files().map(|(path, _)| path).collect();
-        assert!(paths.contains(&"lib/__main__.py".to_owned()), "{paths:?}");
+        let paths: Vec<String> = files().into_iter().map(|(path, _)| path).collect();
+        assert!(paths.contains(&"__main__.py".to_owned()), "{paths:?}");
         for operator in builtin().values() {
-            let module = format!("lib/greenroom/operators/{}.py", operator.name);
+            let module = format!("greenroom/operators/{}.py", operator.name);
             assert!(paths.contains(&module), "{module} in {paths:?}");
             assert_eq!(operator.command, ["python3", "/greenroom/lib", operator.name.as_str()]);
         }
@@ -43,6 +53,10 @@ mod tests {
 
     #[test]
     fn only_sources_are_carried() {
-        assert!(files().all(|(path, content)| path.ends_with(".py") && std::str::from_utf8(content).is_ok()));
+        assert!(
+            files()
+                .iter()
+                .all(|(path, content)| path.ends_with(".py") && std::str::from_utf8(content).is_ok())
+        );
     }
 }

@@ -5,4 +5,4 @@ mod files;
 mod spec;
 
 pub use builtin::builtin;
-pub use files::files;
+pub use files::write_files;

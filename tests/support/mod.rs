@@ -4,6 +4,7 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod engine;
 pub mod log;
 pub mod proxy;
 pub mod terminal;

@@ -97,4 +97,7 @@ pub struct Supervise {
     /// Steps at once
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
+    /// What the engine answered to whoever starts this, as JSON
+    #[arg(long, value_name = "JSON")]
+    pub engine: Option<String>,
 }

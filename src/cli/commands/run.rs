@@ -23,7 +23,7 @@ pub async fn run(asked: &Run, invocation: &Invocation, output: &Output) -> Resul
     for warning in prepared.warnings.iter().chain(&still_running(&workspace, asked, invocation)?) {
         output.warn(warning);
     }
-    let launched = launch(&workspace.place, prepared, &machine.identity, asked.jobs.map(usize::from))?;
+    let launched = launch(&workspace.place, prepared, &machine, asked.jobs.map(usize::from))?;
     if !asked.detach {
         return watch(&workspace.place, launched, invocation, output).await;
     }

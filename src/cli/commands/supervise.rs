@@ -19,7 +19,7 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
     }
     let events = store::read_events(&layout, plan.token).map_err(unrecorded)?;
     let past = Past::fold(&events);
-    let machine = Machine::connect(invocation).await?;
+    let machine = Machine::handed(asked.engine.as_deref(), invocation).await?;
     let composed = compose(&place, &machine, &plan, &layout, asked.jobs.map(usize::from))?;
     let token = plan.token;
     let ended = supervise(lock, Arc::new(plan), past, composed.setting, composed.rooms).await;

@@ -10,7 +10,7 @@ use super::secrets::secrets_of;
 use super::signals::{Heard, Signals};
 use super::snapshots;
 use crate::cli::report::Patience;
-use crate::cli::{Exit, Invocation, Output, Place, UserError};
+use crate::cli::{Exit, Invocation, Machine, Output, Place, UserError};
 use crate::domain::{Plan, Run, RunEvent, RunLayout, Status};
 use crate::git;
 use crate::local::Identity;
@@ -35,20 +35,22 @@ pub struct Launched {
 pub fn launch(
     place: &Place,
     prepared: Prepared,
-    caller: &Identity,
+    machine: &Machine,
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
     let Prepared { plan, layout, frozen, .. } = prepared;
     secrets_of(&place.root, &plan)?;
     let signals = Signals::listen()?;
     let heard = Heard::listen()?;
-    let lock = make(place, &plan, &layout, &frozen, caller, &heard).map_err(|error| {
+    let lock = make(place, &plan, &layout, &frozen, &machine.identity, &heard).map_err(|error| {
         // Nobody could do anything with what there is of it.
         RunDir::new(layout.clone(), plan.token, None).abandon();
         OwnRuns::of_user().forget(plan.token);
         if heard.is_set() { UserError::new(Exit::Cancelled, "the run was not started") } else { error }
     })?;
-    drive(place, plan, layout, Vec::new(), (lock, signals), jobs)
+    let mut words = arguments(place, &layout, jobs);
+    words.extend(machine.handed_down().into_iter().flat_map(|engine| ["--engine".to_owned(), engine]));
+    drive(plan, layout, Vec::new(), (lock, signals), &words)
 }
 
 /// All that a run has before it starts; with its record it is one.
@@ -96,22 +98,26 @@ pub fn relaunch(
     let run = store::read_run(&layout).map_err(unrecorded)?;
     let run = Run { status: Status::Running, finished_at: None, ..run };
     store::write_run(&layout, &run).map_err(unrecorded)?;
-    drive(place, plan, layout, past, (lock, signals), jobs)
+    let words = arguments(place, &layout, jobs);
+    drive(plan, layout, past, (lock, signals), &words)
+}
+
+fn arguments(place: &Place, layout: &RunLayout, jobs: Option<usize>) -> Vec<String> {
+    let mut words = vec!["supervise".to_owned(), layout.dir().to_string()];
+    words.extend(["--project".to_owned(), place.root.to_string()]);
+    words.extend(jobs.into_iter().flat_map(|jobs| ["--jobs".to_owned(), jobs.to_string()]));
+    words
 }
 
 fn drive(
-    place: &Place,
     plan: Plan,
     layout: RunLayout,
     past: Vec<RunEvent>,
     (lock, signals): (RunLock, Signals),
-    jobs: Option<usize>,
+    arguments: &[String],
 ) -> Result<Launched, UserError> {
     let events = Events::from_now(&layout, plan.token).map_err(unrecorded)?;
-    let mut words = vec!["supervise".to_owned(), layout.dir().to_string()];
-    words.extend(["--project".to_owned(), place.root.to_string()]);
-    words.extend(jobs.into_iter().flat_map(|jobs| ["--jobs".to_owned(), jobs.to_string()]));
-    let started = start(&words, &lock, &layout.supervisor_log())
+    let started = start(arguments, &lock, &layout.supervisor_log())
         .map_err(|error| UserError::from_error(Exit::NotReady, "the run cannot be driven", &error))?;
     Ok(Launched { plan, layout, events, past, started, signals })
 }

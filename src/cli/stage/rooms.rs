@@ -6,7 +6,7 @@ use super::secrets::{handed_secrets, secrets_dir, secrets_of};
 use super::{SystemClock, snapshots};
 use crate::cli::{Exit, Machine, Place, UserError};
 use crate::docker::EngineContainers;
-use crate::domain::{Plan, RunLayout};
+use crate::domain::{Plan, RunLayout, Token};
 use crate::engine::{Clock, Rooms, Setting};
 use crate::local::{Bundle, network_name, passwd};
 use crate::logs::RunLogs;
@@ -37,6 +37,10 @@ pub fn compose(
     let secrets = secrets_of(&place.root, plan)?;
     let masked: Vec<_> = secrets.values().cloned().chain(handed_secrets(plan.token)).collect();
     let lake = place.lake(plan.warehouse.as_ref())?;
+    let image_side = layout.image_side(&Token::generate().to_string());
+    operators::write_files(&image_side).map_err(|error| {
+        UserError::from_error(Exit::NotReady, format!("{image_side} cannot be written"), &error)
+    })?;
     let (passwd, group) = passwd(&machine.identity);
     let certificates = machine.certificates.as_ref().map(Bundle::for_containers);
     let setting = Setting {
@@ -53,7 +57,7 @@ pub fn compose(
         caches: place.state("cache"),
         secrets,
         secrets_dir: secrets_dir(plan.token)?,
-        image_side: operators::files().map(|(path, content)| (path.to_owned(), content.into())).collect(),
+        image_side,
         trust_host_certificates: certificates.is_some(),
         grace: GRACE,
         patience: PATIENCE,

@@ -42,7 +42,7 @@ fn setting(world: &World, scratch: &Utf8PathBuf) -> Setting {
         caches: scratch.clone(),
         secrets: IndexMap::new(),
         secrets_dir: scratch.clone(),
-        image_side: vec![],
+        image_side: scratch.clone(),
         trust_host_certificates: false,
         grace: Duration::from_secs(10),
         patience: Duration::from_secs(30),

@@ -118,11 +118,7 @@ fn lay_out(dir: &Utf8Path, lake: &Utf8Path, question: &Question<'_>) -> Result<(
         for empty in ["out", "tmp"] {
             fs_err::create_dir_all(dir.join(empty))?;
         }
-        for (path, content) in operators::files() {
-            let path = launch.join(path);
-            fs_err::create_dir_all(path.parent().unwrap_or(&launch))?;
-            fs_err::write(path, content)?;
-        }
+        operators::write_files(&launch.join("lib"))?;
         let with = json!({"query": question.query, "limit": question.limit});
         fs_err::write(launch.join("with.json"), with.to_string())?;
         fs_err::write(launch.join("params.json"), serde_json::to_vec(question.params)?)?;
