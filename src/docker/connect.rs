@@ -127,8 +127,12 @@ mod tests {
 
     #[tokio::test]
     async fn an_engine_that_another_process_has_met_is_not_asked_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("engine.sock");
+        let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        listener.set_nonblocking(true).unwrap();
         let info = EngineInfo {
-            place: "unix:///nowhere/engine.sock".to_owned(),
+            place: format!("unix://{}", socket.display()),
             named_by: "default".to_owned(),
             version: "20.10.24".to_owned(),
             api_version: "1.41".to_owned(),
@@ -142,7 +146,8 @@ mod tests {
         let engine = Engine::known(handed).unwrap();
         assert_eq!(engine.docker.client_version().to_string(), "1.41");
         assert_eq!(engine.info(), &info);
-        for place in ["", "ssh://elsewhere", "nonsense"] {
+        assert!(listener.accept().is_err(), "nobody came");
+        for place in ["", "unix:///nowhere/engine.sock", "ssh://elsewhere", "nonsense"] {
             assert!(Engine::known(EngineInfo { place: place.to_owned(), ..info.clone() }).is_none());
         }
     }

@@ -16,6 +16,7 @@ pub(super) fn write_launch_files(
     dirs: &AttemptDirs,
 ) -> Result<(), StoreError> {
     let at = |path: &str| dirs.launch.join(path);
+    make(&at("lib"))?;
     if let Launch::Script(script) = &node.launch {
         put(&at("run.sh"), script.as_bytes())?;
     }
@@ -28,7 +29,7 @@ pub(super) fn write_launch_files(
     }
     put(&at("passwd"), context.setting.passwd.as_bytes())?;
     put(&at("group"), context.setting.group.as_bytes())?;
-    make(&at("lib"))
+    Ok(())
 }
 
 /// These types cannot fail to serialise.

@@ -10,6 +10,7 @@ mod expect;
 mod file_state;
 #[cfg(test)]
 mod fuzz;
+mod given_up;
 mod kept;
 mod lake;
 mod manifest;

@@ -1,4 +1,5 @@
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use camino::Utf8Path;
 use indexmap::IndexMap;
@@ -19,10 +20,11 @@ pub(super) fn check(
     node: &Node,
     at: &Utf8Path,
     files: &[Artifact],
+    given_up: &AtomicBool,
 ) -> Result<IndexMap<Name, Produced>, StoreError> {
     let mut produced = IndexMap::new();
     for (name, output) in &node.outputs {
-        let what = check_one(node, name, output, at, files)?;
+        let what = check_one(node, (name, output), at, files, given_up)?;
         produced.insert(name.clone(), what);
     }
     Ok(produced)
@@ -30,10 +32,10 @@ pub(super) fn check(
 
 fn check_one(
     node: &Node,
-    name: &Name,
-    output: &PlannedOutput,
+    (name, output): (&Name, &PlannedOutput),
     at: &Utf8Path,
     files: &[Artifact],
+    given_up: &AtomicBool,
 ) -> Result<Produced, StoreError> {
     let Some(path) = inside(&output.path) else {
         return bad(format!("output `{name}` has a path that leaves the step's directory: {}", output.path));
@@ -74,7 +76,7 @@ fn check_one(
             return bad(format!("output `{name}`: `expect` can be checked of {formats} only"));
         }
         (None, true) => Some(
-            expect::check(&output.expect, &data)
+            expect::check(&output.expect, &data, given_up)
                 .or_else(|broken| bad(format!("output `{name}` is not as expected: {broken}")))?,
         ),
     };

@@ -2,10 +2,11 @@ use std::fs::Permissions;
 use std::io::{self, Read, Seek};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use sha2::{Digest as _, Sha256};
 
+use super::given_up::UntilGivenUp;
 use crate::disk::{Access, open_plain};
 use crate::domain::Digest;
 
@@ -37,7 +38,7 @@ pub(super) fn link_or_copy_sealed(
     to: &Path,
     given_up: &AtomicBool,
 ) -> io::Result<Digest> {
-    let mut from = open_plain(dir, below, Access::Read)?;
+    let from = open_plain(dir, below, Access::Read)?;
     let meta = from.metadata()?;
     let mine = meta.uid() == rustix::process::geteuid().as_raw();
     let sealed = mine && meta.mode() & 0o7777 == SEALED;
@@ -45,16 +46,16 @@ pub(super) fn link_or_copy_sealed(
         // Another file may have been put in its place meanwhile.
         let linked = fs_err::symlink_metadata(to)?;
         if (linked.dev(), linked.ino()) == (meta.dev(), meta.ino()) {
-            return hash_until(&mut from, given_up).map(|(sum, _)| sum);
+            return hash(&mut UntilGivenUp { file: from, given_up }).map(|(sum, _)| sum);
         }
         fs_err::remove_file(to)?;
     }
     let mut copy = fs_err::OpenOptions::new().read(true).write(true).create_new(true).open(to)?;
-    io::copy(&mut from, &mut copy)?;
+    io::copy(&mut UntilGivenUp { file: from, given_up }, &mut copy)?;
     copy.set_permissions(Permissions::from_mode(SEALED))?;
     copy.sync_all()?;
     copy.rewind()?;
-    hash_until(&mut copy, given_up).map(|(sum, _)| sum)
+    hash(&mut UntilGivenUp { file: copy, given_up }).map(|(sum, _)| sum)
 }
 
 /// The sum and size of a file's content.
@@ -64,17 +65,9 @@ pub(super) fn hash_file(path: &Path) -> io::Result<(Digest, u64)> {
 
 /// The sum and size of what a file holds from where it stands.
 pub(super) fn hash(file: &mut impl Read) -> io::Result<(Digest, u64)> {
-    hash_until(file, &AtomicBool::new(false))
-}
-
-/// An error as soon as it is given up: a large file takes minutes.
-pub(super) fn hash_until(file: &mut impl Read, given_up: &AtomicBool) -> io::Result<(Digest, u64)> {
     let (mut hash, mut bytes) = (Sha256::new(), 0);
     let mut piece = vec![0; 128 * 1024];
     loop {
-        if given_up.load(Ordering::Relaxed) {
-            return Err(io::Error::other("it was given up"));
-        }
         match file.read(&mut piece)? {
             0 => return Ok((Digest::from_sha256(&hash.finalize()), bytes)),
             read => {

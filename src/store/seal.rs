@@ -46,7 +46,7 @@ pub(super) fn seal(
     };
     let files = walk(at, second_names, &run.given_up)?;
     refuse_secret_names(run, at, &files)?;
-    let outputs = outputs::check(node, at, &files)?;
+    let outputs = outputs::check(node, at, &files, &run.given_up)?;
     let changes = changes(run, node, at, &files)?;
     if !published {
         sync(at, &files).map_err(failed("cannot write an output to disk"))?;

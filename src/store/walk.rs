@@ -9,7 +9,8 @@ use rustix::fs::statvfs;
 
 use super::error::{bad, failed};
 use super::escape::{escape, shown};
-use super::place::hash_until;
+use super::given_up::UntilGivenUp;
+use super::place::hash;
 use crate::domain::Artifact;
 use crate::engine::StoreError;
 
@@ -100,7 +101,7 @@ fn freeze(root: &Utf8Path, path: &Path, given_up: &AtomicBool) -> Result<Artifac
     let full = root.as_std_path().join(path);
     fs_err::set_permissions(&full, Permissions::from_mode(0o444))
         .map_err(failed("cannot freeze an output"))?;
-    let summed = fs_err::File::open(&full).and_then(|mut file| hash_until(&mut file, given_up));
+    let summed = fs_err::File::open(&full).and_then(|file| hash(&mut UntilGivenUp { file, given_up }));
     let (sha256, bytes) = summed.map_err(failed("cannot read an output"))?;
     Ok(Artifact { path: escape(path), bytes, sha256 })
 }

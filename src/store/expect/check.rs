@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 
 use sha2::{Digest as _, Sha256};
 
@@ -20,11 +21,16 @@ pub(in crate::store) fn count_cheaply(data: &[DataFile], files: usize) -> Option
     data.iter().try_fold(0u64, |rows, file| rows.checked_add(file.rows_in_footer()?))
 }
 
-/// Checks the rows of all files together; answers with their number. The error tells every rule that is broken.
-pub(in crate::store) fn check(expect: &Expect, data: &[DataFile]) -> Result<u64, String> {
+/// Checks the rows of all files together; answers with their number. The error tells every rule that is broken, or
+/// that it was given up.
+pub(in crate::store) fn check(
+    expect: &Expect,
+    data: &[DataFile],
+    given_up: &AtomicBool,
+) -> Result<u64, String> {
     let mut rows = Rows::new(expect);
     for file in data {
-        rows.file(file)?;
+        rows.file(file, given_up)?;
     }
     let count = rows.count;
     let mut broken: Vec<String> = Vec::new();
@@ -99,8 +105,8 @@ impl<'a> Rows<'a> {
         wanted
     }
 
-    fn file(&mut self, file: &DataFile) -> Result<(), String> {
-        let columns = file.columns()?;
+    fn file(&mut self, file: &DataFile, given_up: &AtomicBool) -> Result<(), String> {
+        let columns = file.columns(given_up)?;
         let types_known = file.format == Format::Parquet;
         if let Some(columns) = &columns {
             let wanted = self.wanted(true);
@@ -121,7 +127,8 @@ impl<'a> Rows<'a> {
         }
         let wanted = self.wanted(!types_known);
         let before = self.count;
-        let rows = file.each(&wanted, &mut |values| self.row(&wanted, values, &file.name, before))?;
+        let mut row = |values: &[_]| self.row(&wanted, values, &file.name, before);
+        let rows = file.each(&wanted, &mut row, given_up)?;
         self.count = before.saturating_add(rows);
         Ok(())
     }
@@ -192,8 +199,13 @@ mod tests {
     use super::*;
 
     fn checked(root: &Utf8Path, expect: &Expect) -> Result<u64, String> {
+        checked_until(root, expect, &AtomicBool::new(false))
+    }
+
+    fn checked_until(root: &Utf8Path, expect: &Expect, given_up: &AtomicBool) -> Result<u64, String> {
         let files = walk(root, SecondNames::Refused, &Default::default()).unwrap();
-        check(expect, &files.iter().filter_map(|file| DataFile::of(root, file)).collect::<Vec<_>>())
+        let data: Vec<DataFile> = files.iter().filter_map(|file| DataFile::of(root, file)).collect();
+        check(expect, &data, given_up)
     }
 
     fn texts(of: &[&str]) -> Vec<String> {
@@ -231,10 +243,14 @@ mod tests {
             }
             fs_err::write(root.join(name), bytes).unwrap();
             assert_eq!(checked(&root, &everything()), Ok(2), "{name}");
+            let given_up = checked_until(&root, &everything(), &AtomicBool::new(true)).unwrap_err();
+            assert!(given_up.contains("given up"), "{name}: {given_up}");
         }
         let (_dir, root) = temp();
         parquet(root.join("a.parquet"), COLUMNS, &[Column::Text(&[Some("UA"), None]), Column::Int(&[1, 2])]);
         assert_eq!(checked(&root, &everything()), Ok(2));
+        let given_up = checked_until(&root, &everything(), &AtomicBool::new(true)).unwrap_err();
+        assert!(given_up.contains("given up"), "{given_up}");
     }
 
     #[test]

@@ -1,10 +1,12 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use camino::Utf8Path;
 use flate2::read::MultiGzDecoder;
 
 use super::super::escape::unescape;
+use super::super::given_up::UntilGivenUp;
 use super::parquet::Parquet;
 use super::{csv_rows, json_rows};
 use crate::domain::{Artifact, ColumnType};
@@ -57,28 +59,34 @@ impl DataFile {
     }
 
     /// None where only the rows could tell.
-    pub(super) fn columns(&self) -> Result<Option<Columns>, String> {
+    pub(super) fn columns(&self, given_up: &AtomicBool) -> Result<Option<Columns>, String> {
         match self.format {
             Format::Parquet => Parquet::open(&self.path).map(|file| Some(file.columns())),
-            Format::Csv => csv_rows::columns(self.open()?).map(Some),
+            Format::Csv => csv_rows::columns(self.open(given_up)?).map(Some),
             Format::Json => Ok(None),
         }
         .map_err(|why| format!("{}: {why}", self.name))
     }
 
     /// Reads the wanted columns of every row; a column that is not there reads as null. Answers with their number.
-    pub(super) fn each(&self, wanted: &[&str], row: &mut EachRow) -> Result<u64, String> {
+    pub(super) fn each(
+        &self,
+        wanted: &[&str],
+        row: &mut EachRow,
+        given_up: &AtomicBool,
+    ) -> Result<u64, String> {
         match self.format {
             Format::Parquet if wanted.is_empty() => Parquet::open(&self.path).map(|file| file.rows()),
-            Format::Parquet => Parquet::open(&self.path).and_then(|file| file.each(wanted, row)),
-            Format::Csv => csv_rows::each(self.open()?, wanted, row),
-            Format::Json => json_rows::each(self.open()?, wanted, row),
+            Format::Parquet => Parquet::open(&self.path).and_then(|file| file.each(wanted, row, given_up)),
+            Format::Csv => csv_rows::each(self.open(given_up)?, wanted, row),
+            Format::Json => json_rows::each(self.open(given_up)?, wanted, row),
         }
         .map_err(|why| format!("{}: {why}", self.name))
     }
 
-    fn open(&self) -> Result<Box<dyn Read>, String> {
+    fn open<'a>(&self, given_up: &'a AtomicBool) -> Result<Box<dyn Read + 'a>, String> {
         let file = fs_err::File::open(&self.path).map_err(|error| error.to_string())?;
+        let file = UntilGivenUp { file, given_up };
         Ok(if self.zipped { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
     }
 }

@@ -1,12 +1,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::schema::types::{Type, TypePtr};
 
+use super::super::given_up::still_wanted;
 use super::super::lake::column_type;
 use super::data_file::{Columns, EachRow};
 
@@ -39,7 +41,12 @@ impl Parquet {
 
     /// Reads only the wanted columns. Where none is, no row is told: a footer may claim more of them than anybody can
     /// count.
-    pub(super) fn each(&self, wanted: &[&str], row: &mut EachRow) -> Result<u64, String> {
+    pub(super) fn each(
+        &self,
+        wanted: &[&str],
+        row: &mut EachRow,
+        given_up: &AtomicBool,
+    ) -> Result<u64, String> {
         let read: Vec<TypePtr> =
             self.fields().iter().filter(|field| wanted.contains(&field.name())).map(Arc::clone).collect();
         let places: Vec<Option<usize>> =
@@ -61,6 +68,7 @@ impl Parquet {
             let projection = Type::group_type_builder(root).with_fields(read.clone()).build()?;
             let mut rows = 0;
             for record in self.reader.get_row_iter(Some(projection))? {
+                still_wanted(given_up)?;
                 let fields = record?.into_columns();
                 let value = |place: &Option<usize>| {
                     place.and_then(|at| fields.get(at)).and_then(|(_, field)| text(field))
@@ -103,6 +111,8 @@ mod tests {
 
     use super::*;
 
+    static WANTED: AtomicBool = AtomicBool::new(false);
+
     fn claiming(rows: i64, bytes: i64) -> tempfile::NamedTempFile {
         let schema = Arc::new(parse_message_type("message table { required int64 n; }").unwrap());
         let schema = Arc::new(SchemaDescriptor::new(schema));
@@ -121,7 +131,7 @@ mod tests {
     #[test]
     fn a_row_group_that_unpacks_to_more_than_memory_is_not_read() {
         let file = claiming(1, 1 << 40);
-        let why = Parquet::open(file.path()).unwrap().each(&["n"], &mut |_| ()).unwrap_err();
+        let why = Parquet::open(file.path()).unwrap().each(&["n"], &mut |_| (), &WANTED).unwrap_err();
         assert!(why.contains("row group 0 unpacks to 1099511627776 bytes"), "{why}");
     }
 
@@ -129,7 +139,7 @@ mod tests {
     fn rows_that_only_the_footer_claims_are_not_walked() {
         let file = claiming(i64::MAX, 0);
         let opened = Parquet::open(file.path()).unwrap();
-        assert_eq!(opened.each(&[], &mut |_| ()), Ok(i64::MAX as u64));
-        assert!(opened.each(&["n"], &mut |_| ()).is_err());
+        assert_eq!(opened.each(&[], &mut |_| (), &WANTED), Ok(i64::MAX as u64));
+        assert!(opened.each(&["n"], &mut |_| (), &WANTED).is_err());
     }
 }
