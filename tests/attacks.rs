@@ -94,6 +94,83 @@ fn a_spec_reaches_no_file_outside_of_its_project() {
     }
 }
 
+const WITH_LAKE: &str = "greenroom: 1
+kind: project
+name: greenroom_tests
+images:
+  default: {base: \"debian:bookworm-slim\"PIP}
+environments:
+  dev: {root: ROOT, warehouse: {engine: duckdb, path: LAKE}}
+";
+
+/// Where Greenroom keeps its own, a clone or an archive may have brought links: nothing is read, written, dropped or
+/// mounted behind them.
+#[test]
+fn links_in_place_of_a_projects_own_folders_lead_nowhere() {
+    let project = Project::new();
+    let yaml = WITH_LAKE.replace("PIP", "").replace("ROOT", ".greenroom/store");
+    project.file("greenroom.yaml", yaml.replace("LAKE", ".greenroom/lake"));
+    project.workflow("w", "a: {cache: [evil], run: 'touch /cache/evil/x; ls /project /lake'}");
+    let outside = Project::bare();
+    outside.file("victim/kept", "kept");
+    let victim = outside.dir.join("victim");
+    for (link, to) in [
+        (".greenroom", victim.clone()),
+        (".greenroom/cache", victim.clone()),
+        (".greenroom/cache/evil", victim.clone()),
+        (".greenroom/snapshots", victim.clone()),
+        (".greenroom/snapshots/trees/evil", victim.clone()),
+        (".greenroom/store", victim.clone()),
+        (".greenroom/store/greenroom_tests", victim.clone()),
+        (".greenroom/store/greenroom_tests/dev/w/0.1.0", victim.clone()),
+        (".greenroom/store/.greenroom/index.sqlite", victim.join("kept")),
+        (".greenroom/lake/raw", victim.clone()),
+        (".greenroom/lake/raw/t/_table.json", "/dev/zero".into()),
+    ] {
+        let path = project.dir.join(link);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        symlink(to, &path).unwrap();
+        let said = project.expect(2, &["run", "w"]);
+        assert!(said.contains("is a link") || said.contains("leaves the project"), "{link}: {said}");
+        if link.contains("store") {
+            project.expect(2, &["runs"]);
+        }
+        let root = project.dir.join(".greenroom");
+        std::fs::remove_file(&path).unwrap();
+        std::fs::remove_dir_all(&root).ok();
+        let left: Vec<_> = std::fs::read_dir(&victim).unwrap().flatten().collect();
+        assert_eq!((left.len(), read(victim.join("kept")).as_str()), (1, "kept"), "{link}: {left:?}");
+    }
+    project.expect(0, &["run", "w"]);
+}
+
+/// Its secrets, first of all: a step sees those that it names.
+#[test]
+fn no_spec_makes_what_this_machine_keeps_to_itself_a_part_of_the_project() {
+    let project = Project::new();
+    project.file(".greenroom/secrets.env", "KEY=nobody-may-see-me\n");
+    project
+        .workflow("w", "a: {run: 'cat /lake/secrets.env /lake/.greenroom/secrets.env /storage/secrets.env'}");
+    let usual = [("ROOT", ".greenroom/store"), ("LAKE", ".greenroom/lake"), ("PIP", "")];
+    let unusual = [
+        ("LAKE", "."),
+        ("LAKE", ".greenroom"),
+        ("LAKE", "workflows/.."),
+        ("ROOT", "."),
+        ("ROOT", ".greenroom"),
+        ("ROOT", ".greenroom/snapshots"),
+        ("PIP", ", pip: .greenroom/secrets.env"),
+    ];
+    for (what, value) in unusual {
+        let mut yaml = WITH_LAKE.replace(what, value);
+        usual.iter().for_each(|(what, value)| yaml = yaml.replace(what, value));
+        project.file("greenroom.yaml", &yaml);
+        let said = project.expect(2, &["run", "w"]);
+        assert!(!said.contains("nobody-may-see-me"), "{said}");
+        assert!(said.contains(".greenroom"), "{what} {value}: {said}");
+    }
+}
+
 #[test]
 fn a_spec_cannot_name_what_its_caller_has_in_the_environment() {
     let project = Project::with("look: {run: 'env; cat /proc/*/environ'}");

@@ -176,3 +176,61 @@ c: {needs: [b], run: 'echo ran'}",
     assert_eq!(status(&events[last - 3..], "b"), "succeeded", "{events:#?}");
     assert_eq!(read(run.join("_run/logs/c.1.log")), "ran\n");
 }
+
+/// Nobody drives it, and what it left goes on: its containers, its network namespace, its secrets in memory.
+#[test]
+fn what_an_interrupted_run_left_is_stopped_by_a_cancel() {
+    use std::os::unix::fs::PermissionsExt;
+    let project =
+        Project::with("a: {secrets: [key], run: 'echo begun; sleep 600'}\nb: {needs: [a], run: 'true'}");
+    project.file(".greenroom/secrets.env", "KEY=nobody-needs-me\n");
+    let secrets = project.dir.join(".greenroom/secrets.env");
+    std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let child = start(&project, &["run", "w"]);
+    let run = written(&project, "_run/logs/a.1.log");
+    kill(&project, child);
+    assert!(containers(&run).iter().any(|(_, up)| *up), "it goes on");
+    let handed = || {
+        let token = run.file_name().unwrap();
+        let memory = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_dir());
+        let base = memory.unwrap_or_else(|| "/dev/shm".into());
+        let folder = format!("greenroom-{}-secrets", rustix::process::getuid().as_raw());
+        base.join(folder).join(token)
+    };
+    assert!(handed().exists());
+    let said = project.expect(0, &["cancel", "@last"]);
+    assert!(said.contains("was cancelled"), "{said}");
+    assert_eq!(containers(&run), []);
+    assert!(!handed().exists());
+    let events = events(&run);
+    assert_eq!(of(&events, "attempt_finished", "a")[0]["status"], "cancelled");
+    assert_eq!(recorded(&project).unwrap()["status"], "cancelled");
+    assert!(of(&events, "attempt_started", "b").is_empty());
+}
+
+/// Of a container that an earlier life of the run started, nobody has seen all.
+#[test]
+fn no_peak_of_memory_is_told_that_nobody_saw() {
+    let project = Project::with(
+        "a: {run: 'x=$(head -c 60000000 /dev/zero | tr \"\\\\0\" x); unset x; echo begun; sleep 5'}",
+    );
+    let child = start(&project, &["run", "w"]);
+    let run = written(&project, "_run/logs/a.1.log");
+    kill(&project, child);
+    project.expect(0, &["resume", "@last"]);
+    let events = events(&run);
+    assert_eq!(of(&events, "attempt_finished", "a")[0]["peak_memory_bytes"], Value::Null);
+}
+
+/// What a run stands on is made ready for whoever goes on with it, too.
+#[test]
+fn a_network_that_was_taken_away_comes_back_with_a_resume() {
+    let project = Project::with("a: {run: 'test $GREENROOM_ATTEMPT = 2'}\n");
+    // A network of its own, where others need theirs.
+    let yaml = read(project.dir.join("greenroom.yaml"));
+    project.file("greenroom.yaml", yaml.replace("greenroom_tests", "greenroom_tests_net"));
+    project.expect(1, &["run", "w"]);
+    project.expect(0, &["local", "down"]);
+    project.expect(0, &["resume", "@last"]);
+    project.expect(0, &["local", "down"]);
+}

@@ -1,7 +1,7 @@
 use super::{Exit, Invocation, UserError};
 use crate::docker::{Engine, connect};
 use crate::domain::Project;
-use crate::local::{Bundle, Identity, Site, network_name};
+use crate::local::{Bundle, Identity, Site};
 
 use camino::Utf8Path;
 
@@ -40,14 +40,6 @@ impl Machine {
         })?;
         let identity = Identity::caller(engine.info());
         Ok(Self { engine, certificates, identity })
-    }
-
-    /// Makes the project's network where it is missing.
-    pub async fn network(&self, project: &Project) -> Result<(), UserError> {
-        let made = self.engine.ensure_network(&network_name(&project.name), project.name.as_str()).await;
-        made.map_err(|error| {
-            UserError::from_error(Exit::NotReady, "the project's network cannot be made", &error)
-        })
     }
 
     pub fn site<'a>(&'a self, project: &'a Project, root: &'a Utf8Path) -> Site<'a> {

@@ -3,6 +3,7 @@ use std::env;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Exit, Invocation, UserError, state_folder};
+use crate::disk::refuse_links;
 use crate::domain::{Environment, Name, Warehouse};
 use crate::spec;
 
@@ -37,10 +38,14 @@ impl Place {
     }
 
     /// A folder of the project's local state.
-    pub fn state(&self, name: &str) -> Utf8PathBuf {
+    pub fn state(&self, name: &str) -> Result<Utf8PathBuf, UserError> {
         // Where it cannot be made, who writes to it says so, with a better reason.
         state_folder::make(&self.root).ok();
-        self.root.join(state_folder::NAME).join(name)
+        let folder = self.root.join(state_folder::NAME);
+        plain(&folder, 0)?;
+        let folder = folder.join(name);
+        plain(&folder, STATE)?;
+        Ok(folder)
     }
 
     fn make(&self, dir: &Utf8Path) -> std::io::Result<()> {
@@ -64,6 +69,7 @@ impl Place {
         self.make(&root).map_err(|error| {
             UserError::from_error(Exit::NotReady, format!("the root of `{name}` cannot be made"), &error)
         })?;
+        plain(&root, RUNS)?;
         Ok(root)
     }
 
@@ -73,24 +79,47 @@ impl Place {
         let lake = self.inside(path.as_str())?;
         self.make(&lake)
             .map_err(|error| UserError::from_error(Exit::NotReady, "the lake cannot be made", &error))?;
+        plain(&lake, TABLES)?;
         Ok(Some(lake))
     }
 
-    /// A path of `greenroom.yaml`: it resolves, links included, inside the project, or its user would mount what the
-    /// spec's author wants.
+    /// A path of `greenroom.yaml`: it resolves, links included, inside the project, and holds nothing that this machine
+    /// keeps to itself, or its user would mount what the spec's author wants.
     fn inside(&self, path: &str) -> Result<Utf8PathBuf, UserError> {
         let path = self.root.join(path);
         let there = path.ancestors().find(|part| part.exists()).unwrap_or(&self.root);
         let missing = path.strip_prefix(there).unwrap_or_else(|_| Utf8Path::new(""));
         let climbs = missing.components().any(|part| part.as_str() == "..");
         let real = resolve(there)?.join(missing);
-        match real.starts_with(&self.root) && !climbs {
-            // A trailing slash would stay where nothing is missing.
-            true => Ok(real.components().collect()),
-            false => Err(UserError::wrong(format!("{path} leads out of the project"))
-                .to_do("name a path below the folder of greenroom.yaml there")),
+        if !real.starts_with(&self.root) || climbs {
+            return Err(UserError::wrong(format!("{path} leads out of the project"))
+                .to_do("name a path below the folder of greenroom.yaml there"));
         }
+        if spec::is_private(&self.root, &real) {
+            return Err(UserError::wrong(format!(
+                "{path} holds what this machine keeps to itself, its secrets"
+            ))
+            .to_do(
+                "name a folder of its own in greenroom.yaml, such as .greenroom/store or .greenroom/lake",
+            ));
+        }
+        // A trailing slash would stay where nothing is missing.
+        Ok(real.components().collect())
     }
+}
+
+/// Levels below them on which Greenroom goes into folders by their names: of snapshots and caches; of a store, down to
+/// the runs; of a lake, down to the partitions.
+const STATE: usize = 2;
+const RUNS: usize = 4;
+const TABLES: usize = 3;
+
+/// A project may have come with links where Greenroom keeps its own.
+fn plain(folder: &Utf8Path, levels: usize) -> Result<(), UserError> {
+    refuse_links(folder, levels).map_err(|error| {
+        UserError::from_error(Exit::Wrong, "this project's own folders lead elsewhere", &error)
+            .to_do("remove the link: it came with the project, or somebody put it there")
+    })
 }
 
 fn resolve(dir: &Utf8Path) -> Result<Utf8PathBuf, UserError> {
@@ -131,7 +160,7 @@ mod tests {
     #[test]
     fn whatever_comes_first_into_the_local_state_git_leaves_it_alone() {
         let (_dir, place) = self::place();
-        place.state("snapshots");
+        place.state("snapshots").unwrap();
         assert!(place.root.join(".greenroom/.gitignore").exists());
 
         let (_dir, place) = self::place();
@@ -143,10 +172,11 @@ mod tests {
     fn no_path_of_a_spec_leads_out() {
         let (dir, place) = place();
         std::os::unix::fs::symlink("/etc", dir.path().join("out")).unwrap();
-        for bad in ["..", "/etc", "out", "out/new", "missing/../../x", "../x"] {
+        let private = [".", ".greenroom", ".greenroom/cache", ".greenroom/snapshots/trees", "workflows/.."];
+        for bad in ["..", "/etc", "out", "out/new", "missing/../../x", "../x"].iter().chain(&private) {
             assert!(place.inside(bad).is_err(), "{bad}");
         }
-        for good in [".greenroom/store", "store/", ".", "workflows/../store"] {
+        for good in [".greenroom/store", "store/", ".greenroom/stage", "workflows/../store"] {
             assert!(place.inside(good).is_ok(), "{good}");
         }
     }

@@ -1,7 +1,10 @@
-//! Opening files of a directory that somebody else may have made: a run that was copied in or unpacked.
+//! Opening files of a directory that somebody else may have made: a run that was copied in or unpacked, a project that
+//! was cloned.
 
+mod links;
 mod plain;
 mod record;
 
+pub use links::refuse_links;
 pub use plain::{Access, is_plain, open_plain};
 pub use record::{open_record, read_record};

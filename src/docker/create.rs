@@ -9,7 +9,7 @@ use camino::Utf8PathBuf;
 use indexmap::IndexMap;
 
 use super::error::{containers_error, status};
-use super::{Engine, EngineContainers, EngineInfo};
+use super::{DockerError, Engine, EngineContainers, EngineInfo, labels};
 use crate::engine::{ContainerId, ContainerSpec, ContainersError, Mount, Network};
 
 const PIDS: i64 = 4096;
@@ -31,6 +31,11 @@ pub struct HostCertificates {
 
 impl EngineContainers {
     pub(super) async fn create_or_adopt(&self, spec: &ContainerSpec) -> Result<ContainerId, ContainersError> {
+        if let Network::Project(name) = &spec.network {
+            // Whoever stops the local environment meanwhile, or did before a resume, takes it away.
+            let project = spec.labels.get(labels::PROJECT).map_or("", String::as_str);
+            self.engine.ensure_network(name, project).await.map_err(of_network)?;
+        }
         let body = self.body(spec);
         self.engine.create_or_adopt(&spec.name, &spec.labels, body).await
     }
@@ -160,6 +165,13 @@ pub(super) fn bind(mount: &Mount) -> EngineMount {
 
 pub(super) fn assignments(env: &[(String, String)]) -> Vec<String> {
     env.iter().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
+fn of_network(error: DockerError) -> ContainersError {
+    match error {
+        DockerError::Unreachable(why) => ContainersError::Unreachable(why),
+        other => ContainersError::Refused(other.to_string()),
+    }
 }
 
 pub(super) fn network_mode(network: &Network) -> String {

@@ -44,6 +44,7 @@ pub(super) fn containers_error(error: Error) -> ContainersError {
     match error {
         Error::DockerResponseServerError { status_code: 404, message } => match missing_image(&message) {
             Some(image) => ContainersError::NoImage(image),
+            None if message.starts_with("network ") => ContainersError::Refused(message),
             None => ContainersError::Gone,
         },
         Error::DockerResponseServerError { status_code, message } if status_code != 503 => {
@@ -106,6 +107,8 @@ mod tests {
         let image = containers_error(answer(404, "No such image: sha256:ab"));
         assert!(matches!(image, ContainersError::NoImage(name) if name == "sha256:ab"));
         assert!(matches!(containers_error(answer(404, "No such container: x")), ContainersError::Gone));
+        let network = containers_error(answer(404, "network 4f1d not found"));
+        assert!(matches!(network, ContainersError::Refused(why) if why == "network 4f1d not found"));
     }
 
     #[test]

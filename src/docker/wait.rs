@@ -9,8 +9,9 @@ use crate::engine::{ContainerId, ContainerState, ContainersError};
 
 /// How long the wait call is believed to be quiet for a reason before the container is looked at again.
 const LOOK: Duration = Duration::from_secs(10);
-/// How long an engine may be away: a restart takes it some seconds, and containers may live on meanwhile.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long an engine may be away: a restart takes it some seconds, and containers may live on meanwhile. As long as a
+/// run waits for one in all else.
+const PATIENCE: Duration = Duration::from_secs(120);
 const SHORTEST: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_secs(1);
 

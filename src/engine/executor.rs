@@ -99,7 +99,7 @@ impl Executor {
     pub async fn execute_ahead(self, ahead: Ahead) {
         let Ahead { lane, release } = ahead;
         let attempt = self.past.last_attempt + 1;
-        let prepared = prepare(&self.context, &self.node, attempt, &lane, false).await;
+        let prepared = prepare(&self.context, &self.node, attempt, &lane).await;
         let Ok(permit) = release.await else {
             if let Ok(prepared) = prepared {
                 clear(&self.context, &self.node, &prepared, true);
@@ -217,10 +217,10 @@ impl Executor {
     async fn prepare(&self, attempt: u32, place: &mut Place) -> Result<Prepared, Broken> {
         let lanes = &self.context.lanes;
         let lane = place.lane(lanes);
-        match prepare(&self.context, &self.node, attempt, &lane, false).await {
+        match prepare(&self.context, &self.node, attempt, &lane).await {
             Err(Broken::Engine(ContainersError::Refused(_) | ContainersError::Gone)) => {
                 let lane = place.another_lane(lanes);
-                prepare(&self.context, &self.node, attempt, &lane, false).await
+                prepare(&self.context, &self.node, attempt, &lane).await
             }
             prepared => prepared,
         }

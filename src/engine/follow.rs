@@ -91,7 +91,8 @@ pub(super) async fn follow(
     };
     let long =
         exit.as_ref().is_some_and(|exit| exit.finished_at.duration_since(exit.started_at) >= WATCHABLE);
-    let peak_memory_bytes = peak.seen().filter(|_| long);
+    // Of one that an earlier life of the run started, nobody has seen it all.
+    let peak_memory_bytes = peak.seen().filter(|_| long && asked.is_some());
     let cut = said == Stop::No && earlier == Some(Stopping::Cancelled);
     Ok(Followed { exit, stopping, cut, peak_memory_bytes })
 }

@@ -166,6 +166,9 @@ pub enum StoreError {
     /// The step's fault: what it left may not be, or breaks an `expect`. Ends the attempt as `bad_output`.
     #[error("{0}")]
     BadOutput(String),
+    /// Whoever drives the run has asked for that.
+    #[error("it was given up")]
+    GivenUp,
     /// Ours or the disk's: the run cannot be recorded. Nothing more is started; exit 3.
     #[error("{what}: {source}")]
     Io { what: String, source: std::io::Error },

@@ -22,11 +22,10 @@ pub(super) async fn prepare(
     node: &Arc<Node>,
     attempt: u32,
     lane: &Lane,
-    adopt: bool,
 ) -> Result<Prepared, Broken> {
     let (own, of) = (Arc::clone(context), Arc::clone(node));
     let (dirs, secrets) = blocking(move || {
-        let dirs = own.rooms.store.begin(&of.id, attempt, adopt)?;
+        let dirs = own.rooms.store.begin(&of.id, attempt, false)?;
         write_launch_files(&own, &of, &dirs)?;
         Ok((dirs, write_secrets(&own, &of, attempt)?))
     })

@@ -18,14 +18,18 @@ const ELSEWHERE: [&str; 8] = [
     "GIT_PREFIX",
 ];
 
-/// Never asks, never starts a file monitor that the repository names, never takes a lock that a person's own git
-/// would trip over; answers in English.
+/// Never asks, never starts a file monitor that the repository names, never looks at a repository that somebody put into
+/// one, never takes a lock that a person's own git would trip over; answers in English.
 pub(super) fn git<I: AsRef<OsStr>>(
     dir: &Utf8Path,
     args: impl IntoIterator<Item = I>,
 ) -> Result<Output, GitError> {
+    if let Some(folder) = posing(dir) {
+        return Err(GitError::Posing(folder.to_owned()));
+    }
     let mut command = Command::new("git");
-    command.args(["--no-optional-locks", "-c", "core.fsmonitor=false", "-C"]).arg(dir).args(args);
+    command.args(["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"]);
+    command.arg("-C").arg(dir).args(args);
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null());
     for name in ELSEWHERE {
         command.env_remove(name);
@@ -34,6 +38,14 @@ pub(super) fn git<I: AsRef<OsStr>>(
         io::ErrorKind::NotFound => GitError::Missing,
         _ => GitError::Start(error),
     })
+}
+
+/// Files that anybody can commit make a folder a bare repository to git, with a configuration whose filters `status`
+/// runs. From 2.38 on git can be told to refuse it; older ones cannot.
+fn posing(dir: &Utf8Path) -> Option<&Utf8Path> {
+    let above = dir.ancestors().take_while(|dir| !dir.join(".git").exists());
+    let parts = ["HEAD", "objects", "refs"];
+    above.into_iter().find(|dir| parts.iter().all(|part| dir.join(part).symlink_metadata().is_ok()))
 }
 
 /// The output of a command that succeeded.

@@ -1,9 +1,14 @@
 use std::io;
 
+use camino::Utf8PathBuf;
+
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     #[error("git is not installed")]
     Missing,
+    /// A folder of the project looks like a repository of its own, and what its configuration names git would run.
+    #[error("{0} poses as a git repository")]
+    Posing(Utf8PathBuf),
     #[error("git could not be started")]
     Start(#[source] io::Error),
     /// `said`: what git wrote, for people.

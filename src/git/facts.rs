@@ -30,7 +30,10 @@ pub fn facts(root: &Utf8Path) -> Result<Option<GitFacts>, GitError> {
         "--",
         ".",
     ];
-    let output = git(root, asked)?;
+    let output = match git(root, asked) {
+        Err(GitError::Posing(_)) => return Ok(None),
+        answer => answer?,
+    };
     if said(&output).starts_with("not a git repository") {
         return Ok(None);
     }
@@ -65,6 +68,34 @@ pub fn user(dir: &Utf8Path) -> Option<String> {
 mod tests {
     use super::super::testing::Repository;
     use super::*;
+
+    #[test]
+    fn a_folder_that_poses_as_a_repository_runs_nothing() {
+        let repository = Repository::bare_folder();
+        repository.git(&["init", "-q"]);
+        let sub = repository.root.join("sub");
+        for folder in ["objects", "refs"] {
+            fs_err::create_dir_all(sub.join(folder)).unwrap();
+        }
+        let proof = repository.root.join("proof");
+        let filter = format!("touch {proof}; cat");
+        let config = format!(
+            "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n[filter \"evil\"]\n\tclean = \"{filter}\"\n"
+        );
+        fs_err::write(sub.join("config"), config).unwrap();
+        fs_err::write(sub.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        fs_err::write(sub.join(".gitattributes"), "* filter=evil\n").unwrap();
+        fs_err::write(sub.join("greenroom.yaml"), "greenroom: 1\n").unwrap();
+        repository.git(&["-C", "sub", "add", "greenroom.yaml"]);
+        assert!(proof.exists(), "git itself runs it");
+        fs_err::remove_file(&proof).unwrap();
+        fs_err::write(sub.join("greenroom.yaml"), "greenroom: 2\n").unwrap();
+
+        assert_eq!(facts(&sub).unwrap(), None);
+        assert_eq!(facts(&sub.join("objects")).unwrap(), None);
+        assert!(super::super::project_files(&sub).unwrap().contains(&"greenroom.yaml".into()));
+        assert!(!proof.exists());
+    }
 
     #[test]
     fn a_repository_is_told_from_its_first_moment_on() {

@@ -11,8 +11,19 @@ pub(super) enum Found {
     /// Neither: a pipe, a device.
     Odd,
     Missing,
-    /// It is absolute, climbs out, or a link on the way leads out.
+    /// It is absolute, climbs out, is a file of `.greenroom`, or a link on the way leads there or out.
     Outside,
+}
+
+/// What this machine alone knows of a project.
+const LOCAL: &str = ".greenroom";
+/// Of that, what no step may see or change.
+const PRIVATE: [&str; 3] = ["secrets.env", "snapshots", "cache"];
+
+/// Would whoever sees a folder see what this machine keeps to itself, its secrets among it? Both without links.
+pub fn is_private(root: &Utf8Path, folder: &Utf8Path) -> bool {
+    let local = root.join(LOCAL);
+    local.starts_with(folder) || PRIVATE.iter().any(|name| folder.starts_with(local.join(name)))
 }
 
 /// The project's folder, asked about each path once.
@@ -54,7 +65,9 @@ impl Files {
                 },
             };
         };
-        if !real.starts_with(&self.root) {
+        // Those files are no part of the project: a spec would hand the secrets out.
+        let local = real.is_file() && real.starts_with(self.root.join(LOCAL));
+        if !real.starts_with(&self.root) || local {
             return Found::Outside;
         }
         match real.metadata() {
@@ -67,6 +80,13 @@ impl Files {
 }
 
 impl Files {
+    /// See `is_private`.
+    pub fn is_private(&self, path: &str) -> bool {
+        let full = self.root.join(path);
+        let real = full.canonicalize_utf8().unwrap_or_else(|_| full.components().collect());
+        is_private(&self.root, &real)
+    }
+
     /// What is in a folder of the project, for a "did you mean".
     pub fn names(&self, dir: &Utf8Path) -> Vec<String> {
         let inside = dir.as_str().is_empty() || self.look(dir.as_str()) == Found::Dir;

@@ -20,6 +20,7 @@ mod templates;
 mod tests;
 mod yaml;
 
+pub use files::is_private;
 pub use load::load;
 pub use parameters::{ParametersError, parameters};
 pub use root::find_root;

@@ -1,11 +1,15 @@
 use std::io;
 
+use super::given_up::was_given_up;
 use crate::engine::StoreError;
 
 /// `.map_err(failed("…"))`: the disk's fault, with what was being done.
 pub(super) fn failed(what: impl Into<String>) -> impl FnOnce(io::Error) -> StoreError {
     let what = what.into();
-    move |source| StoreError::Io { what, source }
+    move |source| match was_given_up(&source) {
+        true => StoreError::GivenUp,
+        false => StoreError::Io { what, source },
+    }
 }
 
 /// A record that says what it cannot say: edited, torn, or of another run.

@@ -1,6 +1,11 @@
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Why a read ended that would have gone on.
+#[derive(Debug, thiserror::Error)]
+#[error("it was given up")]
+struct GivenUp;
+
 /// A file that is read until its reading is given up, which is an error then: a large one takes minutes.
 pub(super) struct UntilGivenUp<'a, R> {
     pub file: R,
@@ -16,7 +21,11 @@ impl<R: Read> Read for UntilGivenUp<'_, R> {
 
 pub(super) fn still_wanted(given_up: &AtomicBool) -> io::Result<()> {
     match given_up.load(Ordering::Relaxed) {
-        true => Err(io::Error::other("it was given up")),
+        true => Err(io::Error::other(GivenUp)),
         false => Ok(()),
     }
+}
+
+pub(super) fn was_given_up(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|source| source.is::<GivenUp>())
 }

@@ -2,6 +2,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
@@ -16,12 +17,14 @@ const LONGEST: usize = 100;
 /// Listens for requests to stop; the socket goes with it.
 pub struct Control {
     path: Utf8PathBuf,
+    /// Where there is no folder of the caller's own.
+    _folder: Option<TempDir>,
 }
 
 impl Control {
     /// Must be called in a runtime.
     pub fn listen(token: Token, stop: watch::Sender<Stop>) -> Result<Self, SupervisorError> {
-        let path = socket(token)?;
+        let (path, folder) = socket(token)?;
         // The lock of the run is ours, so a socket that is there is a dead one's.
         let _ = fs_err::remove_file(&path);
         let wrong = |source| SupervisorError::Socket { path: path.clone(), source };
@@ -31,7 +34,7 @@ impl Control {
                 tokio::spawn(answer(stream, stop.clone()));
             }
         });
-        Ok(Self { path })
+        Ok(Self { path, _folder: folder })
     }
 
     pub(super) fn path(&self) -> &Utf8Path {
@@ -79,21 +82,25 @@ pub async fn ask(token: Token, lock: &Utf8Path, stop: Stop) -> Result<(), Superv
     }
 }
 
-/// In `$XDG_RUNTIME_DIR`, or where that is missing or too long in a short temporary folder of the caller's own.
-fn socket(token: Token) -> Result<Utf8PathBuf, SupervisorError> {
+/// In `$XDG_RUNTIME_DIR`, or where that is missing or too long in a short temporary folder of the caller's own. Anybody
+/// may have made the one of that name; whoever looks for the socket is told its path, so any other does.
+fn socket(token: Token) -> Result<(Utf8PathBuf, Option<TempDir>), SupervisorError> {
     let name = format!("{token}.sock");
     if let Ok(runtime) = std::env::var("XDG_RUNTIME_DIR") {
         let dir = Utf8PathBuf::from(runtime).join("greenroom");
         let path = dir.join(&name);
         if path.as_str().len() <= LONGEST && own_folder(&dir).is_ok() {
-            return Ok(path);
+            return Ok((path, None));
         }
     }
     let dir = Utf8PathBuf::from(format!("/tmp/greenroom-{}", rustix::process::getuid().as_raw()));
-    match own_folder(&dir) {
-        Ok(()) => Ok(dir.join(name)),
-        Err(source) => Err(SupervisorError::Socket { path: dir, source }),
+    if own_folder(&dir).is_ok() {
+        return Ok((dir.join(name), None));
     }
+    let made = tempfile::Builder::new().prefix("greenroom-").tempdir_in("/tmp");
+    let made = made.map_err(|source| SupervisorError::Socket { path: dir.clone(), source })?;
+    let path = Utf8PathBuf::from_path_buf(made.path().join(name)).unwrap_or(dir);
+    Ok((path, Some(made)))
 }
 
 /// A lock's text is a file like others: nothing but this run's socket is spoken to, and only one of the caller's own.

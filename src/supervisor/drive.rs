@@ -17,16 +17,17 @@ pub enum Ended {
     Interrupted(String),
 }
 
-/// Drives a run while it holds its lock; asked to stop through the control socket, SIGTERM or SIGINT, and at once by
-/// a second signal.
+/// Drives a run while it holds its lock; asked to stop from the start (`said`), through the control socket, SIGTERM or
+/// SIGINT, and at once by a second signal.
 pub async fn supervise(
     mut lock: RunLock,
     plan: Arc<Plan>,
     past: Past,
     setting: Setting,
     rooms: Rooms,
+    said: Stop,
 ) -> Result<Ended, SupervisorError> {
-    let (sender, stop) = watch::channel(Stop::No);
+    let (sender, stop) = watch::channel(said);
     let control = Control::listen(plan.token, sender.clone())?;
     let unsigned = |source| SupervisorError::Lock { path: setting.layout.lock(), source };
     lock.sign(control.path()).map_err(unsigned)?;

@@ -1,5 +1,6 @@
 use std::fs::{File, TryLockError};
 use std::io::{Seek, Write};
+use std::os::unix::fs::MetadataExt;
 use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -39,10 +40,19 @@ impl RunLock {
         }
     }
 
-    /// The lock that the starting process handed down as standard input.
-    pub fn inherited() -> Result<Self, SupervisorError> {
+    /// The lock that the starting process handed down as standard input. Whatever else stands there, or a lock that
+    /// another process holds, is `Held`: whoever drives the run must not be disturbed.
+    pub fn inherited(path: &Utf8Path) -> Result<Self, SupervisorError> {
         let file = rustix::io::dup(std::io::stdin()).map_err(|e| SupervisorError::Start(e.into()))?;
-        Ok(Self(File::from(file)))
+        let file = File::from(file);
+        let is_it = || -> std::io::Result<bool> {
+            let (handed, lock) = (file.metadata()?, fs_err::symlink_metadata(path)?);
+            Ok((handed.dev(), handed.ino()) == (lock.dev(), lock.ino()))
+        };
+        match is_it().map_err(|source| SupervisorError::Lock { path: path.to_owned(), source })? {
+            true if file.try_lock().is_ok() => Ok(Self(file)),
+            _ => Err(SupervisorError::Held),
+        }
     }
 
     /// Writes who drives the run, for people and for `runs --json`, and on the next line where it listens.

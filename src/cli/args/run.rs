@@ -97,6 +97,9 @@ pub struct Supervise {
     /// Steps at once
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
+    /// Stop what is left of it, and start nothing
+    #[arg(long)]
+    pub cancel: bool,
     /// What the engine answered to whoever starts this, as JSON
     #[arg(long, value_name = "JSON")]
     pub engine: Option<String>,

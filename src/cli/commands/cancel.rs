@@ -4,12 +4,13 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::cli::args::Cancel;
+use crate::cli::invocation::near;
 use crate::cli::report::Patience;
-use crate::cli::stage::{find, runs_of};
-use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
+use crate::cli::stage::{find, foreign, lay_down, runs_of};
+use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
 use crate::domain::{RunLayout, Status};
 use crate::engine::Stop;
-use crate::store::is_driven;
+use crate::store::{Origin, OwnRuns, is_driven};
 use crate::supervisor::{SupervisorError, ask};
 
 /// How often it is looked whether the run has ended: its end is told by its lock, which nothing announces.
@@ -25,19 +26,25 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
     let mut row = find(&runs, &asked.run)?;
     let token = row.run.token;
     let short = token.short();
-    if row.run.status != Status::Running {
-        let error = UserError::wrong(format!("run {short} is not running: it {}", ended(row.run.status)));
-        if row.run.status != Status::Interrupted {
-            return Err(error);
+    let layout = RunLayout::at(&row.path);
+    // Nobody drives it, and what it left running would go on to its end.
+    let left = row.run.status == Status::Interrupted;
+    if left {
+        let (plan, origin) = runs.plan(&OwnRuns::of_user(), &row).map_err(|error| {
+            UserError::from_error(Exit::NotReady, format!("run {short} cannot be stopped"), &error)
+        })?;
+        // A copy may bear the token of another run, whose containers these would be.
+        if origin != Origin::Here {
+            return Err(foreign(&short, origin));
         }
-        let resume = invocation.command(&["resume", &short]);
-        return Err(error
-            .because("nobody drives it, and what it left running goes on to its end")
-            .to_do(format!("take it up, and press Ctrl-C to stop it: {resume}")));
+        let machine = Machine::connect(invocation).await?;
+        lay_down(&workspace.place, &plan, &layout, &machine)?;
+    } else if row.run.status != Status::Running {
+        return Err(UserError::wrong(format!("run {short} is not running: it {}", ended(row.run.status))));
     }
-    let lock = RunLayout::at(&row.path).lock();
+    let lock = layout.lock();
     let patience = Instant::now() + UNHEARD;
-    let mut heard = false;
+    let mut heard = left;
     let waiting = Patience::start(&format!("run {short}: waiting until its steps have stopped"));
     // The end is on record a little before its supervisor has tidied up.
     while row.run.status == Status::Running || is_driven(&lock).unwrap_or_default() {
@@ -59,6 +66,10 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
         row = find(&runs, &token.to_string())?;
     }
     drop(waiting);
+    if row.run.status == Status::Interrupted {
+        return Err(UserError::not_ready(format!("run {short} was interrupted before it could be stopped"))
+            .because(format!("{} tells more", near(&layout.supervisor_log()))));
+    }
     output.either(&json!({"token": token, "status": row.run.status}), |_| {
         format!("run {short} {}\n", ended(row.run.status))
     })?;

@@ -2,8 +2,8 @@ use camino::Utf8Path;
 
 use crate::cli::args::Resume;
 use crate::cli::report::Patience;
-use crate::cli::stage::{changes_since, find, foreign, relaunch, runs_of, watch};
-use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
+use crate::cli::stage::{Ground, changes_since, find, foreign, relaunch, runs_of, watch};
+use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
 use crate::domain::{Node, NodeId, Plan, RunLayout, Status};
 use crate::store::{self, Origin, OwnRuns};
 
@@ -51,7 +51,9 @@ pub async fn run(asked: &Resume, invocation: &Invocation, output: &Output) -> Re
     if !changes.is_empty() {
         output.warn(&told(&changes, &layout, &plan, invocation));
     }
-    let launched = relaunch(&workspace.place, plan, layout, asked.jobs.map(usize::from))?;
+    let machine = Machine::connect(invocation).await?;
+    Ground::serve(&workspace, &machine, invocation).await?;
+    let launched = relaunch(&workspace.place, plan, layout, &machine, asked.jobs.map(usize::from))?;
     watch(&workspace.place, launched, invocation, output).await
 }
 

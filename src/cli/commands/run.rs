@@ -14,9 +14,7 @@ pub async fn run(asked: &Run, invocation: &Invocation, output: &Output) -> Resul
     let ready = ground.is_ready(&workspace.project);
     // What is wrong with the call is told before anything is built or started.
     let mut prepared = prepare(&workspace, workflow, ground, &asked.target)?;
-    if ready {
-        machine.network(&workspace.project).await?;
-    } else {
+    if !ready {
         let ground = Ground::prepare(&workspace, &machine, workflow, invocation).await?;
         prepared = prepare(&workspace, workflow, ground, &asked.target)?;
     }

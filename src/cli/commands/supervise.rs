@@ -1,16 +1,16 @@
 use std::sync::Arc;
 
 use crate::cli::args::Supervise;
-use crate::cli::stage::{compose, foreign, forget_secrets, record_end};
+use crate::cli::stage::{compose, foreign, forget_secrets, record_end, record_start};
 use crate::cli::{Exit, Invocation, Machine, Place, UserError};
 use crate::domain::{RunLayout, Status};
-use crate::engine::Past;
+use crate::engine::{Past, Stop};
 use crate::store::{self, Origin, OwnRuns};
 use crate::supervisor::{Ended, RunLock, supervise};
 
 /// The detached process that drives one run. It holds the run's lock, which it got as its standard input.
 pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, UserError> {
-    let lock = RunLock::inherited().map_err(undriven)?;
+    let lock = RunLock::inherited(&RunLayout::at(&asked.run_dir).lock()).map_err(undriven)?;
     let place = Place::find(invocation.project())?;
     let layout = RunLayout::at(&asked.run_dir);
     let (plan, origin) = OwnRuns::of_user().plan(&layout).map_err(unrecorded)?;
@@ -22,22 +22,26 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
     let machine = Machine::handed(asked.engine.as_deref(), invocation).await?;
     let composed = compose(&place, &machine, &plan, &layout, asked.jobs.map(usize::from))?;
     let token = plan.token;
-    let ended = supervise(lock, Arc::new(plan), past, composed.setting, composed.rooms).await;
-    forget_secrets(token);
+    record_start(&layout)?;
+    let stop = if asked.cancel { Stop::Gently } else { Stop::No };
+    let ended = supervise(lock, Arc::new(plan), past, composed.setting, composed.rooms, stop).await;
     match ended.map_err(undriven)? {
         Ended::Finished(status) => {
+            forget_secrets(token);
             record_end(&layout, status)?;
             // A mark that lacks this only tells less.
             let _ = OwnRuns::of_user().mark_end(&layout, token);
             Ok(Exit::of_run(status))
         }
         Ended::Unrecorded(why) => {
+            forget_secrets(token);
             // A full disk may have room for these few bytes again; the reason is told either way.
             let _ = record_end(&layout, Status::Failed);
             let _ = OwnRuns::of_user().mark_end(&layout, token);
             Err(UserError::not_ready(why)
                 .to_do("see to it that the disk can be written, then resume the run"))
         }
+        // Its containers may live on, and still read their secrets.
         Ended::Interrupted(why) => Err(UserError::not_ready(why)),
     }
 }

@@ -57,7 +57,7 @@ impl RunFacts for RecordedFacts {
     fn source(&self, file: &Utf8Path) -> Option<String> {
         // A message that cannot be shown at its place is still shown.
         match &self.place {
-            Some(place) => self.read(&snapshots(place), file),
+            Some(place) => self.read(&snapshots(place).ok()?, file),
             None => {
                 let state = tempfile::tempdir().ok()?;
                 self.read(&Snapshots::at(Utf8Path::from_path(state.path())?.join("snapshots")), file)

@@ -36,6 +36,20 @@ impl Ground {
         Ok(Self { images: images.collect(), services: addresses(&workspace.project) })
     }
 
+    /// Starts what of its services is down.
+    pub async fn serve(
+        workspace: &Workspace,
+        machine: &Machine,
+        invocation: &Invocation,
+    ) -> Result<(), UserError> {
+        if workspace.project.services.is_empty() {
+            return Ok(());
+        }
+        let site = machine.site(&workspace.project, workspace.root());
+        let up = local::up(site, &Building::default()).await;
+        up.map(drop).map_err(|error| local_error(&error, &workspace.project, invocation))
+    }
+
     /// Nothing is missing: its images are built, and no service needs to be looked after.
     pub fn is_ready(&self, project: &Project) -> bool {
         self.images.values().all(|image| !image.id.is_empty()) && project.services.is_empty()

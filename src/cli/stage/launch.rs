@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::RecordedFacts;
 use super::follow::{Following, follow};
 use super::prepare::Prepared;
-use super::secrets::secrets_of;
+use super::secrets::{secrets_dir, secrets_of};
 use super::signals::{Heard, Signals};
 use super::snapshots;
 use crate::cli::report::Patience;
@@ -39,7 +39,9 @@ pub fn launch(
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
     let Prepared { plan, layout, frozen, .. } = prepared;
-    secrets_of(&place.root, &plan)?;
+    secrets_dir(plan.token, &secrets_of(&place.root, &plan)?)?;
+    place.lake(plan.warehouse.as_ref())?;
+    place.state("cache")?;
     let signals = Signals::listen()?;
     let heard = Heard::listen()?;
     let lock = make(place, &plan, &layout, &frozen, &machine.identity, &heard).map_err(|error| {
@@ -48,8 +50,7 @@ pub fn launch(
         OwnRuns::of_user().forget(plan.token);
         if heard.is_set() { UserError::new(Exit::Cancelled, "the run was not started") } else { error }
     })?;
-    let mut words = arguments(place, &layout, jobs);
-    words.extend(machine.handed_down().into_iter().flat_map(|engine| ["--engine".to_owned(), engine]));
+    let words = arguments(place, &layout, machine, jobs);
     drive(plan, layout, Vec::new(), (lock, signals), &words)
 }
 
@@ -71,7 +72,7 @@ fn make(
         read.fetch_add(bytes, Ordering::Relaxed);
         if stop.load(Ordering::Relaxed) { Err(io::Error::other("it was interrupted")) } else { Ok(()) }
     });
-    snapshots::snapshots(place)
+    snapshots::snapshots(place)?
         .watched_by(watch)
         .pack(frozen, &layout.code())
         .map_err(|error| UserError::from_error(Exit::NotReady, "the run's files cannot be kept", &error))?;
@@ -89,23 +90,30 @@ pub fn relaunch(
     place: &Place,
     plan: Plan,
     layout: RunLayout,
+    machine: &Machine,
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
     secrets_of(&place.root, &plan)?;
     let signals = Signals::listen()?;
     let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(&plan, error))?;
     let past = store::read_events(&layout, plan.token).map_err(unrecorded)?;
-    let run = store::read_run(&layout).map_err(unrecorded)?;
-    let run = Run { status: Status::Running, finished_at: None, ..run };
-    store::write_run(&layout, &run).map_err(unrecorded)?;
-    let words = arguments(place, &layout, jobs);
+    let words = arguments(place, &layout, machine, jobs);
     drive(plan, layout, past, (lock, signals), &words)
 }
 
-fn arguments(place: &Place, layout: &RunLayout, jobs: Option<usize>) -> Vec<String> {
+/// Starts the process that stops what is left of a run which nobody drives: a supervisor knows all that may be left.
+pub fn lay_down(place: &Place, plan: &Plan, layout: &RunLayout, machine: &Machine) -> Result<(), UserError> {
+    let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(plan, error))?;
+    let mut words = arguments(place, layout, machine, None);
+    words.push("--cancel".to_owned());
+    start(&words, &lock, &layout.supervisor_log()).map(drop).map_err(undriven)
+}
+
+fn arguments(place: &Place, layout: &RunLayout, machine: &Machine, jobs: Option<usize>) -> Vec<String> {
     let mut words = vec!["supervise".to_owned(), layout.dir().to_string()];
     words.extend(["--project".to_owned(), place.root.to_string()]);
     words.extend(jobs.into_iter().flat_map(|jobs| ["--jobs".to_owned(), jobs.to_string()]));
+    words.extend(machine.handed_down().into_iter().flat_map(|engine| ["--engine".to_owned(), engine]));
     words
 }
 
@@ -117,8 +125,7 @@ fn drive(
     arguments: &[String],
 ) -> Result<Launched, UserError> {
     let events = Events::from_now(&layout, plan.token).map_err(unrecorded)?;
-    let started = start(arguments, &lock, &layout.supervisor_log())
-        .map_err(|error| UserError::from_error(Exit::NotReady, "the run cannot be driven", &error))?;
+    let started = start(arguments, &lock, &layout.supervisor_log()).map_err(undriven)?;
     Ok(Launched { plan, layout, events, past, started, signals })
 }
 
@@ -134,6 +141,15 @@ pub async fn watch(
     let facts = RecordedFacts::new(place.clone(), plan, layout.clone());
     let following = Following { token, layout: &layout, facts: &facts, past: &past, invocation };
     follow(following, events, started, signals, output).await
+}
+
+/// It is being driven, in its own record.
+pub fn record_start(layout: &RunLayout) -> Result<(), UserError> {
+    let run = store::read_run(layout).map_err(unrecorded)?;
+    if run.status == Status::Running {
+        return Ok(());
+    }
+    store::write_run(layout, &Run { status: Status::Running, finished_at: None, ..run }).map_err(unrecorded)
 }
 
 /// How the run ended, in its own record: the last thing that is written of it.
@@ -175,6 +191,10 @@ fn record(place: &Place, plan: &Plan, caller: &Identity) -> Run {
 
 fn unrecorded(error: crate::engine::StoreError) -> UserError {
     UserError::from_error(Exit::NotReady, "the run cannot be recorded", &error)
+}
+
+fn undriven(error: SupervisorError) -> UserError {
+    UserError::from_error(Exit::NotReady, "the run cannot be driven", &error)
 }
 
 fn held(plan: &Plan, error: SupervisorError) -> UserError {

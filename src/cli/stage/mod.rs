@@ -21,7 +21,7 @@ pub use facts::RecordedFacts;
 pub use foreign::foreign;
 pub use ground::Ground;
 pub use history::{find, look_up, runs_of};
-pub use launch::{launch, record_end, relaunch, watch};
+pub use launch::{launch, lay_down, record_end, record_start, relaunch, watch};
 pub use prepare::prepare;
 pub use rooms::compose;
 pub use secrets::forget_secrets;

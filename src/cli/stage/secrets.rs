@@ -73,9 +73,12 @@ fn secrets_folder() -> Utf8PathBuf {
     base.join(format!("greenroom-{}-secrets", rustix::process::getuid().as_raw()))
 }
 
-/// That of one run.
-pub fn secrets_dir(token: Token) -> Result<Utf8PathBuf, UserError> {
+/// That of one run, whose secrets these are.
+pub fn secrets_dir(token: Token, secrets: &IndexMap<Name, SecretString>) -> Result<Utf8PathBuf, UserError> {
     let folder = secrets_folder();
+    if secrets.is_empty() {
+        return Ok(folder.join(token.to_string()));
+    }
     own_folder(&folder).map_err(|error| {
         let what = format!("secrets cannot be handed to steps through {folder}");
         UserError::from_error(Exit::NotReady, what, &error)

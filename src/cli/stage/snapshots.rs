@@ -9,8 +9,8 @@ use crate::domain::{Digest, NodeId, Plan, RunLayout};
 use crate::git;
 use crate::snapshot::{Freeze, Frozen, SnapshotError, Snapshots, Watch};
 
-pub fn snapshots(place: &Place) -> Snapshots {
-    Snapshots::at(place.state("snapshots"))
+pub fn snapshots(place: &Place) -> Result<Snapshots, UserError> {
+    place.state("snapshots").map(Snapshots::at)
 }
 
 /// The project's files as they are now.
@@ -24,7 +24,7 @@ pub fn freeze(place: &Place) -> Result<Freeze, UserError> {
         read.fetch_add(bytes, Ordering::Relaxed);
         Ok(())
     });
-    snapshots(place).watched_by(watch).freeze(&place.root, &listed).map_err(|error| {
+    snapshots(place)?.watched_by(watch).freeze(&place.root, &listed).map_err(|error| {
         // A full disk is no fault of the project's.
         let exit = if matches!(error, SnapshotError::Io { .. }) { Exit::NotReady } else { Exit::Wrong };
         UserError::from_error(exit, "the project's files cannot be frozen", &error)
@@ -32,8 +32,10 @@ pub fn freeze(place: &Place) -> Result<Freeze, UserError> {
 }
 
 /// A run's frozen tree. One that is not there any more comes back from the run's own copy.
-pub fn of_run(place: &Place, tree: &Digest, code: &Utf8Path) -> Result<Frozen, SnapshotError> {
-    of_run_in(&snapshots(place), tree, code)
+pub fn of_run(place: &Place, tree: &Digest, code: &Utf8Path) -> Result<Frozen, UserError> {
+    of_run_in(&snapshots(place)?, tree, code).map_err(|error| {
+        UserError::from_error(Exit::NotReady, "the run's frozen files cannot be had", &error)
+    })
 }
 
 pub fn of_run_in(snapshots: &Snapshots, tree: &Digest, code: &Utf8Path) -> Result<Frozen, SnapshotError> {
@@ -50,8 +52,8 @@ pub fn of_nodes(
     layout: &RunLayout,
 ) -> Result<HashMap<NodeId, Utf8PathBuf>, UserError> {
     let lost = |error| UserError::from_error(Exit::NotReady, "the run's frozen files cannot be had", &error);
-    let frozen = of_run(place, &plan.tree, &layout.code()).map_err(lost)?;
-    let snapshots = snapshots(place);
+    let frozen = of_run(place, &plan.tree, &layout.code())?;
+    let snapshots = snapshots(place)?;
     let waiting = plan.nodes.iter().filter(|node| node.taken.is_none());
     waiting
         .map(|node| Ok((node.id.clone(), snapshots.view(&frozen, node.files.as_deref()).map_err(lost)?)))

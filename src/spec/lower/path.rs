@@ -41,12 +41,19 @@ impl<'a> Lower<'a> {
             help;
     }
 
-    /// A path that may not be there yet, and must stay in the project.
+    /// A folder that may not be there yet, and must stay in the project.
     pub(super) fn project_path(&mut self, node: &'a Node, what: &str) -> Option<Utf8PathBuf> {
         let text = self.written_out(node, what)?;
         match self.around.files.look(text) {
             Found::Outside => {
                 self.outside(node, what, text);
+                None
+            }
+            _ if self.around.files.is_private(text) => {
+                let message =
+                    format!("{what}: `{text}` holds what this machine keeps to itself, its secrets");
+                self.problems.error("private-path", node.span, message).help =
+                    "name a folder of its own, such as .greenroom/store or .greenroom/lake".into();
                 None
             }
             _ => Some(Utf8PathBuf::from(text)),
@@ -68,7 +75,9 @@ impl<'a> Lower<'a> {
     pub(super) fn outside(&mut self, node: &Node, what: &str, text: &str) {
         let message = format!("{what}: `{text}` leaves the project");
         self.problems.error("path-leaves-project", node.span, message).help =
-            "write a path relative to the project's root that stays in it, links included".into();
+            "write a path relative to the project's root that stays in it, links included; the files in .greenroom are \
+             none of its own"
+                .into();
     }
 
     /// What was meant, if a file of a similar name is beside it.

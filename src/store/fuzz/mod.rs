@@ -136,5 +136,6 @@ fn whole(error: &StoreError) -> String {
     match error {
         StoreError::Io { what, source } => format!("{what}: {source}"),
         StoreError::BadOutput(why) => why.clone(),
+        StoreError::GivenUp => error.to_string(),
     }
 }
