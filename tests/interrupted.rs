@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use support::{Project, of, read, status, text, until};
+use support::{Project, left_of, of, read, status, text, until};
 
 /// Writes half of its output, and takes a SIGTERM for a reason to end well.
 const HALF: &str = "half:
@@ -139,15 +139,10 @@ fn what_an_engine_ended_while_nobody_looked_runs_once_more() {
 /// The container still tells the old one.
 #[test]
 fn a_secret_that_was_changed_meanwhile_is_masked_all_the_same() {
-    use std::os::unix::fs::PermissionsExt;
     let project = Project::with(
         "a: {secrets: [key], run: 'for i in $(seq 1 30); do echo \"$i $KEY\"; sleep 0.1; done'}",
     );
-    let secrets = project.dir.join(".greenroom/secrets.env");
-    let set = |value: &str| {
-        project.file(".greenroom/secrets.env", format!("KEY={value}\n"));
-        std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o600)).unwrap();
-    };
+    let set = |value: &str| project.secrets(&format!("KEY={value}\n"));
     set("the-first-of-two");
     let child = start(&project, &["run", "w"]);
     let run = written(&project, "_run/logs/a.1.log");
@@ -180,28 +175,19 @@ c: {needs: [b], run: 'echo ran'}",
 /// Nobody drives it, and what it left goes on: its containers, its network namespace, its secrets in memory.
 #[test]
 fn what_an_interrupted_run_left_is_stopped_by_a_cancel() {
-    use std::os::unix::fs::PermissionsExt;
     let project =
         Project::with("a: {secrets: [key], run: 'echo begun; sleep 600'}\nb: {needs: [a], run: 'true'}");
-    project.file(".greenroom/secrets.env", "KEY=nobody-needs-me\n");
-    let secrets = project.dir.join(".greenroom/secrets.env");
-    std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o600)).unwrap();
+    project.secrets("KEY=nobody-needs-me\n");
     let child = start(&project, &["run", "w"]);
     let run = written(&project, "_run/logs/a.1.log");
     kill(&project, child);
     assert!(containers(&run).iter().any(|(_, up)| *up), "it goes on");
-    let handed = || {
-        let token = run.file_name().unwrap();
-        let memory = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_dir());
-        let base = memory.unwrap_or_else(|| "/dev/shm".into());
-        let folder = format!("greenroom-{}-secrets", rustix::process::getuid().as_raw());
-        base.join(folder).join(token)
-    };
-    assert!(handed().exists());
+    let token = run.file_name().unwrap().to_str().unwrap();
+    assert_eq!(left_of(token).len(), 2, "secrets and a socket");
     let said = project.expect(0, &["cancel", "@last"]);
     assert!(said.contains("was cancelled"), "{said}");
     assert_eq!(containers(&run), []);
-    assert!(!handed().exists());
+    assert_eq!(left_of(token), Vec::<PathBuf>::new());
     let events = events(&run);
     assert_eq!(of(&events, "attempt_finished", "a")[0]["status"], "cancelled");
     assert_eq!(recorded(&project).unwrap()["status"], "cancelled");

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use support::log::{Log, check_equal};
-use support::{Project, of, read, text, until};
+use support::{Project, left_of, of, read, text, until};
 
 /// A flood on both streams, a step that needs three attempts, a sensor, a write to the lake, cells side by side.
 const STEPS: &str = "flood:
@@ -38,7 +38,7 @@ table:
     query: \"SELECT DATE '2013-01-01' AS day, x FROM UNNEST(GENERATE_ARRAY(1, 1000)) AS x\"
     table: lake.numbers
     partition: {column: day, value: 2013-01-01}
-cells: {matrix: {n: [1, 2]}, run: 'for i in $(seq 1 15); do echo $i; sleep 0.1; done'}
+cells: {matrix: {n: [1, 2]}, secrets: [key], run: 'test $KEY = handed-to-the-cells; for i in $(seq 1 15); do echo $i; sleep 0.1; done'}
 end:
   needs: [table, cells]
   inputs: {x: '${{ steps.flaky.outputs.x }}'}
@@ -56,6 +56,7 @@ impl Case {
     fn new() -> Self {
         let project = Project::with_warehouse();
         project.workflow_of("w", "params: {go: int}", STEPS);
+        project.secrets("KEY=handed-to-the-cells\n");
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         Self { project, go: format!("go={}", now + GO) }
     }
@@ -223,6 +224,7 @@ fn check_nothing_left(run: &Path, token: &str, events: &[Value]) {
         entries.map(|entry| entry.file_name().into_string().unwrap()).collect()
     };
     assert_eq!(left("_run/scratch"), Vec::<String>::new());
+    assert_eq!(left_of(token), Vec::<PathBuf>::new());
     // What an attempt that did not succeed had written may be looked at.
     let succeeded = |dir: &String| {
         let (step, attempt) = dir.rsplit_once('.').unwrap();

@@ -104,13 +104,27 @@ pub fn pad_left(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// As one word of a POSIX shell.
+/// As one word of a POSIX shell, in which nothing is hostile to the terminal that it is shown on.
 pub fn shell_word(text: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
+    if !text.chars().any(is_hostile) {
+        return Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")));
+    }
+    let mut word = "$'".to_owned();
+    for c in text.chars() {
+        match c {
+            '\'' | '\\' => word.extend(['\\', c]),
+            // By bytes and of three digits, so that none of what follows is taken for another.
+            c if is_hostile(c) => {
+                word.extend(c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\{byte:03o}")));
+            }
+            c => word.push(c),
+        }
+    }
+    Cow::Owned(word + "'")
 }
 
 #[cfg(test)]
@@ -165,5 +179,12 @@ mod tests {
         assert_eq!(shell_word("my data"), "'my data'");
         assert_eq!(shell_word("it's"), r"'it'\''s'");
         assert_eq!(shell_word(""), "''");
+        assert_eq!(shell_word("\x1b[31m1\n'\u{9b}\\"), r"$'\033[31m1\012\'\302\233\\'");
+        let hostile = "a\x1b]52;c;x\x07\t\u{202e}'b'\\\r\n1";
+        let echoed = std::process::Command::new("bash")
+            .args(["-c", &format!("printf %s {}", shell_word(hostile))])
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8(echoed.stdout).unwrap(), hostile);
     }
 }

@@ -7,7 +7,7 @@ use bollard::query_parameters::{
 };
 
 use super::error::{DockerError, status};
-use super::{Engine, labels};
+use super::{Engine, labels, waiter};
 
 /// What the engine says of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,8 @@ impl Engine {
         let refused = |error| DockerError::of(&format!("look into {image}"), error);
         // A container needs a command, though this one is never started.
         let cmd = Some(vec!["true".to_owned()]);
-        let body = ContainerCreateBody { image: Some(image.to_owned()), cmd, ..Default::default() };
+        let labels = Some([(labels::TRIAL.to_owned(), waiter::label())].into());
+        let body = ContainerCreateBody { image: Some(image.to_owned()), cmd, labels, ..Default::default() };
         let made =
             self.docker.create_container(None::<CreateContainerOptions>, body).await.map_err(refused)?;
         let options = ContainerArchiveInfoOptionsBuilder::default().path(path).build();

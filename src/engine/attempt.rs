@@ -18,9 +18,9 @@ use super::setting::{Context, blocking};
 use super::steady::steady;
 use super::stopping::Stopping;
 use super::unless_stopped::unless_stopped;
-use super::{AttemptDirs, AttemptFacts, Exit, Stop, StoreError};
+use super::{AttemptDirs, AttemptFacts, Exit, LakeRead, Stop, StoreError};
 use crate::domain::{
-    AttemptStatus, EventKind, Manifest, Name, Node, Poll, Produced, Storage, TableRead, show_duration,
+    AttemptStatus, EventKind, Launch, Manifest, Name, Node, Poll, Produced, Storage, TableRead, show_duration,
 };
 
 /// A sensor's "not yet".
@@ -69,7 +69,13 @@ pub(super) async fn run(
     let absences = containers.absences();
     let mut sink = Some(context.rooms.logs.open(&node.id, prepared.attempt, take == Take::Up)?);
     loop {
-        let reads = catalog(context, &prepared.dirs).await?;
+        let LakeRead { tables: reads, broken } = catalog(context, &prepared.dirs).await?;
+        // A script reads files, and no table by its name.
+        if polls == 0 && matches!(node.launch, Launch::Argv(_)) {
+            for why in broken {
+                warn(context, node, Some(why)).await?;
+            }
+        }
         let open = match sink.take() {
             Some(sink) => sink,
             None => context.rooms.logs.open(&node.id, prepared.attempt, true)?,
@@ -153,9 +159,9 @@ async fn rest(context: &Arc<Context>, poll: &Poll, permit: &mut Option<OwnedSema
 }
 
 /// The lake as this attempt finds it: read once, just before it starts.
-async fn catalog(context: &Arc<Context>, dirs: &AttemptDirs) -> Result<Vec<TableRead>, StoreError> {
+async fn catalog(context: &Arc<Context>, dirs: &AttemptDirs) -> Result<LakeRead, StoreError> {
     if context.setting.lake.is_none() {
-        return Ok(vec![]);
+        return Ok(LakeRead::default());
     }
     let (store, dirs) = (Arc::clone(&context.rooms.store), dirs.clone());
     blocking(move || store.freeze_catalog(&dirs)).await

@@ -174,12 +174,20 @@ pub enum StoreError {
     Io { what: String, source: std::io::Error },
 }
 
+/// The lake at one moment.
+#[derive(Debug, Default)]
+pub struct LakeRead {
+    pub tables: Vec<TableRead>,
+    /// Why some tables cannot be read.
+    pub broken: Vec<String>,
+}
+
 /// One run's directory and the lake. Calls block; the engine makes them off the async threads.
 pub trait RunStore: Send + Sync {
     /// Makes an attempt's directories afresh; on `adopt` keeps what is there.
     fn begin(&self, node: &NodeId, attempt: u32, adopt: bool) -> Result<AttemptDirs, StoreError>;
     /// `catalog.json` for the launch directory: every table's record, read once; the answer tells each table's state.
-    fn freeze_catalog(&self, dirs: &AttemptDirs) -> Result<Vec<TableRead>, StoreError>;
+    fn freeze_catalog(&self, dirs: &AttemptDirs) -> Result<LakeRead, StoreError>;
     /// Makes the empty directory at which a later node's output will appear, so that it can be mounted by name.
     fn reserve(&self, node: &NodeId) -> Result<Utf8PathBuf, StoreError>;
     /// Bytes that an attempt has put on disk so far: its outputs, HOME, TMPDIR and log, holes in files counted.

@@ -1,6 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use camino::Utf8PathBuf;
+
 use crate::domain::Digest;
 
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +20,9 @@ pub enum SnapshotError {
     /// Nobody froze it here, or it was cleaned up: unpack it from a run that has it.
     #[error("the snapshot {} is not on this machine", .0.short())]
     Gone(Digest),
+    /// Of what is kept, only that copy is at fault: it is made again where it is missing.
+    #[error("the frozen copy of {} was changed: remove {state}, which is made again", path.display())]
+    Changed { path: PathBuf, state: Utf8PathBuf },
     /// An archive or list that does not hold what it claims to.
     #[error("{what} is damaged or was changed: {why}")]
     Damaged { what: String, why: String },

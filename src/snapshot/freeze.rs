@@ -83,6 +83,8 @@ pub(super) fn freeze(
         tree = Digest::of(&list);
         taking.objects.sync().map_err(failed("cannot write the snapshot to disk"))?;
         snapshots.write_list(&tree, &list).map_err(failed("cannot write what a snapshot consists of"))?;
+    } else {
+        snapshots.check(&tree, &files)?;
     }
     let mut next = StatCacheWriter::new(files.len());
     for (file, stat) in files.iter().zip(&stats) {

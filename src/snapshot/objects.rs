@@ -1,12 +1,14 @@
 use std::fs::{File, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::OFlags;
 use sha2::{Digest as _, Sha256};
 
+use super::frozen::{FileKind, FrozenFile};
 use crate::domain::Digest;
 
 /// Above this many files one sync of the whole file system is cheaper than one for each.
@@ -33,24 +35,25 @@ impl Objects {
         self.path(sha256, executable).as_std_path().symlink_metadata().is_ok()
     }
 
+    /// One that is missing is not: it comes back where it is needed.
+    pub fn is_changed(&self, file: &FrozenFile, listed: SystemTime) -> bool {
+        let FileKind::File { executable } = file.kind else { return false };
+        let object = self.path(&file.sha256, executable);
+        let Ok(meta) = object.as_std_path().symlink_metadata() else { return false };
+        let as_sealed = meta.is_file() && meta.len() == file.bytes && meta.mode() & 0o222 == 0;
+        if as_sealed && meta.modified().is_ok_and(|modified| modified <= listed) {
+            return false;
+        }
+        // Clocks are set back, too.
+        let sum = open(object.as_std_path()).and_then(|mut content| read(&mut content, |_| Ok(())));
+        sum.map_or(true, |(sha256, _)| sha256 != file.sha256)
+    }
+
     /// Takes a copy, and answers what was copied: a file that is written meanwhile has the digest of what was read.
     pub fn add(&mut self, from: &mut impl Read, executable: bool) -> io::Result<(Digest, u64)> {
         fs_err::create_dir_all(&self.dir)?;
         let mut copy = tempfile::Builder::new().prefix(".new-").tempfile_in(&self.dir)?;
-        let (mut hash, mut bytes) = (Sha256::new(), 0);
-        let mut piece = vec![0; 128 * 1024];
-        loop {
-            let read = match from.read(&mut piece) {
-                Ok(0) => break,
-                Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            hash.update(&piece[..read]);
-            copy.write_all(&piece[..read])?;
-            bytes += read as u64;
-        }
-        let sha256 = Digest::from_sha256(&hash.finalize());
+        let (sha256, bytes) = read(from, |piece| copy.write_all(piece))?;
         let place = self.path(&sha256, executable);
         if !self.has(&sha256, executable) {
             let mode = if executable { 0o555 } else { 0o444 };
@@ -73,6 +76,23 @@ impl Objects {
         }
         self.unsynced.clear();
         Ok(())
+    }
+}
+
+/// The sum and size of what is read; `each` gets it in pieces.
+fn read(from: &mut impl Read, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<(Digest, u64)> {
+    let (mut hash, mut bytes) = (Sha256::new(), 0);
+    let mut piece = vec![0; 128 * 1024];
+    loop {
+        let read = match from.read(&mut piece) {
+            Ok(0) => return Ok((Digest::from_sha256(&hash.finalize()), bytes)),
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        hash.update(&piece[..read]);
+        each(&piece[..read])?;
+        bytes += read as u64;
     }
 }
 

@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::error::{SnapshotError, failed};
 use super::freeze::{self, Freeze};
-use super::frozen::{FileKind, Frozen};
+use super::frozen::{FileKind, Frozen, FrozenFile};
 use super::objects::Objects;
 use super::watch::Watch;
 use super::{archive, folder, globs, listing};
@@ -47,9 +47,22 @@ impl Snapshots {
         };
         let damaged = |why: String| SnapshotError::Damaged { what: self.list(tree).into_string(), why };
         match listing::read(&text).map_err(damaged)? {
-            frozen if frozen.tree == *tree => Ok(frozen),
+            frozen if frozen.tree == *tree => self.check(tree, &frozen.files).map(|()| frozen),
             _ => Err(damaged("its sum is not its name".into())),
         }
+    }
+
+    /// Whoever opens a frozen file to change it changes every tree that has it. By what a look at each tells; one who
+    /// takes care to leave no trace finds none.
+    pub(super) fn check(&self, tree: &Digest, files: &[FrozenFile]) -> Result<(), SnapshotError> {
+        let objects = Objects::at(&self.state);
+        let listed = fs_err::symlink_metadata(self.list(tree)).and_then(|meta| meta.modified());
+        // The list was written after all that it names.
+        let listed = listed.map_err(failed("cannot look at what a snapshot consists of"))?;
+        let changed = files.iter().find(|file| objects.is_changed(file, listed));
+        changed.map_or(Ok(()), |file| {
+            Err(SnapshotError::Changed { path: file.path.clone(), state: self.state.clone() })
+        })
     }
 
     /// The directory to mount read-only at `/project`: the whole tree, or only what `files:` names.

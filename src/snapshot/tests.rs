@@ -1,6 +1,7 @@
 //! The room as a whole, on real files.
 
 use std::ffi::OsStr;
+use std::fs::Permissions;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -105,6 +106,31 @@ fn files_are_read_only_and_keep_their_executable_bit() {
 
 /// Written in the same tick, of the same length, with its old mtime put back: only a cache that trusts racy
 /// timestamps, or mtime alone, would miss it.
+#[test]
+fn a_frozen_copy_that_somebody_changed_is_not_run() {
+    let project = Bench::new();
+    project.write("s.sql", "SELECT 1");
+    let frozen = project.tree();
+    let view = project.snapshots.view(&frozen, None).unwrap();
+    let copy = view.join("s.sql");
+    // As good as before: a clock that was set, rights that somebody gave.
+    fs_err::set_permissions(&copy, Permissions::from_mode(0o644)).unwrap();
+    assert!(project.snapshots.open(&frozen.tree).is_ok());
+    fs_err::write(&copy, "SELECT 2").unwrap();
+    let changed = |result: Result<Frozen, SnapshotError>| match result {
+        Err(SnapshotError::Changed { path, .. }) => path,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(changed(project.snapshots.open(&frozen.tree)), Path::new("s.sql"));
+    let listed = project.paths();
+    let again = project.snapshots.freeze(&project.root, &listed).map(|freeze| freeze.frozen);
+    assert_eq!(changed(again), Path::new("s.sql"));
+    fs_err::set_permissions(&copy, Permissions::from_mode(0o444)).unwrap();
+    assert_eq!(changed(project.snapshots.open(&frozen.tree)), Path::new("s.sql"));
+    fs_err::remove_dir_all(&project.snapshots.state).unwrap();
+    assert_eq!(project.tree(), frozen);
+}
+
 #[test]
 fn an_edit_is_seen_however_quick_or_sly() {
     let bench = Bench::with(&[("a", "0000")]);

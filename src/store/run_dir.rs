@@ -13,8 +13,8 @@ use super::lake::Lake;
 use super::remove_tree::remove_tree;
 use super::{manifest, seal, take};
 use crate::disk::is_plain;
-use crate::domain::{Manifest, Node, NodeId, RunLayout, TableRead, Token};
-use crate::engine::{AttemptDirs, AttemptFacts, RunStore, StoreError};
+use crate::domain::{Manifest, Node, NodeId, RunLayout, Token};
+use crate::engine::{AttemptDirs, AttemptFacts, LakeRead, RunStore, StoreError};
 
 /// One run's directory on this machine, and the lake its steps read and write.
 pub struct RunDir {
@@ -86,12 +86,13 @@ impl RunStore for RunDir {
         Ok(AttemptDirs { output, home, tmp, launch })
     }
 
-    fn freeze_catalog(&self, dirs: &AttemptDirs) -> Result<Vec<TableRead>, StoreError> {
+    fn freeze_catalog(&self, dirs: &AttemptDirs) -> Result<LakeRead, StoreError> {
         let catalog = self.lake.as_ref().map(Lake::catalog).transpose()?.unwrap_or_default();
         let text = serde_json::to_vec(&catalog.tables)
             .map_err(|error| failed("cannot write the catalog")(io::Error::other(error)))?;
         fs_err::write(dirs.launch.join("catalog.json"), text).map_err(failed("cannot write the catalog"))?;
-        Ok(catalog.reads())
+        let broken = catalog.broken.values().map(ToString::to_string).collect();
+        Ok(LakeRead { tables: catalog.reads(), broken })
     }
 
     fn reserve(&self, node: &NodeId) -> Result<Utf8PathBuf, StoreError> {

@@ -9,6 +9,7 @@ pub mod log;
 pub mod proxy;
 pub mod terminal;
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Once;
@@ -71,6 +72,13 @@ impl Project {
         let project = Self::new();
         project.workflow("w", steps);
         project
+    }
+
+    /// What `.greenroom/secrets.env` says, for its owner's eyes alone.
+    pub fn secrets(&self, text: &str) {
+        self.file(".greenroom/secrets.env", text);
+        let path = self.dir.join(".greenroom/secrets.env");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
 
     /// A folder without any file.
@@ -235,6 +243,17 @@ pub fn status(events: &[Value], step: &str) -> String {
 pub fn read(path: impl AsRef<Path>) -> String {
     let path = path.as_ref();
     std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// What there is of a run outside of its project and its engine: its secrets in memory, and where it can be spoken to.
+pub fn left_of(token: &str) -> Vec<PathBuf> {
+    let uid = rustix::process::getuid().as_raw();
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_dir());
+    let memory = runtime.clone().unwrap_or_else(|| "/dev/shm".into());
+    let mut places = vec![memory.join(format!("greenroom-{uid}-secrets/{token}"))];
+    places.extend(runtime.map(|dir| dir.join(format!("greenroom/{token}.sock"))));
+    places.push(format!("/tmp/greenroom-{uid}/{token}.sock").into());
+    places.into_iter().filter(|path| path.exists()).collect()
 }
 
 /// Waits until it holds; fails, saying what was waited for, after a minute.

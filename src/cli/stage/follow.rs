@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rustix::fs::{Access, access};
 
 use super::signals::Signals;
 use crate::cli::invocation::near;
@@ -112,7 +113,12 @@ fn unfinished(following: &Following<'_>, what: &str) -> UserError {
     if let Ok(disk) = rustix::fs::statvfs(following.layout.dir().as_std_path())
         && disk.f_bavail * disk.f_frsize < FULL
     {
-        error = error.because(format!("the disk of {} is full", near(following.layout.dir())));
+        error = error
+            .because(format!("the disk of {} is full", near(following.layout.dir())))
+            .to_do("make room on it");
+    }
+    if access(following.layout.dir().as_std_path(), Access::WRITE_OK).is_err() {
+        error = error.because(format!("{} cannot be written", near(following.layout.dir())));
     }
     last.into_iter()
         .fold(error, UserError::because)

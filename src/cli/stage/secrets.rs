@@ -15,8 +15,10 @@ pub fn secrets_of(root: &Utf8Path, plan: &Plan) -> Result<IndexMap<Name, SecretS
     if named.is_empty() {
         return Ok(IndexMap::new());
     }
-    let mut known = spec::secrets(root)
-        .map_err(|error| UserError::from_error(Exit::Wrong, "the secrets cannot be read", &error))?;
+    let mut known = spec::secrets(root).map_err(|error| {
+        let told = UserError::from_error(Exit::Wrong, "the secrets cannot be read", &error);
+        if error.todo().is_empty() { told } else { told.to_do(error.todo()) }
+    })?;
     let mut found = IndexMap::new();
     for name in named {
         if found.contains_key(name) {

@@ -35,6 +35,7 @@ pub fn freeze(place: &Place) -> Result<Freeze, UserError> {
 pub fn of_run(place: &Place, tree: &Digest, code: &Utf8Path) -> Result<Frozen, UserError> {
     of_run_in(&snapshots(place)?, tree, code).map_err(|error| {
         UserError::from_error(Exit::NotReady, "the run's frozen files cannot be had", &error)
+            .to_do("run it anew, with the files as they are now")
     })
 }
 

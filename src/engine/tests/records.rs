@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use super::graph::Act;
 use super::world::{Dead, Fact, World};
 use crate::domain::{
-    EventKind, Manifest, Name, Node, NodeId, RunEvent, Scope, TableRead, Template, TemplateError, Templates,
-    Value,
+    EventKind, Manifest, Name, Node, NodeId, RunEvent, Scope, Template, TemplateError, Templates, Value,
 };
-use crate::engine::{AttemptDirs, AttemptFacts, Clock, Frame, Journal, LogSink, Logs, RunStore, StoreError};
+use crate::engine::{
+    AttemptDirs, AttemptFacts, Clock, Frame, Journal, LakeRead, LogSink, Logs, RunStore, StoreError,
+};
 
 /// A store, a journal and a clock that do what they are asked.
 pub struct Office {
@@ -37,8 +38,8 @@ impl RunStore for Office {
         })?)
     }
 
-    fn freeze_catalog(&self, _dirs: &AttemptDirs) -> Result<Vec<TableRead>, StoreError> {
-        Ok(vec![])
+    fn freeze_catalog(&self, _dirs: &AttemptDirs) -> Result<LakeRead, StoreError> {
+        Ok(LakeRead::default())
     }
 
     fn reserve(&self, node: &NodeId) -> Result<Utf8PathBuf, StoreError> {

@@ -17,6 +17,8 @@ pub struct Lake {
 #[derive(Default)]
 pub struct Catalog {
     pub tables: IndexMap<TableName, TableRecord>,
+    /// Those whose record cannot be read, and why.
+    pub broken: IndexMap<TableName, StoreError>,
 }
 
 impl Lake {
@@ -28,14 +30,16 @@ impl Lake {
         self.root.join(table.dataset.as_str()).join(table.table.as_str())
     }
 
-    /// In order of name. Folders that are no table's are passed over.
+    /// In order of name. Folders that are no table's are passed over; a broken record keeps nobody from other tables.
     pub fn catalog(&self) -> Result<Catalog, StoreError> {
         let mut catalog = Catalog::default();
         for dataset in names(&self.root)? {
             for table in names(&self.root.join(dataset.as_str()))? {
                 let name = TableName { dataset: dataset.clone(), table };
-                if let Some(record) = record::read(&self.folder(&name), &name)? {
-                    catalog.tables.insert(name, record);
+                match record::read(&self.folder(&name), &name) {
+                    Ok(Some(record)) => drop(catalog.tables.insert(name, record)),
+                    Ok(None) => {}
+                    Err(error) => drop(catalog.broken.insert(name, error)),
                 }
             }
         }

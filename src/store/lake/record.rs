@@ -40,7 +40,7 @@ pub(super) fn read(folder: &Utf8Path, table: &TableName) -> Result<Option<TableR
         Err(error) => return Err(failed(format!("cannot read table {table}"))(error)),
     };
     let broken = |why: String| {
-        invalid(format!("{path} is not a table's record; load {table} again or remove its folder"), why)
+        invalid(format!("{path} is not a table's record; remove its folder, then load {table} again"), why)
     };
     let record: TableRecord = serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
     if record.greenroom != FORMAT {

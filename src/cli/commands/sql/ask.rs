@@ -113,6 +113,11 @@ fn lay_out(dir: &Utf8Path, lake: &Utf8Path, question: &Question<'_>) -> Result<(
     let catalog = Lake::new(lake.to_owned())
         .catalog()
         .map_err(|error| UserError::from_error(Exit::NotReady, "the lake cannot be read", &error))?;
+    // One that the query does not name is nobody's trouble here.
+    let named = catalog.broken.iter().find(|(table, _)| question.query.contains(table.table.as_str()));
+    if let Some((_, error)) = named {
+        return Err(UserError::from_error(Exit::NotReady, "the lake cannot be read", error));
+    }
     let launch = dir.join("launch");
     let write = || -> io::Result<()> {
         for empty in ["out", "tmp"] {
