@@ -122,3 +122,20 @@ fn local_down_during_a_run_leaves_the_run_alone() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "down: {}\nrun: {}", said(&down), said(&output));
 }
+
+/// The network is nobody's as long as nothing runs on it, and gone when the first step wants to start.
+#[test]
+fn local_down_while_a_run_starts_keeps_it_from_nothing() {
+    let project = Project::with("a: {run: 'sleep 1; echo on'}");
+    let yaml = read(project.dir.join("greenroom.yaml"));
+    project.file("greenroom.yaml", yaml.replace("greenroom_tests", "greenroom_tests_down"));
+    project.expect(0, &["local", "build"]);
+    for _ in 0..3 {
+        let mut child = start(&project, &["run", "w"]);
+        while child.try_wait().unwrap().is_none() {
+            project.run(&["local", "down"]);
+        }
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", said(&output));
+    }
+}

@@ -121,12 +121,16 @@ fn long() -> bool {
 
 #[test]
 fn an_engine_that_goes_and_comes_back_costs_nothing_but_certainty() {
-    let case = Case::new(STEPS);
+    let steps = STEPS
+        .replace("second:\n", "second:\n  secrets: [key]\n")
+        .replace("echo two", "test $KEY = opensesame; echo two");
+    let case = Case::new(&steps);
+    case.project.secrets("KEY=opensesame\n");
     let child = case.start();
     case.flowing();
     case.proxy.down();
     // As long as an engine takes to be started again.
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(Duration::from_secs(if long() { 60 } else { 3 }));
     case.proxy.up();
     let dir = case.check_logs(child);
     // What the step wrote while its engine was dead would be lost, and nobody can tell whether it was.

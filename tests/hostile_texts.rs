@@ -77,7 +77,7 @@ params: {{day: {{type: string, default: \"{hostile}\"}}}}\nsteps:\n  a: {{run: \
         "workflows/plain.yaml",
         format!(
             "greenroom: 1\nkind: workflow\nname: plain\nparams: {{day: {{type: string, default: \"{hostile}\"}}}}
-steps: {{a: {{run: 'true', when: \"params.day != '{}'\"}}}}\n",
+steps: {{a: {{run: 'true', when: \"params.day != '{}'\"}}, b: {{run: 'exit 1'}}}}\n",
             hostile.replace("\\u202e", "")
         ),
     );
