@@ -28,7 +28,7 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
             format!(
                 "`{reader}` reads what `{missing}` makes, and {}",
                 match request.earlier.named() {
-                    Some(run) => format!("run {run} does not have it"),
+                    Some(run) => format!("run {run} does not have it as it was made"),
                     None => "no earlier run with these parameters has it".to_owned(),
                 }
             ),

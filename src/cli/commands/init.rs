@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::cli::args::Init;
 use crate::cli::scaffold::{editor_settings, first_files, next_commands, project_name};
+use crate::cli::text::safe;
 use crate::cli::{Exit, Ink, Invocation, Output, UserError};
 use crate::domain::Name;
 use crate::git;
@@ -97,7 +98,8 @@ fn tell(
 ) -> Result<Exit, UserError> {
     let document = json!({"project": name, "root": root, "files": written, "notes": notes});
     output.either(&document, |look| {
-        let mut text = format!("{} is a project now, in {root}\n", look.paint(Ink::Strong, name));
+        let mut text =
+            format!("{} is a project now, in {}\n", look.paint(Ink::Strong, name), safe(root.as_str()));
         for path in written {
             text += &format!("  {path}\n");
         }
