@@ -141,14 +141,41 @@ fn links_in_place_of_a_projects_own_folders_lead_nowhere() {
         let left: Vec<_> = std::fs::read_dir(&victim).unwrap().flatten().collect();
         assert_eq!((left.len(), read(victim.join("kept")).as_str()), (1, "kept"), "{link}: {left:?}");
     }
+    // What steps leave in their caches is their own, and what a lake's owner links within it as well.
+    project.workflow("w", "a: {cache: [evil], run: 'ln -sfn / /cache/evil/l; ln -sfn /none /cache/evil/m'}");
+    std::fs::create_dir_all(project.dir.join(".greenroom/lake/raw")).unwrap();
+    symlink("raw", project.dir.join(".greenroom/lake/latest")).unwrap();
     project.expect(0, &["run", "w"]);
+    project.expect(0, &["run", "w"]);
+}
+
+/// Whoever changes what was frozen, or brings it along, changes nothing of what runs.
+#[test]
+fn what_is_run_is_what_was_frozen() {
+    let project = Project::with("a: {run: 'sh /project/s.sh'}\nb: {run: 'sh /project/s.sh', files: [s.sh]}");
+    project.file("s.sh", "echo reviewed\n");
+    let logs =
+        |run: &std::path::Path| ["a", "b"].map(|step| read(run.join(format!("_run/logs/{step}.1.log"))));
+    assert_eq!(logs(&project.succeed()), ["reviewed\n", "reviewed\n"]);
+    for kind in ["trees", "views"] {
+        for folder in
+            std::fs::read_dir(project.dir.join(".greenroom/snapshots").join(kind)).unwrap().flatten()
+        {
+            let script = folder.path().join("s.sh");
+            std::fs::remove_file(&script).unwrap();
+            std::fs::write(&script, "echo changed\n").unwrap();
+        }
+    }
+    assert_eq!(logs(&project.succeed()), ["reviewed\n", "reviewed\n"]);
 }
 
 /// Its secrets, first of all: a step sees those that it names.
 #[test]
 fn no_spec_makes_what_this_machine_keeps_to_itself_a_part_of_the_project() {
     let project = Project::new();
-    project.file(".greenroom/secrets.env", "KEY=nobody-may-see-me\n");
+    for secrets in [".greenroom/secrets.env", "nested/.greenroom/secrets.env", ".git/config"] {
+        project.file(secrets, "KEY=nobody-may-see-me\n");
+    }
     project
         .workflow("w", "a: {run: 'cat /lake/secrets.env /lake/.greenroom/secrets.env /storage/secrets.env'}");
     let usual = [("ROOT", ".greenroom/store"), ("LAKE", ".greenroom/lake"), ("PIP", "")];
@@ -156,6 +183,8 @@ fn no_spec_makes_what_this_machine_keeps_to_itself_a_part_of_the_project() {
         ("LAKE", "."),
         ("LAKE", ".greenroom"),
         ("LAKE", "workflows/.."),
+        ("LAKE", ".git"),
+        ("LAKE", "nested"),
         ("ROOT", "."),
         ("ROOT", ".greenroom"),
         ("ROOT", ".greenroom/snapshots"),

@@ -194,6 +194,36 @@ fn what_an_interrupted_run_left_is_stopped_by_a_cancel() {
     assert!(of(&events, "attempt_started", "b").is_empty());
 }
 
+/// A cancel comes too late for it, and whoever goes on with the run does not do it again.
+#[test]
+fn what_had_ended_before_an_interrupted_run_was_cancelled_stays_done() {
+    let project = Project::with(
+        "a:
+  cache: [effects]
+  run: |
+    echo $GREENROOM_TOKEN >> /cache/effects/all; echo begun; sleep 2
+    grep -c $GREENROOM_TOKEN /cache/effects/all > $GREENROOM_OUTPUT_X
+  outputs: {x: {path: x}}
+fails: {run: 'echo begun; sleep 2; exit 7'}
+b: {needs: [a], run: 'true'}",
+    );
+    let child = start(&project, &["run", "w", "--jobs", "2"]);
+    let run = written(&project, "_run/logs/a.1.log");
+    written(&project, "_run/logs/fails.1.log");
+    kill(&project, child);
+    ["a", "fails"].iter().for_each(|step| end_of(&run, step));
+    // What it would need to go on may be gone by now.
+    std::fs::remove_dir_all(project.dir.join(".greenroom/snapshots")).unwrap();
+    let said = project.expect(0, &["cancel", "@last"]);
+    let told = events(&run);
+    assert_eq!(of(&told, "attempt_finished", "a")[0]["status"], "succeeded", "{said}");
+    assert_eq!(of(&told, "attempt_finished", "fails")[0]["exit_code"], 7);
+    assert!(of(&told, "attempt_started", "b").is_empty());
+    assert_eq!(project.run(&["cancel", "@last"]).status.code(), Some(2));
+    project.run(&["resume", "@last"]);
+    assert_eq!(read(run.join("a/x")), "1\n");
+}
+
 /// Of a container that an earlier life of the run started, nobody has seen all.
 #[test]
 fn no_peak_of_memory_is_told_that_nobody_saw() {

@@ -37,14 +37,22 @@ impl Place {
         Ok(Self { root: resolve(&root)? })
     }
 
-    /// A folder of the project's local state.
-    pub fn state(&self, name: &str) -> Result<Utf8PathBuf, UserError> {
+    pub fn snapshots(&self) -> Result<Utf8PathBuf, UserError> {
+        self.state("snapshots", SNAPSHOTS)
+    }
+
+    /// Where named caches are: what is in one is its steps' own.
+    pub fn caches(&self) -> Result<Utf8PathBuf, UserError> {
+        self.state("cache", CACHES)
+    }
+
+    fn state(&self, name: &str, levels: usize) -> Result<Utf8PathBuf, UserError> {
         // Where it cannot be made, who writes to it says so, with a better reason.
         state_folder::make(&self.root).ok();
         let folder = self.root.join(state_folder::NAME);
         plain(&folder, 0)?;
         let folder = folder.join(name);
-        plain(&folder, STATE)?;
+        plain(&folder, levels)?;
         Ok(folder)
     }
 
@@ -108,9 +116,10 @@ impl Place {
     }
 }
 
-/// Levels below them on which Greenroom goes into folders by their names: of snapshots and caches; of a store, down to
-/// the runs; of a lake, down to the partitions.
-const STATE: usize = 2;
+/// Levels below them on which Greenroom goes into folders by their names: of a store, down to the runs; of a lake, down
+/// to the partitions.
+const SNAPSHOTS: usize = 2;
+const CACHES: usize = 1;
 const RUNS: usize = 4;
 const TABLES: usize = 3;
 
@@ -160,7 +169,7 @@ mod tests {
     #[test]
     fn whatever_comes_first_into_the_local_state_git_leaves_it_alone() {
         let (_dir, place) = self::place();
-        place.state("snapshots").unwrap();
+        place.snapshots().unwrap();
         assert!(place.root.join(".greenroom/.gitignore").exists());
 
         let (_dir, place) = self::place();

@@ -1,18 +1,24 @@
 use std::io;
+use std::path::PathBuf;
 
 use camino::Utf8Path;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
-/// Neither `dir` nor anything up to so many levels below it may be a link. What a clone or an archive brought may be
-/// one, and lead whoever writes, reads or mounts there anywhere.
+/// Neither `dir` nor anything up to so many levels below it may be a link that leads out of it. What a clone or an
+/// archive brought may be one, and lead whoever writes, reads or mounts there anywhere.
 ///
 /// # Errors
 /// `InvalidData`, which names the link. What cannot be looked at is left to whoever uses it.
 pub fn refuse_links(dir: &Utf8Path, levels: usize) -> io::Result<()> {
     let entries = WalkDir::new(dir).max_depth(levels).follow_root_links(false);
-    match entries.into_iter().flatten().find(|entry| entry.path_is_symlink()) {
+    let leads_out = |link: &DirEntry| {
+        let inside = |to: PathBuf| dir.canonicalize().is_ok_and(|dir| to.starts_with(dir));
+        link.depth() == 0 || !link.path().canonicalize().is_ok_and(inside)
+    };
+    match entries.into_iter().flatten().find(|entry| entry.path_is_symlink() && leads_out(entry)) {
         Some(link) => {
-            let why = format!("{} is a link, and none is followed here", link.path().display());
+            let why =
+                format!("{} is a link, and none that leads out is followed here", link.path().display());
             Err(io::Error::new(io::ErrorKind::InvalidData, why))
         }
         None => Ok(()),
@@ -30,6 +36,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let root = Utf8Path::from_path(dir.path()).unwrap();
         fs_err::create_dir_all(root.join("real/a/b")).unwrap();
+        symlink("a", root.join("real/latest")).unwrap();
         assert!(refuse_links(&root.join("real"), 9).is_ok());
         assert!(refuse_links(&root.join("missing"), 9).is_ok());
         symlink("/", root.join("real/a/b/link")).unwrap();

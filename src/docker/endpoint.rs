@@ -25,7 +25,7 @@ impl Surroundings {
             docker_context: var("DOCKER_CONTEXT"),
             docker_tls: var("DOCKER_TLS_VERIFY").is_some(),
             docker_config: var("DOCKER_CONFIG").map(Utf8PathBuf::from).or(home.map(|h| h.join(".docker"))),
-            runtime_dir: var("XDG_RUNTIME_DIR").map(Utf8PathBuf::from),
+            runtime_dir: var("XDG_RUNTIME_DIR").map(Utf8PathBuf::from).filter(|dir| dir.is_absolute()),
         }
     }
 }

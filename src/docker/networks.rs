@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt;
+use std::time::{Duration, Instant};
 
 use bollard::models::NetworkCreateRequest;
 use bollard::query_parameters::ListNetworksOptionsBuilder;
@@ -8,6 +9,9 @@ use rustix::fs::OFlags;
 
 use super::error::{DockerError, status};
 use super::{Engine, labels};
+
+/// How long another process may take to make a network.
+const LONGEST: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkEnd {
@@ -101,7 +105,15 @@ async fn alone() -> Option<File> {
         let flags = i32::try_from(OFlags::NOFOLLOW.bits()).ok()?;
         let file =
             File::options().create(true).append(true).mode(0o600).custom_flags(flags).open(path).ok()?;
-        file.lock().ok()?;
+        // Whose file it is nobody knows: whoever holds it for long is none of ours.
+        let deadline = Instant::now() + LONGEST;
+        while file.try_lock().is_err() {
+            if Instant::now() > deadline {
+                return None;
+            }
+            // No event tells when a lock becomes free.
+            std::thread::sleep(Duration::from_millis(20));
+        }
         Some(file)
     };
     tokio::task::spawn_blocking(lock).await.ok()?

@@ -222,7 +222,11 @@ async fn conclude(
     };
     let (own, of, dirs) = (Arc::clone(context), Arc::clone(node), prepared.dirs.clone());
     let sealing = blocking(move || own.rooms.store.seal(&of, &dirs, &facts));
-    let Some(sealed) = unless_stopped(context, sealing).await else {
+    let sealed = match followed.over {
+        true => Some(sealing.await),
+        false => unless_stopped(context, sealing).await,
+    };
+    let Some(sealed) = sealed else {
         return Ok(ended(AttemptStatus::Cancelled, "cancelled".into(), followed));
     };
     match sealed {
@@ -230,6 +234,8 @@ async fn conclude(
             Ok(AttemptEnd { outputs, ..ended(AttemptStatus::Succeeded, String::new(), followed) })
         }
         Err(StoreError::BadOutput(reason)) => Ok(ended(AttemptStatus::BadOutput, reason, followed)),
+        // Another step's sealing was.
+        Err(StoreError::GivenUp) => Ok(ended(AttemptStatus::Cancelled, "cancelled".into(), followed)),
         Err(error) => Err(error.into()),
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Followed {
     /// An earlier life of the run cancelled it, and this one did not.
     pub cut: bool,
     pub peak_memory_bytes: Option<u64>,
+    /// It had ended before this life of the run could ask it to: a stop comes too late for it.
+    pub over: bool,
 }
 
 /// Waits for a started container: to its end, its deadline, its fill of the disk, or the run's stop. `asked`: when this
@@ -58,6 +60,9 @@ pub(super) async fn follow(
         None => {}
     }
     let mut stopping = earlier;
+    let over = asked.is_none()
+        && earlier.is_none()
+        && matches!(containers.state(id).await, Ok(ContainerState::Exited(_)));
     let state = {
         let wait = containers.wait(id);
         let full = until_over_quota(context, node, prepared.attempt);
@@ -75,7 +80,7 @@ pub(super) async fn follow(
                     // Whatever it did with more time, it would do on the disk.
                     end(why, Duration::ZERO);
                 }
-                asked = louder(&mut stop, said) => {
+                asked = louder(&mut stop, said), if !over => {
                     said = asked;
                     stopping = Some(Stopping::Cancelled);
                     let grace = if asked == Stop::AtOnce { Duration::ZERO } else { context.setting.grace };
@@ -94,7 +99,7 @@ pub(super) async fn follow(
     // Of one that an earlier life of the run started, nobody has seen it all.
     let peak_memory_bytes = peak.seen().filter(|_| long && asked.is_some());
     let cut = said == Stop::No && earlier == Some(Stopping::Cancelled);
-    Ok(Followed { exit, stopping, cut, peak_memory_bytes })
+    Ok(Followed { exit, stopping, cut, peak_memory_bytes, over })
 }
 
 /// A timeout counts from the engine's own start time: what this machine did before is not the step's fault. Nor is a

@@ -30,6 +30,8 @@ pub(super) fn git<I: AsRef<OsStr>>(
     let mut command = Command::new("git");
     command.args(["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"]);
     command.arg("-C").arg(dir).args(args);
+    // What a partial clone lacks it would fetch, by whatever means its configuration names.
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "none");
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null());
     for name in ELSEWHERE {
         command.env_remove(name);
@@ -44,8 +46,11 @@ pub(super) fn git<I: AsRef<OsStr>>(
 /// runs. From 2.38 on git can be told to refuse it; older ones cannot.
 fn posing(dir: &Utf8Path) -> Option<&Utf8Path> {
     let above = dir.ancestors().take_while(|dir| !dir.join(".git").exists());
-    let parts = ["HEAD", "objects", "refs"];
-    above.into_iter().find(|dir| parts.iter().all(|part| dir.join(part).symlink_metadata().is_ok()))
+    let mut above = above;
+    above.find(|dir| {
+        let has = |part| dir.join(part).symlink_metadata().is_ok();
+        has("HEAD") && (has("commondir") || (has("objects") && has("refs")))
+    })
 }
 
 /// The output of a command that succeeded.

@@ -30,10 +30,12 @@ pub fn facts(root: &Utf8Path) -> Result<Option<GitFacts>, GitError> {
         "--",
         ".",
     ];
-    let output = match git(root, asked) {
+    let filters = match local_filters(root) {
         Err(GitError::Posing(_)) => return Ok(None),
         answer => answer?,
     };
+    let Some(filters) = filters else { return Ok(None) };
+    let output = git(root, filters.iter().map(String::as_str).chain(asked))?;
     if said(&output).starts_with("not a git repository") {
         return Ok(None);
     }
@@ -49,6 +51,26 @@ pub fn facts(root: &Utf8Path) -> Result<Option<GitFacts>, GitError> {
         }
     }
     Ok(Some(facts))
+}
+
+/// What keeps `status` from running the filters that a repository's own configuration names, as one that was unpacked
+/// from an archive may: those of the person's own stay. None: they cannot be named on a command line.
+fn local_filters(root: &Utf8Path) -> Result<Option<Vec<String>>, GitError> {
+    let asked = ["config", "--includes", "--show-scope", "--name-only", "-z", "--get-regexp", r"^filter\."];
+    let told = git(root, asked)?.stdout;
+    let told = String::from_utf8_lossy(&told);
+    let words: Vec<&str> = told.split('\0').collect();
+    let mut off = Vec::new();
+    for pair in words.chunks_exact(2).filter(|pair| ["local", "worktree"].contains(&pair[0])) {
+        let Some((filter, _)) = pair[1].rsplit_once('.') else { continue };
+        if filter.contains(['=', '\u{fffd}']) {
+            return Ok(None);
+        }
+        for (key, value) in [("clean", ""), ("smudge", ""), ("process", ""), ("required", "false")] {
+            off.extend(["-c".to_owned(), format!("{filter}.{key}={value}")]);
+        }
+    }
+    Ok(Some(off))
 }
 
 /// Who works here, as git was told; inside a repository or not.
@@ -95,6 +117,29 @@ mod tests {
         assert_eq!(facts(&sub.join("objects")).unwrap(), None);
         assert!(super::super::project_files(&sub).unwrap().contains(&"greenroom.yaml".into()));
         assert!(!proof.exists());
+    }
+
+    #[test]
+    fn no_filter_of_a_repository_that_was_unpacked_is_run() {
+        let repository = Repository::bare_folder();
+        repository.git(&["init", "-q", "-b", "main"]);
+        let proof = repository.root.join("proof");
+        fs_err::write(repository.root.join(".gitattributes"), "* filter=evil.twin\n").unwrap();
+        fs_err::write(repository.root.join("a"), "1").unwrap();
+        repository.git(&["add", "a"]);
+        for key in ["clean", "process"] {
+            repository.git(&["config", &format!("filter.evil.twin.{key}"), &format!("touch {proof}; cat")]);
+        }
+        repository.git(&["config", "filter.evil.twin.required", "true"]);
+        fs_err::write(repository.root.join("a"), "2").unwrap();
+        assert!(facts(&repository.root).unwrap().unwrap().dirty);
+        assert!(!proof.exists());
+        repository.git(&["config", "filter.x=y.clean", &format!("touch {proof}; cat")]);
+        assert_eq!(facts(&repository.root).unwrap(), None);
+        assert!(!proof.exists());
+        repository.git(&["config", "--unset", "filter.evil.twin.process"]);
+        repository.git(&["--no-optional-locks", "status"]);
+        assert!(proof.exists(), "git itself runs it");
     }
 
     #[test]

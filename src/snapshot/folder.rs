@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use walkdir::WalkDir;
 
 use super::error::{SnapshotError, failed};
 use super::frozen::{FileKind, FrozenFile};
@@ -19,11 +20,18 @@ pub(super) fn make(
     place: &Utf8Path,
     files: &[&FrozenFile],
 ) -> Result<Utf8PathBuf, SnapshotError> {
-    if place.is_dir() {
-        return Ok(place.to_owned());
-    }
     let parent = place.parent().unwrap_or(place);
     fs_err::create_dir_all(parent).map_err(failed("cannot make a place for the snapshot"))?;
+    if place.as_std_path().symlink_metadata().is_ok() {
+        if is_whole(snapshots, place, files) {
+            return Ok(place.to_owned());
+        }
+        // Somebody changed it, or brought it along. A container that has it mounted keeps it.
+        let aside = tempfile::Builder::new().prefix(".old-").tempdir_in(parent);
+        let aside = aside.map_err(failed("cannot put an old snapshot aside"))?;
+        std::fs::rename(place, aside.path().join("changed"))
+            .map_err(failed("cannot put an old snapshot aside"))?;
+    }
     let draft = tempfile::Builder::new()
         .prefix(".new-")
         .permissions(Permissions::from_mode(0o755))
@@ -44,6 +52,22 @@ pub(super) fn make(
         Err(_) if place.is_dir() => Ok(place.to_owned()),
         Err(error) => Err(failed("cannot put the snapshot in its place")(error)),
     }
+}
+
+/// Is each file the frozen content, and nothing else there?
+fn is_whole(snapshots: &Snapshots, place: &Utf8Path, files: &[&FrozenFile]) -> bool {
+    let objects = Objects::at(&snapshots.state);
+    let found = WalkDir::new(place).follow_root_links(false).into_iter();
+    let found =
+        found.filter(|entry| entry.as_ref().map_or(true, |entry| !entry.file_type().is_dir())).count();
+    found == files.len()
+        && files.iter().all(|file| {
+            let there = place.as_std_path().join(&file.path);
+            match &file.kind {
+                FileKind::Link { to } => std::fs::read_link(there).is_ok_and(|link| link == *to),
+                FileKind::File { executable } => objects.is_at(&there, &file.sha256, *executable),
+            }
+        })
 }
 
 fn fill<'a>(

@@ -1,4 +1,4 @@
-use std::fs::{File, Permissions};
+use std::fs::{File, Metadata, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
@@ -47,6 +47,19 @@ impl Objects {
         // Clocks are set back, too.
         let sum = open(object.as_std_path()).and_then(|mut content| read(&mut content, |_| Ok(())));
         sum.map_or(true, |(sha256, _)| sha256 != file.sha256)
+    }
+
+    /// Is that file the content: by its second name, or, where a file system gave none, by its sum?
+    pub fn is_at(&self, there: &Path, sha256: &Digest, executable: bool) -> bool {
+        let Ok(meta) = there.symlink_metadata() else { return false };
+        let object = self.path(sha256, executable).as_std_path().symlink_metadata();
+        let same = |object: Metadata| (object.dev(), object.ino()) == (meta.dev(), meta.ino());
+        meta.is_file()
+            && (object.is_ok_and(same)
+                || (meta.mode() & 0o111 != 0) == executable
+                    && open(there)
+                        .and_then(|mut it| read(&mut it, |_| Ok(())))
+                        .is_ok_and(|(sum, _)| sum == *sha256))
     }
 
     /// Takes a copy, and answers what was copied: a file that is written meanwhile has the digest of what was read.

@@ -17,13 +17,23 @@ pub(super) enum Found {
 
 /// What this machine alone knows of a project.
 const LOCAL: &str = ".greenroom";
+const GIT: &str = ".git";
 /// Of that, what no step may see or change.
 const PRIVATE: [&str; 3] = ["secrets.env", "snapshots", "cache"];
 
-/// Would whoever sees a folder see what this machine keeps to itself, its secrets among it? Both without links.
+/// Would whoever sees a folder see what this machine keeps to itself: the project's secrets, or those of another one, or
+/// what git knows of remotes? Both without links.
 pub fn is_private(root: &Utf8Path, folder: &Utf8Path) -> bool {
     let local = root.join(LOCAL);
-    local.starts_with(folder) || PRIVATE.iter().any(|name| folder.starts_with(local.join(name)))
+    let below = folder.strip_prefix(root).unwrap_or(folder);
+    let mut parts = below.components().map(|part| part.as_str());
+    let within = parts.next() == Some(GIT) || parts.any(|part| [GIT, LOCAL].contains(&part));
+    let holds = |name: &str| folder.join(name).symlink_metadata().is_ok();
+    local.starts_with(folder)
+        || PRIVATE.iter().any(|name| folder.starts_with(local.join(name)))
+        || within
+        || holds(GIT)
+        || holds(".greenroom/secrets.env")
 }
 
 /// The project's folder, asked about each path once.
@@ -66,7 +76,10 @@ impl Files {
             };
         };
         // Those files are no part of the project: a spec would hand the secrets out.
-        let local = real.is_file() && real.starts_with(self.root.join(LOCAL));
+        let below = real.strip_prefix(&self.root).unwrap_or(&real);
+        let mut parts = below.components();
+        let local =
+            real.is_file() && parts.any(|part| [LOCAL, GIT].iter().any(|name| part.as_os_str() == *name));
         if !real.starts_with(&self.root) || local {
             return Found::Outside;
         }

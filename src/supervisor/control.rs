@@ -1,15 +1,20 @@
 use std::io;
 use std::os::unix::fs::MetadataExt;
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::{RunLock, SupervisorError, own_folder};
 use crate::domain::Token;
 use crate::engine::Stop;
+
+/// A supervisor that stands still, with its disk, must not hold up who asks it.
+const ANSWER: Duration = Duration::from_secs(2);
 
 /// The longest path a socket can have, less a little.
 const LONGEST: usize = 100;
@@ -73,7 +78,8 @@ pub async fn ask(token: Token, lock: &Utf8Path, stop: Stop) -> Result<(), Superv
         stream.write_u8(word).await?;
         stream.read_u8().await
     };
-    match talk.await {
+    let late = |_| Err(io::Error::new(io::ErrorKind::TimedOut, "it does not answer"));
+    match timeout(ANSWER, talk).await.unwrap_or_else(late) {
         Ok(_) => Ok(()),
         Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
             Err(SupervisorError::Nobody)
@@ -86,8 +92,10 @@ pub async fn ask(token: Token, lock: &Utf8Path, stop: Stop) -> Result<(), Superv
 /// may have made the one of that name; whoever looks for the socket is told its path, so any other does.
 fn socket(token: Token) -> Result<(Utf8PathBuf, Option<TempDir>), SupervisorError> {
     let name = format!("{token}.sock");
-    if let Ok(runtime) = std::env::var("XDG_RUNTIME_DIR") {
-        let dir = Utf8PathBuf::from(runtime).join("greenroom");
+    let runtime = std::env::var("XDG_RUNTIME_DIR").map(Utf8PathBuf::from);
+    // Its specification has a relative one ignored.
+    if let Some(runtime) = runtime.ok().filter(|dir| dir.is_absolute()) {
+        let dir = runtime.join("greenroom");
         let path = dir.join(&name);
         if path.as_str().len() <= LONGEST && own_folder(&dir).is_ok() {
             return Ok((path, None));

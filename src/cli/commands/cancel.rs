@@ -28,8 +28,7 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
     let short = token.short();
     let layout = RunLayout::at(&row.path);
     // Nobody drives it, and what it left running would go on to its end.
-    let left = row.run.status == Status::Interrupted;
-    if left {
+    if row.run.status == Status::Interrupted {
         let (plan, origin) = runs.plan(&OwnRuns::of_user(), &row).map_err(|error| {
             UserError::from_error(Exit::NotReady, format!("run {short} cannot be stopped"), &error)
         })?;
@@ -39,12 +38,13 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
         }
         let machine = Machine::connect(invocation).await?;
         lay_down(&workspace.place, &plan, &layout, &machine)?;
+        row = find(&runs, &token.to_string())?;
     } else if row.run.status != Status::Running {
         return Err(UserError::wrong(format!("run {short} is not running: it {}", ended(row.run.status))));
     }
     let lock = layout.lock();
     let patience = Instant::now() + UNHEARD;
-    let mut heard = left;
+    let mut heard = false;
     let waiting = Patience::start(&format!("run {short}: waiting until its steps have stopped"));
     // The end is on record a little before its supervisor has tidied up.
     while row.run.status == Status::Running || is_driven(&lock).unwrap_or_default() {

@@ -53,7 +53,8 @@ pub async fn run(asked: &Resume, invocation: &Invocation, output: &Output) -> Re
     }
     let machine = Machine::connect(invocation).await?;
     Ground::serve(&workspace, &machine, invocation).await?;
-    let launched = relaunch(&workspace.place, plan, layout, &machine, asked.jobs.map(usize::from))?;
+    let launched =
+        relaunch(&workspace.place, (plan, layout), events.len(), &machine, asked.jobs.map(usize::from))?;
     watch(&workspace.place, launched, invocation, output).await
 }
 

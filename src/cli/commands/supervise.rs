@@ -20,10 +20,10 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
     let events = store::read_events(&layout, plan.token).map_err(unrecorded)?;
     let past = Past::fold(&events);
     let machine = Machine::handed(asked.engine.as_deref(), invocation).await?;
-    let composed = compose(&place, &machine, &plan, &layout, asked.jobs.map(usize::from))?;
+    let stop = if asked.cancel { Stop::Gently } else { Stop::No };
+    let composed = compose(&place, &machine, &plan, &layout, asked.jobs.map(usize::from), stop)?;
     let token = plan.token;
     record_start(&layout)?;
-    let stop = if asked.cancel { Stop::Gently } else { Stop::No };
     let ended = supervise(lock, Arc::new(plan), past, composed.setting, composed.rooms, stop).await;
     match ended.map_err(undriven)? {
         Ended::Finished(status) => {

@@ -11,7 +11,7 @@ use super::signals::{Heard, Signals};
 use super::snapshots;
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, Machine, Output, Place, UserError};
-use crate::domain::{Plan, Run, RunEvent, RunLayout, Status};
+use crate::domain::{EventKind, Plan, Run, RunEvent, RunLayout, Status};
 use crate::git;
 use crate::local::Identity;
 use crate::snapshot::{Frozen, Watch};
@@ -41,7 +41,7 @@ pub fn launch(
     let Prepared { plan, layout, frozen, .. } = prepared;
     secrets_dir(plan.token, &secrets_of(&place.root, &plan)?)?;
     place.lake(plan.warehouse.as_ref())?;
-    place.state("cache")?;
+    place.caches()?;
     let signals = Signals::listen()?;
     let heard = Heard::listen()?;
     let lock = make(place, &plan, &layout, &frozen, &machine.identity, &heard).map_err(|error| {
@@ -85,11 +85,12 @@ fn make(
     Ok(lock)
 }
 
-/// Starts the process that goes on with a run that has been interrupted or has ended.
+/// Starts the process that goes on with a run that has been interrupted or has ended. `seen`: how many events it had
+/// when that was decided; somebody may have gone on with it since.
 pub fn relaunch(
     place: &Place,
-    plan: Plan,
-    layout: RunLayout,
+    (plan, layout): (Plan, RunLayout),
+    seen: usize,
     machine: &Machine,
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
@@ -97,13 +98,25 @@ pub fn relaunch(
     let signals = Signals::listen()?;
     let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(&plan, error))?;
     let past = store::read_events(&layout, plan.token).map_err(unrecorded)?;
+    if past.len() != seen {
+        let short = plan.token.short();
+        return Err(UserError::wrong(format!("somebody else has gone on with run {short}, or stopped it")));
+    }
     let words = arguments(place, &layout, machine, jobs);
     drive(plan, layout, past, (lock, signals), &words)
 }
 
 /// Starts the process that stops what is left of a run which nobody drives: a supervisor knows all that may be left.
+/// Nothing where somebody drives it by now, or it has ended.
 pub fn lay_down(place: &Place, plan: &Plan, layout: &RunLayout, machine: &Machine) -> Result<(), UserError> {
-    let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(plan, error))?;
+    let lock = match RunLock::acquire(&layout.lock()) {
+        Err(SupervisorError::Held) => return Ok(()),
+        lock => lock.map_err(|error| held(plan, error))?,
+    };
+    let events = store::read_events(layout, plan.token).map_err(unrecorded)?;
+    if events.last().is_some_and(|event| matches!(event.kind, EventKind::RunFinished { .. })) {
+        return Ok(());
+    }
     let mut words = arguments(place, layout, machine, None);
     words.push("--cancel".to_owned());
     start(&words, &lock, &layout.supervisor_log()).map(drop).map_err(undriven)

@@ -7,7 +7,7 @@ use super::{SystemClock, snapshots};
 use crate::cli::{Exit, Machine, Place, UserError};
 use crate::docker::EngineContainers;
 use crate::domain::{Plan, RunLayout, Token};
-use crate::engine::{Clock, Rooms, Setting};
+use crate::engine::{Clock, Rooms, Setting, Stop};
 use crate::local::{Bundle, network_name, passwd};
 use crate::logs::RunLogs;
 use crate::operators;
@@ -31,12 +31,15 @@ pub fn compose(
     plan: &Plan,
     layout: &RunLayout,
     jobs: Option<usize>,
+    stop: Stop,
 ) -> Result<Composed, UserError> {
     let unrecorded = |error| UserError::from_error(Exit::NotReady, "the run cannot be recorded", &error);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let secrets = secrets_of(&place.root, plan)?;
+    // What is only to be stopped starts nothing, so it can do without what is not there any more.
+    let only_stop = stop != Stop::No;
+    let secrets = secrets_of(&place.root, plan).or_else(|error| unless(only_stop, error))?;
     let masked: Vec<_> = secrets.values().cloned().chain(handed_secrets(plan.token)).collect();
-    let lake = place.lake(plan.warehouse.as_ref())?;
+    let lake = place.lake(plan.warehouse.as_ref()).or_else(|error| unless(only_stop, error))?;
     let image_side = layout.image_side(&Token::generate().to_string());
     operators::write_files(&image_side).map_err(|error| {
         UserError::from_error(Exit::NotReady, format!("{image_side} cannot be written"), &error)
@@ -51,10 +54,10 @@ pub fn compose(
         passwd,
         group,
         network: network_name(&plan.project),
-        projects: snapshots::of_nodes(place, plan, layout)?,
+        projects: snapshots::of_nodes(place, plan, layout).or_else(|error| unless(only_stop, error))?,
         lake: lake.clone(),
         store_root: root_of(layout),
-        caches: place.state("cache")?,
+        caches: place.caches().or_else(|error| unless(only_stop, error))?,
         secrets_dir: secrets_dir(plan.token, &secrets)?,
         secrets,
         image_side,
@@ -72,6 +75,10 @@ pub fn compose(
         templates: Arc::new(Minijinja),
     };
     Ok(Composed { setting, rooms })
+}
+
+fn unless<T: Default>(needless: bool, error: UserError) -> Result<T, UserError> {
+    if needless { Ok(T::default()) } else { Err(error) }
 }
 
 /// `$root` of `$root/$project/$env/$name/$version/$token`.

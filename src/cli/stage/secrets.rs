@@ -70,9 +70,16 @@ pub fn told_secrets(root: &Utf8Path, plan: &Plan) -> Vec<String> {
 
 /// Where a run hands secrets to its containers: in memory, so that they touch no disk.
 fn secrets_folder() -> Utf8PathBuf {
-    let memory = env::var("XDG_RUNTIME_DIR").map(Utf8PathBuf::from).ok().filter(|dir| dir.is_dir());
-    let base = memory.unwrap_or_else(|| "/dev/shm".into());
-    base.join(format!("greenroom-{}-secrets", rustix::process::getuid().as_raw()))
+    secrets_folders().next().unwrap_or_else(|| "/dev/shm".into())
+}
+
+/// Where it may be, the caller's own first: a run may be gone on with from another login, or from none.
+fn secrets_folders() -> impl Iterator<Item = Utf8PathBuf> {
+    let uid = rustix::process::getuid().as_raw();
+    let runtime = env::var("XDG_RUNTIME_DIR").map(Utf8PathBuf::from).ok().filter(|dir| dir.is_absolute());
+    let login = Some(format!("/run/user/{uid}").into());
+    let bases = runtime.into_iter().chain(login).chain([Utf8PathBuf::from("/dev/shm")]);
+    bases.filter(|dir| dir.is_dir()).map(move |dir| dir.join(format!("greenroom-{uid}-secrets")))
 }
 
 /// That of one run, whose secrets these are.
@@ -90,12 +97,15 @@ pub fn secrets_dir(token: Token, secrets: &IndexMap<Name, SecretString>) -> Resu
 
 /// What earlier lives of a run handed to containers that may still tell it: a secret may be another one by now.
 pub fn handed_secrets(token: Token) -> Vec<SecretString> {
-    let of_attempts = walkdir::WalkDir::new(secrets_folder().join(token.to_string())).into_iter().flatten();
+    let of_run = secrets_folders().map(|folder| folder.join(token.to_string()));
+    let of_attempts = of_run.flat_map(|dir| walkdir::WalkDir::new(dir).into_iter().flatten());
     let files = of_attempts.filter(|entry| entry.file_type().is_file());
     files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).map(SecretString::from).collect()
 }
 
 pub fn forget_secrets(token: Token) {
-    // Most runs have none.
-    let _ = fs_err::remove_dir_all(secrets_folder().join(token.to_string()));
+    for folder in secrets_folders() {
+        // Most runs have none.
+        let _ = fs_err::remove_dir_all(folder.join(token.to_string()));
+    }
 }

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::atomic::Ordering;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -10,7 +11,7 @@ use crate::git;
 use crate::snapshot::{Freeze, Frozen, SnapshotError, Snapshots, Watch};
 
 pub fn snapshots(place: &Place) -> Result<Snapshots, UserError> {
-    place.state("snapshots").map(Snapshots::at)
+    place.snapshots().map(Snapshots::at)
 }
 
 /// The project's files as they are now.
@@ -56,7 +57,17 @@ pub fn of_nodes(
     let frozen = of_run(place, &plan.tree, &layout.code())?;
     let snapshots = snapshots(place)?;
     let waiting = plan.nodes.iter().filter(|node| node.taken.is_none());
+    // A thousand steps see the same one.
+    let mut views = HashMap::new();
     waiting
-        .map(|node| Ok((node.id.clone(), snapshots.view(&frozen, node.files.as_deref()).map_err(lost)?)))
+        .map(|node| {
+            let view = match views.entry(node.files.as_deref()) {
+                Entry::Occupied(made) => made.into_mut(),
+                Entry::Vacant(new) => {
+                    new.insert(snapshots.view(&frozen, node.files.as_deref()).map_err(lost)?)
+                }
+            };
+            Ok((node.id.clone(), view.clone()))
+        })
         .collect()
 }
