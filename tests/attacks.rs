@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use serde_json::Value;
@@ -157,6 +158,7 @@ fn what_is_run_is_what_was_frozen() {
     let logs =
         |run: &std::path::Path| ["a", "b"].map(|step| read(run.join(format!("_run/logs/{step}.1.log"))));
     assert_eq!(logs(&project.succeed()), ["reviewed\n", "reviewed\n"]);
+    let mut folders = vec![];
     for kind in ["trees", "views"] {
         for folder in
             std::fs::read_dir(project.dir.join(".greenroom/snapshots").join(kind)).unwrap().flatten()
@@ -164,9 +166,16 @@ fn what_is_run_is_what_was_frozen() {
             let script = folder.path().join("s.sh");
             std::fs::remove_file(&script).unwrap();
             std::fs::write(&script, "echo changed\n").unwrap();
+            std::fs::create_dir(folder.path().join("stray")).unwrap();
+            std::fs::write(folder.path().join("stray/file"), "").unwrap();
+            folders.push((std::fs::metadata(folder.path()).unwrap().ino(), folder.path()));
         }
     }
     assert_eq!(logs(&project.succeed()), ["reviewed\n", "reviewed\n"]);
+    for (inode, folder) in folders {
+        assert_eq!(std::fs::metadata(&folder).unwrap().ino(), inode, "a container may have it mounted");
+        assert!(!folder.join("stray").exists());
+    }
 }
 
 /// Its secrets, first of all: a step sees those that it names.

@@ -153,6 +153,25 @@ fn a_secret_that_was_changed_meanwhile_is_masked_all_the_same() {
     assert_eq!(read(run.join("_run/logs/a.1.log")), wanted);
 }
 
+/// As after a new start of the machine: nobody knows any more what of that log is secret.
+#[test]
+fn a_log_whose_secrets_are_gone_is_not_kept() {
+    let project = Project::with("a: {secrets: [key], run: 'echo begun; sleep 2; echo \"now $KEY\"'}");
+    project.secrets("KEY=the-first-of-two\n");
+    let child = start(&project, &["run", "w"]);
+    let run = written(&project, "_run/logs/a.1.log");
+    kill(&project, child);
+    end_of(&run, "a");
+    let memory = left_of(run.file_name().unwrap().to_str().unwrap());
+    std::fs::remove_dir_all(memory.iter().find(|path| path.is_dir()).unwrap()).unwrap();
+    project.secrets("KEY=and-another-one\n");
+    project.expect(0, &["resume", "@last"]);
+    assert!(!read(run.join("_run/logs/a.1.log")).contains("the-first"));
+    let manifest: Value = serde_json::from_str(&read(run.join("_run/steps/a.json"))).unwrap();
+    assert_eq!(manifest["log_complete"], false);
+    assert!(of(&events(&run), "warned", "a").iter().any(|event| event.to_string().contains("not kept")));
+}
+
 #[test]
 fn what_failed_before_has_its_other_chance_also_where_that_is_killed() {
     let project = Project::with(

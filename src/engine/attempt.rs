@@ -101,7 +101,7 @@ pub(super) async fn run(
         }
         sink = kept;
         if sink.is_none() {
-            let retaken = retake(context, node, prepared, absences).await?;
+            let retaken = retake(context, node, prepared, &followed, absences).await?;
             log_complete &= retaken.lost.is_none();
             warn(context, node, retaken.lost).await?;
             sink = Some(retaken.sink);
@@ -176,7 +176,10 @@ async fn conclude(
     exit: &Exit,
     log: Log,
 ) -> Result<AttemptEnd, Broken> {
-    let report = read_report(&prepared.dirs.tmp);
+    let mut report = read_report(&prepared.dirs.tmp);
+    if followed.unmasked {
+        report.error = None;
+    }
     match followed.stopping {
         Some(Stopping::Cancelled) => {
             return Ok(ended(AttemptStatus::Cancelled, "cancelled".into(), followed));

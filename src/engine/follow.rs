@@ -29,6 +29,8 @@ pub(super) struct Followed {
     pub peak_memory_bytes: Option<u64>,
     /// It had ended before this life of the run could ask it to: a stop comes too late for it.
     pub over: bool,
+    /// It tells secrets that nobody knows any more, and so cannot mask.
+    pub unmasked: bool,
 }
 
 /// Waits for a started container: to its end, its deadline, its fill of the disk, or the run's stop. `asked`: when this
@@ -99,7 +101,7 @@ pub(super) async fn follow(
     // Of one that an earlier life of the run started, nobody has seen it all.
     let peak_memory_bytes = peak.seen().filter(|_| long && asked.is_some());
     let cut = said == Stop::No && earlier == Some(Stopping::Cancelled);
-    Ok(Followed { exit, stopping, cut, peak_memory_bytes, over })
+    Ok(Followed { exit, stopping, cut, peak_memory_bytes, over, unmasked: false })
 }
 
 /// A timeout counts from the engine's own start time: what this machine did before is not the step's fault. Nor is a

@@ -75,6 +75,12 @@ pub(super) fn write_secrets(
     }
 }
 
+/// Is it known what an attempt was handed, and so what of its log must be masked? Memory does not outlast the machine.
+pub(super) fn secrets_are_known(context: &Context, node: &Node, attempt: u32) -> bool {
+    let dir = secrets_of(context, node, attempt);
+    node.secrets.iter().all(|name| dir.join(name.as_env()).exists())
+}
+
 pub(super) fn forget_secrets(context: &Context, node: &Node, attempt: u32) {
     if !node.secrets.is_empty() {
         // Gone already is as good.

@@ -1,3 +1,4 @@
+use futures_util::StreamExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -7,6 +8,7 @@ use tokio::time::Instant;
 
 use super::broken::Broken;
 use super::follow::{Followed, follow};
+use super::launch::secrets_are_known;
 use super::prepare::Prepared;
 use super::pump::{Pump, Pumped, STALLED};
 use super::setting::Context;
@@ -84,7 +86,9 @@ pub(super) async fn once(
     let patience = context.setting.patience;
     let id = &prepared.container;
     let Start { take, last, limit } = start;
+    let unmasked = take == Take::Up && !secrets_are_known(context, node, prepared.attempt);
     let frames = match take {
+        Take::Up if unmasked => futures_util::stream::empty().boxed(),
         Take::Start => steady(patience, || containers.attach(id)).await?,
         Take::Up => match steady(patience, || containers.follow(id)).await {
             Err(ContainersError::Gone) => return Ok((Followed::default(), Some(sink))),
@@ -101,7 +105,7 @@ pub(super) async fn once(
         start_once(context, id, last).await?;
     }
     let asked = (take == Take::Start).then_some(asked);
-    let followed = follow(context, node, prepared, limit, asked).await?;
+    let followed = Followed { unmasked, ..follow(context, node, prepared, limit, asked).await? };
     // What was followed is for those who watch; only the replay after the end is whole.
     let patience = if take == Take::Up { Duration::ZERO } else { STALLED };
     let whole = |pumped: &Pumped| take == Take::Start && pumped.is_whole(followed.exit.as_ref());

@@ -57,8 +57,12 @@ pub fn facts(root: &Utf8Path) -> Result<Option<GitFacts>, GitError> {
 /// from an archive may: those of the person's own stay. None: they cannot be named on a command line.
 fn local_filters(root: &Utf8Path) -> Result<Option<Vec<String>>, GitError> {
     let asked = ["config", "--includes", "--show-scope", "--name-only", "-z", "--get-regexp", r"^filter\."];
-    let told = git(root, asked)?.stdout;
-    let told = String::from_utf8_lossy(&told);
+    let told = git(root, asked)?;
+    // 1: there is none. Before 2.26 git cannot tell.
+    if !matches!(told.status.code(), Some(0 | 1)) {
+        return Ok(None);
+    }
+    let told = String::from_utf8_lossy(&told.stdout);
     let words: Vec<&str> = told.split('\0').collect();
     let mut off = Vec::new();
     for pair in words.chunks_exact(2).filter(|pair| ["local", "worktree"].contains(&pair[0])) {

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -26,7 +27,10 @@ pub(super) fn make(
         if is_whole(snapshots, place, files) {
             return Ok(place.to_owned());
         }
-        // Somebody changed it, or brought it along. A container that has it mounted keeps it.
+        // Somebody changed it, or brought it along. It stays the folder that it is: a container may have it mounted.
+        if place.as_std_path().symlink_metadata().is_ok_and(|meta| meta.is_dir()) {
+            return mend(snapshots, tree, place, files).map(|()| place.to_owned());
+        }
         let aside = tempfile::Builder::new().prefix(".old-").tempdir_in(parent);
         let aside = aside.map_err(failed("cannot put an old snapshot aside"))?;
         std::fs::rename(place, aside.path().join("changed"))
@@ -37,12 +41,7 @@ pub(super) fn make(
         .permissions(Permissions::from_mode(0o755))
         .tempdir_in(parent)
         .map_err(failed("cannot make a place for the snapshot"))?;
-    fill(snapshots, draft.path(), files).map_err(|(path, source)| {
-        match source.kind() == io::ErrorKind::NotFound {
-            true => SnapshotError::Gone(tree.clone()),
-            false => SnapshotError::Io { what: format!("cannot freeze {}", path.path.display()), source },
-        }
-    })?;
+    fill(snapshots, draft.path(), files).map_err(|wrong| unfilled(tree, wrong))?;
     match std::fs::rename(draft.path(), place) {
         Ok(()) => {
             // Renamed away: there is nothing left to remove.
@@ -54,20 +53,62 @@ pub(super) fn make(
     }
 }
 
+fn unfilled(tree: &Digest, (file, source): (&FrozenFile, io::Error)) -> SnapshotError {
+    match source.kind() == io::ErrorKind::NotFound {
+        true => SnapshotError::Gone(tree.clone()),
+        false => SnapshotError::Io { what: format!("cannot freeze {}", file.path.display()), source },
+    }
+}
+
+/// Takes out what does not belong there, and puts right what is wrong; what is right is never away.
+fn mend(
+    snapshots: &Snapshots,
+    tree: &Digest,
+    place: &Utf8Path,
+    files: &[&FrozenFile],
+) -> Result<(), SnapshotError> {
+    let known: HashSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
+    let folders: HashSet<&Path> = files.iter().flat_map(|file| file.path.ancestors().skip(1)).collect();
+    for entry in WalkDir::new(place).min_depth(1).contents_first(true).into_iter().flatten() {
+        let Ok(below) = entry.path().strip_prefix(place) else { continue };
+        let removed = match entry.file_type().is_dir() {
+            true if !folders.contains(below) => std::fs::remove_dir(entry.path()),
+            false if !known.contains(below) => std::fs::remove_file(entry.path()),
+            _ => Ok(()),
+        };
+        removed.map_err(failed(format!("cannot remove {}", entry.path().display())))?;
+    }
+    let objects = Objects::at(&snapshots.state);
+    let wrong: Vec<&FrozenFile> =
+        files.iter().copied().filter(|file| !is_there(&objects, place, file)).collect();
+    let draft = tempfile::Builder::new().prefix(".new-").tempdir_in(place.parent().unwrap_or(place));
+    let draft = draft.map_err(failed("cannot make a place for the snapshot"))?;
+    fill(snapshots, draft.path(), &wrong).map_err(|wrong| unfilled(tree, wrong))?;
+    for file in wrong {
+        let to = place.as_std_path().join(&file.path);
+        fs_err::create_dir_all(to.parent().unwrap_or(place.as_std_path()))
+            .and_then(|()| std::fs::rename(draft.path().join(&file.path), &to))
+            .map_err(failed(format!("cannot freeze {}", file.path.display())))?;
+    }
+    Ok(())
+}
+
 /// Is each file the frozen content, and nothing else there?
 fn is_whole(snapshots: &Snapshots, place: &Utf8Path, files: &[&FrozenFile]) -> bool {
     let objects = Objects::at(&snapshots.state);
+    let is_dir = place.as_std_path().symlink_metadata().is_ok_and(|meta| meta.is_dir());
     let found = WalkDir::new(place).follow_root_links(false).into_iter();
     let found =
         found.filter(|entry| entry.as_ref().map_or(true, |entry| !entry.file_type().is_dir())).count();
-    found == files.len()
-        && files.iter().all(|file| {
-            let there = place.as_std_path().join(&file.path);
-            match &file.kind {
-                FileKind::Link { to } => std::fs::read_link(there).is_ok_and(|link| link == *to),
-                FileKind::File { executable } => objects.is_at(&there, &file.sha256, *executable),
-            }
-        })
+    is_dir && found == files.len() && files.iter().all(|file| is_there(&objects, place, file))
+}
+
+fn is_there(objects: &Objects, place: &Utf8Path, file: &FrozenFile) -> bool {
+    let there = place.as_std_path().join(&file.path);
+    match &file.kind {
+        FileKind::Link { to } => std::fs::read_link(there).is_ok_and(|link| link == *to),
+        FileKind::File { executable } => objects.is_at(&there, &file.sha256, *executable),
+    }
 }
 
 fn fill<'a>(

@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -53,6 +54,9 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
                 Ok(()) => heard = true,
                 // It has only just started, or ends right now.
                 Err(SupervisorError::Nobody) if Instant::now() < patience => {}
+                // Its disk, or the machine, stands still for a moment.
+                Err(SupervisorError::Socket { source, .. })
+                    if source.kind() == ErrorKind::TimedOut && Instant::now() < patience => {}
                 Err(error) => {
                     return Err(UserError::from_error(
                         Exit::NotReady,

@@ -39,7 +39,8 @@ pub fn launch(
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
     let Prepared { plan, layout, frozen, .. } = prepared;
-    secrets_dir(plan.token, &secrets_of(&place.root, &plan)?)?;
+    secrets_of(&place.root, &plan)?;
+    secrets_dir(&plan)?;
     place.lake(plan.warehouse.as_ref())?;
     place.caches()?;
     let signals = Signals::listen()?;

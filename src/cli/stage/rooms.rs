@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -54,11 +55,11 @@ pub fn compose(
         passwd,
         group,
         network: network_name(&plan.project),
-        projects: snapshots::of_nodes(place, plan, layout).or_else(|error| unless(only_stop, error))?,
+        projects: if only_stop { HashMap::new() } else { snapshots::of_nodes(place, plan, layout)? },
         lake: lake.clone(),
         store_root: root_of(layout),
         caches: place.caches().or_else(|error| unless(only_stop, error))?,
-        secrets_dir: secrets_dir(plan.token, &secrets)?,
+        secrets_dir: secrets_dir(plan)?,
         secrets,
         image_side,
         trust_host_certificates: certificates.is_some(),

@@ -1,4 +1,5 @@
 use std::env;
+use std::os::unix::fs::MetadataExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
@@ -68,44 +69,51 @@ pub fn told_secrets(root: &Utf8Path, plan: &Plan) -> Vec<String> {
     warnings
 }
 
-/// Where a run hands secrets to its containers: in memory, so that they touch no disk.
-fn secrets_folder() -> Utf8PathBuf {
-    secrets_folders().next().unwrap_or_else(|| "/dev/shm".into())
-}
-
-/// Where it may be, the caller's own first: a run may be gone on with from another login, or from none.
+/// Where a run may hand secrets to its containers: in memory, so that they touch no disk. The first is preferred; a run
+/// may be gone on with from another login, or from none. A login's own folder goes with it, and a run may outlast that.
 fn secrets_folders() -> impl Iterator<Item = Utf8PathBuf> {
     let uid = rustix::process::getuid().as_raw();
     let runtime = env::var("XDG_RUNTIME_DIR").map(Utf8PathBuf::from).ok().filter(|dir| dir.is_absolute());
-    let login = Some(format!("/run/user/{uid}").into());
-    let bases = runtime.into_iter().chain(login).chain([Utf8PathBuf::from("/dev/shm")]);
-    bases.filter(|dir| dir.is_dir()).map(move |dir| dir.join(format!("greenroom-{uid}-secrets")))
+    let bases = [runtime, Some("/dev/shm".into()), Some(format!("/run/user/{uid}").into())];
+    let bases = bases.into_iter().flatten().filter(|dir: &Utf8PathBuf| dir.is_dir());
+    bases.map(move |dir| dir.join(format!("greenroom-{uid}-secrets")))
 }
 
-/// That of one run, whose secrets these are.
-pub fn secrets_dir(token: Token, secrets: &IndexMap<Name, SecretString>) -> Result<Utf8PathBuf, UserError> {
-    let folder = secrets_folder();
-    if secrets.is_empty() {
-        return Ok(folder.join(token.to_string()));
+/// Those of one run that are there. Anybody may have put something of that name where everybody can write.
+fn handed_down(token: Token) -> impl Iterator<Item = Utf8PathBuf> {
+    let own = |dir: &Utf8PathBuf| {
+        let uid = rustix::process::getuid().as_raw();
+        fs_err::symlink_metadata(dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid)
+    };
+    let folders = secrets_folders().filter(own).map(move |folder| folder.join(token.to_string()));
+    folders.filter(own)
+}
+
+/// That of one run: where an earlier life of it handed its secrets, or else where this one does.
+pub fn secrets_dir(plan: &Plan) -> Result<Utf8PathBuf, UserError> {
+    if let Some(dir) = handed_down(plan.token).next() {
+        return Ok(dir);
     }
-    own_folder(&folder).map_err(|error| {
-        let what = format!("secrets cannot be handed to steps through {folder}");
-        UserError::from_error(Exit::NotReady, what, &error)
-    })?;
-    Ok(folder.join(token.to_string()))
+    let folder = secrets_folders().next().unwrap_or_else(|| "/dev/shm".into());
+    if plan.nodes.iter().any(|node| !node.secrets.is_empty()) {
+        own_folder(&folder).map_err(|error| {
+            let what = format!("secrets cannot be handed to steps through {folder}");
+            UserError::from_error(Exit::NotReady, what, &error)
+        })?;
+    }
+    Ok(folder.join(plan.token.to_string()))
 }
 
 /// What earlier lives of a run handed to containers that may still tell it: a secret may be another one by now.
 pub fn handed_secrets(token: Token) -> Vec<SecretString> {
-    let of_run = secrets_folders().map(|folder| folder.join(token.to_string()));
-    let of_attempts = of_run.flat_map(|dir| walkdir::WalkDir::new(dir).into_iter().flatten());
+    let of_attempts = handed_down(token).flat_map(|dir| walkdir::WalkDir::new(dir).into_iter().flatten());
     let files = of_attempts.filter(|entry| entry.file_type().is_file());
     files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).map(SecretString::from).collect()
 }
 
 pub fn forget_secrets(token: Token) {
-    for folder in secrets_folders() {
-        // Most runs have none.
-        let _ = fs_err::remove_dir_all(folder.join(token.to_string()));
+    for dir in handed_down(token) {
+        // Gone already is as good.
+        let _ = fs_err::remove_dir_all(dir);
     }
 }

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -91,6 +92,10 @@ pub struct State {
     /// The world's time when this life began.
     before: u64,
     life: Option<Instant>,
+    /// The thread that drives this life; what works at files has others.
+    thread: Option<ThreadId>,
+    /// Which of the blows were cancels that have come.
+    cancelled: Vec<usize>,
     /// Milliseconds that the clock is ahead of the world's time.
     skew: i64,
 }
@@ -114,6 +119,8 @@ impl World {
             stop: watch::channel(Stop::No).0,
             before: 0,
             life: None,
+            thread: None,
+            cancelled: vec![],
             skew: 0,
         };
         Arc::new(Self {
@@ -134,6 +141,8 @@ impl World {
         (state.calls, state.dead) = (0, false);
         state.blows = blows.to_vec();
         state.life = Some(Instant::now());
+        state.thread = Some(std::thread::current().id());
+        state.cancelled.clear();
         state.stop = watch::channel(Stop::No).0;
         state.stop.subscribe()
     }
@@ -176,9 +185,16 @@ impl World {
             return Err(self.die(&mut state));
         }
         let answer = effect(&mut state);
-        for blow in &blows {
+        for (number, blow) in blows.iter().enumerate() {
             match blow {
-                Blow::Cancel { at, stop } if *at == here => {
+                // From another thread it could come between a look whether there is one and the start of a container,
+                // which nothing else does.
+                Blow::Cancel { at, stop }
+                    if *at <= here
+                        && !state.cancelled.contains(&number)
+                        && state.thread == Some(std::thread::current().id()) =>
+                {
+                    state.cancelled.push(number);
                     state.facts.push(Fact::Cancelled);
                     state.stop.send_replace(*stop);
                 }
