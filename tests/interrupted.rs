@@ -172,6 +172,35 @@ fn a_log_whose_secrets_are_gone_is_not_kept() {
     assert!(of(&events(&run), "warned", "a").iter().any(|event| event.to_string().contains("not kept")));
 }
 
+/// As after a new start of the machine, which leaves it no network, no secrets and a container that has ended.
+#[test]
+fn a_sensor_goes_on_where_all_that_it_stood_on_is_gone() {
+    let project = Project::with(
+        "a:
+  secrets: [key]
+  poll: {every: 500ms, for: 2m}
+  run: |
+    echo begun; sleep 2
+    echo \"{\\\"found\\\": \\\"saw $KEY\\\"}\" > $TMPDIR/greenroom-report.json
+    if [ $KEY = the-first-of-two ]; then exit 75; fi",
+    );
+    project.secrets("KEY=the-first-of-two\n");
+    let child = start(&project, &["run", "w"]);
+    let run = written(&project, "_run/logs/a.1.log");
+    kill(&project, child);
+    end_of(&run, "a");
+    let token = run.file_name().unwrap().to_str().unwrap();
+    std::fs::remove_dir_all(left_of(token).iter().find(|path| path.is_dir()).unwrap()).unwrap();
+    let pause = format!("greenroom-{token}-pause.0");
+    assert!(Command::new("docker").args(["stop", "-t", "0", &pause]).output().unwrap().status.success());
+    project.secrets("KEY=and-another-one\n");
+    let said = project.expect(0, &["resume", "@last"]);
+    assert!(
+        !said.contains("the-first") && !read(run.join("_run/events.jsonl")).contains("the-first"),
+        "{said}"
+    );
+}
+
 #[test]
 fn what_failed_before_has_its_other_chance_also_where_that_is_killed() {
     let project = Project::with(

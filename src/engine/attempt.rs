@@ -12,7 +12,7 @@ use super::launch::forget_secrets;
 use super::once::{Start, Take, once};
 use super::prepare::Prepared;
 use super::quota::over_quota;
-use super::report::read_report;
+use super::report::{StepReport, read_report};
 use super::retake::retake;
 use super::setting::{Context, blocking};
 use super::steady::steady;
@@ -51,23 +51,22 @@ pub(super) async fn run(
     context: &Arc<Context>,
     node: &Arc<Node>,
     prepared: &Prepared,
-    take: Take,
+    take: &mut Take,
     waited: Waited,
     permit: &mut Option<OwnedSemaphorePermit>,
 ) -> Result<AttemptEnd, Broken> {
     let came = context.rooms.clock.now();
     let already = came.duration_since(waited.since);
     let (already, began) = (Duration::try_from(already).unwrap_or_default(), Instant::now());
-    let mut take = take;
     let mut polls = waited.polls;
     let mut first = (polls > 0).then_some(waited.since);
-    let mut log_complete = true;
+    let (mut log_complete, mut unmasked) = (true, false);
     let mut last_start = None;
     let mut ran = Duration::ZERO;
     let mut peak: Option<u64> = None;
     let containers = &context.rooms.containers;
     let absences = containers.absences();
-    let mut sink = Some(context.rooms.logs.open(&node.id, prepared.attempt, take == Take::Up)?);
+    let mut sink = Some(context.rooms.logs.open(&node.id, prepared.attempt, *take == Take::Up)?);
     loop {
         let LakeRead { tables: reads, broken } = catalog(context, &prepared.dirs).await?;
         // A script reads files, and no table by its name.
@@ -84,16 +83,18 @@ pub(super) async fn run(
         // nobody drove the run, is not its fault.
         let rests = node.poll.as_ref().map_or(Duration::ZERO, |poll| poll.every.saturating_mul(polls));
         let limit = node.timeout.map(|timeout| timeout.saturating_sub(rests + ran));
-        let start = Start { take, last: last_start, limit };
+        let start = Start { take: *take, last: last_start, limit };
         let asked = Instant::now();
         let (mut followed, kept) = once(context, node, prepared, start, open).await?;
         peak = peak.max(followed.peak_memory_bytes);
         followed.peak_memory_bytes = peak;
+        unmasked |= followed.unmasked;
+        followed.unmasked = unmasked;
         if let Some(exit) = &mut followed.exit {
             last_start = Some(exit.started_at);
             let told = exit.finished_at.duration_since(exit.started_at).unsigned_abs();
             // A clock may be set while it runs, but not this one.
-            ran += if take == Take::Start { told.min(asked.elapsed()) } else { told };
+            ran += if *take == Take::Start { told.min(asked.elapsed()) } else { told };
             // An attempt is all of its polls.
             exit.started_at = *first.get_or_insert(exit.started_at);
             // The clock may have been set back between two polls.
@@ -116,7 +117,7 @@ pub(super) async fn run(
             if let Some(poll) = again {
                 let (step, cell) = (node.id.step.clone(), node.id.cell.clone());
                 context.tell(EventKind::Polled { step, cell, attempt: prepared.attempt, polls }).await?;
-                take = Take::Start;
+                *take = Take::Start;
                 rest(context, poll, permit).await;
                 if context.stop() == Stop::No {
                     continue;
@@ -135,16 +136,22 @@ pub(super) async fn run(
             });
         };
         if not_yet && followed.stopping.is_none() {
-            let found = read_report(&prepared.dirs.tmp).found;
+            let found = report_of(prepared, &followed).found;
             return Ok(gave_up(node.poll.as_ref(), found, &followed));
         }
-        let unseen = take == Take::Up && exit.finished_at < came;
+        let unseen = *take == Take::Up && exit.finished_at < came;
         if let Some(reason) = ended_by_others(&followed, &exit, unseen, containers.absences() > absences) {
             return Ok(ended(AttemptStatus::Lost, reason, &followed));
         }
         let log = Log { reads, complete: log_complete };
         return conclude(context, node, prepared, &followed, &exit, log).await;
     }
+}
+
+/// What it says in words is kept only where its secrets can be masked.
+fn report_of(prepared: &Prepared, followed: &Followed) -> StepReport {
+    let report = read_report(&prepared.dirs.tmp);
+    if followed.unmasked { StepReport { error: None, found: None, ..report } } else { report }
 }
 
 /// Between two polls a sensor keeps nobody from running.
@@ -176,10 +183,7 @@ async fn conclude(
     exit: &Exit,
     log: Log,
 ) -> Result<AttemptEnd, Broken> {
-    let mut report = read_report(&prepared.dirs.tmp);
-    if followed.unmasked {
-        report.error = None;
-    }
+    let report = report_of(prepared, followed);
     match followed.stopping {
         Some(Stopping::Cancelled) => {
             return Ok(ended(AttemptStatus::Cancelled, "cancelled".into(), followed));

@@ -153,7 +153,7 @@ impl Executor {
                 }
                 return Ok(ended(Status::Cancelled, "cancelled"));
             }
-            let (prepared, take) = match ready.take() {
+            let (prepared, mut take) = match ready.take() {
                 Some(ready) => ready,
                 None => match self.prepare(open.unwrap_or(number + 1), place).await {
                     Ok(prepared) => (prepared, Take::Start),
@@ -168,7 +168,8 @@ impl Executor {
             }
             let _ = self.reports.send(Report::Started(self.node.id.clone(), place.lane(&context.lanes)));
             let waited = self.waited(number);
-            let end = match run(context, &self.node, &prepared, take, waited, &mut place.permit).await {
+            let end = match run(context, &self.node, &prepared, &mut take, waited, &mut place.permit).await {
+                // A sensor that was taken up starts its next poll itself.
                 Err(Broken::Engine(refusal @ (ContainersError::Refused(_) | ContainersError::Gone)))
                     if take == Take::Start =>
                 {

@@ -76,6 +76,11 @@ fn mend(
             false if !known.contains(below) => std::fs::remove_file(entry.path()),
             _ => Ok(()),
         };
+        // Of two that mend the same one at once, the second finds it done.
+        let removed = match removed {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        };
         removed.map_err(failed(format!("cannot remove {}", entry.path().display())))?;
     }
     let objects = Objects::at(&snapshots.state);
