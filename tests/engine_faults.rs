@@ -146,6 +146,7 @@ fn an_engine_that_stands_still_costs_nothing() {
     let child = case.start();
     case.flowing();
     case.proxy.pause();
+    // That nothing happens is what is tried.
     std::thread::sleep(Duration::from_secs(if long() { 60 } else { 5 }));
     case.proxy.unpause();
     case.check(child);

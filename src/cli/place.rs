@@ -37,6 +37,7 @@ impl Place {
         Ok(Self { root: resolve(&root)? })
     }
 
+    /// Where the project's frozen files are kept.
     pub fn snapshots(&self) -> Result<Utf8PathBuf, UserError> {
         self.state("snapshots", SNAPSHOTS)
     }
@@ -116,8 +117,8 @@ impl Place {
     }
 }
 
-/// Levels below them on which Greenroom goes into folders by their names: of a store, down to the runs; of a lake, down
-/// to the partitions.
+/// Levels below them on which Greenroom goes into folders by their names: of snapshots, down to what is mounted or kept;
+/// of a store, down to the runs; of a lake, down to the partitions.
 const SNAPSHOTS: usize = 2;
 const CACHES: usize = 1;
 const RUNS: usize = 4;

@@ -45,8 +45,7 @@ pub(super) fn git<I: AsRef<OsStr>>(
 /// Files that anybody can commit make a folder a bare repository to git, with a configuration whose filters `status`
 /// runs. From 2.38 on git can be told to refuse it; older ones cannot.
 fn posing(dir: &Utf8Path) -> Option<&Utf8Path> {
-    let above = dir.ancestors().take_while(|dir| !dir.join(".git").exists());
-    let mut above = above;
+    let mut above = dir.ancestors().take_while(|dir| !dir.join(".git").exists());
     above.find(|dir| {
         let has = |part| dir.join(part).symlink_metadata().is_ok();
         has("HEAD") && (has("commondir") || (has("objects") && has("refs")))

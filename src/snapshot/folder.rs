@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use super::error::{SnapshotError, failed};
 use super::frozen::{FileKind, FrozenFile};
@@ -23,13 +23,13 @@ pub(super) fn make(
 ) -> Result<Utf8PathBuf, SnapshotError> {
     let parent = place.parent().unwrap_or(place);
     fs_err::create_dir_all(parent).map_err(failed("cannot make a place for the snapshot"))?;
-    if place.as_std_path().symlink_metadata().is_ok() {
-        if is_whole(snapshots, place, files) {
+    if let Ok(meta) = place.as_std_path().symlink_metadata() {
+        if meta.is_dir() {
+            // Somebody changed it, or brought it along. It stays the folder that it is: a container may have it mounted.
+            if !is_whole(snapshots, place, files) {
+                mend(snapshots, tree, place, files)?;
+            }
             return Ok(place.to_owned());
-        }
-        // Somebody changed it, or brought it along. It stays the folder that it is: a container may have it mounted.
-        if place.as_std_path().symlink_metadata().is_ok_and(|meta| meta.is_dir()) {
-            return mend(snapshots, tree, place, files).map(|()| place.to_owned());
         }
         let aside = tempfile::Builder::new().prefix(".old-").tempdir_in(parent);
         let aside = aside.map_err(failed("cannot put an old snapshot aside"))?;
@@ -101,11 +101,9 @@ fn mend(
 /// Is each file the frozen content, and nothing else there?
 fn is_whole(snapshots: &Snapshots, place: &Utf8Path, files: &[&FrozenFile]) -> bool {
     let objects = Objects::at(&snapshots.state);
-    let is_dir = place.as_std_path().symlink_metadata().is_ok_and(|meta| meta.is_dir());
-    let found = WalkDir::new(place).follow_root_links(false).into_iter();
-    let found =
-        found.filter(|entry| entry.as_ref().map_or(true, |entry| !entry.file_type().is_dir())).count();
-    is_dir && found == files.len() && files.iter().all(|file| is_there(&objects, place, file))
+    let is_file = |entry: &walkdir::Result<DirEntry>| !entry.as_ref().is_ok_and(|it| it.file_type().is_dir());
+    let found = WalkDir::new(place).into_iter().filter(is_file).count();
+    found == files.len() && files.iter().all(|file| is_there(&objects, place, file))
 }
 
 fn is_there(objects: &Objects, place: &Utf8Path, file: &FrozenFile) -> bool {
