@@ -1,5 +1,6 @@
 //! Greenroom: the room a data workflow waits in before it goes on stage.
 
+pub mod app;
 pub mod cli;
 pub mod disk;
 pub mod docker;
@@ -14,3 +15,4 @@ pub mod snapshot;
 pub mod spec;
 pub mod store;
 pub mod supervisor;
+pub mod tui;

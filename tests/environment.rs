@@ -111,7 +111,7 @@ impl World {
     }
 
     async fn log(&self) -> String {
-        let frames = local::service_log(self.site(), &name("web"), false).await.unwrap();
+        let frames = local::service_log(self.site(), &name("web"), None, false).await.unwrap();
         let frames: Vec<_> = frames.map(Result::unwrap).collect().await;
         frames.iter().map(|frame| String::from_utf8_lossy(&frame.bytes).into_owned()).collect()
     }
@@ -257,7 +257,7 @@ async fn a_service_of_another_folders_project_of_the_same_name_is_left_alone() {
     assert_eq!(two.state().await.elsewhere.as_deref(), Some(one.root()));
     assert_eq!(one.state().await.elsewhere, None);
     assert!(matches!(
-        local::service_log(two.site(), &name("web"), false).await,
+        local::service_log(two.site(), &name("web"), None, false).await,
         Err(LocalError::Elsewhere { .. })
     ));
     let downed = two.down(true).await;
@@ -336,5 +336,40 @@ async fn many_that_make_the_same_network_at_once_make_one() {
     assert_eq!(engine.remove_networks(network).await.unwrap(), NetworkEnd::Removed);
     assert_eq!(engine.remove_networks(network).await.unwrap(), NetworkEnd::Absent);
     assert_eq!(ran.unwrap().code, 0);
+    world.clean().await;
+}
+
+/// Who watches the environment hears of it from the engine, and measures what is there now.
+#[tokio::test]
+async fn a_restarted_service_is_another_container_and_the_engine_tells_of_it() {
+    let mut world = World::new("docker_restart", None).await;
+    world.down(true).await;
+    world.serve("exec sleep 600", None, None);
+    world.up().await.unwrap();
+    let before = world.id().await;
+    let web = name("web");
+    let mut changes = world.engine.changes("docker_restart");
+    let (told, upped) = tokio::join!(changes.next(), local::restart(world.site(), &web, &|_| {}));
+    assert!(matches!(told, Some(Ok(()))), "{told:?}");
+    assert!(upped.unwrap().started);
+    let after = world.id().await;
+    assert_ne!(after, before);
+
+    let mut usage = world.engine.usage(&after);
+    let used = usage.next().await.unwrap().unwrap();
+    assert!(used.memory > 0 && used.cores < 1.0, "{used:?}");
+    let volumes = local::status(world.site()).await.unwrap().volumes;
+    let [volume] = volumes.as_slice() else { panic!("{volumes:?}") };
+    assert_eq!(
+        (volume.name.as_str(), volume.made, &volume.services),
+        ("greenroom-docker_restart-data", true, &vec![web.clone()])
+    );
+
+    world.down(true).await;
+    while usage.next().await.is_some() {}
+    let kept = local::status(world.site()).await.unwrap().volumes;
+    assert!(!kept[0].made, "it is still wanted, and gone");
+    let missing = local::restart(world.site(), &name("nobody"), &|_| {}).await;
+    assert!(matches!(missing, Err(LocalError::UnknownService(_))), "{missing:?}");
     world.clean().await;
 }

@@ -272,6 +272,30 @@ b: {needs: [a], run: 'true'}",
     assert_eq!(read(run.join("a/x")), "1\n");
 }
 
+/// Also where it was a cancel that was cut short.
+#[test]
+fn what_had_failed_before_a_cancel_was_cut_short_stays_failed() {
+    let project = Project::with(
+        "fails: {run: 'exit 7'}
+soft: {run: 'trap \"exit 143\" TERM; echo begun; sleep 600 & wait'}
+deaf: {run: \"trap '' TERM; echo begun; while :; do sleep 1; done\"}",
+    );
+    let child = start(&project, &["run", "w", "--jobs", "3"]);
+    let run = written(&project, "_run/logs/deaf.1.log");
+    written(&project, "_run/logs/soft.1.log");
+    until("its failure", || of(&events(&run), "step_finished", "fails").first().map(drop));
+    let cancel = start(&project, &["cancel", "@last"]);
+    until("the first cancelled step", || of(&events(&run), "step_finished", "soft").first().map(drop));
+    kill(&project, child);
+    assert_eq!(cancel.wait_with_output().unwrap().status.code(), Some(3));
+    project.expect(0, &["cancel", "@last"]);
+    let told = events(&run);
+    let ends = of(&told, "step_finished", "fails");
+    assert_eq!((ends.len(), ends[0]["status"].as_str()), (1, Some("failed")), "{told:#?}");
+    assert_eq!(recorded(&project).unwrap()["status"], "failed");
+    assert!(project.expect(0, &["show", "@last"]).contains("exit code 7"));
+}
+
 /// Of a container that an earlier life of the run started, nobody has seen all.
 #[test]
 fn no_peak_of_memory_is_told_that_nobody_saw() {
@@ -284,6 +308,34 @@ fn no_peak_of_memory_is_told_that_nobody_saw() {
     project.expect(0, &["resume", "@last"]);
     let events = events(&run);
     assert_eq!(of(&events, "attempt_finished", "a")[0]["peak_memory_bytes"], Value::Null);
+}
+
+/// Steps that still run talk to it.
+#[test]
+fn a_service_that_runs_is_left_alone_by_a_resume() {
+    let project = Project::with("a: {run: 'echo begun; sleep 3'}");
+    let yaml = read(project.dir.join("greenroom.yaml")).replace("greenroom_tests", "greenroom_tests_served");
+    let service = "services:
+  db: {image: default, command: [sleep, '600'], port: 7654, ready: {command: ['true']}, env: {COLOUR: red}}
+";
+    project.file("greenroom.yaml", yaml + service);
+    let child = start(&project, &["run", "w"]);
+    let run = written(&project, "_run/logs/a.1.log");
+    let served = || {
+        let args = ["ps", "--filter", "label=greenroom.project=greenroom_tests_served", "--format"];
+        let ids = Command::new("docker").args(args).arg("{{.ID}} {{.Command}}").output().unwrap();
+        let ids = text(&ids.stdout);
+        ids.lines().find(|line| line.contains("sleep 600")).map(str::to_owned)
+    };
+    let before = served();
+    assert!(before.is_some());
+    kill(&project, child);
+    let yaml = read(project.dir.join("greenroom.yaml"));
+    project.file("greenroom.yaml", yaml.replace("red", "blue"));
+    project.expect(0, &["resume", "@last"]);
+    assert_eq!(served(), before);
+    assert_eq!(events(&run).last().unwrap()["status"], "succeeded");
+    project.expect(0, &["local", "down"]);
 }
 
 /// What a run stands on is made ready for whoever goes on with it, too.

@@ -348,6 +348,10 @@ fn sql_shows_first_rows_and_takes_parameters_as_data() {
         refused.contains("the parameter `day`: `2013-02-30` is not a date such as 2013-01-31"),
         "{refused}"
     );
+    // What DuckDB tells no place of is told where the statement begins.
+    project.file("q.sql", "\n  -- none\n  SELECT 1 / (1 - 1) AS n");
+    let refused = project.expect(2, &["sql", "q.sql"]);
+    assert!(refused.contains("q.sql:3:3"), "{refused}");
     project.file("q.sql", "SELECT REPEAT('x', 70000000) AS v");
     let refused = project.expect(3, &["sql", "q.sql"]);
     assert!(refused.contains("its first rows are over 64 MiB"), "{refused}");

@@ -205,12 +205,55 @@ second: {inputs: {x: '${{ steps.first.outputs.x }}'}, run: 'cat \"$GREENROOM_INP
     assert!(said.contains("is foreign") && said.contains("somebody changed it"), "{said}");
 }
 
+/// Its containers are the original's.
+#[test]
+fn a_copy_of_a_project_does_not_touch_the_runs_of_the_original() {
+    let project = Project::with(
+        "a: {run: 'echo begun; sleep 4; echo x > $GREENROOM_OUTPUT_X', outputs: {x: {path: x}}}",
+    );
+    let run = killed_when(&project, &["_run/logs/a.1.log"]);
+    let mut copy = Project::bare();
+    let copied =
+        std::process::Command::new("cp").arg("-a").arg(&project.dir).arg(copy.dir.join("copy")).status();
+    assert!(copied.unwrap().success());
+    copy.dir = copy.dir.join("copy");
+    for command in ["resume", "cancel"] {
+        let said = copy.expect(2, &[command, "@last"]);
+        assert!(said.contains("it is a copy"), "{said}");
+    }
+    project.expect(0, &["resume", "@last"]);
+    assert_eq!(read(run.join("a/x")), "x\n");
+    assert_eq!(of(&events(&run), "attempt_started", "a").len(), 1);
+}
+
+/// What its containers have mounted is gone with the place where it was.
+#[test]
+fn a_project_that_was_moved_to_another_disk_goes_on_with_what_is_there() {
+    let project = Project::with(
+        "a: {run: 'exec 3> $GREENROOM_OUTPUT_X; echo 1 >&3; echo begun; sleep 4; echo 2 >&3', outputs: {x: {path: x}}}",
+    );
+    killed_when(&project, &["_run/logs/a.1.log"]);
+    // As a move across disks does it.
+    let mut moved = Project::bare();
+    let copied =
+        std::process::Command::new("cp").arg("-a").arg(&project.dir).arg(moved.dir.join("moved")).status();
+    assert!(copied.unwrap().success());
+    std::fs::remove_dir_all(&project.dir).unwrap();
+    moved.dir = moved.dir.join("moved");
+    moved.expect(0, &["resume", "@last"]);
+    let run = PathBuf::from(runs(&moved)[0]["path"].as_str().unwrap());
+    assert_eq!(read(run.join("a/x")), "1\n2\n");
+    let ends: Vec<_> =
+        events(&run).iter().filter(|event| event["event"] == "attempt_finished").cloned().collect();
+    assert_eq!((ends[0]["status"].as_str(), ends[1]["status"].as_str()), (Some("lost"), Some("succeeded")));
+}
+
 #[test]
 fn a_run_that_cannot_be_noted_as_ones_own_does_not_start() {
     let project = Project::with("first: {run: 'true'}");
     let refused = project.command(&["run", "w"]).env("XDG_STATE_HOME", "/proc/none").output().unwrap();
     let said = text(&refused.stderr);
     assert_eq!(refused.status.code(), Some(3), "{said}");
-    assert!(said.contains("/proc/none/greenroom/runs cannot be made"), "{said}");
+    assert!(said.contains("/proc/none/greenroom cannot be made"), "{said}");
     assert_eq!(runs(&project), Vec::<Value>::new());
 }

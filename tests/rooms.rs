@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Room → the rooms it may use. `engine` stands for its ports too.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("disk", &[]),
     ("spec", &["domain"]),
@@ -19,10 +19,13 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("operators", &["domain"]),
     ("store", &["disk", "domain", "engine"]),
     ("git", &["domain"]),
+    ("app", &["domain"]),
+    ("tui", &["app", "domain"]),
 ];
 
 /// Crates that one room alone may name.
-const OWNERS: [(&str, &str); 3] = [("bollard", "docker"), ("git2", "git"), ("rusqlite", "store")];
+const OWNERS: [(&str, &str); 4] =
+    [("bollard", "docker"), ("git2", "git"), ("rusqlite", "store"), ("crossterm", "tui")];
 
 /// Crates that are I/O or a runtime, which the domain must not know.
 const NOT_IN_DOMAIN: [&str; 5] = ["tokio", "bollard", "git2", "fs_err", "std::fs"];

@@ -20,6 +20,16 @@ fn init_makes_a_project_that_is_right_and_a_repository() {
         serde_json::from_str::<Value>(&read(root.join(schema))).unwrap();
         assert!(files.as_str().unwrap().ends_with(".yaml"));
     }
+    // Other editors look into the spec itself.
+    for (spec, schema) in [("greenroom.yaml", "project"), ("workflows/hello.yaml", "workflow")] {
+        let text = read(root.join(spec));
+        let named = text.lines().next().unwrap().strip_prefix("# yaml-language-server: $schema=").unwrap();
+        let schema = root.join(format!(".vscode/greenroom-{schema}.json"));
+        assert_eq!(
+            root.join(spec).with_file_name(named).canonicalize().unwrap(),
+            schema.canonicalize().unwrap()
+        );
+    }
     let git = |args: &[&str]| {
         let output = std::process::Command::new("git").arg("-C").arg(&root).args(args).output().unwrap();
         support::text(&output.stdout)

@@ -5,10 +5,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::CommandFactory;
 
 use super::args::Args;
-use super::text::shell_word;
+use crate::domain::text::shell_word;
 
 /// What a command that names no environment means.
-const DEFAULT_ENV: &str = "dev";
+pub const DEFAULT_ENV: &str = "dev";
 
 /// How this program was called, so that the commands it prints work as printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,11 @@ impl Invocation {
     pub fn in_env(mut self, env: Option<&str>) -> Self {
         self.env = env.filter(|env| *env != DEFAULT_ENV).map(str::to_owned);
         self
+    }
+
+    /// As the shell is told it.
+    pub fn program(&self) -> &str {
+        &self.program
     }
 
     /// The project as it was named; None: it is found from the current directory.

@@ -1,5 +1,5 @@
-use super::text::{safe, shell_word};
 use super::{Exit, Invocation, UserError};
+use crate::domain::text::{safe, shell_word};
 use crate::domain::{Name, Project};
 use crate::local::LocalError;
 

@@ -2,8 +2,8 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
-use super::text::safe;
 use super::{Exit, Ink, Look, UserError};
+use crate::domain::text::safe;
 
 /// Where a command's results go: text for people, documents or JSON Lines for machines, on stdout.
 ///
@@ -61,6 +61,11 @@ impl Output {
         }
         // What cannot be told does not stop the work.
         let _ = stderr.lock().write_all(told.as_bytes());
+    }
+
+    /// The same for machines, one object on stderr, where no event tells of it.
+    pub fn note(&self, note: &serde_json::Value) {
+        let _ = writeln!(io::stderr().lock(), "{note}");
     }
 
     /// Tells what went wrong on stderr, and gives the exit that goes with it.

@@ -1,11 +1,13 @@
 use std::env;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use walkdir::WalkDir;
 
 use super::{Exit, Invocation, UserError, state_folder};
 use crate::disk::refuse_links;
 use crate::domain::{Environment, Name, Warehouse};
 use crate::spec;
+use crate::store::own_name;
 
 /// A project's folder on this machine, without its specs: enough to look at runs, or to go on with one whose specs
 /// have changed since.
@@ -37,9 +39,13 @@ impl Place {
         Ok(Self { root: resolve(&root)? })
     }
 
-    /// Where the project's frozen files are kept.
+    /// Where the project's frozen files are kept: by a name that no clone can have brought along.
     pub fn snapshots(&self) -> Result<Utf8PathBuf, UserError> {
-        self.state("snapshots", SNAPSHOTS)
+        let folder = self.state("snapshots", 0)?;
+        let name = own_name(&self.root.join(state_folder::NAME)).map_err(|error| {
+            UserError::from_error(Exit::NotReady, "this project's own folders cannot be named", &error)
+        })?;
+        Ok(folder.join(name))
     }
 
     /// Where named caches are: what is in one is its steps' own.
@@ -79,6 +85,7 @@ impl Place {
             UserError::from_error(Exit::NotReady, format!("the root of `{name}` cannot be made"), &error)
         })?;
         plain(&root, RUNS)?;
+        self.holds_no_project(&root, RUNS)?;
         Ok(root)
     }
 
@@ -89,7 +96,35 @@ impl Place {
         self.make(&lake)
             .map_err(|error| UserError::from_error(Exit::NotReady, "the lake cannot be made", &error))?;
         plain(&lake, TABLES)?;
+        self.holds_no_project(&lake, usize::MAX)?;
         Ok(Some(lake))
+    }
+
+    /// A folder that the spec's author chose may hold another project, whose secrets steps would see.
+    fn holds_no_project(&self, dir: &Utf8Path, levels: usize) -> Result<(), UserError> {
+        if dir.starts_with(self.root.join(state_folder::NAME)) {
+            return Ok(());
+        }
+        // The partitions of a table Greenroom has made, of which there are many.
+        let is_partition = |entry: &walkdir::DirEntry| {
+            let table = entry.path().parent().is_some_and(|table| table.join("_table.json").exists());
+            entry.depth() == TABLES && table && entry.file_name().to_string_lossy().contains('=')
+        };
+        let folders = WalkDir::new(dir).max_depth(levels).into_iter();
+        for folder in
+            folders.filter_entry(|entry| entry.file_type().is_dir() && !is_partition(entry)).flatten()
+        {
+            for private in [".git", ".greenroom/secrets.env"] {
+                let found = folder.path().join(private);
+                if found.symlink_metadata().is_ok() {
+                    let what = format!("{dir} holds another project: {}", found.display());
+                    return Err(UserError::wrong(what).to_do(
+                        "name a folder of its own in greenroom.yaml, such as .greenroom/store or .greenroom/lake",
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A path of `greenroom.yaml`: it resolves, links included, inside the project, and holds nothing that this machine
@@ -117,9 +152,8 @@ impl Place {
     }
 }
 
-/// Levels below them on which Greenroom goes into folders by their names: of snapshots, down to what is mounted or kept;
-/// of a store, down to the runs; of a lake, down to the partitions.
-const SNAPSHOTS: usize = 2;
+/// Levels below them on which Greenroom goes into folders by their names: of caches, down to what is mounted; of a store,
+/// down to the runs; of a lake, down to the partitions.
 const CACHES: usize = 1;
 const RUNS: usize = 4;
 const TABLES: usize = 3;

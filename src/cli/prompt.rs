@@ -1,6 +1,6 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use super::text::safe;
+use crate::domain::text::safe;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {

@@ -3,11 +3,12 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::prompt::{Answer, confirm};
-use super::report::{self, Building, Progress};
+use super::report::{Building, Progress};
 use super::{Exit, Invocation, UserError};
-use crate::domain::Project;
+use crate::domain::{self, Health, Project};
 use crate::git::{self, GitError};
-use crate::local::doctor::{self, Finding, Health, Host, Remedy};
+use crate::local::LocalError;
+use crate::local::doctor::{self, Finding, Host, Remedy};
 
 /// An engine that was just installed may show what else is missing.
 const ROUNDS: usize = 3;
@@ -15,6 +16,11 @@ const ROUNDS: usize = 3;
 /// Looks at everything. `dir`: the project's folder, or where one is going to be.
 pub async fn examine(project: Option<&Project>, dir: &Utf8Path) -> Vec<Finding> {
     let _shown = Progress::start("looking at this machine");
+    look_at(project, dir).await
+}
+
+/// The same, without a word.
+pub async fn look_at(project: Option<&Project>, dir: &Utf8Path) -> Vec<Finding> {
     let host = Host::read();
     let mut findings = doctor::findings(&host, project, dir).await;
     findings.push(git_finding(&host, dir));
@@ -46,15 +52,18 @@ pub async fn put_right(
         if agreed.is_empty() {
             break;
         }
-        doctor::fix(&agreed, &Building::default()).await.map_err(|error| {
-            let text = error.to_string();
-            let mut lines = text.lines();
-            let told = UserError::not_ready(lines.next().unwrap_or_default());
-            lines.fold(told, |told, line| told.because(line.trim_end()))
-        })?;
+        doctor::fix(&agreed, &Building::default()).await.map_err(|error| not_fixed(&error))?;
         findings = examine(project, dir).await;
     }
     Ok(findings)
+}
+
+/// With the last lines of what was tried.
+pub fn not_fixed(error: &LocalError) -> UserError {
+    let text = error.to_string();
+    let mut lines = text.lines();
+    let told = UserError::not_ready(lines.next().unwrap_or_default());
+    lines.fold(told, |told, line| told.because(line.trim_end()))
 }
 
 fn agrees(remedy: &Remedy, again: &str) -> Result<bool, UserError> {
@@ -76,20 +85,16 @@ pub fn lacking(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.health == Health::Missing)
 }
 
-pub fn shown(findings: &[Finding]) -> Vec<report::Finding> {
-    let health = |health| match health {
-        Health::Ok => report::Health::Ok,
-        Health::Warn => report::Health::Warn,
-        Health::Missing => report::Health::Missing,
-    };
+pub fn shown(findings: &[Finding]) -> Vec<domain::Finding> {
     findings
         .iter()
-        .map(|finding| report::Finding {
-            health: health(finding.health),
+        .map(|finding| domain::Finding {
+            health: finding.health,
             what: finding.what.to_owned(),
             found: finding.found.clone(),
             fix: finding.fix.clone(),
             fixable: finding.remedy.is_some(),
+            question: finding.remedy.as_ref().map(Remedy::question),
         })
         .collect()
 }

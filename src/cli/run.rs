@@ -1,5 +1,6 @@
 use super::args::{Args, Command};
-use super::{Exit, Invocation, Output, UserError, commands};
+use super::invocation::DEFAULT_ENV;
+use super::{Exit, Invocation, Output, UserError, commands, workbench};
 
 /// Does what the command line asks, and tells what went wrong.
 pub async fn run(args: Args) -> Exit {
@@ -12,6 +13,9 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
     let env = args.command.as_ref().and_then(Command::env);
     let invocation = Invocation::of_this_process(project).in_env(env);
     match args.command {
+        None if !output.json && workbench::fits(&invocation) => {
+            workbench::open(DEFAULT_ENV, &invocation).await
+        }
         None => commands::overview::run(project, output),
         Some(Command::Init(asked)) => commands::init::run(&asked, output),
         Some(Command::New(asked)) => commands::new::run(&asked, &invocation, output),
@@ -32,6 +36,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Logs(asked)) => commands::logs::run(&asked, &invocation, output).await,
         Some(Command::Artifacts(asked)) => commands::artifacts::run(&asked, &invocation, output),
         Some(Command::Path(asked)) => commands::path::run(&asked, &invocation, output),
+        Some(Command::Preview(asked)) => commands::preview::run(&asked, output),
         Some(Command::Completions(asked)) => commands::completions::run(&asked, &invocation, output),
     }
 }

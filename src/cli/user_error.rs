@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::report::diagnostic;
-use super::text::safe;
 use super::{Exit, Ink, Look};
 use crate::domain::Diagnostic;
+use crate::domain::text::safe;
 
 /// The one kind of error a person meets: what happened, why, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,10 @@
-use camino::{Utf8Path, Utf8PathBuf};
+use std::path::{Path, PathBuf};
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::nearest::nearest;
 use super::{Place, UserError};
-use crate::domain::{Diagnostic, Environment, Name, Project, Severity, Workflow};
+use crate::domain::{Diagnostic, Environment, Name, Project, Severity, Warehouse, Workflow};
 use crate::operators;
 use crate::spec::{self, Specs};
 
@@ -42,6 +44,33 @@ impl Workspace {
     pub fn store_root(&self, env: &str) -> Result<Utf8PathBuf, UserError> {
         let (name, environment) = self.environment(env)?;
         self.place.store_root(&name, environment)
+    }
+
+    /// Where runs lie, relative to the root: no part of what runs are made from. What else is in the folder of a store,
+    /// somebody has put there.
+    pub fn runs_folders(&self) -> Vec<PathBuf> {
+        let local =
+            self.project.environments.values().filter(|environment| !environment.root.contains("://"));
+        let runs = local.flat_map(|environment| {
+            let root = Utf8Path::new(&environment.root).components();
+            let root: Utf8PathBuf = root.filter(|part| *part != Utf8Component::CurDir).collect();
+            [root.join(self.project.name.as_str()), root.join(".greenroom")]
+        });
+        runs.map(Utf8PathBuf::into_std_path_buf).collect()
+    }
+
+    /// Is a file of the project, relative to the root, one of a table of an embedded lake?
+    pub fn is_in_table(&self, file: &Path) -> bool {
+        let lakes =
+            self.project.environments.values().filter_map(|environment| match &environment.warehouse {
+                Some(Warehouse::Duckdb { path }) => Some(path.as_std_path()),
+                _ => None,
+            });
+        lakes.into_iter().any(|lake| {
+            let below: Vec<_> = file.strip_prefix(lake).into_iter().flat_map(Path::components).collect();
+            let table = below.iter().take(2).fold(lake.to_owned(), |path, part| path.join(part));
+            below.len() > 2 && self.root().as_std_path().join(table).join("_table.json").exists()
+        })
     }
 
     /// A workflow whose file has no errors.

@@ -6,5 +6,5 @@ mod plain;
 mod record;
 
 pub use links::refuse_links;
-pub use plain::{Access, is_plain, open_plain};
+pub use plain::{Access, is_plain, open_folder, open_plain};
 pub use record::{open_record, read_record};

@@ -1,5 +1,7 @@
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::{Component, Path};
 
 use rustix::fs::{CWD, Mode, OFlags, openat};
@@ -39,17 +41,38 @@ pub fn open_plain(dir: &Path, below: &Path, access: Access) -> io::Result<File> 
     })
 }
 
+/// Opens a folder below a directory, or the directory itself, behind no link.
+///
+/// # Errors
+/// Any of the system's; a link or a file on the way is `NotADirectory`.
+pub fn open_folder(dir: &Path, below: &Path) -> io::Result<OwnedFd> {
+    let mut at = start(dir)?;
+    for part in below.components() {
+        let Component::Normal(part) = part else { return Err(io::ErrorKind::InvalidInput.into()) };
+        at = step(&at, part)?;
+    }
+    Ok(at)
+}
+
+fn start(dir: &Path) -> io::Result<OwnedFd> {
+    Ok(openat(CWD, dir, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?)
+}
+
+fn step(at: &OwnedFd, part: &OsStr) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    Ok(openat(at, part, flags, Mode::empty())?)
+}
+
 fn open(dir: &Path, below: &Path, flags: OFlags) -> io::Result<File> {
-    let mut at = openat(CWD, dir, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let mut at = start(dir)?;
     let mut parts = below.components().peekable();
     while let Some(part) = parts.next() {
         let Component::Normal(part) = part else { break };
-        let stay = OFlags::NOFOLLOW | OFlags::CLOEXEC;
         if parts.peek().is_some() {
-            at = openat(&at, part, OFlags::RDONLY | OFlags::DIRECTORY | stay, Mode::empty())?;
+            at = step(&at, part)?;
             continue;
         }
-        let flags = flags | stay | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
         let file = File::from(openat(&at, part, flags, Mode::from_raw_mode(0o666))?);
         if file.metadata()?.is_file() {
             return Ok(file);
@@ -106,6 +129,10 @@ mod tests {
         assert!(!dir.join("missing").exists());
         assert_eq!(kind("new", Access::Read), Err(io::ErrorKind::NotFound));
         assert_eq!(kind("new", Access::Append), Ok(()));
+        assert!(open_folder(&run, Path::new("")).is_ok() && open_folder(&run, Path::new("real")).is_ok());
+        for bad in ["folder", "file", "fifo", "../run", "none", "/"] {
+            assert!(open_folder(&run, Path::new(bad)).is_err(), "{bad}");
+        }
         let plain = |below: &str| is_plain(&run, Path::new(below)).unwrap_or(false);
         assert!(plain("file") && plain("real") && plain("real/file"));
         assert!(!["link", "folder/file", "fifo", "../outside", "none"].into_iter().any(plain));

@@ -1,6 +1,6 @@
 use bollard::container::LogOutput;
 use bollard::errors::Error;
-use bollard::query_parameters::AttachContainerOptionsBuilder;
+use bollard::query_parameters::{AttachContainerOptions, AttachContainerOptionsBuilder};
 use futures_util::StreamExt;
 
 use super::Engine;
@@ -19,6 +19,11 @@ impl Engine {
         let attached = self.docker.attach_container(&id.0, Some(options)).await.map_err(looking_error)?;
         Ok(attached.output.map(frame).boxed())
     }
+}
+
+/// Of a container that is typed or spoken into.
+pub(super) fn spoken_with() -> AttachContainerOptions {
+    AttachContainerOptionsBuilder::default().stream(true).stdin(true).stdout(true).stderr(true).build()
 }
 
 /// Frames of containers without a terminal. The engine heads each with its stream and length; memory grows with

@@ -56,6 +56,11 @@ impl Engine {
         &self.info
     }
 
+    /// Whether it still answers. However long that takes.
+    pub async fn ping(&self) -> Result<(), DockerError> {
+        self.docker.ping().await.map(drop).map_err(|error| DockerError::of("answer", error))
+    }
+
     /// For calls that may say nothing for a long time: imports, builds.
     pub(super) fn patient(&self) -> Docker {
         self.docker.clone().with_timeout(Duration::from_secs(4 * 3600))

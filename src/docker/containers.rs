@@ -87,7 +87,8 @@ impl Engine {
         let found = listed.into_iter().filter_map(|summary| {
             let name = summary.names?.into_iter().next()?;
             let name = name.strip_prefix('/').unwrap_or(&name).to_owned();
-            Some(Found { id: ContainerId(summary.id?), name })
+            let place = summary.labels.and_then(|mut labels| labels.remove(labels::PLACE));
+            Some(Found { id: ContainerId(summary.id?), name, place })
         });
         Ok(found.collect())
     }

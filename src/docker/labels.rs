@@ -16,6 +16,8 @@ pub const SERVICE: &str = "greenroom.service";
 pub const FOLDER: &str = "greenroom.folder";
 pub const VOLUME: &str = "greenroom.volume";
 pub const RUN: &str = "greenroom.run";
+/// `Setting::place`
+pub const PLACE: &str = "greenroom.place";
 pub const STEP: &str = "greenroom.step";
 pub const ATTEMPT: &str = "greenroom.attempt";
 /// A container that only tries something out: the process that waits for it.

@@ -8,6 +8,7 @@ mod containers;
 mod create;
 mod endpoint;
 mod error;
+mod events;
 mod exec;
 #[cfg(test)]
 mod fuzz;
@@ -21,6 +22,7 @@ mod pull;
 mod registry;
 mod replay;
 mod services;
+mod session;
 mod state;
 mod stats;
 mod stop;
@@ -41,6 +43,7 @@ pub use networks::NetworkEnd;
 pub use once::{Once, OnceSpec};
 pub use registry::RegistryAnswer;
 pub use services::{ServiceFacts, ServiceSpec};
+pub use session::{Heard, Session};
 pub use terminal::ShellSpec;
 
 // Words of the ports, for rooms that know this one only.

@@ -37,41 +37,10 @@ pub struct Once {
 impl Engine {
     /// Runs it to its end.
     pub async fn once(&self, spec: &OnceSpec) -> Result<Once, DockerError> {
-        let never = std::future::pending::<()>();
-        let ended = self.once_until(spec, never).await?;
-        ended.ok_or_else(|| DockerError::NotFound("such container any more".to_owned()))
-    }
-
-    /// Runs it to its end, or until `stop` is ready: then it is killed, and the answer is None.
-    pub async fn once_until(
-        &self,
-        spec: &OnceSpec,
-        stop: impl Future<Output = ()>,
-    ) -> Result<Option<Once>, DockerError> {
         let refused = |error| DockerError::of("start a container", error);
-        let memory = spec.memory_limit.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
-        let body = ContainerCreateBody {
-            image: Some(spec.image.clone()),
-            entrypoint: Some(Vec::new()),
-            cmd: Some(spec.argv.clone()),
-            user: Some(spec.user.clone()),
-            labels: Some([(labels::TRIAL.to_owned(), waiter::label())].into()),
-            host_config: Some(HostConfig {
-                mounts: Some(spec.mounts.iter().map(bind).collect()),
-                network_mode: Some(spec.network.clone().unwrap_or_else(|| "none".to_owned())),
-                memory,
-                memory_swap: memory,
-                ..confined()
-            }),
-            ..Default::default()
-        };
-        let made = self.docker.create_container(None::<CreateContainerOptions>, body).await;
+        let made = self.docker.create_container(None::<CreateContainerOptions>, body(spec)).await;
         let id = ContainerId(made.map_err(refused)?.id);
-        let ended = tokio::select! {
-            ended = self.to_its_end(&id) => ended.map(Some),
-            () = stop => Ok(None),
-        };
-        // Removing kills what still runs.
+        let ended = self.to_its_end(&id).await;
         let removed = self.remove(&id).await;
         let ended = ended?;
         removed.map_err(|error| DockerError::Unreachable(error.to_string()))?;
@@ -111,5 +80,24 @@ impl Engine {
             Ok(_) => Err(DockerError::NotFound("such container any more".to_owned())),
             Err(error) => Err(DockerError::Unreachable(error.to_string())),
         }
+    }
+}
+
+pub(super) fn body(spec: &OnceSpec) -> ContainerCreateBody {
+    let memory = spec.memory_limit.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
+    ContainerCreateBody {
+        image: Some(spec.image.clone()),
+        entrypoint: Some(Vec::new()),
+        cmd: Some(spec.argv.clone()),
+        user: Some(spec.user.clone()),
+        labels: Some([(labels::TRIAL.to_owned(), waiter::label())].into()),
+        host_config: Some(HostConfig {
+            mounts: Some(spec.mounts.iter().map(bind).collect()),
+            network_mode: Some(spec.network.clone().unwrap_or_else(|| "none".to_owned())),
+            memory,
+            memory_swap: memory,
+            ..confined()
+        }),
+        ..Default::default()
     }
 }

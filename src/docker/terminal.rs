@@ -3,9 +3,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
 
 use bollard::models::{ContainerCreateBody, HostConfig};
-use bollard::query_parameters::{
-    AttachContainerOptionsBuilder, CreateContainerOptions, ResizeContainerTTYOptionsBuilder,
-};
+use bollard::query_parameters::{CreateContainerOptions, ResizeContainerTTYOptionsBuilder};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr};
@@ -13,6 +11,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+use super::attach::spoken_with;
 use super::create::{assignments, bind, confined};
 use super::error::DockerError;
 use super::{Engine, HostCertificates};
@@ -56,12 +55,7 @@ impl Engine {
 
     async fn converse(&self, id: &ContainerId, terminal: bool) -> Result<i64, DockerError> {
         let refused = |error| DockerError::of("open a shell", error);
-        let options = AttachContainerOptionsBuilder::default()
-            .stream(true)
-            .stdin(true)
-            .stdout(true)
-            .stderr(true)
-            .build();
+        let options = spoken_with();
         let mut attached = self.docker.attach_container(&id.0, Some(options)).await.map_err(refused)?;
         self.docker.start_container(&id.0, None).await.map_err(refused)?;
         let _raw = terminal

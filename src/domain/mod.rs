@@ -2,28 +2,49 @@
 
 mod artifact;
 mod cell;
+pub mod columns;
 mod diagnostic;
 mod digest;
+mod doubts;
 mod duration;
 mod event;
 mod expect;
+pub mod figures;
+mod file_diff;
+mod finding;
+mod fits;
 #[cfg(test)]
 mod fuzz;
+mod guessed;
 mod lake;
+mod language;
 mod layout;
+mod listing;
+mod local_status;
+mod located;
 mod name;
+pub mod nearest;
 mod operator;
 mod param;
+mod passage;
 mod plan;
+mod preview;
 mod project;
 mod quantity;
+mod rows;
 mod run;
+#[cfg(test)]
+pub mod scene;
 mod schedule;
 mod secret;
+pub mod sql;
 mod status;
 mod step;
+mod tally;
 mod template;
+pub mod text;
 mod token;
+mod usage;
 mod value;
 mod version;
 mod workflow;
@@ -32,27 +53,44 @@ pub use artifact::{Artifact, Manifest, Produced, TableRead};
 pub use cell::{CellId, NodeId};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use digest::Digest;
+pub use doubts::Doubts;
 pub use duration::{DurationError, parse_duration, show_duration};
 pub use event::{EventKind, RunEvent};
 pub use expect::Expect;
+pub use file_diff::{DiffLine, FileDiff};
+pub use finding::{Finding, Health};
+pub use guessed::guessed;
 pub use lake::{ColumnType, LakeFile, Partition, PartitionColumn, TableName, TableRecord};
+pub use language::Language;
 pub use layout::RunLayout;
+pub use listing::{Entries, Entry, EntryFacts, EntryKind, Listing};
+pub use local_status::{
+    EngineStatus, ImageState, ImageStatus, LocalStatus, ServiceState, ServiceStatus, VolumeStatus,
+};
+pub use located::{gist, located};
 pub use name::{Name, NameError};
 pub use operator::{Access, Operator, OperatorInput, OperatorInputKind};
 pub use param::{Param, ParamType};
+pub use passage::{Passage, passages};
 pub use plan::{
     InputBinding, InputSource, Launch, Need, Node, Plan, PlannedImage, PlannedOutput, SqlOrigin, TableAccess,
     TableWrite, Taken,
 };
+pub use preview::{
+    ColumnSummary, Content, DumpLine, Frequent, Pixels, Preview, PreviewColumn, PreviewTable, Shape, dump,
+};
 pub use project::{Airflow, Environment, Image, Person, Project, Ready, Role, Service, Warehouse};
 pub use quantity::{Cpu, Memory, QuantityError, Storage};
+pub use rows::{Rows, RowsColumn};
 pub use run::Run;
 pub use schedule::Schedule;
 pub use secret::secret_texts;
 pub use status::{AttemptStatus, Status};
 pub use step::{Action, Io, OutputSpec, OutputType, Poll, ResourceAmounts, Resources, Retry, Scalar, Step};
+pub use tally::{Ended, NodeTally, Tally, Underway};
 pub use template::{RunScope, Scope, StepScope, Template, TemplateError, Templates};
 pub use token::Token;
+pub use usage::Usage;
 pub use value::Value;
 pub use version::Version;
 pub use workflow::{Kind, Monitor, Workflow};

@@ -1,3 +1,4 @@
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use super::Value;
@@ -54,6 +55,21 @@ impl ParamType {
                 .map_err(|_| wrong("a date and time such as 2013-01-31T06:00:00")),
             Self::Enum(values) if values.iter().any(|v| v == text) => Ok(Value::String(text.to_owned())),
             Self::Enum(values) => Err(wrong(&format!("one of {}", values.join(", ")))),
+        }
+    }
+}
+
+impl ParamType {
+    /// Some value of it, for where none is known and any will do.
+    pub fn example(&self) -> Value {
+        match self {
+            Self::String => Value::String(String::new()),
+            Self::Int => Value::Int(1),
+            Self::Float => Value::Float(1.0),
+            Self::Bool => Value::Bool(true),
+            Self::Date => Value::Date(Date::constant(2013, 1, 1)),
+            Self::Datetime => Value::Datetime(DateTime::constant(2013, 1, 1, 0, 0, 0, 0)),
+            Self::Enum(values) => Value::String(values.first().cloned().unwrap_or_default()),
         }
     }
 }

@@ -32,3 +32,12 @@ pub struct Run {
     /// The version of Greenroom that ran it.
     pub greenroom_version: String,
 }
+
+impl Run {
+    /// Its parameters as a person would type them.
+    pub fn typed_params(&self) -> impl Iterator<Item = (&Name, String)> {
+        let text =
+            |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        self.params.iter().map(move |(name, value)| (name, text(value)))
+    }
+}

@@ -34,6 +34,18 @@ impl Status {
         !matches!(self, Self::Running | Self::Interrupted)
     }
 
+    /// How it is drawn, in one column.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Succeeded => "✓",
+            Self::Failed => "✗",
+            Self::Skipped => "−",
+            Self::Cancelled => "■",
+            Self::Interrupted => "!",
+            Self::Running => "›",
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",

@@ -15,7 +15,7 @@ const STORAGE: &str = "/storage";
 const PAUSE_MEMORY: u64 = 32 << 20;
 
 /// Deterministic, so that an attempt's container is found again whatever happened.
-pub(super) fn container_name(token: Token, node: &NodeId, attempt: u32) -> String {
+pub fn container_name(token: Token, node: &NodeId, attempt: u32) -> String {
     format!("greenroom-{token}-{node}-{attempt}")
 }
 
@@ -32,8 +32,9 @@ fn labels(plan: &Plan) -> IndexMap<String, String> {
     ])
 }
 
-fn attempt_labels(plan: &Plan, node: &NodeId, attempt: u32) -> IndexMap<String, String> {
-    let mut labels = labels(plan);
+fn attempt_labels(context: &Context, node: &NodeId, attempt: u32) -> IndexMap<String, String> {
+    let mut labels = labels(&context.plan);
+    labels.insert("greenroom.place".to_owned(), context.setting.place.clone());
     labels.insert("greenroom.step".to_owned(), node.to_string());
     labels.insert("greenroom.attempt".to_owned(), attempt.to_string());
     labels
@@ -78,7 +79,7 @@ pub(super) fn container_spec(
         working_dir: "/project".into(),
         user: context.setting.user.clone(),
         mounts: mounts(context, node, dirs, secrets)?,
-        labels: attempt_labels(&context.plan, &node.id, attempt),
+        labels: attempt_labels(context, &node.id, attempt),
         network,
         cpu_limit: limits.cpu.map(|cpu| cpu.0),
         memory_limit: limits.memory.map(|memory| memory.0),

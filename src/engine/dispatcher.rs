@@ -110,9 +110,15 @@ async fn leftovers(
     let open: HashMap<String, &NodeId> =
         open.map(|(id, past)| (container_name(plan.token, id, past.last_attempt), id)).collect();
     let pause = pause_name(plan.token);
-    for Found { id, name } in found {
+    for Found { id, name, place } in found {
         let lane = name.strip_prefix(&pause).map(str::parse::<usize>);
         match (lane, open.get(&name)) {
+            _ if place.is_some_and(|place| place != setting.place) => {
+                // It may clean up what is not of this machine.
+                let stop = || containers.stop(&id, setting.grace);
+                steady(setting.patience, stop).await.map_err(DriveError::Engine)?;
+                steady(setting.patience, || containers.remove(&id)).await.map_err(DriveError::Engine)?;
+            }
             // Steps that still run are in its namespace.
             (Some(Ok(number)), _) if !open.is_empty() => left.first_lane = left.first_lane.max(number + 1),
             (_, Some(node)) => {
@@ -180,7 +186,10 @@ impl Dispatcher<'_> {
         let began = Instant::now();
         let path = self.context.setting.layout.dir().to_string();
         let (name, resumed) = (self.context.plan.name.clone(), self.past.lives > 0);
-        self.context.tell(EventKind::RunStarted { name, path, resumed }).await?;
+        // Whoever reads that a run has started gives what had failed another chance.
+        if !(resumed && self.past.only_stops) {
+            self.context.tell(EventKind::RunStarted { name, path, resumed }).await?;
+        }
         if !resumed {
             self.warn_of_caps().await?;
         }

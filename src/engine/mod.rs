@@ -24,6 +24,7 @@ mod stopping;
 mod tests;
 mod unless_stopped;
 
+pub use container::container_name;
 pub use dispatcher::{DriveError, Outcome, drive};
 pub use past::Past;
 pub use ports::*;

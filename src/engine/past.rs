@@ -11,6 +11,8 @@ pub struct Past {
     /// It had come to its end; a resume then gives what failed, or was never reached, another chance.
     pub finished: bool,
     pub lives: u32,
+    /// This life only ends what is left: nothing gets another chance.
+    pub only_stops: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,12 +40,22 @@ impl NodePast {
 }
 
 impl Past {
+    /// For a life that goes on with the run.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a RunEvent>) -> Self {
-        let mut past = Self::default();
-        for event in events {
-            past.add(event);
-        }
+        let mut past = Self::as_it_stands(events);
         past.give_another_chance();
+        past
+    }
+
+    /// For a life that only stops what still runs: how a step has ended stays as it is, also where an earlier cancel was
+    /// cut short.
+    pub fn to_stop<'a>(events: impl IntoIterator<Item = &'a RunEvent>) -> Self {
+        Self { only_stops: true, ..Self::as_it_stands(events) }
+    }
+
+    fn as_it_stands<'a>(events: impl IntoIterator<Item = &'a RunEvent>) -> Self {
+        let mut past = Self::default();
+        events.into_iter().for_each(|event| past.add(event));
         past
     }
 
@@ -185,6 +197,23 @@ mod tests {
         assert_eq!(Past::fold(&told(cancelled.clone())).of(&id).settled, None);
         let ended = told(cancelled.into_iter().chain([ended(Status::Cancelled)]));
         assert_eq!(Past::fold(&ended).of(&id).ended, None);
+    }
+
+    #[test]
+    fn who_only_stops_the_run_leaves_what_has_ended() {
+        let id = NodeId::new(name(), None);
+        let other = NodeId::new(Name::new("b").unwrap(), None);
+        let of_other = EventKind::StepFinished {
+            step: other.step.clone(),
+            cell: None,
+            status: Status::Cancelled,
+            reason: String::new(),
+            outputs: IndexMap::new(),
+        };
+        let events = [started(1), finished(1, AttemptStatus::Failed), ended(Status::Failed), of_other];
+        let past = Past::to_stop(&told(events));
+        assert_eq!(past.of(&id).ended, Some(Status::Failed));
+        assert_eq!(past.of(&other).ended, Some(Status::Cancelled));
     }
 
     #[test]

@@ -92,6 +92,8 @@ pub struct Exit {
 pub struct Found {
     pub id: ContainerId,
     pub name: String,
+    /// `Setting::place` when it was made; None: it mounts nothing of the run, or does not say.
+    pub place: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -49,6 +49,9 @@ pub struct Setting {
     pub network: String,
     /// What each node sees at `/project`.
     pub projects: HashMap<NodeId, Utf8PathBuf>,
+    /// Says which directory on the disk the run has: a container that was made for another one, from which the run was
+    /// moved, writes there, and cannot be gone on with.
+    pub place: String,
     /// The dev warehouse, mounted read-only at `/lake`.
     pub lake: Option<Utf8PathBuf>,
     /// The root of this environment's storage, for steps that look for files in it.

@@ -18,17 +18,18 @@ const ELSEWHERE: [&str; 8] = [
     "GIT_PREFIX",
 ];
 
-/// Never asks, never starts a file monitor that the repository names, never looks at a repository that somebody put into
-/// one, never takes a lock that a person's own git would trip over; answers in English.
+/// Never asks, never starts a file monitor or a hook that the repository names, never looks at a repository that somebody
+/// put into one, never takes a lock that a person's own git would trip over; answers in English.
 pub(super) fn git<I: AsRef<OsStr>>(
     dir: &Utf8Path,
     args: impl IntoIterator<Item = I>,
 ) -> Result<Output, GitError> {
-    if let Some(folder) = posing(dir) {
-        return Err(GitError::Posing(folder.to_owned()));
-    }
+    refuse_posing(dir)?;
     let mut command = Command::new("git");
-    command.args(["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"]);
+    command.arg("--no-optional-locks");
+    for set in ["core.fsmonitor=false", "core.hooksPath=/dev/null", "safe.bareRepository=explicit"] {
+        command.args(["-c", set]);
+    }
     command.arg("-C").arg(dir).args(args);
     // What a partial clone lacks it would fetch, by whatever means its configuration names.
     command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "none");
@@ -44,12 +45,13 @@ pub(super) fn git<I: AsRef<OsStr>>(
 
 /// Files that anybody can commit make a folder a bare repository to git, with a configuration whose filters `status`
 /// runs. From 2.38 on git can be told to refuse it; older ones cannot.
-fn posing(dir: &Utf8Path) -> Option<&Utf8Path> {
+pub(super) fn refuse_posing(dir: &Utf8Path) -> Result<(), GitError> {
     let mut above = dir.ancestors().take_while(|dir| !dir.join(".git").exists());
-    above.find(|dir| {
+    let posing = above.find(|dir| {
         let has = |part| dir.join(part).symlink_metadata().is_ok();
         has("HEAD") && (has("commondir") || (has("objects") && has("refs")))
-    })
+    });
+    posing.map_or(Ok(()), |folder| Err(GitError::Posing(folder.to_owned())))
 }
 
 /// The output of a command that succeeded.

@@ -17,6 +17,9 @@ pub struct GitFacts {
 }
 
 /// None where `root` is in no repository. The project may be a folder of a larger one.
+///
+/// # Errors
+/// Also where git is not asked, because it would run what the project brought along.
 pub fn facts(root: &Utf8Path) -> Result<Option<GitFacts>, GitError> {
     let asked = [
         "status",
@@ -30,11 +33,7 @@ pub fn facts(root: &Utf8Path) -> Result<Option<GitFacts>, GitError> {
         "--",
         ".",
     ];
-    let filters = match local_filters(root) {
-        Err(GitError::Posing(_)) => return Ok(None),
-        answer => answer?,
-    };
-    let Some(filters) = filters else { return Ok(None) };
+    let filters = local_filters(root)?;
     let output = git(root, filters.iter().map(String::as_str).chain(asked))?;
     if said(&output).starts_with("not a git repository") {
         return Ok(None);
@@ -54,27 +53,30 @@ pub fn facts(root: &Utf8Path) -> Result<Option<GitFacts>, GitError> {
 }
 
 /// What keeps `status` from running the filters that a repository's own configuration names, as one that was unpacked
-/// from an archive may: those of the person's own stay. None: they cannot be named on a command line.
-fn local_filters(root: &Utf8Path) -> Result<Option<Vec<String>>, GitError> {
+/// from an archive may: those of the person's own stay.
+fn local_filters(root: &Utf8Path) -> Result<Vec<String>, GitError> {
     let asked = ["config", "--includes", "--show-scope", "--name-only", "-z", "--get-regexp", r"^filter\."];
     let told = git(root, asked)?;
-    // 1: there is none. Before 2.26 git cannot tell.
-    if !matches!(told.status.code(), Some(0 | 1)) {
-        return Ok(None);
+    // There is none.
+    if told.status.code() == Some(1) {
+        return Ok(Vec::new());
     }
-    let told = String::from_utf8_lossy(&told.stdout);
+    // Before 2.26 git cannot tell.
+    let told = succeed("tell its filters", told)?;
+    let told = String::from_utf8_lossy(&told);
     let words: Vec<&str> = told.split('\0').collect();
     let mut off = Vec::new();
     for pair in words.chunks_exact(2).filter(|pair| ["local", "worktree"].contains(&pair[0])) {
         let Some((filter, _)) = pair[1].rsplit_once('.') else { continue };
+        // On a command line its name would end there.
         if filter.contains(['=', '\u{fffd}']) {
-            return Ok(None);
+            return Err(GitError::Filter(filter.to_owned()));
         }
         for (key, value) in [("clean", ""), ("smudge", ""), ("process", ""), ("required", "false")] {
             off.extend(["-c".to_owned(), format!("{filter}.{key}={value}")]);
         }
     }
-    Ok(Some(off))
+    Ok(off)
 }
 
 /// Who works here, as git was told; inside a repository or not.
@@ -117,9 +119,11 @@ mod tests {
         fs_err::remove_file(&proof).unwrap();
         fs_err::write(sub.join("greenroom.yaml"), "greenroom: 2\n").unwrap();
 
-        assert_eq!(facts(&sub).unwrap(), None);
-        assert_eq!(facts(&sub.join("objects")).unwrap(), None);
-        assert!(super::super::project_files(&sub).unwrap().contains(&"greenroom.yaml".into()));
+        for dir in [&sub, &sub.join("objects")] {
+            assert!(matches!(facts(dir), Err(GitError::Posing(_))));
+            // A walk alone would not know what the repository around it ignores.
+            assert!(matches!(super::super::project_files(dir), Err(GitError::Posing(_))));
+        }
         assert!(!proof.exists());
     }
 
@@ -139,7 +143,7 @@ mod tests {
         assert!(facts(&repository.root).unwrap().unwrap().dirty);
         assert!(!proof.exists());
         repository.git(&["config", "filter.x=y.clean", &format!("touch {proof}; cat")]);
-        assert_eq!(facts(&repository.root).unwrap(), None);
+        assert!(matches!(facts(&repository.root), Err(GitError::Filter(_))));
         assert!(!proof.exists());
         repository.git(&["config", "--unset", "filter.evil.twin.process"]);
         repository.git(&["--no-optional-locks", "status"]);

@@ -6,8 +6,8 @@ use super::command::{git, succeed};
 /// Who commits where git was not told who works here.
 const NOBODY: [(&str, &str); 2] = [("user.name", "Greenroom"), ("user.email", "greenroom@localhost")];
 
-/// Makes `dir` a repository of its own, also inside of another, with all its files in a first commit. One that has
-/// commits already is left as it is; false then.
+/// Makes `dir` a repository of its own, also inside of another, with all its files in a first commit. One that is there
+/// already is left as it is, false then: its configuration may name what git would run.
 pub fn init_with_commit(dir: &Utf8Path, message: &str) -> Result<bool, GitError> {
     commit_all(dir, &["."], message)
 }
@@ -19,19 +19,14 @@ pub fn init_with_commit_of(dir: &Utf8Path, paths: &[&str], message: &str) -> Res
 }
 
 fn commit_all(dir: &Utf8Path, paths: &[&str], message: &str) -> Result<bool, GitError> {
-    if dir.join(".git").exists() {
-        let head = git(dir, ["rev-parse", "--quiet", "--verify", "HEAD"])?;
-        if head.status.success() {
-            return Ok(false);
-        }
-    } else {
-        succeed("make a repository", git(dir, ["-c", "init.defaultBranch=main", "init", "--quiet"])?)?;
+    if dir.join(".git").symlink_metadata().is_ok() {
+        return Ok(false);
     }
+    succeed("make a repository", git(dir, ["-c", "init.defaultBranch=main", "init", "--quiet"])?)?;
     let add = ["-c", "advice.addEmbeddedRepo=false", "add"];
     succeed("add the project's files", git(dir, add.iter().chain(paths))?)?;
-    // A person's hooks and signing keys are for their own commits, and may ask for a passphrase.
-    let mut commit: Vec<String> =
-        ["-c", "commit.gpgSign=false", "-c", "core.hooksPath=/dev/null"].map(str::to_owned).into();
+    // A person's signing keys are for their own commits, and may ask for a passphrase.
+    let mut commit: Vec<String> = ["-c", "commit.gpgSign=false"].map(str::to_owned).into();
     for (key, value) in NOBODY {
         if !git(dir, ["config", "--get", key])?.status.success() {
             commit.extend(["-c".to_owned(), format!("{key}={value}")]);

@@ -2,25 +2,35 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use camino::Utf8Path;
 use ignore::WalkBuilder;
 
 use super::GitError;
-use super::command::git;
+use super::command::{git, refuse_posing};
 
 /// The files that make up a project, relative to its root: tracked, and untracked but not ignored. Submodules and
 /// other repositories within are named as the folder they are; `.git` and `.greenroom` never.
 ///
 /// Where git does not know the project (no repository, one that ignores it, or no git at all) a walk finds them,
-/// which keeps to `.gitignore` too. What was deleted but not committed is still listed.
+/// which keeps to `.gitignore` too, also to those of the repository around it, unless they ignore the project itself. What
+/// was deleted but not committed is still listed.
 pub fn project_files(root: &Utf8Path) -> Result<Vec<PathBuf>, GitError> {
-    match by_git(root) {
-        Some(files) => Ok(files),
-        None => by_walk(root),
+    refuse_posing(root)?;
+    if let Some(files) = by_git(root) {
+        return Ok(files);
     }
+    if root.ancestors().any(|above| above.join(".git").exists()) {
+        let files = by_walk(root, true)?;
+        if files.iter().any(|file| *file == Path::new(SPEC)) {
+            return Ok(files);
+        }
+    }
+    by_walk(root, false)
 }
+
+const SPEC: &str = "greenroom.yaml";
 
 fn by_git(root: &Utf8Path) -> Option<Vec<PathBuf>> {
     let output = git(root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).ok()?;
@@ -30,8 +40,7 @@ fn by_git(root: &Utf8Path) -> Option<Vec<PathBuf>> {
     let names = output.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty() && !is_private(name));
     // A conflict lists a file once for each side.
     let files: BTreeSet<&[u8]> = names.map(|name| name.strip_suffix(b"/").unwrap_or(name)).collect();
-    let spec = b"greenroom.yaml".as_slice();
-    let unknown = files.is_empty() || (!files.contains(spec) && root.join("greenroom.yaml").exists());
+    let unknown = files.is_empty() || (!files.contains(SPEC.as_bytes()) && root.join(SPEC).exists());
     (!unknown).then(|| files.into_iter().map(|name| OsStr::from_bytes(name).into()).collect())
 }
 
@@ -39,9 +48,10 @@ fn is_private(name: &[u8]) -> bool {
     name.split(|byte| *byte == b'/').any(|part| part == b".git" || part == b".greenroom")
 }
 
-fn by_walk(root: &Utf8Path) -> Result<Vec<PathBuf>, GitError> {
+/// `repository`: what the folders above ignore counts as well, up to the repository's own.
+fn by_walk(root: &Utf8Path, repository: bool) -> Result<Vec<PathBuf>, GitError> {
     let mut walk = WalkBuilder::new(root);
-    walk.hidden(false).ignore(false).parents(false).require_git(false);
+    walk.hidden(false).ignore(false).parents(repository).require_git(repository);
     walk.filter_entry(|entry| !is_private(entry.file_name().as_bytes()));
     let mut files = Vec::new();
     for entry in walk.build() {
@@ -67,8 +77,6 @@ fn unreadable_folder(error: &ignore::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::super::testing::Repository;
     use super::*;
 
@@ -118,6 +126,33 @@ mod tests {
         repository.write("greenroom.yaml", "");
         repository.write(".git/index", "nonsense");
         assert_eq!(listed(&repository.root), [".gitignore", "a", "greenroom.yaml"]);
+    }
+
+    #[test]
+    fn what_the_folders_above_ignore_is_ignored_where_git_cannot_tell() {
+        let repository = Repository::new(&[("project/greenroom.yaml", "")]);
+        repository.write(".gitignore", "creds.json\n");
+        repository.write(".git/info/exclude", "private.key\n");
+        for file in ["project/creds.json", "project/sub/private.key", "project/seen"] {
+            repository.write(file, "");
+        }
+        repository.write(".git/index", "nonsense");
+        assert_eq!(listed(&repository.root.join("project")), ["greenroom.yaml", "seen"]);
+    }
+
+    #[test]
+    fn what_a_folder_above_the_repository_or_of_none_ignores_is_no_matter() {
+        let home = Repository::bare_folder();
+        home.write(".gitignore", "*.sql\n");
+        for project in ["plain", "repository"] {
+            home.write(format!("{project}/greenroom.yaml"), "");
+            home.write(format!("{project}/q.sql"), "");
+        }
+        home.git(&["-C", "repository", "init", "-q"]);
+        home.write("repository/.git/index", "nonsense");
+        for project in ["plain", "repository"] {
+            assert_eq!(listed(&home.root.join(project)), ["greenroom.yaml", "q.sql"], "{project}");
+        }
     }
 
     #[test]

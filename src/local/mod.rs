@@ -18,6 +18,7 @@ mod port_holder;
 mod probe;
 mod progress;
 mod requirements;
+mod restart;
 mod service;
 mod service_log;
 mod shell;
@@ -32,11 +33,12 @@ pub use error::LocalError;
 pub use identity::{Identity, passwd};
 pub use image::{BuiltImage, ImageState, image_state, image_tag, network_name};
 pub use progress::{Event, Progress};
+pub use restart::restart;
 pub use service::service_container;
 pub use service_log::service_log;
 pub use shell::shell;
-pub use status::{ServiceLook, ServiceState, Status, status};
-pub use up::{READY_WITHIN, Upped, up, up_within};
+pub use status::{ServiceLook, ServiceState, Status, VolumeLook, status};
+pub use up::{READY_WITHIN, Upped, up, up_missing, up_within};
 
 use camino::Utf8Path;
 

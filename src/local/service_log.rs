@@ -6,10 +6,11 @@ use super::{LocalError, Site};
 use crate::docker::Frame;
 use crate::domain::Name;
 
-/// What a service wrote, and with `follow` what it goes on to write. The frames hold what it wrote, as it wrote it.
+/// What a service wrote, all of it or its last `tail` lines, and with `follow` what it goes on to write. The frames hold what it wrote, as it wrote it.
 pub async fn service_log(
     site: Site<'_>,
     name: &Name,
+    tail: Option<usize>,
     follow: bool,
 ) -> Result<BoxStream<'static, Result<Frame, LocalError>>, LocalError> {
     declared(site, name)?;
@@ -20,5 +21,5 @@ pub async fn service_log(
     if let Some(folder) = elsewhere(site, &facts) {
         return Err(LocalError::Elsewhere { service: name.clone(), folder: folder.to_owned() });
     }
-    Ok(site.engine.service_log(&container, None, follow).map_err(LocalError::from).boxed())
+    Ok(site.engine.service_log(&container, tail, follow).map_err(LocalError::from).boxed())
 }

@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::image::{ImageState, image_state, image_tag};
 use super::probe::probe;
-use super::service::{elsewhere, key, ready};
+use super::service::{elsewhere, key, ready, volume_name};
 use super::{LocalError, Site};
 use crate::docker::{ContainerState, DockerError, ServiceFacts};
-use crate::domain::{Name, Service};
+use crate::domain::{Name, Project, Service};
 
 /// How a service stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,15 +34,28 @@ pub struct ServiceLook {
     pub elsewhere: Option<Utf8PathBuf>,
     /// `greenroom.yaml` does not name it any more; `down` removes it.
     pub orphaned: bool,
+    /// Its container's id.
+    pub container: Option<String>,
+}
+
+/// What keeps a service's data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VolumeLook {
+    /// As the engine knows it.
+    pub name: String,
+    pub made: bool,
+    /// Services that have it, as the project says now.
+    pub services: Vec<Name>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     pub images: Vec<(Name, ImageState)>,
     pub services: Vec<ServiceLook>,
+    pub volumes: Vec<VolumeLook>,
 }
 
-/// The project's images and services as they stand on the engine; changes nothing.
+/// The project's images, services and volumes as they stand on the engine; changes nothing.
 pub async fn status(site: Site<'_>) -> Result<Status, LocalError> {
     let mut images = Vec::new();
     for name in site.project.images.keys() {
@@ -67,10 +82,25 @@ pub async fn status(site: Site<'_>) -> Result<Status, LocalError> {
                 outdated: false,
                 elsewhere: elsewhere(site, facts).map(Utf8Path::to_owned),
                 orphaned: true,
+                container: Some(facts.id.0.clone()),
             });
         }
     }
-    Ok(Status { images, services })
+    let volumes = volumes(site.project, site.engine.volumes(site.project.name.as_str()).await?);
+    Ok(Status { images, services, volumes })
+}
+
+/// Those that the engine has, by name, and those that services will want.
+fn volumes(project: &Project, made: Vec<String>) -> Vec<VolumeLook> {
+    let there = made.into_iter().map(|name| (name, (true, Vec::new())));
+    let mut volumes: BTreeMap<String, (bool, Vec<Name>)> = there.collect();
+    for (name, service) in &project.services {
+        for volume in service.volumes.keys() {
+            volumes.entry(volume_name(&project.name, volume)).or_default().1.push(name.clone());
+        }
+    }
+    let look = |(name, (made, services))| VolumeLook { name, made, services };
+    volumes.into_iter().map(look).collect()
 }
 
 async fn look(
@@ -86,8 +116,10 @@ async fn look(
         outdated: false,
         elsewhere: None,
         orphaned: false,
+        container: None,
     };
     let Some(facts) = facts else { return Ok(look) };
+    look.container = Some(facts.id.0.clone());
     look.elsewhere = elsewhere(site, facts).map(Utf8Path::to_owned);
     let image = site.engine.image(&image_tag(&site.project.name, &service.image)).await?;
     look.outdated = image.is_none_or(|image| key(site, service, &image.id).as_str() != facts.key);

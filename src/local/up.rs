@@ -40,31 +40,85 @@ pub async fn up_within(
     limit: Duration,
     progress: &dyn Progress,
 ) -> Result<Vec<Upped>, LocalError> {
-    let project = &site.project.name;
+    let there = look(site).await?;
+    launch(site, &site.project.services.keys().collect::<Vec<_>>(), &there, limit, progress).await
+}
+
+/// Makes those of these services answer that do not run, as the project has them now. What runs stays as it is even where
+/// the project says otherwise now: steps may be talking to it.
+pub async fn up_missing(
+    site: Site<'_>,
+    wanted: &[Name],
+    progress: &dyn Progress,
+) -> Result<Vec<Upped>, LocalError> {
+    let there = look(site).await?;
+    let wanted: Vec<_> = site.project.services.iter().filter(|(name, _)| wanted.contains(name)).collect();
+    let (mut down, mut running) = (Vec::new(), Vec::new());
+    for (name, service) in wanted {
+        let Some(facts) = there.get(name.as_str()) else {
+            down.push(name);
+            continue;
+        };
+        not_elsewhere(site, name, facts)?;
+        if !matches!(facts.state, ContainerState::Running { .. }) {
+            down.push(name);
+            continue;
+        }
+        running.push((Launch { site, name, service, image: "", there: Some(facts) }, &facts.id));
+    }
+    // One that does not answer keeps no other from being started.
+    let mut upped = launch(site, &down, &there, READY_WITHIN, progress).await?;
+    for (launch, id) in running {
+        let name = launch.name.clone();
+        progress.report(Event::Started { what: format!("waiting for {name}") });
+        let address = launch.answers(id, READY_WITHIN).await?.published.into_iter().next();
+        progress.report(Event::Done);
+        upped.push(Upped { name, started: false, address });
+    }
+    Ok(upped)
+}
+
+pub(super) fn not_elsewhere(site: Site<'_>, name: &Name, facts: &ServiceFacts) -> Result<(), LocalError> {
+    match elsewhere(site, facts) {
+        Some(folder) => Err(LocalError::Elsewhere { service: name.clone(), folder: folder.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// The project's containers by their services' names, and the network that they need.
+pub(super) async fn look(site: Site<'_>) -> Result<HashMap<String, ServiceFacts>, LocalError> {
+    let project = site.project.name.as_str();
     site.engine.remove_abandoned().await;
-    site.engine.ensure_network(&network_name(project), project.as_str()).await?;
+    site.engine.ensure_network(&network_name(&site.project.name), project).await?;
     if site.project.services.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let there = site.engine.services(project).await?;
+    Ok(there.into_iter().map(|facts| (facts.service.clone(), facts)).collect())
+}
+
+pub(super) async fn launch(
+    site: Site<'_>,
+    names: &[&Name],
+    there: &HashMap<String, ServiceFacts>,
+    limit: Duration,
+    progress: &dyn Progress,
+) -> Result<Vec<Upped>, LocalError> {
+    let services: Vec<(&Name, &Service)> =
+        site.project.services.iter().filter(|(name, _)| names.contains(name)).collect();
+    if services.is_empty() {
         return Ok(Vec::new());
     }
-    let there: HashMap<String, ServiceFacts> = site
-        .engine
-        .services(project.as_str())
-        .await?
-        .into_iter()
-        .map(|facts| (facts.service.clone(), facts))
-        .collect();
-    for name in site.project.services.keys() {
-        if let Some(folder) = there.get(name.as_str()).and_then(|facts| elsewhere(site, facts)) {
-            return Err(LocalError::Elsewhere { service: name.clone(), folder: folder.to_owned() });
-        }
+    for (name, _) in &services {
+        there.get(name.as_str()).map_or(Ok(()), |facts| not_elsewhere(site, name, facts))?;
     }
-    let mut images: Vec<Name> = site.project.services.values().map(|service| service.image.clone()).collect();
+    let mut images: Vec<Name> = services.iter().map(|(_, service)| service.image.clone()).collect();
     images.sort();
     images.dedup();
     let built = build(site, &images, progress).await?;
     let ids: HashMap<Name, String> = built.into_iter().map(|image| (image.name, image.id)).collect();
     let mut launches = Vec::new();
-    for (name, service) in &site.project.services {
+    for (name, service) in services {
         let image = ids.get(&service.image).ok_or_else(|| LocalError::UnknownImage(service.image.clone()))?;
         launches.push(Launch { site, name, service, image, there: there.get(name.as_str()) });
     }

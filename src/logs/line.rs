@@ -22,6 +22,8 @@ pub(super) struct Assembler {
     pending: Vec<u8>,
     /// Bytes of the pending line that were too many to keep.
     dropped: u64,
+    /// The last byte went back to the line's beginning: what comes next is written over all of it.
+    returned: bool,
     start: Option<Start>,
 }
 
@@ -49,26 +51,40 @@ impl Assembler {
                 Some(text) => (text, true),
                 None => (piece, false),
             };
-            let room = LONGEST.saturating_sub(self.pending.len()).min(text.len());
-            self.pending.extend_from_slice(&text[..room]);
-            self.dropped += (text.len() - room) as u64;
+            self.take(text);
             if ended {
                 out.extend(self.finish());
             }
         }
     }
 
+    /// More of the pending line. Of a progress bar only the last state is kept, however long it goes on.
+    fn take(&mut self, text: &[u8]) {
+        let Some(last) = text.iter().rposition(|byte| *byte != b'\r') else {
+            self.returned |= !text.is_empty();
+            return;
+        };
+        let over = text[..last].iter().rposition(|byte| *byte == b'\r').map(|at| at + 1);
+        if over.is_some() || self.returned {
+            self.pending.clear();
+            self.dropped = 0;
+        }
+        let kept = &text[over.unwrap_or(0)..=last];
+        let room = LONGEST.saturating_sub(self.pending.len()).min(kept.len());
+        self.pending.extend_from_slice(&kept[..room]);
+        self.dropped += (kept.len() - room) as u64;
+        self.returned = last + 1 < text.len();
+    }
+
     /// The line as far as it came, if one has begun.
     pub(super) fn finish(&mut self) -> Option<Line> {
         let start = self.start.take()?;
-        let whole = String::from_utf8_lossy(&self.pending);
-        let shown = whole.trim_end_matches('\r');
-        let mut text = shown.rsplit_once('\r').map_or(shown, |(_, last)| last).to_owned();
+        let mut text = String::from_utf8_lossy(&self.pending).into_owned();
         if self.dropped > 0 {
             text.push_str(&format!(" … {} more bytes", self.dropped));
         }
         self.pending.clear();
-        self.dropped = 0;
+        (self.dropped, self.returned) = (0, false);
         Some(Line { offset: start.offset, stream: start.stream, time: start.time, text })
     }
 }
@@ -98,6 +114,11 @@ mod tests {
     #[test]
     fn of_a_progress_bar_the_last_state_is_shown() {
         assert_eq!(assembled(&[b"10%\r50%\r100%\r\nbye"]), ["100%", "bye"]);
+        assert_eq!(assembled(&[b"10%\r", b"\r", b"50", b"%\r", b"\r\n", b"\r\nbye\r"]), ["50%", "", "bye"]);
+        // Of one that goes on for longer than any line is shown.
+        let long = b"\rloading 99%".repeat(LONGEST);
+        assert_eq!(assembled(&[&long, b"\rdone\n"]), ["done"]);
+        assert_eq!(assembled(&[&long]), ["loading 99%"]);
     }
 
     #[test]

@@ -8,13 +8,13 @@ use super::order::order;
 use super::request::{PlanError, Request};
 use super::selection::{Needs, select};
 use super::{scope, with};
-use crate::domain::{Action, Plan, Scope, Step, Template};
+use crate::domain::{Action, Name, Plan, Scope, Step, Template, Templates};
 
 /// Everything that can be known of a run before it starts.
 pub fn build(request: &Request<'_>) -> Result<Plan, PlanError> {
     let workflow = request.workflow;
     let needs: Needs =
-        workflow.steps.values().map(|step| (step.name.clone(), needs(request, step))).collect();
+        workflow.steps.values().map(|step| (step.name.clone(), needs(step, request.templates))).collect();
     let base: Scope = scope::base(request);
     let mut known = HashMap::new();
     let mut nodes = Vec::new();
@@ -53,15 +53,15 @@ pub fn build(request: &Request<'_>) -> Result<Plan, PlanError> {
 }
 
 /// What a step waits for: what it says, and the steps whose outputs it reads (`true`).
-fn needs(request: &Request<'_>, step: &Step) -> IndexMap<crate::domain::Name, bool> {
+pub fn needs(step: &Step, names: &dyn Templates) -> IndexMap<Name, bool> {
     let mut needs: IndexMap<_, bool> = step.needs.iter().map(|need| (need.clone(), false)).collect();
     for template in templates(step) {
-        for (read, _) in request.templates.reads(&template) {
+        for (read, _) in names.reads(&template) {
             needs.insert(read, true);
         }
     }
     if let Some(when) = &step.when {
-        for named in request.templates.names_status_of(when) {
+        for named in names.names_status_of(when) {
             needs.entry(named).or_insert(false);
         }
     }

@@ -12,5 +12,5 @@ mod scope;
 mod selection;
 mod with;
 
-pub use build::build;
+pub use build::{build, needs};
 pub use request::{Earlier, PlanError, Request, Selection};

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use super::error::{SnapshotError, failed};
 use super::frozen::{FileKind, Frozen, FrozenFile};
 use super::listing;
-use super::objects::Objects;
+use super::objects::{Objects, open};
 use super::snapshots::Snapshots;
 use crate::disk::{Access, open_record};
 use crate::domain::Digest;
@@ -42,7 +42,7 @@ fn write(snapshots: &Snapshots, frozen: &Frozen, to: &File) -> io::Result<()> {
                 tar.append_link(&mut header(tar::EntryType::Symlink, 0, false), &file.path, to)?;
             }
             FileKind::File { executable } => {
-                let content = fs_err::File::open(objects.path(&file.sha256, *executable))?;
+                let content = open(objects.path(&file.sha256, *executable).as_std_path())?.take(file.bytes);
                 let mut header = header(tar::EntryType::Regular, file.bytes, *executable);
                 tar.append_data(&mut header, &file.path, snapshots.watch.over(content))?;
             }

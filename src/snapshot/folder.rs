@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -26,8 +26,9 @@ pub(super) fn make(
     if let Ok(meta) = place.as_std_path().symlink_metadata() {
         if meta.is_dir() {
             // Somebody changed it, or brought it along. It stays the folder that it is: a container may have it mounted.
-            if !is_whole(snapshots, place, files) {
-                mend(snapshots, tree, place, files)?;
+            let wrong = wrong(snapshots, place, files)?;
+            if !(wrong.strange.is_empty() && wrong.files.is_empty()) {
+                mend(snapshots, tree, place, wrong)?;
             }
             return Ok(place.to_owned());
         }
@@ -60,36 +61,70 @@ fn unfilled(tree: &Digest, (file, source): (&FrozenFile, io::Error)) -> Snapshot
     }
 }
 
+/// What is not as it should be in a folder.
+struct Wrong<'a> {
+    /// What does not belong there, the deepest first.
+    strange: Vec<DirEntry>,
+    /// What is missing, or is not the frozen content.
+    files: Vec<&'a FrozenFile>,
+}
+
+/// Each file is looked at where it lies: behind a link it is somebody else's.
+fn wrong<'a>(
+    snapshots: &Snapshots,
+    place: &Utf8Path,
+    files: &[&'a FrozenFile],
+) -> Result<Wrong<'a>, SnapshotError> {
+    let objects = Objects::at(&snapshots.state);
+    let mut missing: HashMap<&Path, &FrozenFile> =
+        files.iter().map(|file| (file.path.as_path(), *file)).collect();
+    let folders: HashSet<&Path> = files.iter().flat_map(|file| file.path.ancestors().skip(1)).collect();
+    let mut strange = Vec::new();
+    for entry in WalkDir::new(place).min_depth(1).contents_first(true) {
+        let entry = match entry {
+            // Somebody else mends it at this moment.
+            Err(error) if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {
+                continue;
+            }
+            entry => entry.map_err(|error| failed("cannot look through a snapshot")(error.into()))?,
+        };
+        let Ok(below) = entry.path().strip_prefix(place) else { continue };
+        if entry.file_type().is_dir() {
+            if !folders.contains(below) {
+                strange.push(entry);
+            }
+        } else if let Some(file) = missing.get(below) {
+            if is_there(&objects, entry.path(), file) {
+                missing.remove(below);
+            }
+        } else {
+            strange.push(entry);
+        }
+    }
+    let files = files.iter().copied().filter(|file| missing.contains_key(file.path.as_path())).collect();
+    Ok(Wrong { strange, files })
+}
+
 /// Takes out what does not belong there, and puts right what is wrong; what is right is never away.
 fn mend(
     snapshots: &Snapshots,
     tree: &Digest,
     place: &Utf8Path,
-    files: &[&FrozenFile],
+    wrong: Wrong<'_>,
 ) -> Result<(), SnapshotError> {
-    let known: HashSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
-    let folders: HashSet<&Path> = files.iter().flat_map(|file| file.path.ancestors().skip(1)).collect();
-    for entry in WalkDir::new(place).min_depth(1).contents_first(true).into_iter().flatten() {
-        let Ok(below) = entry.path().strip_prefix(place) else { continue };
+    for entry in wrong.strange {
         let removed = match entry.file_type().is_dir() {
-            true if !folders.contains(below) => std::fs::remove_dir(entry.path()),
-            false if !known.contains(below) => std::fs::remove_file(entry.path()),
-            _ => Ok(()),
+            true => std::fs::remove_dir(entry.path()),
+            false => std::fs::remove_file(entry.path()),
         };
-        // Of two that mend the same one at once, the second finds it done.
-        let removed = match removed {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            removed => removed,
-        };
-        removed.map_err(failed(format!("cannot remove {}", entry.path().display())))?;
+        removed
+            .or_else(done_by_another)
+            .map_err(failed(format!("cannot remove {}", entry.path().display())))?;
     }
-    let objects = Objects::at(&snapshots.state);
-    let wrong: Vec<&FrozenFile> =
-        files.iter().copied().filter(|file| !is_there(&objects, place, file)).collect();
     let draft = tempfile::Builder::new().prefix(".new-").tempdir_in(place.parent().unwrap_or(place));
     let draft = draft.map_err(failed("cannot make a place for the snapshot"))?;
-    fill(snapshots, draft.path(), &wrong).map_err(|wrong| unfilled(tree, wrong))?;
-    for file in wrong {
+    fill(snapshots, draft.path(), &wrong.files).map_err(|wrong| unfilled(tree, wrong))?;
+    for file in wrong.files {
         let to = place.as_std_path().join(&file.path);
         fs_err::create_dir_all(to.parent().unwrap_or(place.as_std_path()))
             .and_then(|()| std::fs::rename(draft.path().join(&file.path), &to))
@@ -98,19 +133,19 @@ fn mend(
     Ok(())
 }
 
-/// Is each file the frozen content, and nothing else there?
-fn is_whole(snapshots: &Snapshots, place: &Utf8Path, files: &[&FrozenFile]) -> bool {
-    let objects = Objects::at(&snapshots.state);
-    let is_file = |entry: &walkdir::Result<DirEntry>| !entry.as_ref().is_ok_and(|it| it.file_type().is_dir());
-    let found = WalkDir::new(place).into_iter().filter(is_file).count();
-    found == files.len() && files.iter().all(|file| is_there(&objects, place, file))
+/// Of two that mend the same folder at once, the second finds removed, or already put right, what it would remove.
+fn done_by_another(error: io::Error) -> io::Result<()> {
+    use io::ErrorKind::{DirectoryNotEmpty, IsADirectory, NotADirectory, NotFound};
+    match error.kind() {
+        NotFound | IsADirectory | DirectoryNotEmpty | NotADirectory => Ok(()),
+        _ => Err(error),
+    }
 }
 
-fn is_there(objects: &Objects, place: &Utf8Path, file: &FrozenFile) -> bool {
-    let there = place.as_std_path().join(&file.path);
+fn is_there(objects: &Objects, there: &Path, file: &FrozenFile) -> bool {
     match &file.kind {
         FileKind::Link { to } => std::fs::read_link(there).is_ok_and(|link| link == *to),
-        FileKind::File { executable } => objects.is_at(&there, &file.sha256, *executable),
+        FileKind::File { executable } => objects.is_at(there, &file.sha256, *executable),
     }
 }
 

@@ -1,4 +1,4 @@
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::error::{SnapshotError, failed};
 use super::freeze::{self, Freeze};
 use super::frozen::{FileKind, Frozen, FrozenFile};
-use super::objects::Objects;
+use super::objects::{self, Objects};
 use super::watch::Watch;
 use super::{archive, folder, globs, listing};
 use crate::domain::Digest;
@@ -19,7 +19,7 @@ pub struct Snapshots {
 }
 
 impl Snapshots {
-    /// `state`: `<root>/.greenroom/snapshots`, made when it is first written to.
+    /// `state`: a folder below `<root>/.greenroom/snapshots`, made when it is first written to; what is in it is believed.
     pub fn at(state: impl Into<Utf8PathBuf>) -> Self {
         Self { state: state.into(), watch: Watch::default() }
     }
@@ -81,7 +81,10 @@ impl Snapshots {
         let Some(path) = super::links::resolve(&frozen.files, path) else { return Ok(None) };
         let Some(file) = frozen.file(&path) else { return Ok(None) };
         let FileKind::File { executable } = file.kind else { return Ok(None) };
-        match fs_err::read(Objects::at(&self.state).path(&file.sha256, executable)) {
+        let object = Objects::at(&self.state).path(&file.sha256, executable);
+        let mut content = Vec::new();
+        let read = objects::open(object.as_std_path()).and_then(|mut file| file.read_to_end(&mut content));
+        match read.map(|_| content) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(SnapshotError::Gone(frozen.tree.clone()))
             }

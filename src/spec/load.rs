@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
@@ -12,8 +13,18 @@ use crate::domain::{Diagnostic, Name, Operator, Project, Span};
 
 /// Reads all of a project's files. Whatever is in them, something is answered: what was right, and what was wrong.
 pub fn load(root: &Utf8Path, builtin: IndexMap<Name, Operator>) -> Specs {
+    load_typed(root, builtin, HashMap::new())
+}
+
+/// The same, with some texts in the place of what is on disk; of specs that are not there yet, too.
+pub fn load_typed(
+    root: &Utf8Path,
+    builtin: IndexMap<Name, Operator>,
+    typed: HashMap<Utf8PathBuf, Arc<str>>,
+) -> Specs {
     let mut loading = Loading {
         files: Files::of(root),
+        typed,
         specs: Specs {
             root: root.to_owned(),
             project: None,
@@ -37,6 +48,8 @@ pub fn load(root: &Utf8Path, builtin: IndexMap<Name, Operator>) -> Specs {
 
 struct Loading {
     files: Files,
+    /// In the place of what is on disk.
+    typed: HashMap<Utf8PathBuf, Arc<str>>,
     specs: Specs,
     operators: IndexMap<Name, Operator>,
     broken_operators: HashMap<String, Utf8PathBuf>,
@@ -124,7 +137,10 @@ impl Loading {
     ) -> Result<T, Option<String>> {
         let mut problems = Problems::of(file);
         self.specs.files.push(file.to_owned());
-        let text = read_file::read(&self.files, &self.specs.root, file, &mut problems);
+        let text = match self.typed.get(file) {
+            Some(text) => Some(text.to_string()),
+            None => read_file::read(&self.files, &self.specs.root, file, &mut problems),
+        };
         let node = text.as_deref().and_then(|text| yaml::read(text, kind, &mut problems));
         let mut found = None;
         if let (Some(text), Some(node)) = (&text, &node) {
@@ -153,7 +169,9 @@ impl Loading {
     /// The specs of a folder, in the order of their names.
     fn folder(&mut self, folder: &str) -> Vec<Utf8PathBuf> {
         let dir = self.specs.root.join(folder);
-        let mut found = Vec::new();
+        let of_folder =
+            |file: &&Utf8PathBuf| file.parent() == Some(folder.into()) && file.extension() == Some("yaml");
+        let mut found: Vec<_> = self.typed.keys().filter(of_folder).cloned().collect();
         let entries = match dir.read_dir_utf8() {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return found,
@@ -180,6 +198,7 @@ impl Loading {
             }
         }
         found.sort();
+        found.dedup();
         found
     }
 

@@ -4,7 +4,6 @@ mod files;
 mod foreign;
 mod load;
 mod lower;
-mod nearest;
 mod parameters;
 mod problems;
 mod read_file;
@@ -21,7 +20,7 @@ mod tests;
 mod yaml;
 
 pub use files::is_private;
-pub use load::load;
+pub use load::{load, load_typed};
 pub use parameters::{ParametersError, parameters};
 pub use root::find_root;
 pub use schema::{SpecKind, schema};

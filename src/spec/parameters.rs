@@ -1,6 +1,6 @@
 use indexmap::IndexMap;
 
-use super::nearest::did_you_mean;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Name, ParamType, Value, Workflow};
 
 /// All that is wrong with the parameters of one call.

@@ -1,6 +1,6 @@
 use std::cell::Cell;
 
-use super::nearest::did_you_mean;
+use crate::domain::nearest::did_you_mean;
 
 /// Pairs of names that are compared for one file. Of thousands of faults only the first are shown, and a file of
 /// thousands of steps in which each is wrong would take minutes.

@@ -15,8 +15,17 @@ pub fn atomic_write(path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
     atomic_write_as(path, bytes, 0o666)
 }
 
+/// The same of a file that somebody else made: those who may read, write or run it stay the same.
+pub fn atomic_replace(path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
+    let file = beside(path, 0o666)?;
+    if let Ok(meta) = path.metadata() {
+        file.0.as_file().set_permissions(meta.permissions())?;
+    }
+    file.write(path, bytes)
+}
+
 /// The same, for those alone whom the mode names.
-pub(super) fn atomic_write_as(path: &Utf8Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+pub fn atomic_write_as(path: &Utf8Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     beside(path, mode)?.write(path, bytes)
 }
 

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use secrecy::ExposeSecret;
 
 use super::atomic_write::sync_dir;
-use super::error::{bad, failed, invalid};
+use super::error::{bad, failed};
 use super::escape::unescape;
 use super::lake::{Author, Change};
 use super::manifest;
@@ -130,7 +130,7 @@ fn changes<'a>(
             if matches!(Receipt::read(at, below), Ok(Some(_))) {
                 continue;
             }
-            return Err(invalid(format!("output `{name}` writes {}", write.table), "there is no lake here"));
+            return bad(format!("output `{name}` writes {}, and the lake is not to be had", write.table));
         };
         changes.push(lake.prepare(write, at, below)?);
     }
@@ -222,8 +222,7 @@ mod tests {
         let dirs = run.begin(&step.id, 1, false).unwrap();
         fs_err::create_dir(dirs.output.join("flights")).unwrap();
         fs_err::write(dirs.output.join("flights/0.parquet"), "").unwrap();
-        let error = run.seal(&step, &dirs, &facts(1)).unwrap_err().to_string();
-        assert!(error.contains("there is no lake here"), "{error}");
+        assert!(refused(run.seal(&step, &dirs, &facts(1))).contains("the lake is not to be had"));
         assert_eq!(run.manifest(&step.id).unwrap(), None);
         fs_err::remove_file(dirs.output.join("flights/0.parquet")).unwrap();
         fs_err::write(dirs.output.join("flights/bigquery.receipt"), "{}").unwrap();

@@ -13,7 +13,7 @@ use parquet::schema::parser::parse_message_type;
 use super::{EventLog, RunDir, write_run};
 use crate::domain::{
     Digest, EventKind, Expect, Io, Kind, Launch, Name, Node, NodeId, OutputType, Plan, PlannedOutput,
-    Resources, Retry, Run, RunLayout, Status, TableWrite, Token, Version,
+    Resources, Retry, Run, RunLayout, Status, TableWrite, Token, Value, Version,
 };
 use crate::engine::{AttemptFacts, Clock, Exit, Journal};
 
@@ -81,7 +81,7 @@ pub(super) fn plan_of(token: Token) -> Plan {
         kind: Kind::Workflow,
         use_case: None,
         file: "workflows/daily.yaml".into(),
-        params: IndexMap::new(),
+        params: IndexMap::from([(name("day"), Value::Date("2013-01-01".parse().unwrap()))]),
         tree: Digest::of(b""),
         warehouse: None,
         images: IndexMap::new(),

@@ -5,6 +5,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 pub mod engine;
+pub mod figures;
 pub mod log;
 pub mod proxy;
 pub mod terminal;
@@ -258,13 +259,18 @@ pub fn left_of(token: &str) -> Vec<PathBuf> {
 
 /// Waits until it holds; fails, saying what was waited for, after a minute.
 #[track_caller]
-pub fn until<T>(what: &str, mut holds: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, holds: impl FnMut() -> Option<T>) -> T {
+    within_a_minute(holds).unwrap_or_else(|| panic!("waited a minute for: {what}"))
+}
+
+/// What it is when it holds; none: it never did.
+pub fn within_a_minute<T>(mut holds: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + Duration::from_secs(60);
-    loop {
+    while Instant::now() < deadline {
         if let Some(value) = holds() {
-            return value;
+            return Some(value);
         }
-        assert!(Instant::now() < deadline, "waited a minute for: {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
+    None
 }

@@ -6,7 +6,7 @@ use std::thread;
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
-use super::{GREENROOM, Project, STATE_HOME, until};
+use super::{GREENROOM, Project, STATE_HOME, until, within_a_minute};
 
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
@@ -27,7 +27,18 @@ impl Terminal {
 
     /// The same, with these variables.
     pub fn with(project: &Project, args: &[&str], rows: u16, cols: u16, env: &[(&str, &str)]) -> Self {
-        let mut terminal = Self::started(project, args, rows, cols, env);
+        Self::program(project, GREENROOM, args, (rows, cols), env)
+    }
+
+    /// Another program, as `greenroom` is started here.
+    pub fn program(
+        project: &Project,
+        program: &str,
+        args: &[&str],
+        size: (u16, u16),
+        env: &[(&str, &str)],
+    ) -> Self {
+        let mut terminal = Self::spawn(project, program, args, size, env);
         let mut output = terminal.master.as_ref().unwrap().try_clone_reader().unwrap();
         let (drawn, sent) = (terminal.screen.clone(), terminal.sent.clone());
         terminal.drawing = Some(thread::spawn(move || {
@@ -47,8 +58,18 @@ impl Terminal {
     }
 
     fn started(project: &Project, args: &[&str], rows: u16, cols: u16, env: &[(&str, &str)]) -> Self {
+        Self::spawn(project, GREENROOM, args, (rows, cols), env)
+    }
+
+    fn spawn(
+        project: &Project,
+        program: &str,
+        args: &[&str],
+        (rows, cols): (u16, u16),
+        env: &[(&str, &str)],
+    ) -> Self {
         let pty = native_pty_system().openpty(size(rows, cols)).unwrap();
-        let mut command = CommandBuilder::new(GREENROOM);
+        let mut command = CommandBuilder::new(program);
         command.args(args);
         command.cwd(&project.dir);
         command.env("TERM", "xterm");
@@ -75,7 +96,17 @@ impl Terminal {
 
     #[track_caller]
     pub fn shows(&self, wanted: &str) {
-        until(&format!("{wanted:?} on the screen"), || self.shown().contains(wanted).then_some(()));
+        let shown = within_a_minute(|| self.shown().contains(wanted).then_some(()));
+        assert!(shown.is_some(), "waited a minute for {wanted:?} on the screen:\n{}", self.shown());
+    }
+
+    /// The program has a screen of its own, and not that of the shell.
+    pub fn is_taken(&self) -> bool {
+        self.screen.lock().unwrap().screen().alternate_screen()
+    }
+
+    pub fn pid(&self) -> i32 {
+        self.child.process_id().unwrap() as i32
     }
 
     pub fn type_in(&mut self, keys: &str) {
@@ -91,6 +122,14 @@ impl Terminal {
     pub fn close(&mut self) {
         drop(self.keys.take());
         drop(self.master.take());
+    }
+
+    /// The same, of one that is looked at: nothing more is read of it.
+    pub fn hang_up(&mut self) {
+        self.close();
+        let closed = rustix::process::Pid::from_raw(self.pid()).unwrap();
+        // As a terminal emulator does when its window is closed, though its other end may live on for a moment.
+        rustix::process::kill_process(closed, rustix::process::Signal::HUP).unwrap();
     }
 
     /// Waits for the program's end, and for all that it drew.

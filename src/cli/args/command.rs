@@ -2,7 +2,7 @@ use clap::Subcommand;
 
 use super::{
     Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Operators,
-    OutputPath, Plan, Resume, Run, Runs, Schema, Show, Sql, Supervise,
+    OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -44,6 +44,8 @@ pub enum Command {
     Artifacts(Artifacts),
     /// Print where an output lies on this machine, for scripts
     Path(OutputPath),
+    /// A look into a file: the first rows of a table, text, or bytes
+    Preview(PreviewFile),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Drive one run until it ends; started by `run` and `resume`

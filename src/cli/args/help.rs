@@ -14,7 +14,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "sql", "plan", "schema"]),
     ("Run", &["run", "resume", "cancel"]),
-    ("Look", &["runs", "show", "logs", "artifacts", "path"]),
+    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview"]),
     ("Shell", &["completions"]),
 ];
 
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn the_help_can_be_learnt_from() {
         insta::assert_snapshot!(command().term_width(110).render_help().to_string(), @r#"
-        The room a data workflow waits in before it goes on stage
+        The room a data workflow waits in before it goes on stage; alone, in a project, it opens the workbench
 
         Usage: greenroom [OPTIONS] [COMMAND]
 
@@ -135,6 +135,7 @@ mod tests {
           logs         What a step's container wrote
           artifacts    The files a run made, as a tree
           path         Print where an output lies on this machine, for scripts
+          preview      A look into a file: the first rows of a table, text, or bytes
 
         Shell:
           completions  Print a completion script for a shell

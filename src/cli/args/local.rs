@@ -12,6 +12,8 @@ pub enum LocalCommand {
     /// Build what is needed, start the services, wait until they answer
     #[command(after_help = "Examples:\n  greenroom local up")]
     Up,
+    /// Make a service anew, and wait until it answers
+    Restart(LocalRestart),
     /// Stop and remove the services
     Down(LocalDown),
     /// Images, services, ports, and whether they are up
@@ -41,6 +43,13 @@ pub struct LocalDown {
     /// Their data too
     #[arg(long)]
     pub volumes: bool,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:\n  greenroom local restart storage")]
+pub struct LocalRestart {
+    #[arg(value_parser = parse_name, add = ArgValueCandidates::new(candidates::services))]
+    pub service: Name,
 }
 
 #[derive(Clone, Debug, clap::Args)]

@@ -1,4 +1,5 @@
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
 
 use clap_complete::{ArgValueCandidates, Shell};
 
@@ -95,6 +96,20 @@ pub struct OutputPath {
     /// The environment to look in
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom preview delays.parquet
+  file=$(greenroom path @last report.report) && greenroom preview \"$file\"
+  greenroom preview flights.csv --json | jq '.columns[] | {name, nulls, distinct}'
+
+Reads parquet, csv, json, jsonl, html, images and text, also packed by gzip, and of all of them only the
+beginning: what is told of the columns is told of those rows.")]
+pub struct PreviewFile {
+    /// The file, of a run or any other
+    #[arg(value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
+    pub path: PathBuf,
 }
 
 #[derive(Clone, Debug, clap::Args)]

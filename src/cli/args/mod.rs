@@ -13,8 +13,8 @@ mod write;
 
 pub use command::Command;
 pub use help::{command, parse};
-pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalShell};
-pub use look::{Artifacts, Completions, Logs, OutputPath, Runs, Show};
+pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalRestart, LocalShell};
+pub use look::{Artifacts, Completions, Logs, OutputPath, PreviewFile, Runs, Show};
 pub use param::{ParamError, parse_param};
 pub use root::{Args, Global};
 pub use run::{Cancel, Plan, Resume, Run, Supervise, Target};

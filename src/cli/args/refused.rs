@@ -99,7 +99,7 @@ mod tests {
     fn a_wrong_call_says_what_is_wrong_and_where_to_learn() {
         let calls = [
             "rn daily",
-            "review",
+            "monitor",
             "local star",
             "schema",
             "path @last",
@@ -121,12 +121,12 @@ mod tests {
         error: there is no command `greenroom rn`; did you mean `greenroom runs`?
            do: greenroom --help
 
-        $ review
-        error: there is no command `greenroom review`
+        $ monitor
+        error: there is no command `greenroom monitor`
            do: greenroom --help
 
         $ local star
-        error: there is no command `greenroom local star`; did you mean `greenroom local status`?
+        error: there is no command `greenroom local star`; did you mean `greenroom local restart`?
            do: greenroom local --help
 
         $ schema

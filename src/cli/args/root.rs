@@ -4,7 +4,7 @@ use clap::{Parser, ValueHint};
 use super::Command;
 use super::param::parse_path;
 
-/// The room a data workflow waits in before it goes on stage
+/// The room a data workflow waits in before it goes on stage; alone, in a project, it opens the workbench
 #[derive(Debug, Parser)]
 #[command(name = "greenroom", version, propagate_version = false)]
 pub struct Args {

@@ -24,7 +24,10 @@ pub struct Demo {
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
   greenroom init
-  greenroom init flights")]
+  greenroom init flights
+
+Editors complete and check specs by the schemas in .vscode/: VS Code by its settings there, every other one that has
+yaml-language-server by the first line of a spec. `greenroom schema` prints a newer one.")]
 pub struct Init {
     /// The directory, made if it is not there; its name becomes the project's
     #[arg(value_name = "DIR", default_value = ".", value_parser = parse_path, value_hint = ValueHint::DirPath)]

@@ -7,11 +7,11 @@ use tokio::time::sleep;
 use crate::cli::args::Cancel;
 use crate::cli::invocation::near;
 use crate::cli::report::Patience;
-use crate::cli::stage::{find, foreign, lay_down, runs_of};
+use crate::cli::stage::{foreign, lay_down, look_up, runs_of};
 use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
-use crate::domain::{RunLayout, Status};
+use crate::domain::{EventKind, RunEvent, RunLayout, Status, Token};
 use crate::engine::Stop;
-use crate::store::{Origin, OwnRuns, is_driven};
+use crate::store::{Origin, OwnRuns, is_driven, read_events};
 use crate::supervisor::{SupervisorError, ask};
 
 /// How often it is looked whether the run has ended: its end is told by its lock, which nothing announces.
@@ -22,28 +22,48 @@ const UNHEARD: Duration = Duration::from_secs(20);
 
 /// Asks a run to stop, and waits until it has: its containers may clean up.
 pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
-    let workspace = Workspace::open(invocation.project())?;
-    let runs = runs_of(&workspace, &asked.env)?;
-    let mut row = find(&runs, &asked.run)?;
+    let (token, status) = stop(asked, invocation).await?;
+    let short = token.short();
+    output.either(&json!({"token": token, "status": status}), |_| match status {
+        Status::Failed => {
+            format!("run {short} has stopped; it counts as failed, because one of its steps had\n")
+        }
+        Status::Succeeded => format!("run {short} succeeded before it could be stopped\n"),
+        status => format!("run {short} {}\n", ended(status)),
+    })?;
+    Ok(Exit::Done)
+}
+
+/// The same, without telling it: how the run stands then.
+pub async fn stop(asked: &Cancel, invocation: &Invocation) -> Result<(Token, Status), UserError> {
+    // By its directory a run can be stopped while greenroom.yaml has errors.
+    let mut row = look_up(invocation, &asked.env, &asked.run).map_err(|error| {
+        error.to_do("or name the run by its directory, below the root of its environment")
+    })?;
     let token = row.run.token;
     let short = token.short();
     let layout = RunLayout::at(&row.path);
+    let look = || look_up(invocation, &asked.env, layout.dir().as_str());
     // Nobody drives it, and what it left running would go on to its end.
     if row.run.status == Status::Interrupted {
-        let (plan, origin) = runs.plan(&OwnRuns::of_user(), &row).map_err(|error| {
-            UserError::from_error(Exit::NotReady, format!("run {short} cannot be stopped"), &error)
-        })?;
+        let workspace = Workspace::open(invocation.project())?;
+        let (plan, origin) =
+            runs_of(&workspace, &asked.env)?.plan(&OwnRuns::of_user(), &row).map_err(|error| {
+                UserError::from_error(Exit::NotReady, format!("run {short} cannot be stopped"), &error)
+            })?;
         // A copy may bear the token of another run, whose containers these would be.
         if origin != Origin::Here {
             return Err(foreign(&short, origin));
         }
         let machine = Machine::connect(invocation).await?;
         lay_down(&workspace.place, &plan, &layout, &machine)?;
-        row = find(&runs, &token.to_string())?;
+        row = look()?;
     } else if row.run.status != Status::Running {
         return Err(UserError::wrong(format!("run {short} is not running: it {}", ended(row.run.status))));
     }
     let lock = layout.lock();
+    let earlier = ends(&layout, token).len();
+    let mut driver = row.supervisor_pid;
     let patience = Instant::now() + UNHEARD;
     let mut heard = false;
     let waiting = Patience::start(&format!("run {short}: waiting until its steps have stopped"));
@@ -58,26 +78,44 @@ pub async fn run(asked: &Cancel, invocation: &Invocation, output: &Output) -> Re
                 Err(SupervisorError::Socket { source, .. })
                     if source.kind() == ErrorKind::TimedOut && Instant::now() < patience => {}
                 Err(error) => {
-                    return Err(UserError::from_error(
-                        Exit::NotReady,
-                        format!("run {short} cannot be asked to stop"),
-                        &error,
-                    ));
+                    return Err(unheard(&short, &error));
                 }
             }
         }
         sleep(LOOK).await;
-        row = find(&runs, &token.to_string())?;
+        row = look()?;
+        // Somebody may have gone on with it in between: that is another life, which nobody has asked to stop.
+        if row.supervisor_pid != driver {
+            driver = row.supervisor_pid;
+            if let Some(ended) = ends(&layout, token).get(earlier) {
+                return Ok((token, *ended));
+            }
+        }
     }
     drop(waiting);
     if row.run.status == Status::Interrupted {
         return Err(UserError::not_ready(format!("run {short} was interrupted before it could be stopped"))
-            .because(format!("{} tells more", near(&layout.supervisor_log()))));
+            .because(format!("{} may tell more", near(&layout.supervisor_log())))
+            .to_do(format!("stop what is left of it: {}", invocation.command(&["cancel", &short]))));
     }
-    output.either(&json!({"token": token, "status": row.run.status}), |_| {
-        format!("run {short} {}\n", ended(row.run.status))
-    })?;
-    Ok(Exit::Done)
+    Ok((token, row.run.status))
+}
+
+/// How each life of a run has ended.
+fn ends(layout: &RunLayout, token: Token) -> Vec<Status> {
+    let events = read_events(layout, token).unwrap_or_default();
+    let end = |event: RunEvent| match event.kind {
+        EventKind::RunFinished { status, .. } => Some(status),
+        _ => None,
+    };
+    events.into_iter().filter_map(end).collect()
+}
+
+/// It may have heard all the same: who stands still answers later.
+fn unheard(short: &str, error: &SupervisorError) -> UserError {
+    let told = format!("run {short} does not answer whether it stops");
+    UserError::from_error(Exit::NotReady, told, error)
+        .to_do("look whether its supervisor, or its disk, stands still; it stops when it goes on")
 }
 
 /// What became of a run, as one says it.

@@ -7,10 +7,9 @@ use crate::cli::local_error::local_error;
 use crate::cli::readiness::{examine, here, lacking, put_right, shown};
 use crate::cli::report::{Building, doctor_view};
 use crate::cli::sample::{self, Number, Put, SampleError};
-use crate::cli::text::safe;
 use crate::cli::{Exit, Ink, Invocation, Look, Machine, Output, UserError, Workspace, commands};
-use crate::domain::{Action, Scalar, TableName, Value, Workflow};
-use crate::local::doctor::Health;
+use crate::domain::text::safe;
+use crate::domain::{Action, Health, Scalar, TableName, Value, Workflow};
 use crate::store::Lake;
 use crate::{git, local};
 
@@ -172,7 +171,8 @@ fn next(dir: &Utf8Path, invocation: &Invocation, look: &Look) -> String {
     let run = format!("{REPORT}@last");
     // A file is found from where the person is, not from the project.
     let query = dir.join("sql/delays.sql");
-    let commands: [(&[&str], &str); 6] = [
+    let commands: [(&[&str], &str); 7] = [
+        (&[], "the workbench: the runs, their steps and logs on one screen"),
         (&["path", &run, "report.report"], "where the report lies; open it in a browser"),
         (&["show", &run], "its steps, times and memory"),
         (&["logs", &run, "report"], "what a step wrote"),

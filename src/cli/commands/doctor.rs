@@ -2,7 +2,7 @@ use crate::cli::args::Doctor;
 use crate::cli::readiness::{examine, here, lacking, put_right, shown, without_asking};
 use crate::cli::report::doctor_view;
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
-use crate::local::doctor::Health;
+use crate::domain::Health;
 
 /// Says what this machine has and lacks; with `--fix` does what can be done about it.
 pub async fn run(asked: &Doctor, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {

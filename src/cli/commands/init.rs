@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::cli::args::Init;
 use crate::cli::scaffold::{editor_settings, first_files, next_commands, project_name};
-use crate::cli::text::safe;
 use crate::cli::{Exit, Ink, Invocation, Output, UserError};
 use crate::domain::Name;
+use crate::domain::text::safe;
 use crate::git;
 
 const WORKFLOW: &str = "hello";

@@ -14,6 +14,7 @@ pub mod operators;
 pub mod overview;
 pub mod path;
 pub mod plan;
+pub mod preview;
 pub mod resume;
 pub mod run;
 pub mod runs;

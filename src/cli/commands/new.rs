@@ -3,9 +3,9 @@ use serde_json::json;
 
 use crate::cli::args::{New, NewKind};
 use crate::cli::scaffold::{Pattern, Unknown, next_commands, patterns};
-use crate::cli::text::safe;
 use crate::cli::{Exit, Ink, Invocation, Output, Place, UserError};
 use crate::domain::Warehouse;
+use crate::domain::text::safe;
 use crate::operators;
 use crate::spec::{self, Specs};
 use crate::store::Lake;

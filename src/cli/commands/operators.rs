@@ -4,9 +4,9 @@ use crate::cli::args::Operators;
 use crate::cli::nearest::nearest;
 use crate::cli::report::{OperatorUse, operator_json, operator_view, operators_view};
 use crate::cli::{Exit, Invocation, Output, Place, UserError};
-use crate::domain::{Action, Name, Operator};
+use crate::domain::{Action, Name, Operator, text};
+use crate::operators;
 use crate::spec::{self, Specs};
-use crate::{cli, operators};
 
 /// What engineers offer. Outside of a project: what Greenroom itself does.
 pub fn run(asked: &Operators, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -51,7 +51,7 @@ fn uses(operator: &Name, specs: Option<&Specs>) -> Vec<OperatorUse> {
 
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a Name>) -> UserError {
     let known: Vec<&str> = known.map(Name::as_str).collect();
-    let error = UserError::wrong(format!("there is no operator `{}`", cli::text::safe(name)));
+    let error = UserError::wrong(format!("there is no operator `{}`", text::safe(name)));
     match nearest(name, known.iter().copied()) {
         Some(near) => error.to_do(format!("did you mean `{near}`?")),
         None => error.to_do(format!("there are {}", known.join(", "))),

@@ -8,9 +8,9 @@ use crate::cli::args::OutputPath;
 use crate::cli::nearest::nearest;
 use crate::cli::output::tolerate_gone_reader;
 use crate::cli::stage::look_up;
-use crate::cli::text::safe;
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::disk::is_plain;
+use crate::domain::text::safe;
 use crate::domain::{Name, NodeId, Plan, RunLayout, Status};
 use crate::store::{self, Recorded};
 

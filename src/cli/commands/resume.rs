@@ -1,16 +1,32 @@
+use std::collections::BTreeSet;
+
 use camino::Utf8Path;
 
 use crate::cli::args::Resume;
-use crate::cli::report::Patience;
-use crate::cli::stage::{Ground, changes_since, find, foreign, relaunch, runs_of, watch};
+use crate::cli::report::{Building, Patience};
+use crate::cli::stage::{Ground, Launched, changes_since, find, foreign, relaunch, runs_of, watch};
 use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
-use crate::domain::{Node, NodeId, Plan, RunLayout, Status};
+use crate::domain::{Name, Node, NodeId, Plan, RunLayout, Status};
+use crate::local::Progress;
 use crate::store::{self, Origin, OwnRuns};
 
 /// Goes on with a run that was interrupted, failed or cancelled, with its own plan and files.
 pub async fn run(asked: &Resume, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
-    let runs = runs_of(&workspace, &asked.env)?;
+    let warn = |warning: &str| output.warn(warning);
+    let launched = go_on(&workspace, asked, &Building::default(), &warn, invocation).await?;
+    watch(&workspace.place, launched, invocation, output).await
+}
+
+/// The same, without showing it.
+pub async fn go_on(
+    workspace: &Workspace,
+    asked: &Resume,
+    progress: &dyn Progress,
+    warn: &dyn Fn(&str),
+    invocation: &Invocation,
+) -> Result<Launched, UserError> {
+    let runs = runs_of(workspace, &asked.env)?;
     let row = find(&runs, &asked.run)?;
     let short = row.run.token.short();
     match row.run.status {
@@ -47,15 +63,37 @@ pub async fn run(asked: &Resume, invocation: &Invocation, output: &Output) -> Re
     if !unrecorded.is_empty() {
         return Err(unfit("its record lacks what happened", &unrecorded, &plan, invocation));
     }
-    let changes = changes_since(&workspace.place, &plan, &layout)?;
+    let changes = changes_since(workspace, &plan, &layout)?;
     if !changes.is_empty() {
-        output.warn(&told(&changes, &layout, &plan, invocation));
+        warn(&told(&changes, &layout, &plan, invocation));
     }
     let machine = Machine::connect(invocation).await?;
-    Ground::serve(&workspace, &machine, invocation).await?;
-    let launched =
-        relaunch(&workspace.place, (plan, layout), events.len(), &machine, asked.jobs.map(usize::from))?;
-    watch(&workspace.place, launched, invocation, output).await
+    if let Some(gone) = gone_image(&plan, &layout, &machine).await? {
+        let what = format!("run {short} cannot be resumed: the image {gone} is not on the engine any more");
+        return Err(UserError::not_ready(what)
+            .because("another image would make it another run")
+            .to_do(format!("make it anew: {}", anew(&plan, undone(&layout, &plan), None, invocation))));
+    }
+    for warning in Ground::serve(workspace, &machine, &plan, progress, invocation).await {
+        warn(&warning);
+    }
+    relaunch(&workspace.place, (plan, layout), events.len(), &machine, asked.jobs.map(usize::from))
+}
+
+/// An image that steps to come were planned with.
+async fn gone_image(plan: &Plan, layout: &RunLayout, machine: &Machine) -> Result<Option<String>, UserError> {
+    let to_come =
+        plan.nodes.iter().filter(|node| node.taken.is_none() && !layout.manifest(&node.id).exists());
+    let named: BTreeSet<&Name> = to_come.map(|node| &node.image).collect();
+    for image in named.into_iter().filter_map(|name| plan.images.get(name)) {
+        let found = machine.engine.image(&image.id).await.map_err(|error| {
+            UserError::from_error(Exit::NotReady, "the engine does not tell its images", &error)
+        })?;
+        if found.is_none() {
+            return Ok(Some(image.tag.clone()));
+        }
+    }
+    Ok(None)
 }
 
 /// Which files the run will not see as they are now, and the command that would.

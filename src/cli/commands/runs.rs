@@ -1,12 +1,13 @@
 use jiff::Timestamp;
+use serde_json::json;
 
 use crate::cli::args::Runs;
-use crate::cli::report::figures::{count, counted};
 use crate::cli::report::{RunRow, runs_table};
 use crate::cli::stage::runs_of;
-use crate::cli::text::shell_word;
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::Name;
+use crate::domain::figures::{count, counted};
+use crate::domain::text::shell_word;
 use crate::store::Broken;
 
 /// What fits on a screen or two: a person looks for something recent.
@@ -64,10 +65,9 @@ fn tell_broken(broken: &[Broken], output: &Output) {
     let each = shown.iter().map(|broken| format!("{}: {}", broken.path, broken.why));
     let remedies = shown.iter().filter(|broken| broken.no_record).map(remedy);
     match output.json {
-        true => {
-            let error = each.fold(UserError::not_ready(what), UserError::because);
-            output.error(&remedies.fold(error, UserError::to_do));
-        }
+        true => output.note(
+            &json!({"note": what, "why": each.collect::<Vec<_>>(), "todo": remedies.collect::<Vec<_>>()}),
+        ),
         false => {
             output.warn(&std::iter::once(what).chain(each).chain(remedies).collect::<Vec<_>>().join("\n"))
         }

@@ -3,10 +3,10 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::cli::args::Show;
-use crate::cli::report::{self, Doubts, Patience, RunRow, Tally};
-use crate::cli::stage::{RecordedFacts, look_up, runs_of};
+use crate::cli::report::{self, Patience, RunRow};
+use crate::cli::stage::{RecordedFacts, look_up, runs_of, why_foreign};
 use crate::cli::{Exit, Invocation, Output, Place, UserError, Workspace};
-use crate::domain::{AttemptStatus, EventKind, NodeId, RunEvent, RunLayout};
+use crate::domain::{AttemptStatus, Doubts, EventKind, NodeId, RunEvent, RunLayout, Tally};
 use crate::logs::is_whole;
 use crate::store::{self, Origin, OwnRuns, Recorded};
 
@@ -31,7 +31,8 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
         // What the record says is shown all the same.
         Err(error) => output.warn(&format!("what its steps did is not known: {error}")),
     }
-    doubts.foreign = !is_from_here(invocation, &asked.env, &recorded);
+    let origin = origin(invocation, &asked.env, &recorded);
+    doubts.foreign = (origin != Origin::Here).then(|| why_foreign(origin));
     let row = RunRow::from(recorded);
     let now = Timestamp::now();
     tally.stand(row.status, now);
@@ -65,9 +66,13 @@ fn cut_logs(layout: &RunLayout, events: &[RunEvent]) -> Vec<(NodeId, u32)> {
     ended.filter(is_cut).collect()
 }
 
-/// One that cannot be told to be from here is not: without a project, nothing could go on with it either.
-fn is_from_here(invocation: &Invocation, env: &str, recorded: &Recorded) -> bool {
+/// Without a project nobody can tell whether it lies where that keeps its runs.
+fn origin(invocation: &Invocation, env: &str, recorded: &Recorded) -> Origin {
     let runs = Workspace::open(invocation.project()).and_then(|workspace| runs_of(&workspace, env));
-    let origin = runs.ok().and_then(|runs| runs.plan(&OwnRuns::of_user(), recorded).ok());
-    origin.is_some_and(|(_, origin)| origin == Origin::Here)
+    let own = OwnRuns::of_user();
+    let origin = match runs {
+        Ok(runs) => runs.plan(&own, recorded),
+        Err(_) => own.plan(&RunLayout::at(&recorded.path)),
+    };
+    origin.map_or(Origin::Imported, |(_, origin)| origin)
 }

@@ -18,7 +18,9 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
         return Err(foreign(&plan.token.short(), origin));
     }
     let events = store::read_events(&layout, plan.token).map_err(unrecorded)?;
-    let past = Past::fold(&events);
+    let past = if asked.cancel { Past::to_stop(&events) } else { Past::fold(&events) };
+    // Where it cannot be noted, a copy may be taken for the run itself once that is gone.
+    let _ = OwnRuns::of_user().renew(&layout, plan.token);
     let machine = Machine::handed(asked.engine.as_deref(), invocation).await?;
     let stop = if asked.cancel { Stop::Gently } else { Stop::No };
     let composed = compose(&place, &machine, &plan, &layout, asked.jobs.map(usize::from), stop)?;

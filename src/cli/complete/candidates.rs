@@ -5,11 +5,11 @@ use jiff::Timestamp;
 
 use super::Call;
 use crate::cli::args::NewKind;
-use crate::cli::report::figures::ago;
 use crate::cli::scaffold;
 use crate::cli::stage::find;
-use crate::cli::text::safe;
 use crate::cli::{Place, Workspace};
+use crate::domain::figures::ago;
+use crate::domain::text::safe;
 use crate::domain::{Name, Plan, RunLayout, Workflow};
 use crate::store::{self, Recorded, Runs};
 

@@ -4,7 +4,7 @@ use clap_complete::Shell;
 use clap_complete::env::Shells;
 
 use super::VARIABLE;
-use crate::cli::text::shell_word;
+use crate::domain::text::shell_word;
 
 /// What a shell has to be told once, so that it asks `program` from then on.
 pub fn script(shell: Shell, program: &str) -> io::Result<String> {

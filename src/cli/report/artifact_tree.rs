@@ -3,10 +3,10 @@ use std::collections::BTreeMap;
 use camino::Utf8Path;
 use serde::Serialize;
 
-use super::figures::{counted, size};
 use crate::cli::invocation::near;
-use crate::cli::text::{pad, safe, truncate, width};
 use crate::cli::{Ink, Look};
+use crate::domain::figures::{counted, size};
+use crate::domain::text::{pad, safe, truncate, width};
 use crate::domain::{CellId, Digest, Name, NodeId};
 use crate::store::FileState;
 
@@ -112,7 +112,7 @@ fn draw(branch: &Branch, indent: &str, most: usize, lines: &mut Vec<(String, Str
         rest.fold((0, 0u64), |(entries, bytes), child| (entries + 1, bytes.saturating_add(child.bytes)));
     if entries > 0 {
         lines.push((
-            format!("{indent}└── … {} more", super::figures::count(entries)),
+            format!("{indent}└── … {} more", crate::domain::figures::count(entries)),
             size(bytes),
             String::new(),
         ));

@@ -1,8 +1,8 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::figures::counted;
-use crate::cli::text::safe;
 use crate::cli::{Ink, Look};
+use crate::domain::figures::counted;
+use crate::domain::text::safe;
 use crate::domain::{Diagnostic, Severity};
 
 /// One problem at its place: the line it is on, a caret, and what to do. `source` is the whole file, where it is known.

@@ -1,31 +1,7 @@
-use serde::Serialize;
-
-use super::figures::counted;
-use crate::cli::text::safe;
 use crate::cli::{Ink, Invocation, Look};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Health {
-    Ok,
-    /// Works, but not as well as it could.
-    Warn,
-    Missing,
-}
-
-/// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    pub health: Health,
-    /// `container engine`
-    pub what: String,
-    /// `Docker 20.10.24 at unix:///var/run/docker.sock`, or what is wrong; more about it on more lines.
-    pub found: String,
-    /// Exact commands that put it right.
-    pub fix: Vec<String>,
-    /// `doctor --fix` can do it here.
-    pub fixable: bool,
-}
+use crate::domain::figures::counted;
+use crate::domain::text::safe;
+use crate::domain::{Finding, Health};
 
 /// What this machine has and lacks, and the commands that help.
 pub fn doctor_view(findings: &[Finding], invocation: &Invocation, look: &Look) -> String {
@@ -66,7 +42,14 @@ mod tests {
 
     fn finding(health: Health, what: &str, found: &str, fix: &[&str]) -> Finding {
         let fix: Vec<_> = fix.iter().map(|command| (*command).to_owned()).collect();
-        Finding { health, what: what.into(), found: found.into(), fixable: !fix.is_empty(), fix }
+        Finding {
+            health,
+            what: what.into(),
+            found: found.into(),
+            fixable: !fix.is_empty(),
+            question: None,
+            fix,
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
-use super::{NodeTally, RunFacts, diagnostic, located};
-use crate::cli::text::{safe, truncate, width, wrapped};
+use super::{RunFacts, diagnostic};
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::NodeId;
+use crate::domain::text::{safe, truncate, width, wrapped};
+use crate::domain::{NodeId, NodeTally, located};
 
 /// Lines of the log that are shown of a failed step.
 const LINES: usize = 12;
@@ -79,6 +79,6 @@ mod tests {
         assert_eq!(rows("short", 76), ["short"]);
         let told = rows(&"x".repeat(1000), 76);
         assert_eq!((told.len(), told[2].ends_with('…')), (3, true), "{told:?}");
-        assert!(told.iter().all(|row| crate::cli::text::width(row) <= 76));
+        assert!(told.iter().all(|row| crate::domain::text::width(row) <= 76));
     }
 }

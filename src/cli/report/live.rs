@@ -7,8 +7,8 @@ use super::narrator::{Detail, Narrator};
 use super::quiet_echo::QuietEcho;
 use super::{Reporter, RunFacts};
 use crate::cli::output::tolerate_gone_reader;
-use crate::cli::text::safe;
 use crate::cli::{Ink, Invocation, Look, UserError};
+use crate::domain::text::safe;
 use crate::domain::{NodeId, RunEvent};
 
 /// For a terminal: one live line a running step below the lines that stay.

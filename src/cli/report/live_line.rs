@@ -1,10 +1,9 @@
 use jiff::Timestamp;
 
-use super::figures::between;
-use super::{Underway, gist};
-use crate::cli::text::{pad_left, safe, truncate};
 use crate::cli::{Ink, Look};
-use crate::domain::{NodeId, show_duration};
+use crate::domain::figures::between;
+use crate::domain::text::{pad_left, safe, truncate};
+use crate::domain::{NodeId, Underway, gist, show_duration};
 
 const FRAMES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -42,7 +41,7 @@ pub fn live_line(
     // One column is left free: a full line makes some terminals wrap.
     let room = look.width.saturating_sub(2 + name_width + 2 + 7 + 2 + 1);
     let told = truncate(&told, room);
-    let left = room.saturating_sub(crate::cli::text::width(&told));
+    let left = room.saturating_sub(crate::domain::text::width(&told));
     let detail = safe(&detail);
     let detail = look.paint(Ink::Dim, truncate(detail.trim(), left));
     format!("{symbol} {lead}{told}{detail}")
@@ -73,7 +72,7 @@ mod tests {
             line(1, &running, "\x1b[2J\u{202e}evil", 80),
             line(1, &polling, long, 10),
         ];
-        assert!(lines[..5].iter().all(|line| crate::cli::text::width(line) < 80));
+        assert!(lines[..5].iter().all(|line| crate::domain::text::width(line) < 80));
         insta::assert_snapshot!(lines.join("\n"), @r#"
         ⠸ flights_ready       12s  loaded 336,776 rows of flights, joined with the wea…
         ⠸ flights_ready       12s  attempt 2 · 日本語日本語日本語…

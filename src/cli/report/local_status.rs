@@ -1,63 +1,12 @@
-use serde::Serialize;
-
-use super::figures::size;
 use super::table::{Cell, Table, left, right, yielding};
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::Name;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ImageState {
-    Ready,
-    /// Built from something else than `greenroom.yaml` now says.
-    Outdated,
-    Absent,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ImageStatus {
-    pub name: Name,
-    pub state: ImageState,
-    pub tag: String,
-    /// `debian:bookworm-slim, bootstrapped`
-    pub base: String,
-    pub bytes: Option<u64>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ServiceState {
-    /// Answers.
-    Up,
-    /// Runs, but does not answer yet.
-    Starting,
-    /// Ended by itself.
-    Exited,
-    Down,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ServiceStatus {
-    pub name: Name,
-    pub state: ServiceState,
-    /// `127.0.0.1:49153`, where it is published on this machine.
-    pub address: Option<String>,
-    /// Why it is not up.
-    pub note: String,
-}
-
-/// The local environment of a project, as `local status --json` has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LocalStatus {
-    /// `Docker 20.10.24 at unix:///var/run/docker.sock`
-    pub engine: String,
-    pub images: Vec<ImageStatus>,
-    pub services: Vec<ServiceStatus>,
-}
+use crate::domain::figures::size;
+use crate::domain::text::safe;
+use crate::domain::{ImageState, LocalStatus, ServiceState};
 
 pub fn local_status(status: &LocalStatus, invocation: &Invocation, look: &Look) -> String {
-    let mut text =
-        format!("{}  {}\n\n", look.paint(Ink::Dim, "engine"), crate::cli::text::safe(&status.engine));
+    let engine = status.engine.to_string();
+    let mut text = format!("{}  {}\n\n", look.paint(Ink::Dim, "engine"), safe(&engine));
     let mut images = Table::new([left(""), left("image"), left("state"), right("size"), yielding("base")]);
     for image in &status.images {
         let (sign, ink, state) = match image.state {
@@ -94,6 +43,23 @@ pub fn local_status(status: &LocalStatus, invocation: &Invocation, look: &Look) 
         }
         text += &format!("\n{}", services.render(look));
     }
+    if !status.volumes.is_empty() {
+        let mut volumes = Table::new([left(""), left("volume"), left(""), yielding("of")]);
+        for volume in &status.volumes {
+            let (sign, ink, state) = match volume.made {
+                true => ("✓", Ink::Good, "made"),
+                false => ("−", Ink::Dim, "not made"),
+            };
+            let services: Vec<&str> = volume.services.iter().map(|name| name.as_str()).collect();
+            volumes.row([
+                Cell::inked(sign, ink),
+                volume.name.as_str().into(),
+                Cell::inked(state, ink),
+                Cell::inked(services.join(", "), Ink::Dim),
+            ]);
+        }
+        text += &format!("\n{}", volumes.render(look));
+    }
     if let Some(words) = next(status) {
         text += &format!(
             "\n{}  {}\n",
@@ -116,6 +82,7 @@ fn next(status: &LocalStatus) -> Option<&'static [&'static str]> {
 mod tests {
     use super::*;
     use crate::cli::report::scene::name;
+    use crate::domain::{EngineStatus, ImageStatus, ServiceStatus, VolumeStatus};
 
     #[test]
     fn it_says_what_is_up_and_what_to_do() {
@@ -131,9 +98,20 @@ mod tests {
             state,
             address: address.map(str::to_owned),
             note: note.into(),
+            container: None,
         };
         let status = LocalStatus {
-            engine: "Docker 20.10.24 at unix:///var/run/docker.sock".into(),
+            engine: EngineStatus {
+                kind: "Docker",
+                version: "20.10.24".into(),
+                rootless: false,
+                place: "unix:///var/run/docker.sock".into(),
+                named_by: "default".into(),
+                cpus: 2,
+                memory_bytes: 8 << 30,
+                data_root: None,
+                free_bytes: None,
+            },
             images: vec![
                 image("default", ImageState::Ready, Some(734_003_200)),
                 image("train", ImageState::Absent, None),
@@ -142,6 +120,11 @@ mod tests {
                 service("storage", ServiceState::Up, Some("127.0.0.1:49153"), ""),
                 service("warehouse", ServiceState::Exited, None, "exit code 1"),
             ],
+            volumes: vec![VolumeStatus {
+                name: "greenroom-flights-data".into(),
+                made: true,
+                services: vec![name("storage")],
+            }],
         };
         let look = Look { width: 80, colour: false };
         insta::assert_snapshot!(local_status(&status, &Invocation::default(), &look), @r#"
@@ -154,6 +137,9 @@ mod tests {
            service    state   address
         ✓  storage    up      127.0.0.1:49153
         ✗  warehouse  exited                   exit code 1
+
+           volume                        of
+        ✓  greenroom-flights-data  made  storage
 
         next  greenroom local up
         "#);

@@ -1,9 +1,9 @@
-use super::figures::{between, seconds};
 use super::step_line::StepLine;
-use super::{RunFacts, Tally, failure, gist, summary};
-use crate::cli::text::{pad_left, safe, truncate, width, wrapped};
+use super::{RunFacts, failure, summary};
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::{AttemptStatus, EventKind, NodeId, RunEvent, Status, show_duration};
+use crate::domain::figures::{between, seconds};
+use crate::domain::text::{pad_left, safe, truncate, width, wrapped};
+use crate::domain::{AttemptStatus, EventKind, NodeId, RunEvent, Status, Tally, gist, show_duration};
 
 /// What is told of a step gets at least so many columns.
 const NARROWEST: usize = 20;

@@ -3,8 +3,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::table::{Cell, Table, left, wrapping};
-use crate::cli::text::safe;
 use crate::cli::{Ink, Look};
+use crate::domain::text::safe;
 use crate::domain::{Access, Name, Operator, OperatorInput, OperatorInputKind};
 
 /// A step that uses an operator.

@@ -8,8 +8,9 @@ use std::time::Duration;
 use indicatif::ProgressDrawTarget;
 
 use super::Progress;
-use super::figures::size;
 use crate::cli::Look;
+use crate::domain::figures::size;
+use crate::tui;
 
 /// What is over sooner needs no word.
 const A_MOMENT: Duration = Duration::from_secs(1);
@@ -28,7 +29,8 @@ pub struct Patience {
 impl Patience {
     /// `what`: as in `freezing the project`.
     pub fn start(what: &str) -> Self {
-        match stderr().is_terminal() {
+        // Where the workbench has the terminal, it tells what is being done.
+        match stderr().is_terminal() && !tui::is_taken() {
             true => Self::on(what, Look::of_stderr(&stderr()), A_MOMENT, ProgressDrawTarget::stderr),
             false => Self::default(),
         }

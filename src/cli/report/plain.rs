@@ -3,9 +3,9 @@ use std::io::Write;
 use super::narrator::{Detail, Narrator};
 use super::{Reporter, RunFacts};
 use crate::cli::output::tolerate_gone_reader;
-use crate::cli::text::safe;
 use crate::cli::{Invocation, Look, UserError};
 use crate::domain::RunEvent;
+use crate::domain::text::safe;
 
 /// Plain lines, for a file, a pipe or the log of a CI: nothing is drawn over.
 pub struct Plain<'a, W> {

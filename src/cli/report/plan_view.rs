@@ -1,6 +1,6 @@
-use super::figures::{counted, exact_duration};
-use crate::cli::text::safe;
 use crate::cli::{Ink, Look};
+use crate::domain::figures::{counted, exact_duration};
+use crate::domain::text::safe;
 use crate::domain::{Access, Expect, InputSource, Launch, Node, Plan, PlannedOutput, Warehouse};
 
 /// What would run, in order: what each step needs, gets and makes.

@@ -3,9 +3,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::text::{safe, truncate, width};
 use crate::cli::{Ink, Look, terminal_width};
 use crate::domain::show_duration;
+use crate::domain::text::{safe, truncate, width};
 
 /// Something that takes more than a second and is no run: a build, a pull, an install. Shown on stderr, so that what a
 /// command answers stays clean.

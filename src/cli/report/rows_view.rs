@@ -1,27 +1,10 @@
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::figures::{count, counted};
 use super::table::{Cell, Table, left, right, yielding};
-use crate::cli::text::{safe, truncate, width};
 use crate::cli::{Ink, Look};
-
-/// A query's first rows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Rows {
-    pub columns: Vec<RowsColumn>,
-    pub rows: Vec<Vec<Value>>,
-    /// How many there are in all.
-    pub total: u64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowsColumn {
-    pub name: String,
-    /// BigQuery's.
-    #[serde(rename = "type")]
-    pub kind: String,
-}
+use crate::domain::Rows;
+use crate::domain::figures::{count, counted};
+use crate::domain::text::{safe, truncate, width};
 
 /// Where a table has no room for all its columns, none takes more than this.
 const WIDEST: usize = 30;
@@ -117,6 +100,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::RowsColumn;
 
     #[test]
     fn rows_are_shown_with_how_many_there_are() {
@@ -179,7 +163,7 @@ mod tests {
         ");
         for width in [20, 40, 80, 200] {
             let text = rows_view(&rows, &look(width));
-            assert!(text.lines().all(|line| crate::cli::text::width(line) <= width), "{text}");
+            assert!(text.lines().all(|line| crate::domain::text::width(line) <= width), "{text}");
         }
     }
 }

@@ -1,10 +1,10 @@
 use jiff::Timestamp;
 
 use super::RunRow;
-use super::figures::{ago, between};
 use super::step_line::symbol;
 use super::table::{Cell, Table, left, right, yielding};
 use crate::cli::{Ink, Invocation, Look};
+use crate::domain::figures::{ago, between};
 use crate::domain::show_duration;
 
 /// Runs, one a line, in the order given.

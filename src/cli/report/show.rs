@@ -1,13 +1,13 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::figures::{ago, between};
 use super::step_line::symbol;
-use super::{Doubts, RunFacts, RunRow, Tally, failure, step_table};
+use super::{RunFacts, RunRow, failure, step_table};
 use crate::cli::invocation::near;
-use crate::cli::text::{safe, wrapped};
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::{NodeId, Status, Token, show_duration};
+use crate::domain::figures::{ago, between};
+use crate::domain::text::{safe, wrapped};
+use crate::domain::{Doubts, NodeId, Status, Tally, Token, show_duration};
 
 /// One run: what it is, its steps, and why what failed did.
 pub fn show(
@@ -70,8 +70,11 @@ pub fn show(
         let told = wrapped(&safe(&told), room(look));
         text += &format!("\n{} {}\n", look.paint(Ink::Warn, "!"), told.join("\n  "));
     }
-    if doubts.foreign {
-        text += "\nIt is foreign (imported or edited): it is not resumed, and no run takes its outputs unless told to.\n";
+    if let Some(why) = doubts.foreign {
+        let told = format!(
+            "It is foreign, as {why}. It is not resumed, and no run takes its outputs unless told to."
+        );
+        text += &format!("\n{}\n", wrapped(&told, room(look)).join("\n"));
     } else if row.status == Status::Interrupted {
         let resume = invocation.command(&["resume", &run.token.short()]);
         text += &format!("\nNobody drives it any more. Go on with it: {}\n", look.paint(Ink::Accent, resume));
@@ -145,7 +148,7 @@ mod tests {
         let text = shown(Status::Failed, &events);
         assert!(words(&text).contains(long), "{text}");
         let own = |line: &&str| !line.starts_with("  files");
-        assert!(text.lines().filter(own).all(|line| crate::cli::text::width(line) <= 80), "{text}");
+        assert!(text.lines().filter(own).all(|line| crate::domain::text::width(line) <= 80), "{text}");
     }
 
     fn shown(status: Status, events: &[RunEvent]) -> String {
@@ -195,7 +198,7 @@ mod tests {
 
     #[test]
     fn nobody_is_told_to_go_on_with_a_foreign_run() {
-        let foreign = Doubts { foreign: true, ..Doubts::default() };
+        let foreign = Doubts { foreign: Some("it is a copy"), ..Doubts::default() };
         let text = doubted(Status::Interrupted, &scene::good_run()[..6], &foreign);
         assert!(text.contains("It is foreign") && !text.contains("greenroom resume"), "{text}");
     }

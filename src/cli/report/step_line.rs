@@ -1,7 +1,6 @@
-use super::NodeTally;
-use super::figures::{count, size};
 use crate::cli::Ink;
-use crate::domain::{Name, NodeId, Produced, Status};
+use crate::domain::figures::{count, size};
+use crate::domain::{Name, NodeId, NodeTally, Produced, Status};
 
 /// How a step stands, in one line: a symbol, and what it made or why it did not.
 pub struct StepLine {
@@ -37,15 +36,14 @@ impl StepLine {
 
 /// How a status is drawn; None is a step that has not ended.
 pub fn symbol(status: Option<Status>) -> (&'static str, Ink) {
-    match status {
-        Some(Status::Succeeded) => ("✓", Ink::Good),
-        Some(Status::Failed) => ("✗", Ink::Bad),
-        Some(Status::Skipped) => ("−", Ink::Dim),
-        Some(Status::Cancelled) => ("■", Ink::Warn),
-        Some(Status::Interrupted) => ("!", Ink::Warn),
-        Some(Status::Running) => ("›", Ink::Accent),
-        None => ("·", Ink::Dim),
-    }
+    let ink = match status {
+        Some(Status::Succeeded) => Ink::Good,
+        Some(Status::Failed) => Ink::Bad,
+        Some(Status::Skipped) | None => Ink::Dim,
+        Some(Status::Cancelled | Status::Interrupted) => Ink::Warn,
+        Some(Status::Running) => Ink::Accent,
+    };
+    (status.map_or("·", Status::symbol), ink)
 }
 
 /// `delays → delays.parquet` and `  12.3 KiB, 45 rows`; the name is left out where the file says the same.

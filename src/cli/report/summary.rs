@@ -1,11 +1,10 @@
-use super::figures::{seconds, size};
 use super::step_line::{StepLine, made, symbol};
 use super::table::{Cell, Table, left, right, yielding};
-use super::{NodeTally, Tally};
 use crate::cli::invocation::near;
-use crate::cli::text::safe;
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::{NodeId, Plan, Status};
+use crate::domain::figures::{seconds, size};
+use crate::domain::text::safe;
+use crate::domain::{NodeId, NodeTally, Plan, Status, Tally};
 
 /// What stays on the screen after a run: its steps, how it ended, where its files lie, and what to do next.
 pub fn summary(plan: &Plan, tally: &Tally, invocation: &Invocation, look: &Look) -> String {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::cli::text::{pad, pad_left, safe, truncate, width, wrapped};
 use crate::cli::{Ink, Look};
+use crate::domain::text::{pad, pad_left, safe, truncate, width, wrapped};
 
 /// Columns narrower than this are not cut further.
 const NARROWEST: usize = 6;

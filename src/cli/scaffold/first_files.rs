@@ -38,6 +38,14 @@ pub fn first_files(project: &Name, workflow: &Name) -> Result<Draft, UserError> 
     for pattern in found.iter().filter(|pattern| pattern.name == "script") {
         draft.files.extend(pattern.named(workflow).files);
     }
+    for (path, content) in draft.files.iter_mut().filter(|(path, _)| path.extension() == Some("yaml")) {
+        let (up, kind) = match path.as_str() {
+            "greenroom.yaml" => ("", SpecKind::Project),
+            _ => ("../", SpecKind::Workflow),
+        };
+        content
+            .splice(..0, format!("# yaml-language-server: $schema={up}{}\n", schema_file(kind)).into_bytes());
+    }
     for kind in SpecKind::ALL {
         draft.add(schema_file(kind), format!("{:#}\n", schema(kind)));
     }

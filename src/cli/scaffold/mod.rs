@@ -2,10 +2,12 @@
 
 mod draft;
 mod first_files;
+mod new_step;
 mod pattern;
 
 pub use draft::{Draft, Unknown};
 pub use first_files::{editor_settings, first_files, project_name};
+pub use new_step::NewStep;
 pub use pattern::{Pattern, patterns};
 
 use super::{Ink, Look};

@@ -10,7 +10,7 @@ use crate::cli::{Exit, Invocation, Output, UserError, terminal_width};
 use crate::disk::read_record;
 use crate::domain::{EventKind, RunEvent, RunLayout, Token};
 use crate::engine::Stop;
-use crate::store::Events;
+use crate::store::{self, Events};
 use crate::supervisor::{Started, ask};
 
 const TICK: Duration = Duration::from_millis(100);
@@ -22,6 +22,8 @@ pub struct Following<'a> {
     pub facts: &'a dyn RunFacts,
     /// What earlier lives of the run told: remembered, not shown again.
     pub past: &'a [RunEvent],
+    /// Bytes of its supervisor's log that they wrote.
+    pub said: u64,
     pub invocation: &'a Invocation,
 }
 
@@ -67,7 +69,11 @@ pub async fn follow(
         // An end that is on record says nothing of what is not.
         Some(_) if code == Some(Exit::NotReady.code().into()) => Err(unfinished(&following, UNRECORDED)),
         Some(status) => Ok(Exit::of_run(status)),
-        None => Err(unfinished(&following, INTERRUPTED)),
+        // An end that an earlier life recorded stands.
+        None => Err(match store::recorded(following.layout) {
+            Ok(recorded) if recorded.run.status.is_over() => unfinished(&following, UNRECORDED),
+            _ => unfinished(&following, INTERRUPTED),
+        }),
     }
 }
 
@@ -105,7 +111,8 @@ const FULL: u64 = 1 << 20;
 fn unfinished(following: &Following<'_>, what: &str) -> UserError {
     let token = following.token.short();
     let said = read_record(&following.layout.supervisor_log()).unwrap_or_default();
-    let said = String::from_utf8_lossy(&said);
+    let said = said.get(usize::try_from(following.said).unwrap_or(0)..).unwrap_or_default();
+    let said = String::from_utf8_lossy(said);
     let mut last: Vec<&str> = said.lines().rev().take(12).collect();
     last.reverse();
     let mut error = UserError::not_ready(format!("run {token} {what}"));

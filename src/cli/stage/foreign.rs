@@ -3,14 +3,17 @@ use crate::store::Origin;
 
 /// Why a run is not driven here: what its plan says would be done with this project's secrets.
 pub fn foreign(short: &str, origin: Origin) -> UserError {
-    let why = match origin {
+    UserError::wrong(format!("run {short} is foreign: it cannot be resumed")).because(why_foreign(origin))
+}
+
+pub fn why_foreign(origin: Origin) -> &'static str {
+    match origin {
         Origin::Edited => {
-            "its plan or its events are no longer those of the run that you started: somebody changed it"
+            "its plan, its record or its events are no longer those of the run that you started: somebody changed it"
         }
         Origin::Elsewhere => "it does not lie where this environment keeps its runs: it is a copy",
         Origin::Imported | Origin::Here => {
             "nothing tells that you started it on this machine: it was copied here, or is older than this check"
         }
-    };
-    UserError::wrong(format!("run {short} is foreign: it cannot be resumed")).because(why)
+    }
 }

@@ -3,10 +3,9 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use crate::cli::local_error::local_error;
-use crate::cli::report::Building;
 use crate::cli::{Exit, Invocation, Machine, UserError, Workspace};
-use crate::domain::{Action, Name, PlannedImage, Project, Workflow};
-use crate::local::{self, ImageState, LocalError, image_state, image_tag};
+use crate::domain::{Action, Name, Plan, PlannedImage, Project, Workflow};
+use crate::local::{self, ImageState, LocalError, Progress, image_state, image_tag};
 
 /// What a run stands on: the images its steps run in and the services they reach.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,32 +21,45 @@ impl Ground {
         workspace: &Workspace,
         machine: &Machine,
         workflow: &Workflow,
+        progress: &dyn Progress,
         invocation: &Invocation,
     ) -> Result<Self, UserError> {
         let told = |error| local_error(&error, &workspace.project, invocation);
         let site = machine.site(&workspace.project, workspace.root());
         let names = images_of(workspace, workflow);
-        let progress = Building::default();
-        let built = local::build(site, &names, &progress).await.map_err(told)?;
-        local::up(site, &progress).await.map_err(told)?;
+        let built = local::build(site, &names, progress).await.map_err(told)?;
+        local::up(site, progress).await.map_err(told)?;
         let images = built
             .into_iter()
             .map(|image| (image.name, PlannedImage { id: image.id, tag: image.tag, bash: image.bash }));
         Ok(Self { images: images.collect(), services: addresses(&workspace.project) })
     }
 
-    /// Starts what of its services is down.
+    /// Starts what is down of the services that a run was started with, for it to go on. What cannot be started is a
+    /// warning: only the steps that reach for it need it, and they say so.
     pub async fn serve(
         workspace: &Workspace,
         machine: &Machine,
+        plan: &Plan,
+        progress: &dyn Progress,
         invocation: &Invocation,
-    ) -> Result<(), UserError> {
-        if workspace.project.services.is_empty() {
-            return Ok(());
+    ) -> Vec<String> {
+        if plan.services.is_empty() {
+            return Vec::new();
         }
+        let (gone, wanted): (Vec<_>, Vec<_>) =
+            plan.services.keys().cloned().partition(|name| !workspace.project.services.contains_key(name));
+        let gone = gone.into_iter().map(|name| {
+            format!("greenroom.yaml has no service `{name}` any more: where it does not run, it stays down")
+        });
+        let mut warnings: Vec<String> = gone.collect();
         let site = machine.site(&workspace.project, workspace.root());
-        let up = local::up(site, &Building::default()).await;
-        up.map(drop).map_err(|error| local_error(&error, &workspace.project, invocation))
+        if let Err(error) = local::up_missing(site, &wanted, progress).await {
+            let told = local_error(&error, &workspace.project, invocation);
+            let lines = std::iter::once(told.what).chain(told.why).collect::<Vec<_>>();
+            warnings.push(format!("its services could not be started: {}", lines.join("\n")));
+        }
+        warnings
     }
 
     /// Nothing is missing: its images are built, and no service needs to be looked after.

@@ -11,7 +11,7 @@ use super::signals::{Heard, Signals};
 use super::snapshots;
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, Machine, Output, Place, UserError};
-use crate::domain::{EventKind, Plan, Run, RunEvent, RunLayout, Status};
+use crate::domain::{EventKind, Plan, Run, RunEvent, RunLayout, Status, Token};
 use crate::git;
 use crate::local::Identity;
 use crate::snapshot::{Frozen, Watch};
@@ -26,8 +26,19 @@ pub struct Launched {
     pub events: Events,
     /// What earlier lives told.
     pub past: Vec<RunEvent>,
+    /// Bytes of its supervisor's log that earlier lives wrote.
+    said: u64,
     started: Started,
     signals: Signals,
+}
+
+impl Launched {
+    /// Leaves it to itself. Who stays must hear of its end all the same, or it would stand among the processes for ever.
+    pub fn leave(self) -> Token {
+        let supervisor = self.started;
+        tokio::task::spawn_blocking(move || supervisor.wait());
+        self.plan.token
+    }
 }
 
 /// Records a new run and starts the process that drives it. All that can be known to be wrong is told before anything
@@ -64,8 +75,8 @@ fn make(
     caller: &Identity,
     heard: &Heard,
 ) -> Result<RunLock, UserError> {
-    OwnRuns::of_user().mark(plan).map_err(unrecorded)?;
     RunDir::new(layout.clone(), plan.token, None).create().map_err(unrecorded)?;
+    OwnRuns::of_user().mark(plan, layout).map_err(unrecorded)?;
     let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(plan, error))?;
     let patience = Patience::start("keeping a copy of the project");
     let (read, stop) = (patience.bytes(), heard.flag());
@@ -73,10 +84,9 @@ fn make(
         read.fetch_add(bytes, Ordering::Relaxed);
         if stop.load(Ordering::Relaxed) { Err(io::Error::other("it was interrupted")) } else { Ok(()) }
     });
-    snapshots::snapshots(place)?
-        .watched_by(watch)
-        .pack(frozen, &layout.code())
-        .map_err(|error| UserError::from_error(Exit::NotReady, "the run's files cannot be kept", &error))?;
+    snapshots::snapshots(place)?.watched_by(watch).pack(frozen, &layout.code()).map_err(|error| {
+        UserError::from_error(Exit::NotReady, "the run's files cannot be kept", &error).to_do(WRITABLE)
+    })?;
     store::write_plan(layout, plan).map_err(unrecorded)?;
     let run = record(place, plan, caller);
     if heard.is_set() {
@@ -139,8 +149,10 @@ fn drive(
     arguments: &[String],
 ) -> Result<Launched, UserError> {
     let events = Events::from_now(&layout, plan.token).map_err(unrecorded)?;
+    // What earlier lives said is not this one's.
+    let said = fs_err::metadata(layout.supervisor_log()).map_or(0, |log| log.len());
     let started = start(arguments, &lock, &layout.supervisor_log()).map_err(undriven)?;
-    Ok(Launched { plan, layout, events, past, started, signals })
+    Ok(Launched { plan, layout, events, past, said, started, signals })
 }
 
 /// Shows a launched run to its end.
@@ -150,10 +162,10 @@ pub async fn watch(
     invocation: &Invocation,
     output: &Output,
 ) -> Result<Exit, UserError> {
-    let Launched { plan, layout, events, past, started, signals } = launched;
+    let Launched { plan, layout, events, past, said, started, signals } = launched;
     let token = plan.token;
     let facts = RecordedFacts::new(place.clone(), plan, layout.clone());
-    let following = Following { token, layout: &layout, facts: &facts, past: &past, invocation };
+    let following = Following { token, layout: &layout, facts: &facts, past: &past, said, invocation };
     follow(following, events, started, signals, output).await
 }
 
@@ -204,16 +216,18 @@ fn record(place: &Place, plan: &Plan, caller: &Identity) -> Run {
 }
 
 fn unrecorded(error: crate::engine::StoreError) -> UserError {
-    UserError::from_error(Exit::NotReady, "the run cannot be recorded", &error)
+    UserError::from_error(Exit::NotReady, "the run cannot be recorded", &error).to_do(WRITABLE)
 }
 
 fn undriven(error: SupervisorError) -> UserError {
-    UserError::from_error(Exit::NotReady, "the run cannot be driven", &error)
+    UserError::from_error(Exit::NotReady, "the run cannot be driven", &error).to_do(WRITABLE)
 }
+
+const WRITABLE: &str = "see to it that what is named there can be written, and has room";
 
 fn held(plan: &Plan, error: SupervisorError) -> UserError {
     match error {
         SupervisorError::Held => UserError::wrong(format!("run {} is running", plan.token.short())),
-        error => UserError::from_error(Exit::NotReady, "the run cannot be locked", &error),
+        error => UserError::from_error(Exit::NotReady, "the run cannot be locked", &error).to_do(WRITABLE),
     }
 }

@@ -35,7 +35,7 @@ pub fn prepare(
         UserError::from_error(Exit::Wrong, format!("{} cannot run like this", workflow.name), &error)
     })?;
     let root = workspace.store_root(&target.env)?;
-    let Freeze { frozen, left_out } = snapshots::freeze(&workspace.place)?;
+    let Freeze { frozen, left_out } = snapshots::freeze(workspace)?;
     let token = Token::generate();
     let layout =
         RunLayout::new(&root, &workspace.project.name, &env, &workflow.name, workflow.version, token);

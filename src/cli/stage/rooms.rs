@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -64,6 +65,7 @@ pub fn compose(
         image_side,
         trust_host_certificates: certificates.is_some(),
         grace: GRACE,
+        place: fs_err::metadata(layout.dir()).map_or(0, |meta| meta.ino()).to_string(),
         patience: PATIENCE,
     };
     let events = EventLog::open(&layout.events(), plan.token, Arc::clone(&clock)).map_err(unrecorded)?;

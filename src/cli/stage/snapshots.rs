@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::report::Patience;
-use crate::cli::{Exit, Place, UserError};
+use crate::cli::{Exit, Place, UserError, Workspace};
 use crate::domain::{Digest, NodeId, Plan, RunLayout};
 use crate::git;
 use crate::snapshot::{Freeze, Frozen, SnapshotError, Snapshots, Watch};
@@ -15,10 +15,20 @@ pub fn snapshots(place: &Place) -> Result<Snapshots, UserError> {
 }
 
 /// The project's files as they are now.
-pub fn freeze(place: &Place) -> Result<Freeze, UserError> {
-    let listed = git::project_files(&place.root).map_err(|error| {
-        UserError::from_error(Exit::Wrong, "the project's files cannot be listed", &error)
+pub fn freeze(workspace: &Workspace) -> Result<Freeze, UserError> {
+    let place = &workspace.place;
+    let mut listed = git::project_files(&place.root).map_err(|error| {
+        let told = UserError::from_error(Exit::Wrong, "the project's files cannot be listed", &error);
+        match error {
+            git::GitError::Posing(folder) => {
+                told.to_do(format!("if they came with the project, take those files out of {folder}"))
+            }
+            _ => told,
+        }
     })?;
+    // What runs have made would be frozen with every run, that of the runs before it included.
+    let made = workspace.runs_folders();
+    listed.retain(|file| !made.iter().any(|folder| file.starts_with(folder)) && !workspace.is_in_table(file));
     let patience = Patience::start("freezing the project");
     let read = patience.bytes();
     let watch = Watch::new(move |bytes| {
@@ -27,8 +37,10 @@ pub fn freeze(place: &Place) -> Result<Freeze, UserError> {
     });
     snapshots(place)?.watched_by(watch).freeze(&place.root, &listed).map_err(|error| {
         // A full disk is no fault of the project's.
-        let exit = if matches!(error, SnapshotError::Io { .. }) { Exit::NotReady } else { Exit::Wrong };
-        UserError::from_error(exit, "the project's files cannot be frozen", &error)
+        let full = matches!(error, SnapshotError::Io { .. });
+        let exit = if full { Exit::NotReady } else { Exit::Wrong };
+        let told = UserError::from_error(exit, "the project's files cannot be frozen", &error);
+        if full { told.to_do("see to it that .greenroom/ can be written, and has room") } else { told }
     })
 }
 

@@ -167,7 +167,7 @@ impl Containers for Harbour {
         let found = self.call(|state| {
             let ids: Vec<ContainerId> = state.vessels.keys().cloned().map(ContainerId).collect();
             ids.into_iter()
-                .filter_map(|id| Some(Found { name: state.vessel(&id)?.name.clone(), id }))
+                .filter_map(|id| Some(Found { name: state.vessel(&id)?.name.clone(), id, place: None }))
                 .collect::<Vec<_>>()
         });
         Ok(found.await)

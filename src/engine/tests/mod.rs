@@ -44,6 +44,7 @@ fn setting(world: &World, scratch: &Utf8PathBuf) -> Setting {
         secrets_dir: scratch.clone(),
         image_side: scratch.clone(),
         trust_host_certificates: false,
+        place: String::new(),
         grace: Duration::from_secs(10),
         patience: Duration::from_secs(30),
     }

@@ -28,8 +28,8 @@ pub(super) fn look(engine: Option<&EngineInfo>, dir: &Utf8Path) -> Finding {
     tell(measured.collect())
 }
 
-/// For who is not root.
-fn free(path: &Utf8Path) -> Option<u64> {
+/// Bytes at a path, or where it will be, for who is not root.
+pub fn free(path: &Utf8Path) -> Option<u64> {
     let stat = statvfs(where_it_will_be(path)?.as_std_path()).ok()?;
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }

@@ -1,11 +1,4 @@
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Health {
-    Ok,
-    /// Works, but not as well as it could.
-    Warn,
-    /// Without it nothing runs.
-    Missing,
-}
+use crate::domain::Health;
 
 /// What Greenroom can do about a finding by itself, on this machine, as this user.
 #[derive(Clone, Debug, PartialEq, Eq)]

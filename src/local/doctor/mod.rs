@@ -11,14 +11,15 @@ mod host;
 mod start;
 mod trial;
 
-pub use finding::{Finding, Health, Remedy};
+pub use disk::free;
+pub use finding::{Finding, Remedy};
 pub use fix::fix;
 pub use host::Host;
 
 use camino::Utf8Path;
 
 use crate::docker::connect;
-use crate::domain::{Image, Project};
+use crate::domain::{Health, Image, Project};
 
 /// Looks at everything. `dir`: the project's folder, or where one is going to be.
 pub async fn findings(host: &Host, project: Option<&Project>, dir: &Utf8Path) -> Vec<Finding> {

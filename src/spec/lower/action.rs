@@ -3,8 +3,8 @@ use indexmap::IndexMap;
 use super::context::Lower;
 use super::fields::Fields;
 use super::texts::Program;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Action, Name, Operator, Span};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::Node;
 
 impl<'a> Lower<'a> {

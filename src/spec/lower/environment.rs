@@ -3,8 +3,8 @@ use indexmap::IndexMap;
 
 use super::context::Lower;
 use super::fields::Fields;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Airflow, Environment, Name, Span, Warehouse};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::Node;
 
 const NAMES: [&str; 3] = ["dev", "stage", "prod"];

@@ -2,8 +2,8 @@ use indexmap::IndexMap;
 
 use super::context::Lower;
 use super::fields::Fields;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{ColumnType, Expect};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::Node;
 
 const KEYS: [&str; 6] = ["min_rows", "max_rows", "columns", "unique", "not_null", "accepted_values"];

@@ -1,7 +1,7 @@
 use super::context::Lower;
 use crate::domain::Span;
+use crate::domain::nearest::{did_you_mean, nearest};
 use crate::spec::foreign;
-use crate::spec::nearest::{did_you_mean, nearest};
 use crate::spec::yaml::{Entry, Node};
 
 /// A mapping whose keys are fixed.

@@ -1,6 +1,6 @@
 use super::context::Lower;
 use crate::domain::Span;
-use crate::spec::nearest::did_you_mean;
+use crate::domain::nearest::did_you_mean;
 use crate::spec::yaml::{Node, Plain};
 
 const KINDS: [&str; 4] = ["project", "workflow", "blueprint", "operator"];

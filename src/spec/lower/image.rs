@@ -2,8 +2,8 @@ use super::context::Lower;
 use super::fields::Fields;
 use super::project::known_image;
 use super::texts::Program;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Image, Name, Span};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::Node;
 use indexmap::IndexMap;
 

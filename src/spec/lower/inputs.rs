@@ -5,8 +5,8 @@ use super::context::{Lower, Place};
 use super::fields::Fields;
 use super::secrets::SQL;
 use super::texts::Program;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Name, Operator, OperatorInputKind, ParamType, Scalar, Span, TableName, Template, Value};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::templates::has_template;
 use crate::spec::yaml::{Node, Plain, Tree};
 

@@ -30,7 +30,7 @@ impl<'a> Lower<'a> {
         };
         if !seen.contains(&name.to_ascii_lowercase()) {
             let known = columns.iter().map(|entry| entry.key.as_str());
-            let help = crate::spec::nearest::did_you_mean(name, "columns", known);
+            let help = crate::domain::nearest::did_you_mean(name, "columns", known);
             let message = format!("`partition_by`: `columns` has no `{name}`");
             self.problems.error("unknown-name", node.span, message).help = help;
         }

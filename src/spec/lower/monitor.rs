@@ -2,8 +2,8 @@ use indexmap::IndexMap;
 
 use super::context::Lower;
 use super::fields::Fields;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Monitor, Name, Step};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::Node;
 
 const KINDS: [(&str, &str); 5] = [

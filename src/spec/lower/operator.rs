@@ -1,8 +1,8 @@
 use super::context::{Lower, Place};
 use super::fields::Fields;
 use super::param::TYPES;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Access, Name, Operator, OperatorInput, OperatorInputKind, Span};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::Node;
 
 const KEYS: [&str; 9] =

@@ -2,8 +2,8 @@ use indexmap::IndexMap;
 
 use super::context::{Lower, Place};
 use super::fields::Fields;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Expect, Name, Operator, OutputSpec, OutputType, Span, Template};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::Node;
 
 const TYPES: [(&str, OutputType); 5] = [

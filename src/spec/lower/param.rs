@@ -1,7 +1,7 @@
 use super::context::Lower;
 use super::fields::Fields;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Param, ParamType, Span, Value};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::parameters::parse;
 use crate::spec::yaml::{Node, Plain, Scalar};
 

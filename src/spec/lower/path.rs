@@ -2,8 +2,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::context::Lower;
 use super::texts::Program;
+use crate::domain::nearest::nearest;
 use crate::spec::files::Found;
-use crate::spec::nearest::nearest;
 use crate::spec::yaml::Node;
 
 impl<'a> Lower<'a> {

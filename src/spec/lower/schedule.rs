@@ -2,8 +2,8 @@ use indexmap::IndexMap;
 
 use super::context::{Lower, Place};
 use super::fields::Fields;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Name, Param, ParamType, Schedule, Span, Template};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::templates::has_template;
 use crate::spec::yaml::Node;
 

@@ -3,8 +3,8 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::context::Lower;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Name, NameError, Span, parse_duration};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::{Node, Plain, Scalar};
 
 impl<'a> Lower<'a> {

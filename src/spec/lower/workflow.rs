@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use super::context::Lower;
 use super::fields::Fields;
 use super::step::Defaults;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::{Kind, Name, Retry, Span, Step, Version, Workflow};
-use crate::spec::nearest::did_you_mean;
 use crate::spec::yaml::{Node, Plain};
 
 const KEYS: [&str; 11] = [

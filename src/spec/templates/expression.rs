@@ -7,7 +7,7 @@ use minijinja::value::ValueKind;
 use super::check::Fault;
 use super::lists::{argument, may_be_list};
 use super::minijinja::{FILTERS, TESTS};
-use crate::spec::nearest::did_you_mean;
+use crate::domain::nearest::did_you_mean;
 
 /// A name with dots: `steps.delays.outputs.delays`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 use crate::domain::Scope;
-use crate::spec::nearest::did_you_mean;
+use crate::domain::nearest::did_you_mean;
 
 /// What the names of an expression may be. The same rules hold while a spec is read, when values are not known yet,
 /// and when a template is rendered.

@@ -212,16 +212,16 @@ fn steps(count: usize) -> String {
     text
 }
 
-/// Told in time, the first of them with a help.
+/// The first of them are told, with a help: to look for the nearest of thousands of names for each of thousands took
+/// minutes.
 #[test]
 fn thousands_of_steps_may_all_be_wrong() {
     let text = steps(5_000).replace("needs: [s", "needs: [z").replace("{{ steps.s", "{{ steps.z");
-    let begun = std::time::Instant::now();
     let specs = Files::new().with("workflows/w.yaml", text).load();
-    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
     let unknown = |at: usize| &specs.diagnostics[at];
     assert_eq!((unknown(0).code.as_str(), unknown(0).help.as_str()), ("unknown-step", "did you mean `s0`?"));
     assert_eq!(specs.diagnostics.last().unwrap().code, "too-many");
+    assert!(specs.diagnostics.len() < 500, "{}", specs.diagnostics.len());
 }
 
 #[test]

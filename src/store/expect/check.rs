@@ -4,7 +4,6 @@ use std::sync::atomic::AtomicBool;
 use sha2::{Digest as _, Sha256};
 
 use super::data_file::{DataFile, Format};
-use super::fits::fits;
 use super::rule::Rule;
 use crate::domain::{ColumnType, Expect};
 
@@ -151,7 +150,7 @@ impl<'a> Rows<'a> {
             }
         }
         for (column, kind, rule) in &mut self.typed {
-            if let Some(text) = value(column).filter(|text| !fits(text, *kind)) {
+            if let Some(text) = value(column).filter(|text| !kind.fits(text)) {
                 rule.breaks(|| format!("{} in {}", cut(text), at()));
             }
         }

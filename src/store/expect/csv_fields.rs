@@ -1,13 +1,13 @@
 use std::io::{self, BufRead, BufReader, Read};
 
-use csv_core::{ReadFieldResult, Reader};
+use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
 use super::row_bound::{Bounded, Budget, bounded};
 
 const BUFFER: usize = 64 * 1024;
 
 /// The fields of a CSV file, one at a time.
-pub(super) struct Fields<R> {
+pub(in crate::store) struct Fields<R> {
     file: BufReader<Bounded<R>>,
     row: Budget,
     reader: Reader,
@@ -19,20 +19,25 @@ pub(super) struct Fields<R> {
 
 /// What comes after a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(in crate::store) enum Next {
     Field,
     Row,
 }
 
 impl<R: Read> Fields<R> {
-    pub(super) fn of(file: R) -> Self {
+    pub(in crate::store) fn of(file: R) -> Self {
+        Self::parted_by(b',', file)
+    }
+
+    pub(in crate::store) fn parted_by(delimiter: u8, file: R) -> Self {
         let (file, row) = bounded(file);
         let file = BufReader::with_capacity(BUFFER, file);
-        Self { file, row, reader: Reader::new(), text: vec![0; BUFFER], length: 0, quoted: false }
+        let reader = ReaderBuilder::new().delimiter(delimiter).build();
+        Self { file, row, reader, text: vec![0; BUFFER], length: 0, quoted: false }
     }
 
     /// Goes on to the next field; None at the end of the file.
-    pub(super) fn advance(&mut self) -> io::Result<Option<Next>> {
+    pub(in crate::store) fn advance(&mut self) -> io::Result<Option<Next>> {
         (self.length, self.quoted) = (0, false);
         loop {
             let input = self.file.fill_buf()?;
@@ -54,12 +59,17 @@ impl<R: Read> Fields<R> {
     }
 
     /// The field at hand, without its quotes.
-    pub(super) fn text(&self) -> Result<&str, String> {
-        std::str::from_utf8(&self.text[..self.length]).map_err(|error| format!("it is not UTF-8: {error}"))
+    pub(in crate::store) fn bytes(&self) -> &[u8] {
+        &self.text[..self.length]
+    }
+
+    /// The same, where it is text.
+    pub(in crate::store) fn text(&self) -> Result<&str, String> {
+        std::str::from_utf8(self.bytes()).map_err(|error| format!("it is not UTF-8: {error}"))
     }
 
     /// Nothing, not even quotes: as `load_table` takes it, that is NULL, and `""` is a text without letters.
-    pub(super) fn is_null(&self) -> bool {
+    pub(in crate::store) fn is_null(&self) -> bool {
         self.length == 0 && !self.quoted
     }
 }

@@ -4,12 +4,12 @@ mod check;
 mod csv_fields;
 mod csv_rows;
 mod data_file;
-mod fits;
 mod json_rows;
 mod parquet;
 mod row_bound;
 mod rule;
 
 pub(super) use check::{check, count_cheaply};
+pub(super) use csv_fields::{Fields, Next};
 pub(super) use data_file::DataFile;
 pub(super) use parquet::Parquet;

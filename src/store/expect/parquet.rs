@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::Field;
+use parquet::record::{Field, Row};
 use parquet::schema::types::{Type, TypePtr};
 
 use super::super::given_up::still_wanted;
@@ -23,8 +23,11 @@ pub(in crate::store) struct Parquet {
 
 impl Parquet {
     pub(in crate::store) fn open(path: &Path) -> Result<Self, String> {
-        let file = fs_err::File::open(path).map_err(|error| error.to_string())?;
-        Ok(Self { reader: guarded(|| SerializedFileReader::new(file.into()))? })
+        Self::of(fs_err::File::open(path).map_err(|error| error.to_string())?.into())
+    }
+
+    pub(in crate::store) fn of(file: std::fs::File) -> Result<Self, String> {
+        Ok(Self { reader: guarded(|| SerializedFileReader::new(file))? })
     }
 
     pub(in crate::store) fn rows(&self) -> u64 {
@@ -63,20 +66,64 @@ impl Parquet {
                 ));
             }
         }
+        let mut rows = 0;
+        self.records(read, &mut |record| {
+            still_wanted(given_up)?;
+            let fields = record.into_columns();
+            let value = |place: &Option<usize>| {
+                place.and_then(|at| fields.get(at)).and_then(|(_, field)| text(field))
+            };
+            row(&places.iter().map(value).collect::<Vec<_>>());
+            rows += 1;
+            Ok(true)
+        })?;
+        Ok(rows)
+    }
+
+    /// As many of the first columns as unpack to what may be in memory at once.
+    pub(in crate::store) fn readable(&self) -> Vec<TypePtr> {
+        let mut left = vec![MOST_AT_ONCE; self.reader.metadata().num_row_groups()];
+        let mut fits = |field: &&TypePtr| {
+            self.reader.metadata().row_groups().iter().zip(&mut left).all(|(group, left)| {
+                let of_field = group.columns().iter().filter(|chunk| {
+                    chunk.column_path().parts().first().is_some_and(|first| first == field.name())
+                });
+                *left = of_field.fold(*left, |left, chunk| left.saturating_sub(chunk.uncompressed_size()));
+                *left >= 0
+            })
+        };
+        self.fields().iter().take_while(|field| fits(field)).map(Arc::clone).collect()
+    }
+
+    /// The values of some columns from the first row on, until `row` wants no more.
+    pub(in crate::store) fn first(
+        &self,
+        columns: Vec<TypePtr>,
+        row: &mut dyn FnMut(Vec<Option<String>>) -> bool,
+    ) -> Result<(), String> {
+        if columns.is_empty() {
+            return Ok(());
+        }
+        self.records(columns, &mut |record| {
+            Ok(row(record.get_column_iter().map(|(_, field)| text(field)).collect()))
+        })
+    }
+
+    /// Records of some columns, until `take` answers that it wants no more.
+    fn records(
+        &self,
+        columns: Vec<TypePtr>,
+        take: &mut dyn FnMut(Row) -> Result<bool, ParquetError>,
+    ) -> Result<(), String> {
         guarded(|| {
             let root = self.reader.metadata().file_metadata().schema().name();
-            let projection = Type::group_type_builder(root).with_fields(read.clone()).build()?;
-            let mut rows = 0;
+            let projection = Type::group_type_builder(root).with_fields(columns).build()?;
             for record in self.reader.get_row_iter(Some(projection))? {
-                still_wanted(given_up)?;
-                let fields = record?.into_columns();
-                let value = |place: &Option<usize>| {
-                    place.and_then(|at| fields.get(at)).and_then(|(_, field)| text(field))
-                };
-                row(&places.iter().map(value).collect::<Vec<_>>());
-                rows += 1;
+                if !take(record?)? {
+                    break;
+                }
             }
-            Ok(rows)
+            Ok(())
         })
     }
 }

@@ -1,11 +1,14 @@
 use std::io;
+use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 
 use super::super::error::failed;
+use super::super::preview::preview;
 use super::record;
-use crate::domain::{Digest, Name, TableName, TableRead, TableRecord};
+use crate::disk::{Access, open_plain};
+use crate::domain::{Content, Digest, Name, PreviewTable, TableName, TableRead, TableRecord};
 use crate::engine::StoreError;
 
 /// `<lake>/<dataset>/<table>/`.
@@ -44,6 +47,20 @@ impl Lake {
             }
         }
         Ok(catalog)
+    }
+}
+
+impl Lake {
+    /// The first rows of a table, of the partition that was written last; None where it has none.
+    pub fn first_rows(&self, record: &TableRecord) -> io::Result<Option<PreviewTable>> {
+        let newest = record.partitions.iter().max_by_key(|partition| partition.written_at);
+        let Some(file) = newest.and_then(|partition| partition.files.first()) else { return Ok(None) };
+        let folder = self.folder(&record.table);
+        let opened = open_plain(folder.as_std_path(), Path::new(&file.path), Access::Read)?;
+        match preview(opened, &file.path, 0)?.content {
+            Content::Table(table) => Ok(Some(table)),
+            _ => Err(io::Error::new(io::ErrorKind::InvalidData, format!("{} is no Parquet file", file.path))),
+        }
     }
 }
 

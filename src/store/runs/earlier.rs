@@ -56,9 +56,7 @@ fn is_there(root: &Path, file: &Artifact) -> bool {
 /// What tells the run apart from others of its name goes with it: its version and parameters.
 fn taken(layout: RunLayout, token: Token, chosen: &str) -> Taken {
     let which = read_run(&layout).map(|run| {
-        let text =
-            |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let params = run.params.iter().map(|(name, value)| format!(" {name}={}", text(value)));
+        let params = run.typed_params().map(|(name, value)| format!(" {name}={value}"));
         format!(" ({}{})", run.version, params.collect::<String>())
     });
     let why = format!("{chosen}{}", which.unwrap_or_default());

@@ -6,14 +6,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::{Connection, params};
 
 use crate::domain::{Run, RunLayout, Status, Token};
+use crate::store::own_name;
 
 /// Goes up whenever the table or what is in it changes; an index of another number is made anew.
 const SCHEMA: i64 = 1;
 /// Another process writes for some milliseconds; who waited longer does without the index.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// What is known of runs that have finished: `<root>/.greenroom/index.sqlite`. A cache, so no method can fail; what
-/// goes wrong makes it forget.
+/// What is known of runs that have finished: `<root>/.greenroom/<own name>.sqlite`, so that nobody can bring one along.
+/// A cache, so no method can fail; what goes wrong makes it forget.
 pub(super) struct Index {
     path: Utf8PathBuf,
     /// `$project/$env`
@@ -55,7 +56,10 @@ impl Entry {
 
 impl Index {
     pub fn open(root: &Utf8Path, base: String) -> Self {
-        let path = root.join(".greenroom").join("index.sqlite");
+        let Ok(name) = own_name(root) else {
+            return Self { path: Utf8PathBuf::new(), base, connection: None };
+        };
+        let path = root.join(".greenroom").join(format!("{name}.sqlite"));
         let connection = connect(&path).or_else(|error| match is_broken(&error) {
             true => {
                 remove(&path);
@@ -69,7 +73,7 @@ impl Index {
     /// Forgets all runs, those of other environments too.
     pub fn clear(&mut self) {
         let cleared = self.connection.as_ref().map(|index| index.execute("DELETE FROM runs", []));
-        if !matches!(cleared, Some(Ok(_))) {
+        if !matches!(cleared, Some(Ok(_))) && !self.path.as_str().is_empty() {
             self.connection = None;
             remove(&self.path);
             self.connection = connect(&self.path).ok();

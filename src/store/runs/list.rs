@@ -114,8 +114,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn known(&self, token: Token, layout: &RunLayout) -> Option<Recorded> {
-        let entry = self.entries.get(&token)?;
+    fn known(&mut self, token: Token, layout: &RunLayout) -> Option<Recorded> {
+        // Nobody reads it twice, and the texts of ten thousand would stay beside what they became.
+        let entry = self.entries.remove(&token)?;
         let run = entry.run(token)?;
         let still = is_final(run.status) || Stamp::of(layout) == Some(entry.stamp);
         still.then(|| Recorded { run, path: layout.dir().to_owned(), supervisor_pid: None })

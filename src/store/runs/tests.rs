@@ -8,7 +8,7 @@ use crate::engine::{Journal, RunStore};
 use crate::store::testing::{
     facts, finished, hold, journal, name, node, output, past_run, plan_of, started, temp,
 };
-use crate::store::{Origin, OwnRuns, Recorded, RunDir, read_run, write_plan, write_run};
+use crate::store::{Origin, OwnRuns, Recorded, RunDir, own_name, read_run, write_plan, write_run};
 
 const ALL: usize = usize::MAX;
 
@@ -21,7 +21,7 @@ fn statuses(listing: &Listing) -> Vec<(Token, Status)> {
 }
 
 fn index(root: &Utf8Path) -> camino::Utf8PathBuf {
-    root.join(".greenroom/index.sqlite")
+    root.join(format!(".greenroom/{}.sqlite", own_name(root).unwrap()))
 }
 
 fn find(runs: &Runs, text: &str) -> Result<Token, String> {
@@ -34,7 +34,7 @@ fn runs_are_listed_newest_first_as_they_come_and_go() {
     let (_dir, root) = temp();
     let runs = runs(&root);
     assert_eq!(runs.list(None, ALL), Listing::default());
-    assert!(!root.join(".greenroom/index.sqlite-wal").exists());
+    assert!(!root.join(format!("{}-wal", index(&root))).exists());
     let (first, a) = past_run(&root, "daily", Status::Succeeded);
     let (_, b) = past_run(&root, "other", Status::Failed);
     assert_eq!(statuses(&runs.list(None, ALL)), [(b, Status::Failed), (a, Status::Succeeded)]);
@@ -251,7 +251,7 @@ fn only_a_run_that_lies_here_can_be_from_here() {
     write_plan(&layout, &plan_of(token)).unwrap();
     let origin = |runs: &Runs, dir: &Utf8Path| runs.plan(&own, &run_at(dir).unwrap()).unwrap().1;
     assert_eq!(origin(&runs(&root), layout.dir()), Origin::Imported);
-    own.mark(&plan_of(token)).unwrap();
+    own.mark(&plan_of(token), &layout).unwrap();
     assert_eq!(origin(&runs(&root), layout.dir()), Origin::Here);
     assert_eq!(origin(&Runs::new(&root, &name("flights"), &name("stage")), layout.dir()), Origin::Elsewhere);
     let copy = root.join("copy").join(token.to_string());
@@ -288,7 +288,7 @@ fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one()
             run.seal(&step, &dirs, &facts(1)).unwrap();
         }
         write_plan(&layout, &plan_of(token)).unwrap();
-        own.mark(&plan_of(token)).unwrap();
+        own.mark(&plan_of(token), &layout).unwrap();
         (layout, token)
     };
     let daily = name("daily");

@@ -5,9 +5,9 @@ use super::Local;
 use crate::cli::args::LocalDown;
 use crate::cli::local_error::local_error;
 use crate::cli::report::Building;
-use crate::cli::text::safe;
 use crate::cli::{Exit, UserError};
 use crate::domain::Token;
+use crate::domain::text::safe;
 use crate::local::{self, Downed, network_name};
 
 /// Characters of a token.
@@ -30,7 +30,7 @@ pub async fn run(asked: &LocalDown, local: &Local<'_>) -> Result<Exit, UserError
     Ok(Exit::Done)
 }
 
-fn view(downed: &Downed, network: &str) -> String {
+pub fn view(downed: &Downed, network: &str) -> String {
     let mut text = String::new();
     for service in &downed.services {
         text += &format!("service {} removed\n", safe(service));

@@ -13,7 +13,8 @@ use crate::logs::{Line, LiveLines, neutralise};
 
 pub async fn run(asked: &LocalLogs, local: &Local<'_>) -> Result<Exit, UserError> {
     let told = |error: LocalError| local_error(&error, local.site.project, local.invocation);
-    let mut frames = local::service_log(local.site, &asked.service, asked.follow).await.map_err(told)?;
+    let mut frames =
+        local::service_log(local.site, &asked.service, None, asked.follow).await.map_err(told)?;
     let mut lines = LiveLines::default();
     while let Some(frame) = frames.next().await {
         let ended = lines.push(&frame.map_err(told)?);

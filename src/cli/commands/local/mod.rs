@@ -3,9 +3,12 @@
 mod build;
 mod down;
 mod logs;
+mod restart;
 mod shell;
 mod status;
 mod up;
+
+pub use down::view as downed_view;
 
 use crate::cli::args::LocalCommand;
 use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
@@ -27,6 +30,7 @@ pub async fn run(asked: &LocalCommand, invocation: &Invocation, output: &Output)
     match asked {
         LocalCommand::Build(asked) => build::run(asked, &local).await,
         LocalCommand::Up => up::run(&local).await,
+        LocalCommand::Restart(asked) => restart::run(asked, &local).await,
         LocalCommand::Down(asked) => down::run(asked, &local).await,
         LocalCommand::Status => status::run(&local).await,
         LocalCommand::Logs(asked) => logs::run(asked, &local).await,

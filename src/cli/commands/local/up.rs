@@ -18,12 +18,12 @@ pub async fn run(local: &Local<'_>) -> Result<Exit, UserError> {
     Ok(Exit::Done)
 }
 
-fn document(upped: &[Upped]) -> Vec<Value> {
+pub(super) fn document(upped: &[Upped]) -> Vec<Value> {
     let service = |service: &Upped| json!({"name": service.name, "started": service.started, "address": service.address});
     upped.iter().map(service).collect()
 }
 
-fn view(upped: &[Upped], look: &Look) -> String {
+pub(super) fn view(upped: &[Upped], look: &Look) -> String {
     let mut table = Table::new([left(""), left(""), left(""), left("")]);
     for service in upped {
         table.row([

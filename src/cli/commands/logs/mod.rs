@@ -7,10 +7,9 @@ use self::follow::{Watched, follow};
 use self::printer::{Form, Printer};
 use super::path::no_step;
 use crate::cli::args::Logs;
-use crate::cli::report::Tally;
 use crate::cli::stage::look_up;
 use crate::cli::{Exit, Invocation, Output, UserError};
-use crate::domain::{NodeId, Plan, RunEvent, RunLayout, Status, Token};
+use crate::domain::{NodeId, Plan, RunEvent, RunLayout, Status, Tally, Token};
 use crate::store::{self, Recorded};
 
 /// Shows what a step's container wrote, by windows of its log: memory does not grow with it.

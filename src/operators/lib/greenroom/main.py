@@ -10,7 +10,7 @@ from greenroom.problem import NotYet, Problem
 from greenroom.report import tell, write_report
 from greenroom.step import Step
 
-OPERATORS = ("data_available", "load_table", "sql_table", "sql_export", "sql_show")
+OPERATORS = ("data_available", "load_table", "sql_table", "sql_export", "sql_show", "check")
 NOT_YET = 75
 DEFECT = "unless disk or memory is full, this is a defect of the operator: report it with the traceback in the step's log"
 

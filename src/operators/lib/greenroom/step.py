@@ -24,7 +24,9 @@ class Query:
 
     def locate(self, problem: Problem) -> Problem:
         if self.origin is not None and problem.place is None:
-            problem.place = self.origin.place(self.text, problem.offset or 0, problem.length)
+            begins = len(self.text) - len(self.text.lstrip())
+            offset = begins if problem.offset is None else problem.offset
+            problem.place = self.origin.place(self.text, offset, problem.length)
         return problem
 
 

@@ -44,7 +44,8 @@ def _plain(facts: dict[str, str], stored: list[str]) -> tuple[str, str]:
     if facts.get("error_subtype") == "COLUMN_NOT_FOUND" and facts.get("name"):
         return f"there is no column `{facts['name']}`", _column_like(facts["name"], facts, stored)
     if facts.get("exception_type") == "Out of Memory":
-        return "the query needs more memory than the step has", "raise resources.limits.memory of the step"
+        help = "keep rows and columns out earlier; a step of a workflow has what its resources.limits.memory says"
+        return "the query needs more memory than its container has", help
     known = said(message)
     if known is not None:
         return known
@@ -84,4 +85,5 @@ def _place(facts: dict[str, str], executed: str, source: Source) -> dict[str, in
         place = source.occurrence(word, 0) if word else None
         if place:
             return place
-    return {}
+    # Where it begins: before it there may be another statement, or a comment.
+    return source.at(None)

@@ -44,10 +44,7 @@ def translate(text: str, catalog: Catalog, params: dict[str, Param], kept: bool 
 
 
 def _translate(text: str, catalog: Catalog, params: dict[str, Param], kept: bool) -> Translated:
-    source = Source(text)
-    tree = parse(source)
-    check_words(source)
-    check_foreign(tree, source)
+    source, tree = _read(text)
     tables = guard(tree, source, catalog)
     used = bind(tree, source, params)
     columns = Columns(tree, catalog)
@@ -71,6 +68,26 @@ def _translate(text: str, catalog: Catalog, params: dict[str, Param], kept: bool
     except UnsupportedError as error:
         raise Problem(f"not known to the dev warehouse: {error}", **source.at(tree)) from error
     return Translated(source, sql, tables, used, ordered)
+
+
+def _read(text: str) -> tuple[Source, exp.Query]:
+    """As far as words alone tell."""
+    source = Source(text)
+    tree = parse(source)
+    check_words(source)
+    check_foreign(tree, source)
+    return source, tree
+
+
+def check_names(text: str, catalog: Catalog | None) -> None:
+    """Whether it is a query, and, where a catalog is given, one on tables that there are."""
+
+    def check() -> None:
+        source, tree = _read(text)
+        if catalog is not None:
+            guard(tree, source, catalog)
+
+    deeply(check)
 
 
 def bind(tree: exp.Query, source: Source, params: dict[str, Param]) -> set[str]:

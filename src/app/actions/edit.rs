@@ -1,0 +1,95 @@
+use super::{Action, Group};
+use crate::app::{Effect, Leave, Location, Model, Outline, Screen};
+use crate::domain::{Diagnostic, located};
+use camino::Utf8PathBuf;
+
+pub const EDIT: Action = Action {
+    id: "edit",
+    keys: &["e"],
+    title: "edit",
+    about: "Edit the spec, or the file in which the selected step failed, at the line of the error",
+    group: Group::Look,
+    on: &[Screen::Board, Screen::Workflow],
+    applies: |model| place(model).map(drop),
+    act: |model| match place(model) {
+        Ok(Place { file, line, letter, failure }) => {
+            let spot = Location { path: file, row: line.saturating_sub(1), letter };
+            model.edit(spot, failure)
+        }
+        Err(_) => Vec::new(),
+    },
+};
+
+pub const ELSEWHERE: Action = Action {
+    id: "edit_elsewhere",
+    keys: &["V", "ctrl-e"],
+    title: "your editor",
+    about: "The same in $VISUAL or $EDITOR, at the same line; the workbench is back when that is closed",
+    group: Group::Look,
+    on: &[Screen::Board, Screen::Workflow, Screen::Editor],
+    applies: |model| {
+        place(model)?;
+        match model.editor.file().is_some_and(|file| file.unsaved) && model.screen == Screen::Editor {
+            true => Err("save it first, or two would write one file".to_owned()),
+            false => Ok(()),
+        }
+    },
+    act: |model| match place(model) {
+        Ok(Place { file, line, .. }) => vec![Effect::Leave(Leave::Edit { file, line })],
+        Err(_) => Vec::new(),
+    },
+};
+
+/// Where a person would go on.
+struct Place {
+    /// Relative to the project.
+    file: Utf8PathBuf,
+    /// From 1.
+    line: usize,
+    /// From 0.
+    letter: usize,
+    failure: Option<Diagnostic>,
+}
+
+fn place(model: &Model) -> Result<Place, String> {
+    if model.screen == Screen::Editor {
+        let spot = model.here().ok_or("no file is open")?;
+        return Ok(Place { file: spot.path, line: spot.row + 1, letter: spot.letter, failure: None });
+    }
+    // Where the project cannot be read, that comes first.
+    let unread = model.project.trouble.as_ref().and_then(|trouble| trouble.problems.first());
+    if let Some(problem) = unread {
+        return Ok(Place::of(problem, None));
+    }
+    let project = model.project.get().ok_or("the project has not been read")?;
+    let flow = match model.screen {
+        Screen::Workflow => {
+            if let Some(problem) = failure(model) {
+                return Ok(Place::of(&problem, Some(problem.clone())));
+            }
+            model.workflow.name.as_deref().and_then(|name| project.workflow(name))
+        }
+        _ => model.selected_workflow(),
+    };
+    let flow = flow.ok_or("no file is known for it")?;
+    if let Some(problem) = project.errors(&flow.file).next() {
+        return Ok(Place::of(problem, None));
+    }
+    let step = model.workflow.node().filter(|_| model.screen == Screen::Workflow);
+    let row = step.and_then(|id| Some(Outline::of(&flow.lines).step(id.step.as_str())?.row));
+    Ok(Place { file: flow.file.clone(), line: row.unwrap_or(0) + 1, letter: 0, failure: None })
+}
+
+impl Place {
+    fn of(problem: &Diagnostic, failure: Option<Diagnostic>) -> Self {
+        let (line, letter) = (problem.span.line, problem.span.column.saturating_sub(1));
+        Self { file: problem.file.clone(), line, letter, failure }
+    }
+}
+
+/// Where the selected step says it failed.
+fn failure(model: &Model) -> Option<Diagnostic> {
+    let live = model.workflow.live.as_ref()?;
+    let (_, node) = live.node(model.workflow.node()?)?;
+    located(&node.reason)
+}

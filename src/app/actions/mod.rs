@@ -1,0 +1,215 @@
+//! One verb a file: what it is called, which keys it has, where it applies and why not, and what it does. Keys, palette,
+//! help and footer are made from this table.
+
+mod app;
+mod artifacts;
+mod attempt;
+mod back;
+mod build;
+mod cancel;
+mod commands;
+mod complete;
+mod copy;
+mod diff;
+mod down;
+mod edit;
+mod files;
+mod filter;
+mod find;
+mod find_text;
+mod fix;
+mod follow;
+mod go;
+mod log;
+mod mark;
+mod open;
+mod palette;
+mod pane;
+mod problem;
+mod query;
+mod restart;
+mod resume;
+mod run;
+mod save;
+mod screens;
+mod shell;
+mod sort;
+mod themes;
+mod undo;
+mod up;
+
+use super::{Effect, Model, Screen};
+
+/// Something a person can ask for.
+pub struct Action {
+    /// As `keys.toml` names it.
+    pub id: &'static str,
+    /// Its keys, unless `keys.toml` says otherwise.
+    pub keys: &'static [&'static str],
+    /// A word or two, for the footer.
+    pub title: &'static str,
+    /// One sentence, for the help.
+    pub about: &'static str,
+    pub group: Group,
+    /// Where its keys mean it; empty: everywhere.
+    pub on: &'static [Screen],
+    /// Why it cannot be done now.
+    pub applies: fn(&Model) -> Result<(), String>,
+    pub act: fn(&mut Model) -> Vec<Effect>,
+}
+
+impl std::fmt::Debug for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Action({})", self.id)
+    }
+}
+
+/// Under what the help lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Runs,
+    Environment,
+    Edit,
+    Look,
+    Move,
+    Workbench,
+}
+
+impl Group {
+    pub const ALL: [Self; 6] =
+        [Self::Runs, Self::Environment, Self::Edit, Self::Look, Self::Move, Self::Workbench];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Runs => "Runs",
+            Self::Environment => "Environment",
+            Self::Edit => "Editing",
+            Self::Look => "Looking",
+            Self::Move => "Moving",
+            Self::Workbench => "Workbench",
+        }
+    }
+}
+
+/// All of them, in the order of the help.
+pub static ACTIONS: &[&Action] = &[
+    &run::RUN,
+    &run::CONTINUE,
+    &run::FROM_HERE,
+    &run::ONLY_THIS,
+    &resume::RESUME,
+    &cancel::CANCEL,
+    &query::ASK,
+    &query::QUERY,
+    &query::PARAMS,
+    &query::MAKE_STEP,
+    &build::BUILD,
+    &up::UP,
+    &restart::RESTART,
+    &down::DOWN,
+    &down::DOWN_WITH_VOLUMES,
+    &fix::FIX,
+    &shell::SHELL,
+    &edit::EDIT,
+    &diff::DIFF,
+    &artifacts::OF_RUN,
+    &edit::ELSEWHERE,
+    &save::SAVE,
+    &complete::COMPLETE,
+    &follow::GO_TO,
+    &follow::GO_BACK,
+    &problem::NEXT_PROBLEM,
+    &problem::PREVIOUS_PROBLEM,
+    &find_text::FIND_TEXT,
+    &find_text::FIND_NEXT,
+    &find_text::FIND_PREVIOUS,
+    &undo::UNDO,
+    &undo::REDO,
+    &undo::COPY_SELECTED,
+    &files::FILES,
+    &files::CLOSE_FILE,
+    &save::READ_AGAIN,
+    &save::OVERWRITE,
+    &open::OPEN,
+    &back::BACK,
+    &filter::FILTER,
+    &sort::SORT,
+    &mark::MARK,
+    &find::NEXT,
+    &find::PREVIOUS,
+    &find::ERROR,
+    &attempt::EARLIER,
+    &attempt::LATER,
+    &log::FOLLOW,
+    &log::WRAP,
+    &log::TIMES,
+    &pane::FULL,
+    &copy::COPY,
+    &artifacts::PAGE,
+    &artifacts::DESKTOP,
+    &go::UP,
+    &go::DOWN,
+    &go::LEFT,
+    &go::RIGHT,
+    &go::PAGE_UP,
+    &go::PAGE_DOWN,
+    &go::TOP,
+    &go::BOTTOM,
+    &pane::NEXT_PANE,
+    &pane::PREVIOUS_PANE,
+    &pane::NEXT_TAB,
+    &pane::PREVIOUS_TAB,
+    &screens::BOARD,
+    &screens::WORKFLOW,
+    &screens::RUNS,
+    &screens::ARTIFACTS,
+    &screens::LAKE,
+    &screens::LOCAL,
+    &screens::EDITOR,
+    &palette::PALETTE,
+    &app::HELP,
+    &commands::COMMANDS,
+    &themes::THEMES,
+    &app::NOTICE,
+    &app::RELOAD,
+    &app::MOUSE,
+    &app::SUSPEND,
+    &back::QUIT_OR_BACK,
+    &app::QUIT,
+];
+
+pub fn action(id: &str) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| action.id == id).copied()
+}
+
+/// The five to seven that matter where the person is, with their titles; over a screen, what lies there has its own.
+pub fn footer(model: &Model) -> Vec<(&'static Action, &'static str)> {
+    if let Some(overlay) = model.overlays.last() {
+        return overlay.footer().iter().filter_map(|(id, title)| Some((action(id)?, *title))).collect();
+    }
+    let ids = (model.screen.manners().footer)(model);
+    ids.iter().filter_map(|id| action(id)).map(|action| (action, action.title)).collect()
+}
+
+fn always(_: &Model) -> Result<(), String> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_named_once_and_every_footer_names_those_that_are() {
+        let mut ids: Vec<&str> = ACTIONS.iter().map(|action| action.id).collect();
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+        let mut model = crate::app::testing::model();
+        for screen in Screen::ALL {
+            model.screen = screen;
+            assert!((5..=7).contains(&footer(&model).len()), "{screen:?}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+use super::{Action, Group, always};
+use crate::app::{Choice, Confirm, Deed, Effect, Model, Msg, Overlay, update};
+
+pub const OPEN: Action = Action {
+    id: "open",
+    keys: &["enter"],
+    title: "open",
+    about: "Go in, or take what is chosen",
+    group: Group::Move,
+    on: &[],
+    applies: always,
+    act: |model| match model.overlays.pop() {
+        Some(overlay) => take(model, overlay),
+        None => (model.screen.manners().enter)(model),
+    },
+};
+
+fn take(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
+    match overlay {
+        // What editors have taught hands.
+        Overlay::Palette(picker) if matches!(picker.filter.text().trim(), "q" | "qa" | "q!") => model.quit(),
+        Overlay::Palette(picker) if matches!(picker.filter.text().trim(), "wq" | "x") => {
+            model.save_all_and_quit()
+        }
+        Overlay::Files(picker) => match picker.chosen().cloned() {
+            Some(path) => model.turn_to_file(path),
+            None => Vec::new(),
+        },
+        Overlay::Palette(picker) => match picker.chosen().copied() {
+            Some(Choice::Action(action)) => update(model, Msg::Act(action)),
+            Some(Choice::Own(index)) => update(model, Msg::Own(index)),
+            None => Vec::new(),
+        },
+        Overlay::Themes { picker, before } => {
+            model.theme = picker.chosen().cloned().unwrap_or(before);
+            vec![Effect::Keep(model.theme.clone())]
+        }
+        Overlay::Form(mut form) => match model.submit(&form) {
+            Ok(effects) => effects,
+            Err(wrong) => {
+                form.selected = wrong;
+                model.overlays.push(Overlay::Form(form));
+                Vec::new()
+            }
+        },
+        // What destroys is never done by enter alone.
+        Overlay::Confirm(confirm) if confirm.is_named() => model.start_all(confirm.deeds),
+        Overlay::Confirm(confirm) => {
+            model.overlays.push(Overlay::Confirm(confirm));
+            Vec::new()
+        }
+        Overlay::Discard(discard) => model.ask_to_discard(discard),
+        Overlay::Commands { selected } => model.copy_command(selected),
+        Overlay::Help { .. } | Overlay::Diff { .. } | Overlay::Rows => Vec::new(),
+        Overlay::Notice => {
+            model.notices.put_away();
+            Vec::new()
+        }
+    }
+}
+
+impl Model {
+    fn start_all(&mut self, deeds: Vec<Deed>) -> Vec<Effect> {
+        deeds.into_iter().flat_map(|deed| self.start(deed)).collect()
+    }
+
+    /// `y` where something waits for it.
+    pub(super) fn confirm(&mut self) -> Option<Vec<Effect>> {
+        let waits = |last: &mut Overlay| {
+            matches!(last, Overlay::Confirm(Confirm { name: None, .. }) | Overlay::Discard(_))
+        };
+        match self.overlays.pop_if(waits)? {
+            Overlay::Confirm(confirm) => Some(self.start_all(confirm.deeds)),
+            Overlay::Discard(discard) => Some(self.discard(discard)),
+            _ => None,
+        }
+    }
+}

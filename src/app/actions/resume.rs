@@ -1,0 +1,22 @@
+use super::cancel::{run, word};
+use super::{Action, Group};
+use crate::app::{Deed, Screen};
+use crate::domain::Status;
+
+pub const RESUME: Action = Action {
+    id: "resume",
+    keys: &["C"],
+    title: "resume",
+    about: "The same run goes on, with the files as they were when it started",
+    group: Group::Runs,
+    on: &[Screen::Workflow, Screen::Runs],
+    applies: |model| match run(model) {
+        Some((_, Status::Interrupted | Status::Failed | Status::Cancelled)) => Ok(()),
+        Some((token, status)) => Err(format!("run {} {}", token.short(), word(status))),
+        None => Err("no run is shown".to_owned()),
+    },
+    act: |model| match run(model) {
+        Some((token, _)) => model.start(Deed::Resume(token)),
+        None => Vec::new(),
+    },
+};

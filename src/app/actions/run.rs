@@ -1,0 +1,145 @@
+use super::{Action, Group};
+use crate::app::{Command, Deed, Effect, Form, LocalDeed, Model, Overlay, Purpose, Screen, StartRun};
+use crate::domain::{Name, Workflow};
+
+pub const RUN: Action = Action {
+    id: "run",
+    keys: &["r"],
+    title: "run",
+    about: "Run the workflow; asks for its parameters first",
+    group: Group::Runs,
+    on: &[Screen::Board, Screen::Workflow],
+    applies: |model| spec(model).map(drop),
+    act: |model| open_form(model, None, None),
+};
+
+pub const CONTINUE: Action = Action {
+    id: "continue",
+    keys: &["c"],
+    title: "go on from the failed step",
+    about: "A new run from the step that failed, with the files as they are now; what was made before is taken over",
+    group: Group::Runs,
+    on: &[Screen::Workflow],
+    applies: |model| {
+        spec(model)?;
+        match model.workflow.live.as_ref().map(|live| live.first_failed()) {
+            Some(Some(_)) => Ok(()),
+            Some(None) => Err("no step of this run has failed".to_owned()),
+            None => Err("it has not run yet".to_owned()),
+        }
+    },
+    act: |model| {
+        let Some(live) = &model.workflow.live else { return Vec::new() };
+        let Some(failed) = live.first_failed() else { return Vec::new() };
+        let params = live.past.run.typed_params().map(|(name, value)| (name.clone(), value)).collect();
+        let asked =
+            StartRun { name: live.plan.name.clone(), params, from: Some(failed.step.clone()), only: None };
+        model.start(Deed::Start(asked))
+    },
+};
+
+pub const FROM_HERE: Action = Action {
+    id: "run_from_here",
+    keys: &["R"],
+    title: "run from here",
+    about: "Run the selected step and all that follows; what comes before is taken over from an earlier run",
+    group: Group::Runs,
+    on: &[Screen::Workflow],
+    applies: step_is_selected,
+    act: |model| {
+        let step = selected_step(model);
+        open_form(model, step, None)
+    },
+};
+
+pub const ONLY_THIS: Action = Action {
+    id: "run_only_this",
+    keys: &["o"],
+    title: "run only this",
+    about: "Run the selected step alone, on what an earlier run made",
+    group: Group::Runs,
+    on: &[Screen::Workflow],
+    applies: step_is_selected,
+    act: |model| {
+        let step = selected_step(model);
+        open_form(model, None, step)
+    },
+};
+
+fn step_is_selected(model: &Model) -> Result<(), String> {
+    let spec = spec(model)?;
+    match selected_step(model) {
+        Some(step) if spec.steps.contains_key(&step) => Ok(()),
+        Some(step) => Err(format!("{} has no step `{step}` any more", spec.name)),
+        None => Err("no step is selected".to_owned()),
+    }
+}
+
+fn selected_step(model: &Model) -> Option<Name> {
+    model.workflow.node().map(|id| id.step.clone())
+}
+
+/// The workflow that would be run.
+fn spec(model: &Model) -> Result<&Workflow, String> {
+    if let Some(file) = model.editor.files.iter().find(|file| file.unsaved) {
+        return Err(format!("{} is not saved, and would run as it was: save it first", file.path));
+    }
+    let project = model.project.get().ok_or("the project has not been read")?;
+    let flow = match model.screen {
+        Screen::Workflow => model.workflow.name.as_ref().and_then(|name| project.workflow(name)),
+        _ => model.selected_workflow(),
+    };
+    let flow = flow.ok_or("no workflow is selected")?;
+    match (&flow.spec, project.errors(&flow.file).next()) {
+        (Some(spec), _) => Ok(spec),
+        (None, Some(problem)) => Err(format!("{}:{}: {}", problem.file, problem.span.line, problem.message)),
+        (None, None) => Err("blueprints cannot be run yet".to_owned()),
+    }
+}
+
+/// One without parameters starts at once.
+fn open_form(model: &mut Model, from: Option<Name>, only: Option<Name>) -> Vec<Effect> {
+    let Ok(spec) = spec(model) else { return Vec::new() };
+    let shown = model.workflow.live.as_ref().filter(|live| live.plan.name == spec.name);
+    let earlier =
+        shown.filter(|_| model.screen == Screen::Workflow).map(|live| live.past.run.typed_params().collect());
+    let form = Form::of_run(spec, &earlier.unwrap_or_default(), from, only);
+    if form.fields.is_empty() {
+        return model.submit(&form).unwrap_or_default();
+    }
+    model.overlays.push(Overlay::Form(form));
+    Vec::new()
+}
+
+impl Model {
+    /// Does what a form asks for; the field that is wrong, where one is.
+    pub(in crate::app) fn submit(&mut self, form: &Form) -> Result<Vec<Effect>, usize> {
+        let values = form.values()?;
+        match &form.purpose {
+            Purpose::Step { query, params } => Ok(self.make_step(query, params, &values)),
+            Purpose::Run { name, from, only } => {
+                let (from, only) = (from.clone(), only.clone());
+                let asked = StartRun { name: name.clone(), params: values, from, only };
+                let mut effects = Vec::new();
+                if self.screen == Screen::Board {
+                    effects.extend(self.open_workflow(name.as_str()));
+                }
+                effects.extend(self.start(Deed::Start(asked)));
+                Ok(effects)
+            }
+        }
+    }
+
+    /// Has something done, unless the same is being done already.
+    pub(in crate::app) fn start(&mut self, deed: Deed) -> Vec<Effect> {
+        if self.jobs.does(&deed) {
+            self.notices.tell("that is being done");
+            return Vec::new();
+        }
+        if let Deed::Local(LocalDeed::Fix(what)) = &deed {
+            self.commands.add(Command::Note(format!("of all that this asks about, only {what} was wanted")));
+        }
+        self.commands.add(Command::Words(deed.words()));
+        vec![self.jobs.start(deed)]
+    }
+}

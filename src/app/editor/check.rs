@@ -1,0 +1,32 @@
+use std::sync::Arc;
+
+use super::{EditorAsk, EditorSlot, Known};
+use crate::app::{Ask, Effect, Model, Slot};
+use crate::domain::Diagnostic;
+
+impl Model {
+    /// Has the specs checked with what is typed; one question at a time, or fast typing would never be answered.
+    pub(in crate::app) fn check_files(&mut self) -> Vec<Effect> {
+        let slot = Slot::Editor(EditorSlot::Check);
+        if self.tasks.waits(slot) {
+            self.editor.stale = true;
+            return Vec::new();
+        }
+        self.editor.stale = false;
+        let unsaved = self.editor.files.iter().filter(|file| file.unsaved && file.extension() == "yaml");
+        let texts = unsaved.map(|file| (file.path.clone(), file.text())).collect();
+        let known = std::mem::replace(&mut self.editor.listed, true).then(|| self.editor.known.clone());
+        vec![self.tasks.ask(slot, Ask::Editor(EditorAsk::Check { texts, known }))]
+    }
+
+    pub(super) fn checked(&mut self, problems: &[Diagnostic], known: Arc<Known>) -> Vec<Effect> {
+        self.editor.known = known;
+        for file in &mut self.editor.files {
+            file.problems = problems.iter().filter(|problem| problem.file == file.path).cloned().collect();
+        }
+        // Which tables are to come is known now.
+        let text = self.check_text();
+        let specs = if self.editor.stale { self.check_files() } else { Vec::new() };
+        [text, specs].concat()
+    }
+}

@@ -1,0 +1,189 @@
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use super::Places;
+use crate::app::TextBuffer;
+use crate::domain::{Diagnostic, Digest, Severity};
+
+/// A file of the project, as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileText {
+    /// Relative to the project.
+    pub path: Utf8PathBuf,
+    pub text: String,
+    /// None: there is no such file yet.
+    pub digest: Option<Digest>,
+}
+
+/// Rows above and below the cursor that are shown as well.
+const AROUND: usize = 2;
+
+/// What somebody else has done to a file whose text here is unsaved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    Changed,
+    Gone,
+}
+
+/// A file that is being edited.
+#[derive(Clone, Debug)]
+pub struct OpenFile {
+    /// Relative to the project.
+    pub path: Utf8PathBuf,
+    pub buffer: TextBuffer,
+    /// Its lines end as Windows ends them.
+    crlf: bool,
+    /// What is on disk, as far as is known here; None: nothing.
+    pub(super) read: Option<Digest>,
+    /// The same as text.
+    saved: String,
+    pub unsaved: bool,
+    pub outside: Option<Outside>,
+    /// What is wrong in it as a spec, in the order of their places.
+    pub problems: Vec<Diagnostic>,
+    /// The same of a query or a program.
+    pub mistakes: Vec<Diagnostic>,
+    /// Why the query in it that was asked last was not answered, until it is another.
+    pub unanswered: Option<Diagnostic>,
+    /// Where a run failed in it, until it is saved.
+    pub failure: Option<Diagnostic>,
+    /// Of what is searched for.
+    pub places: Places,
+    /// First row that is shown.
+    pub top: usize,
+}
+
+impl OpenFile {
+    pub fn new(read: FileText) -> Self {
+        let mut file = Self {
+            path: read.path.clone(),
+            buffer: TextBuffer::default(),
+            crlf: false,
+            read: None,
+            saved: String::new(),
+            unsaved: false,
+            outside: None,
+            problems: Vec::new(),
+            mistakes: Vec::new(),
+            unanswered: None,
+            failure: None,
+            places: Places::default(),
+            top: 0,
+        };
+        file.take_in(&read);
+        file.buffer = TextBuffer::of(&file.saved);
+        file
+    }
+
+    /// What is on disk is this now.
+    fn take_in(&mut self, read: &FileText) {
+        // Mixed endings stay as they are: each that is not the file's own is a letter of its line.
+        self.crlf = read.text.contains("\r\n") && !read.text.replace("\r\n", "").contains('\n');
+        self.saved = if self.crlf { read.text.replace("\r\n", "\n") } else { read.text.clone() };
+        self.read.clone_from(&read.digest);
+        self.outside = None;
+    }
+
+    /// The text becomes that of the disk; what was typed can be had back by undoing.
+    pub fn read_again(&mut self, read: &FileText) {
+        self.take_in(read);
+        if !self.buffer.is(&self.saved) {
+            self.buffer.replace_all(&self.saved);
+        }
+        self.typed();
+    }
+
+    /// What it would be on disk.
+    pub fn text(&self) -> Arc<str> {
+        let text = self.buffer.text();
+        if self.crlf { text.replace('\n', "\r\n").into() } else { text.into() }
+    }
+
+    /// The text may have become another.
+    pub fn typed(&mut self) {
+        self.unsaved = !self.buffer.is(&self.saved) || self.read.is_none() && self.buffer.lines() != [""];
+    }
+
+    /// This text is on disk now.
+    pub fn written(&mut self, text: &str) {
+        let digest = Some(Digest::of(text.as_bytes()));
+        self.take_in(&FileText { path: self.path.clone(), text: text.to_owned(), digest });
+        self.failure = None;
+        self.typed();
+    }
+
+    /// Why it cannot be saved: two have changed it.
+    pub(in crate::app) fn outside_told(&self) -> String {
+        format!("{} was changed by somebody else: alt-r reads it again, alt-w writes over it", self.path)
+    }
+
+    pub fn extension(&self) -> &str {
+        self.path.extension().unwrap_or_default()
+    }
+
+    /// What is wrong in a row, from 0: the worst first.
+    pub fn problem(&self, row: usize) -> Option<&Diagnostic> {
+        let here = self.all_problems().filter(|problem| problem.span.line == row + 1);
+        here.min_by_key(|problem| problem.severity)
+    }
+
+    pub fn all_problems(&self) -> impl Iterator<Item = &Diagnostic> {
+        let told = |mistake: &&Diagnostic| {
+            let mut told = self.failure.iter().chain(&self.unanswered);
+            !told.any(|told| (told.span.line, &told.message) == (mistake.span.line, &mistake.message))
+        };
+        let mistakes = self.mistakes.iter().filter(told);
+        self.failure.iter().chain(&self.unanswered).chain(&self.problems).chain(mistakes)
+    }
+
+    pub fn count(&self, severity: Severity) -> usize {
+        self.all_problems().filter(|problem| problem.severity == severity).count()
+    }
+
+    /// The first row of so many of which one has the cursor, moved no more than it must; what is around it is seen too.
+    pub fn first_row(&self, page: usize) -> usize {
+        let (row, _) = self.buffer.cursor();
+        let around = AROUND.min(page.saturating_sub(1) / 2);
+        let rows = self.buffer.lines().len();
+        let lowest = (row + around + 1).min(rows);
+        let top = self.top.min(rows.saturating_sub(page)).min(row.saturating_sub(around));
+        top.max(lowest.saturating_sub(page.max(1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> OpenFile {
+        let digest = Some(Digest::of(text.as_bytes()));
+        OpenFile::new(FileText { path: "a.sql".into(), text: text.to_owned(), digest })
+    }
+
+    #[test]
+    fn line_ends_are_kept() {
+        for text in ["a\r\nb\r\n", "a\nb", "a\r\nb\n", "\r"] {
+            let mut file = file(text);
+            assert_eq!(&*file.text(), text);
+            assert!(!file.unsaved);
+            file.buffer.paste("x");
+            file.typed();
+            assert!(file.unsaved);
+            assert_eq!(&*file.text(), format!("x{text}"));
+            file.buffer.undo();
+            file.typed();
+            assert!(!file.unsaved, "it is again what is on disk");
+        }
+    }
+
+    #[test]
+    fn a_new_file_is_unsaved_as_soon_as_something_is_in_it() {
+        let mut file = OpenFile::new(FileText { path: "a".into(), text: String::new(), digest: None });
+        file.typed();
+        assert!(!file.unsaved);
+        file.buffer.paste("x");
+        file.typed();
+        assert!(file.unsaved);
+    }
+}

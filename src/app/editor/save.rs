@@ -1,0 +1,76 @@
+use camino::Utf8Path;
+
+use super::{OpenFile, Over, SaveFile};
+use crate::app::{Ask, Deed, Effect, Model, Slot, Trouble};
+
+impl Model {
+    /// Writes the file that is shown.
+    pub(in crate::app) fn save(&mut self) -> Vec<Effect> {
+        self.editor.completion = None;
+        match self.saving(false) {
+            Some(save) => self.start(Deed::Save(save)),
+            None => Vec::new(),
+        }
+    }
+
+    /// Leaves the workbench once every file is saved; stays where one cannot be.
+    pub(in crate::app) fn save_all_and_quit(&mut self) -> Vec<Effect> {
+        self.editor.completion = None;
+        let unsaved = || self.editor.files.iter().filter(|file| file.unsaved);
+        if let Some(file) = unsaved().find(|file| file.outside.is_some()) {
+            self.notices.tell(file.outside_told());
+            self.editor.leaving = false;
+            return Vec::new();
+        }
+        if unsaved().next().is_none() {
+            return self.quit();
+        }
+        let begun = unsaved().filter(|file| self.being_saved(&file.path).is_none());
+        let saves: Vec<SaveFile> = begun.map(|file| saving(file, false)).collect();
+        self.editor.leaving = true;
+        saves.into_iter().flat_map(|save| self.start(Deed::Save(save))).collect()
+    }
+
+    /// What is being written there at this moment.
+    pub(in crate::app) fn being_saved(&self, path: &Utf8Path) -> Option<&SaveFile> {
+        self.jobs.jobs.values().find_map(|job| match &job.deed {
+            Deed::Save(save) if save.path == path => Some(save),
+            _ => None,
+        })
+    }
+
+    /// What saving the file that is shown would write.
+    pub(in crate::app) fn saving(&self, over_anything: bool) -> Option<SaveFile> {
+        self.editor.file().map(|file| saving(file, over_anything))
+    }
+
+    /// It has been written, or not: then somebody else may have been there.
+    pub(in crate::app) fn saved(&mut self, save: &SaveFile, ended: Result<(), Trouble>) -> Vec<Effect> {
+        let file = self.editor.files.iter_mut().find(|file| file.path == save.path);
+        match ended {
+            Ok(()) => {
+                if let Some(file) = file {
+                    file.written(&save.text);
+                }
+                self.notices.tell(format!("{} is saved", save.path));
+                let project = self.tasks.ask(Slot::Project, Ask::Project);
+                // What was looked at before is not true any more.
+                let leave = match self.editor.leaving {
+                    true => self.save_all_and_quit(),
+                    false => Vec::new(),
+                };
+                [vec![project], self.look_at_files(), self.check_files(), leave].concat()
+            }
+            Err(trouble) => {
+                self.editor.leaving = false;
+                self.notices.wrong(trouble);
+                self.look_at_files()
+            }
+        }
+    }
+}
+
+fn saving(file: &OpenFile, over_anything: bool) -> SaveFile {
+    let over = if over_anything { Over::Anything } else { Over::Read(file.read.clone()) };
+    SaveFile { path: file.path.clone(), text: file.text(), over }
+}

@@ -1,0 +1,172 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
+use indexmap::IndexMap;
+
+use super::{
+    ArtifactsAsk, CheckText, Command, EditorAsk, LakeAsk, LoadOf, LocalAsk, LocalDeed, LogAsk, MakeStep,
+    SaveFile, Slot, Wanted,
+};
+use crate::domain::{Name, NodeId, Token};
+
+/// Something that is to be done outside the model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Answered by `Msg::Done` of the same slot and generation, and by `Msg::News` before that.
+    Ask { slot: Slot, generation: u64, ask: Ask },
+    /// What is asked for in this slot is not wanted any more.
+    Forget(Slot),
+    /// Answered by `Msg::Did` with the same job.
+    Do { job: u64, deed: Deed },
+    /// The terminal is given to another program, and taken back after it.
+    Leave(Leave),
+    /// To the clipboard of the person's own machine.
+    Copy(String),
+    /// The same, of a command.
+    CopyCommand(Command),
+    /// The theme of this name is wanted the next time too.
+    Keep(String),
+    /// A plain file below a root is opened as a click on it would open it, with this program.
+    Open { program: String, root: Utf8PathBuf, below: PathBuf },
+}
+
+/// A question that changes nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// The specs of the project.
+    Project,
+    /// All recorded runs.
+    Runs,
+    /// The same, once one of those in these directories, which are running, has ended.
+    RunsOnceEnded(Vec<Utf8PathBuf>),
+    /// Files and runs that come, change and go: told by messages of their own.
+    Watch,
+    /// Engine, images, services and volumes: told as news, now and each time that they become others.
+    Health,
+    /// A run: its plan, its events, and more of them as long as somebody drives it.
+    Run(Token),
+    /// Some lines of a log.
+    Log(LogAsk),
+    /// How long a log is, each time it has grown.
+    LogLength {
+        run: Utf8PathBuf,
+        node: NodeId,
+        attempt: u32,
+    },
+    /// Where a text stands in a log, from a place on.
+    LogSearch {
+        run: Utf8PathBuf,
+        node: NodeId,
+        attempt: u32,
+        wanted: Wanted,
+    },
+    /// How what a run was made of differs from what another was, or from the project's files now.
+    Changes {
+        then: Token,
+        now: Option<Token>,
+    },
+    Lake(LakeAsk),
+    /// What is wrong in a query or program that is being typed.
+    Check(CheckText),
+    /// What a container uses, as long as it is asked for.
+    Load(LoadOf),
+    Local(LocalAsk),
+    /// `root`: where the environment's runs lie, once it is known.
+    Artifacts {
+        root: Option<Utf8PathBuf>,
+        ask: ArtifactsAsk,
+    },
+    Editor(EditorAsk),
+}
+
+/// Something that changes the world; each is a command that could have been typed, but for what an editor does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    Start(StartRun),
+    Resume(Token),
+    Cancel(Token),
+    Local(LocalDeed),
+    Save(SaveFile),
+    MakeStep(MakeStep),
+}
+
+/// What `run` takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartRun {
+    pub name: Name,
+    /// As they are typed.
+    pub params: IndexMap<Name, String>,
+    pub from: Option<Name>,
+    pub only: Option<Name>,
+}
+
+/// Who gets the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// `$EDITOR` at a line, from 1, of a file, relative to the project.
+    Edit { file: Utf8PathBuf, line: usize },
+    /// A command of the person's own, with what is selected in its environment.
+    Own { title: String, script: String, variables: Vec<(String, OsString)> },
+    /// A shell in one of the project's images.
+    Shell { image: Name },
+    /// `$PAGER` with a plain file: a path below a root, behind no link.
+    Page { root: Utf8PathBuf, below: PathBuf },
+    /// The shell that started the workbench, until it is called back.
+    Suspend,
+}
+
+impl Deed {
+    /// The words of the command line that does the same; none where there is none.
+    pub fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        match self {
+            Self::Start(StartRun { name, params, from, only }) => {
+                words.extend(["run".to_owned(), name.to_string()]);
+                for (name, value) in params {
+                    words.extend(["--param".to_owned(), format!("{name}={value}")]);
+                }
+                words.extend(from.iter().flat_map(|step| ["--from".to_owned(), step.to_string()]));
+                words.extend(only.iter().flat_map(|step| ["--only".to_owned(), step.to_string()]));
+            }
+            Self::Resume(token) => words.extend(["resume".to_owned(), token.short()]),
+            Self::Cancel(token) => words.extend(["cancel".to_owned(), token.short()]),
+            Self::Local(deed) => words = deed.words(),
+            // What only writes into the project's files is no command.
+            Self::Save(_) | Self::MakeStep(_) => {}
+        }
+        words
+    }
+
+    /// It would be half done if it were left: a service removed and not started again. A build leaves nothing behind, since
+    /// an image gets its name last.
+    pub fn is_brought_to_its_end(&self) -> bool {
+        !matches!(self, Self::Local(LocalDeed::Build(_)))
+    }
+
+    /// In a few words, while it is being done.
+    pub fn doing(&self) -> String {
+        match self {
+            Self::Start(asked) => format!("starting {}", asked.name),
+            Self::Resume(token) => format!("going on with run {}", token.short()),
+            Self::Cancel(token) => format!("stopping run {}", token.short()),
+            Self::Local(deed) => deed.doing(),
+            Self::Save(save) => format!("saving {}", save.path),
+            Self::MakeStep(made) => format!("writing the step {}", made.step),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::scene::name;
+
+    #[test]
+    fn nothing_is_left_half_done_but_what_leaves_nothing_behind() {
+        let ends = |deed: LocalDeed| Deed::from(deed).is_brought_to_its_end();
+        assert!(ends(LocalDeed::Up) && ends(LocalDeed::Restart(name("storage"))));
+        assert!(ends(LocalDeed::Down { volumes: false }) && ends(LocalDeed::Fix("disk".to_owned())));
+        assert!(!ends(LocalDeed::Build(Vec::new())));
+    }
+}

@@ -1,0 +1,107 @@
+use indexmap::IndexMap;
+
+use super::filter::LineInput;
+use super::picker::moved;
+use crate::domain::{Name, ParamType, TableName, Value, Workflow};
+
+/// Some values, as they are typed.
+#[derive(Clone, Debug)]
+pub struct Form {
+    pub purpose: Purpose,
+    pub fields: Vec<Field>,
+    pub selected: usize,
+}
+
+/// What is done with them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Purpose {
+    /// They are the parameters of a run.
+    Run { name: Name, from: Option<Name>, only: Option<Name> },
+    /// They say which step a query becomes, with the parameters it was tried with.
+    Step { query: String, params: IndexMap<Name, Value> },
+}
+
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: Name,
+    pub kind: FieldKind,
+    pub description: String,
+    pub input: LineInput,
+    pub required: bool,
+}
+
+/// What may be typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    Param(ParamType),
+    /// Of a workflow or step.
+    Name,
+    /// `dataset.table`
+    Table,
+}
+
+impl Field {
+    /// Why what is typed cannot be taken.
+    pub fn wrong(&self) -> Option<String> {
+        let text = self.input.text();
+        let empty_is_a_text = self.kind == FieldKind::Param(ParamType::String);
+        if text.is_empty() && !empty_is_a_text {
+            return self.required.then(|| "needs a value".to_owned());
+        }
+        match &self.kind {
+            FieldKind::Param(kind) => kind.parse(text).err(),
+            FieldKind::Name => Name::new(text).err().map(|error| error.to_string()),
+            FieldKind::Table => text.parse::<TableName>().err().map(|error| error.to_string()),
+        }
+    }
+}
+
+impl Form {
+    /// The parameters of a run, with the values of an earlier one, where there is one, and otherwise the defaults.
+    pub fn of_run(
+        workflow: &Workflow,
+        earlier: &IndexMap<&Name, String>,
+        from: Option<Name>,
+        only: Option<Name>,
+    ) -> Self {
+        let fields = workflow.params.iter().map(|(name, param)| {
+            let before = earlier.get(name).cloned();
+            let default = param.default.as_ref().map(ToString::to_string);
+            Field {
+                name: name.clone(),
+                kind: FieldKind::Param(param.kind.clone()),
+                description: param.description.clone(),
+                input: LineInput::of(&before.or(default).unwrap_or_default()),
+                required: param.default.is_none(),
+            }
+        });
+        let purpose = Purpose::Run { name: workflow.name.clone(), from, only };
+        Self { purpose, fields: fields.collect(), selected: 0 }
+    }
+
+    pub fn go(&mut self, rows: i64) {
+        self.selected = moved(self.selected, rows, self.fields.len());
+    }
+
+    /// From the last field to the first, and back.
+    pub fn go_round(&mut self, fields: i64) {
+        let count = i64::try_from(self.fields.len()).unwrap_or(1).max(1);
+        let at = i64::try_from(self.selected).unwrap_or(0) + fields;
+        self.selected = usize::try_from(at.rem_euclid(count)).unwrap_or(0);
+    }
+
+    pub fn field(&mut self) -> Option<&mut Field> {
+        self.fields.get_mut(self.selected)
+    }
+
+    /// What is typed, or the first field that is wrong.
+    pub fn values(&self) -> Result<IndexMap<Name, String>, usize> {
+        if let Some(wrong) = self.fields.iter().position(|field| field.wrong().is_some()) {
+            return Err(wrong);
+        }
+        // An empty field means the default.
+        let given = |field: &&Field| !field.input.text().is_empty() || field.required;
+        let value = |field: &Field| (field.name.clone(), field.input.text().to_owned());
+        Ok(self.fields.iter().filter(given).map(value).collect())
+    }
+}

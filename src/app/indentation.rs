@@ -1,0 +1,77 @@
+use super::TextBuffer;
+
+impl TextBuffer {
+    /// Spaces up to the next level; lines that are selected go one level deeper.
+    pub fn indent(&mut self, step: usize) {
+        if self.selection().is_some() {
+            return self.shift(|line| if line.is_empty() { 0 } else { step }, true);
+        }
+        let (_, letter) = self.here();
+        self.replace_before(0, &" ".repeat(step - letter % step));
+    }
+
+    /// The line with the cursor, or each that is selected, one level less deep.
+    pub fn outdent(&mut self, step: usize) {
+        self.shift(|line| line.chars().take(step).take_while(|c| *c == ' ').count(), false);
+    }
+
+    /// So many spaces more, or less, before each of the lines; the same letters stay selected.
+    fn shift(&mut self, spaces: impl Fn(&str) -> usize, deeper: bool) {
+        let cursor = self.cursor();
+        let selection = self.selection();
+        let (mut from, mut to) = selection.unwrap_or((cursor, cursor));
+        // Of a line before whose first letter the selection ends, nothing is selected.
+        let last = if to.1 == 0 && to.0 > from.0 { to.0 - 1 } else { to.0 };
+        for row in from.0..=last {
+            let spaces = spaces(&self.lines()[row]);
+            self.go_to(row, if deeper { 0 } else { spaces });
+            match deeper {
+                true => self.replace_before(0, &" ".repeat(spaces)),
+                false => self.replace_before(spaces, ""),
+            }
+            for end in [&mut from, &mut to].into_iter().filter(|end| end.0 == row) {
+                end.1 = if deeper { end.1 + spaces } else { end.1.saturating_sub(spaces) };
+            }
+        }
+        match selection {
+            Some(_) => self.select(from, to),
+            None => self.go_to(to.0, to.1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(line: &str, act: impl Fn(&mut TextBuffer)) -> String {
+        let mut buffer = TextBuffer::of(line);
+        buffer.go_to(0, usize::MAX);
+        act(&mut buffer);
+        buffer.text()
+    }
+
+    #[test]
+    fn tabs_are_spaces_up_to_the_next_level_and_are_taken_back() {
+        assert_eq!(after("   x", |buffer| buffer.indent(2)), "   x  ");
+        assert_eq!(after(" ", |buffer| buffer.indent(2)), "  ");
+        assert_eq!(after("", |buffer| buffer.indent(4)), "    ");
+        assert_eq!(after("     x", |buffer| buffer.outdent(2)), "   x");
+        assert_eq!(after(" x", |buffer| buffer.outdent(4)), "x");
+        assert_eq!(after("\tx", |buffer| buffer.outdent(4)), "\tx");
+    }
+
+    #[test]
+    fn lines_that_are_selected_are_moved_together_and_stay_selected() {
+        let mut buffer = TextBuffer::of("a\n  b\n\n c\nd");
+        buffer.select((1, 3), (4, 0));
+        buffer.indent(2);
+        assert_eq!(buffer.text(), "a\n    b\n\n   c\nd");
+        assert_eq!(buffer.selection(), Some(((1, 5), (4, 0))));
+        buffer.outdent(2);
+        buffer.outdent(2);
+        assert_eq!(buffer.text(), "a\nb\n\nc\nd");
+        while buffer.undo() {}
+        assert_eq!(buffer.text(), "a\n  b\n\n c\nd");
+    }
+}

@@ -1,0 +1,96 @@
+use std::sync::Arc;
+
+use super::PastRun;
+use crate::domain::{Node, NodeId, NodeTally, Plan, RunEvent, Status, Tally};
+
+/// A run that is looked at: its plan, and what its events add up to.
+#[derive(Clone, Debug)]
+pub struct LiveRun {
+    pub past: PastRun,
+    pub plan: Arc<Plan>,
+    /// As the events tell it, and nothing more: how steps stand now, `tally` tells.
+    told: Tally,
+    /// All was read, and nobody drives it any more.
+    over: bool,
+}
+
+/// How a step stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StepState {
+    /// None: it has not started, or not all of its cells have.
+    pub status: Option<Status>,
+    /// Of the cell that took longest.
+    pub seconds: f64,
+    /// Its outputs are those of another run.
+    pub taken: bool,
+    pub cells: Vec<Option<Status>>,
+}
+
+impl LiveRun {
+    pub fn new(past: PastRun, plan: Arc<Plan>) -> Self {
+        let told = Tally::of_plan(&plan);
+        Self { past, plan, told, over: false }
+    }
+
+    pub fn add(&mut self, events: &[RunEvent]) {
+        events.iter().for_each(|event| self.told.add(event));
+    }
+
+    /// Nothing more comes.
+    pub fn end(&mut self) {
+        self.over = true;
+    }
+
+    pub fn status(&self) -> Status {
+        match (&self.told.ended, self.over) {
+            (Some(ended), _) => ended.status,
+            (None, true) => Status::Interrupted,
+            (None, false) => Status::Running,
+        }
+    }
+
+    /// How all stands at a moment.
+    pub fn tally(&self, now: jiff::Timestamp) -> Tally {
+        let mut tally = self.told.clone();
+        tally.stand(self.status(), now);
+        tally
+    }
+
+    /// How the cells of a step stand together.
+    pub fn step(&self, tally: &Tally, cells: &[NodeId]) -> StepState {
+        let nodes: Vec<&NodeTally> = cells.iter().filter_map(|id| tally.nodes.get(id)).collect();
+        let has = |status| nodes.iter().any(|node| node.status == Some(status));
+        let worst = [
+            Status::Failed,
+            Status::Running,
+            Status::Interrupted,
+            Status::Cancelled,
+            Status::Succeeded,
+            Status::Skipped,
+        ];
+        let all_ended = nodes.iter().all(|node| node.status.is_some());
+        // What has succeeded as far as it went has not succeeded.
+        let status = worst.into_iter().find(|status| has(*status));
+        let status = status.filter(|status| all_ended || matches!(status, Status::Failed | Status::Running));
+        let taken = cells.iter().all(|id| self.plan.node(id).is_some_and(|node| node.taken.is_some()));
+        let seconds = nodes.iter().map(|node| node.seconds).fold(0.0, f64::max);
+        StepState { status, seconds, taken, cells: nodes.iter().map(|node| node.status).collect() }
+    }
+
+    pub fn node(&self, id: &NodeId) -> Option<(&Node, &NodeTally)> {
+        Some((self.plan.node(id)?, self.told.nodes.get(id)?))
+    }
+
+    /// The first step that failed, in the plan's order.
+    pub fn first_failed(&self) -> Option<&NodeId> {
+        self.told.nodes.iter().find(|(_, node)| node.status == Some(Status::Failed)).map(|(id, _)| id)
+    }
+
+    /// The step that a person would look at first: what failed, else what runs or was stopped, else the last that ended.
+    pub fn of_interest(&self) -> Option<&NodeId> {
+        let running = || self.told.nodes.iter().find(|(_, node)| node.underway.is_some());
+        let ended = || self.told.nodes.iter().rfind(|(_, node)| node.attempts > 0);
+        let stopped = || self.told.nodes.iter().rfind(|(_, node)| node.status == Some(Status::Cancelled));
+        self.first_failed().or_else(|| running().or_else(stopped).or_else(ended).map(|(id, _)| id))
+    }
+}

@@ -1,0 +1,32 @@
+use super::LocalNews;
+use crate::app::{Effect, Model, Screen};
+
+impl Model {
+    pub(in crate::app) fn heard_local(&mut self, news: LocalNews) -> Vec<Effect> {
+        let lost = match news {
+            LocalNews::Log(lines) => {
+                self.local.log.add(lines);
+                return Vec::new();
+            }
+            LocalNews::Status(status) => {
+                self.health.set(Ok(*status));
+                false
+            }
+            LocalNews::Lost(trouble) => {
+                self.health.set(Err(trouble));
+                true
+            }
+            LocalNews::Unread(trouble) => {
+                self.health.set(Err(trouble));
+                false
+            }
+        };
+        let changed = std::mem::replace(&mut self.local.lost, lost) != lost;
+        self.local.findings_are_old |= changed;
+        // What was found of an engine says nothing of another.
+        match changed && self.screen == Screen::Local {
+            true => vec![self.ask_findings()],
+            false => Vec::new(),
+        }
+    }
+}

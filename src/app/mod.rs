@@ -1,0 +1,94 @@
+//! The workbench without a terminal: what it knows (Model), what happens to it (Msg), what it wants done (Effect).
+//!
+//! `update` is synchronous and total; effects are data, and whoever runs them answers with another message.
+
+mod actions;
+mod artifacts;
+mod board;
+mod command_log;
+mod editor;
+mod effect;
+mod fetched;
+mod filter;
+mod form;
+mod graph;
+mod indentation;
+mod jobs;
+mod key;
+mod lake;
+mod live_run;
+mod load;
+mod local;
+mod log_level;
+mod log_view;
+mod manners;
+mod model;
+mod msg;
+mod next_step;
+mod notices;
+mod overlay;
+mod own_command;
+mod picker;
+mod project_look;
+mod runs_look;
+mod runs_screen;
+mod screen;
+mod seen;
+mod tasks;
+mod text_buffer;
+mod trouble;
+mod typed;
+mod update;
+mod workflow_screen;
+
+#[cfg(test)]
+mod testing;
+
+pub use actions::{ACTIONS, Action, Group, action, footer};
+pub use artifacts::{
+    ArtifactsAnswer, ArtifactsAsk, ArtifactsNews, ArtifactsPane, ArtifactsScreen, ArtifactsSlot, Desktop,
+    Folder, FolderOrder, LINES_A_COLUMN, Peek, PeekTab, arrange, bytes_a_line,
+};
+pub use board::Board;
+pub use command_log::{Command, CommandLog};
+pub use editor::{
+    Completion, Discard, Editor, EditorAnswer, EditorAsk, EditorSlot, FileText, Find, Item, Known, Location,
+    OnDisk, OpenFile, Outline, Outside, Over, QueryUse, SaveFile, Table, found,
+};
+pub use effect::{Ask, Deed, Effect, Leave, StartRun};
+pub use fetched::Fetched;
+pub use filter::{Filter, LineInput};
+pub use form::{Field, FieldKind, Form, Purpose};
+pub use graph::{Edge, Graph, GraphNode, Spot};
+pub use jobs::{Job, Jobs};
+pub use key::{Code, Key, NoKey};
+pub use lake::{
+    Asked, CheckText, Grid, LakeAnswer, LakeAsk, LakeLook, LakePane, LakeScreen, LakeSlot, LakeTab, MakeStep,
+    TableLook, TableUse,
+};
+pub use live_run::{LiveRun, StepState};
+pub use load::{Load, LoadOf};
+pub use local::{
+    LocalAnswer, LocalAsk, LocalDeed, LocalItem, LocalNews, LocalOutput, LocalPane, LocalScreen, LocalSlot,
+    ServiceLog, ServiceLogOf,
+};
+pub use log_level::{ERROR_SIGNS, Level, level};
+pub use log_view::{Anchor, LogAsk, LogLine, LogView, LogWindow, Search, Wanted};
+pub use manners::Typing;
+pub use model::{Model, Size};
+pub use msg::{Answer, Hit, Msg, News, Outcome};
+pub use next_step::{NextStep, Urgency, next_step};
+pub use notices::{Notice, Notices, Weight};
+pub use overlay::{Choice, Confirm, Overlay, TypedName};
+pub use own_command::OwnCommand;
+pub use picker::Picker;
+pub use project_look::{ProjectLook, WorkflowLook};
+pub use runs_look::{PastRun, RunsLook};
+pub use runs_screen::{Order, RunsScreen};
+pub use screen::Screen;
+pub use seen::{Place, Seen};
+pub use tasks::{Slot, Tasks};
+pub use text_buffer::TextBuffer;
+pub use trouble::Trouble;
+pub use update::update;
+pub use workflow_screen::{Pane, Tab, WorkflowScreen};

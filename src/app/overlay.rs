@@ -1,0 +1,94 @@
+use camino::Utf8PathBuf;
+
+use super::{Action, Deed, Discard, Form, LineInput, Picker};
+use crate::domain::FileDiff;
+
+/// What lies over a screen; the last one gets the keys.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    Help {
+        scroll: usize,
+    },
+    Palette(Picker<Choice>),
+    Themes {
+        picker: Picker<String>,
+        before: String,
+    },
+    Form(Form),
+    Diff {
+        title: String,
+        files: Vec<FileDiff>,
+        scroll: usize,
+    },
+    /// What came of the query that was asked last.
+    Rows,
+    Confirm(Confirm),
+    /// The same of text that would be lost.
+    Discard(Discard),
+    /// Files of the project, one of which is to be edited.
+    Files(Picker<Utf8PathBuf>),
+    Commands {
+        selected: usize,
+    },
+    /// The newest notice, whole.
+    Notice,
+}
+
+/// What the palette offers.
+#[derive(Clone, Copy, Debug)]
+pub enum Choice {
+    Action(&'static Action),
+    /// A command of the person's own, by its position.
+    Own(usize),
+}
+
+/// Something that cannot be taken back waits for a yes.
+#[derive(Clone, Debug)]
+pub struct Confirm {
+    pub question: String,
+    pub deeds: Vec<Deed>,
+    /// What has to be typed for it; None: `y` is enough.
+    pub name: Option<TypedName>,
+}
+
+/// A name that must be typed, because `y` is pressed too easily for what it would do.
+#[derive(Clone, Debug)]
+pub struct TypedName {
+    pub name: String,
+    pub input: LineInput,
+}
+
+impl Confirm {
+    pub fn new(question: impl Into<String>, deed: Deed) -> Self {
+        Self { question: question.into(), deeds: vec![deed], name: None }
+    }
+
+    /// The name that was wanted is typed.
+    pub fn is_named(&self) -> bool {
+        self.name.as_ref().is_some_and(|typed| typed.input.text().trim() == typed.name)
+    }
+}
+
+impl Overlay {
+    /// The actions that mean something on it, each with what its key does there.
+    pub(super) fn footer(&self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Help { .. } | Self::Diff { .. } => {
+                &[("down", "down"), ("page_down", "page down"), ("bottom", "to the end"), ("back", "close")]
+            }
+            Self::Palette(_) => &[("open", "do it"), ("down", "down"), ("up", "up"), ("back", "close")],
+            Self::Themes { .. } => {
+                &[("open", "take it"), ("down", "down"), ("up", "up"), ("back", "as it was")]
+            }
+            Self::Files(_) => &[("open", "edit"), ("down", "down"), ("up", "up"), ("back", "close")],
+            Self::Form(_) => &[("open", "do it"), ("next_pane", "next field"), ("back", "leave")],
+            Self::Rows => &[("down", "down"), ("page_down", "page down"), ("back", "put away")],
+            Self::Confirm(Confirm { name: Some(_), .. }) => {
+                &[("open", "do it, once the name is typed"), ("back", "no")]
+            }
+            Self::Confirm(_) | Self::Discard(_) => &[("copy", "yes"), ("back", "no")],
+            Self::Commands { .. } => &[("copy", "copy"), ("down", "down"), ("up", "up"), ("back", "close")],
+            Self::Notice => &[("copy", "copy"), ("back", "put away")],
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use super::Filter;
+
+/// Something is chosen from a list by typing.
+#[derive(Clone, Debug)]
+pub struct Picker<T> {
+    pub items: Vec<(String, T)>,
+    pub filter: Filter,
+    /// Among those that are shown.
+    pub selected: usize,
+}
+
+impl<T> Picker<T> {
+    pub fn new(items: Vec<(String, T)>) -> Self {
+        let filter = Filter { editing: true, ..Filter::default() };
+        Self { items, filter, selected: 0 }
+    }
+
+    /// Positions of those that the filter leaves, best first.
+    pub fn shown(&self) -> Vec<usize> {
+        self.filter.fitting(self.items.iter().map(|(label, _)| label))
+    }
+
+    pub fn chosen(&self) -> Option<&T> {
+        let shown = self.shown();
+        let index = shown.get(self.selected.min(shown.len().checked_sub(1)?))?;
+        self.items.get(*index).map(|(_, item)| item)
+    }
+
+    pub fn go(&mut self, rows: i64) {
+        self.selected = moved(self.selected, rows, self.shown().len());
+    }
+}
+
+/// A position in a list of so many, some rows on or back; it stops at the ends.
+pub fn moved(position: usize, rows: i64, count: usize) -> usize {
+    let last = i64::try_from(count).unwrap_or(i64::MAX).saturating_sub(1).max(0);
+    let at = i64::try_from(position).unwrap_or(last).min(last);
+    usize::try_from(at.saturating_add(rows).clamp(0, last)).unwrap_or(0)
+}
+
+/// The one of these so many after it, or before it, round the ends.
+pub fn turned<T: Copy + PartialEq>(all: &[T], from: T, steps: i64) -> T {
+    let at = all.iter().position(|one| *one == from).unwrap_or(0);
+    let count = i64::try_from(all.len()).unwrap_or(1).max(1);
+    let to = (i64::try_from(at).unwrap_or(0) + steps).rem_euclid(count);
+    usize::try_from(to).ok().and_then(|to| all.get(to)).copied().unwrap_or(from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_stops_at_its_ends() {
+        assert_eq!([moved(0, -1, 3), moved(2, 1, 3), moved(1, i64::MAX, 3), moved(9, 0, 3)], [0, 2, 2, 2]);
+        assert_eq!(moved(5, 1, 0), 0);
+    }
+}

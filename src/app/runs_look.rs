@@ -1,0 +1,46 @@
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use crate::domain::{Run, Status, Token};
+
+/// A recorded run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastRun {
+    pub run: Arc<Run>,
+    /// The run's directory, absolute.
+    pub path: Utf8PathBuf,
+}
+
+impl PastRun {
+    pub fn status(&self) -> Status {
+        self.run.status
+    }
+}
+
+/// The runs of an environment.
+#[derive(Clone, Debug, Default)]
+pub struct RunsLook {
+    /// Newest first.
+    pub runs: Vec<PastRun>,
+    /// Directories that cannot be read as runs, and why.
+    pub broken: Vec<(Utf8PathBuf, String)>,
+}
+
+impl RunsLook {
+    /// Those of one name, newest first.
+    pub fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a PastRun> {
+        self.runs.iter().filter(move |past| past.run.name.as_str() == name)
+    }
+
+    /// One that goes on here is over, or gone, there.
+    pub fn any_ended(&self, now: &Self) -> bool {
+        let running: HashSet<Token> = now.running().map(|past| past.run.token).collect();
+        self.running().any(|past| !running.contains(&past.run.token))
+    }
+
+    pub fn running(&self) -> impl Iterator<Item = &PastRun> {
+        self.runs.iter().filter(|past| past.status() == Status::Running)
+    }
+}

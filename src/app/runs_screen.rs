@@ -1,0 +1,135 @@
+use std::collections::{BTreeSet, HashMap};
+
+use super::filter::{Row, holding};
+use super::picker::moved;
+use super::{Filter, Model, PastRun, RunsLook};
+use crate::domain::{Run, Status, Token};
+
+/// What the runs are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Newest first.
+    #[default]
+    Started,
+    Name,
+    Status,
+    /// Longest first.
+    Took,
+}
+
+impl Order {
+    const ALL: [Self; 4] = [Self::Started, Self::Name, Self::Status, Self::Took];
+
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|order| *order == self).unwrap_or_default();
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Started => "newest first",
+            Self::Name => "by name",
+            Self::Status => "by status",
+            Self::Took => "longest first",
+        }
+    }
+}
+
+/// The history of the environment's runs.
+#[derive(Clone, Debug, Default)]
+pub struct RunsScreen {
+    /// Among those that are shown.
+    pub selected: usize,
+    pub filter: Filter,
+    pub order: Order,
+    /// What some actions are meant for, in place of the selected one.
+    pub marked: BTreeSet<Token>,
+    /// What is searched when something is typed, and the status it says.
+    rows: HashMap<Token, (Status, Row)>,
+    /// Positions of those that are shown: ten thousand are not sorted for every frame.
+    shown: Vec<usize>,
+}
+
+impl RunsScreen {
+    pub fn shown(&self) -> &[usize] {
+        &self.shown
+    }
+
+    pub(super) fn turn_mark(&mut self, run: Token) {
+        if !self.marked.remove(&run) {
+            self.marked.insert(run);
+        }
+    }
+
+    /// Those of runs that are gone go with them.
+    pub(super) fn keep_marks(&mut self, runs: &RunsLook) {
+        if !self.marked.is_empty() {
+            let marked = |past: &PastRun| Some(past.run.token).filter(|run| self.marked.contains(run));
+            self.marked = runs.runs.iter().filter_map(marked).collect();
+        }
+    }
+
+    /// What each run says is put together once, and again when its status is another.
+    fn put_together(&mut self, runs: &RunsLook) {
+        let mut before = std::mem::take(&mut self.rows);
+        let row = |past: &PastRun| {
+            let run = &past.run;
+            let kept = before.remove(&run.token).filter(|(status, _)| *status == run.status);
+            (run.token, kept.unwrap_or_else(|| (run.status, row(run))))
+        };
+        self.rows = runs.runs.iter().map(row).collect();
+    }
+
+    pub fn arrange(&mut self, runs: &RunsLook) {
+        if self.filter.text().trim().is_empty() {
+            self.shown = (0..runs.runs.len()).collect();
+        } else {
+            self.put_together(runs);
+            let rows = runs.runs.iter().filter_map(|past| self.rows.get(&past.run.token));
+            self.shown = holding(self.filter.text(), rows.map(|(_, row)| row));
+        }
+        let run = |index: &usize| &runs.runs[*index].run;
+        let took =
+            |index: &usize| run(index).finished_at.map(|end| end.duration_since(run(index).started_at));
+        match self.order {
+            Order::Started => self.shown.sort_unstable(),
+            Order::Name => self.shown.sort_by(|a, b| run(a).name.cmp(&run(b).name).then(a.cmp(b))),
+            Order::Status => {
+                self.shown.sort_by_key(|index| (run(index).status.as_str(), *index));
+            }
+            Order::Took => self.shown.sort_by_key(|index| std::cmp::Reverse(took(index))),
+        }
+        self.selected = moved(self.selected, 0, self.shown.len());
+    }
+}
+
+fn row(run: &Run) -> Row {
+    let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));
+    let params = params.collect::<Vec<_>>().join(" ");
+    let branch = run.branch.as_deref().unwrap_or_default();
+    let (short, status) = (run.token.short(), run.status.as_str());
+    let all = format!("{} {} {short} {status} {params} {} {branch}", run.name, run.version, run.user);
+    Row::new(run.name.as_str(), &all)
+}
+
+impl Model {
+    pub fn selected_run(&self) -> Option<&PastRun> {
+        let runs = self.runs.get()?;
+        runs.runs.get(*self.history.shown().get(self.history.selected)?)
+    }
+
+    /// All that are marked, newest first; else the selected one.
+    pub(super) fn wanted_runs(&self) -> Vec<&PastRun> {
+        if self.history.marked.is_empty() {
+            return self.selected_run().into_iter().collect();
+        }
+        let runs = self.runs.get().into_iter().flat_map(|runs| &runs.runs);
+        runs.filter(|past| self.history.marked.contains(&past.run.token)).collect()
+    }
+
+    pub(super) fn arrange_runs(&mut self) {
+        if let Some(runs) = self.runs.get() {
+            self.history.arrange(runs);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+use super::super::runner::Around;
+use super::follow::unread;
+use super::{local, step};
+use crate::app::{Deed, Outcome, StartRun, Trouble};
+use crate::cli::args::{Cancel, Resume, Target};
+use crate::cli::commands::{cancel, resume};
+use crate::cli::stage::start;
+use crate::cli::{UserError, Workspace};
+use crate::local::Event;
+
+/// Does it, to its end.
+pub async fn deed(
+    around: &Around,
+    deed: Deed,
+    tell: &(dyn Fn(String) + Send + Sync),
+) -> Result<Outcome, Trouble> {
+    Ok(done(around, deed, tell).await?)
+}
+
+async fn done(
+    around: &Around,
+    deed: Deed,
+    tell: &(dyn Fn(String) + Send + Sync),
+) -> Result<Outcome, UserError> {
+    let Around { place, invocation, env, .. } = around;
+    let progress = |event| match event {
+        Event::Started { what } => tell(what),
+        Event::Line(line) => tell(line),
+        Event::Done => {}
+    };
+    let warn = |warning: &str| tell(warning.to_owned());
+    match deed {
+        Deed::Local(deed) => local::deed(around, deed, tell, &progress).await.map(|()| Outcome::Done),
+        Deed::Start(StartRun { name, params, from, only }) => {
+            let workspace = Workspace::open(Some(&place.root))?;
+            let params = params.into_iter().collect();
+            let target =
+                Target { name: name.to_string(), params, from, only, inputs_from: None, env: env.clone() };
+            let launched = start(&workspace, &target, None, &progress, &warn, invocation).await?;
+            Ok(Outcome::Run(launched.leave()))
+        }
+        Deed::Resume(token) => {
+            let workspace = Workspace::open(Some(&place.root))?;
+            let asked = Resume { run: token.to_string(), jobs: None, env: env.clone() };
+            let mut launched = resume::go_on(&workspace, &asked, &progress, &warn, invocation).await?;
+            // Whoever reads it from its beginning would take the end of its earlier life for its end.
+            let begun = launched.events.next().await;
+            let token = launched.leave();
+            begun.map_err(|error| unread(token, &error))?;
+            Ok(Outcome::Run(token))
+        }
+        Deed::Cancel(token) => {
+            let asked = Cancel { run: token.to_string(), env: env.clone() };
+            cancel::stop(&asked, invocation).await.map(|_| Outcome::Done)
+        }
+        Deed::MakeStep(made) => step::make(&Workspace::open(Some(&place.root))?, made).map(Outcome::Written),
+        Deed::Save(save) => super::editor::save(&place.root, &save).map(|()| Outcome::Done),
+    }
+}

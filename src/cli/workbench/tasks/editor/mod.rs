@@ -1,0 +1,31 @@
+//! Files of the project for the editor: read, written, checked.
+
+mod check;
+mod disk;
+mod known;
+
+pub use disk::save;
+
+use std::time::Duration;
+
+use camino::Utf8Path;
+
+use crate::app::{Answer, EditorAnswer, EditorAsk, Trouble};
+
+/// Whoever types fast is not checked after each letter.
+pub const PAUSE: Duration = Duration::from_millis(80);
+
+/// What is asked with every letter waits a moment: by then it may be asked otherwise.
+pub async fn pause(ask: &EditorAsk) {
+    if let EditorAsk::Check { .. } = ask {
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+pub fn answer(root: &Utf8Path, ask: EditorAsk) -> Result<Answer, Trouble> {
+    Ok(Answer::Editor(match ask {
+        EditorAsk::Read(path) => EditorAnswer::Read(disk::read(root, &path)?),
+        EditorAsk::Look(files) => EditorAnswer::Looked(disk::look(root, &files)),
+        EditorAsk::Check { texts, known } => check::check(root, &texts, known.as_deref()),
+    }))
+}

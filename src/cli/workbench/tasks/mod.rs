@@ -1,0 +1,60 @@
+//! What is asked and done, one kind a file; each goes through the calls that the command line makes.
+
+pub(super) mod artifacts;
+mod changes;
+mod check;
+mod deed;
+pub(super) mod editor;
+mod follow;
+mod health;
+mod lake;
+mod load;
+mod local;
+mod log;
+pub(super) mod project;
+mod runs;
+mod step;
+mod watch;
+
+pub use deed::deed;
+
+use tokio_util::sync::CancellationToken;
+
+use super::runner::{Around, Teller};
+use crate::app::{Answer, Ask, Trouble};
+
+pub async fn answer(
+    around: Around,
+    ask: Ask,
+    teller: Teller,
+    stop: CancellationToken,
+) -> Result<Answer, Trouble> {
+    match ask {
+        Ask::Project => project::project(&around).map(|project| Answer::Project(Box::new(project))),
+        Ask::Runs => runs::runs(&around).await.map(Answer::Runs),
+        Ask::RunsOnceEnded(running) => {
+            runs::until_one_ends(&running).await;
+            runs::runs(&around).await.map(Answer::Runs)
+        }
+        Ask::Watch => watch::watch(&around, &teller).await,
+        Ask::Changes { then, now } => {
+            changes::changes(&around, then, now).map(|files| Answer::Changes { then, now, files })
+        }
+        Ask::Check(asked) => Ok(check::check(&around, asked).await),
+        Ask::Lake(ask) => lake::ask(&around, ask, &teller).await,
+        Ask::Health => health::health(&around, &teller).await,
+        Ask::Run(token) => follow::follow(&around, token, &teller).await,
+        Ask::Log(ask) => log::window(&ask),
+        Ask::LogLength { run, node, attempt } => log::lengths(&run, &node, attempt, &teller).await,
+        Ask::LogSearch { run, node, attempt, wanted } => {
+            log::search(&run, &node, attempt, &wanted, &teller, &stop)
+        }
+        Ask::Load(of) => load::load(&around, &of, &teller).await,
+        Ask::Local(ask) => local::local(&around, ask, &teller).await,
+        Ask::Artifacts { root, ask } => artifacts::artifacts(&around, root, &ask, &teller, &stop),
+        Ask::Editor(ask) => {
+            editor::pause(&ask).await;
+            editor::answer(&around.place.root, ask)
+        }
+    }
+}

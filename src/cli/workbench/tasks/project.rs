@@ -1,0 +1,101 @@
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
+
+use super::super::runner::Around;
+use crate::app::{ProjectLook, Trouble, WorkflowLook};
+use crate::cli::Workspace;
+use crate::domain::{Action, Digest, Kind, Name, Project, Scalar, Step, Value, Workflow};
+use crate::git;
+use crate::plan;
+use crate::spec::{Minijinja, Specs};
+
+/// The specs as they are now.
+pub fn project(around: &Around) -> Result<ProjectLook, Trouble> {
+    let workspace = Workspace::open(Some(&around.place.root))?;
+    // Where git cannot tell, the project is looked at without.
+    let facts = git::facts(&around.place.root).ok().flatten();
+    let me = facts.as_ref().and_then(|facts| me(&workspace.project, facts.user.as_deref()?));
+    let specs = &workspace.specs;
+    let mut workflows = BTreeMap::new();
+    for (name, workflow) in &specs.workflows {
+        let spec = Arc::new(workflow.clone());
+        let changed_at = changed_at(&around.place.root, workflow);
+        let look = WorkflowLook {
+            name: name.to_string(),
+            kind: Kind::Workflow,
+            file: workflow.file.clone(),
+            spec: Some(spec),
+            needs: workflow.steps.values().map(|step| (step.name.clone(), needs(step))).collect(),
+            lines: lines(specs, &workflow.file),
+            changed_at,
+        };
+        workflows.insert(name.to_string(), look);
+    }
+    let unread = specs.blueprints.iter().map(|(name, file)| (name.to_string(), file, Kind::Blueprint));
+    let broken = specs.broken.iter().map(|(name, file)| (name.to_string(), file, Kind::Workflow));
+    for (name, file, kind) in unread.chain(broken) {
+        let (file, lines): (Utf8PathBuf, _) = (file.clone(), lines(specs, file));
+        workflows.entry(name.clone()).or_insert(WorkflowLook {
+            name,
+            kind,
+            file,
+            spec: None,
+            needs: HashMap::new(),
+            lines,
+            changed_at: None,
+        });
+    }
+    Ok(ProjectLook {
+        name: workspace.project.name.clone(),
+        root: around.place.root.clone(),
+        people: workspace.project.people.clone(),
+        images: workspace.project.images.clone(),
+        services: workspace.project.services.clone(),
+        environment: environment(&workspace.project, &around.place.root),
+        workflows: workflows.into_values().collect(),
+        diagnostics: specs.diagnostics.clone(),
+        branch: facts.as_ref().and_then(|facts| facts.branch.clone()),
+        dirty: facts.is_some_and(|facts| facts.dirty),
+        me,
+    })
+}
+
+fn environment(project: &Project, root: &Utf8Path) -> Digest {
+    let files = project.images.values().filter_map(|image| image.pip.as_ref());
+    let files: Vec<_> = files.map(|file| fs_err::read(root.join(file)).ok()).collect();
+    let made_of = (&project.name, &project.images, &project.services, files);
+    Digest::of(&serde_json::to_vec(&made_of).unwrap_or_default())
+}
+
+fn needs(step: &Step) -> Vec<Name> {
+    plan::needs(step, &Minijinja).into_keys().collect()
+}
+
+fn lines(specs: &Specs, file: &Utf8Path) -> Arc<[String]> {
+    specs.source(file).unwrap_or_default().lines().map(str::to_owned).collect()
+}
+
+/// `Ana Example <ana@example.com>` is who has that address in `greenroom.yaml`.
+fn me(project: &Project, user: &str) -> Option<Name> {
+    let email = user.rsplit_once('<').map_or(user, |(_, email)| email.trim_end_matches('>'));
+    project.people.iter().find(|(_, person)| person.email == email).map(|(name, _)| name.clone())
+}
+
+/// The last change of the spec and of the queries that it names.
+fn changed_at(root: &Utf8Path, workflow: &Workflow) -> Option<Timestamp> {
+    let queries = workflow.steps.values().filter_map(|step| match &step.action {
+        Action::Uses { with, .. } => match with.get("query_file")? {
+            Scalar::Value(Value::String(file)) => Some(Utf8PathBuf::from(file)),
+            _ => None,
+        },
+        _ => None,
+    });
+    let files = std::iter::once(workflow.file.clone()).chain(queries);
+    let changed = |file: Utf8PathBuf| {
+        Timestamp::try_from(fs_err::metadata(root.join(file)).ok()?.modified().ok()?).ok()
+    };
+    files.filter_map(changed).max()
+}

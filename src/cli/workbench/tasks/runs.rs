@@ -1,0 +1,34 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+
+use super::super::runner::Around;
+use crate::app::{PastRun, RunsLook, Trouble};
+use crate::cli::Workspace;
+use crate::cli::stage::runs_of;
+use crate::domain::{RunLayout, Status};
+use crate::store::recorded;
+
+/// Nothing announces the end of a run that is not followed.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// All that has run. Of those who ask meanwhile only the last is answered.
+pub async fn runs(around: &Around) -> Result<RunsLook, Trouble> {
+    let _turn = around.reading_runs.lock().await;
+    let workspace = Workspace::open(Some(&around.place.root))?;
+    let listing = runs_of(&workspace, &around.env)?.list(None, usize::MAX);
+    let runs = listing.runs.into_iter().map(|found| PastRun { run: Arc::new(found.run), path: found.path });
+    let broken = listing.broken.into_iter().map(|broken| (broken.path, broken.why));
+    Ok(RunsLook { runs: runs.collect(), broken: broken.collect() })
+}
+
+/// Until one of these goes on no more. The others are not read again meanwhile: there may be ten thousand.
+pub async fn until_one_ends(running: &[Utf8PathBuf]) {
+    let goes_on = |path: &Utf8PathBuf| {
+        recorded(&RunLayout::at(path)).is_ok_and(|recorded| recorded.run.status == Status::Running)
+    };
+    while running.iter().all(goes_on) {
+        tokio::time::sleep(LOOK).await;
+    }
+}

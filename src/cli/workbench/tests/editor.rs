@@ -1,0 +1,268 @@
+use super::stage::Stage;
+use crate::app::{Effect, Leave, Msg, Screen};
+use crate::domain::Status;
+use crate::domain::scene;
+
+/// The broken workflow, open.
+pub(super) fn broken(columns: u16, rows: u16, theme: &str) -> Stage {
+    let mut stage = Stage::new(columns, rows, theme);
+    stage.press("j e").work();
+    stage
+}
+
+fn read(stage: &Stage, path: &str) -> String {
+    fs_err::read_to_string(stage.file(path)).unwrap()
+}
+
+#[test]
+fn a_file_opens_at_its_error() {
+    let stage = broken(80, 24, "dark");
+    insta::assert_snapshot!(stage.shown());
+}
+
+#[test]
+fn a_large_screen_shows_what_could_be_typed() {
+    let mut stage = broken(120, 40, "dark");
+    stage.press("home ctrl-k").type_in("  a:").press("enter").type_in("us").press("tab down").work();
+    insta::assert_snapshot!(stage.shown());
+}
+
+#[test]
+fn a_small_screen_shows_the_line_that_is_typed() {
+    let mut stage = broken(40, 8, "dark");
+    stage.press("ctrl-space").work();
+    assert!(stage.shown().contains("runs: 'true'"), "{}", stage.shown());
+}
+
+#[test]
+fn what_is_typed_is_checked_and_saved() {
+    let mut stage = broken(80, 24, "dark");
+    assert!(stage.shown().contains("✗  5"), "{}", stage.shown());
+    stage.press("right right right delete").work();
+    assert!(!stage.shown().contains('✗'), "{}", stage.shown());
+    assert!(stage.shown().contains("7 Editor*") && stage.shown().contains("odd.yaml*"));
+    assert!(read(&stage, "workflows/odd.yaml").contains("runs:"), "it is not saved yet");
+    stage.press("ctrl-s").work();
+    assert!(read(&stage, "workflows/odd.yaml").contains("{run: 'true'}"));
+    assert!(stage.shown().contains("is saved") && !stage.shown().contains("7 Editor*"), "{}", stage.shown());
+    stage.press("ctrl-s");
+    assert!(stage.shown().contains("save: workflows/odd.yaml is saved"), "{}", stage.shown());
+    assert!(stage.model.commands.commands().is_empty(), "no command does that");
+    // What was saved can be taken back, and is then to be saved again.
+    stage.press("alt-z").work();
+    assert!(stage.shown().contains("7 Editor*") && stage.shown().contains('✗'), "{}", stage.shown());
+    stage.press("alt-Z").work();
+    assert!(!stage.shown().contains("7 Editor*"));
+}
+
+#[test]
+fn to_save_and_quit_writes_all_first_and_stays_where_it_cannot() {
+    let mut stage = broken(80, 24, "dark");
+    stage.type_in("# one ");
+    stage.open("workflows/daily_delays.yaml").work().type_in("# two ");
+    // Somebody else was there.
+    fs_err::write(stage.file("workflows/odd.yaml"), "name: other\n").unwrap();
+    let quit = |stage: &mut Stage, word: &str| {
+        stage.press("ctrl-p").type_in(word).press("enter").work();
+    };
+    quit(&mut stage, "wq");
+    assert!(!stage.model.done && read(&stage, "workflows/odd.yaml") == "name: other\n");
+    quit(&mut stage, "x");
+    assert!(!stage.model.done && stage.shown().contains("was changed by somebody else"), "{}", stage.shown());
+    // Nothing is thrown away by enter alone.
+    quit(&mut stage, "q!");
+    stage.press("enter");
+    assert!(!stage.model.done && stage.shown().contains("Quit without saving"), "{}", stage.shown());
+    stage.press("esc").open("workflows/odd.yaml").work().press("alt-w y").work();
+    assert!(!stage.model.done);
+    stage.type_in("# three ");
+    quit(&mut stage, "wq");
+    assert!(stage.model.done, "{}", stage.shown());
+    assert!(read(&stage, "workflows/odd.yaml").contains("# three "));
+    assert!(read(&stage, "workflows/daily_delays.yaml").contains("# two "));
+}
+
+#[test]
+fn a_file_that_somebody_else_changes_is_read_again_if_nothing_is_lost() {
+    let mut stage = broken(80, 24, "dark");
+    fs_err::write(stage.file("workflows/odd.yaml"), "# theirs\n").unwrap();
+    stage.tell(Msg::FilesChanged);
+    assert!(stage.work().shown().contains("1  # theirs"), "{}", stage.shown());
+    stage.press("ctrl-e");
+    assert!(matches!(stage.effects.last(), Some(Effect::Leave(Leave::Edit { line: 2, .. }))));
+    stage.type_in("mine ").work();
+    fs_err::write(stage.file("workflows/odd.yaml"), "# theirs again\n").unwrap();
+    stage.tell(Msg::FilesChanged);
+    stage.work();
+    insta::assert_snapshot!(stage.shown());
+    stage.press("ctrl-s").work();
+    assert!(stage.shown().contains("was changed by somebody else"), "{}", stage.shown());
+    assert_eq!(read(&stage, "workflows/odd.yaml"), "# theirs again\n");
+    stage.press("ctrl-e");
+    assert!(stage.shown().contains("save it first"), "{}", stage.shown());
+    // To write over it asks, and enter is no answer.
+    stage.press("alt-w enter").work();
+    assert_eq!(read(&stage, "workflows/odd.yaml"), "# theirs again\n");
+    stage.press("y").work();
+    assert_eq!(read(&stage, "workflows/odd.yaml"), "# theirs\nmine ");
+    assert!(!stage.shown().contains("somebody else"), "{}", stage.shown());
+}
+
+#[test]
+fn what_is_read_in_the_place_of_what_was_typed_can_be_taken_back() {
+    let mut stage = broken(80, 24, "dark");
+    stage.type_in("mine ");
+    fs_err::remove_file(stage.file("workflows/odd.yaml")).unwrap();
+    stage.tell(Msg::FilesChanged);
+    assert!(stage.work().shown().contains("somebody else has removed"), "{}", stage.shown());
+    fs_err::write(stage.file("workflows/odd.yaml"), "# theirs\n").unwrap();
+    stage.press("alt-r").work();
+    assert!(stage.shown().contains("Read workflows/odd.yaml again"), "{}", stage.shown());
+    stage.press("y").work();
+    assert!(
+        stage.shown().contains("1  # theirs") && !stage.shown().contains("7 Editor*"),
+        "{}",
+        stage.shown()
+    );
+    stage.press("alt-z alt-z").work();
+    assert!(stage.shown().contains("mine"), "{}", stage.shown());
+}
+
+/// Between what was read and what is written somebody may have been faster than any watching.
+#[test]
+fn a_save_looks_once_more() {
+    let mut stage = broken(80, 24, "dark");
+    stage.type_in("mine ");
+    fs_err::write(stage.file("workflows/odd.yaml"), "# theirs\n").unwrap();
+    stage.press("ctrl-s").work();
+    assert_eq!(read(&stage, "workflows/odd.yaml"), "# theirs\n");
+    assert!(stage.shown().contains("workflows/odd.yaml is not saved"), "{}", stage.shown());
+    assert!(stage.shown().contains("alt-w writes yours"), "{}", stage.shown());
+}
+
+#[test]
+fn whoever_leaves_is_asked_about_what_is_unsaved() {
+    for leave in ["ctrl-c", "ctrl-p q enter", "esc q"] {
+        let mut stage = broken(80, 24, "dark");
+        stage.type_in("0");
+        stage.press(leave);
+        assert!(
+            stage.shown().contains("Quit without saving workflows/odd.yaml?"),
+            "{leave}: {}",
+            stage.shown()
+        );
+        stage.press("enter ctrl-c");
+        assert!(!stage.model.done && stage.model.overlays.len() == 1, "{leave}");
+        stage.press("esc");
+        assert!(!stage.model.done && stage.model.editor.any_unsaved());
+        stage.press("ctrl-c y");
+        assert!(stage.model.done, "{leave}");
+    }
+    let mut stage = broken(80, 24, "dark");
+    stage.type_in("x").press("ctrl-q");
+    assert!(stage.shown().contains("Close workflows/odd.yaml without saving it?"), "{}", stage.shown());
+    stage.press("y");
+    assert!(stage.shown().contains("no file is open"), "{}", stage.shown());
+    assert!(stage.press("ctrl-c").model.done);
+}
+
+#[test]
+fn esc_comes_out_one_level_at_a_time() {
+    let mut stage = broken(80, 24, "dark");
+    stage.press("ctrl-f").type_in("name").press("enter ctrl-space");
+    let mut levels = Vec::new();
+    for _ in 0..3 {
+        let editor = &stage.model.editor;
+        levels.push((editor.completion.is_some(), editor.find.is_set(), stage.model.screen));
+        stage.press("esc");
+    }
+    let here = Screen::Editor;
+    assert_eq!(levels, [(true, true, here), (false, true, here), (false, false, here)]);
+    assert_eq!(stage.model.screen, Screen::Board);
+    // It is still there, where one was.
+    stage.press("7");
+    assert_eq!(stage.model.here().unwrap().row, 2);
+}
+
+#[test]
+fn help_says_that_letters_are_typed() {
+    let mut stage = broken(80, 24, "dark");
+    assert!(stage.press("f1").shown().contains("Letters are typed into the text"), "{}", stage.shown());
+    // Of the keys none is a letter, and what has no other key is not there.
+    assert!(!stage.shown().contains("[edit]"), "{}", stage.shown());
+    assert!(!stage.press("end").shown().contains("[quit_or_back]"), "{}", stage.shown());
+    stage.press("esc ctrl-p").type_in("themes").press("enter");
+    assert!(stage.shown().contains("contrast"), "{}", stage.shown());
+}
+
+#[test]
+fn what_a_word_names_is_gone_to_and_one_comes_back() {
+    let mut stage = Stage::new(80, 24, "dark");
+    fs_err::write(stage.file("sql/a.sql"), "SELECT 1 FROM lake.made\n").unwrap();
+    let spec = "greenroom: 1\nkind: workflow\nname: odd\nsteps:\n  a: {uses: sql_table, with: {query_file: sql/a.sql, table: lake.made}}\n";
+    fs_err::write(stage.file("workflows/odd.yaml"), spec).unwrap();
+    stage.press("j e").work();
+    stage.press("ctrl-f").type_in("sql/a").press("enter esc ctrl-g").work();
+    let shown =
+        |stage: &Stage| stage.model.here().map(|at| (at.path.to_string(), at.row, at.letter)).unwrap();
+    assert_eq!(shown(&stage), ("sql/a.sql".into(), 0, 0));
+    stage.press("end ctrl-g").work();
+    assert_eq!(shown(&stage), ("workflows/odd.yaml".into(), 4, 0));
+    stage.press("alt-left").work();
+    assert_eq!(shown(&stage), ("sql/a.sql".into(), 0, 23));
+    stage.press("alt-left alt-left").work();
+    assert_eq!(shown(&stage), ("workflows/odd.yaml".into(), 4, 42));
+    assert!(stage.shown().contains("go back: this is where it began"), "{}", stage.shown());
+    // The palette of files knows both, and a file is found by some of its letters.
+    stage.press("ctrl-o").type_in("sqa").press("enter").work();
+    assert_eq!(shown(&stage), ("sql/a.sql".into(), 0, 23));
+}
+
+/// What a file holds is not obeyed by the terminal, and wide letters keep the cursor where it is.
+#[test]
+fn hostile_and_wide_letters_are_shown_as_they_are() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let text = "# \u{1b}[2J \u{202e}x\n# 日本語 é\t|\nlong: ".to_owned() + &"0123456789".repeat(30);
+    fs_err::write(stage.file("workflows/odd.yaml"), text).unwrap();
+    stage.press("j e").work();
+    insta::assert_snapshot!(stage.shown());
+    stage.press("ctrl-f").type_in("語").press("enter esc end");
+    assert_eq!(stage.cursor(), (6 + 2 + 6 + 1 + 1 + 4 + 1, 4));
+    stage.press("down end");
+    assert!(stage.cursor().0 < 80 && stage.shown().contains("6789\n"), "{}", stage.shown());
+    stage.tell(Msg::Click { column: 6 + 3, row: 4 });
+    assert_eq!(stage.model.here().unwrap().row, 1);
+}
+
+#[test]
+fn the_place_of_a_failure_is_told_until_it_is_mended() {
+    let mut stage = Stage::new(80, 24, "dark");
+    fs_err::write(stage.file("sql/delays.sql"), "SELECT carrier\n").unwrap();
+    stage.press("enter");
+    stage.show_run(Status::Failed, &scene::sql_error_run());
+    stage.press("e").work();
+    assert!(stage.shown().contains("✗  1  SELECT carrier"), "{}", stage.shown());
+    stage.type_in(" ").press("ctrl-s").work();
+    assert!(!stage.shown().contains('✗'), "{}", stage.shown());
+}
+
+/// Nothing else works until it is put right.
+#[test]
+fn a_project_that_cannot_be_read_is_opened_at_its_error() {
+    let mut stage = Stage::new(80, 24, "dark");
+    fs_err::write(stage.file("greenroom.yaml"), "greenroom: 1\nkind: project\nnam: x\n").unwrap();
+    stage.read_project();
+    stage.press("e").work();
+    assert!(stage.shown().contains("✗  3  nam: x"), "{}", stage.shown());
+    stage.press("end left left left").type_in("e").press("ctrl-s").work();
+    assert!(read(&stage, "greenroom.yaml").contains("name: x"));
+    stage.read_project();
+    stage.press("esc");
+    assert!(stage.shown().contains("daily_delays"), "{}", stage.shown());
+}
+
+#[test]
+fn every_theme_paints_programs_its_own_way() {
+    let painted = |theme: &str| format!("{theme}: {}", broken(80, 24, theme).paint());
+    insta::assert_snapshot!(["dark", "light", "contrast", "plain"].map(painted).join("\n"));
+}

@@ -1,0 +1,16 @@
+//! The workbench driven by keys, on a screen in memory; answers come from the tests, in place of the machine.
+
+mod artifacts;
+mod completion;
+mod editor;
+mod lake;
+mod local;
+mod loops;
+mod mistakes;
+mod odd;
+mod screens;
+mod stage;
+mod watch;
+mod whole;
+
+pub use stage::{Stage, project};

@@ -1,0 +1,45 @@
+use super::Look;
+use super::head::Head;
+use crate::domain::Content;
+use crate::domain::figures::size;
+
+/// Lines that are kept, and letters of each.
+const LINES: usize = 10_000;
+const LONGEST: usize = 2_000;
+/// Of what is no text.
+const BYTES: usize = 64 << 10;
+
+pub(super) fn lines(head: &Head) -> Look {
+    let lines = split(head.lines());
+    let mut notes = Vec::new();
+    let all = head.lines().split(|byte| *byte == b'\n').count();
+    if !head.whole || all > LINES + 1 {
+        notes.push(format!(
+            "only the first {} lines are shown",
+            crate::domain::figures::count(lines.len() as u64)
+        ));
+    }
+    Look { content: Content::Text(lines), notes }
+}
+
+pub(super) fn bytes(head: &Head) -> Look {
+    let bytes = head.bytes[..head.bytes.len().min(BYTES)].to_vec();
+    let cut = !head.whole || bytes.len() < head.bytes.len();
+    let notes = cut.then(|| format!("only the first {} are shown", size(bytes.len() as u64)));
+    Look { content: Content::Bytes(bytes), notes: notes.into_iter().collect() }
+}
+
+/// What is no UTF-8 becomes `�`.
+pub(super) fn split(bytes: &[u8]) -> Vec<String> {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let line = |line: &[u8]| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let text = String::from_utf8_lossy(&line[..line.len().min(LONGEST * 4)]);
+        let mut shown: String = text.chars().take(LONGEST).collect();
+        if shown.len() < line.len() && text.chars().nth(LONGEST).is_some() {
+            shown.push('…');
+        }
+        shown
+    };
+    bytes.split(|byte| *byte == b'\n').take(LINES).map(line).collect()
+}

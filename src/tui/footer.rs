@@ -1,0 +1,74 @@
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::Role;
+use super::paint::Paint;
+use crate::app::{Action, Hit, Model, Notice, Weight, footer};
+use crate::domain::text::{truncate, width};
+
+/// Two lines: what was told or is being done, and the keys that matter here.
+pub(super) fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
+    let [first, second] = [0, 1].map(|row| Rect { y: area.y + row, height: 1, ..area });
+    told(model, paint, first);
+    keys(model, paint, second);
+}
+
+fn told(model: &Model, paint: &mut Paint<'_>, area: Rect) {
+    let look = paint.look;
+    let room = usize::from(area.width).saturating_sub(2);
+    if let Some(Notice { weight, trouble }) = model.notices.newest() {
+        let (role, sign) = match weight {
+            Weight::Told => (Role::Accent, "· "),
+            Weight::Wrong => (Role::Bad, "✗ "),
+        };
+        let mut text = trouble.what.clone();
+        if let Some(why) = trouble.why.first() {
+            text += &format!(": {why}");
+        }
+        // A letter that is typed is none of the keys, and esc comes out of what lies over the screen first.
+        let more = match (weight, model.typing(), model.overlays.is_empty()) {
+            (Weight::Told, ..) | (_, Some(_), false) => "",
+            (_, Some(_), true) => "  (esc: put away)",
+            (_, None, false) => "  (m: all of it)",
+            (_, None, true) => "  (m: all of it, esc: put away)",
+        };
+        let text = truncate(&text, room.saturating_sub(width(more))).into_owned();
+        let line = vec![look.span(role, format!(" {sign}{text}")), look.span(Role::Dim, more)];
+        return paint.line(area, Line::from(line));
+    }
+    if let Some(job) = model.jobs.jobs.values().last() {
+        let last = job.lines.last().map(|line| format!("  {line}")).unwrap_or_default();
+        let doing = look.span(Role::Running, format!(" ⋯ {}", job.deed.doing()));
+        paint.line(area, Line::from(vec![doing, look.span(Role::Dim, last)]));
+    }
+}
+
+fn keys(model: &Model, paint: &mut Paint<'_>, area: Rect) {
+    let mut x = area.x + 1;
+    for (action, title) in footer(model) {
+        let Some(key) = paint.look.keymap.key_here(model, action) else { continue };
+        let spans = key_spans(model, paint, action, &key.to_string(), title);
+        let line = Line::from(spans);
+        let columns = u16::try_from(line.width()).unwrap_or(u16::MAX);
+        if x.saturating_add(columns) > area.right() {
+            break;
+        }
+        let place = Rect { x, width: columns, ..area };
+        paint.line(place, line);
+        paint.hit(place, Hit::Action(action.id));
+        x = x.saturating_add(columns + 2);
+    }
+}
+
+/// What cannot be done now is there, but does not shine.
+fn key_spans(
+    model: &Model,
+    paint: &Paint<'_>,
+    action: &Action,
+    key: &str,
+    title: &str,
+) -> Vec<Span<'static>> {
+    let can = (action.applies)(model).is_ok();
+    let role = if can { Role::Key } else { Role::Dim };
+    vec![paint.look.span(role, key), paint.look.span(Role::Bar, format!(" {title}"))]
+}

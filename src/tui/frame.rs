@@ -1,0 +1,54 @@
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+
+use super::paint::Paint;
+use super::{Look, Role, footer, header, overlays, screens};
+use crate::app::{Model, Screen, Seen};
+
+/// Smaller than this nothing can be read.
+const SMALLEST: (u16, u16) = (40, 8);
+
+/// Draws all of it; answers what was drawn where.
+pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Seen {
+    let area = frame.area();
+    let mut paint = Paint { look, buffer: frame.buffer_mut(), seen: Seen::default(), cursor: None };
+    paint.buffer.set_style(area, look.style(Role::Text));
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        too_small(&mut paint, area);
+    } else {
+        draw(model, &mut paint, area);
+    }
+    let Paint { seen, cursor, .. } = paint;
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+    seen
+}
+
+fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
+    let [head, body, foot] =
+        Layout::vertical([Constraint::Length(2), Constraint::Min(1), Constraint::Length(2)]).areas(area);
+    paint.layer();
+    header::draw(model, paint, head);
+    match model.screen {
+        Screen::Board => screens::board(model, paint, body),
+        Screen::Workflow => screens::workflow(model, paint, body),
+        Screen::Runs => screens::runs(model, paint, body),
+        Screen::Artifacts => screens::artifacts(model, paint, body),
+        Screen::Lake => screens::lake(model, paint, body),
+        Screen::Local => screens::local(model, paint, body),
+        Screen::Editor => screens::editor(model, paint, body),
+    }
+    for overlay in &model.overlays {
+        paint.layer();
+        overlays::draw(model, overlay, paint, body);
+    }
+    footer::draw(model, paint, foot);
+}
+
+fn too_small(paint: &mut Paint<'_>, area: Rect) {
+    let (columns, rows) = SMALLEST;
+    let told = format!("too small: {columns}×{rows} at least");
+    paint.lines(area, [Line::from(paint.look.span(Role::Warn, told))]);
+}

@@ -1,0 +1,50 @@
+use crossterm::event::EventStream;
+use futures_util::StreamExt;
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::mpsc::{Receiver, channel};
+use tokio::task::JoinHandle;
+
+use super::{Input, input};
+
+/// More than a person types, or a terminal pastes key by key, in a frame.
+const WAITING: usize = 1024;
+
+/// What the person does. Nobody else may read the terminal meanwhile, so it is stopped before another program gets it.
+pub struct Inputs {
+    inbox: Receiver<Input>,
+    reading: JoinHandle<()>,
+}
+
+impl Inputs {
+    /// A task of its own reads: the stream remembers who waits for it, and must not be asked in passing.
+    pub fn listen() -> Self {
+        let (sender, inbox) = channel(WAITING);
+        let reading = tokio::spawn(async move {
+            let mut events = EventStream::new();
+            while let Some(Ok(event)) = events.next().await {
+                if let Some(input) = input(event)
+                    && sender.send(input).await.is_err()
+                {
+                    break;
+                }
+            }
+        });
+        Self { inbox, reading }
+    }
+
+    /// None: the terminal is gone. May be dropped while it waits.
+    pub async fn next(&mut self) -> Option<Input> {
+        self.inbox.recv().await
+    }
+
+    /// What is there already.
+    pub fn at_hand(&mut self) -> Result<Input, TryRecvError> {
+        self.inbox.try_recv()
+    }
+
+    /// Returns when nobody reads the terminal any more.
+    pub async fn stop(self) {
+        self.reading.abort();
+        let _ = self.reading.await;
+    }
+}

@@ -1,0 +1,83 @@
+use camino::Utf8PathBuf;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+
+use super::super::Role;
+use super::super::list::window;
+use super::super::paint::Paint;
+use crate::app::{Choice, Filter, Hit, Model, Picker};
+use crate::domain::text::{pad_left, truncate, width};
+
+/// What is said where nothing has such letters.
+fn nothing(paint: &mut Paint<'_>, area: Rect) {
+    paint.line(area, Line::from(paint.look.span(Role::Dim, " nothing has these letters")));
+}
+
+/// Columns of an action's key.
+const KEY: usize = 10;
+
+pub fn palette(model: &Model, picker: &Picker<Choice>, paint: &mut Paint<'_>, area: Rect) {
+    let inside = paint.popup(area, (84, 18), "all actions");
+    let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inside);
+    typed(&picker.filter, paint, head);
+    let shown = picker.shown();
+    if shown.is_empty() {
+        nothing(paint, body);
+    }
+    let selected = picker.selected.min(shown.len().saturating_sub(1));
+    for (row, index) in body.rows().zip(window(selected, shown.len(), body.height.into())) {
+        let (label, choice) = &picker.items[shown[index]];
+        let look = paint.look;
+        let (can, key) = match choice {
+            Choice::Action(action) => ((action.applies)(model).is_ok(), look.keymap.keys(action).next()),
+            Choice::Own(own) => (true, model.own.get(*own).and_then(|command| command.key)),
+        };
+        let key = key.map(|key| key.to_string()).unwrap_or_default();
+        let room = usize::from(body.width).saturating_sub(KEY + 2);
+        let line = Line::from(vec![
+            look.span(Role::Key, format!("{}  ", pad_left(&key, KEY))),
+            look.span(if can { Role::Text } else { Role::Dim }, truncate(label, room)),
+        ]);
+        row_of(paint, row, line, index, index == selected);
+    }
+    paint.seen.page = body.height.into();
+}
+
+pub fn themes(picker: &Picker<String>, paint: &mut Paint<'_>, area: Rect) {
+    labels(picker, "themes", (40, 12), paint, area);
+}
+
+pub fn files(picker: &Picker<Utf8PathBuf>, paint: &mut Paint<'_>, area: Rect) {
+    labels(picker, "files", (76, 18), paint, area);
+}
+
+fn labels<T>(picker: &Picker<T>, title: &str, size: (u16, u16), paint: &mut Paint<'_>, area: Rect) {
+    let inside = paint.popup(area, size, title);
+    let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inside);
+    typed(&picker.filter, paint, head);
+    let shown = picker.shown();
+    if shown.is_empty() {
+        nothing(paint, body);
+    }
+    let selected = picker.selected.min(shown.len().saturating_sub(1));
+    for (row, index) in body.rows().zip(window(selected, shown.len(), body.height.into())) {
+        let line = Line::from(paint.look.span(Role::Text, format!(" {}", picker.items[shown[index]].0)));
+        row_of(paint, row, line, index, index == selected);
+    }
+    paint.seen.page = body.height.into();
+}
+
+fn typed(filter: &Filter, paint: &mut Paint<'_>, area: Rect) {
+    let text = filter.text();
+    paint.line(area, Line::from(vec![paint.look.span(Role::Dim, "> "), paint.look.span(Role::Text, text)]));
+    let x = area.x + 2 + u16::try_from(width(text)).unwrap_or(0);
+    paint.cursor = Some((x.min(area.right().saturating_sub(1)), area.y).into());
+}
+
+fn row_of(paint: &mut Paint<'_>, row: Rect, line: Line<'static>, index: usize, selected: bool) {
+    paint.line(row, line);
+    paint.hit(row, Hit::Row(index));
+    if selected {
+        paint.select(row, true);
+    }
+}

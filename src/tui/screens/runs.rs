@@ -1,0 +1,77 @@
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+
+use super::super::list::window;
+use super::super::paint::Paint;
+use super::super::{Role, overlays};
+use super::{clock, role_of};
+use crate::app::{Hit, Model, PastRun};
+use crate::domain::figures::{between, count};
+use crate::domain::show_duration;
+use crate::domain::text::{pad, pad_left, safe, truncate, width};
+
+/// All recorded runs, or those that were typed for.
+pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
+    let history = &model.history;
+    let all = model.runs.get().map_or(0, |runs| runs.runs.len());
+    let filter = &history.filter;
+    let title = match filter.editing || !filter.text().is_empty() {
+        true => format!("runs /{}", filter.text()),
+        false => format!("runs {}, {}", count(all as u64), history.order.title()),
+    };
+    let title = match history.marked.len() {
+        0 => title,
+        marked => format!("{title} · {marked} marked"),
+    };
+    let inside = paint.block(area, title, true);
+    if filter.editing {
+        let x = area.x + 8 + u16::try_from(width(filter.text())).unwrap_or(0);
+        paint.cursor = Some((x.min(area.right().saturating_sub(2)), area.y).into());
+    }
+    let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inside);
+    paint.seen.page = body.height.into();
+    let Some(runs) = model.runs.get() else {
+        return match &model.runs.trouble {
+            Some(trouble) => overlays::trouble(trouble, paint, inside),
+            None => paint.line(inside, Line::from(paint.look.span(Role::Dim, "reading the runs …"))),
+        };
+    };
+    let shown = history.shown();
+    if shown.is_empty() {
+        let told = if all == 0 { "nothing has run yet" } else { "none fits what is typed" };
+        return paint.line(head, Line::from(paint.look.span(Role::Dim, told)));
+    }
+    let names = runs.runs.iter().map(|past| width(past.run.name.as_str())).max().unwrap_or(0).clamp(8, 24);
+    let titles = format!("   {}  run   started       took     by        with", pad("workflow", names));
+    paint.line(head, Line::from(paint.look.span(Role::Dim, titles)));
+    for (row, index) in body.rows().zip(window(history.selected, shown.len(), body.height.into())) {
+        let past = &runs.runs[shown[index]];
+        let line = run_line(model, past, names, paint);
+        paint.line_cut(row, line);
+        paint.hit(row, Hit::Row(index));
+        if index == history.selected {
+            paint.select(row, true);
+        }
+    }
+}
+
+fn run_line(model: &Model, past: &PastRun, names: usize, paint: &Paint<'_>) -> Line<'static> {
+    let (look, run) = (paint.look, &past.run);
+    let took = match run.finished_at {
+        Some(end) => show_duration(between(run.started_at, end)),
+        None => past.status().as_str().chars().take(7).collect(),
+    };
+    let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));
+    let params = params.collect::<Vec<_>>().join(" ");
+    let user = run.user.split(" <").next().unwrap_or_default();
+    Line::from(vec![
+        look.mark(model.history.marked.contains(&run.token)),
+        look.span(role_of(Some(past.status())), format!("{} ", past.status().symbol())),
+        look.span(Role::Strong, format!("{}  ", pad(&truncate(run.name.as_str(), names), names))),
+        look.span(Role::Accent, format!("{}  ", run.token.short())),
+        look.span(Role::Text, format!("{:<12}  ", clock(run.started_at, model.now, &model.zone))),
+        look.span(Role::Text, format!("{}  ", pad_left(&took, 7))),
+        look.span(Role::Dim, format!("{}  ", pad(&truncate(&safe(user), 8), 8))),
+        look.span(Role::Dim, params),
+    ])
+}
