@@ -42,9 +42,9 @@ impl Case {
         command.env("DOCKER_HOST", engine.host()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().unwrap();
         let case = Self { project, child };
-        until("the log to hold something", || {
+        until("the log to hold something of a container that the engine knows", || {
             let log = case.dir()?.join("_run/logs/flood.1.log");
-            log.metadata().is_ok_and(|meta| meta.len() > 0).then_some(())
+            (log.metadata().is_ok_and(|meta| meta.len() > 0) && engine.knows_of("flood")).then_some(())
         });
         case
     }

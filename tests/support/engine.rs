@@ -74,8 +74,17 @@ impl Engine {
 
     /// The containers of this run, whether or not they are running.
     pub fn containers(&self, token: &str) -> String {
-        let filter = format!("label=greenroom.run={token}");
-        let output = self.client().args(["ps", "-aq", "--filter", &filter]).output().unwrap();
+        self.listed(&["--all", "--filter", &format!("label=greenroom.run={token}")])
+    }
+
+    /// Whether a container of this step runs, and the engine has written down that it does: one that is killed before
+    /// forgets the container, which goes on unseen.
+    pub fn knows_of(&self, step: &str) -> bool {
+        !self.listed(&["--filter", &format!("label=greenroom.step={step}")]).is_empty()
+    }
+
+    fn listed(&self, filters: &[&str]) -> String {
+        let output = self.client().args(["ps", "--quiet"]).args(filters).output().unwrap();
         assert!(output.status.success(), "{}", text(&output.stderr));
         text(&output.stdout)
     }
@@ -100,6 +109,9 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("what this engine told:\n{}", super::read(at(&self.folder, "log")));
+        }
         if self.dockerd.try_wait().is_ok_and(|ended| ended.is_none()) {
             self.stop();
         }
