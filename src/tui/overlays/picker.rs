@@ -4,7 +4,7 @@ use ratatui::text::Line;
 
 use super::super::Role;
 use super::super::list::window;
-use super::super::paint::Paint;
+use super::super::paint::{Look, Paint};
 use crate::app::{Choice, Filter, Hit, Model, Picker};
 use crate::domain::text::{pad_left, truncate, width};
 
@@ -17,41 +17,41 @@ fn nothing(paint: &mut Paint<'_>, area: Rect) {
 const KEY: usize = 10;
 
 pub fn palette(model: &Model, picker: &Picker<Choice>, paint: &mut Paint<'_>, area: Rect) {
-    let inside = paint.popup(area, (84, 18), "all actions");
-    let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inside);
-    typed(&picker.filter, paint, head);
-    let shown = picker.shown();
-    if shown.is_empty() {
-        nothing(paint, body);
-    }
-    let selected = picker.selected.min(shown.len().saturating_sub(1));
-    for (row, index) in body.rows().zip(window(selected, shown.len(), body.height.into())) {
-        let (label, choice) = &picker.items[shown[index]];
-        let look = paint.look;
+    pick(picker, "all actions", (84, 18), paint, area, |look, (label, choice), columns| {
         let (can, key) = match choice {
             Choice::Action(action) => ((action.applies)(model).is_ok(), look.keymap.keys(action).next()),
             Choice::Own(own) => (true, model.own.get(*own).and_then(|command| command.key)),
         };
         let key = key.map(|key| key.to_string()).unwrap_or_default();
-        let room = usize::from(body.width).saturating_sub(KEY + 2);
-        let line = Line::from(vec![
+        let room = columns.saturating_sub(KEY + 2);
+        Line::from(vec![
             look.span(Role::Key, format!("{}  ", pad_left(&key, KEY))),
             look.span(if can { Role::Text } else { Role::Dim }, truncate(label, room)),
-        ]);
-        row_of(paint, row, line, index, index == selected);
-    }
-    paint.seen.page = body.height.into();
+        ])
+    });
 }
 
 pub fn themes(picker: &Picker<String>, paint: &mut Paint<'_>, area: Rect) {
-    labels(picker, "themes", (40, 12), paint, area);
+    pick(picker, "themes", (40, 12), paint, area, label);
 }
 
 pub fn files(picker: &Picker<Utf8PathBuf>, paint: &mut Paint<'_>, area: Rect) {
-    labels(picker, "files", (76, 18), paint, area);
+    pick(picker, "files", (76, 18), paint, area, label);
 }
 
-fn labels<T>(picker: &Picker<T>, title: &str, size: (u16, u16), paint: &mut Paint<'_>, area: Rect) {
+fn label<T>(look: &Look, (label, _): &(String, T), _: usize) -> Line<'static> {
+    Line::from(look.span(Role::Text, format!(" {label}")))
+}
+
+/// `line`: of an item, where there are so many columns.
+fn pick<T>(
+    picker: &Picker<T>,
+    title: &str,
+    size: (u16, u16),
+    paint: &mut Paint<'_>,
+    area: Rect,
+    line: impl Fn(&Look, &(String, T), usize) -> Line<'static>,
+) {
     let inside = paint.popup(area, size, title);
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inside);
     typed(&picker.filter, paint, head);
@@ -61,7 +61,7 @@ fn labels<T>(picker: &Picker<T>, title: &str, size: (u16, u16), paint: &mut Pain
     }
     let selected = picker.selected.min(shown.len().saturating_sub(1));
     for (row, index) in body.rows().zip(window(selected, shown.len(), body.height.into())) {
-        let line = Line::from(paint.look.span(Role::Text, format!(" {}", picker.items[shown[index]].0)));
+        let line = line(paint.look, &picker.items[shown[index]], body.width.into());
         row_of(paint, row, line, index, index == selected);
     }
     paint.seen.page = body.height.into();
