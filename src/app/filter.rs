@@ -103,7 +103,10 @@ impl Filter {
 
 /// Those that fit a text that is not blank.
 pub(super) fn fitting<T: AsRef<str>>(text: &str, items: impl IntoIterator<Item = T>) -> Vec<usize> {
-    let mut matcher = Matcher::new(Config::DEFAULT);
+    // Of two that hold the word, the one that begins with it is meant.
+    let mut config = Config::DEFAULT;
+    config.prefer_prefix = true;
+    let mut matcher = Matcher::new(config);
     let pattern = Pattern::parse(text, CaseMatching::Smart, Normalization::Smart);
     let mut letters = Vec::new();
     let mut fits: Vec<(u32, usize)> = items
@@ -173,6 +176,8 @@ mod tests {
         assert_eq!(typed("delays").fitting(items), [1, 0]);
         assert_eq!(typed("dldl").fitting(items), [0]);
         assert!(typed("x").fitting(items).is_empty());
+        let actions = ["up: start the services", "theme: other colours"];
+        assert_eq!(typed("the").fitting(actions), [1, 0]);
     }
 
     #[test]

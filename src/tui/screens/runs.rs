@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 
@@ -9,6 +11,9 @@ use crate::app::{Hit, Model, PastRun};
 use crate::domain::figures::{between, count};
 use crate::domain::show_duration;
 use crate::domain::text::{pad, pad_left, safe, truncate, width};
+
+/// From so many columns on, who ran it is shown whole.
+const ROOMY: u16 = 100;
 
 /// All recorded runs, or those that were typed for.
 pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
@@ -42,11 +47,16 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         return paint.line(head, Line::from(paint.look.span(Role::Dim, told)));
     }
     let names = runs.runs.iter().map(|past| width(past.run.name.as_str())).max().unwrap_or(0).clamp(8, 24);
-    let titles = format!("   {}  run   started       took     by        with", pad("workflow", names));
+    let users = match area.width < ROOMY {
+        true => 8,
+        false => runs.runs.iter().map(|past| width(&user(past))).max().unwrap_or(0).clamp(8, 24),
+    };
+    let (workflow, by) = (pad("workflow", names), pad("by", users));
+    let titles = format!("   {workflow}  run   started       took     {by}  with");
     paint.line(head, Line::from(paint.look.span(Role::Dim, titles)));
     for (row, index) in body.rows().zip(window(history.selected, shown.len(), body.height.into())) {
         let past = &runs.runs[shown[index]];
-        let line = run_line(model, past, names, paint);
+        let line = run_line(model, past, (names, users), paint);
         paint.line_cut(row, line);
         paint.hit(row, Hit::Row(index));
         if index == history.selected {
@@ -55,7 +65,18 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     }
 }
 
-fn run_line(model: &Model, past: &PastRun, names: usize, paint: &Paint<'_>) -> Line<'static> {
+/// Without the address.
+fn user(past: &PastRun) -> Cow<'_, str> {
+    safe(past.run.user.split(" <").next().unwrap_or_default())
+}
+
+/// `names`, `users`: columns for each.
+fn run_line(
+    model: &Model,
+    past: &PastRun,
+    (names, users): (usize, usize),
+    paint: &Paint<'_>,
+) -> Line<'static> {
     let (look, run) = (paint.look, &past.run);
     let took = match run.finished_at {
         Some(end) => show_duration(between(run.started_at, end)),
@@ -63,7 +84,6 @@ fn run_line(model: &Model, past: &PastRun, names: usize, paint: &Paint<'_>) -> L
     };
     let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));
     let params = params.collect::<Vec<_>>().join(" ");
-    let user = run.user.split(" <").next().unwrap_or_default();
     Line::from(vec![
         look.mark(model.history.marked.contains(&run.token)),
         look.span(role_of(Some(past.status())), format!("{} ", past.status().symbol())),
@@ -71,7 +91,7 @@ fn run_line(model: &Model, past: &PastRun, names: usize, paint: &Paint<'_>) -> L
         look.span(Role::Accent, format!("{}  ", run.token.short())),
         look.span(Role::Text, format!("{:<12}  ", clock(run.started_at, model.now, &model.zone))),
         look.span(Role::Text, format!("{}  ", pad_left(&took, 7))),
-        look.span(Role::Dim, format!("{}  ", pad(&truncate(&safe(user), 8), 8))),
+        look.span(Role::Dim, format!("{}  ", pad(&truncate(&user(past), users), users))),
         look.span(Role::Dim, params),
     ])
 }
