@@ -114,8 +114,9 @@ impl Terminal {
     }
 
     pub fn resize(&self, rows: u16, cols: u16) {
-        self.master.as_ref().unwrap().resize(size(rows, cols)).unwrap();
+        // First the screen: what the program draws when it hears of it is for the new one.
         self.screen.lock().unwrap().screen_mut().set_size(rows, cols);
+        self.master.as_ref().unwrap().resize(size(rows, cols)).unwrap();
     }
 
     /// The window is closed: the program gets a hang-up.
