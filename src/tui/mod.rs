@@ -19,7 +19,6 @@ mod screens;
 mod terminal;
 #[cfg(test)]
 pub mod testing;
-mod text;
 mod theme;
 
 pub use display::Display;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
@@ -104,6 +104,11 @@ impl Paint<'_> {
     pub fn select(&mut self, area: Rect, focused: bool) {
         let role = if focused { Role::Selected } else { Role::Marked };
         let style = self.look.style(role);
+        if style.add_modifier.contains(Modifier::REVERSED) {
+            // Else each colour in the row would be a patch of background of its own.
+            let text = Style::new().fg(self.look.style(Role::Text).fg.unwrap_or_default());
+            self.buffer.set_style(area, text.remove_modifier(Modifier::DIM));
+        }
         self.buffer.set_style(area, style);
     }
 

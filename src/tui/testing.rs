@@ -3,6 +3,7 @@
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::style::Style;
 use sha2::{Digest as _, Sha256};
 
 use super::{Look, view};
@@ -46,6 +47,15 @@ impl Sheet {
     pub fn cursor(&mut self) -> (u16, u16) {
         let at = self.terminal.get_cursor_position().unwrap();
         (at.x, at.y)
+    }
+
+    /// How the last place looks that says this.
+    pub fn style_of(&self, text: &str) -> Style {
+        let cells = self.cells();
+        let spots = cells.iter().enumerate().flat_map(|(y, row)| (0..row.len()).map(move |x| (x, y)));
+        let says = |(x, y): &(usize, usize)| cells[*y][*x..].concat().starts_with(text);
+        let (x, y) = spots.rev().find(says).unwrap();
+        self.frame[(u16::try_from(x).unwrap(), u16::try_from(y).unwrap())].style()
     }
 
     /// Says whether anything is painted otherwise than before.

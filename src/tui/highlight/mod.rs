@@ -76,8 +76,8 @@ mod tests {
             "name=name comment=# why name=rows number=12 name=q string=\"a\""
         );
         assert_eq!(
-            told("a.sql", "SELECT 'a' FROM b -- c"),
-            "keyword=SELECT string='a' keyword=FROM comment=-- c"
+            told("a.sql", "SELECT 'a' FROM lake.b -- c"),
+            "keyword=SELECT string='a' keyword=FROM name=lake name=b comment=-- c"
         );
         assert_eq!(told("a.py", "def f(): return 'é'"), "keyword=def name=f keyword=return string='é'");
         assert_eq!(told("a.unheard_of", "def f"), "");

@@ -5,13 +5,15 @@ use syntect::parsing::Scope;
 use super::Role;
 
 /// What the names of grammars mean to a person; the first that fits counts.
-const MEANINGS: [(&str, Role); 11] = [
+const MEANINGS: [(&str, Role); 13] = [
     ("comment", Role::Comment),
     // All that is not in quotes would be one colour in YAML.
     ("string.unquoted", Role::Text),
     ("string", Role::String),
     ("constant.numeric", Role::Number),
     ("constant.character", Role::String),
+    ("constant.other.database-name", Role::Name),
+    ("constant.other.table-name", Role::Name),
     ("constant", Role::Keyword),
     ("keyword", Role::Keyword),
     ("storage", Role::Keyword),

@@ -1,3 +1,4 @@
+use ratatui::style::{Color, Modifier};
 use serde_json::{Value, json};
 
 use super::stage::{Stage, runs};
@@ -208,6 +209,9 @@ fn a_wrong_query_is_told_at_its_line() {
     });
     stage.answer(QUERY, Err(trouble));
     insta::assert_snapshot!(stage.shown());
+    let (keyword, wrong) = (stage.style_of("FROM"), stage.style_of("lake.airports                    "));
+    assert_eq!(keyword.fg, Some(Color::Magenta));
+    assert!(wrong.fg == Some(Color::Red) && wrong.add_modifier.contains(Modifier::UNDERLINED), "{wrong:?}");
     stage.press("up");
     let shown = stage.shown();
     assert!(shown.contains("✗ there is no table") && shown.contains("with name="), "{shown}");

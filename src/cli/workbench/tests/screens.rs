@@ -1,3 +1,5 @@
+use ratatui::style::Color;
+
 use super::stage::{Stage, runs};
 use super::{artifacts, editor, lake, local};
 use crate::app::{Answer, Ask, Deed, Effect, LocalNews, Msg, News, Pane, Screen, Slot, Trouble};
@@ -22,6 +24,16 @@ fn failed(columns: u16, rows: u16, theme: &str) -> Stage {
 fn the_board_says_what_to_do_next() {
     let stage = Stage::new(80, 24, "dark");
     insta::assert_snapshot!(stage.shown());
+}
+
+/// Colours that are reversed would be patches of background.
+#[test]
+fn a_selected_row_is_one_bar() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let colour = |stage: &Stage, text: &str| stage.style_of(text).fg;
+    assert_eq!(colour(&stage, "✗  06"), Some(Color::Reset));
+    stage.press("j");
+    assert_eq!(colour(&stage, "✗  06"), Some(Color::Red));
 }
 
 #[test]

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::tz::TimeZone;
+use ratatui::style::Style;
 
 use super::super::runner::Around;
 use super::super::tasks::{editor, project};
@@ -280,6 +281,11 @@ impl Stage {
     /// Column and row of the cursor.
     pub fn cursor(&mut self) -> (u16, u16) {
         self.sheet.cursor()
+    }
+
+    /// How the last place looks that says this.
+    pub fn style_of(&self, text: &str) -> Style {
+        self.sheet.style_of(text)
     }
 
     /// Says whether anything is painted otherwise than before.

@@ -2,6 +2,7 @@
 
 mod detail;
 mod query;
+mod statement;
 mod tables;
 
 pub use query::answer_over;

@@ -2,9 +2,10 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 
 use super::super::super::paint::Paint;
-use super::super::super::{Role, grid, overlays, text};
+use super::super::super::{Role, grid, overlays};
 use super::super::editor::completion;
 use super::detail::tabs;
+use super::statement;
 use crate::app::{Hit, LakePane, LakeScreen, Model};
 use crate::domain::Diagnostic;
 use crate::domain::figures::{count, counted, seconds};
@@ -43,8 +44,7 @@ pub(super) fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     paint.hit(Rect { height: foot.y - upper.y, ..upper }, Hit::Pane(1));
     paint.hit(Rect { y: foot.y, height: upper.bottom() - foot.y, ..upper }, Hit::Pane(3));
     tabs(model, paint, head);
-    let wrong: Vec<usize> = problems.iter().map(|problem| row(problem)).collect();
-    text::draw(&lake.query, &wrong, paint, body, typing);
+    statement::draw(&lake.query, &problems, paint, body, typing);
     if let Some(problem) = here {
         let told = [problem.message.as_str(), problem.help.as_str()].map(safe).join("  ");
         let told = truncate(told.trim_end(), usize::from(below.width).saturating_sub(2)).into_owned();
