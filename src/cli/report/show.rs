@@ -5,7 +5,7 @@ use super::step_line::symbol;
 use super::{RunFacts, RunRow, failure, step_table};
 use crate::cli::invocation::near;
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::figures::{ago, between};
+use crate::domain::figures::ago;
 use crate::domain::text::{safe, wrapped};
 use crate::domain::{Doubts, NodeId, Status, Tally, Token, show_duration};
 
@@ -20,8 +20,7 @@ pub fn show(
 ) -> String {
     let run = &row.run;
     let (sign, ink) = symbol(Some(row.status));
-    let until = run.finished_at.or_else(|| (row.status == Status::Running).then_some(now));
-    let took = until.map(|end| format!(" after {}", show_duration(between(run.started_at, end))));
+    let took = run.took(now).map(|took| format!(" after {}", show_duration(took)));
     let mut text = format!(
         "{} {}  run {}  {}{}\n",
         look.paint(ink, sign),

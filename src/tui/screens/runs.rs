@@ -8,7 +8,7 @@ use super::super::paint::Paint;
 use super::super::{Role, overlays};
 use super::{clock, role_of};
 use crate::app::{Hit, Model, PastRun};
-use crate::domain::figures::{between, count};
+use crate::domain::figures::count;
 use crate::domain::show_duration;
 use crate::domain::text::{pad, pad_left, safe, truncate, width};
 
@@ -78,8 +78,9 @@ fn run_line(
     paint: &Paint<'_>,
 ) -> Line<'static> {
     let (look, run) = (paint.look, &past.run);
-    let took = match run.finished_at {
-        Some(end) => show_duration(between(run.started_at, end)),
+    // A clock that goes on would go wrong: nothing is drawn while nobody touches a key.
+    let took = match run.took(model.now).filter(|_| past.status().is_over()) {
+        Some(took) => show_duration(took),
         None => past.status().as_str().chars().take(7).collect(),
     };
     let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));

@@ -3,6 +3,7 @@
 mod artifacts;
 mod completion;
 mod editor;
+mod ends;
 mod lake;
 mod local;
 mod loops;
