@@ -96,6 +96,13 @@ impl Tally {
         }
     }
 
+    /// How a run that stands so is told of: one that was stopped counts as failed where a step had failed, and was stopped
+    /// all the same.
+    pub fn told(&self, run: Status) -> &'static str {
+        let cancelled = || self.nodes.values().any(|node| node.status == Some(Status::Cancelled));
+        if run == Status::Failed && cancelled() { "failed, cancelled" } else { run.as_str() }
+    }
+
     /// How the steps that are under way stand in a run that stands so: their clocks go to `now` while it runs, and to
     /// the last that was heard of it where nobody drives it any more.
     pub fn stand(&mut self, run: Status, now: Timestamp) {

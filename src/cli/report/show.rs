@@ -26,7 +26,7 @@ pub fn show(
         look.paint(ink, sign),
         look.paint(Ink::Strong, format!("{} {}", run.name, run.version)),
         look.paint(Ink::Accent, run.token.short()),
-        look.paint(ink, row.status.as_str()),
+        look.paint(ink, tally.told(row.status)),
         took.unwrap_or_default(),
     );
     let started =
@@ -187,6 +187,18 @@ mod tests {
 
         ! report: cpu capped to 2
         "#);
+    }
+
+    #[test]
+    fn a_run_that_failed_and_was_stopped_says_both() {
+        let mut events = scene::failed_run();
+        for event in &mut events {
+            if let EventKind::StepFinished { status: status @ Status::Skipped, .. } = &mut event.kind {
+                *status = Status::Cancelled;
+            }
+        }
+        let text = shown(Status::Failed, &events);
+        assert!(text.contains("run 3f2a  failed, cancelled after 15s"), "{text}");
     }
 
     #[test]

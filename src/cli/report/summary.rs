@@ -22,7 +22,7 @@ pub fn summary(facts: &dyn RunFacts, tally: &Tally, invocation: &Invocation, loo
         look.paint(Ink::Accent, plan.token.short()),
         plan.name,
         plan.version,
-        look.paint(ink, ended.status.as_str()),
+        look.paint(ink, tally.told(ended.status)),
         took.unwrap_or_default(),
     );
     text += &format!(

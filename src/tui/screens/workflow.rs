@@ -60,8 +60,9 @@ fn title(model: &Model, paint: &mut Paint<'_>, area: Rect) {
             let (run, status) = (&live.past.run, live.status());
             spans.push(look.span(Role::Dim, format!("{}  ", run.version)));
             spans.push(look.span(Role::Accent, format!("run {}  ", run.token.short())));
-            spans.push(look.span(role_of(Some(status)), format!("{} {}", status.symbol(), status.as_str())));
             let tally = live.tally(model.now);
+            let told = format!("{} {}", status.symbol(), tally.told(status));
+            spans.push(look.span(role_of(Some(status)), told));
             let took = live.took(model.now).map(show_duration).unwrap_or_default();
             let taken = live.plan.nodes.iter().filter(|node| node.taken.is_some()).count();
             let took = match taken {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::stage::{Stage, past_run};
 use crate::app::{Answer, News, PastRun, RunsLook, Slot};
 use crate::domain::scene;
-use crate::domain::{EventKind, Status};
+use crate::domain::{EventKind, RunEvent, Status};
 
 /// A run that was recorded before its supervisor began to drive it, and so to look at its own clock.
 fn slow_to_start() -> PastRun {
@@ -32,4 +32,27 @@ fn a_run_took_as_long_on_every_screen() {
     stage.news(Slot::Run, News::Run { run: begun, plan: Arc::new(scene::plan()) });
     stage.news(Slot::Run, News::Events(events));
     assert!(stage.shown().contains("✓ succeeded  4.7s"), "{}", stage.shown());
+}
+
+/// Somebody stops a run of which a step has failed, before what else goes on comes to its end.
+fn stopped_after_a_failure() -> Vec<RunEvent> {
+    let mut events = scene::failed_run();
+    for event in &mut events {
+        if let EventKind::StepFinished { step, status, reason, .. } = &mut event.kind
+            && step.as_str() == "publish"
+        {
+            (*status, *reason) = (Status::Cancelled, "cancelled".to_owned());
+        }
+    }
+    events
+}
+
+#[test]
+fn a_run_that_failed_and_was_stopped_says_both() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Failed, &scene::failed_run());
+    assert!(stage.shown().contains("✗ failed  15s"), "{}", stage.shown());
+    stage.show_run(Status::Failed, &stopped_after_a_failure());
+    assert!(stage.shown().contains("✗ failed, cancelled  15s"), "{}", stage.shown());
 }
