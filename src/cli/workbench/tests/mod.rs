@@ -7,6 +7,7 @@ mod ends;
 mod lake;
 mod local;
 mod loops;
+mod matrix;
 mod mistakes;
 mod odd;
 mod screens;

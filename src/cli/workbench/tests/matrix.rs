@@ -1,0 +1,74 @@
+//! A step with a matrix: one node of the graph, with its cells.
+
+use indexmap::IndexMap;
+
+use super::stage::Stage;
+use crate::domain::scene::{self, name};
+use crate::domain::{CellId, EventKind, Node, NodeId, Plan, RunEvent, Status, Value};
+
+/// The made-up run, with a cell of `delays` for each value.
+fn plan(values: &[Value]) -> Plan {
+    let mut plan = scene::plan();
+    let delays = plan.nodes.remove(1);
+    let cell = |value: &Value| Node {
+        id: NodeId::new(name("delays"), Some(CellId::of([value]))),
+        matrix: IndexMap::from([(name("size"), value.clone())]),
+        ..delays.clone()
+    };
+    plan.nodes.splice(1..1, values.iter().map(cell));
+    plan
+}
+
+fn ended(plan: &Plan, statuses: &[Status]) -> Vec<RunEvent> {
+    let mut events = scene::good_run()[..1].to_vec();
+    let cells = plan.nodes.iter().filter(|node| node.id.cell.is_some());
+    for (node, status) in cells.zip(statuses) {
+        let NodeId { step, cell } = node.id.clone();
+        let (reason, outputs) = (String::new(), IndexMap::new());
+        let kind = EventKind::StepFinished { step, cell, status: *status, reason, outputs };
+        events.push(RunEvent { kind, seq: events.len() as u64, ts: scene::at(1.0), token: scene::token() });
+    }
+    events
+}
+
+fn shown(columns: u16, values: &[Value], statuses: &[Status]) -> Stage {
+    let mut stage = Stage::new(columns, 24, "dark");
+    stage.press("enter");
+    let plan = plan(values);
+    let events = ended(&plan, statuses);
+    stage.show_planned(Status::Running, plan, &events);
+    stage
+}
+
+fn numbers(count: i64) -> Vec<Value> {
+    (0..count).map(Value::Int).collect()
+}
+
+#[test]
+fn of_many_cells_it_is_told_how_many_failed() {
+    let statuses = [[Status::Succeeded; 7].as_slice(), &[Status::Failed; 3]].concat();
+    for columns in [120, 80, 40] {
+        let stage = shown(columns, &numbers(10), &statuses);
+        assert!(stage.shown().contains("✗ delays 3✗ 7✓ "), "{}", stage.shown());
+    }
+    let stage = shown(80, &numbers(10), &statuses[5..9]);
+    assert!(stage.shown().contains("✗ delays 2✗ 2✓ 6· "), "{}", stage.shown());
+    let few = shown(80, &numbers(3), &statuses[6..9]);
+    assert!(few.shown().contains("✗ delays ✓✗✗ "), "{}", few.shown());
+}
+
+/// Of two hundred cells that stand in every way there is.
+#[test]
+fn a_long_name_is_cut_before_the_counts() {
+    let mut plan = plan(&numbers(200));
+    let statuses = [Status::Failed, Status::Succeeded, Status::Cancelled].repeat(50);
+    let long = name("delays_of_every_carrier_and_day");
+    for node in plan.nodes.iter_mut().filter(|node| node.id.cell.is_some()) {
+        node.id.step = long.clone();
+    }
+    let events = ended(&plan, &statuses);
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_planned(Status::Running, plan, &events);
+    assert!(stage.shown().contains("✗ del… 50✗ 50■ 50✓ 50·"), "{}", stage.shown());
+}
