@@ -120,15 +120,13 @@ impl WorkflowScreen {
         }
     }
 
-    /// To another cell of the selected step; false: there is none in this direction.
-    pub fn go_among_cells(&mut self, right: i64) -> bool {
+    /// To another cell of the selected step, as far as there is one.
+    pub fn go_among_cells(&mut self, right: i64) {
         let cells = self.graph.nodes.get(self.selected).map_or(0, |node| node.cells.len());
         let cell = moved(self.cell, right, cells);
-        if cell == self.cell {
-            return false;
+        if cell != self.cell {
+            (self.auto, self.attempt, self.cell) = (false, None, cell);
         }
-        (self.auto, self.attempt, self.cell) = (false, None, cell);
-        true
     }
 
     /// Up and down along the edges, left and right within a layer.

@@ -24,7 +24,7 @@ movement!(
     "left",
     &["h", "left"],
     "left",
-    "To the left: in the graph, among the cells of a step; out of a folder",
+    "To the left: in the graph, to the step beside it; out of a folder",
     |model| { model.go_columns(-1) }
 );
 movement!(RIGHT, "right", &["l", "right"], "right", "To the right; into a folder", |model| model

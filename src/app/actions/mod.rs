@@ -7,6 +7,7 @@ mod attempt;
 mod back;
 mod build;
 mod cancel;
+mod cell;
 mod commands;
 mod complete;
 mod copy;
@@ -151,6 +152,8 @@ pub static ACTIONS: &[&Action] = &[
     &go::DOWN,
     &go::LEFT,
     &go::RIGHT,
+    &cell::PREVIOUS,
+    &cell::NEXT,
     &go::PAGE_UP,
     &go::PAGE_DOWN,
     &go::TOP,

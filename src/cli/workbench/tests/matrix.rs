@@ -72,3 +72,27 @@ fn a_long_name_is_cut_before_the_counts() {
     stage.show_planned(Status::Running, plan, &events);
     assert!(stage.shown().contains("✗ del… 50✗ 50■ 50✓ 50·"), "{}", stage.shown());
 }
+
+#[test]
+fn a_key_leads_out_of_a_matrix_and_others_through_its_cells() {
+    let mut plan = plan(&numbers(10));
+    // Beside the cells.
+    plan.nodes.last_mut().unwrap().needs = plan.nodes[1].needs.clone();
+    let events = ended(&plan, &[Status::Succeeded; 10]);
+    let mut stage = Stage::new(120, 24, "dark");
+    stage.press("enter");
+    stage.show_planned(Status::Running, plan, &events);
+    let selected = |stage: &Stage| stage.model.workflow.node().unwrap().to_string();
+    stage.press("g j");
+    assert_eq!(selected(&stage), "delays.0");
+    stage.press("L L");
+    assert_eq!(selected(&stage), "delays.2");
+    stage.press("H");
+    assert_eq!(selected(&stage), "delays.1");
+    stage.press("l");
+    assert_eq!(selected(&stage), "publish");
+    stage.press("L");
+    assert!(stage.shown().contains("next cell: publish has no matrix"), "{}", stage.shown());
+    stage.press("h k");
+    assert_eq!(selected(&stage), "flights_ready");
+}
