@@ -2,7 +2,7 @@ use super::picker::moved;
 use super::{
     Ask, Effect, Graph, LiveRun, LogView, Model, Outline, PastRun, RunsLook, Screen, Slot, WorkflowLook,
 };
-use crate::domain::{NodeId, Produced, Token};
+use crate::domain::{Node, NodeId, Produced, Token};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pane {
@@ -75,6 +75,13 @@ impl WorkflowScreen {
     pub fn node(&self) -> Option<&NodeId> {
         let node = self.graph.nodes.get(self.selected)?;
         node.cells.get(self.cell.min(node.cells.len().checked_sub(1)?))
+    }
+
+    /// What people call it.
+    pub fn title(&self) -> Option<String> {
+        let id = self.node()?;
+        let planned = self.live.as_ref().and_then(|live| live.plan.node(id));
+        Some(planned.map_or_else(|| id.to_string(), Node::title))
     }
 
     /// Of what the selected step made, the one that is pointed at.

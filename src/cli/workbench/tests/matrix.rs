@@ -74,6 +74,17 @@ fn a_long_name_is_cut_before_the_counts() {
 }
 
 #[test]
+fn a_cell_is_called_by_its_values() {
+    let values = [Value::Float(0.5), Value::String("Los Angeles".to_owned())];
+    let mut stage = shown(80, &values, &[Status::Failed, Status::Failed]);
+    assert!(stage.shown().contains("╭ delays.0.5 ─"), "{}", stage.shown());
+    stage.press("L");
+    assert!(stage.shown().contains("╭ delays.Los Angeles ─"), "{}", stage.shown());
+    let id = stage.model.workflow.node().unwrap();
+    assert!(id.to_string().starts_with("delays.h"), "what is stored is named as before: {id}");
+}
+
+#[test]
 fn a_key_leads_out_of_a_matrix_and_others_through_its_cells() {
     let mut plan = plan(&numbers(10));
     // Beside the cells.
