@@ -20,9 +20,11 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let history = &model.history;
     let all = model.runs.get().map_or(0, |runs| runs.runs.len());
     let filter = &history.filter;
+    let order = history.order.title();
     let title = match filter.editing || !filter.text().is_empty() {
-        true => format!("runs /{}", filter.text()),
-        false => format!("runs {}, {}", count(all as u64), history.order.title()),
+        // What is typed next stands before the dot.
+        true => format!("runs /{}  · {order}", filter.text()),
+        false => format!("runs {}, {order}", count(all as u64)),
     };
     let title = match history.marked.len() {
         0 => title,
