@@ -54,6 +54,14 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 }
             }
         }
+        Msg::Elsewhere(actions) => {
+            model.notices.read();
+            if model.overlays.is_empty() {
+                let told: Vec<String> = actions.iter().map(|action| action.elsewhere()).collect();
+                model.notices.tell(told.join("; "));
+            }
+            Vec::new()
+        }
         Msg::Own(index) => {
             model.notices.read();
             model.run_own(index)

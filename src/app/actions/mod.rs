@@ -59,6 +59,14 @@ pub struct Action {
     pub act: fn(&mut Model) -> Vec<Effect>,
 }
 
+impl Action {
+    /// Why its key does nothing on a screen that it is not for.
+    pub(super) fn elsewhere(&self) -> String {
+        let screens: Vec<&str> = self.on.iter().map(|screen| screen.title()).collect();
+        format!("{}: only on {}", self.title, screens.join(", "))
+    }
+}
+
 impl std::fmt::Debug for Action {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Action({})", self.id)

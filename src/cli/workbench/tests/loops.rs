@@ -80,6 +80,20 @@ fn what_cannot_be_done_says_why() {
     let mut stage = Stage::new(80, 24, "dark");
     stage.press("j r");
     assert!(stage.shown().contains("run: workflows/odd.yaml:5: "), "{}", stage.shown());
+    // A key that means something on other screens only.
+    for (key, told) in [
+        ("c", "· go on from the failed step: only on Workflow\n"),
+        ("x", "· cancel: only on Workflow, Runs\n"),
+        ("]", "· next tab: only on Workflow, Artifacts, Lake\n"),
+        ("[", "· tab before: only on Workflow, Artifacts, Lake\n"),
+        ("d", "· down: only on Local; changes: only on Workflow, Runs\n"),
+    ] {
+        stage.press(key);
+        assert!(stage.shown().contains(told), "{key}: {}", stage.shown());
+    }
+    stage.press("? x");
+    assert!(!stage.shown().contains("cancel: only"), "what lies over a screen has its own keys");
+    stage.press("esc");
     stage.press("k enter c");
     assert!(stage.shown().contains("it has not run yet"), "{}", stage.shown());
 }
