@@ -16,7 +16,7 @@ pub(super) fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
 fn told(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let look = paint.look;
     let room = usize::from(area.width).saturating_sub(2);
-    if let Some(Notice { weight, trouble }) = model.notices.newest() {
+    if let Some(Notice { weight, trouble, .. }) = model.notices.newest() {
         let (role, sign) = match weight {
             Weight::Told => (Role::Accent, "· "),
             Weight::Wrong => (Role::Bad, "✗ "),

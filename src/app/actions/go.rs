@@ -65,7 +65,8 @@ impl Model {
                     grid.go(rows, 0);
                 }
             }
-            Some(Overlay::Confirm(_) | Overlay::Discard(_) | Overlay::Notice) => {}
+            Some(Overlay::Notice { back }) => *back = moved(*back, rows, self.notices.errors().count()),
+            Some(Overlay::Confirm(_) | Overlay::Discard(_)) => {}
             None => return (self.screen.manners().rows)(self, rows),
         }
         Vec::new()

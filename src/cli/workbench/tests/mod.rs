@@ -9,6 +9,7 @@ mod local;
 mod loops;
 mod matrix;
 mod mistakes;
+mod notices;
 mod odd;
 mod screens;
 mod stage;
