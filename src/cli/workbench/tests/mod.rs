@@ -13,6 +13,7 @@ mod notices;
 mod odd;
 mod screens;
 mod stage;
+mod starts;
 mod watch;
 mod whole;
 
