@@ -78,7 +78,19 @@ pub const MANNERS: Manners = Manners {
     typing: |model| model.workflow.log.search.editing.then_some(Typing::Line),
     footer: |model| match model.workflow.pane {
         Pane::Detail => &["filter", "error", "follow", "wrap", "full", "copy", "back"],
-        Pane::Graph => &["run", "continue", "cancel", "edit", "open", "back", "help"],
+        Pane::Graph => &[
+            "run",
+            "continue",
+            "cancel",
+            "edit",
+            "open",
+            "back",
+            "resume",
+            "run_artifacts",
+            "run_from_here",
+            "diff",
+            "help",
+        ],
     },
     ..PLAIN
 };

@@ -56,3 +56,23 @@ fn a_run_that_failed_and_was_stopped_says_both() {
     stage.show_run(Status::Failed, &stopped_after_a_failure());
     assert!(stage.shown().contains("✗ failed, cancelled  15s"), "{}", stage.shown());
 }
+
+/// Each state of a run has the keys that mean something for it.
+#[test]
+fn the_footer_offers_what_can_be_done() {
+    let footer = |status, events: &[RunEvent]| {
+        let mut stage = Stage::new(120, 24, "dark");
+        stage.press("enter");
+        stage.show_run(status, events);
+        stage.shown().lines().last().unwrap().to_owned()
+    };
+    let running = footer(Status::Running, &scene::good_run()[..6]);
+    assert_eq!(running, " r run  x cancel  e edit  enter open  esc back  a artifacts  ? help");
+    let failed = footer(Status::Failed, &scene::failed_run());
+    assert_eq!(
+        failed,
+        " r run  c go on from the failed step  e edit  enter open  esc back  C resume  ? help"
+    );
+    let succeeded = footer(Status::Succeeded, &scene::good_run());
+    assert_eq!(succeeded, " r run  e edit  enter open  esc back  a artifacts  R run from here  ? help");
+}
