@@ -246,10 +246,10 @@ fn the_cells_of_a_matrix_are_gone_through() {
     terminal.shows("✓");
     terminal.type_in("\r");
     terminal.shows("✓✓✓");
-    terminal.type_in("hh");
+    terminal.type_in("HH");
     terminal.shows("cell-1");
     for cell in ["cell-2", "cell-3"] {
-        terminal.type_in("l");
+        terminal.type_in("L");
         terminal.shows(cell);
     }
     terminal.type_in("\x03");
@@ -331,7 +331,7 @@ fn another_program_is_told_to_end_with_it() {
     let busy = project.dir.join(".config/busy");
     project.file(".config/busy", script);
     std::fs::set_permissions(&busy, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let commands = "[commands.busy]\nrun = \"exec .config/busy\"\nkey = \"Z\"\n[commands.soon]\nrun = \"true\"\nkey = \"H\"\n";
+    let commands = "[commands.busy]\nrun = \"exec .config/busy\"\nkey = \"Z\"\n[commands.soon]\nrun = \"true\"\nkey = \"K\"\n";
     project.file(".config/greenroom/keys.toml", commands);
     project.file(".gitignore", ".config/\n");
     let end = |terminal: &mut Terminal| {
@@ -340,7 +340,7 @@ fn another_program_is_told_to_end_with_it() {
     };
     let mut terminal = open(&project, &[]);
     terminal.shows("run it for the first time");
-    terminal.type_in("H");
+    terminal.type_in("K");
     terminal.shows("enter goes back");
     end(&mut terminal);
     let mut terminal = open(&project, &[]);

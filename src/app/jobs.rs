@@ -1,6 +1,7 @@
 use indexmap::IndexMap;
 
 use super::{Deed, Effect};
+use crate::domain::Name;
 
 /// Lines of what a job says that are kept.
 const KEPT: usize = 1000;
@@ -38,6 +39,11 @@ impl Jobs {
 
     pub fn end(&mut self, job: u64) -> Option<Job> {
         self.jobs.shift_remove(&job)
+    }
+
+    /// A run of this workflow is being started.
+    pub fn starts(&self, workflow: &Name) -> bool {
+        self.jobs.values().any(|job| matches!(&job.deed, Deed::Start(asked) if asked.name == *workflow))
     }
 
     /// The same is being done already.

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::PastRun;
 use crate::domain::{Node, NodeId, NodeTally, Plan, RunEvent, Status, Tally};
@@ -47,6 +48,12 @@ impl LiveRun {
             (None, true) => Status::Interrupted,
             (None, false) => Status::Running,
         }
+    }
+
+    /// As its record tells it, though its end is known from its events first.
+    pub fn took(&self, now: jiff::Timestamp) -> Option<Duration> {
+        let going = (self.status() == Status::Running).then_some(now);
+        self.told.ended.as_ref().map(|ended| ended.at).or(going).map(|end| self.past.run.took_until(end))
     }
 
     /// How all stands at a moment.

@@ -11,6 +11,8 @@ use crate::domain::{FileDiff, Plan, RunEvent, Token, Usage};
 pub enum Msg {
     /// An action was asked for, by a key, in the palette or by a click on the footer.
     Act(&'static Action),
+    /// A key that means this on other screens, and nothing here.
+    Elsewhere(Vec<&'static Action>),
     /// A command of the person's own, by its position.
     Own(usize),
     /// A key that no action has, or that goes into a text.

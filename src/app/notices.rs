@@ -1,10 +1,10 @@
-use super::Trouble;
+use super::{Model, Msg, Slot, Trouble};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
     /// Goes with the next key.
     Told,
-    /// Stays until it is put away.
+    /// Stays until it is put away, or what it is about goes well.
     Wrong,
 }
 
@@ -12,12 +12,25 @@ pub enum Weight {
 pub struct Notice {
     pub weight: Weight,
     pub trouble: Trouble,
+    about: Option<Topic>,
+    /// Not on the line any more, but still to be found.
+    away: bool,
+}
+
+/// What a message tells the end of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Topic {
+    Asked(Slot),
+    /// By what it does: the same deed may be asked for with other parameters.
+    Done(String),
 }
 
 /// What was said to the person, newest last.
 #[derive(Clone, Debug, Default)]
 pub struct Notices {
-    shown: Vec<Notice>,
+    all: Vec<Notice>,
+    /// What is being told the end of.
+    about: Option<Topic>,
 }
 
 /// More than anybody reads; older ones go.
@@ -25,42 +38,70 @@ const MOST: usize = 50;
 
 impl Notices {
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.push(Notice { weight: Weight::Told, trouble: Trouble::new(text) });
+        self.push(Weight::Told, Trouble::new(text));
     }
 
     pub fn wrong(&mut self, trouble: Trouble) {
         // The same again is no news.
-        self.shown.retain(|notice| notice.trouble != trouble);
-        self.push(Notice { weight: Weight::Wrong, trouble });
+        self.all.retain(|notice| notice.trouble != trouble);
+        self.push(Weight::Wrong, trouble);
     }
 
-    /// It is put right.
-    pub fn take_back(&mut self, trouble: &Trouble) {
-        self.shown.retain(|notice| notice.trouble != *trouble);
-    }
-
-    fn push(&mut self, notice: Notice) {
-        self.shown.push(notice);
-        let spare = self.shown.len().saturating_sub(MOST);
-        self.shown.drain(..spare);
+    fn push(&mut self, weight: Weight, trouble: Trouble) {
+        self.all.push(Notice { weight, trouble, about: self.about.clone(), away: false });
+        let spare = self.all.len().saturating_sub(MOST);
+        self.all.drain(..spare);
     }
 
     /// The newest that has not been put away.
     pub fn newest(&self) -> Option<&Notice> {
-        self.shown.last()
+        self.all.iter().rfind(|notice| !notice.away)
     }
 
-    pub fn count(&self) -> usize {
-        self.shown.len()
+    /// All errors, put away or not, the newest first.
+    pub fn errors(&self) -> impl Iterator<Item = &Notice> {
+        self.all.iter().rev().filter(|notice| notice.weight == Weight::Wrong)
     }
 
     /// A key was pressed: what was only told has been read.
     pub fn read(&mut self) {
-        self.shown.retain(|notice| notice.weight == Weight::Wrong);
+        self.all.retain(|notice| notice.weight == Weight::Wrong);
     }
 
     /// Puts the newest away; false: there was none.
     pub fn put_away(&mut self) -> bool {
-        self.shown.pop().is_some()
+        let newest = self.all.iter_mut().rfind(|notice| !notice.away);
+        newest.map(|notice| notice.away = true).is_some()
+    }
+
+    /// Puts one of the errors away, from the newest.
+    pub(super) fn put_error_away(&mut self, back: usize) {
+        let errors = self.all.iter_mut().rev().filter(|notice| notice.weight == Weight::Wrong);
+        errors.skip(back).take(1).for_each(|notice| notice.away = true);
+    }
+
+    /// What is told from here on is about this; what went wrong with it before is past once it goes well.
+    fn turn_to(&mut self, ending: Option<(Topic, bool)>) {
+        if let Some((topic, true)) = &ending {
+            let same = |notice: &&mut Notice| notice.about.as_ref() == Some(topic);
+            self.all.iter_mut().filter(same).for_each(|notice| notice.away = true);
+        }
+        self.about = ending.map(|(topic, _)| topic);
+    }
+}
+
+impl Model {
+    /// Wherever the end of something is told, it is known what that was.
+    pub(super) fn turn_notices(&mut self, msg: &Msg) {
+        let ending = match msg {
+            Msg::Done { slot, generation, answer } if self.tasks.is_current(*slot, *generation) => {
+                Some((Topic::Asked(*slot), answer.is_ok()))
+            }
+            Msg::Did { job, ended } => {
+                self.jobs.jobs.get(job).map(|job| (Topic::Done(job.deed.doing()), ended.is_ok()))
+            }
+            _ => None,
+        };
+        self.notices.turn_to(ending);
     }
 }

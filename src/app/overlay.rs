@@ -30,8 +30,10 @@ pub enum Overlay {
     Commands {
         selected: usize,
     },
-    /// The newest notice, whole.
-    Notice,
+    /// An error, whole: so many before the newest.
+    Notice {
+        back: usize,
+    },
 }
 
 /// What the palette offers.
@@ -88,7 +90,9 @@ impl Overlay {
             }
             Self::Confirm(_) | Self::Discard(_) => &[("copy", "yes"), ("back", "no")],
             Self::Commands { .. } => &[("copy", "copy"), ("down", "down"), ("up", "up"), ("back", "close")],
-            Self::Notice => &[("copy", "copy"), ("back", "put away")],
+            Self::Notice { .. } => {
+                &[("copy", "copy"), ("down", "older"), ("up", "newer"), ("back", "put away")]
+            }
         }
     }
 }

@@ -89,8 +89,7 @@ impl RunsScreen {
             self.shown = holding(self.filter.text(), rows.map(|(_, row)| row));
         }
         let run = |index: &usize| &runs.runs[*index].run;
-        let took =
-            |index: &usize| run(index).finished_at.map(|end| end.duration_since(run(index).started_at));
+        let took = |index: &usize| run(index).finished_at.map(|end| run(index).took_until(end));
         match self.order {
             Order::Started => self.shown.sort_unstable(),
             Order::Name => self.shown.sort_by(|a, b| run(a).name.cmp(&run(b).name).then(a.cmp(b))),

@@ -31,6 +31,7 @@ const OVER: [&str; 21] = [
 
 /// What happens next: changes the model, and says what is to be done outside it.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    model.turn_notices(&msg);
     let mut effects = happen(model, msg);
     model.away |= effects.iter().any(|effect| matches!(effect, Effect::Leave(_)));
     // What is read only while it is looked at follows from where one is, whatever led there.
@@ -53,6 +54,14 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     Vec::new()
                 }
             }
+        }
+        Msg::Elsewhere(actions) => {
+            model.notices.read();
+            if model.overlays.is_empty() {
+                let told: Vec<String> = actions.iter().map(|action| action.elsewhere()).collect();
+                model.notices.tell(told.join("; "));
+            }
+            Vec::new()
         }
         Msg::Own(index) => {
             model.notices.read();
@@ -205,9 +214,6 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             let selected = model.selected_workflow().map(|flow| flow.name.clone());
             let before = model.project.get();
             let changed = before.is_some_and(|before| before.environment != project.environment);
-            if let Some(trouble) = model.project.trouble.take() {
-                model.notices.take_back(&trouble);
-            }
             model.project.set(Ok(*project));
             model.select_workflow(selected.as_deref());
             model.draw_spec();

@@ -2,7 +2,7 @@ use super::picker::moved;
 use super::{
     Ask, Effect, Graph, LiveRun, LogView, Model, Outline, PastRun, RunsLook, Screen, Slot, WorkflowLook,
 };
-use crate::domain::{NodeId, Produced, Token};
+use crate::domain::{Node, NodeId, Produced, Token};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pane {
@@ -77,6 +77,13 @@ impl WorkflowScreen {
         node.cells.get(self.cell.min(node.cells.len().checked_sub(1)?))
     }
 
+    /// What people call it.
+    pub fn title(&self) -> Option<String> {
+        let id = self.node()?;
+        let planned = self.live.as_ref().and_then(|live| live.plan.node(id));
+        Some(planned.map_or_else(|| id.to_string(), Node::title))
+    }
+
     /// Of what the selected step made, the one that is pointed at.
     pub fn selected_output(&self) -> Option<&Produced> {
         let (_, node) = self.live.as_ref()?.node(self.node()?)?;
@@ -120,15 +127,13 @@ impl WorkflowScreen {
         }
     }
 
-    /// To another cell of the selected step; false: there is none in this direction.
-    pub fn go_among_cells(&mut self, right: i64) -> bool {
+    /// To another cell of the selected step, as far as there is one.
+    pub fn go_among_cells(&mut self, right: i64) {
         let cells = self.graph.nodes.get(self.selected).map_or(0, |node| node.cells.len());
         let cell = moved(self.cell, right, cells);
-        if cell == self.cell {
-            return false;
+        if cell != self.cell {
+            (self.auto, self.attempt, self.cell) = (false, None, cell);
         }
-        (self.auto, self.attempt, self.cell) = (false, None, cell);
-        true
     }
 
     /// Up and down along the edges, left and right within a layer.

@@ -163,6 +163,18 @@ pub struct Node {
     pub closure: Digest,
 }
 
+impl Node {
+    /// Its id as people read it: a cell by its values, of which the id has but hashes where they are no plain words. Only to
+    /// be shown: two cells may look alike.
+    pub fn title(&self) -> String {
+        if self.id.cell.is_none() || self.matrix.is_empty() {
+            return self.id.to_string();
+        }
+        let values: Vec<String> = self.matrix.values().map(Value::to_string).collect();
+        format!("{}.{}", self.id.step, values.join("-"))
+    }
+}
+
 impl Plan {
     pub fn node(&self, id: &NodeId) -> Option<&Node> {
         self.nodes.iter().find(|node| node.id == *id)

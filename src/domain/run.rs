@@ -1,6 +1,10 @@
+use std::time::Duration;
+
 use indexmap::IndexMap;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::figures::between;
 use super::{Kind, Name, Status, Token, Version};
 
 /// `run.json`: written at the start with `status: running`, and again at the end. Whether a run is alive is told by
@@ -18,8 +22,8 @@ pub struct Run {
     pub use_case: Option<Name>,
     pub status: Status,
     pub params: IndexMap<Name, serde_json::Value>,
-    pub started_at: jiff::Timestamp,
-    pub finished_at: Option<jiff::Timestamp>,
+    pub started_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
     pub commit: Option<String>,
     pub branch: Option<String>,
     /// The tree differed from the commit.
@@ -34,6 +38,18 @@ pub struct Run {
 }
 
 impl Run {
+    /// How long it took, or has taken so far; None: nobody knows when it was left. A time in which nobody drove it counts:
+    /// it is what passed between the two moments that its record tells.
+    pub fn took(&self, now: Timestamp) -> Option<Duration> {
+        let going = (self.status == Status::Running).then_some(now);
+        self.finished_at.or(going).map(|end| self.took_until(end))
+    }
+
+    /// The same, of a run whose end is known from elsewhere than its record.
+    pub fn took_until(&self, end: Timestamp) -> Duration {
+        between(self.started_at, end)
+    }
+
     /// Its parameters as a person would type them.
     pub fn typed_params(&self) -> impl Iterator<Item = (&Name, String)> {
         let text =

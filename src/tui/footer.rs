@@ -1,9 +1,9 @@
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::Role;
 use super::paint::Paint;
-use crate::app::{Action, Hit, Model, Notice, Weight, footer};
+use crate::app::{Hit, Model, Notice, Weight, footer};
 use crate::domain::text::{truncate, width};
 
 /// Two lines: what was told or is being done, and the keys that matter here.
@@ -16,7 +16,7 @@ pub(super) fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
 fn told(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let look = paint.look;
     let room = usize::from(area.width).saturating_sub(2);
-    if let Some(Notice { weight, trouble }) = model.notices.newest() {
+    if let Some(Notice { weight, trouble, .. }) = model.notices.newest() {
         let (role, sign) = match weight {
             Weight::Told => (Role::Accent, "· "),
             Weight::Wrong => (Role::Bad, "✗ "),
@@ -47,8 +47,8 @@ fn keys(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let mut x = area.x + 1;
     for (action, title) in footer(model) {
         let Some(key) = paint.look.keymap.key_here(model, action) else { continue };
-        let spans = key_spans(model, paint, action, &key.to_string(), title);
-        let line = Line::from(spans);
+        let key = paint.look.span(Role::Key, key.to_string());
+        let line = Line::from(vec![key, paint.look.span(Role::Bar, format!(" {title}"))]);
         let columns = u16::try_from(line.width()).unwrap_or(u16::MAX);
         if x.saturating_add(columns) > area.right() {
             break;
@@ -58,17 +58,4 @@ fn keys(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         paint.hit(place, Hit::Action(action.id));
         x = x.saturating_add(columns + 2);
     }
-}
-
-/// What cannot be done now is there, but does not shine.
-fn key_spans(
-    model: &Model,
-    paint: &Paint<'_>,
-    action: &Action,
-    key: &str,
-    title: &str,
-) -> Vec<Span<'static>> {
-    let can = (action.applies)(model).is_ok();
-    let role = if can { Role::Key } else { Role::Dim };
-    vec![paint.look.span(role, key), paint.look.span(Role::Bar, format!(" {title}"))]
 }

@@ -159,8 +159,15 @@ impl Keymap {
             return Msg::Act(action);
         }
         let own = |command: &OwnCommand| command.key == Some(key) && command.is_on(model.screen);
-        let own = self.own.iter().position(own).filter(|_| model.typing().is_none());
-        own.map_or(Msg::Type(key), Msg::Own)
+        if model.typing().is_some() {
+            return Msg::Type(key);
+        }
+        if let Some(own) = self.own.iter().position(own) {
+            return Msg::Own(own);
+        }
+        let elsewhere: Vec<_> =
+            self.bound.iter().filter(|(bound, _)| *bound == key).map(|(_, action)| *action).collect();
+        if elsewhere.is_empty() { Msg::Type(key) } else { Msg::Elsewhere(elsewhere) }
     }
 
     fn action(&self, screen: Screen, typing: Option<Typing>, key: Key) -> Option<&'static Action> {
@@ -261,7 +268,7 @@ mod tests {
             jiff::Timestamp::UNIX_EPOCH,
             jiff::tz::TimeZone::UTC,
         );
-        assert!(matches!(keymap.message(&model, Key::char('N')), Msg::Type(_)));
+        assert!(matches!(keymap.message(&model, Key::char('N')), Msg::Elsewhere(_)));
         model.screen = Screen::Runs;
         assert!(matches!(keymap.message(&model, Key::char('N')), Msg::Own(0)));
         let wrong = |text: &str| Keymap::read(text).unwrap_err().message;

@@ -19,15 +19,18 @@ pub const NOTICE: Action = Action {
     id: "notice",
     keys: &["m"],
     title: "message",
-    about: "Show the newest message whole",
+    about: "Show errors whole, also those that were put away or are past",
     group: Group::Workbench,
     on: &[],
-    applies: |model| match model.notices.newest() {
+    applies: |model| match model.notices.errors().next() {
         Some(_) => Ok(()),
         None => Err("there is none".to_owned()),
     },
     act: |model| {
-        model.overlays.push(Overlay::Notice);
+        // That of the line, if there is one.
+        let shown = model.notices.newest();
+        let back = model.notices.errors().position(|error| Some(error) == shown).unwrap_or(0);
+        model.overlays.push(Overlay::Notice { back });
         Vec::new()
     },
 };

@@ -24,7 +24,7 @@ movement!(
     "left",
     &["h", "left"],
     "left",
-    "To the left: in the graph, among the cells of a step; out of a folder",
+    "To the left: in the graph, to the step beside it; out of a folder",
     |model| { model.go_columns(-1) }
 );
 movement!(RIGHT, "right", &["l", "right"], "right", "To the right; into a folder", |model| model
@@ -65,7 +65,8 @@ impl Model {
                     grid.go(rows, 0);
                 }
             }
-            Some(Overlay::Confirm(_) | Overlay::Discard(_) | Overlay::Notice) => {}
+            Some(Overlay::Notice { back }) => *back = moved(*back, rows, self.notices.errors().count()),
+            Some(Overlay::Confirm(_) | Overlay::Discard(_)) => {}
             None => return (self.screen.manners().rows)(self, rows),
         }
         Vec::new()

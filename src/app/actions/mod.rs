@@ -7,6 +7,7 @@ mod attempt;
 mod back;
 mod build;
 mod cancel;
+mod cell;
 mod commands;
 mod complete;
 mod copy;
@@ -56,6 +57,14 @@ pub struct Action {
     /// Why it cannot be done now.
     pub applies: fn(&Model) -> Result<(), String>,
     pub act: fn(&mut Model) -> Vec<Effect>,
+}
+
+impl Action {
+    /// Why its key does nothing on a screen that it is not for.
+    pub(super) fn elsewhere(&self) -> String {
+        let screens: Vec<&str> = self.on.iter().map(|screen| screen.title()).collect();
+        format!("{}: only on {}", self.title, screens.join(", "))
+    }
 }
 
 impl std::fmt::Debug for Action {
@@ -151,6 +160,8 @@ pub static ACTIONS: &[&Action] = &[
     &go::DOWN,
     &go::LEFT,
     &go::RIGHT,
+    &cell::PREVIOUS,
+    &cell::NEXT,
     &go::PAGE_UP,
     &go::PAGE_DOWN,
     &go::TOP,
@@ -182,13 +193,30 @@ pub fn action(id: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.id == id).copied()
 }
 
-/// The five to seven that matter where the person is, with their titles; over a screen, what lies there has its own.
+/// So many has the footer at least, and at most.
+const FEW: usize = 5;
+const MANY: usize = 7;
+
+/// Can be done anywhere, where a screen has little to do itself.
+const ANYWHERE: [&str; 4] = ["palette", "commands", "themes", "help"];
+
+/// The five to seven that matter where the person is, with their titles: the first of the screen's own that can be done
+/// now, and its last. Over a screen, what lies there has its own.
 pub fn footer(model: &Model) -> Vec<(&'static Action, &'static str)> {
     if let Some(overlay) = model.overlays.last() {
         return overlay.footer().iter().filter_map(|(id, title)| Some((action(id)?, *title))).collect();
     }
-    let ids = (model.screen.manners().footer)(model);
-    ids.iter().filter_map(|id| action(id)).map(|action| (action, action.title)).collect()
+    let can = |id: &&str| action(id).filter(|action| (action.applies)(model).is_ok());
+    let mut shown: Vec<_> = (model.screen.manners().footer)(model).iter().filter_map(can).collect();
+    if shown.len() > MANY {
+        shown.drain(MANY - 1..shown.len() - 1);
+    }
+    for action in ANYWHERE.iter().filter_map(can) {
+        if shown.len() < FEW && shown.iter().all(|other| other.id != action.id) {
+            shown.push(action);
+        }
+    }
+    shown.into_iter().map(|action| (action, action.title)).collect()
 }
 
 fn always(_: &Model) -> Result<(), String> {

@@ -1,6 +1,8 @@
 use super::{Action, Group};
-use crate::app::{Command, Deed, Effect, Form, LocalDeed, Model, Overlay, Purpose, Screen, StartRun};
-use crate::domain::{Name, Workflow};
+use crate::app::{
+    Command, Confirm, Deed, Effect, Form, LocalDeed, Model, Overlay, Purpose, Screen, StartRun,
+};
+use crate::domain::{Name, Status, Token, Workflow};
 
 pub const RUN: Action = Action {
     id: "run",
@@ -34,7 +36,7 @@ pub const CONTINUE: Action = Action {
         let params = live.past.run.typed_params().map(|(name, value)| (name.clone(), value)).collect();
         let asked =
             StartRun { name: live.plan.name.clone(), params, from: Some(failed.step.clone()), only: None };
-        model.start(Deed::Start(asked))
+        model.start_alone(asked)
     },
 };
 
@@ -91,6 +93,7 @@ fn spec(model: &Model) -> Result<&Workflow, String> {
     };
     let flow = flow.ok_or("no workflow is selected")?;
     match (&flow.spec, project.errors(&flow.file).next()) {
+        (Some(spec), _) if model.jobs.starts(&spec.name) => Err(format!("{} is starting", spec.name)),
         (Some(spec), _) => Ok(spec),
         (None, Some(problem)) => Err(format!("{}:{}: {}", problem.file, problem.span.line, problem.message)),
         (None, None) => Err("blueprints cannot be run yet".to_owned()),
@@ -124,10 +127,35 @@ impl Model {
                 if self.screen == Screen::Board {
                     effects.extend(self.open_workflow(name.as_str()));
                 }
-                effects.extend(self.start(Deed::Start(asked)));
+                // A form is filled in on purpose; a key alone is pressed too easily.
+                effects.extend(match form.fields.is_empty() {
+                    true => self.start_alone(asked),
+                    false => self.start(Deed::Start(asked)),
+                });
                 Ok(effects)
             }
         }
+    }
+
+    /// Starts a run, where no other of the workflow goes on; else it has to be meant.
+    fn start_alone(&mut self, asked: StartRun) -> Vec<Effect> {
+        let Some(running) = self.running(&asked.name) else { return self.start(Deed::Start(asked)) };
+        let question = format!("Run {} of {} goes on. Start another?", running.short(), asked.name);
+        self.overlays.push(Overlay::Confirm(Confirm::new(question, Deed::Start(asked))));
+        Vec::new()
+    }
+
+    /// A run of a workflow that goes on. One that was started here is not among the recorded ones at once, and the end of
+    /// the one that is shown is known sooner than theirs.
+    fn running(&self, workflow: &Name) -> Option<Token> {
+        let recorded = || self.runs.get().into_iter().flat_map(|runs| runs.of(workflow.as_str()));
+        let shown = self.workflow.run.filter(|_| self.workflow.name.as_deref() == Some(workflow.as_str()));
+        let new = shown.filter(|token| recorded().all(|past| past.run.token != *token));
+        let live = self.workflow.live.as_ref().map(|live| (live.past.run.token, live.status()));
+        let goes_on =
+            |run: &(Token, Status)| live.filter(|live| live.0 == run.0).unwrap_or(*run).1 == Status::Running;
+        let runs = recorded().map(|past| (past.run.token, past.status()));
+        runs.chain(new.map(|token| (token, Status::Running))).find(goes_on).map(|(token, _)| token)
     }
 
     /// Has something done, unless the same is being done already.

@@ -48,7 +48,7 @@ pub(super) struct Manners {
     pub retyped: fn(&mut Model) -> Vec<Effect>,
     /// A frame was drawn; it may show what has to be asked for.
     pub drawn: fn(&mut Model) -> Vec<Effect>,
-    /// The five to seven actions that matter here.
+    /// The actions that matter here, those first that matter most; the last is shown however many there are.
     pub footer: fn(&Model) -> &'static [&'static str],
 }
 

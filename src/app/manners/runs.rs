@@ -50,7 +50,7 @@ pub const MANNERS: Manners = Manners {
         Vec::new()
     },
     footer: |model| match model.history.marked.is_empty() {
-        true => &["open", "filter", "sort", "resume", "cancel", "mark", "help"],
+        true => &["open", "filter", "sort", "resume", "cancel", "mark", "run_artifacts", "diff", "help"],
         false => &["mark", "cancel", "copy", "diff", "back", "help"],
     },
     ..PLAIN

@@ -78,7 +78,19 @@ pub const MANNERS: Manners = Manners {
     typing: |model| model.workflow.log.search.editing.then_some(Typing::Line),
     footer: |model| match model.workflow.pane {
         Pane::Detail => &["filter", "error", "follow", "wrap", "full", "copy", "back"],
-        Pane::Graph => &["run", "continue", "cancel", "edit", "open", "back", "help"],
+        Pane::Graph => &[
+            "run",
+            "continue",
+            "cancel",
+            "edit",
+            "open",
+            "back",
+            "resume",
+            "run_artifacts",
+            "run_from_here",
+            "diff",
+            "help",
+        ],
     },
     ..PLAIN
 };
@@ -120,11 +132,11 @@ fn rows(model: &mut Model, rows: i64) -> Vec<Effect> {
     }
 }
 
-/// Among the cells of a step, and from its last one to the step beside it.
+/// To the step beside it, where there is one to be seen: its cells have keys of their own, so that a matrix of many is left
+/// as soon as any other step.
 fn columns(model: &mut Model, columns: i64) -> Vec<Effect> {
-    let screen = &mut model.workflow;
-    if !screen.go_among_cells(columns) && screen.pane == Pane::Graph && !model.seen.listed {
-        screen.go(columns, 0);
+    if model.workflow.pane == Pane::Graph && !model.seen.listed {
+        model.workflow.go(columns, 0);
     }
     model.sync_log()
 }

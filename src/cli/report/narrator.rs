@@ -73,7 +73,7 @@ impl<'a> Narrator<'a> {
                 // An attempt whose end is not on record stands as a later look at the run will show it.
                 let mut tally = self.tally.clone();
                 tally.stand(*status, event.ts);
-                let summary = summary::summary(self.facts.plan(), &tally, &self.invocation, &self.look);
+                let summary = summary::summary(self.facts, &tally, &self.invocation, &self.look);
                 format!("\n{summary}")
             }
             _ => String::new(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Json, Live, Plain};
 use crate::cli::{Invocation, Output, UserError};
-use crate::domain::{NodeId, Plan, RunEvent};
+use crate::domain::{NodeId, Plan, Run, RunEvent};
 
 /// What a reporter may ask about a run beside its events.
 pub trait RunFacts: Send + Sync {
@@ -15,6 +15,8 @@ pub trait RunFacts: Send + Sync {
     fn run(&self) -> String {
         self.plan().token.short()
     }
+    /// What is on record of it; None where that cannot be read.
+    fn record(&self) -> Option<Run>;
     /// The last lines of an attempt's log, without their newlines; they may hold anything.
     fn tail(&self, node: &NodeId, attempt: u32, lines: usize) -> Vec<String>;
     /// A file of the project as this run sees it; None where it has none of that name. The path comes from a step.

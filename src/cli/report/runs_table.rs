@@ -4,7 +4,7 @@ use super::RunRow;
 use super::step_line::symbol;
 use super::table::{Cell, Table, left, right, yielding};
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::figures::{ago, between};
+use crate::domain::figures::ago;
 use crate::domain::show_duration;
 
 /// Runs, one a line, in the order given.
@@ -26,7 +26,7 @@ pub fn runs_table(runs: &[RunRow], now: Timestamp, invocation: &Invocation, look
     for row in runs {
         let (sign, ink) = symbol(Some(row.status));
         let run = &row.run;
-        let took = run.finished_at.map(|end| show_duration(between(run.started_at, end)));
+        let took = run.took(now).map(show_duration);
         table.row([
             Cell::inked(sign, ink),
             Cell::inked(run.token.short(), Ink::Accent),
@@ -55,10 +55,10 @@ mod tests {
         let rows = [running, scene::run_row(Status::Succeeded), scene::run_row(Status::Interrupted)];
         let look = Look { width: 80, colour: false };
         insta::assert_snapshot!(runs_table(&rows, scene::at(150.0), &Invocation::default(), &look), @r#"
-           run   name          version  status       started    took  parameters
-        ›  3f2a  daily_delays  1.0.0    running      2 min ago        day=2013-01-01
-        ✓  3f2a  daily_delays  1.0.0    succeeded    2 min ago   15s  day=2013-01-01
-        !  3f2a  daily_delays  1.0.0    interrupted  2 min ago   15s  day=2013-01-01
+           run   name          version  status       started      took  parameters
+        ›  3f2a  daily_delays  1.0.0    running      2 min ago  2m 30s  day=2013-01-01
+        ✓  3f2a  daily_delays  1.0.0    succeeded    2 min ago     15s  day=2013-01-01
+        !  3f2a  daily_delays  1.0.0    interrupted  2 min ago     15s  day=2013-01-01
         "#);
         insta::assert_snapshot!(runs_table(&[], scene::at(0.0), &Invocation::default(), &look), @"No runs yet. Start one: greenroom run NAME");
     }

@@ -4,7 +4,7 @@ use camino::Utf8Path;
 
 use super::{RunFacts, RunRow};
 pub use crate::domain::scene::*;
-use crate::domain::{NodeId, Plan, Status};
+use crate::domain::{NodeId, Plan, Run, Status};
 
 pub struct Scene {
     pub plan: Plan,
@@ -22,6 +22,9 @@ impl Default for Scene {
 impl RunFacts for Scene {
     fn plan(&self) -> &Plan {
         &self.plan
+    }
+    fn record(&self) -> Option<Run> {
+        Some(run(Status::Running))
     }
     fn tail(&self, _node: &NodeId, _attempt: u32, lines: usize) -> Vec<String> {
         self.tail[self.tail.len().saturating_sub(lines)..].to_vec()

@@ -5,7 +5,7 @@ use super::step_line::symbol;
 use super::{RunFacts, RunRow, failure, step_table};
 use crate::cli::invocation::near;
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::figures::{ago, between};
+use crate::domain::figures::ago;
 use crate::domain::text::{safe, wrapped};
 use crate::domain::{Doubts, NodeId, Status, Tally, Token, show_duration};
 
@@ -20,14 +20,13 @@ pub fn show(
 ) -> String {
     let run = &row.run;
     let (sign, ink) = symbol(Some(row.status));
-    let until = run.finished_at.or_else(|| (row.status == Status::Running).then_some(now));
-    let took = until.map(|end| format!(" after {}", show_duration(between(run.started_at, end))));
+    let took = run.took(now).map(|took| format!(" after {}", show_duration(took)));
     let mut text = format!(
         "{} {}  run {}  {}{}\n",
         look.paint(ink, sign),
         look.paint(Ink::Strong, format!("{} {}", run.name, run.version)),
         look.paint(Ink::Accent, run.token.short()),
-        look.paint(ink, row.status.as_str()),
+        look.paint(ink, tally.told(row.status)),
         took.unwrap_or_default(),
     );
     let started =
@@ -188,6 +187,18 @@ mod tests {
 
         ! report: cpu capped to 2
         "#);
+    }
+
+    #[test]
+    fn a_run_that_failed_and_was_stopped_says_both() {
+        let mut events = scene::failed_run();
+        for event in &mut events {
+            if let EventKind::StepFinished { status: status @ Status::Skipped, .. } = &mut event.kind {
+                *status = Status::Cancelled;
+            }
+        }
+        let text = shown(Status::Failed, &events);
+        assert!(text.contains("run 3f2a  failed, cancelled after 15s"), "{text}");
     }
 
     #[test]

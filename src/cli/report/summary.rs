@@ -1,26 +1,29 @@
+use super::RunFacts;
 use super::step_line::{StepLine, made, symbol};
 use super::table::{Cell, Table, left, right, yielding};
 use crate::cli::invocation::near;
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{seconds, size};
 use crate::domain::text::safe;
-use crate::domain::{NodeId, NodeTally, Plan, Status, Tally};
+use crate::domain::{NodeId, NodeTally, Plan, Status, Tally, show_duration};
 
 /// What stays on the screen after a run: its steps, how it ended, where its files lie, and what to do next.
-pub fn summary(plan: &Plan, tally: &Tally, invocation: &Invocation, look: &Look) -> String {
+pub fn summary(facts: &dyn RunFacts, tally: &Tally, invocation: &Invocation, look: &Look) -> String {
     let mut text = step_table(tally).render(look);
     let Some(ended) = &tally.ended else { return text };
+    let plan = facts.plan();
+    let took = facts.record().map(|run| format!(" after {}", show_duration(run.took_until(ended.at))));
     let (sign, ink) = symbol(Some(ended.status));
     let reason = safe(ended.reason.lines().next().unwrap_or_default());
     let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     text += &format!(
-        "\n{} run {} of {} {} {} after {}{reason}\n",
+        "\n{} run {} of {} {} {}{}{reason}\n",
         look.paint(ink, sign),
         look.paint(Ink::Accent, plan.token.short()),
         plan.name,
         plan.version,
-        look.paint(ink, ended.status.as_str()),
-        seconds(ended.seconds),
+        look.paint(ink, tally.told(ended.status)),
+        took.unwrap_or_default(),
     );
     text += &format!(
         "  {}  {}\n",

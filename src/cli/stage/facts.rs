@@ -5,10 +5,10 @@ use camino::Utf8Path;
 use super::snapshots::{of_run_in, snapshots};
 use crate::cli::Place;
 use crate::cli::report::RunFacts;
-use crate::domain::{NodeId, Plan, RunLayout};
+use crate::domain::{NodeId, Plan, Run, RunLayout};
 use crate::logs;
 use crate::snapshot::Snapshots;
-use crate::store::RunRef;
+use crate::store::{self, RunRef};
 
 /// A run as its own directory tells it.
 pub struct RecordedFacts {
@@ -46,6 +46,10 @@ impl RunFacts for RecordedFacts {
 
     fn run(&self) -> String {
         self.directory.clone().unwrap_or_else(|| self.plan.token.short())
+    }
+
+    fn record(&self) -> Option<Run> {
+        store::read_run(&self.layout).ok()
     }
 
     fn tail(&self, node: &NodeId, attempt: u32, lines: usize) -> Vec<String> {

@@ -8,7 +8,7 @@ use super::canvas::{Canvas, NORTH, SOUTH};
 use super::label;
 use crate::app::{Graph, Hit, Spot, StepState};
 use crate::domain::figures::seconds;
-use crate::domain::text::{truncate, width};
+use crate::domain::text::width;
 
 /// More layers or nodes nobody follows with the eye.
 const MOST: usize = 120;
@@ -141,7 +141,7 @@ fn tracks(graph: &Graph, spots: &[Vec<(usize, usize)>], layer: usize) -> Vec<usi
 }
 
 fn shown(graph: &Graph, states: &[StepState], node: usize, times: bool) -> String {
-    let label = truncate(&label(graph, states, node), LONGEST).into_owned();
+    let label = label(graph, states, node, LONGEST);
     let time = states[node].seconds;
     if times && time > 0.0 { format!("{label} {}", seconds(time)) } else { label }
 }

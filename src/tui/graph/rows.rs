@@ -8,7 +8,7 @@ use super::super::screens::role_of;
 use super::label;
 use crate::app::{Graph, Hit, StepState};
 use crate::domain::figures::seconds;
-use crate::domain::text::{pad, pad_left, truncate};
+use crate::domain::text::{pad, pad_left};
 
 /// Columns of a step's time.
 const TIME: usize = 7;
@@ -36,10 +36,10 @@ pub fn draw(
         };
         let state = &states[node];
         let time = if state.seconds > 0.0 { seconds(state.seconds) } else { String::new() };
-        let name = label(graph, states, node);
+        let name = label(graph, states, node, names);
         let line = Line::from(vec![
             look.span(Role::Focus, mark),
-            look.span(role_of(state.status), pad(&truncate(&name, names), names)),
+            look.span(role_of(state.status), pad(&name, names)),
             look.span(Role::Dim, pad_left(&time, TIME)),
         ]);
         paint.line(row, line);

@@ -14,8 +14,7 @@ use crate::domain::{Node, NodeTally, located};
 pub fn detail(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let screen = &model.workflow;
     let focused = screen.pane == Pane::Detail;
-    let name = screen.node().map(ToString::to_string).unwrap_or_default();
-    let inside = paint.block(area, name, focused);
+    let inside = paint.block(area, screen.title().unwrap_or_default(), focused);
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inside);
     paint.tabs(head, &Tab::ALL.map(|tab| (tab.title(), tab == screen.tab)));
     match (&screen.live, screen.tab) {

@@ -5,7 +5,6 @@ use super::super::paint::Paint;
 use super::super::{Role, overlays, preview};
 use super::{clock, role_of};
 use crate::app::{ArtifactsPane, Hit, Model, PastRun, PeekTab};
-use crate::domain::figures::between;
 use crate::domain::text::{safe, truncate, width, wrapped};
 use crate::domain::{Content, Preview, show_duration};
 
@@ -83,7 +82,7 @@ fn tabs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
 /// How the run went whose directory it is; the room that is left.
 fn run(model: &Model, past: &PastRun, paint: &mut Paint<'_>, area: Rect) -> Rect {
     let (look, run, status) = (paint.look, &past.run, past.status());
-    let took = run.finished_at.map(|end| format!("  took {}", show_duration(between(run.started_at, end))));
+    let took = run.finished_at.map(|end| format!("  took {}", show_duration(run.took_until(end))));
     let began = clock(run.started_at, model.now, &model.zone);
     let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));
     let user = run.user.split(" <").next().unwrap_or_default();

@@ -8,7 +8,7 @@ use super::super::paint::Paint;
 use super::super::{Role, overlays};
 use super::{clock, role_of};
 use crate::app::{Hit, Model, PastRun};
-use crate::domain::figures::{between, count};
+use crate::domain::figures::count;
 use crate::domain::show_duration;
 use crate::domain::text::{pad, pad_left, safe, truncate, width};
 
@@ -20,9 +20,11 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let history = &model.history;
     let all = model.runs.get().map_or(0, |runs| runs.runs.len());
     let filter = &history.filter;
+    let order = history.order.title();
     let title = match filter.editing || !filter.text().is_empty() {
-        true => format!("runs /{}", filter.text()),
-        false => format!("runs {}, {}", count(all as u64), history.order.title()),
+        // What is typed next stands before the dot.
+        true => format!("runs /{}  · {order}", filter.text()),
+        false => format!("runs {}, {order}", count(all as u64)),
     };
     let title = match history.marked.len() {
         0 => title,
@@ -78,8 +80,9 @@ fn run_line(
     paint: &Paint<'_>,
 ) -> Line<'static> {
     let (look, run) = (paint.look, &past.run);
-    let took = match run.finished_at {
-        Some(end) => show_duration(between(run.started_at, end)),
+    // A clock that goes on would go wrong: nothing is drawn while nobody touches a key.
+    let took = match run.took(model.now).filter(|_| past.status().is_over()) {
+        Some(took) => show_duration(took),
         None => past.status().as_str().chars().take(7).collect(),
     };
     let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));

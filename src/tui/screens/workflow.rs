@@ -5,7 +5,6 @@ use super::super::paint::Paint;
 use super::super::{Role, graph};
 use super::{clock, detail, role_of};
 use crate::app::{Hit, Model, Pane, StepState};
-use crate::domain::figures::{between, seconds};
 use crate::domain::{NodeTally, show_duration};
 
 /// From so many columns on the graph stands beside its detail, and not above it.
@@ -61,13 +60,10 @@ fn title(model: &Model, paint: &mut Paint<'_>, area: Rect) {
             let (run, status) = (&live.past.run, live.status());
             spans.push(look.span(Role::Dim, format!("{}  ", run.version)));
             spans.push(look.span(Role::Accent, format!("run {}  ", run.token.short())));
-            spans.push(look.span(role_of(Some(status)), format!("{} {}", status.symbol(), status.as_str())));
             let tally = live.tally(model.now);
-            let took = match (&tally.ended, tally.started_at) {
-                (Some(ended), _) => seconds(ended.seconds),
-                (None, Some(since)) if !status.is_over() => show_duration(between(since, model.now)),
-                _ => String::new(),
-            };
+            let told = format!("{} {}", status.symbol(), tally.told(status));
+            spans.push(look.span(role_of(Some(status)), told));
+            let took = live.took(model.now).map(show_duration).unwrap_or_default();
             let taken = live.plan.nodes.iter().filter(|node| node.taken.is_some()).count();
             let took = match taken {
                 0 => took,

@@ -5,7 +5,7 @@ use crate::app::{Deed, Effect, Leave, Msg, Overlay, Screen, Slot, StartRun, Trou
 use crate::domain::scene::{self, name};
 use crate::domain::{Plan, RunEvent, Status, Taken};
 
-fn deeds(stage: &Stage) -> Vec<&Deed> {
+pub fn deeds(stage: &Stage) -> Vec<&Deed> {
     let deed =
         |effect: &'_ Effect| matches!(effect, Effect::Do { deed, .. } if !matches!(deed, Deed::Save(_)));
     let deeds = stage.effects.iter().filter(|effect| deed(effect));
@@ -17,7 +17,8 @@ fn deeds(stage: &Stage) -> Vec<&Deed> {
 fn fix_and_go_on() {
     let mut stage = Stage::new(80, 24, "dark");
     stage.press("enter");
-    stage.show_run(Status::Failed, &scene::sql_error_run());
+    let events = [scene::sql_error_run(), scene::failed_run().split_off(15)].concat();
+    stage.show_run(Status::Failed, &events);
     assert_eq!(stage.model.workflow.node().unwrap().to_string(), "delays", "what failed is what is shown");
     stage.press("V");
     let edit = Leave::Edit { file: Utf8PathBuf::from("sql/delays.sql"), line: 1 };
@@ -80,6 +81,20 @@ fn what_cannot_be_done_says_why() {
     let mut stage = Stage::new(80, 24, "dark");
     stage.press("j r");
     assert!(stage.shown().contains("run: workflows/odd.yaml:5: "), "{}", stage.shown());
+    // A key that means something on other screens only.
+    for (key, told) in [
+        ("c", "· go on from the failed step: only on Workflow\n"),
+        ("x", "· cancel: only on Workflow, Runs\n"),
+        ("]", "· next tab: only on Workflow, Artifacts, Lake\n"),
+        ("[", "· tab before: only on Workflow, Artifacts, Lake\n"),
+        ("d", "· down: only on Local; changes: only on Workflow, Runs\n"),
+    ] {
+        stage.press(key);
+        assert!(stage.shown().contains(told), "{key}: {}", stage.shown());
+    }
+    stage.press("? x");
+    assert!(!stage.shown().contains("cancel: only"), "what lies over a screen has its own keys");
+    stage.press("esc");
     stage.press("k enter c");
     assert!(stage.shown().contains("it has not run yet"), "{}", stage.shown());
 }

@@ -3,13 +3,17 @@
 mod artifacts;
 mod completion;
 mod editor;
+mod ends;
 mod lake;
 mod local;
 mod loops;
+mod matrix;
 mod mistakes;
+mod notices;
 mod odd;
 mod screens;
 mod stage;
+mod starts;
 mod watch;
 mod whole;
 

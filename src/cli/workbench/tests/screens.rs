@@ -104,8 +104,10 @@ fn the_history_is_a_table() {
     insta::assert_snapshot!(stage.shown());
     stage.press("/").type_in("succ");
     assert_eq!(stage.shown().matches("✓ daily_delays").count(), 2, "{}", stage.shown());
+    assert!(stage.shown().contains("╭ runs /succ  · newest first ─"), "{}", stage.shown());
+    assert_eq!(stage.cursor(), (12, 2), "behind what is typed");
     stage.press("enter S");
-    assert!(stage.shown().contains("✓ daily_delays"));
+    assert!(stage.shown().contains("╭ runs /succ  · by name ─"), "{}", stage.shown());
 }
 
 /// Marks of the history: what is done is done to all of them.

@@ -1,0 +1,78 @@
+//! How a run ended, as every screen tells it.
+
+use std::sync::Arc;
+
+use super::stage::{Stage, past_run};
+use crate::app::{Answer, News, PastRun, RunsLook, Slot};
+use crate::domain::scene;
+use crate::domain::{EventKind, RunEvent, Status};
+
+/// A run that was recorded before its supervisor began to drive it, and so to look at its own clock.
+fn slow_to_start() -> PastRun {
+    let mut past = past_run(Status::Succeeded);
+    let run = Arc::make_mut(&mut past.run);
+    (run.started_at, run.finished_at) = (scene::at(-0.3), Some(scene::at(4.4)));
+    past
+}
+
+#[test]
+fn a_run_took_as_long_on_every_screen() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let past = slow_to_start();
+    let mut events = scene::good_run();
+    let EventKind::RunFinished { seconds, .. } = &mut events.last_mut().unwrap().kind else { panic!() };
+    *seconds = 4.2;
+    stage.answer(Slot::Runs, Ok(Answer::Runs(RunsLook { runs: vec![past.clone()], broken: Vec::new() })));
+    stage.press("3");
+    assert!(stage.shown().contains("   4.7s  "), "{}", stage.shown());
+    stage.press("enter");
+    // What was read of its record before its end knows of none.
+    let mut begun = past;
+    Arc::make_mut(&mut begun.run).finished_at = None;
+    stage.news(Slot::Run, News::Run { run: begun, plan: Arc::new(scene::plan()) });
+    stage.news(Slot::Run, News::Events(events));
+    assert!(stage.shown().contains("✓ succeeded  4.7s"), "{}", stage.shown());
+}
+
+/// Somebody stops a run of which a step has failed, before what else goes on comes to its end.
+fn stopped_after_a_failure() -> Vec<RunEvent> {
+    let mut events = scene::failed_run();
+    for event in &mut events {
+        if let EventKind::StepFinished { step, status, reason, .. } = &mut event.kind
+            && step.as_str() == "publish"
+        {
+            (*status, *reason) = (Status::Cancelled, "cancelled".to_owned());
+        }
+    }
+    events
+}
+
+#[test]
+fn a_run_that_failed_and_was_stopped_says_both() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Failed, &scene::failed_run());
+    assert!(stage.shown().contains("✗ failed  15s"), "{}", stage.shown());
+    stage.show_run(Status::Failed, &stopped_after_a_failure());
+    assert!(stage.shown().contains("✗ failed, cancelled  15s"), "{}", stage.shown());
+}
+
+/// Each state of a run has the keys that mean something for it.
+#[test]
+fn the_footer_offers_what_can_be_done() {
+    let footer = |status, events: &[RunEvent]| {
+        let mut stage = Stage::new(120, 24, "dark");
+        stage.press("enter");
+        stage.show_run(status, events);
+        stage.shown().lines().last().unwrap().to_owned()
+    };
+    let running = footer(Status::Running, &scene::good_run()[..6]);
+    assert_eq!(running, " r run  x cancel  e edit  enter open  esc back  a artifacts  ? help");
+    let failed = footer(Status::Failed, &scene::failed_run());
+    assert_eq!(
+        failed,
+        " r run  c go on from the failed step  e edit  enter open  esc back  C resume  ? help"
+    );
+    let succeeded = footer(Status::Succeeded, &scene::good_run());
+    assert_eq!(succeeded, " r run  e edit  enter open  esc back  a artifacts  R run from here  ? help");
+}
