@@ -366,6 +366,14 @@ fn sql_shows_first_rows_and_takes_parameters_as_data() {
     assert!(left.is_empty(), "{left:?}");
 }
 
+#[test]
+fn an_image_without_python_is_told_to_be_the_reason() {
+    let project = Project::new();
+    project.file("q.sql", "SELECT 1");
+    let refused = project.expect(3, &["sql", "q.sql"]);
+    assert!(refused.contains("has no python3") && refused.contains("apt: [python3"), "{refused}");
+}
+
 /// Python without its packages is what an image without them is.
 #[test]
 fn any_column_is_shown_but_only_one_with_a_name_is_kept() {

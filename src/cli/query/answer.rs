@@ -75,12 +75,19 @@ pub(super) fn found(dir: &Utf8Path, id: u64, code: i64, file: &str) -> Result<Ve
 }
 
 pub(super) fn died(code: i64, complaints: &str) -> UserError {
+    let last = complaints.trim_end().lines().last().unwrap_or_default();
+    // As the `env` of every image says it, in its own quotes.
+    if last.starts_with("env:") && last.contains("python3") && last.ends_with("No such file or directory") {
+        return UserError::not_ready("the image `default`, in which queries run, has no python3").to_do(
+            "give it `apt: [python3, python3-pip]`, and by `pip:` a file that names duckdb and sqlglot",
+        );
+    }
     UserError::not_ready(match code {
         // By a signal: nobody but the kernel sends one here.
         -9 => "the query was ended, most likely for want of memory".to_owned(),
         code => format!("the query ended with exit code {code}"),
     })
-    .because(complaints.trim_end().lines().last().unwrap_or_default())
+    .because(last)
 }
 
 /// A document that the container left, which may have put anything in its place and in that of its folder.
