@@ -529,6 +529,12 @@ fn the_board_says_what_is_next() {
     project.file("mended", "");
     project.expect(0, &["run", "w"]);
     until("that to be done", || (!terminal.shown().contains("mend what failed")).then_some(()));
+    // What is written anew has changed only if something else is in it.
+    let spec = std::fs::read_to_string(project.dir.join("workflows/w.yaml")).unwrap();
+    project.file("workflows/w.yaml", &format!("{spec}\n# and on\n"));
+    terminal.shows("run it again: it has changed");
+    project.file("workflows/w.yaml", &spec);
+    until("that to be as it was run", || (!terminal.shown().contains("it has changed")).then_some(()));
     project.file("workflows/w.yaml", "greenroom: 1\nkind: workflow\nname: w\nsteps:\n  a: {runs: x}\n");
     terminal.shows("mend workflows/w.yaml:5");
     terminal.type_in("e");

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::{
     ArtifactsAsk, CheckText, Command, EditorAsk, LakeAsk, LoadOf, LocalAsk, LocalDeed, LogAsk, MakeStep,
-    SaveFile, Slot, Wanted,
+    SaveFile, Slot, Touched, Wanted,
 };
 use crate::domain::{Name, NodeId, Token};
 
@@ -40,6 +40,8 @@ pub enum Ask {
     Runs,
     /// The same, once one of those in these directories, which are running, has ended.
     RunsOnceEnded(Vec<Utf8PathBuf>),
+    /// Which of them are as their runs had them.
+    Alike(Vec<Touched>),
     /// Files and runs that come, change and go: told by messages of their own.
     Watch,
     /// Engine, images, services and volumes: told as news, now and each time that they become others.

@@ -4,8 +4,9 @@ use jiff::tz::TimeZone;
 use super::runs_screen::RunsScreen;
 use super::seen::Seen;
 use super::{
-    ArtifactsScreen, Ask, Board, CommandLog, Editor, Effect, Fetched, Jobs, LakeScreen, Load, LocalScreen,
-    Notices, Overlay, OwnCommand, ProjectLook, RunsLook, Screen, Slot, Tasks, Typing, WorkflowScreen,
+    Alike, ArtifactsScreen, Ask, Board, CommandLog, Editor, Effect, Fetched, Jobs, LakeScreen, Load,
+    LocalScreen, Notices, Overlay, OwnCommand, ProjectLook, RunsLook, Screen, Slot, Tasks, Typing,
+    WorkflowScreen,
 };
 use crate::domain::LocalStatus;
 
@@ -31,6 +32,7 @@ pub struct Model {
     pub own: Vec<OwnCommand>,
     pub project: Fetched<ProjectLook>,
     pub runs: Fetched<RunsLook>,
+    pub alike: Alike,
     pub health: Fetched<LocalStatus>,
     pub screen: Screen,
     /// Where `esc` leads.
@@ -71,6 +73,7 @@ impl Model {
             own: Vec::new(),
             project: Fetched::default(),
             runs: Fetched::default(),
+            alike: Alike::default(),
             health: Fetched::default(),
             screen: Screen::Board,
             trail: Vec::new(),

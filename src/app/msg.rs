@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{
     Action, ArtifactsAnswer, ArtifactsNews, EditorAnswer, Key, LakeAnswer, LocalAnswer, LocalNews, Location,
-    LogWindow, PastRun, ProjectLook, RunsLook, Screen, Seen, Size, Slot, Trouble,
+    LogWindow, PastRun, ProjectLook, RunsLook, Screen, Seen, Size, Slot, Touched, Trouble,
 };
 use crate::domain::{FileDiff, Plan, RunEvent, Token, Usage};
 
@@ -80,6 +80,7 @@ pub enum Outcome {
 pub enum Answer {
     Project(Box<ProjectLook>),
     Runs(RunsLook),
+    Alike(Vec<Touched>),
     /// A followed run has come to its end, or nobody drives it.
     RunEnded,
     Log(LogWindow),

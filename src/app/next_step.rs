@@ -1,4 +1,4 @@
-use super::{PastRun, ProjectLook, WorkflowLook};
+use super::{Alike, PastRun, ProjectLook, Touched, WorkflowLook};
 use crate::domain::{Kind, Name, Role, Status};
 
 /// What is to be done next with a workflow, and who would do it.
@@ -25,6 +25,7 @@ pub enum Urgency {
 pub fn next_step<'a>(
     project: &ProjectLook,
     flow: &WorkflowLook,
+    alike: &Alike,
     mut runs: impl Iterator<Item = &'a PastRun>,
 ) -> NextStep {
     let step = |what: String, urgency, engineers| NextStep {
@@ -48,7 +49,7 @@ pub fn next_step<'a>(
         Status::Failed => step(format!("mend what failed in run {short}"), Urgency::Wrong, false),
         Status::Cancelled => step("run it again: it was cancelled".to_owned(), Urgency::Open, false),
         Status::Skipped | Status::Succeeded => {
-            if flow.changed_at.is_some_and(|changed| changed > last.run.started_at) {
+            if Touched::of(flow, last).is_some_and(|touched| !alike.has(&touched)) {
                 return step("run it again: it has changed".to_owned(), Urgency::Open, false);
             }
             if last.run.dirty {

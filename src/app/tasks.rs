@@ -7,6 +7,8 @@ use super::{ArtifactsSlot, Ask, EditorSlot, Effect, LakeSlot, LocalSlot};
 pub enum Slot {
     Project,
     Runs,
+    /// Which of the workflows that were written to are as their runs had them.
+    Alike,
     Health,
     Watch,
     /// The run that is followed.

@@ -193,6 +193,9 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             model.project.set(Err(trouble));
         }
         (Slot::Runs, Err(trouble)) => model.runs.set(Err(trouble)),
+        // They are told to have changed, which `d` looks into.
+        (Slot::Alike, Err(_)) => {}
+        (_, Ok(Answer::Alike(alike))) => model.alike.set(alike),
         (Slot::Health, Err(trouble)) => model.health.set(Err(trouble)),
         (Slot::Artifacts(slot), Err(trouble)) => return model.told_of_artifacts(slot, Err(trouble)),
         (Slot::Artifacts(slot), Ok(Answer::Artifacts(answer))) => {
@@ -217,10 +220,12 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             model.project.set(Ok(*project));
             model.select_workflow(selected.as_deref());
             model.draw_spec();
+            let mut effects = model.compare_touched();
             // Who looks after the environment goes by how the project was then, or has given up for its errors.
             if changed || !model.tasks.waits(Slot::Health) {
-                return vec![model.tasks.ask(Slot::Health, Ask::Health)];
+                effects.push(model.tasks.ask(Slot::Health, Ask::Health));
             }
+            return effects;
         }
         (_, Ok(Answer::Runs(runs))) => {
             let ended = model.runs.get().is_some_and(|before| before.any_ended(&runs));
@@ -232,7 +237,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             model.select_run(selected);
             let running = model.runs.get().into_iter().flat_map(super::RunsLook::running);
             let running: Vec<_> = running.map(|past| past.path.clone()).collect();
-            let mut effects = Vec::new();
+            let mut effects = model.compare_touched();
             if !running.is_empty() {
                 effects.push(model.tasks.ask(Slot::Runs, Ask::RunsOnceEnded(running)));
             }

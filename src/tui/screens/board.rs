@@ -68,7 +68,7 @@ fn flow_line(
     let look = paint.look;
     let runs: Vec<&PastRun> =
         model.runs.get().map(|runs| runs.of(&flow.name).take(STRIP).collect()).unwrap_or_default();
-    let next = next_step(project, flow, runs.iter().copied());
+    let next = next_step(project, flow, &model.alike, runs.iter().copied());
     let mut spans =
         vec![look.span(Role::Strong, format!(" {}  ", pad(&truncate(&safe(&flow.name), names), names)))];
     spans.extend(strip(&runs, paint));

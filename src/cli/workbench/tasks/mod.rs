@@ -1,5 +1,6 @@
 //! What is asked and done, one kind a file; each goes through the calls that the command line makes.
 
+mod alike;
 pub(super) mod artifacts;
 mod changes;
 mod check;
@@ -36,6 +37,7 @@ pub async fn answer(
             runs::until_one_ends(&running).await;
             runs::runs(&around).await.map(Answer::Runs)
         }
+        Ask::Alike(touched) => alike::alike(&around, touched).map(Answer::Alike),
         Ask::Watch => watch::watch(&around, &teller).await,
         Ask::Changes { then, now } => {
             changes::changes(&around, then, now).map(|files| Answer::Changes { then, now, files })

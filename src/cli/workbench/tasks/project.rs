@@ -84,8 +84,16 @@ fn me(project: &Project, user: &str) -> Option<Name> {
     project.people.iter().find(|(_, person)| person.email == email).map(|(name, _)| name.clone())
 }
 
-/// The last change of the spec and of the queries that it names.
+/// The last change of its files.
 fn changed_at(root: &Utf8Path, workflow: &Workflow) -> Option<Timestamp> {
+    let changed = |file: Utf8PathBuf| {
+        Timestamp::try_from(fs_err::metadata(root.join(file)).ok()?.modified().ok()?).ok()
+    };
+    files(workflow).filter_map(changed).max()
+}
+
+/// The spec, and the queries that it names.
+pub fn files(workflow: &Workflow) -> impl Iterator<Item = Utf8PathBuf> {
     let queries = workflow.steps.values().filter_map(|step| match &step.action {
         Action::Uses { with, .. } => match with.get("query_file")? {
             Scalar::Value(Value::String(file)) => Some(Utf8PathBuf::from(file)),
@@ -93,9 +101,5 @@ fn changed_at(root: &Utf8Path, workflow: &Workflow) -> Option<Timestamp> {
         },
         _ => None,
     });
-    let files = std::iter::once(workflow.file.clone()).chain(queries);
-    let changed = |file: Utf8PathBuf| {
-        Timestamp::try_from(fs_err::metadata(root.join(file)).ok()?.modified().ok()?).ok()
-    };
-    files.filter_map(changed).max()
+    std::iter::once(workflow.file.clone()).chain(queries)
 }
