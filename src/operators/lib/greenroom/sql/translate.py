@@ -12,6 +12,7 @@ from greenroom.catalog import Catalog, nearest
 from greenroom.params import Param
 from greenroom.problem import Problem
 from greenroom.sql.aliases import check_aliases, spell_out
+from greenroom.sql.clauses import check_clauses
 from greenroom.sql.coercion import check_coercion
 from greenroom.sql.columns import Columns
 from greenroom.sql.deep import deeply
@@ -74,6 +75,7 @@ def _read(text: str) -> tuple[Source, exp.Query]:
     """As far as words alone tell."""
     source = Source(text)
     tree = parse(source)
+    check_clauses(source)
     check_words(source)
     check_foreign(tree, source)
     return source, tree
