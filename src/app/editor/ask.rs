@@ -23,7 +23,9 @@ pub enum EditorAsk {
     /// What is wrong in the specs where these texts stand in the place of what is on disk, and which names there are.
     Check {
         texts: Vec<(Utf8PathBuf, Arc<str>)>,
-        /// What was known before, if which files there are has not changed since.
+        /// Whose lake has the tables.
+        env: String,
+        /// What was known before, if which files and tables there are has not changed since.
         known: Option<Arc<Known>>,
     },
 }

@@ -43,7 +43,7 @@ pub struct Editor {
     pub(super) trail: Vec<Location>,
     /// What was last asked to be checked is not what is typed now.
     stale: bool,
-    /// Which files there are is known.
+    /// Which files and tables there are is known.
     listed: bool,
     /// Once all is saved, the workbench is left.
     leaving: bool,
