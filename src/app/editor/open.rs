@@ -27,6 +27,15 @@ const REMEMBERED: usize = 100;
 impl Model {
     /// Shows a place of a file to be edited; and what failed there, where that is why one comes.
     pub(in crate::app) fn edit(&mut self, spot: Location, failure: Option<Diagnostic>) -> Vec<Effect> {
+        self.show_file(spot, failure, EditorAsk::Read)
+    }
+
+    fn show_file(
+        &mut self,
+        spot: Location,
+        failure: Option<Diagnostic>,
+        ask: fn(Utf8PathBuf) -> EditorAsk,
+    ) -> Vec<Effect> {
         self.go_into(Screen::Editor);
         self.editor.completion = None;
         self.editor.find = super::Find::default();
@@ -36,7 +45,7 @@ impl Model {
             self.stand(spot.row, spot.letter, failure);
             return self.look_at_files();
         }
-        let ask = EditorAsk::Read(spot.path.clone());
+        let ask = ask(spot.path.clone());
         self.editor.coming = Some(Coming { spot, failure });
         vec![self.tasks.ask(Slot::Editor(EditorSlot::Read), Ask::Editor(ask))]
     }
@@ -88,11 +97,21 @@ impl Model {
         self.follow_to(Location { path, row, letter })
     }
 
+    /// To a file that is not there yet; it is there once it is saved.
+    pub(in crate::app) fn begin_file(&mut self, path: Utf8PathBuf) -> Vec<Effect> {
+        self.remember_here();
+        self.show_file(Location { path, row: 0, letter: 0 }, None, EditorAsk::Begin)
+    }
+
     /// To a place from which one wants to come back.
     pub(in crate::app) fn follow_to(&mut self, spot: Location) -> Vec<Effect> {
+        self.remember_here();
+        self.edit(spot, None)
+    }
+
+    fn remember_here(&mut self) {
         self.editor.trail.extend(self.here());
         let spare = self.editor.trail.len().saturating_sub(REMEMBERED);
         self.editor.trail.drain(..spare);
-        self.edit(spot, None)
     }
 }

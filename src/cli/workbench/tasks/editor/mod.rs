@@ -25,6 +25,7 @@ pub fn answer(place: &Place, ask: EditorAsk) -> Result<Answer, Trouble> {
     let root = &place.root;
     Ok(Answer::Editor(match ask {
         EditorAsk::Read(path) => EditorAnswer::Read(disk::read(root, &path)?),
+        EditorAsk::Begin(path) => EditorAnswer::Read(disk::begin(root, &path)?),
         EditorAsk::Look(files) => EditorAnswer::Looked(disk::look(root, &files)),
         EditorAsk::Check { texts, env, known } => check::check(place, &env, &texts, known.as_deref()),
     }))
