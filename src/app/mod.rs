@@ -38,6 +38,7 @@ mod tasks;
 mod text_buffer;
 mod trouble;
 mod typed;
+mod undo;
 mod update;
 mod workflow_screen;
 
