@@ -37,8 +37,7 @@ impl Model {
         ask: fn(Utf8PathBuf) -> EditorAsk,
     ) -> Vec<Effect> {
         self.go_into(Screen::Editor);
-        self.editor.completion = None;
-        self.editor.find = super::Find::default();
+        self.bring_up(self.editor.current);
         let open = self.editor.files.iter().position(|file| file.path == spot.path);
         if let Some(index) = open {
             self.editor.current = index;
@@ -48,6 +47,13 @@ impl Model {
         let ask = ask(spot.path.clone());
         self.editor.coming = Some(Coming { spot, failure });
         vec![self.tasks.ask(Slot::Editor(EditorSlot::Read), Ask::Editor(ask))]
+    }
+
+    /// What is offered and searched for is of the file that was shown before.
+    fn bring_up(&mut self, index: usize) {
+        self.editor.current = index;
+        self.editor.completion = None;
+        self.editor.find = super::Find::default();
     }
 
     fn stand(&mut self, row: usize, letter: usize, failure: Option<Diagnostic>) {
@@ -92,9 +98,14 @@ impl Model {
 
     /// To a file, where one was in it.
     pub fn turn_to_file(&mut self, path: Utf8PathBuf) -> Vec<Effect> {
-        let open = self.editor.files.iter().find(|file| file.path == path);
-        let (row, letter) = open.map_or((0, 0), |file| file.buffer.cursor());
-        self.follow_to(Location { path, row, letter })
+        let Some(index) = self.editor.files.iter().position(|file| file.path == path) else {
+            return self.follow_to(Location { path, row: 0, letter: 0 });
+        };
+        if index != self.editor.current {
+            self.remember_here();
+            self.bring_up(index);
+        }
+        self.look_at_files()
     }
 
     /// To a file that is not there yet; it is there once it is saved.
