@@ -20,6 +20,7 @@ from greenroom.sql.foreign import check_foreign
 from greenroom.sql.guard import guard
 from greenroom.sql.numeric import has_numeric, round_products
 from greenroom.sql.parse import parse
+from greenroom.sql.pipes import check_pipes
 from greenroom.sql.rewrite import rewrite
 from greenroom.sql.source import Source
 from greenroom.sql.types import Types
@@ -76,6 +77,7 @@ def _read(text: str) -> tuple[Source, exp.Query]:
     source = Source(text)
     tree = parse(source)
     check_clauses(source)
+    check_pipes(source)
     check_words(source)
     check_foreign(tree, source)
     return source, tree
