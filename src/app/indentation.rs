@@ -4,7 +4,7 @@ impl TextBuffer {
     /// Spaces up to the next level; lines that are selected go one level deeper.
     pub fn indent(&mut self, step: usize) {
         if self.selection().is_some() {
-            return self.shift(|line| if line.is_empty() { 0 } else { step }, true);
+            return self.as_one(|buffer| buffer.shift(|line| if line.is_empty() { 0 } else { step }, true));
         }
         let (_, letter) = self.here();
         self.replace_before(0, &" ".repeat(step - letter % step));
@@ -12,7 +12,8 @@ impl TextBuffer {
 
     /// The line with the cursor, or each that is selected, one level less deep.
     pub fn outdent(&mut self, step: usize) {
-        self.shift(|line| line.chars().take(step).take_while(|c| *c == ' ').count(), false);
+        let spaces = |line: &str| line.chars().take(step).take_while(|c| *c == ' ').count();
+        self.as_one(|buffer| buffer.shift(spaces, false));
     }
 
     /// So many spaces more, or less, before each of the lines; the same letters stay selected.
@@ -71,7 +72,8 @@ mod tests {
         buffer.outdent(2);
         buffer.outdent(2);
         assert_eq!(buffer.text(), "a\nb\n\nc\nd");
-        while buffer.undo() {}
+        assert!(buffer.undo() && buffer.undo() && buffer.undo());
         assert_eq!(buffer.text(), "a\n  b\n\n c\nd");
+        assert!(!buffer.undo());
     }
 }

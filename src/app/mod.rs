@@ -39,6 +39,7 @@ mod text_buffer;
 mod touched;
 mod trouble;
 mod typed;
+mod undo;
 mod update;
 mod workflow_screen;
 
@@ -53,8 +54,8 @@ pub use artifacts::{
 pub use board::Board;
 pub use command_log::{Command, CommandLog};
 pub use editor::{
-    Completion, Discard, Editor, EditorAnswer, EditorAsk, EditorSlot, FileText, Find, Item, Known, Location,
-    OnDisk, OpenFile, Outline, Outside, Over, QueryUse, SaveFile, Table, found,
+    Completion, Discard, Editor, EditorAnswer, EditorAsk, EditorSlot, FileChoice, FileText, Find, Item,
+    Known, Location, OnDisk, OpenFile, Outline, Outside, Over, QueryUse, SaveFile, Table, found,
 };
 pub use effect::{Ask, Deed, Effect, Leave, StartRun};
 pub use fetched::Fetched;

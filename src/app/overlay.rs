@@ -1,6 +1,4 @@
-use camino::Utf8PathBuf;
-
-use super::{Action, Deed, Discard, Form, LineInput, Picker};
+use super::{Action, Deed, Discard, FileChoice, Form, LineInput, Picker};
 use crate::domain::FileDiff;
 
 /// What lies over a screen; the last one gets the keys.
@@ -26,7 +24,7 @@ pub enum Overlay {
     /// The same of text that would be lost.
     Discard(Discard),
     /// Files of the project, one of which is to be edited.
-    Files(Picker<Utf8PathBuf>),
+    Files(Picker<FileChoice>),
     Commands {
         selected: usize,
     },

@@ -4,6 +4,8 @@ use super::Filter;
 #[derive(Clone, Debug)]
 pub struct Picker<T> {
     pub items: Vec<(String, T)>,
+    /// What is typed stands for something itself: it is the last that is shown, whatever fits.
+    pub typed: Option<(String, T)>,
     pub filter: Filter,
     /// Among those that are shown.
     pub selected: usize,
@@ -12,18 +14,25 @@ pub struct Picker<T> {
 impl<T> Picker<T> {
     pub fn new(items: Vec<(String, T)>) -> Self {
         let filter = Filter { editing: true, ..Filter::default() };
-        Self { items, filter, selected: 0 }
+        Self { items, typed: None, filter, selected: 0 }
     }
 
     /// Positions of those that the filter leaves, best first.
     pub fn shown(&self) -> Vec<usize> {
-        self.filter.fitting(self.items.iter().map(|(label, _)| label))
+        let mut shown = self.filter.fitting(self.items.iter().map(|(label, _)| label));
+        shown.extend(self.typed.as_ref().map(|_| self.items.len()));
+        shown
+    }
+
+    /// What is shown by this position.
+    pub fn item(&self, position: usize) -> Option<&(String, T)> {
+        self.items.get(position).or(self.typed.as_ref())
     }
 
     pub fn chosen(&self) -> Option<&T> {
         let shown = self.shown();
         let index = shown.get(self.selected.min(shown.len().checked_sub(1)?))?;
-        self.items.get(*index).map(|(_, item)| item)
+        self.item(*index).map(|(_, item)| item)
     }
 
     pub fn go(&mut self, rows: i64) {

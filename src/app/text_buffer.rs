@@ -1,6 +1,7 @@
 use tui_textarea::{CursorMove, TextArea};
 
 use super::filter::input;
+use super::undo::Undo;
 use super::{Code, Key};
 
 /// Edits that can be taken back.
@@ -12,6 +13,7 @@ pub struct TextBuffer {
     area: TextArea<'static>,
     /// How often it has become another text.
     edits: u64,
+    undo: Undo,
 }
 
 impl TextBuffer {
@@ -19,7 +21,7 @@ impl TextBuffer {
     pub fn of(text: &str) -> Self {
         let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
         area.set_max_histories(KEPT);
-        Self { area, edits: 0 }
+        Self { area, edits: 0, undo: Undo::default() }
     }
 
     /// Another number than before: the text may be another too.
@@ -56,9 +58,8 @@ impl TextBuffer {
 
     /// Another text in its place; undo brings the old one back.
     pub fn set(&mut self, text: &str) {
-        self.edits += 1;
         self.area.select_all();
-        self.area.insert_str(text);
+        self.replace_before(0, text);
     }
 
     /// The line with the cursor, and the letter in it.
@@ -101,6 +102,7 @@ impl TextBuffer {
         let yank = self.area.yank_text();
         self.area.delete_str(letters);
         self.area.undo();
+        self.undo.cut_off();
         self.area.set_yank_text(yank);
     }
 
@@ -144,9 +146,24 @@ impl TextBuffer {
         let end = match key.code {
             Code::Home if key.ctrl => [CursorMove::Top, CursorMove::Head],
             Code::End if key.ctrl => [CursorMove::Bottom, CursorMove::End],
+            Code::Char('u') if key.ctrl && !key.alt => return self.undo(),
+            Code::Char('r') if key.ctrl && !key.alt => return self.redo(),
+            Code::Char('y') if key.ctrl && !key.alt => {
+                let text = self.area.yank_text();
+                self.replace_before(0, &text);
+                return true;
+            }
+            // What is selected goes by an edit of its own.
+            _ if inserts(key) && self.selection().is_some() => {
+                self.as_one(|buffer| {
+                    buffer.replace_before(0, "");
+                    buffer.press(key);
+                });
+                return true;
+            }
             _ => {
                 let typed = self.area.input(input(key));
-                self.edits += u64::from(typed);
+                self.count(typed);
                 return typed;
             }
         };
@@ -156,23 +173,38 @@ impl TextBuffer {
     }
 
     pub fn paste(&mut self, text: &str) {
-        self.edits += 1;
         let fits = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
-        self.area.insert_str(text.replace("\r\n", "\n").chars().filter(fits).collect::<String>());
+        self.replace_before(0, &text.replace("\r\n", "\n").chars().filter(fits).collect::<String>());
     }
 
     /// Puts a text in the place of so many letters before the cursor; what is selected goes.
     pub fn replace_before(&mut self, letters: usize, text: &str) {
-        self.edits += 1;
         let (_, letter) = self.cursor();
         if letters > 0 {
-            // From where it stands: no place is too far for that, and all of it is one edit.
+            // From where it stands: no place is too far for that, and all of it goes at once.
             self.area.start_selection();
             (0..letters.min(letter)).for_each(|_| self.area.move_cursor(CursorMove::Back));
-            self.area.delete_str(letters);
         }
-        if !text.is_empty() {
-            self.area.insert_str(text);
+        self.as_one(|buffer| {
+            // No letter but what is selected.
+            let deleted = buffer.area.delete_str(0);
+            buffer.count(deleted);
+            let inserted = !text.is_empty() && buffer.area.insert_str(text);
+            buffer.count(inserted);
+        });
+    }
+
+    /// All that is done to the text is taken back in one step.
+    pub fn as_one(&mut self, act: impl FnOnce(&mut Self)) {
+        let made = self.undo.made();
+        act(self);
+        self.undo.join_after(made);
+    }
+
+    fn count(&mut self, edited: bool) {
+        if edited {
+            self.edits += 1;
+            self.undo.edited();
         }
     }
 
@@ -185,28 +217,45 @@ impl TextBuffer {
 
     /// Takes the last edit back; letters of a word that were typed one after the other are one. False: there is none.
     pub fn undo(&mut self) -> bool {
-        self.step(TextArea::undo, TextArea::redo)
+        self.step(Self::back, Self::again)
     }
 
     /// Makes an edit again that was taken back.
     pub fn redo(&mut self) -> bool {
-        self.step(TextArea::redo, TextArea::undo)
+        self.step(Self::again, Self::back)
     }
 
-    fn step(&mut self, act: Edit, back: Edit) -> bool {
+    fn back(&mut self) -> usize {
+        self.undo.back(|| self.area.undo())
+    }
+
+    fn again(&mut self) -> usize {
+        self.undo.again(|| self.area.redo())
+    }
+
+    /// `act` answers how many edits of the area it was; none where there is none.
+    fn step(&mut self, act: fn(&mut Self) -> usize, back: fn(&mut Self) -> usize) -> bool {
         self.edits += 1;
+        // To where the edit left the cursor, which may have been moved since.
+        if act(self) == 0 {
+            return false;
+        }
+        back(self);
         let mut one = || {
             let before = (self.cursor(), self.here().0.to_owned());
-            act(&mut self.area).then(|| is_letter(&before, &(self.cursor(), self.here().0.to_owned())))
+            match act(self) {
+                0 => None,
+                edits => Some(edits == 1 && is_letter(&before, &(self.cursor(), self.here().0.to_owned()))),
+            }
         };
         let (first, mut next) = (one(), Some(true));
         while first == Some(true) && next == Some(true) {
             next = one();
         }
         if next == Some(false) {
-            back(&mut self.area);
+            back(self);
         }
-        first.is_some()
+        true
     }
 
     /// From and to: row and letter; None: nothing is selected.
@@ -227,13 +276,16 @@ impl TextBuffer {
     /// What is selected goes; what it was.
     pub fn cut(&mut self) -> Option<String> {
         let text = self.selected_text()?;
-        self.edits += 1;
-        self.area.cut();
+        let cut = self.area.cut();
+        self.count(cut);
         Some(text)
     }
 }
 
-type Edit = fn(&mut TextArea<'static>) -> bool;
+fn inserts(key: Key) -> bool {
+    let breaks = key.code == Code::Char('m') && key.ctrl && !key.alt;
+    breaks || key.writes().is_some() || matches!(key.code, Code::Enter | Code::Tab)
+}
 
 /// Where the cursor is, and its line.
 type Moment = ((usize, usize), String);
@@ -248,6 +300,8 @@ fn is_letter(one: &Moment, other: &Moment) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -286,6 +340,105 @@ mod tests {
             texts.push(buffer.text());
         }
         assert_eq!(texts, ["xé_1", "xé_1 ", "xé_1 two", "xé_1 two("]);
+        // Wherever the cursor is by then.
+        assert!(buffer.undo());
+        buffer.go_to(0, 0);
+        assert!(buffer.undo());
+        assert_eq!(buffer.text(), "xé_1 ");
+    }
+
+    #[test]
+    fn what_takes_the_place_of_something_is_one_edit() {
+        let acts: [fn(&mut TextBuffer); 6] = [
+            |buffer| buffer.replace_before(2, "one more"),
+            |buffer| buffer.replace_before(1, "ex"),
+            |buffer| buffer.paste("two\nlines"),
+            |buffer| assert!(buffer.press(Key::char('x'))),
+            |buffer| assert!(buffer.press(Key::ctrl('y'))),
+            |buffer| buffer.set("all\nelse"),
+        ];
+        for (index, act) in acts.into_iter().enumerate() {
+            let mut buffer = TextBuffer::of("a b\nc ");
+            buffer.select((0, 0), (0, 1));
+            buffer.press(Key::ctrl('x'));
+            buffer.go_to(1, usize::MAX);
+            "wor".chars().for_each(|c| assert!(buffer.press(Key::char(c))));
+            if index > 1 {
+                buffer.select((0, 1), (1, 1));
+            }
+            let before = buffer.text();
+            act(&mut buffer);
+            let after = buffer.text();
+            assert!(after != before && buffer.press(Key::ctrl('u')));
+            assert_eq!(buffer.text(), before, "{index}");
+            assert!(buffer.press(Key::ctrl('r')) && !buffer.redo());
+            assert_eq!(buffer.text(), after, "{index}");
+            assert!(buffer.undo() && buffer.undo());
+            assert_eq!(buffer.text(), " b\nc ", "{index}: and then the word");
+        }
+    }
+
+    const KEYS: [&str; 20] = [
+        "a",
+        "é",
+        "space",
+        "enter",
+        "tab",
+        "backspace",
+        "delete",
+        "ctrl-k",
+        "ctrl-j",
+        "ctrl-w",
+        "alt-d",
+        "ctrl-x",
+        "ctrl-y",
+        "ctrl-h",
+        "ctrl-m",
+        "left",
+        "shift-right",
+        "shift-up",
+        "shift-end",
+        "ctrl-c",
+    ];
+
+    proptest! {
+        /// Whatever was done: each step back leads to a text that was there, all of them to the first, and on to the last.
+        #[test]
+        fn every_edit_is_taken_back_as_it_was_made(acts in proptest::collection::vec((0..26usize, 0..9usize), 0..60)) {
+            let mut buffer = TextBuffer::of("one two\n  three\n\nfour");
+            let mut texts = vec![buffer.text()];
+            for (act, number) in acts {
+                match act {
+                    20 => buffer.go_to(number / 2, number),
+                    21 => buffer.select((0, number), (number / 2, 1)),
+                    22 => buffer.paste("x\ny"),
+                    23 => buffer.replace_before(number, "zz"),
+                    24 => buffer.indent(2),
+                    25 => buffer.outdent(2),
+                    key => {
+                        buffer.press(KEYS[key].parse().unwrap());
+                    }
+                }
+                texts.push(buffer.text());
+            }
+            while buffer.undo() {
+                prop_assert!(texts.contains(&buffer.text()), "{:?} of {texts:?}", buffer.text());
+            }
+            prop_assert_eq!(&buffer.text(), &texts[0]);
+            while buffer.redo() {
+                prop_assert!(texts.contains(&buffer.text()));
+            }
+            prop_assert_eq!(&buffer.text(), texts.last().unwrap());
+        }
+    }
+
+    #[test]
+    fn what_was_only_gone_over_is_not_made_again() {
+        let text = format!("{}the_end", "ä ".repeat(50_000));
+        let mut buffer = TextBuffer::of(&text);
+        assert!(buffer.press(Key::char('x')) && buffer.undo());
+        buffer.go_to(0, 70_000);
+        assert!(!buffer.redo() && buffer.is(&text));
     }
 
     /// Farther than the text area jumps.

@@ -45,7 +45,10 @@ impl Model {
     fn text_changed(&mut self) -> Vec<Effect> {
         match self.overlays.last_mut() {
             Some(Overlay::Palette(picker)) => picker.selected = 0,
-            Some(Overlay::Files(picker)) => picker.selected = 0,
+            Some(Overlay::Files(picker)) => {
+                picker.selected = 0;
+                picker.typed = self.editor.new_file(picker.filter.text());
+            }
             Some(Overlay::Themes { picker, .. }) => {
                 picker.selected = 0;
                 self.preview_theme();

@@ -129,6 +129,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::RunsChanged => {
             let mut effects = model.runs_folder_changed();
             effects.push(model.tasks.ask(Slot::Runs, Ask::Runs));
+            effects.extend(model.lake_changed());
             if model.lake.look.get().is_some() {
                 effects.extend(model.ask_lake());
             }
@@ -243,8 +244,10 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             }
             effects.extend(resumed.map(|token| model.tasks.ask(Slot::Run, Ask::Run(token))));
             // What it wrote is in the lake now.
-            if ended && model.lake.look.get().is_some() {
-                effects.extend(model.ask_lake());
+            if ended {
+                effects.extend(model.lake_changed());
+                effects
+                    .extend(model.lake.look.get().is_some().then(|| model.ask_lake()).into_iter().flatten());
             }
             return effects;
         }

@@ -68,6 +68,15 @@ impl UserError {
         self
     }
 
+    /// Another one beside it, so that nobody mends one only to hear of the next.
+    pub fn and(mut self, other: Self) -> Self {
+        self.what = format!("{}\n{}", self.what, other.what);
+        self.why.extend(other.why);
+        self.todo.extend(other.todo);
+        self.problems.extend(other.problems);
+        self
+    }
+
     /// For people; ends with a newline.
     pub fn render(&self, look: &Look) -> String {
         let mut text = String::new();

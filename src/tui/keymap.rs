@@ -2,10 +2,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use crate::app::{ACTIONS, Action, Code, Key, Model, Msg, OwnCommand, Screen, Typing, action};
-use crate::domain::Span;
+use super::mistake::{Mistake, parse};
+use crate::app::{ACTIONS, Action, Code, Key, Model, Msg, NoKey, OwnCommand, Screen, Typing, action};
 use crate::domain::nearest::did_you_mean;
 
 /// Which key asks for what.
@@ -14,15 +15,6 @@ pub struct Keymap {
     /// In the order of the actions; of several keys the first is shown.
     bound: Vec<(Key, &'static Action)>,
     pub own: Vec<OwnCommand>,
-}
-
-/// Why a `keys.toml` cannot be used, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct KeymapError {
-    pub span: Span,
-    pub message: String,
-    pub help: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -50,6 +42,18 @@ struct Command {
 enum Keys {
     One(String),
     Some(Vec<String>),
+    /// What is not written as keys are.
+    No(IgnoredAny),
+}
+
+impl Keys {
+    fn named(&self) -> Result<&[String], &'static str> {
+        match self {
+            Self::One(key) => Ok(std::slice::from_ref(key)),
+            Self::Some(keys) => Ok(keys),
+            Self::No(_) => Err("a key is written in quotes, and several of them in brackets"),
+        }
+    }
 }
 
 impl Default for Keymap {
@@ -65,53 +69,51 @@ impl Keymap {
     /// The usual keys, but for the actions that a person's own file names.
     ///
     /// # Errors
-    /// An unknown action, what is no key, and a key that would mean two things in one place.
-    pub fn read(text: &str) -> Result<Self, KeymapError> {
-        let place = |range: Range<usize>| super::theme::place(text, range);
-        let wrong = |range, message: String, help: &str| KeymapError {
-            span: place(range),
-            message,
-            help: help.to_owned(),
+    /// All unknown actions, what is no key, and keys that would mean two things in one place, in the order of their places.
+    pub fn read(text: &str) -> Result<Self, Vec<Mistake>> {
+        let file: File = parse(
+            text,
+            "keys.toml is a table [keys] of lines such as run = \"r\" or down = [\"j\", \"down\"]",
+        )?;
+        let (mut keymap, mut own, mut mistakes) = (Self::default(), Vec::new(), Vec::new());
+        let mut wrong = |range, message: String, help: &str| {
+            mistakes.push(Mistake::at(text, range, message, help));
         };
-        let file: File = toml::from_str(text).map_err(|error| {
-            let help = "keys.toml is a table [keys] of lines such as run = \"r\" or down = [\"j\", \"down\"]";
-            wrong(error.span().unwrap_or_default(), error.message().to_owned(), help)
-        })?;
-        let mut keymap = Self::default();
-        let mut own = Vec::new();
         for (id, keys) in &file.keys {
+            let named = keys.get_ref().named().unwrap_or_else(|why| {
+                wrong(keys.span(), why.to_owned(), "");
+                &[]
+            });
+            let parsed = named.iter().filter_map(|key| {
+                key.parse().map_err(|error: NoKey| wrong(keys.span(), error.to_string(), "")).ok()
+            });
+            let parsed: Vec<Key> = parsed.collect();
             let Some(action) = action(id.get_ref()) else {
                 let message = format!("there is no action `{}`", id.get_ref());
                 let known = ACTIONS.iter().map(|action| action.id);
-                return Err(wrong(id.span(), message, &did_you_mean(id.get_ref(), "actions", known)));
+                wrong(id.span(), message, &did_you_mean(id.get_ref(), "actions", known));
+                continue;
             };
             keymap.bound.retain(|(_, bound)| bound.id != action.id);
-            let named = match keys.get_ref() {
-                Keys::One(key) => std::slice::from_ref(key),
-                Keys::Some(keys) => keys.as_slice(),
-            };
-            for key in named {
-                let key = key
-                    .parse()
-                    .map_err(|error: crate::app::NoKey| wrong(keys.span(), error.to_string(), ""))?;
-                own.push((key, action, keys.span()));
-            }
+            own.extend(parsed.into_iter().map(|key| (key, action, keys.span())));
         }
         for (key, action, span) in own {
             if let Some((_, other)) =
                 keymap.bound.iter().find(|(bound, other)| *bound == key && meet(action, other))
             {
                 let message = format!("`{key}` is the key of `{}` and of `{}`", other.id, action.id);
-                return Err(wrong(span, message, "give one of them another key here"));
+                wrong(span, message, "give one of them another key here");
             }
             keymap.bound.push((key, action));
         }
         for (name, command) in file.commands {
-            let own =
-                keymap.own(name, command).map_err(|(range, message, help)| wrong(range, message, &help))?;
-            keymap.own.push(own);
+            match keymap.own(name, command) {
+                Ok(own) => keymap.own.push(own),
+                Err((range, message, help)) => wrong(range, message, &help),
+            }
         }
-        Ok(keymap)
+        mistakes.sort_by_key(|mistake| (mistake.span.line, mistake.span.column));
+        if mistakes.is_empty() { Ok(keymap) } else { Err(mistakes) }
     }
 
     /// A command of the person's own, or what is wrong with it, where, and what to do.
@@ -271,7 +273,7 @@ mod tests {
         assert!(matches!(keymap.message(&model, Key::char('N')), Msg::Elsewhere(_)));
         model.screen = Screen::Runs;
         assert!(matches!(keymap.message(&model, Key::char('N')), Msg::Own(0)));
-        let wrong = |text: &str| Keymap::read(text).unwrap_err().message;
+        let wrong = |text: &str| Keymap::read(text).unwrap_err().swap_remove(0).message;
         assert_eq!(
             wrong("[commands.a]\nrun = \"x\"\nkey = \"q\""),
             "`q` is the key of `quit_or_back` and of `a`"
@@ -282,15 +284,23 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let told = |text: &str| {
-            let error = Keymap::read(text).unwrap_err();
-            (error.span.line, error.message)
+            let mistake = Keymap::read(text).unwrap_err().swap_remove(0);
+            (mistake.span.line, mistake.message)
         };
-        let help = |text: &str| Keymap::read(text).unwrap_err().help;
+        let help = |text: &str| Keymap::read(text).unwrap_err().swap_remove(0).help;
         assert_eq!(help("[keys]\ncancle = \"f9\"\n"), "did you mean `cancel`?");
         assert!(help("[keys]\nfrobnicate = \"f9\"\n").contains("run, continue, run_from_here"));
         assert_eq!(told("[keys]\nrun = \"r\"\nfly = \"f\"\n"), (3, "there is no action `fly`".to_owned()));
         assert_eq!(told("[keys]\nrun = \"x\"\n"), (2, "`x` is the key of `cancel` and of `run`".to_owned()));
         assert!(told("[keys]\nrun = \"f99\"\n").1.contains("is no key"));
         assert_eq!(told("[key]\n").0, 1);
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        let text = "[keys]\nup = 7\nfly = \"f99\"\nrun = \"x\"\ncopy = [\"f98\", \"x\"]\n[commands.a]\nrun = \"x\"\nkey = \"q\"\n";
+        let mistakes = Keymap::read(text).unwrap_err();
+        let lines: Vec<_> = mistakes.iter().map(|mistake| mistake.span.line).collect();
+        assert_eq!(lines, [2, 3, 3, 4, 5, 5, 8], "{mistakes:?}");
     }
 }

@@ -1,5 +1,5 @@
 use super::{Action, Group, always};
-use crate::app::{Choice, Confirm, Deed, Effect, Model, Msg, Overlay, update};
+use crate::app::{Choice, Confirm, Deed, Effect, FileChoice, Model, Msg, Overlay, update};
 
 pub const OPEN: Action = Action {
     id: "open",
@@ -23,7 +23,13 @@ fn take(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
             model.save_all_and_quit()
         }
         Overlay::Files(picker) => match picker.chosen().cloned() {
-            Some(path) => model.turn_to_file(path),
+            Some(FileChoice::Known(path)) => model.turn_to_file(path),
+            Some(FileChoice::New(path)) => model.begin_file(path),
+            Some(FileChoice::No(why)) => {
+                model.notices.tell(why);
+                model.overlays.push(Overlay::Files(picker));
+                Vec::new()
+            }
             None => Vec::new(),
         },
         Overlay::Palette(picker) => match picker.chosen().copied() {

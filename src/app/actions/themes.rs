@@ -1,5 +1,5 @@
 use super::{Action, Group, always};
-use crate::app::{Filter, Overlay, Picker};
+use crate::app::{Overlay, Picker};
 
 pub const THEMES: Action = Action {
     id: "themes",
@@ -12,8 +12,7 @@ pub const THEMES: Action = Action {
     act: |model| {
         let items: Vec<_> = model.themes.iter().map(|name| (name.clone(), name.clone())).collect();
         let selected = model.themes.iter().position(|name| *name == model.theme).unwrap_or(0);
-        let filter = Filter { editing: true, ..Filter::default() };
-        let picker = Picker { items, filter, selected };
+        let picker = Picker { selected, ..Picker::new(items) };
         model.overlays.push(Overlay::Themes { picker, before: model.theme.clone() });
         Vec::new()
     },

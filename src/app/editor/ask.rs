@@ -18,12 +18,16 @@ pub enum EditorSlot {
 pub enum EditorAsk {
     /// The text of one, relative to the project.
     Read(Utf8PathBuf),
+    /// The same; of one that is not there yet, what it begins with.
+    Begin(Utf8PathBuf),
     /// What has become of those that were read like this; None: there was none.
     Look(Vec<(Utf8PathBuf, Option<Digest>)>),
     /// What is wrong in the specs where these texts stand in the place of what is on disk, and which names there are.
     Check {
         texts: Vec<(Utf8PathBuf, Arc<str>)>,
-        /// What was known before, if which files there are has not changed since.
+        /// Whose lake has the tables.
+        env: String,
+        /// What was known before, if which files and tables there are has not changed since.
         known: Option<Arc<Known>>,
     },
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{EditorAsk, EditorSlot, Known};
-use crate::app::{Ask, Effect, Model, Slot};
+use crate::app::{Ask, Effect, Model, Screen, Slot};
 use crate::domain::Diagnostic;
 
 impl Model {
@@ -16,7 +16,16 @@ impl Model {
         let unsaved = self.editor.files.iter().filter(|file| file.unsaved && file.extension() == "yaml");
         let texts = unsaved.map(|file| (file.path.clone(), file.text())).collect();
         let known = std::mem::replace(&mut self.editor.listed, true).then(|| self.editor.known.clone());
-        vec![self.tasks.ask(slot, Ask::Editor(EditorAsk::Check { texts, known }))]
+        vec![self.tasks.ask(slot, Ask::Editor(EditorAsk::Check { texts, env: self.env.clone(), known }))]
+    }
+
+    /// Runs may have written tables: where somebody types, they are known at once.
+    pub(in crate::app) fn lake_changed(&mut self) -> Vec<Effect> {
+        self.editor.listed = false;
+        match self.screen {
+            Screen::Editor | Screen::Lake => self.check_files(),
+            _ => Vec::new(),
+        }
     }
 
     pub(super) fn checked(&mut self, problems: &[Diagnostic], known: Arc<Known>) -> Vec<Effect> {

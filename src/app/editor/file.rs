@@ -73,6 +73,8 @@ impl OpenFile {
         };
         file.take_in(&read);
         file.buffer = TextBuffer::of(&file.saved);
+        // What a new one begins with is nowhere else.
+        file.typed();
         file
     }
 

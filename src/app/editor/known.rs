@@ -19,6 +19,8 @@ pub struct Known {
     /// Of each query file, and of each spec for the queries in it: the specs that run them, and the parameters that they
     /// have.
     pub queries: IndexMap<Utf8PathBuf, Vec<QueryUse>>,
+    /// Those of the tables that the lake holds.
+    pub lake: Arc<IndexMap<String, Table>>,
     /// All of the project, relative to its root.
     pub files: Arc<[Utf8PathBuf]>,
     /// JSON Schema of each folder of specs; that of `greenroom.yaml` has the empty name.

@@ -11,6 +11,7 @@ mod find;
 mod follow;
 mod keys;
 mod known;
+mod new_file;
 mod open;
 mod save;
 
@@ -22,6 +23,7 @@ pub use completion::Completion;
 pub use file::{FileText, OpenFile, Outside};
 pub use find::{Find, Places, found};
 pub use known::{Known, QueryUse, Table};
+pub use new_file::FileChoice;
 pub use open::Location;
 
 use std::sync::Arc;
@@ -43,7 +45,7 @@ pub struct Editor {
     pub(super) trail: Vec<Location>,
     /// What was last asked to be checked is not what is typed now.
     stale: bool,
-    /// Which files there are is known.
+    /// Which files and tables there are is known.
     listed: bool,
     /// Once all is saved, the workbench is left.
     leaving: bool,

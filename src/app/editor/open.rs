@@ -27,18 +27,33 @@ const REMEMBERED: usize = 100;
 impl Model {
     /// Shows a place of a file to be edited; and what failed there, where that is why one comes.
     pub(in crate::app) fn edit(&mut self, spot: Location, failure: Option<Diagnostic>) -> Vec<Effect> {
+        self.show_file(spot, failure, EditorAsk::Read)
+    }
+
+    fn show_file(
+        &mut self,
+        spot: Location,
+        failure: Option<Diagnostic>,
+        ask: fn(Utf8PathBuf) -> EditorAsk,
+    ) -> Vec<Effect> {
         self.go_into(Screen::Editor);
-        self.editor.completion = None;
-        self.editor.find = super::Find::default();
+        self.bring_up(self.editor.current);
         let open = self.editor.files.iter().position(|file| file.path == spot.path);
         if let Some(index) = open {
             self.editor.current = index;
             self.stand(spot.row, spot.letter, failure);
             return self.look_at_files();
         }
-        let ask = EditorAsk::Read(spot.path.clone());
+        let ask = ask(spot.path.clone());
         self.editor.coming = Some(Coming { spot, failure });
         vec![self.tasks.ask(Slot::Editor(EditorSlot::Read), Ask::Editor(ask))]
+    }
+
+    /// What is offered and searched for is of the file that was shown before.
+    fn bring_up(&mut self, index: usize) {
+        self.editor.current = index;
+        self.editor.completion = None;
+        self.editor.find = super::Find::default();
     }
 
     fn stand(&mut self, row: usize, letter: usize, failure: Option<Diagnostic>) {
@@ -83,16 +98,31 @@ impl Model {
 
     /// To a file, where one was in it.
     pub fn turn_to_file(&mut self, path: Utf8PathBuf) -> Vec<Effect> {
-        let open = self.editor.files.iter().find(|file| file.path == path);
-        let (row, letter) = open.map_or((0, 0), |file| file.buffer.cursor());
-        self.follow_to(Location { path, row, letter })
+        let Some(index) = self.editor.files.iter().position(|file| file.path == path) else {
+            return self.follow_to(Location { path, row: 0, letter: 0 });
+        };
+        if index != self.editor.current {
+            self.remember_here();
+            self.bring_up(index);
+        }
+        self.look_at_files()
+    }
+
+    /// To a file that is not there yet; it is there once it is saved.
+    pub(in crate::app) fn begin_file(&mut self, path: Utf8PathBuf) -> Vec<Effect> {
+        self.remember_here();
+        self.show_file(Location { path, row: 0, letter: 0 }, None, EditorAsk::Begin)
     }
 
     /// To a place from which one wants to come back.
     pub(in crate::app) fn follow_to(&mut self, spot: Location) -> Vec<Effect> {
+        self.remember_here();
+        self.edit(spot, None)
+    }
+
+    fn remember_here(&mut self) {
         self.editor.trail.extend(self.here());
         let spare = self.editor.trail.len().saturating_sub(REMEMBERED);
         self.editor.trail.drain(..spare);
-        self.edit(spot, None)
     }
 }

@@ -2,7 +2,7 @@ use camino::Utf8Path;
 use serde_json::json;
 
 use crate::cli::args::{New, NewKind};
-use crate::cli::scaffold::{Pattern, Unknown, next_commands, patterns};
+use crate::cli::scaffold::{Pattern, SIMPLEST, Unknown, next_commands, patterns};
 use crate::cli::{Exit, Ink, Invocation, Output, Place, UserError};
 use crate::domain::Warehouse;
 use crate::domain::text::safe;
@@ -92,7 +92,7 @@ fn refuse_taken(asked: &New, specs: &Specs) -> Result<(), UserError> {
 }
 
 fn choose<'a>(asked: &New, all: &'a [Pattern]) -> Result<&'a Pattern, UserError> {
-    let simplest = if asked.kind == NewKind::Operator { "python" } else { "script" };
+    let simplest = if asked.kind == NewKind::Operator { "python" } else { SIMPLEST };
     let wanted = asked.from.as_deref().unwrap_or(simplest);
     if let Some(found) = all.iter().find(|pattern| pattern.name == wanted) {
         return Ok(found);

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{Draft, patterns};
+use super::{Draft, SIMPLEST, patterns};
 use crate::cli::UserError;
 use crate::cli::args::NewKind;
 use crate::domain::Name;
@@ -35,7 +35,7 @@ pub fn first_files(project: &Name, workflow: &Name) -> Result<Draft, UserError> 
     draft.add("greenroom.yaml", greenroom_yaml(project));
     draft.add("images/requirements.txt", REQUIREMENTS);
     let found = patterns("/nowhere".into(), NewKind::Workflow)?;
-    for pattern in found.iter().filter(|pattern| pattern.name == "script") {
+    for pattern in found.iter().filter(|pattern| pattern.name == SIMPLEST) {
         draft.files.extend(pattern.named(workflow).files);
     }
     for (path, content) in draft.files.iter_mut().filter(|(path, _)| path.extension() == Some("yaml")) {

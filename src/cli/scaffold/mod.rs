@@ -4,11 +4,13 @@ mod draft;
 mod first_files;
 mod new_step;
 mod pattern;
+mod skeleton;
 
 pub use draft::{Draft, Unknown};
 pub use first_files::{editor_settings, first_files, project_name};
 pub use new_step::NewStep;
-pub use pattern::{Pattern, patterns};
+pub use pattern::{Pattern, SIMPLEST, patterns};
+pub use skeleton::skeleton;
 
 use super::{Ink, Look};
 

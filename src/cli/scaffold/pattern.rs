@@ -11,6 +11,9 @@ use crate::domain::Name;
 /// Each a folder that mirrors a project's; right as they stand, as the tests check.
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/patterns");
 
+/// That of a workflow for which no other is asked.
+pub const SIMPLEST: &str = "script";
+
 /// What becomes the new file's name, in texts and paths.
 const PLACEHOLDER: &str = "pattern_name";
 

@@ -2,9 +2,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use etcetera::BaseStrategy;
 use indexmap::IndexMap;
 
+use crate::app::Trouble;
 use crate::cli::{Exit, UserError};
-use crate::domain::{Diagnostic, Severity, Span};
-use crate::tui::{Colours, Keymap, Theme, built_in};
+use crate::domain::{Diagnostic, Severity};
+use crate::tui::{Colours, Keymap, Mistake, Theme, built_in};
 
 /// How a person wants the workbench: `$XDG_CONFIG_HOME/greenroom/` holds `keys.toml`, `themes/*.toml`, and in `theme` the
 /// name of the one that was chosen.
@@ -13,13 +14,15 @@ pub struct Config {
     pub theme: String,
     pub keymap: Keymap,
     themes: IndexMap<String, Theme>,
+    /// What is wrong with themes that were not chosen; they are not offered.
+    pub troubles: Vec<Trouble>,
 }
 
 const USUAL: &str = "dark";
 
 impl Config {
     /// # Errors
-    /// A file that cannot be used, at its place.
+    /// All that is wrong in the keys and in the chosen theme, at its place.
     pub fn read() -> Result<Self, UserError> {
         let base = etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join("greenroom"));
         let folder = base.and_then(|folder| Utf8PathBuf::from_path_buf(folder).ok());
@@ -28,30 +31,34 @@ impl Config {
 
     fn of(folder: Option<Utf8PathBuf>, colours: Colours) -> Result<Self, UserError> {
         let mut themes = IndexMap::new();
-        for (name, text) in built_in() {
-            let theme = Theme::read(text, colours).map_err(|error| UserError::wrong(error.to_string()))?;
+        for (name, built_in) in built_in() {
+            let theme = read(Utf8Path::new(name), built_in, |text| Theme::read(text, colours))?;
             themes.insert(name.to_owned(), theme);
         }
-        let mut keymap = Keymap::default();
-        let mut theme = None;
+        let (mut keymap, mut chosen) = (Keymap::default(), None);
+        let (mut errors, mut troubles) = (Vec::new(), Vec::new());
         if let Some(folder) = &folder {
+            match read_file(&folder.join("keys.toml"), Keymap::read) {
+                Ok(own) => keymap = own.unwrap_or(keymap),
+                Err(error) => errors.push(error),
+            }
+            chosen = text(&folder.join("theme"))?.map(|name| name.trim().to_owned());
             for file in toml_files(&folder.join("themes")) {
-                let Some(text) = text(&file)? else { continue };
-                let read = Theme::read(&text, colours);
-                let read =
-                    read.map_err(|error| wrong(&file, &text, error.span, error.message, error.help))?;
-                themes.insert(file.file_stem().unwrap_or_default().to_owned(), read);
+                let name = file.file_stem().unwrap_or_default();
+                match read_file(&file, |text| Theme::read(text, colours)) {
+                    Ok(theme) => themes.extend(theme.map(|theme| (name.to_owned(), theme))),
+                    Err(error) if chosen.as_deref() == Some(name) => errors.push(error),
+                    // One that nobody wants keeps nobody out.
+                    Err(error) => troubles.push(error.into()),
+                }
             }
-            let file = folder.join("keys.toml");
-            if let Some(text) = text(&file)? {
-                keymap = Keymap::read(&text)
-                    .map_err(|error| wrong(&file, &text, error.span, error.message, error.help))?;
-            }
-            theme = text(&folder.join("theme"))?.map(|name| name.trim().to_owned());
+        }
+        if let Some(error) = errors.into_iter().reduce(UserError::and) {
+            return Err(error);
         }
         // One that is gone is no reason to stay out.
-        let theme = theme.filter(|name| themes.contains_key(name)).unwrap_or_else(|| USUAL.to_owned());
-        Ok(Self { folder, theme, keymap, themes })
+        let theme = chosen.filter(|name| themes.contains_key(name)).unwrap_or_else(|| USUAL.to_owned());
+        Ok(Self { folder, theme, keymap, themes, troubles })
     }
 
     pub fn theme_names(&self) -> Vec<String> {
@@ -88,16 +95,27 @@ fn text(file: &Utf8Path) -> Result<Option<String>, UserError> {
     }
 }
 
-fn wrong(file: &Utf8Path, text: &str, span: Span, message: String, help: String) -> UserError {
-    let problem = Diagnostic {
-        file: file.to_owned(),
-        span,
-        severity: Severity::Error,
-        code: "config".to_owned(),
-        message,
-        help,
+/// None: there is no such file.
+fn read_file<T>(
+    file: &Utf8Path,
+    of: impl Fn(&str) -> Result<T, Vec<Mistake>>,
+) -> Result<Option<T>, UserError> {
+    text(file)?.map(|text| read(file, &text, of)).transpose()
+}
+
+fn read<T>(
+    file: &Utf8Path,
+    text: &str,
+    of: impl Fn(&str) -> Result<T, Vec<Mistake>>,
+) -> Result<T, UserError> {
+    let told = |error: UserError, Mistake { span, message, help }| {
+        let (file, code) = (file.to_owned(), "config".to_owned());
+        let problem = Diagnostic { file, span, severity: Severity::Error, code, message, help };
+        error.at(problem, Some(text.to_owned()))
     };
-    UserError::wrong(format!("{file} cannot be used")).at(problem, Some(text.to_owned()))
+    of(text).map_err(|mistakes| {
+        mistakes.into_iter().fold(UserError::wrong(format!("{file} cannot be used")), told)
+    })
 }
 
 #[cfg(test)]
@@ -120,13 +138,38 @@ mod tests {
         assert_eq!(read().theme, "dark");
     }
 
-    #[test]
-    fn a_wrong_file_is_told_with_line_and_column() {
+    fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Utf8PathBuf) {
         let dir = tempfile::tempdir().unwrap();
-        let folder = Utf8Path::from_path(dir.path()).unwrap();
-        fs_err::write(folder.join("keys.toml"), "[keys]\nrun = \"x\"\n").unwrap();
-        let told = Config::of(Some(folder.to_owned()), Colours::Sixteen).err().unwrap();
-        let told = told.render(&Look::PLAIN);
-        assert!(told.contains("keys.toml:2:7") && told.contains("`cancel`"), "{told}");
+        let folder = Utf8Path::from_path(dir.path()).unwrap().to_owned();
+        fs_err::create_dir(folder.join("themes")).unwrap();
+        for (file, text) in files {
+            fs_err::write(folder.join(file), text).unwrap();
+        }
+        (dir, folder)
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once_with_line_and_column() {
+        let (_dir, folder) = folder(&[
+            ("keys.toml", "[keys]\nrun = \"x\"\nfly = \"f\"\n"),
+            ("theme", "mine\n"),
+            ("themes/mine.toml", "[roles]\ngood = \"grene\"\n"),
+        ]);
+        let told = Config::of(Some(folder), Colours::Sixteen).err().unwrap().render(&Look::PLAIN);
+        for place in ["keys.toml:2:7", "keys.toml:3:1", "mine.toml:2:8", "good = \"grene\"", "^^^"] {
+            assert!(told.contains(place), "{place}: {told}");
+        }
+        assert_eq!(told.matches("cannot be used").count(), 2, "{told}");
+    }
+
+    #[test]
+    fn a_wrong_theme_that_nobody_chose_is_only_told_of() {
+        let (_dir, folder) =
+            folder(&[("themes/mine.toml", "[roles]\ngod = \"red\"\n"), ("themes/dark.toml", "[roles\n")]);
+        let config = Config::of(Some(folder), Colours::Sixteen).unwrap();
+        assert_eq!((config.theme.as_str(), config.theme("mine")), ("dark", None));
+        let told: Vec<_> = config.troubles.iter().map(Trouble::text).collect();
+        assert!(told[0].contains("dark.toml:1:") && told[1].contains("mine.toml:2:1: "), "{told:?}");
+        assert!(config.theme_names().contains(&"dark".to_owned()), "the one that comes along");
     }
 }

@@ -42,6 +42,7 @@ pub async fn open(env: &str, invocation: &Invocation) -> Result<Exit, UserError>
     let mut model = Model::new(env, &config.theme, Display::size(), Timestamp::now(), TimeZone::system());
     model.themes = config.theme_names();
     model.own.clone_from(&config.keymap.own);
+    config.troubles.iter().cloned().for_each(|trouble| model.notices.wrong(trouble));
     model.artifacts.desktop = desktop::desktop(|name| std::env::var(name).ok());
     match kept_query::read(&place.root) {
         Ok(query) => model.lake.query = TextBuffer::of(&query.unwrap_or_default()),

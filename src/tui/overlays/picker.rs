@@ -1,11 +1,10 @@
-use camino::Utf8PathBuf;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 
 use super::super::Role;
 use super::super::list::window;
 use super::super::paint::{Look, Paint};
-use crate::app::{Choice, Filter, Hit, Model, Picker};
+use crate::app::{Choice, FileChoice, Filter, Hit, Model, Picker};
 use crate::domain::text::{pad_left, truncate, width};
 
 /// What is said where nothing has such letters.
@@ -35,8 +34,11 @@ pub fn themes(picker: &Picker<String>, paint: &mut Paint<'_>, area: Rect) {
     pick(picker, "themes", (40, 12), paint, area, label);
 }
 
-pub fn files(picker: &Picker<Utf8PathBuf>, paint: &mut Paint<'_>, area: Rect) {
-    pick(picker, "files", (76, 18), paint, area, label);
+pub fn files(picker: &Picker<FileChoice>, paint: &mut Paint<'_>, area: Rect) {
+    pick(picker, "files", (76, 18), paint, area, |look, (label, choice), _| {
+        let role = if matches!(choice, FileChoice::No(_)) { Role::Dim } else { Role::Text };
+        Line::from(look.span(role, format!(" {label}")))
+    });
 }
 
 fn label<T>(look: &Look, (label, _): &(String, T), _: usize) -> Line<'static> {
@@ -61,7 +63,8 @@ fn pick<T>(
     }
     let selected = picker.selected.min(shown.len().saturating_sub(1));
     for (row, index) in body.rows().zip(window(selected, shown.len(), body.height.into())) {
-        let line = line(paint.look, &picker.items[shown[index]], body.width.into());
+        let Some(item) = picker.item(shown[index]) else { continue };
+        let line = line(paint.look, item, body.width.into());
         row_of(paint, row, line, index, index == selected);
     }
     paint.seen.page = body.height.into();

@@ -23,7 +23,7 @@ mod tests {
         assert_eq!(names, ["contrast", "dark", "light", "plain"]);
         for (name, text) in built_in() {
             for colours in [Colours::None, Colours::Sixteen, Colours::TwoHundredFiftySix, Colours::True] {
-                let theme = Theme::read(text, colours).unwrap_or_else(|error| panic!("{name}: {error}"));
+                let theme = Theme::read(text, colours).unwrap_or_else(|wrong| panic!("{name}: {wrong:?}"));
                 assert_ne!(theme.style(Role::Selected), Style::new(), "{name}");
                 assert_ne!(theme.style(Role::Selected), theme.style(Role::Text), "{name}");
             }

@@ -7,11 +7,11 @@ mod role;
 
 pub use built_in::built_in;
 pub use colours::Colours;
-pub use read::ThemeError;
-pub(super) use read::place;
 pub use role::Role;
 
 use ratatui::style::{Color, Style};
+
+use super::Mistake;
 
 /// A style for each role.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +24,8 @@ impl Theme {
     /// Of a file's text, for a terminal that shows so many colours.
     ///
     /// # Errors
-    /// With its place, where the text is no theme.
-    pub fn read(text: &str, colours: Colours) -> Result<Self, ThemeError> {
+    /// All that keeps the text from being a theme, in the order of their places.
+    pub fn read(text: &str, colours: Colours) -> Result<Self, Vec<Mistake>> {
         let mut styles = [Style::new(); Role::ALL.len()];
         for (role, style) in read::read(text)? {
             styles[role as usize] = colours.reduce(style);

@@ -1,62 +1,51 @@
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use ratatui::style::Style;
 use serde::Deserialize;
-use toml::Spanned;
+use toml::{Spanned, Value};
 
+use super::super::mistake::{Mistake, parse};
 use super::Role;
 use super::colours::from_ansi;
-use crate::domain::Span;
-
-/// Why a file is no theme, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct ThemeError {
-    pub span: Span,
-    pub message: String,
-    pub help: String,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    roles: BTreeMap<Spanned<String>, Spanned<String>>,
+    roles: BTreeMap<Spanned<String>, Spanned<Value>>,
 }
 
-/// Each role that the text names, with all of its colours.
-pub fn read(text: &str) -> Result<Vec<(Role, Style)>, ThemeError> {
-    let wrong = |span: Range<usize>, message: String, help: String| ThemeError {
-        span: place(text, span),
-        message,
-        help,
-    };
-    let file: File = toml::from_str(text).map_err(|error| {
-        let help = "a theme is a table [roles] of lines such as good = \"bold green\"";
-        wrong(error.span().unwrap_or_default(), error.message().to_owned(), help.to_owned())
-    })?;
-    let mut styles = Vec::new();
+/// Each role that the text names, with all of its colours; or all that is wrong in it.
+pub fn read(text: &str) -> Result<Vec<(Role, Style)>, Vec<Mistake>> {
+    let file: File = parse(text, "a theme is a table [roles] of lines such as good = \"bold green\"")?;
+    let (mut styles, mut mistakes) = (Vec::new(), Vec::new());
     for (name, style) in &file.roles {
-        let role = Role::ALL.into_iter().find(|role| role.name() == name.get_ref());
-        let role = role.ok_or_else(|| {
-            let names = Role::ALL.map(Role::name).join(", ");
-            wrong(name.span(), format!("there is no role `{}`", name.get_ref()), format!("there are {names}"))
-        })?;
-        let parsed = anstyle_git::parse(style.get_ref()).map_err(|error| {
-            let help = "a style is what git takes: bold, dim, italic, ul, reverse; a colour and one behind it, by name (red), number (0 to 255) or #rrggbb";
-            wrong(style.span(), error.to_string(), help.to_owned())
-        })?;
-        styles.push((role, from_ansi(parsed)));
+        match (role(text, name), self::style(text, style)) {
+            (Ok(role), Ok(style)) => styles.push((role, style)),
+            (role, style) => mistakes.extend([role.err(), style.err()].into_iter().flatten()),
+        }
     }
-    Ok(styles)
+    mistakes.sort_by_key(|mistake| (mistake.span.line, mistake.span.column));
+    if mistakes.is_empty() { Ok(styles) } else { Err(mistakes) }
 }
 
-/// Line and column, from 1, of a range of bytes.
-pub fn place(text: &str, range: Range<usize>) -> Span {
-    let before = text.get(..range.start).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let length = text.get(range).map_or(1, |part| part.chars().count()).max(1);
-    Span { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1, length }
+fn role(text: &str, name: &Spanned<String>) -> Result<Role, Mistake> {
+    let role = Role::ALL.into_iter().find(|role| role.name() == name.get_ref());
+    role.ok_or_else(|| {
+        let names = Role::ALL.map(Role::name).join(", ");
+        let message = format!("there is no role `{}`", name.get_ref());
+        Mistake::at(text, name.span(), message, format!("there are {names}"))
+    })
+}
+
+fn style(text: &str, style: &Spanned<Value>) -> Result<Style, Mistake> {
+    let parsed = match style.get_ref() {
+        Value::String(style) => anstyle_git::parse(style).map_err(|error| error.to_string()),
+        _ => Err("a style is written in quotes".to_owned()),
+    };
+    parsed.map(from_ansi).map_err(|why| {
+        let help = "a style is what git takes: bold, dim, italic, ul, reverse; a colour and one behind it, by name (red), number (0 to 255) or #rrggbb";
+        Mistake::at(text, style.span(), why, help)
+    })
 }
 
 #[cfg(test)]
@@ -78,8 +67,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let told = |text: &str| {
-            let error = read(text).unwrap_err();
-            (error.span.line, error.span.column, error.message)
+            let mistake = read(text).unwrap_err().swap_remove(0);
+            (mistake.span.line, mistake.span.column, mistake.message)
         };
         let (line, column, message) = told("[roles]\ngood = \"green\"\ngod = \"red\"\n");
         assert_eq!((line, column), (3, 1), "{message}");
@@ -89,5 +78,18 @@ mod tests {
         assert_eq!(told("[roles]\ngood = \n").0, 2);
         assert_eq!(told("[colours]\n").0, 1);
         assert!(read("").is_err());
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        let places = |text: &str| {
+            let mistakes = read(text).unwrap_err().into_iter();
+            mistakes.map(|mistake| (mistake.span.line, mistake.span.column)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            places("[roles]\nwarn = 3\ngood = \"green\"\ngod = \"rde\"\nbad = \"rde\"\n"),
+            [(2, 8), (4, 1), (4, 7), (5, 7)]
+        );
+        assert_eq!(places("[roles]\ngood = \nwarn = \"red\"\nbad = =\n").len(), 2);
     }
 }

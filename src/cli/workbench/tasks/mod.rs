@@ -56,7 +56,7 @@ pub async fn answer(
         Ask::Artifacts { root, ask } => artifacts::artifacts(&around, root, &ask, &teller, &stop),
         Ask::Editor(ask) => {
             editor::pause(&ask).await;
-            editor::answer(&around.place.root, ask)
+            editor::answer(&around.place, ask)
         }
     }
 }

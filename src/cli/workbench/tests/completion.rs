@@ -1,5 +1,5 @@
 use super::stage::Stage;
-use crate::app::Msg;
+use crate::app::{Ask, EditorAsk, Effect, Key, Msg};
 
 const SPEC: &str = "greenroom: 1
 kind: workflow
@@ -156,4 +156,28 @@ fn what_is_taken_is_typed_with_what_must_follow() {
         let text = stage.model.editor.file().unwrap().buffer.text();
         assert_eq!(text.strip_prefix(SPEC), Some(wanted), "{rest}");
     }
+}
+
+/// Typing reads nothing of the lake; what a run may have written is read once.
+#[test]
+fn which_tables_there_are_is_asked_again_once_runs_have_changed() {
+    let mut stage = super::editor::broken(80, 24, "dark");
+    stage.model.env = "mine".to_owned();
+    let mut asked = |act: &dyn Fn(&mut Stage)| {
+        let before = stage.effects.len();
+        act(&mut stage);
+        let is_check = |effect: &Effect| match effect {
+            Effect::Ask { ask: Ask::Editor(EditorAsk::Check { known, env, .. }), .. } => {
+                assert_eq!(env, "mine");
+                Some(known.is_some())
+            }
+            _ => None,
+        };
+        let asked: Vec<bool> = stage.effects[before..].iter().filter_map(is_check).collect();
+        stage.work();
+        asked
+    };
+    assert_eq!(asked(&|stage| stage.press_key(Key::char('x'))), [true]);
+    assert_eq!(asked(&|stage| stage.tell(Msg::RunsChanged)), [false]);
+    assert_eq!(asked(&|stage| stage.press_key(Key::char('y'))), [true]);
 }

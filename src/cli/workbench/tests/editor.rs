@@ -218,6 +218,104 @@ fn what_a_word_names_is_gone_to_and_one_comes_back() {
     assert_eq!(shown(&stage), ("sql/a.sql".into(), 0, 23));
 }
 
+#[test]
+fn who_looks_for_a_file_and_leaves_is_where_they_were() {
+    let mut stage = broken(80, 24, "dark");
+    let text: String = (0..200).map(|row| format!("# {row}\n")).collect();
+    fs_err::write(stage.file("workflows/long.yaml"), text).unwrap();
+    stage.open("workflows/long.yaml").work();
+    stage.press("ctrl-end pageup pageup").type_in("one two").press("alt-z up up left").work();
+    let shown = stage.shown();
+    let was = |stage: &Stage| {
+        let file = stage.model.editor.file().unwrap();
+        (stage.model.here().unwrap(), file.top, file.buffer.text())
+    };
+    let before = was(&stage);
+    stage.press("ctrl-o").type_in("odd").press("down up esc").work();
+    assert_eq!((was(&stage), stage.shown()), (before.clone(), shown.clone()));
+    // And who comes back from another file.
+    for path in ["odd", "long"] {
+        stage.press("ctrl-o").type_in(path).press("enter").work();
+    }
+    assert_eq!((was(&stage), stage.shown()), (before, shown));
+    stage.press("alt-Z");
+    assert!(was(&stage).2.contains("one two"));
+    stage.press("alt-z alt-z alt-z").work();
+    assert!(!stage.model.editor.any_unsaved(), "{}", stage.shown());
+}
+
+#[test]
+fn what_is_typed_into_one_file_stays_while_others_are_edited() {
+    let mut stage = broken(80, 24, "dark");
+    stage.type_in("# mine");
+    stage.press("ctrl-o").type_in("daily").press("enter").work();
+    stage.press("ctrl-o").type_in("workflows/new.yaml").press("enter").work();
+    stage.press("ctrl-c");
+    let question = "Quit without saving workflows/odd.yaml, ";
+    assert!(stage.shown().contains(question) && stage.shown().contains("workflows/new.yaml?"));
+    stage.press("esc ctrl-o").type_in("odd").press("enter").work();
+    assert!(stage.shown().contains("# mine"), "{}", stage.shown());
+    stage.press("alt-z alt-z alt-z").work();
+    assert!(!stage.model.editor.file().unwrap().unsaved, "{}", stage.shown());
+}
+
+#[test]
+fn a_completion_is_taken_back_at_once_also_after_it_is_saved() {
+    let mut stage = broken(80, 24, "dark");
+    stage.press("ctrl-end").type_in("  b:").press("enter").type_in("us");
+    let text = |stage: &Stage| stage.model.editor.file().unwrap().buffer.text();
+    let before = text(&stage);
+    stage.press("tab esc ctrl-s").work();
+    assert!(text(&stage).len() > before.len() && !stage.model.editor.any_unsaved());
+    stage.press("alt-z");
+    assert_eq!(text(&stage), before);
+    assert!(stage.model.editor.any_unsaved());
+    stage.press("alt-Z");
+    assert!(!stage.model.editor.any_unsaved(), "{}", stage.shown());
+}
+
+#[test]
+fn a_new_workflow_begins_with_one_that_works_and_is_written_when_it_is_saved() {
+    let mut stage = broken(80, 24, "dark");
+    stage.press("ctrl-o").type_in("workflows/sales.yaml");
+    assert!(stage.shown().contains("new file: workflows/sales.yaml"), "{}", stage.shown());
+    stage.press("enter").work();
+    assert!(stage.shown().contains("workflows/sales.yaml*") && stage.shown().contains("name: sales"));
+    assert!(!stage.shown().contains('✗') && !stage.file("workflows/sales.yaml").exists());
+    stage.press("ctrl-c");
+    assert!(stage.shown().contains("Quit without saving workflows/sales.yaml?"), "{}", stage.shown());
+    stage.press("esc ctrl-s").work();
+    assert!(
+        read(&stage, "workflows/sales.yaml").contains("name: sales") && !stage.model.editor.any_unsaved()
+    );
+    // Any other begins empty, and is nothing as long as nothing is typed into it.
+    stage.press("ctrl-o").type_in("sql/new.sql").press("enter").work();
+    assert_eq!(stage.model.here().unwrap().path, "sql/new.sql");
+    assert!(!stage.model.editor.any_unsaved());
+    stage.type_in("SELECT 1").press("ctrl-s").work();
+    assert_eq!(read(&stage, "sql/new.sql"), "SELECT 1");
+    // One came from somewhere.
+    stage.press("alt-left alt-left").work();
+    assert_eq!(stage.model.here().unwrap().path, "workflows/odd.yaml");
+}
+
+#[test]
+fn where_no_new_file_can_be_is_told_why() {
+    let mut stage = broken(80, 24, "dark");
+    stage.press("ctrl-o").type_in("../x.yaml");
+    assert!(stage.shown().contains("no new file: ../x.yaml leads out of the project"), "{}", stage.shown());
+    stage.press("enter");
+    assert!(stage.shown().contains("leads out of the project") && stage.model.overlays.len() == 1);
+    // A link is known on disk only.
+    std::os::unix::fs::symlink("/tmp", stage.file("away")).unwrap();
+    stage.press("ctrl-u").type_in("away/x.yaml").press("enter").work();
+    assert!(stage.shown().contains("away/x.yaml is not edited here"), "{}", stage.shown());
+    assert_eq!(stage.model.here().unwrap().path, "workflows/odd.yaml");
+    // What the letters fit comes before a file of just these letters.
+    stage.press("esc ctrl-o").type_in("daily").press("enter").work();
+    assert_eq!(stage.model.here().unwrap().path, "workflows/daily_delays.yaml");
+}
+
 /// What a file holds is not obeyed by the terminal, and wide letters keep the cursor where it is.
 #[test]
 fn hostile_and_wide_letters_are_shown_as_they_are() {

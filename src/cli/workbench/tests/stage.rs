@@ -245,7 +245,7 @@ impl Stage {
             self.worked += 1;
             match effect {
                 Effect::Ask { slot, generation, ask: Ask::Editor(ask) } => {
-                    let answer = editor::answer(&root, ask);
+                    let answer = editor::answer(&Place { root: root.clone() }, ask);
                     self.tell(Msg::Done { slot, generation, answer });
                 }
                 Effect::Do { job, deed: Deed::Save(save) } => {

@@ -42,7 +42,7 @@ fn empty(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let waits = model.tasks.waits(Slot::Editor(crate::app::EditorSlot::Read));
     let told = match &model.editor.coming {
         Some(coming) if waits => format!("reading {} …", coming.spot.path),
-        _ => "no file is open: ctrl-o finds one, e on the board edits a workflow".to_owned(),
+        _ => "no file is open: ctrl-o finds or begins one, e on the board edits a workflow".to_owned(),
     };
     paint.line(area, Line::from(paint.look.span(Role::Dim, format!(" {told}"))));
 }

@@ -1,18 +1,24 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
 use super::known::known;
 use crate::app::{EditorAnswer, Known};
+use crate::cli::Place;
 use crate::operators;
 use crate::spec;
 
 /// The same as `greenroom check`, with what is typed in the place of what is on disk.
-pub fn check(root: &Utf8Path, texts: &[(Utf8PathBuf, Arc<str>)], before: Option<&Known>) -> EditorAnswer {
+pub fn check(
+    place: &Place,
+    env: &str,
+    texts: &[(Utf8PathBuf, Arc<str>)],
+    before: Option<&Known>,
+) -> EditorAnswer {
     let typed: HashMap<Utf8PathBuf, Arc<str>> = texts.iter().cloned().collect();
-    let specs = spec::load_typed(root, operators::builtin(), typed);
-    EditorAnswer::Checked { known: Arc::new(known(&specs, before)), problems: specs.diagnostics }
+    let specs = spec::load_typed(&place.root, operators::builtin(), typed);
+    EditorAnswer::Checked { known: Arc::new(known(place, env, &specs, before)), problems: specs.diagnostics }
 }
 
 #[cfg(test)]
@@ -23,9 +29,12 @@ mod tests {
     #[test]
     fn what_is_typed_is_checked_in_the_place_of_what_is_on_disk() {
         let (_dir, root) = project();
+        let place = Place { root };
         let problems = |texts: &[(&str, &str)]| {
             let texts: Vec<_> = texts.iter().map(|(path, text)| ((*path).into(), Arc::from(*text))).collect();
-            let EditorAnswer::Checked { problems, known } = check(&root, &texts, None) else { panic!() };
+            let EditorAnswer::Checked { problems, known } = check(&place, "dev", &texts, None) else {
+                panic!()
+            };
             let problems = problems.iter().map(|problem| format!("{}:{}", problem.file, problem.span.line));
             (problems.collect::<Vec<_>>(), known)
         };

@@ -3,6 +3,7 @@ use std::io::{self, Read};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use crate::app::{FileText, OnDisk, Over, SaveFile, Trouble};
+use crate::cli::scaffold::skeleton;
 use crate::cli::{Exit, UserError};
 use crate::domain::Digest;
 use crate::store;
@@ -30,6 +31,15 @@ pub fn read(root: &Utf8Path, path: &Utf8Path) -> Result<FileText, Trouble> {
         return Err(refused("it holds the character NUL: it is no text").into());
     }
     Ok(FileText { path: path.to_owned(), text, digest })
+}
+
+/// The same; one that is not there yet has the text that it begins with.
+pub fn begin(root: &Utf8Path, path: &Utf8Path) -> Result<FileText, Trouble> {
+    let mut file = read(root, path)?;
+    if file.digest.is_none() {
+        file.text = skeleton(root, path)?.unwrap_or_default();
+    }
+    Ok(file)
 }
 
 /// Those of some files that are not any more what they were.

@@ -4,7 +4,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 
 use crate::app::{Known, Outline, QueryUse, Table};
-use crate::domain::{Access, Action, Name, OperatorInputKind, Scalar, Step, Value, Warehouse, Workflow};
+use crate::cli::Place;
+use crate::domain::{Access, Action, Name, OperatorInputKind, Scalar, Step, TableRecord, Value, Workflow};
 use crate::git;
 use crate::spec::{SpecKind, Specs, schema};
 use crate::store::Lake;
@@ -12,14 +13,17 @@ use crate::store::Lake;
 /// Files that are offered; a project of more finds them by their names.
 const MOST_FILES: usize = 20_000;
 
-/// All names that the files of a project may use; `before`: which files there are has been known since then.
-pub fn known(specs: &Specs, before: Option<&Known>) -> Known {
+/// All names that the files of a project may use; `before`: which files and tables there are has been known since then,
+/// and neither is looked at.
+pub fn known(place: &Place, env: &str, specs: &Specs, before: Option<&Known>) -> Known {
     let project = specs.project.as_ref();
+    let lake = before.map_or_else(|| lake(place, env, specs), |before| before.lake.clone());
     let mut known = Known {
         operators: specs.operators.clone(),
         images: project.map(|project| project.images.keys().cloned().collect()).unwrap_or_default(),
         people: project.map(|project| project.people.keys().cloned().collect()).unwrap_or_default(),
-        tables: lake(specs),
+        tables: (*lake).clone(),
+        lake,
         files: before.map_or_else(|| files(&specs.root), |before| before.files.clone()),
         schemas: SpecKind::ALL.into_iter().map(|kind| (folder(kind), schema(kind))).collect(),
         ..Known::default()
@@ -53,14 +57,13 @@ fn name(text: &str) -> Option<Name> {
 }
 
 /// The tables of the lake as they stand. One that cannot be read is none: the lake's own screen tells why.
-fn lake(specs: &Specs) -> IndexMap<String, Table> {
-    let dev = specs.project.as_ref().and_then(|project| project.environments.get("dev"));
-    let Some(Warehouse::Duckdb { path }) = dev.and_then(|dev| dev.warehouse.as_ref()) else {
-        return IndexMap::new();
-    };
-    let catalog = Lake::new(specs.root.join(path)).catalog().unwrap_or_default();
-    let table = |record: crate::domain::TableRecord| Table { columns: record.columns, written_by: None };
-    catalog.tables.into_iter().map(|(name, record)| (name.to_string(), table(record))).collect()
+fn lake(place: &Place, env: &str, specs: &Specs) -> Arc<IndexMap<String, Table>> {
+    let environment = specs.project.as_ref().and_then(|project| project.environments.get(env));
+    let warehouse = environment.and_then(|environment| environment.warehouse.as_ref());
+    let lake = place.lake(warehouse).ok().flatten();
+    let catalog = lake.and_then(|lake| Lake::new(lake).catalog().ok()).unwrap_or_default();
+    let table = |record: TableRecord| Table { columns: record.columns, written_by: None };
+    Arc::new(catalog.tables.into_iter().map(|(name, record)| (name.to_string(), table(record))).collect())
 }
 
 fn files(root: &Utf8Path) -> Arc<[Utf8PathBuf]> {
@@ -99,4 +102,69 @@ fn add(known: &mut Known, workflow: &Workflow, step: &Step, row: usize) {
 fn query_use(workflow: &Workflow) -> QueryUse {
     let params = workflow.params.iter().map(|(name, param)| (name.clone(), param.kind.name().to_owned()));
     QueryUse { spec: workflow.file.clone(), params: params.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::check;
+    use super::*;
+    use crate::app::EditorAnswer;
+    use crate::cli::workbench::tests::project;
+    use crate::domain::ColumnType;
+
+    fn put(lake: &Utf8Path, table: &str) {
+        let record = TableRecord {
+            greenroom: 1,
+            table: format!("lake.{table}").parse().unwrap(),
+            columns: IndexMap::from([("carrier".to_owned(), ColumnType::String)]),
+            partition_by: None,
+            partitions: Vec::new(),
+        };
+        let folder = lake.join("lake").join(table);
+        fs_err::create_dir_all(&folder).unwrap();
+        fs_err::write(folder.join("_table.json"), serde_json::to_vec(&record).unwrap()).unwrap();
+    }
+
+    fn known(place: &Place, env: &str, before: Option<&Known>) -> Arc<Known> {
+        let EditorAnswer::Checked { known, .. } = check(place, env, &[], before) else { panic!() };
+        known
+    }
+
+    /// With every letter that is typed it is asked what is known.
+    #[test]
+    fn a_lake_is_not_read_again_before_it_may_be_another() {
+        let (_dir, root) = project();
+        let lake = root.join(".greenroom/lake");
+        (0..200).for_each(|number| put(&lake, &format!("t{number}")));
+        let place = Place { root };
+        let before = known(&place, "dev", None);
+        assert!(before.tables.len() == 200 && before.tables["lake.t7"].columns.contains_key("carrier"));
+        // Whoever looked would find none.
+        fs_err::remove_dir_all(&lake).unwrap();
+        let typed = known(&place, "dev", Some(&before));
+        assert!(Arc::ptr_eq(&typed.lake, &before.lake) && typed.tables.len() == 200);
+        assert!(!lake.exists() && known(&place, "dev", None).tables.is_empty());
+    }
+
+    #[test]
+    fn the_lake_is_that_of_the_environment_and_lies_in_the_project() {
+        let (_dir, root) = project();
+        put(&root.join("theirs"), "other");
+        put(&root.join("mine"), "own");
+        let environment = |name: &str, lake: &str| {
+            format!("  {name}: {{root: {name}, warehouse: {{engine: duckdb, path: {lake}}}}}\n")
+        };
+        let environments =
+            format!("environments:\n{}{}", environment("dev", "theirs"), environment("stage", "mine"));
+        let text = fs_err::read_to_string(root.join("greenroom.yaml")).unwrap();
+        let (others, _) = text.split_once("environments:").unwrap();
+        fs_err::write(root.join("greenroom.yaml"), format!("{others}{environments}")).unwrap();
+        let place = Place { root };
+        let tables = |env: &str| known(&place, env, None).tables.keys().cloned().collect::<Vec<_>>();
+        assert_eq!((tables("dev"), tables("stage")), (vec!["lake.other".into()], vec!["lake.own".into()]));
+        let away = tempfile::tempdir().unwrap();
+        put(Utf8Path::from_path(away.path()).unwrap(), "secret");
+        std::os::unix::fs::symlink(away.path().join("lake"), place.root.join("mine/away")).unwrap();
+        assert_eq!(tables("stage"), Vec::<String>::new());
+    }
 }

@@ -8,9 +8,8 @@ pub use disk::save;
 
 use std::time::Duration;
 
-use camino::Utf8Path;
-
 use crate::app::{Answer, EditorAnswer, EditorAsk, Trouble};
+use crate::cli::Place;
 
 /// Whoever types fast is not checked after each letter.
 pub const PAUSE: Duration = Duration::from_millis(80);
@@ -22,10 +21,12 @@ pub async fn pause(ask: &EditorAsk) {
     }
 }
 
-pub fn answer(root: &Utf8Path, ask: EditorAsk) -> Result<Answer, Trouble> {
+pub fn answer(place: &Place, ask: EditorAsk) -> Result<Answer, Trouble> {
+    let root = &place.root;
     Ok(Answer::Editor(match ask {
         EditorAsk::Read(path) => EditorAnswer::Read(disk::read(root, &path)?),
+        EditorAsk::Begin(path) => EditorAnswer::Read(disk::begin(root, &path)?),
         EditorAsk::Look(files) => EditorAnswer::Looked(disk::look(root, &files)),
-        EditorAsk::Check { texts, known } => check::check(root, &texts, known.as_deref()),
+        EditorAsk::Check { texts, env, known } => check::check(place, &env, &texts, known.as_deref()),
     }))
 }

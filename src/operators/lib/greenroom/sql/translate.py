@@ -12,6 +12,7 @@ from greenroom.catalog import Catalog, nearest
 from greenroom.params import Param
 from greenroom.problem import Problem
 from greenroom.sql.aliases import check_aliases, spell_out
+from greenroom.sql.clauses import check_clauses
 from greenroom.sql.coercion import check_coercion
 from greenroom.sql.columns import Columns
 from greenroom.sql.deep import deeply
@@ -19,6 +20,7 @@ from greenroom.sql.foreign import check_foreign
 from greenroom.sql.guard import guard
 from greenroom.sql.numeric import has_numeric, round_products
 from greenroom.sql.parse import parse
+from greenroom.sql.pipes import check_pipes
 from greenroom.sql.rewrite import rewrite
 from greenroom.sql.source import Source
 from greenroom.sql.types import Types
@@ -74,6 +76,8 @@ def _read(text: str) -> tuple[Source, exp.Query]:
     """As far as words alone tell."""
     source = Source(text)
     tree = parse(source)
+    check_clauses(source)
+    check_pipes(source)
     check_words(source)
     check_foreign(tree, source)
     return source, tree

@@ -1,0 +1,94 @@
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use super::Editor;
+
+/// What can be chosen where a file is to be edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileChoice {
+    Known(Utf8PathBuf),
+    /// Of no file yet.
+    New(Utf8PathBuf),
+    /// None can be there, and why.
+    No(String),
+}
+
+impl Editor {
+    /// What a name that is typed stands for, with what is said of it; None where a file has it, which is in the list.
+    pub(in crate::app) fn new_file(&self, typed: &str) -> Option<(String, FileChoice)> {
+        let typed = typed.trim();
+        if typed.is_empty() {
+            return None;
+        }
+        Some(match self.new_path(typed) {
+            Ok(path) if self.is_file(&path) => return None,
+            Ok(path) => (format!("new file: {path}"), FileChoice::New(path)),
+            Err(why) => (format!("no new file: {why}"), FileChoice::No(why)),
+        })
+    }
+
+    fn is_file(&self, path: &Utf8Path) -> bool {
+        let open = self.files.iter().any(|file| file.path == path);
+        open || self.known.files.iter().any(|file| file == path)
+    }
+
+    /// Relative to the project, or why no file can be there. Where links lead is told when it is opened.
+    fn new_path(&self, typed: &str) -> Result<Utf8PathBuf, String> {
+        let typed_path = Utf8Path::new(typed);
+        let mut path = Utf8PathBuf::new();
+        for part in typed_path.components() {
+            match part {
+                Utf8Component::Normal(".git" | ".greenroom") => {
+                    return Err(format!("{typed} lies in what git and Greenroom keep"));
+                }
+                Utf8Component::Normal(part) => path.push(part),
+                Utf8Component::CurDir => {}
+                _ => return Err(format!("{typed} leads out of the project")),
+            }
+        }
+        let above = path.ancestors().skip(1).find(|above| self.is_file(above));
+        if let Some(above) = above {
+            return Err(format!("{above} is a file, and no folder"));
+        }
+        let folder = self.known.files.iter().any(|file| file.starts_with(&path) && *file != path);
+        if folder || typed.ends_with('/') || path.as_str().is_empty() {
+            return Err(format!("{typed} is a folder: go on with the name of a file in it"));
+        }
+        Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::app::Known;
+
+    #[test]
+    fn a_new_file_lies_in_the_project_where_no_other_is() {
+        let files = ["greenroom.yaml", "sql/a.sql"].map(Utf8PathBuf::from);
+        let known = Arc::new(Known { files: files.into(), ..Known::default() });
+        let editor = Editor { known, ..Editor::default() };
+        let new = |typed: &str| editor.new_file(typed).map(|(_, choice)| choice);
+        for (typed, path) in [("b.sql", "b.sql"), (" ./sql//b.sql ", "sql/b.sql"), ("new/x/y", "new/x/y")] {
+            assert_eq!(new(typed), Some(FileChoice::New(path.into())), "{typed}");
+        }
+        for there in ["", " ", "sql/a.sql", "./greenroom.yaml"] {
+            assert_eq!(new(there), None, "{there}");
+        }
+        for (typed, why) in [
+            ("../x", "leads out"),
+            ("sql/../../x", "leads out"),
+            ("/etc/x", "leads out"),
+            (".git/x", "keep"),
+            ("sql/.greenroom", "keep"),
+            ("sql", "a folder"),
+            ("new/", "a folder"),
+            (".", "a folder"),
+            ("greenroom.yaml/x", "is a file"),
+        ] {
+            let Some(FileChoice::No(told)) = new(typed) else { panic!("{typed}") };
+            assert!(told.contains(why), "{told}");
+        }
+    }
+}
