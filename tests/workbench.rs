@@ -518,6 +518,21 @@ fn a_query_is_tried_and_becomes_a_step() {
     project.expect(0, &["run", "late"]);
 }
 
+#[test]
+fn a_program_that_cannot_be_checked_is_not_taken_for_a_right_one() {
+    let project = Project::new();
+    project.file("late.py", "print(1\n");
+    let mut terminal = open(&project, &[]);
+    terminal.type_in("7");
+    terminal.shows("no file is open");
+    terminal.type_in("\x0f");
+    terminal.shows("late.py");
+    terminal.type_in("late\r");
+    terminal.shows("not checked: the image lacks python3");
+    terminal.type_in("\x03");
+    assert!(terminal.ended().success());
+}
+
 /// What is to be done next, and whose it is, follows what happens; whoever leaves and comes back is told the same.
 #[test]
 fn the_board_says_what_is_next() {
@@ -531,7 +546,7 @@ fn the_board_says_what_is_next() {
     until("that to be done", || (!terminal.shown().contains("mend what failed")).then_some(()));
     // What is written anew has changed only if something else is in it.
     let spec = std::fs::read_to_string(project.dir.join("workflows/w.yaml")).unwrap();
-    project.file("workflows/w.yaml", &format!("{spec}\n# and on\n"));
+    project.file("workflows/w.yaml", format!("{spec}\n# and on\n"));
     terminal.shows("run it again: it has changed");
     project.file("workflows/w.yaml", &spec);
     until("that to be as it was run", || (!terminal.shown().contains("it has changed")).then_some(()));

@@ -65,8 +65,8 @@ pub use graph::{Edge, Graph, GraphNode, Spot};
 pub use jobs::{Job, Jobs};
 pub use key::{Code, Key, NoKey};
 pub use lake::{
-    Asked, CheckText, Grid, LakeAnswer, LakeAsk, LakeLook, LakePane, LakeScreen, LakeSlot, LakeTab, MakeStep,
-    TableLook, TableUse,
+    Asked, CheckText, Checked, Grid, LakeAnswer, LakeAsk, LakeLook, LakePane, LakeScreen, LakeSlot, LakeTab,
+    MakeStep, TableLook, TableUse,
 };
 pub use live_run::{LiveRun, StepState};
 pub use load::{Load, LoadOf};

@@ -1,6 +1,6 @@
 use super::save::file;
 use super::{Action, Group};
-use crate::app::{Discard, FileChoice, Overlay, Picker, Screen};
+use crate::app::{Discard, Overlay, Picker, Screen};
 
 pub const FILES: Action = Action {
     id: "files",
@@ -9,21 +9,9 @@ pub const FILES: Action = Action {
     about: "Find a file of the project by its letters, and edit it; a name that none has begins a new one",
     group: Group::Edit,
     on: &[Screen::Editor],
-    applies: |model| match model.editor.known.files.is_empty() {
-        true => Err("the project's files are being read".to_owned()),
-        false => Ok(()),
-    },
+    applies: |_| Ok(()),
     act: |model| {
-        let open = model.editor.files.iter().map(|file| {
-            let mark = if file.unsaved { "*" } else { "" };
-            (format!("{}{mark}", file.path), FileChoice::Known(file.path.clone()))
-        });
-        let known = model.editor.known.clone();
-        let is_open = |path: &&camino::Utf8PathBuf| model.editor.files.iter().any(|file| file.path == **path);
-        let others = known.files.iter().filter(|path| !is_open(path));
-        let items =
-            open.chain(others.map(|path| (path.to_string(), FileChoice::Known(path.clone())))).collect();
-        model.overlays.push(Overlay::Files(Picker::new(items)));
+        model.overlays.push(Overlay::Files(Picker::new(model.editor.file_choices())));
         Vec::new()
     },
 };

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{EditorAsk, EditorSlot, Known};
-use crate::app::{Ask, Effect, Model, Screen, Slot};
+use crate::app::{Ask, Effect, Model, Overlay, Screen, Slot};
 use crate::domain::Diagnostic;
 
 impl Model {
@@ -29,7 +29,13 @@ impl Model {
     }
 
     pub(super) fn checked(&mut self, problems: &[Diagnostic], known: Arc<Known>) -> Vec<Effect> {
+        let first = self.editor.known.files.is_empty();
         self.editor.known = known;
+        // Whoever looks for a file already has the list before them.
+        if let Some(Overlay::Files(picker)) = self.overlays.last_mut().filter(|_| first) {
+            picker.items = self.editor.file_choices();
+            picker.typed = self.editor.new_file(picker.filter.text());
+        }
         for file in &mut self.editor.files {
             file.problems = problems.iter().filter(|problem| problem.file == file.path).cloned().collect();
         }

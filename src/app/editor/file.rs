@@ -44,6 +44,8 @@ pub struct OpenFile {
     pub problems: Vec<Diagnostic>,
     /// The same of a query or a program.
     pub mistakes: Vec<Diagnostic>,
+    /// Why nobody knows of any.
+    pub unchecked: Option<&'static str>,
     /// Why the query in it that was asked last was not answered, until it is another.
     pub unanswered: Option<Diagnostic>,
     /// Where a run failed in it, until it is saved.
@@ -66,6 +68,7 @@ impl OpenFile {
             outside: None,
             problems: Vec::new(),
             mistakes: Vec::new(),
+            unchecked: None,
             unanswered: None,
             failure: None,
             places: Places::default(),

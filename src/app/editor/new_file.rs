@@ -13,10 +13,22 @@ pub enum FileChoice {
 }
 
 impl Editor {
+    /// The files to turn to: those that are open, and the others once they are known.
+    pub(in crate::app) fn file_choices(&self) -> Vec<(String, FileChoice)> {
+        let open = self.files.iter().map(|file| {
+            let mark = if file.unsaved { "*" } else { "" };
+            (format!("{}{mark}", file.path), FileChoice::Known(file.path.clone()))
+        });
+        let is_open = |path: &Utf8PathBuf| self.files.iter().any(|file| file.path == *path);
+        let others = self.known.files.iter().filter(|path| !is_open(path));
+        open.chain(others.map(|path| (path.to_string(), FileChoice::Known(path.clone())))).collect()
+    }
+
     /// What a name that is typed stands for, with what is said of it; None where a file has it, which is in the list.
     pub(in crate::app) fn new_file(&self, typed: &str) -> Option<(String, FileChoice)> {
         let typed = typed.trim();
-        if typed.is_empty() {
+        // Before the project's files are known, nobody knows what is new.
+        if typed.is_empty() || self.known.files.is_empty() {
             return None;
         }
         Some(match self.new_path(typed) {

@@ -60,6 +60,15 @@ pub enum LakeAnswer {
         rows: Rows,
         seconds: f64,
     },
-    /// Of the file, or of the query pane.
-    Checked(Option<Utf8PathBuf>, Vec<Diagnostic>),
+    Checked(Checked),
+}
+
+/// What is wrong in a text that was being typed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Checked {
+    /// None: it is in the query pane.
+    pub file: Option<Utf8PathBuf>,
+    pub problems: Vec<Diagnostic>,
+    /// Why nobody has looked into it, where that is so.
+    pub unchecked: Option<&'static str>,
 }

@@ -3,7 +3,7 @@ use std::ops::Range;
 use camino::Utf8PathBuf;
 use indexmap::IndexSet;
 
-use super::{CheckText, LakeSlot};
+use super::{CheckText, Checked, LakeSlot};
 use crate::app::{Ask, Effect, Model, OpenFile, Screen, Slot};
 use crate::domain::{Diagnostic, Language, Passage, TableName, passages, sql};
 
@@ -99,7 +99,12 @@ impl Model {
         tables.into_iter().filter(writes).collect()
     }
 
-    pub(super) fn text_checked(&mut self, of: Option<Utf8PathBuf>, problems: Vec<Diagnostic>) -> Vec<Effect> {
+    pub(super) fn text_checked(&mut self, checked: Checked) -> Vec<Effect> {
+        let Checked { file: of, problems, unchecked } = checked;
+        if let Some(path) = &of {
+            let file = self.editor.files.iter_mut().find(|file| file.path == *path);
+            file.into_iter().for_each(|file| file.unchecked = unchecked);
+        }
         // Of a text that is another by now, and is not looked at again before somebody goes back to it.
         let left = self.shown_text().is_none_or(|shown| shown.file() != of);
         let problems = if self.lake.stale && left { Vec::new() } else { problems };

@@ -12,7 +12,7 @@ mod screen;
 mod tables;
 mod undeclared;
 
-pub use ask::{CheckText, LakeAnswer, LakeAsk, LakeSlot};
+pub use ask::{CheckText, Checked, LakeAnswer, LakeAsk, LakeSlot};
 pub use grid::Grid;
 pub use look::{LakeLook, TableLook, TableUse};
 pub use new_step::MakeStep;

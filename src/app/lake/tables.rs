@@ -58,8 +58,8 @@ impl Model {
             (_, Ok(Answer::Lake(LakeAnswer::Query { rows, seconds }))) => {
                 self.query_answered(Ok((rows, seconds)));
             }
-            (_, Ok(Answer::Lake(LakeAnswer::Checked(of, problems)))) => {
-                return self.text_checked(of, problems);
+            (_, Ok(Answer::Lake(LakeAnswer::Checked(checked)))) => {
+                return self.text_checked(checked);
             }
             (_, Ok(_)) => {}
         }

@@ -7,10 +7,12 @@ mod check;
 mod ground;
 mod question;
 mod scratch;
+mod unchecked;
 mod warm;
 
 pub use asker::Asker;
 pub use check::Check;
 pub use ground::{default_image, lake};
 pub use question::Question;
+pub use unchecked::Unchecked;
 pub use warm::Warm;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 
 use super::ground::built_image;
-use super::{Asker, Check, Question, default_image, lake};
+use super::{Asker, Check, Question, Unchecked, default_image, lake};
 use crate::cli::{Invocation, Machine, UserError, Workspace};
 use crate::domain::{Diagnostic, Rows};
 use crate::local::Progress;
@@ -57,33 +57,41 @@ impl Warm {
         answer
     }
 
-    /// What is wrong in a text; None where that cannot be told now: nothing is built for it, and nobody is told why.
+    /// What is wrong in a text. Nothing is built for it.
+    ///
+    /// # Errors
+    /// Where that cannot be told now.
     pub async fn check(
         &self,
         workspace: &Workspace,
         env: &str,
         check: &Check<'_>,
         invocation: &Invocation,
-    ) -> Option<Vec<Diagnostic>> {
+    ) -> Result<Vec<Diagnostic>, Unchecked> {
         // Told also of who asks while this waits for its turn.
         let asked = self.asked.notified();
         let found = async {
             let mut state = self.state.lock().await;
             let image = match &state.kept {
                 Some(Kept { machine, .. }) => built_image(workspace, machine).await,
-                None => built_image(workspace, &Machine::connect(invocation).await.ok()?).await,
+                None => {
+                    let machine = Machine::connect(invocation).await.map_err(|_| Unchecked::NoEngine)?;
+                    built_image(workspace, &machine).await
+                }
             };
-            if image.is_none() || image == state.stillborn {
-                return None;
+            match image {
+                None => return Err(Unchecked::NotBuilt),
+                image if image == state.stillborn => return Err(Unchecked::Unfit),
+                Some(_) => {}
             }
-            let asker = ready(&mut state.kept, workspace, env, &|_| {}, invocation).await.ok()?;
-            let found = asker.check(check).await.ok();
+            let asker = ready(&mut state.kept, workspace, env, &|_| {}, invocation).await;
+            let found = asker.map_err(|_| Unchecked::Busy)?.check(check).await;
             state.look();
-            found
+            found.map_err(|_| if state.stillborn.is_some() { Unchecked::Unfit } else { Unchecked::Busy })
         };
         tokio::select! {
-            found = tokio::time::timeout(CHECKING, found) => found.ok()?,
-            () = asked => None,
+            found = tokio::time::timeout(CHECKING, found) => found.unwrap_or(Err(Unchecked::Busy)),
+            () = asked => Err(Unchecked::Busy),
         }
     }
 

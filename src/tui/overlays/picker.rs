@@ -7,9 +7,10 @@ use super::super::paint::{Look, Paint};
 use crate::app::{Choice, FileChoice, Filter, Hit, Model, Picker};
 use crate::domain::text::{pad_left, truncate, width};
 
-/// What is said where nothing has such letters.
-fn nothing(paint: &mut Paint<'_>, area: Rect) {
-    paint.line(area, Line::from(paint.look.span(Role::Dim, " nothing has these letters")));
+/// What is said where nothing has such letters, or nothing is known yet.
+fn nothing<T>(picker: &Picker<T>, paint: &mut Paint<'_>, area: Rect) {
+    let told = if picker.items.is_empty() { " reading …" } else { " nothing has these letters" };
+    paint.line(area, Line::from(paint.look.span(Role::Dim, told)));
 }
 
 /// Columns of an action's key.
@@ -59,7 +60,7 @@ fn pick<T>(
     typed(&picker.filter, paint, head);
     let shown = picker.shown();
     if shown.is_empty() {
-        nothing(paint, body);
+        nothing(picker, paint, body);
     }
     let selected = picker.selected.min(shown.len().saturating_sub(1));
     for (row, index) in body.rows().zip(window(selected, shown.len(), body.height.into())) {

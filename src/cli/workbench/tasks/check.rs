@@ -1,20 +1,23 @@
 use super::super::runner::Around;
 use super::editor::PAUSE;
-use crate::app::{Answer, CheckText, LakeAnswer};
+use crate::app::{Answer, CheckText, Checked, LakeAnswer};
 use crate::cli::Workspace;
-use crate::cli::query::Check;
+use crate::cli::query::{Check, Unchecked};
 use crate::domain::Diagnostic;
 
-/// What is wrong in a text that is being typed; nothing, where that cannot be told now.
+/// What is wrong in a text that is being typed.
 pub async fn check(around: &Around, asked: CheckText) -> Answer {
     tokio::time::sleep(PAUSE).await;
-    let mut problems = mistakes(around, &asked).await.unwrap_or_default();
+    let found = mistakes(around, &asked).await;
+    let unchecked = found.as_ref().err().and_then(|unchecked| unchecked.why());
+    let mut problems = found.unwrap_or_default();
     problems.extend(asked.undeclared);
-    Answer::Lake(LakeAnswer::Checked(asked.file, problems))
+    Answer::Lake(LakeAnswer::Checked(Checked { file: asked.file, problems, unchecked }))
 }
 
-async fn mistakes(around: &Around, asked: &CheckText) -> Option<Vec<Diagnostic>> {
-    let workspace = Workspace::open(Some(&around.place.root)).ok()?;
+async fn mistakes(around: &Around, asked: &CheckText) -> Result<Vec<Diagnostic>, Unchecked> {
+    // Its own check tells of a project that cannot be read.
+    let workspace = Workspace::open(Some(&around.place.root)).map_err(|_| Unchecked::Busy)?;
     let CheckText { file, language, texts, params, kept, written, undeclared: _ } = asked;
     let check = Check {
         file: file.as_ref().map_or("query", |file| file.as_str()),

@@ -218,6 +218,16 @@ fn what_a_word_names_is_gone_to_and_one_comes_back() {
     assert_eq!(shown(&stage), ("sql/a.sql".into(), 0, 23));
 }
 
+/// No key is lost on whoever is quicker than the list.
+#[test]
+fn files_are_looked_for_before_they_are_known() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("7 ctrl-o").type_in("odd");
+    assert!(stage.shown().contains("> odd") && stage.shown().contains("reading …"), "{}", stage.shown());
+    stage.work().press("enter").work();
+    assert_eq!(stage.model.here().unwrap().path, "workflows/odd.yaml");
+}
+
 #[test]
 fn who_looks_for_a_file_and_leaves_is_where_they_were() {
     let mut stage = broken(80, 24, "dark");

@@ -1,5 +1,5 @@
 use super::stage::Stage;
-use crate::app::{Answer, Ask, CheckText, LakeAnswer, LakeLook, LakePane, LakeSlot, Slot, Trouble};
+use crate::app::{Answer, Ask, CheckText, Checked, LakeAnswer, LakeLook, LakePane, LakeSlot, Slot, Trouble};
 use crate::domain::{Diagnostic, Language, ParamType, Severity, Span, Value};
 
 const CHECK: Slot = Slot::Lake(LakeSlot::Check);
@@ -38,7 +38,8 @@ fn problem(file: &str, line: usize, message: &str) -> Diagnostic {
 }
 
 fn found(stage: &mut Stage, file: Option<&str>, problems: Vec<Diagnostic>) {
-    stage.answer(CHECK, Ok(Answer::Lake(LakeAnswer::Checked(file.map(Into::into), problems))));
+    let checked = Checked { file: file.map(Into::into), problems, unchecked: None };
+    stage.answer(CHECK, Ok(Answer::Lake(LakeAnswer::Checked(checked))));
 }
 
 #[test]
@@ -67,6 +68,11 @@ fn a_program_is_checked_as_it_is_typed() {
     assert_eq!(asked(&stage).texts[0].text, "if 1:\n");
     found(&mut stage, Some("sql/a.py"), vec![problem("sql/a.py", 1, "expected an indented block")]);
     assert!(stage.shown().contains("✗  1") && stage.shown().contains("1 error"), "{}", stage.shown());
+    stage.type_in("x");
+    let checked =
+        Checked { file: Some("sql/a.py".into()), unchecked: Some("no engine"), ..Checked::default() };
+    stage.answer(CHECK, Ok(Answer::Lake(LakeAnswer::Checked(checked))));
+    assert!(stage.shown().contains("not checked: no engine"), "{}", stage.shown());
 }
 
 /// What a query failed of stays at its line when the answer is put away, until the text is another.

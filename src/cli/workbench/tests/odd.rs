@@ -10,8 +10,8 @@ use super::loops::turned_round;
 use super::stage::{Stage, environment};
 use super::whole::is_whole;
 use crate::app::{
-    ACTIONS, Answer, ArtifactsAnswer, ArtifactsNews, ArtifactsSlot, Ask, Code, Key, LakeAnswer, LakeLook,
-    LakeSlot, LocalAnswer, LocalNews, LocalSlot, LogLine, Msg, News, Outcome, Slot, Trouble,
+    ACTIONS, Answer, ArtifactsAnswer, ArtifactsNews, ArtifactsSlot, Ask, Checked, Code, Key, LakeAnswer,
+    LakeLook, LakeSlot, LocalAnswer, LocalNews, LocalSlot, LogLine, Msg, News, Outcome, Slot, Trouble,
 };
 use crate::domain::scene;
 use crate::domain::{
@@ -153,7 +153,8 @@ fn container_finds(stage: &mut Stage, found: Vec<(usize, usize, usize, String)>)
         help: text,
     };
     let problems = found.into_iter().map(problem).collect();
-    stage.answer(slot, Ok(Answer::Lake(LakeAnswer::Checked(asked.file, problems))));
+    let checked = Checked { file: asked.file, problems, unchecked: None };
+    stage.answer(slot, Ok(Answer::Lake(LakeAnswer::Checked(checked))));
 }
 
 fn local_finds(stage: &mut Stage, text: &str) {

@@ -13,7 +13,7 @@ use crate::app::{Hit, Model, OpenFile, Outside, Slot, found};
 use crate::domain::columns::spot;
 use crate::domain::figures::counted;
 use crate::domain::text::{safe, truncate, width};
-use crate::domain::{Diagnostic, Severity};
+use crate::domain::{Diagnostic, Language, Severity};
 
 pub fn editor(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let Some(file) = model.editor.file() else { return empty(model, paint, area) };
@@ -153,7 +153,11 @@ fn about(model: &Model, file: &OpenFile) -> Vec<(Role, String)> {
         let keys = "alt-r takes what is on disk, alt-w writes yours in its place".to_owned();
         return vec![(Role::Warn, format!("! {told}; what you have typed is still here")), (Role::Dim, keys)];
     }
-    let Some(problem) = file.problem(file.buffer.cursor().0) else { return Vec::new() };
+    let Some(problem) = file.problem(file.buffer.cursor().0) else {
+        // Of a spec only the queries in it are meant.
+        let unchecked = file.unchecked.filter(|_| Language::of(&file.path).is_some());
+        return unchecked.map(|why| (Role::Dim, format!("not checked: {why}"))).into_iter().collect();
+    };
     let (sign, role) = text::sign(problem.severity);
     let help = (!problem.help.is_empty()).then(|| (Role::Dim, problem.help.clone()));
     std::iter::once((role, format!("{sign} {}", problem.message))).chain(help).collect()
