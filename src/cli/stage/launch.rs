@@ -181,7 +181,9 @@ pub fn record_start(layout: &RunLayout) -> Result<(), UserError> {
 /// How the run ended, in its own record: the last thing that is written of it.
 pub fn record_end(layout: &RunLayout, status: Status) -> Result<(), UserError> {
     let run = store::read_run(layout).map_err(unrecorded)?;
-    let run = Run { status, finished_at: Some(Timestamp::now()), ..run };
+    // One end, whoever reads of it where.
+    let told = store::recorded(layout).ok().and_then(|recorded| recorded.run.finished_at);
+    let run = Run { status, finished_at: Some(told.unwrap_or_else(Timestamp::now)), ..run };
     store::write_run(layout, &run).map_err(unrecorded)
 }
 

@@ -19,6 +19,11 @@ const LATEST: Duration = Duration::from_millis(500);
 /// these, or somebody asks for it (ctrl-r).
 const MOST: usize = 2000;
 
+/// The folder of a run in which its record is.
+const RECORD: &str = "_run";
+/// The last runs of each name and version that are looked into: those that the board shows.
+const LAST: usize = 10;
+
 /// Tells of files and runs that come, change and go, whoever does it.
 pub async fn watch(around: &Around, teller: &Teller) -> Result<Answer, Trouble> {
     let (sender, mut inbox) = unbounded_channel();
@@ -81,11 +86,18 @@ impl Change {
 fn change(event: notify::Result<Event>) -> Option<Change> {
     match event {
         Ok(event) if !event.need_rescan() => {
-            let changed = !matches!(event.kind, EventKind::Access(_));
-            changed.then(|| Change { paths: event.paths.into_iter().collect(), unknown: false })
+            let paths: BTreeSet<PathBuf> = event.paths.into_iter().filter(|path| !is_progress(path)).collect();
+            let changed = !matches!(event.kind, EventKind::Access(_)) && !paths.is_empty();
+            changed.then_some(Change { paths, unknown: false })
         }
         _ => Some(Change { unknown: true, ..Change::default() }),
     }
+}
+
+/// What a run goes on writing; whoever takes it up or ends it writes other files.
+fn is_progress(path: &Path) -> bool {
+    let inside = path.parent().is_some_and(|folder| folder.ends_with(RECORD));
+    inside && !["run.json", "lock"].iter().any(|file| path.ends_with(file))
 }
 
 fn look_at(watcher: &mut RecommendedWatcher, folder: &Path) -> bool {
@@ -140,10 +152,21 @@ fn folders(around: &Around, store: Option<&Store>) -> IndexSet<PathBuf> {
         folders.extend(store.root.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned));
         // By name and version.
         let levels = walkdir::WalkDir::new(&store.runs).max_depth(2).into_iter().flatten();
-        folders.extend(levels.filter(|entry| entry.file_type().is_dir()).map(walkdir::DirEntry::into_path));
+        let levels: Vec<_> = levels.filter(|entry| entry.file_type().is_dir()).collect();
+        let versions: Vec<_> = levels.iter().filter(|entry| entry.depth() == 2).collect();
+        folders.extend(levels.iter().map(|entry| entry.path().to_owned()));
+        folders.extend(versions.into_iter().flat_map(|version| last_runs(version.path())));
     }
     folders.retain(|folder| folder.is_dir());
     folders
+}
+
+/// The records of the last runs in the folder of a version. Tokens are in order of time.
+fn last_runs(version: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = version.read_dir().into_iter().flatten().flatten();
+    let mut runs: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    runs.sort_unstable_by(|a, b| b.cmp(a));
+    runs.into_iter().take(LAST).map(|run| run.join(RECORD))
 }
 
 #[cfg(test)]

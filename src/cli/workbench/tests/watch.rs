@@ -125,6 +125,25 @@ async fn runs_are_told_wherever_they_are_made() {
     watched.told(is_runs).await;
 }
 
+/// Whoever takes up a run that was left, or ends one, is noticed; what it writes meanwhile is told by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_taken_up_elsewhere_is_told() {
+    let mut watched = Watched::new().await;
+    let version = watched.root.join(".greenroom/store/flights/dev/daily_delays/1.0.0");
+    for token in ["0", "1"] {
+        fs_err::create_dir_all(version.join(token).join("_run")).unwrap();
+    }
+    watched.told(is_runs).await;
+    watched.quiet().await;
+    for file in ["lock", "run.json"] {
+        fs_err::write(version.join("1/_run").join(file), "x").unwrap();
+        watched.told(is_runs).await;
+        watched.quiet().await;
+    }
+    fs_err::write(version.join("1/_run/events.jsonl"), "x").unwrap();
+    assert!(!watched.soon(is_runs).await);
+}
+
 fn make_run(store: &Utf8Path, token: &str) {
     fs_err::create_dir_all(store.join("flights/dev/daily_delays/1.0.0").join(token)).unwrap();
 }
