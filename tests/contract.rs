@@ -5,7 +5,7 @@ mod support;
 
 use std::os::unix::fs::MetadataExt;
 
-use support::{Project, of, path_of, read, status};
+use support::{Project, of, path_of, read, status, until};
 
 #[test]
 fn a_step_sees_its_run_its_parameters_and_its_own_output_directory() {
@@ -336,6 +336,16 @@ fn a_secret_is_masked_in_the_reason_of_a_failure_too() {
     );
     let recorded = read(path_of(&events).join("_run/events.jsonl"));
     assert!(!recorded.contains("hunter2"), "{recorded}");
+}
+
+#[test]
+fn a_run_has_one_end_whoever_tells_of_it() {
+    let project = Project::with("a: {run: 'true'}");
+    let events = project.events(0, &["run", "w", "--json"]);
+    let record = path_of(&events).join("_run/run.json");
+    let recorded = || serde_json::from_str::<serde_json::Value>(&read(&record)).ok();
+    let ended = until("the end to be on record", || recorded().filter(|run| run["status"] == "succeeded"));
+    assert_eq!(ended["finished_at"], events.last().unwrap()["ts"]);
 }
 
 #[test]
