@@ -550,6 +550,11 @@ fn the_board_says_what_is_next() {
     terminal.shows("run it again: it has changed");
     project.file("workflows/w.yaml", &spec);
     until("that to be as it was run", || (!terminal.shown().contains("it has changed")).then_some(()));
+    // What its script sees is a part of it.
+    project.file("data.csv", "1\n");
+    terminal.shows("run it again: it has changed");
+    std::fs::remove_file(project.dir.join("data.csv")).unwrap();
+    until("that to be as it was run", || (!terminal.shown().contains("it has changed")).then_some(()));
     project.file("workflows/w.yaml", "greenroom: 1\nkind: workflow\nname: w\nsteps:\n  a: {runs: x}\n");
     terminal.shows("mend workflows/w.yaml:5");
     terminal.type_in("e");

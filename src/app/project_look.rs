@@ -41,7 +41,7 @@ pub struct WorkflowLook {
     pub needs: HashMap<Name, Vec<Name>>,
     /// The lines of its file, as they were read.
     pub lines: Arc<[String]>,
-    /// The last change of its file and of the queries it names.
+    /// The last change of what it is made of: its file, queries, scripts and operators.
     pub changed_at: Option<Timestamp>,
 }
 

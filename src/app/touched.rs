@@ -21,12 +21,12 @@ impl Touched {
     }
 }
 
-/// Which of them are known to be as their run had them.
+/// Which of them are known to be as their run had them, and which not to be.
 #[derive(Clone, Debug, Default)]
 pub struct Alike {
-    /// Those that were compared last, or are being compared.
     asked: Vec<Touched>,
     alike: Vec<Touched>,
+    others: Vec<Touched>,
 }
 
 impl Alike {
@@ -35,23 +35,27 @@ impl Alike {
     }
 
     pub(super) fn set(&mut self, alike: Vec<Touched>) {
-        self.alike = alike;
+        let asked = std::mem::take(&mut self.asked);
+        self.others.extend(asked.into_iter().filter(|touched| !alike.contains(touched)));
+        self.alike.extend(alike);
     }
 }
 
 impl Model {
-    /// Has them compared, if they are others than last time: that takes reading them.
+    /// Has those compared of which nothing is known: that takes reading them.
     pub(super) fn compare_touched(&mut self) -> Vec<Effect> {
         let (Some(project), Some(runs)) = (self.project.get(), self.runs.get()) else { return Vec::new() };
         let last = |flow: &WorkflowLook| Touched::of(flow, runs.of(&flow.name).next()?);
         let touched: Vec<Touched> = project.workflows.iter().filter_map(last).collect();
-        if touched == self.alike.asked {
+        let Alike { asked, alike, others } = &mut self.alike;
+        alike.retain(|known| touched.contains(known));
+        others.retain(|known| touched.contains(known));
+        let new = touched.into_iter().filter(|touched| !alike.contains(touched) && !others.contains(touched));
+        let new: Vec<Touched> = new.collect();
+        if new.is_empty() || (new == *asked && self.tasks.waits(Slot::Alike)) {
             return Vec::new();
         }
-        self.alike.asked.clone_from(&touched);
-        match touched.is_empty() {
-            true => Vec::new(),
-            false => vec![self.tasks.ask(Slot::Alike, Ask::Alike(touched))],
-        }
+        asked.clone_from(&new);
+        vec![self.tasks.ask(Slot::Alike, Ask::Alike(new))]
     }
 }

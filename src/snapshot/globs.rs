@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use globset::{GlobBuilder, GlobMatcher};
 use sha2::{Digest as _, Sha256};
@@ -7,6 +8,23 @@ use super::error::SnapshotError;
 use super::frozen::{FileKind, Frozen, FrozenFile, below, bytes, find};
 use super::{links, listing};
 use crate::domain::Digest;
+
+/// What `files:` names, of any list of files; what a link leads to is not looked for.
+#[derive(Default)]
+pub struct Globs(Vec<GlobMatcher>);
+
+impl Globs {
+    /// # Errors
+    /// A pattern that is none.
+    pub fn add(&mut self, pattern: &str) -> Result<(), SnapshotError> {
+        self.0.extend([matcher(pattern, "")?, matcher(pattern, "/**")?]);
+        Ok(())
+    }
+
+    pub fn has(&self, path: &Path) -> bool {
+        self.0.iter().any(|glob| glob.is_match(path))
+    }
+}
 
 impl Frozen {
     /// Over what a step with these `files:` sees.

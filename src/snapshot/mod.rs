@@ -22,5 +22,7 @@ mod watch;
 pub use error::SnapshotError;
 pub use freeze::{Freeze, LeftOut};
 pub use frozen::{Change, FileKind, Frozen, FrozenFile};
+pub use globs::Globs;
+pub use objects::summed;
 pub use snapshots::Snapshots;
 pub use watch::Watch;

@@ -92,6 +92,11 @@ impl Objects {
     }
 }
 
+/// The sum of what is read.
+pub fn summed(from: &mut impl Read) -> io::Result<Digest> {
+    read(from, |_| Ok(())).map(|(sha256, _)| sha256)
+}
+
 /// The sum and size of what is read; `each` gets it in pieces.
 fn read(from: &mut impl Read, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<(Digest, u64)> {
     let (mut hash, mut bytes) = (Sha256::new(), 0);

@@ -13,6 +13,7 @@ mod load;
 mod local;
 mod log;
 pub(super) mod project;
+mod reads;
 mod runs;
 mod step;
 mod watch;
@@ -37,7 +38,7 @@ pub async fn answer(
             runs::until_one_ends(&running).await;
             runs::runs(&around).await.map(Answer::Runs)
         }
-        Ask::Alike(touched) => alike::alike(&around, touched).map(Answer::Alike),
+        Ask::Alike(touched) => alike::alike(&around, touched, &stop).map(Answer::Alike),
         Ask::Watch => watch::watch(&around, &teller).await,
         Ask::Changes { then, now } => {
             changes::changes(&around, then, now).map(|files| Answer::Changes { then, now, files })

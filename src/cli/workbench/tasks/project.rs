@@ -2,12 +2,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use jiff::Timestamp;
 
 use super::super::runner::Around;
+use super::reads::{Reads, Written};
 use crate::app::{ProjectLook, Trouble, WorkflowLook};
 use crate::cli::Workspace;
-use crate::domain::{Action, Digest, Kind, Name, Project, Scalar, Step, Value, Workflow};
+use crate::domain::{Digest, Kind, Name, Project, Step};
 use crate::git;
 use crate::plan;
 use crate::spec::{Minijinja, Specs};
@@ -19,10 +19,11 @@ pub fn project(around: &Around) -> Result<ProjectLook, Trouble> {
     let facts = git::facts(&around.place.root).ok().flatten();
     let me = facts.as_ref().and_then(|facts| me(&workspace.project, facts.user.as_deref()?));
     let specs = &workspace.specs;
+    let written = Written::of(&workspace);
     let mut workflows = BTreeMap::new();
     for (name, workflow) in &specs.workflows {
         let spec = Arc::new(workflow.clone());
-        let changed_at = changed_at(&around.place.root, workflow);
+        let changed_at = written.last(&Reads::of(workflow, &workspace));
         let look = WorkflowLook {
             name: name.to_string(),
             kind: Kind::Workflow,
@@ -82,24 +83,4 @@ fn lines(specs: &Specs, file: &Utf8Path) -> Arc<[String]> {
 fn me(project: &Project, user: &str) -> Option<Name> {
     let email = user.rsplit_once('<').map_or(user, |(_, email)| email.trim_end_matches('>'));
     project.people.iter().find(|(_, person)| person.email == email).map(|(name, _)| name.clone())
-}
-
-/// The last change of its files.
-fn changed_at(root: &Utf8Path, workflow: &Workflow) -> Option<Timestamp> {
-    let changed = |file: Utf8PathBuf| {
-        Timestamp::try_from(fs_err::metadata(root.join(file)).ok()?.modified().ok()?).ok()
-    };
-    files(workflow).filter_map(changed).max()
-}
-
-/// The spec, and the queries that it names.
-pub fn files(workflow: &Workflow) -> impl Iterator<Item = Utf8PathBuf> {
-    let queries = workflow.steps.values().filter_map(|step| match &step.action {
-        Action::Uses { with, .. } => match with.get("query_file")? {
-            Scalar::Value(Value::String(file)) => Some(Utf8PathBuf::from(file)),
-            _ => None,
-        },
-        _ => None,
-    });
-    std::iter::once(workflow.file.clone()).chain(queries)
 }

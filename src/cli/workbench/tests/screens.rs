@@ -36,6 +36,29 @@ fn a_selected_row_is_one_bar() {
     assert_eq!(colour(&stage, "✗  06"), Some(Color::Red));
 }
 
+/// Files that were written anew are compared with those of the last run, once.
+#[test]
+fn what_was_written_anew_has_changed_if_it_is_another() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let mut look = stage.model.project.get().unwrap().clone();
+    look.workflows[0].changed_at = Some(scene::at(1e6));
+    let tell = |stage: &mut Stage| {
+        stage.answer(Slot::Project, Ok(Answer::Project(Box::new(look.clone()))));
+        stage.answer(Slot::Runs, Ok(Answer::Runs(runs(&[Status::Succeeded]))));
+    };
+    tell(&mut stage);
+    assert!(stage.shown().contains("it has changed"), "{}", stage.shown());
+    let Some(Ask::Alike(touched)) = stage.asked(Slot::Alike).cloned() else { panic!() };
+    assert_eq!(touched.len(), 1);
+    stage.answer(Slot::Alike, Ok(Answer::Alike(touched)));
+    assert!(!stage.shown().contains("it has changed"), "{}", stage.shown());
+    tell(&mut stage);
+    assert!(!stage.waits(Slot::Alike) && !stage.shown().contains("it has changed"), "{}", stage.shown());
+    look.workflows[0].changed_at = Some(scene::at(2e6));
+    stage.answer(Slot::Project, Ok(Answer::Project(Box::new(look))));
+    assert!(stage.waits(Slot::Alike) && stage.shown().contains("it has changed"), "{}", stage.shown());
+}
+
 #[test]
 fn a_wide_board_has_room_for_owners_and_schedule() {
     let stage = Stage::new(120, 12, "dark");
