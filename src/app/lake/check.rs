@@ -48,6 +48,15 @@ impl Model {
         }
     }
 
+    /// Nobody could look into the text that is shown.
+    pub(in crate::app) fn is_unchecked(&self) -> bool {
+        match self.shown_text() {
+            Some(Shown::Query) => self.lake.unchecked.is_some(),
+            Some(Shown::File(file)) => file.unchecked.is_some(),
+            None => false,
+        }
+    }
+
     fn shown_text(&self) -> Option<Shown<'_>> {
         match self.screen {
             Screen::Lake => Some(Shown::Query),
@@ -101,9 +110,12 @@ impl Model {
 
     pub(super) fn text_checked(&mut self, checked: Checked) -> Vec<Effect> {
         let Checked { file: of, problems, unchecked } = checked;
-        if let Some(path) = &of {
-            let file = self.editor.files.iter_mut().find(|file| file.path == *path);
-            file.into_iter().for_each(|file| file.unchecked = unchecked);
+        match &of {
+            None => self.lake.unchecked = unchecked,
+            Some(path) => {
+                let file = self.editor.files.iter_mut().find(|file| file.path == *path);
+                file.into_iter().for_each(|file| file.unchecked = unchecked);
+            }
         }
         // Of a text that is another by now, and is not looked at again before somebody goes back to it.
         let left = self.shown_text().is_none_or(|shown| shown.file() != of);

@@ -67,6 +67,8 @@ pub struct LakeScreen {
     pub completion: Option<Completion>,
     /// What is wrong in the query as it is typed.
     pub problems: Vec<Diagnostic>,
+    /// Why nobody knows of any.
+    pub unchecked: Option<&'static str>,
     /// What was last asked to be checked is not what is typed now.
     pub(super) stale: bool,
     /// The query is another than the one that was asked last.

@@ -23,10 +23,10 @@ impl Model {
         };
         let changed = std::mem::replace(&mut self.local.lost, lost) != lost;
         self.local.findings_are_old |= changed;
+        // What nobody could look into for want of an engine or image, perhaps can be now.
+        let checked = if !lost && self.is_unchecked() { self.check_text() } else { Vec::new() };
         // What was found of an engine says nothing of another.
-        match changed && self.screen == Screen::Local {
-            true => vec![self.ask_findings()],
-            false => Vec::new(),
-        }
+        let findings = (changed && self.screen == Screen::Local).then(|| self.ask_findings());
+        checked.into_iter().chain(findings).collect()
     }
 }

@@ -1,9 +1,10 @@
 use camino::Utf8PathBuf;
 
+use super::Unchecked;
 use crate::cli::local_error::local_error;
 use crate::cli::{Invocation, Machine, UserError, Workspace};
 use crate::domain::{Name, Warehouse};
-use crate::local::{self, ImageState, Progress};
+use crate::local::{self, ImageState, LocalError, Progress};
 
 /// The folder of an environment's lake.
 pub fn lake(workspace: &Workspace, env: &str) -> Result<Utf8PathBuf, UserError> {
@@ -25,12 +26,12 @@ pub fn lake(workspace: &Workspace, env: &str) -> Result<Utf8PathBuf, UserError> 
 }
 
 /// The id of the image in which queries run, if it is there, and as the project says.
-pub async fn built_image(workspace: &Workspace, machine: &Machine) -> Option<String> {
-    let name = Name::new("default").ok()?;
-    let state = local::image_state(machine.site(&workspace.project, workspace.root()), &name).await;
-    match state {
-        Ok(ImageState::Current(image)) => Some(image.id),
-        _ => None,
+pub async fn built_image(workspace: &Workspace, machine: &Machine) -> Result<String, Unchecked> {
+    let name = Name::new("default").map_err(|_| Unchecked::NotBuilt)?;
+    match local::image_state(machine.site(&workspace.project, workspace.root()), &name).await {
+        Ok(ImageState::Current(image)) => Ok(image.id),
+        Err(LocalError::Docker(_)) => Err(Unchecked::NoEngine),
+        _ => Err(Unchecked::NotBuilt),
     }
 }
 

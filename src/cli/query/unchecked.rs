@@ -5,18 +5,20 @@ pub enum Unchecked {
     NotBuilt,
     /// Python or its packages are not in the image.
     Unfit,
-    /// Something else came first; the next letter asks again.
+    NoLake,
+    /// Something else came first, or the container went.
     Busy,
 }
 
 impl Unchecked {
-    /// To the person; None: it will soon be known.
-    pub fn why(self) -> Option<&'static str> {
+    /// To the person.
+    pub fn why(self) -> &'static str {
         match self {
-            Self::NoEngine => Some("no engine"),
-            Self::NotBuilt => Some("no image is built"),
-            Self::Unfit => Some("the image lacks python3 or its packages"),
-            Self::Busy => None,
+            Self::NoEngine => "no engine",
+            Self::NotBuilt => "no image is built",
+            Self::Unfit => "the image lacks python3 or its packages",
+            Self::NoLake => "the environment has no lake on this machine",
+            Self::Busy => "its container is busy",
         }
     }
 }

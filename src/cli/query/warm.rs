@@ -72,17 +72,16 @@ impl Warm {
         let asked = self.asked.notified();
         let found = async {
             let mut state = self.state.lock().await;
+            lake(workspace, env).map_err(|_| Unchecked::NoLake)?;
             let image = match &state.kept {
-                Some(Kept { machine, .. }) => built_image(workspace, machine).await,
+                Some(Kept { machine, .. }) => built_image(workspace, machine).await?,
                 None => {
                     let machine = Machine::connect(invocation).await.map_err(|_| Unchecked::NoEngine)?;
-                    built_image(workspace, &machine).await
+                    built_image(workspace, &machine).await?
                 }
             };
-            match image {
-                None => return Err(Unchecked::NotBuilt),
-                image if image == state.stillborn => return Err(Unchecked::Unfit),
-                Some(_) => {}
+            if state.stillborn == Some(image) {
+                return Err(Unchecked::Unfit);
             }
             let asker = ready(&mut state.kept, workspace, env, &|_| {}, invocation).await;
             let found = asker.map_err(|_| Unchecked::Busy)?.check(check).await;

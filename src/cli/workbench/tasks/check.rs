@@ -8,8 +8,13 @@ use crate::domain::Diagnostic;
 /// What is wrong in a text that is being typed.
 pub async fn check(around: &Around, asked: CheckText) -> Answer {
     tokio::time::sleep(PAUSE).await;
-    let found = mistakes(around, &asked).await;
-    let unchecked = found.as_ref().err().and_then(|unchecked| unchecked.why());
+    let mut found = mistakes(around, &asked).await;
+    // The question that came first may be answered, or a new container be there.
+    if found == Err(Unchecked::Busy) {
+        tokio::time::sleep(PAUSE).await;
+        found = mistakes(around, &asked).await;
+    }
+    let unchecked = found.as_ref().err().map(|unchecked| unchecked.why());
     let mut problems = found.unwrap_or_default();
     problems.extend(asked.undeclared);
     Answer::Lake(LakeAnswer::Checked(Checked { file: asked.file, problems, unchecked }))

@@ -1,5 +1,7 @@
-use super::stage::Stage;
-use crate::app::{Answer, Ask, CheckText, Checked, LakeAnswer, LakeLook, LakePane, LakeSlot, Slot, Trouble};
+use super::stage::{Stage, environment};
+use crate::app::{
+    Answer, Ask, CheckText, Checked, LakeAnswer, LakeLook, LakePane, LakeSlot, LocalNews, News, Slot, Trouble,
+};
 use crate::domain::{Diagnostic, Language, ParamType, Severity, Span, Value};
 
 const CHECK: Slot = Slot::Lake(LakeSlot::Check);
@@ -73,6 +75,10 @@ fn a_program_is_checked_as_it_is_typed() {
         Checked { file: Some("sql/a.py".into()), unchecked: Some("no engine"), ..Checked::default() };
     stage.answer(CHECK, Ok(Answer::Lake(LakeAnswer::Checked(checked))));
     assert!(stage.shown().contains("not checked: no engine"), "{}", stage.shown());
+    // Once there is one, it is looked at again.
+    assert!(!stage.waits(CHECK));
+    stage.news(Slot::Health, News::Local(LocalNews::Status(Box::new(environment()))));
+    assert!(stage.waits(CHECK));
 }
 
 /// What a query failed of stays at its line when the answer is put away, until the text is another.
@@ -97,6 +103,10 @@ fn the_query_pane_shows_what_is_wrong_in_it() {
     stage.answer(Slot::Lake(LakeSlot::Tables), Ok(Answer::Lake(LakeAnswer::Tables(look))));
     stage.press("e").type_in("SELECT no").press("enter");
     assert!(asked(&stage).file.is_none());
+    let checked = Checked { unchecked: Some("no engine"), ..Checked::default() };
+    stage.answer(CHECK, Ok(Answer::Lake(LakeAnswer::Checked(checked))));
+    assert!(stage.shown().contains("not checked: no engine"), "{}", stage.shown());
+    stage.type_in(" ");
     found(&mut stage, None, vec![problem("query", 1, "there is no column `no`")]);
     assert!(stage.shown().contains("1✗") && !stage.shown().contains("there is no"), "{}", stage.shown());
     stage.press("up");

@@ -25,7 +25,8 @@ pub(super) fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let typing = matches!(lake.pane, LakePane::Query);
     let most = if typing { area.height.saturating_sub(6) } else { area.height / 2 };
     let here = problems.iter().find(|problem| typing && row(problem) == at);
-    let told = u16::from(here.is_some());
+    let unchecked = lake.unchecked.filter(|_| typing && here.is_none());
+    let told = u16::from(here.is_some() || unchecked.is_some());
     let height = lines.saturating_add(4 + told).clamp(6, most.max(6));
     let [upper, lower] = match area.height < BOTH {
         false => Layout::vertical([Constraint::Length(height), Constraint::Min(0)]).areas(area),
@@ -49,6 +50,9 @@ pub(super) fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         let told = [problem.message.as_str(), problem.help.as_str()].map(safe).join("  ");
         let told = truncate(told.trim_end(), usize::from(below.width).saturating_sub(2)).into_owned();
         paint.line(below, Line::from(paint.look.span(Role::Bad, format!("✗ {told}"))));
+    }
+    if let Some(why) = unchecked {
+        paint.line_cut(below, Line::from(paint.look.span(Role::Dim, format!("not checked: {why}"))));
     }
     params(model, paint, foot);
     answer(model, paint, lower, lake.pane == LakePane::Detail);
