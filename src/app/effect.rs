@@ -62,6 +62,8 @@ pub enum Ask {
         node: NodeId,
         attempt: u32,
         wanted: Wanted,
+        /// Where a line begins.
+        from: u64,
     },
     /// How what a run was made of differs from what another was, or from the project's files now.
     Changes {

@@ -8,7 +8,7 @@ use crate::domain::NodeId;
 /// Lines that are kept around those that are shown, so that a little scrolling asks for nothing.
 const MARGIN: usize = 200;
 /// Places of a search that are kept; of the others only their number.
-const MOST_FOUND: usize = 100_000;
+pub const MOST_FOUND: usize = 1_000_000;
 
 /// A line of a log, safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +99,8 @@ pub struct Search {
     pub found: Vec<u64>,
     pub count: usize,
     pub done: bool,
+    /// How long the log was when all of it was searched, and where its last line began.
+    pub searched: (u64, u64),
     /// The one that was gone to.
     pub at: Option<u64>,
     /// The first that comes is gone to.
@@ -119,7 +121,10 @@ impl Search {
         }
     }
 
+    /// The last line that was found may be found again once it has grown.
     pub fn add(&mut self, found: &[u64]) {
+        let again = self.found.last().is_some_and(|last| found.first() == Some(last));
+        let found = &found[usize::from(again)..];
         self.count += found.len();
         let room = MOST_FOUND.saturating_sub(self.found.len());
         self.found.extend(&found[..found.len().min(room)]);

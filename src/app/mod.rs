@@ -75,7 +75,7 @@ pub use local::{
     ServiceLog, ServiceLogOf,
 };
 pub use log_level::{ERROR_SIGNS, Level, level};
-pub use log_view::{Anchor, LogAsk, LogLine, LogView, LogWindow, Search, Wanted};
+pub use log_view::{Anchor, LogAsk, LogLine, LogView, LogWindow, MOST_FOUND, Search, Wanted};
 pub use manners::Typing;
 pub use model::{Model, Size};
 pub use msg::{Answer, Hit, Msg, News, Outcome};

@@ -88,8 +88,11 @@ pub enum Answer {
     LogEnded,
     /// What is changed elsewhere is not seen from here on.
     WatchEnded,
-    /// All of the log has been searched.
-    Searched,
+    /// All of the log has been searched: its length then, and where its last line began, which may have grown since.
+    Searched {
+        length: u64,
+        whole: u64,
+    },
     /// `now`: None: the project's files.
     Changes {
         then: Token,

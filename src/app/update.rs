@@ -293,13 +293,18 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
                 return model.ask_log();
             }
         }
-        (_, Ok(Answer::Searched)) => {
+        (_, Ok(Answer::Searched { length, whole })) => {
             let search = &mut model.workflow.log.search;
-            search.done = true;
-            if search.count == 0 {
+            let first = !std::mem::replace(&mut search.done, true);
+            search.searched = (length, whole);
+            if first && search.count == 0 {
                 model.notices.tell("it is not in this log");
             }
-            return model.go_to_first(true);
+            let mut effects = model.go_to_first(true);
+            // What comes later takes nobody away from where they are.
+            model.workflow.log.search.wants_first = false;
+            effects.extend(model.search_on());
+            return effects;
         }
     }
     Vec::new()
@@ -324,7 +329,10 @@ fn heard(model: &mut Model, news: News) -> Vec<Effect> {
             model.workflow.log.length = length;
             let window = &model.workflow.log.window;
             // What is not shown need not be read.
-            if model.workflow.log.follow || window.to_end { model.ask_log() } else { Vec::new() }
+            let mut effects =
+                if model.workflow.log.follow || window.to_end { model.ask_log() } else { Vec::new() };
+            effects.extend(model.search_on());
+            effects
         }
         News::LakeProgress(line) => {
             model.lake.doing = line;

@@ -23,7 +23,7 @@ pub use mask::Mask;
 pub use neutralise::neutralise;
 pub use reader::Reader;
 pub use run_logs::RunLogs;
-pub use search::{Needle, search};
+pub use search::{Needle, Searched, search};
 pub use tail::{lines, tail};
 pub use whole::is_whole;
 pub use window::{Window, last_window, length, window};

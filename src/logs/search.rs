@@ -1,4 +1,4 @@
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use aho_corasick::AhoCorasick;
 use camino::Utf8Path;
@@ -32,17 +32,28 @@ impl Needle {
     }
 }
 
-/// Where the lines begin that are wanted, in bytes, in order. `found` is told of each piece of the log that was looked at,
-/// and says whether to go on.
+/// How far a search has come, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Searched {
+    /// Of the log as it was then.
+    pub length: u64,
+    /// Where the last line began that may have grown since.
+    pub whole: u64,
+}
+
+/// Where the lines begin that are wanted, in bytes, in order, from the beginning of one on. `found` is told of each piece of
+/// the log that was looked at, and says whether to go on.
 pub fn search(
     log: &Utf8Path,
+    from: u64,
     wanted: &dyn Fn(&[u8]) -> bool,
     found: &mut dyn FnMut(Vec<u64>) -> bool,
-) -> io::Result<()> {
+) -> io::Result<Searched> {
     let mut file = open_record(log, Access::Read)?;
+    file.seek(SeekFrom::Start(from))?;
     let mut text = Vec::new();
     // Of the first byte of `text`.
-    let mut offset = 0;
+    let mut offset = from;
     loop {
         let kept = text.len();
         text.resize(kept + PIECE, 0);
@@ -62,7 +73,7 @@ pub fn search(
             start += line.len() as u64;
         }
         if !found(places) || read == 0 {
-            return Ok(());
+            return Ok(Searched { length: start, whole: offset });
         }
         offset += end as u64;
         text.drain(..end);
@@ -85,7 +96,7 @@ mod tests {
         let all = |needle: &str| {
             let needle = Needle::new(needle).unwrap();
             let mut places = Vec::new();
-            search(&log, &|line| needle.is_in(line), &mut |found| {
+            search(&log, 0, &|line| needle.is_in(line), &mut |found| {
                 places.extend(found);
                 true
             })
@@ -99,11 +110,29 @@ mod tests {
         assert!(all("nothing").is_empty());
         assert!(Needle::new("").is_none());
         let mut calls = 0;
-        search(&log, &|_| true, &mut |_| {
+        search(&log, 0, &|_| true, &mut |_| {
             calls += 1;
             false
         })
         .unwrap();
         assert_eq!(calls, 1, "it stops when told to");
+    }
+
+    #[test]
+    fn a_search_goes_on_where_it_stopped() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = Utf8PathBuf::from_path_buf(dir.path().join("a.log")).unwrap();
+        let found = |from| {
+            let mut places = Vec::new();
+            let searched = search(&log, from, &|line| line.starts_with(b"a"), &mut |found| {
+                places.extend(found);
+                true
+            });
+            (places, searched.unwrap())
+        };
+        fs_err::write(&log, "a\nb\na").unwrap();
+        assert_eq!(found(0), (vec![0, 4], Searched { length: 5, whole: 4 }));
+        fs_err::write(&log, "a\nb\nab\na\n").unwrap();
+        assert_eq!(found(4), (vec![4, 7], Searched { length: 9, whole: 9 }));
     }
 }

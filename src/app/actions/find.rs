@@ -59,6 +59,19 @@ impl Model {
         let log = &mut self.workflow.log;
         let Some((run, node, attempt)) = log.of.clone() else { return Vec::new() };
         log.search.start(wanted.clone());
-        vec![self.tasks.ask(Slot::LogSearch, Ask::LogSearch { run, node, attempt, wanted })]
+        vec![self.tasks.ask(Slot::LogSearch, Ask::LogSearch { run, node, attempt, wanted, from: 0 })]
+    }
+
+    /// What has come since is searched too.
+    pub(in crate::app) fn search_on(&mut self) -> Vec<Effect> {
+        let log = &self.workflow.log;
+        let (searched, from) = log.search.searched;
+        let (Some(wanted), Some((run, node, attempt))) = (log.search.wanted.clone(), log.of.clone()) else {
+            return Vec::new();
+        };
+        if !log.search.done || log.length <= searched || self.tasks.waits(Slot::LogSearch) {
+            return Vec::new();
+        }
+        vec![self.tasks.ask(Slot::LogSearch, Ask::LogSearch { run, node, attempt, wanted, from })]
     }
 }

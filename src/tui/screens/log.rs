@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthChar;
 
 use super::super::Role;
 use super::super::paint::Paint;
-use crate::app::{Level, LogLine, LogView, Model, Pane, Slot, level};
-use crate::domain::figures::size;
+use crate::app::{Level, LogLine, LogView, MOST_FOUND, Model, Pane, Slot, level};
+use crate::domain::figures::{count, size};
 use crate::domain::text::{safe, width};
 
 /// The lines of the log that have room, and a line about it.
@@ -137,7 +137,11 @@ fn about(model: &Model, log: &LogView, paint: &mut Paint<'_>, area: Rect) {
     let mut told = Vec::new();
     if log.search.wanted.is_some() {
         let more = if log.search.done { "" } else { " so far" };
-        told.push(format!("{} found{more}", log.search.count));
+        let found = count(log.search.count as u64);
+        told.push(match log.search.count > MOST_FOUND {
+            true => format!("{found} found{more}, of which n and N go through {}", count(MOST_FOUND as u64)),
+            false => format!("{found} found{more}"),
+        });
     }
     if let Some((_, node, attempt)) = &log.of {
         let all = model

@@ -70,6 +70,7 @@ pub fn search(
     node: &NodeId,
     attempt: u32,
     wanted: &Wanted,
+    from: u64,
     teller: &Teller,
     stop: &CancellationToken,
 ) -> Result<Answer, Trouble> {
@@ -85,8 +86,8 @@ pub fn search(
     };
     let mut tell =
         |found: Vec<u64>| (found.is_empty() || teller.tell(News::Found(found))) && !stop.is_cancelled();
-    logs::search(&path(run, node, attempt), &holds, &mut tell).map_err(unread)?;
-    Ok(Answer::Searched)
+    let searched = logs::search(&path(run, node, attempt), from, &holds, &mut tell).map_err(unread)?;
+    Ok(Answer::Searched { length: searched.length, whole: searched.whole })
 }
 
 fn path(run: &Utf8Path, node: &NodeId, attempt: u32) -> Utf8PathBuf {

@@ -49,8 +49,8 @@ pub async fn answer(
         Ask::Run(token) => follow::follow(&around, token, &teller).await,
         Ask::Log(ask) => log::window(&ask),
         Ask::LogLength { run, node, attempt } => log::lengths(&run, &node, attempt, &teller).await,
-        Ask::LogSearch { run, node, attempt, wanted } => {
-            log::search(&run, &node, attempt, &wanted, &teller, &stop)
+        Ask::LogSearch { run, node, attempt, wanted, from } => {
+            log::search(&run, &node, attempt, &wanted, from, &teller, &stop)
         }
         Ask::Load(of) => load::load(&around, &of, &teller).await,
         Ask::Local(ask) => local::local(&around, ask, &teller).await,

@@ -1,7 +1,9 @@
 use camino::Utf8PathBuf;
 
 use super::stage::Stage;
-use crate::app::{Deed, Effect, Leave, Msg, Overlay, Screen, Slot, StartRun, Trouble, Weight};
+use crate::app::{
+    Answer, Ask, Deed, Effect, Leave, Msg, News, Overlay, Screen, Slot, StartRun, Trouble, Weight,
+};
 use crate::domain::scene::{self, name};
 use crate::domain::{Plan, RunEvent, Status, Taken};
 
@@ -106,7 +108,7 @@ fn esc_comes_out_one_level_at_a_time_and_never_quits() {
     stage.show_run(Status::Failed, &scene::failed_run());
     stage.show_log(&["x"]);
     stage.press("tab f /").type_in("x").press("enter");
-    stage.answer(Slot::LogSearch, Ok(crate::app::Answer::Searched));
+    stage.answer(Slot::LogSearch, Ok(Answer::Searched { length: 100, whole: 100 }));
     let mut levels = Vec::new();
     for _ in 0..6 {
         stage.press("esc");
@@ -187,7 +189,7 @@ fn a_search_goes_to_the_first_place_that_is_wanted() {
     stage.press("enter");
     stage.show_run(Status::Failed, &scene::failed_run());
     stage.show_log(&["x"; 100]);
-    let found = |offsets: &[u64]| crate::app::News::Found(offsets.to_vec());
+    let found = |offsets: &[u64]| News::Found(offsets.to_vec());
     stage.press("tab E");
     stage.news(Slot::LogSearch, found(&[40, 90]));
     assert_eq!((stage.model.workflow.log.top, stage.model.workflow.log.follow), (40, false));
@@ -196,8 +198,32 @@ fn a_search_goes_to_the_first_place_that_is_wanted() {
     stage.press("/").type_in("x").press("enter");
     stage.news(Slot::LogSearch, found(&[10]));
     assert_eq!(stage.model.workflow.log.top, 90, "it is before where one is, and more may come");
-    stage.answer(Slot::LogSearch, Ok(crate::app::Answer::Searched));
+    stage.answer(Slot::LogSearch, Ok(Answer::Searched { length: 100, whole: 100 }));
     assert_eq!(stage.model.workflow.log.top, 10);
+}
+
+/// What a log goes on to say is found too; nobody is taken away by it.
+#[test]
+fn a_search_goes_on_with_its_log() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Failed, &scene::failed_run());
+    stage.show_log(&["x"; 100]);
+    stage.press("tab /").type_in("x").press("enter");
+    stage.news(Slot::LogLength, News::LogLength(1000));
+    stage.news(Slot::LogSearch, News::Found(vec![90]));
+    let searched = |length, whole| Ok(Answer::Searched { length, whole });
+    stage.answer(Slot::LogSearch, searched(1000, 990));
+    assert!(!stage.waits(Slot::LogSearch) && stage.shown().contains("1 found"), "{}", stage.shown());
+    stage.news(Slot::LogLength, News::LogLength(2000));
+    let Some(Ask::LogSearch { from: 990, .. }) = stage.asked(Slot::LogSearch) else { panic!() };
+    stage.news(Slot::LogLength, News::LogLength(3000));
+    stage.news(Slot::LogSearch, News::Found(vec![90, 1500]));
+    stage.answer(Slot::LogSearch, searched(2000, 2000));
+    assert!(stage.shown().contains("2 found") && stage.model.workflow.log.top == 90, "{}", stage.shown());
+    // It has grown meanwhile.
+    let Some(Ask::LogSearch { from: 2000, .. }) = stage.asked(Slot::LogSearch) else { panic!() };
+    assert!(stage.waits(Slot::LogSearch));
 }
 
 /// What was searched for in one log is not found in another, nor after one has turned away from it.
@@ -211,7 +237,7 @@ fn a_search_ends_with_the_look_at_its_log() {
         stage.press("/").type_in("x").press("enter");
         stage.press(leave);
         assert!(stage.effects.contains(&Effect::Forget(Slot::LogSearch)), "{leave}");
-        stage.news(Slot::LogSearch, crate::app::News::Found(vec![4]));
+        stage.news(Slot::LogSearch, News::Found(vec![4]));
         assert_eq!(stage.model.workflow.log.search.count, 0, "{leave}");
         stage.effects.retain(|effect| *effect != Effect::Forget(Slot::LogSearch));
     }
