@@ -190,7 +190,7 @@ fn a_run_goes_on_when_the_screen_is_closed_and_is_shown_live_again() {
     terminal.shows("done");
     terminal.type_in("\x1b");
     // The board hears of it, and of what other people do.
-    terminal.shows("review it");
+    terminal.shows("ready for review");
     project.workflow("other", "a: {run: 'true'}");
     terminal.shows("other");
     terminal.type_in("q");

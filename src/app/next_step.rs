@@ -55,7 +55,7 @@ pub fn next_step<'a>(
             if last.run.dirty {
                 return step("commit it, and run it once more".to_owned(), Urgency::Open, false);
             }
-            step("review it".to_owned(), Urgency::Ready, true)
+            step("ready for review".to_owned(), Urgency::Ready, true)
         }
     }
 }

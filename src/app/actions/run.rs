@@ -36,7 +36,8 @@ pub const CONTINUE: Action = Action {
         let params = live.past.run.typed_params().map(|(name, value)| (name.clone(), value)).collect();
         let asked =
             StartRun { name: live.plan.name.clone(), params, from: Some(failed.step.clone()), only: None };
-        model.start_alone(asked)
+        let running = model.running_told(&asked.name);
+        model.start_meant(asked, running)
     },
 };
 
@@ -83,15 +84,15 @@ fn selected_step(model: &Model) -> Option<Name> {
 
 /// The workflow that would be run.
 fn spec(model: &Model) -> Result<&Workflow, String> {
-    if let Some(file) = model.editor.files.iter().find(|file| file.unsaved) {
-        return Err(format!("{} is not saved, and would run as it was: save it first", file.path));
-    }
     let project = model.project.get().ok_or("the project has not been read")?;
     let flow = match model.screen {
         Screen::Workflow => model.workflow.name.as_ref().and_then(|name| project.workflow(name)),
         _ => model.selected_workflow(),
     };
     let flow = flow.ok_or("no workflow is selected")?;
+    if model.editor.files.iter().any(|file| file.unsaved && file.path == flow.file) {
+        return Err(format!("{} is not saved, and would run as it was: save it first", flow.file));
+    }
     match (&flow.spec, project.errors(&flow.file).next()) {
         (Some(spec), _) if model.jobs.starts(&spec.name) => Err(format!("{} is starting", spec.name)),
         (Some(spec), _) => Ok(spec),
@@ -128,21 +129,29 @@ impl Model {
                     effects.extend(self.open_workflow(name.as_str()));
                 }
                 // A form is filled in on purpose; a key alone is pressed too easily.
-                effects.extend(match form.fields.is_empty() {
-                    true => self.start_alone(asked),
-                    false => self.start(Deed::Start(asked)),
-                });
+                let running = form.fields.is_empty().then(|| self.running_told(&asked.name)).flatten();
+                effects.extend(self.start_meant(asked, running));
                 Ok(effects)
             }
         }
     }
 
-    /// Starts a run, where no other of the workflow goes on; else it has to be meant.
-    fn start_alone(&mut self, asked: StartRun) -> Vec<Effect> {
-        let Some(running) = self.running(&asked.name) else { return self.start(Deed::Start(asked)) };
-        let question = format!("Run {} of {} goes on. Start another?", running.short(), asked.name);
+    /// Starts a run. It has to be meant where another of the workflow goes on, or something that is typed would not be a
+    /// part of it.
+    fn start_meant(&mut self, asked: StartRun, running: Option<String>) -> Vec<Effect> {
+        let unsaved = self.editor.files.iter().find(|file| file.unsaved);
+        let unsaved = unsaved.map(|file| format!("{} is not saved, and would run as it was.", file.path));
+        let told: Vec<String> = running.into_iter().chain(unsaved).collect();
+        if told.is_empty() {
+            return self.start(Deed::Start(asked));
+        }
+        let question = format!("{} Run {} all the same?", told.join(" "), asked.name);
         self.overlays.push(Overlay::Confirm(Confirm::new(question, Deed::Start(asked))));
         Vec::new()
+    }
+
+    fn running_told(&self, workflow: &Name) -> Option<String> {
+        self.running(workflow).map(|running| format!("Run {} of {workflow} goes on.", running.short()))
     }
 
     /// A run of a workflow that goes on. One that was started here is not among the recorded ones at once, and the end of

@@ -31,11 +31,27 @@ fn a_key_that_is_pressed_twice_starts_one_run() {
     // It has begun, which nothing else tells yet.
     stage.tell(Msg::Did { job: 0, ended: Ok(Outcome::Run(scene::token())) });
     stage.press("r");
-    assert!(stage.shown().contains("Run 3f2a of plain goes on. Start another?"), "{}", stage.shown());
+    assert!(
+        stage.shown().contains("Run 3f2a of plain goes on. Run plain all the same?"),
+        "{}",
+        stage.shown()
+    );
     stage.press("enter r esc");
     assert_eq!(deeds(&stage).len(), 1);
     stage.press("r y");
     assert!(matches!(deeds(&stage)[..], [_, Deed::Start(asked)] if asked.name == name("plain")));
+}
+
+/// What is typed elsewhere is no reason to run nothing, but it is told.
+#[test]
+fn a_run_without_what_is_typed_is_meant() {
+    let mut stage = plain();
+    stage.open("workflows/odd.yaml").work();
+    stage.type_in("# mine ").press("esc 1 r");
+    let told = "workflows/odd.yaml is not saved";
+    assert!(deeds(&stage).is_empty() && stage.shown().contains(told), "{}", stage.shown());
+    stage.press("y");
+    assert_eq!(deeds(&stage).len(), 1);
 }
 
 #[test]
