@@ -31,6 +31,7 @@ pub enum Overlay {
     /// An error, whole: so many before the newest.
     Notice {
         back: usize,
+        scroll: usize,
     },
 }
 
@@ -88,9 +89,13 @@ impl Overlay {
             }
             Self::Confirm(_) | Self::Discard(_) => &[("copy", "yes"), ("back", "no")],
             Self::Commands { .. } => &[("copy", "copy"), ("down", "down"), ("up", "up"), ("back", "close")],
-            Self::Notice { .. } => {
-                &[("copy", "copy"), ("down", "older"), ("up", "newer"), ("back", "put away")]
-            }
+            Self::Notice { .. } => &[
+                ("copy", "copy"),
+                ("down", "down"),
+                ("right", "older"),
+                ("left", "newer"),
+                ("back", "put away"),
+            ],
         }
     }
 }

@@ -30,7 +30,7 @@ pub const NOTICE: Action = Action {
         // That of the line, if there is one.
         let shown = model.notices.newest();
         let back = model.notices.errors().position(|error| Some(error) == shown).unwrap_or(0);
-        model.overlays.push(Overlay::Notice { back });
+        model.overlays.push(Overlay::Notice { back, scroll: 0 });
         Vec::new()
     },
 };

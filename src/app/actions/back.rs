@@ -31,7 +31,7 @@ fn out(model: &mut Model) -> Option<Vec<Effect>> {
     if let Some(overlay) = model.overlays.pop() {
         if let Overlay::Themes { before, .. } = overlay {
             model.theme = before;
-        } else if let Overlay::Notice { back } = overlay {
+        } else if let Overlay::Notice { back, .. } = overlay {
             model.notices.put_error_away(back);
         } else if matches!(overlay, Overlay::Rows) {
             return Some(model.stop_query().unwrap_or_default());

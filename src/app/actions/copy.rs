@@ -31,7 +31,7 @@ pub const COPY: Action = Action {
 };
 
 fn text(model: &Model) -> Option<String> {
-    if let Some(Overlay::Notice { back }) = model.overlays.last() {
+    if let Some(Overlay::Notice { back, .. }) = model.overlays.last() {
         return model.notices.errors().nth(*back).map(|notice| notice.trouble.text());
     }
     (model.screen.manners().text)(model)

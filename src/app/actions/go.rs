@@ -65,7 +65,9 @@ impl Model {
                     grid.go(rows, 0);
                 }
             }
-            Some(Overlay::Notice { back }) => *back = moved(*back, rows, self.notices.errors().count()),
+            Some(Overlay::Notice { scroll, .. }) => {
+                *scroll = moved(*scroll, rows, self.seen.scrolls.saturating_add(1));
+            }
             Some(Overlay::Confirm(_) | Overlay::Discard(_)) => {}
             None => return (self.screen.manners().rows)(self, rows),
         }
@@ -73,10 +75,17 @@ impl Model {
     }
 
     fn go_columns(&mut self, columns: i64) -> Vec<Effect> {
-        match self.overlays.is_empty() {
-            true => (self.screen.manners().columns)(self, columns),
-            false => Vec::new(),
+        match self.overlays.last_mut() {
+            None => return (self.screen.manners().columns)(self, columns),
+            Some(Overlay::Notice { back, scroll }) => {
+                let to = moved(*back, columns, self.notices.errors().count());
+                if to != *back {
+                    (*back, *scroll) = (to, 0);
+                }
+            }
+            Some(_) => {}
         }
+        Vec::new()
     }
 
     fn go_to_end(&mut self, bottom: bool) -> Vec<Effect> {

@@ -58,7 +58,7 @@ fn take(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
         Overlay::Discard(discard) => model.ask_to_discard(discard),
         Overlay::Commands { selected } => model.copy_command(selected),
         Overlay::Help { .. } | Overlay::Diff { .. } | Overlay::Rows => Vec::new(),
-        Overlay::Notice { back } => {
+        Overlay::Notice { back, .. } => {
             model.notices.put_error_away(back);
             Vec::new()
         }

@@ -5,6 +5,7 @@ mod confirm;
 mod diff;
 mod form;
 mod help;
+mod notice;
 mod picker;
 mod trouble;
 
@@ -28,15 +29,6 @@ pub(super) fn draw(model: &Model, overlay: &Overlay, paint: &mut Paint<'_>, area
         Overlay::Discard(discard) => confirm::draw(&model.discards(*discard), None, paint, area),
         Overlay::Files(picker) => picker::files(picker, paint, area),
         Overlay::Commands { selected } => commands::draw(model, *selected, paint, area),
-        Overlay::Notice { back } => {
-            let title = match model.notices.errors().count() {
-                1 => "message".to_owned(),
-                all => format!("message {} of {all}, the newest first", back + 1),
-            };
-            if let Some(error) = model.notices.errors().nth(*back) {
-                let inside = paint.popup(area, (area.width.saturating_sub(6), area.height * 2 / 3), &title);
-                trouble(&error.trouble, paint, inside);
-            }
-        }
+        Overlay::Notice { back, scroll } => notice::draw(&model.notices, *back, *scroll, paint, area),
     }
 }

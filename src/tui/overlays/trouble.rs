@@ -2,14 +2,19 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::super::Role;
-use super::super::paint::Paint;
+use super::super::paint::{Look, Paint};
 use crate::app::Trouble;
 use crate::domain::text::{width, wrapped};
 
 /// What went wrong, why, where, and what to do.
 pub fn trouble(trouble: &Trouble, paint: &mut Paint<'_>, area: Rect) {
-    let look = paint.look;
-    let room = usize::from(area.width).max(1);
+    let lines = lines(trouble, paint.look, area.width.into());
+    paint.lines(area, lines);
+}
+
+/// The same in lines of at most so many columns.
+pub fn lines(trouble: &Trouble, look: &Look, columns: usize) -> Vec<Line<'static>> {
+    let room = columns.max(1);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut tell = |role, lead: &str, text: &str| {
         let room = room.saturating_sub(width(lead)).max(1);
@@ -31,5 +36,5 @@ pub fn trouble(trouble: &Trouble, paint: &mut Paint<'_>, area: Rect) {
     for todo in &trouble.todo {
         tell(Role::Accent, "→ ", todo);
     }
-    paint.lines(area, lines);
+    lines
 }

@@ -162,6 +162,34 @@ fn an_error_stays_until_it_is_put_away_and_can_be_copied() {
     assert!(stage.model.notices.newest().is_none_or(|notice| notice.weight == Weight::Told));
 }
 
+/// The end of a build's output is why it failed.
+#[test]
+fn a_long_error_is_read_to_its_end() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let mut trouble = Trouble::new("the image cannot be built");
+    trouble.why.extend((1..=60).map(|line| format!("line {line}")));
+    stage.tell(Msg::Failed(Trouble::new("the first")));
+    stage.tell(Msg::Failed(trouble));
+    stage.press("m");
+    assert!(
+        stage.shown().contains("line 1\u{20}") && !stage.shown().contains("line 60"),
+        "{}",
+        stage.shown()
+    );
+    stage.press("G");
+    assert!(stage.shown().contains("line 60"), "{}", stage.shown());
+    stage.press("k");
+    assert!(!stage.shown().contains("line 60") && stage.shown().contains("line 59"), "{}", stage.shown());
+    stage.press("l");
+    assert!(
+        stage.shown().contains("the first") && stage.shown().contains("message 2 of 2"),
+        "{}",
+        stage.shown()
+    );
+    stage.press("h l j");
+    assert!(stage.shown().contains("the first"), "{}", stage.shown());
+}
+
 /// An answer to a question that was put again says nothing.
 #[test]
 fn a_stale_answer_changes_nothing() {

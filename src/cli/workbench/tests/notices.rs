@@ -27,12 +27,12 @@ fn an_error_is_past_once_the_same_goes_well_and_can_still_be_found() {
     start(&mut stage, Err(Trouble::new("the image is not built")));
     assert!(stage.shown().contains("✗ the image is not built"), "{}", stage.shown());
     start(&mut stage, Ok(Outcome::Run(scene::token())));
-    stage.press("j");
+    stage.press("l");
     assert!(!stage.shown().contains("the image is not built"), "{}", stage.shown());
     assert!(stage.shown().contains("✗ no editor can be started"), "another thing is not better for it");
     stage.press("esc m");
     assert!(stage.shown().contains("message 1 of 2") && stage.shown().contains("the image is not built"));
-    stage.press("j");
+    stage.press("l");
     assert!(stage.shown().contains("message 2 of 2") && stage.shown().contains("no editor can be started"));
     stage.press("y");
     assert_eq!(stage.effects.last(), Some(&Effect::Copy("no editor can be started".to_owned())));
