@@ -120,24 +120,34 @@ pub fn in_place(text: &str, part: Range<usize>) -> String {
     before.chain(text[part.clone()].chars()).collect()
 }
 
-/// The block of lines below a key `query: |` in YAML that holds a place.
+/// The query of a key `query:` in YAML that holds a place.
 pub fn block_at(text: &str, place: usize) -> Option<Range<usize>> {
-    let lines = lines(text);
-    let at = lines.iter().rposition(|line| line.start <= place)?;
-    let key = (0..at).rev().find(|index| opens(&text[lines[*index].clone()]))?;
-    let last = key + below(text, &lines, key);
-    (at <= last).then(|| lines[key + 1].start..lines[last].end)
+    let holds = |block: &Range<usize>| block.contains(&place) || (place == text.len() && block.end == place);
+    blocks(text).into_iter().find(holds)
 }
 
-/// All such blocks.
+/// All such queries: the lines below a `query: |`, or what stands behind a `query:`.
 pub fn blocks(text: &str) -> Vec<Range<usize>> {
     let lines = lines(text);
     let mut found = Vec::new();
     let mut at = 0;
     while at < lines.len() {
-        let count = if opens(&text[lines[at].clone()]) { below(text, &lines, at) } else { 0 };
-        if count > 0 {
-            found.push(lines[at + 1].start..lines[at + count].end);
+        let line = lines[at].clone();
+        let Some(value) = value(&text[line.clone()]) else {
+            at += 1;
+            continue;
+        };
+        let count = below(text, &lines, at);
+        let behind = line.start + value.start..line.start + value.end;
+        if text[behind.clone()].starts_with(['|', '>']) {
+            if count > 0 {
+                found.push(lines[at + 1].start..lines[at + count].end);
+            }
+        } else if let Some(plain) = plain(&text[behind.clone()]) {
+            // What goes on in further lines ends with the last of them.
+            let goes_on = plain.end == behind.len() && count > 0;
+            let end = if goes_on { lines[at + count].end } else { behind.start + plain.end };
+            found.push(behind.start + plain.start..end);
         }
         at += count + 1;
     }
@@ -164,10 +174,23 @@ fn below(text: &str, lines: &[Range<usize>], key: usize) -> usize {
     lines[key + 1..].iter().take_while(|line| indent(line).is_none_or(|own| Some(own) > depth)).count()
 }
 
-fn opens(line: &str) -> bool {
-    let key = line.trim().trim_start_matches("- ");
-    let rest = key.strip_prefix("query:").map(str::trim_start);
-    rest.is_some_and(|rest| rest.starts_with(['|', '>']))
+/// What stands behind `query:` in a line that begins with it.
+fn value(line: &str) -> Option<Range<usize>> {
+    let line = line.trim_end();
+    let key = line.trim_start().trim_start_matches("- ");
+    let rest = key.strip_prefix("query:").filter(|rest| rest.is_empty() || rest.starts_with(' '))?;
+    Some(line.len() - rest.trim_start().len()..line.len())
+}
+
+/// The part of a value that is the text itself: plain, or in quotes within which nothing is escaped.
+fn plain(value: &str) -> Option<Range<usize>> {
+    let first = value.chars().next()?;
+    if matches!(first, '"' | '\'') {
+        let inner = value.strip_prefix(first)?.strip_suffix(first)?;
+        return (!inner.contains([first, '\\'])).then(|| 1..value.len() - 1);
+    }
+    let indicates = "{}[]&*!#%@`,|>".contains(first);
+    (!indicates).then(|| 0..value.find(" #").unwrap_or(value.len()))
 }
 
 /// The parameters that are named, each once, in order.
@@ -253,6 +276,21 @@ mod tests {
     }
 
     #[test]
+    fn a_query_in_a_spec_may_stand_behind_its_key() {
+        let all = |text: &'static str| -> Vec<&str> {
+            blocks(text).into_iter().map(|range| &text[range]).collect()
+        };
+        let text =
+            "a:\n  query: SELECT 1  # one\n  - query: 'SELECT 2'\n  query: SELECT\n    3\n  table: x\n";
+        assert_eq!(all(text), ["SELECT 1 ", "SELECT 2", "SELECT\n    3\n"]);
+        assert!(all("query: {a: b}\nquery_file: x\nquery:\nquery: 'it''s'\nquery: \"a\\n\"\n").is_empty());
+        assert_eq!(
+            block_at(text, text.find("3").unwrap()).map(|range| &text[range]),
+            Some("SELECT\n    3\n")
+        );
+    }
+
+    #[test]
     fn parameters_and_tables_are_found_where_they_mean_something() {
         let text = "SELECT @day, @@version, '@no' FROM lake.flights f -- lake.none @none
             JOIN `lake.airports` ON f.origin = @day AND x = 1.5 WHERE \"lake.text\" <> @to";
@@ -270,6 +308,8 @@ mod tests {
             params(&text);
             assert!(statements(&text).into_iter().all(|range| text.get(range).is_some()));
             tables(&text);
+            let spec = format!("query: {text}");
+            assert!(blocks(&spec).into_iter().all(|range| spec.get(range).is_some()));
             let ends: Vec<_> = stretches(&text).into_iter().map(|(range, _)| range).collect();
             prop_assert_eq!(ends.iter().map(|range| range.len()).sum::<usize>(), text.len());
         }
