@@ -101,8 +101,13 @@ impl Model {
         };
         completion.put_into(&mut file.buffer);
         let effects = self.editor_typed();
-        // What follows a key or a group is known too.
+        // What follows a key or a group is known too; what has just been taken is no news, nor what is like it.
         self.editor.offer(false);
+        let taken = completion.items.get(completion.selected).map(|item| item.label.as_str());
+        self.editor.completion.take_if(|offered| {
+            let same = taken.filter(|taken| taken.chars().count() == offered.typed);
+            offered.items.iter().any(|item| Some(item.label.as_str()) == same)
+        });
         effects
     }
 }

@@ -181,3 +181,18 @@ fn which_tables_there_are_is_asked_again_once_runs_have_changed() {
     assert_eq!(asked(&|stage| stage.tell(Msg::RunsChanged)), [false]);
     assert_eq!(asked(&|stage| stage.press_key(Key::char('y'))), [true]);
 }
+
+/// What has been taken is whole: the list of what is like it would only lie in the way.
+#[test]
+fn what_was_taken_is_not_offered_again() {
+    let more = SPEC.replace("odd", "more").replace("lake.made", "lake.more");
+    let more = more.replace("carrier: STRING, delay", "mean_delay: FLOAT64, delay");
+    let mut stage = open("workflows/more.yaml", &(more + "‸"));
+    stage.press("ctrl-o").type_in("sql/a.sql").press("enter").work();
+    stage.type_in("SELECT 1 FROM lake.more AS m WHERE m.del").work();
+    stage.press("ctrl-space");
+    let offered = stage.model.editor.completion.as_ref().unwrap().items.len();
+    assert!(offered > 1, "{}", stage.shown());
+    stage.press("tab");
+    assert!(stage.model.editor.completion.is_none(), "{}", stage.shown());
+}
