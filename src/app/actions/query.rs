@@ -1,5 +1,6 @@
 use super::{Action, Group};
 use crate::app::{LakePane, LakeTab, Screen};
+use crate::domain::{Diagnostic, Severity, sql};
 
 pub const QUERY: Action = Action {
     id: "query",
@@ -52,9 +53,24 @@ pub const MAKE_STEP: Action = Action {
     about: "Put the statement at the cursor into a workflow, as a step that writes a table or a file",
     group: Group::Edit,
     on: &[Screen::Lake],
-    applies: has_query,
+    applies: has_right_query,
     act: crate::app::Model::ask_for_step,
 };
+
+/// A step of a query that is known to be wrong would fail.
+fn has_right_query(model: &crate::app::Model) -> Result<(), String> {
+    has_query(model)?;
+    let text = model.lake.query.text();
+    let statement = sql::statement_at(&text, model.lake.query.offset());
+    let line = |at: usize| text[..at].matches('\n').count() + 1;
+    let lines = line(statement.start)..=line(statement.end);
+    let wrong =
+        |problem: &&Diagnostic| problem.severity == Severity::Error && lines.contains(&problem.span.line);
+    match model.lake.problems.iter().find(wrong) {
+        Some(problem) => Err(format!("line {}: {}", problem.span.line, problem.message)),
+        None => Ok(()),
+    }
+}
 
 fn has_query(model: &crate::app::Model) -> Result<(), String> {
     if model.screen == Screen::Editor {

@@ -111,6 +111,12 @@ fn the_query_pane_shows_what_is_wrong_in_it() {
     assert!(stage.shown().contains("1✗") && !stage.shown().contains("there is no"), "{}", stage.shown());
     stage.press("up");
     assert!(stage.shown().contains("✗ there is no column `no`"), "{}", stage.shown());
+    // No step is made of it, but one of another that stands there too.
+    stage.press("ctrl-s");
+    assert!(stage.shown().contains("make a step of it: line 1: there is no column"), "{}", stage.shown());
+    stage.press("ctrl-end").type_in(";").press("enter").type_in("SELECT 1").press("ctrl-s");
+    assert!(stage.shown().contains("make a step"), "{}", stage.shown());
+    assert_eq!(stage.model.overlays.len(), 1);
 }
 
 /// `007` is what a workflow says it is, and not what it looks like.
