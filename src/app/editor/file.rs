@@ -92,8 +92,14 @@ impl OpenFile {
 
     /// The text becomes that of the disk; what was typed can be had back by undoing.
     pub fn read_again(&mut self, read: &FileText) {
+        let before = std::mem::take(&mut self.saved);
         self.take_in(read);
+        // It was told of the text as it was then.
+        if self.saved != before {
+            self.failure = None;
+        }
         if !self.buffer.is(&self.saved) {
+            self.unanswered = None;
             self.buffer.replace_all(&self.saved);
         }
         self.typed();
@@ -160,6 +166,7 @@ impl OpenFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Span;
 
     fn file(text: &str) -> OpenFile {
         let digest = Some(Digest::of(text.as_bytes()));
@@ -180,6 +187,34 @@ mod tests {
             file.typed();
             assert!(!file.unsaved, "it is again what is on disk");
         }
+    }
+
+    fn told(line: usize, message: &str) -> Diagnostic {
+        Diagnostic {
+            file: "a.sql".into(),
+            span: Span { line, ..Span::START },
+            severity: Severity::Error,
+            code: "sql".into(),
+            message: message.into(),
+            help: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_went_wrong_in_a_text_is_past_once_somebody_mends_it() {
+        let mut file = file("SELECT x");
+        (file.failure, file.unanswered) = (Some(told(1, "no x")), Some(told(1, "no x")));
+        let mut read =
+            FileText { path: "a.sql".into(), text: "SELECT x".into(), digest: Some(Digest::of(b"SELECT x")) };
+        file.read_again(&read);
+        assert!(file.failure.is_some() && file.unanswered.is_some(), "it is the same text");
+        // What was typed goes; what has failed is still there.
+        file.buffer.paste("-- ");
+        file.read_again(&read);
+        assert!(file.failure.is_some());
+        read.text = "SELECT 1".into();
+        file.read_again(&read);
+        assert_eq!(file.all_problems().count(), 0);
     }
 
     #[test]
