@@ -140,12 +140,16 @@ impl OpenFile {
     }
 
     pub fn all_problems(&self) -> impl Iterator<Item = &Diagnostic> {
-        let told = |mistake: &&Diagnostic| {
-            let mut told = self.failure.iter().chain(&self.unanswered);
-            !told.any(|told| (told.span.line, &told.message) == (mistake.span.line, &mistake.message))
+        let same = |one: &Diagnostic, other: &Diagnostic| {
+            (one.span.line, &one.message) == (other.span.line, &other.message)
         };
-        let mistakes = self.mistakes.iter().filter(told);
-        self.failure.iter().chain(&self.unanswered).chain(&self.problems).chain(mistakes)
+        let failure = self.failure.as_ref();
+        let again = move |told: &&Diagnostic| !failure.is_some_and(|failure| same(failure, told));
+        let unanswered = self.unanswered.as_ref().filter(again);
+        let new = move |mistake: &&Diagnostic| {
+            !failure.into_iter().chain(unanswered).any(|told| same(told, mistake))
+        };
+        failure.into_iter().chain(unanswered).chain(&self.problems).chain(self.mistakes.iter().filter(new))
     }
 
     pub fn count(&self, severity: Severity) -> usize {
@@ -215,6 +219,17 @@ mod tests {
         read.text = "SELECT 1".into();
         file.read_again(&read);
         assert_eq!(file.all_problems().count(), 0);
+    }
+
+    #[test]
+    fn one_mistake_is_told_once_whoever_tells_it() {
+        let mut file = file("SELECT x");
+        file.failure = Some(told(1, "no x"));
+        file.unanswered = Some(told(1, "no x"));
+        file.mistakes = vec![told(1, "no x"), told(1, "no y")];
+        assert_eq!(file.count(Severity::Error), 2);
+        file.unanswered = Some(told(1, "no z"));
+        assert_eq!(file.count(Severity::Error), 3);
     }
 
     #[test]
