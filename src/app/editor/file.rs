@@ -124,9 +124,38 @@ impl OpenFile {
         self.typed();
     }
 
+    /// Somebody has removed it: what is here may be the last of it.
+    pub(super) fn removed(&mut self) {
+        self.outside = Some(Outside::Gone);
+        self.read = None;
+        self.typed();
+    }
+
+    /// There has been no such file.
+    pub(super) fn is_new(&self) -> bool {
+        self.read.is_none() && self.outside.is_none()
+    }
+
+    /// Nothing is lost that a person has typed if it becomes what is on disk.
+    pub(super) fn may_become(&self, read: &FileText) -> bool {
+        let untouched = self.outside == Some(Outside::Gone) && self.buffer.is(&self.saved);
+        !self.unsaved || untouched || *self.text() == *read.text
+    }
+
+    /// What somebody else has done to it, and what can be done now.
+    pub(in crate::app) fn outside_told(&self) -> Option<String> {
+        let path = &self.path;
+        Some(match self.outside? {
+            Outside::Changed => {
+                format!("{path} was changed by somebody else: alt-r reads it again, alt-w writes over it")
+            }
+            Outside::Gone => format!("{path} was removed by somebody else: ctrl-s writes it anew"),
+        })
+    }
+
     /// Why it cannot be saved: two have changed it.
-    pub(in crate::app) fn outside_told(&self) -> String {
-        format!("{} was changed by somebody else: alt-r reads it again, alt-w writes over it", self.path)
+    pub(in crate::app) fn contested(&self) -> Option<String> {
+        self.outside_told().filter(|_| self.outside == Some(Outside::Changed))
     }
 
     pub fn extension(&self) -> &str {

@@ -70,6 +70,11 @@ impl Model {
         let open = self.editor.files.iter_mut().find(|file| file.path == read.path);
         let coming = self.editor.coming.take_if(|coming| coming.spot.path == read.path);
         match (open, coming) {
+            // There is nothing to read, and this may be the last of it.
+            (Some(file), _) if read.digest.is_none() && !file.is_new() => {
+                file.removed();
+                self.notices.tell(file.outside_told().unwrap_or_default());
+            }
             (Some(file), _) => file.read_again(&read),
             (None, Some(Coming { spot, failure })) => {
                 self.editor.files.push(OpenFile::new(read));
