@@ -17,6 +17,9 @@ impl Model {
 
     /// The screen is turned to: what its files and its names are now.
     pub(in crate::app) fn show_editor(&mut self) -> Vec<Effect> {
+        if let Some(coming) = &mut self.editor.coming {
+            coming.led_here = false;
+        }
         [self.look_at_files(), self.check_files()].concat()
     }
 

@@ -301,6 +301,38 @@ fn who_looks_for_a_file_and_leaves_is_where_they_were() {
 }
 
 #[test]
+fn who_turns_elsewhere_is_not_called_to_a_file_that_comes_late() {
+    for from_the_board in [false, true] {
+        let mut stage = broken(80, 24, "dark");
+        stage.open("workflows/daily_delays.yaml");
+        assert!(stage.model.editor.coming.is_some());
+        match from_the_board {
+            false => stage.open("workflows/odd.yaml"),
+            true => stage.press("esc e"),
+        };
+        stage.type_in("# mine").work();
+        assert_eq!(stage.model.here().unwrap().path, "workflows/odd.yaml", "{}", stage.shown());
+        assert_eq!(stage.model.editor.files.len(), 1);
+    }
+}
+
+#[test]
+fn who_looks_for_a_file_that_is_no_text_stays_where_they_were() {
+    let mut stage = Stage::new(80, 24, "dark");
+    fs_err::write(stage.file("sql/data.sql"), b"\xff").unwrap();
+    stage.press("2 7").work().press("ctrl-o").type_in("data").press("enter").work();
+    assert!(stage.shown().contains("sql/data.sql cannot be edited here"), "{}", stage.shown());
+    assert_eq!(stage.model.screen, Screen::Editor);
+    // Who was led there comes back, unless they have turned there since.
+    for (keys, screen) in [("j e", Screen::Board), ("j e esc 7", Screen::Editor)] {
+        let mut stage = Stage::new(80, 24, "dark");
+        fs_err::write(stage.file("workflows/odd.yaml"), b"\xff").unwrap();
+        stage.press(keys).work();
+        assert!(stage.model.screen == screen && stage.shown().contains("cannot be edited here"), "{keys}");
+    }
+}
+
+#[test]
 fn what_is_typed_into_one_file_stays_while_others_are_edited() {
     let mut stage = broken(80, 24, "dark");
     stage.type_in("# mine");
