@@ -188,6 +188,8 @@ impl TextBuffer {
             self.area.start_selection();
             (0..letters.min(letter)).for_each(|_| self.area.move_cursor(CursorMove::Back));
         }
+        // What goes was not cut out to be put elsewhere.
+        let yank = self.area.yank_text();
         self.as_one(|buffer| {
             // No letter but what is selected.
             let deleted = buffer.area.delete_str(0);
@@ -195,6 +197,7 @@ impl TextBuffer {
             let inserted = !text.is_empty() && buffer.area.insert_str(text);
             buffer.count(inserted);
         });
+        self.area.set_yank_text(yank);
     }
 
     /// All that is done to the text is taken back in one step.
