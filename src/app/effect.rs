@@ -120,6 +120,25 @@ pub enum Leave {
     Suspend,
 }
 
+impl Ask {
+    /// Of which of many it asks; empty where there is but one.
+    pub(super) fn subject(&self) -> String {
+        match self {
+            Self::Run(token) => token.to_string(),
+            Self::Log(LogAsk { run, node, attempt, .. })
+            | Self::LogLength { run, node, attempt }
+            | Self::LogSearch { run, node, attempt, .. } => format!("{run} {node} {attempt}"),
+            Self::Changes { then, now } => format!("{then} {now:?}"),
+            Self::Load(of) => format!("{of:?}"),
+            Self::Lake(LakeAsk::First(table)) => table.to_string(),
+            Self::Local(LocalAsk::Log(service)) => service.to_string(),
+            Self::Artifacts { ask, .. } => ask.place().to_string_lossy().into_owned(),
+            Self::Editor(EditorAsk::Read(path) | EditorAsk::Begin(path)) => path.to_string(),
+            _ => String::new(),
+        }
+    }
+}
+
 impl Deed {
     /// The words of the command line that does the same; none where there is none.
     pub fn words(&self) -> Vec<String> {
@@ -164,7 +183,21 @@ impl Deed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::scene::name;
+    use crate::domain::scene::{self, name};
+
+    #[test]
+    fn what_is_asked_of_one_run_is_not_asked_of_another() {
+        let (one, other) = (scene::token(), "01900000-0000-7000-8000-000000003f29".parse().unwrap());
+        let log = |run: &str, above: usize| {
+            let (node, anchor) = (scene::id("report"), crate::app::Anchor::End);
+            Ask::Log(LogAsk { run: run.into(), node, attempt: 1, anchor, above, below: 1 }).subject()
+        };
+        assert_eq!(log("a", 1), log("a", 9), "it is the same log");
+        assert_ne!(log("a", 1), log("b", 1));
+        assert_ne!(Ask::Run(one).subject(), Ask::Run(other).subject());
+        let changes = |now| Ask::Changes { then: one, now }.subject();
+        assert_ne!(changes(None), changes(Some(other)));
+    }
 
     #[test]
     fn nothing_is_left_half_done_but_what_leaves_nothing_behind() {

@@ -41,11 +41,14 @@ pub enum FieldKind {
 }
 
 impl Field {
+    fn empty_is_a_text(&self) -> bool {
+        self.kind == FieldKind::Param(ParamType::String)
+    }
+
     /// Why what is typed cannot be taken.
     pub fn wrong(&self) -> Option<String> {
         let text = self.input.text();
-        let empty_is_a_text = self.kind == FieldKind::Param(ParamType::String);
-        if text.is_empty() && !empty_is_a_text {
+        if text.is_empty() && !self.empty_is_a_text() {
             return self.required.then(|| "needs a value".to_owned());
         }
         match &self.kind {
@@ -99,9 +102,33 @@ impl Form {
         if let Some(wrong) = self.fields.iter().position(|field| field.wrong().is_some()) {
             return Err(wrong);
         }
-        // An empty field means the default.
-        let given = |field: &&Field| !field.input.text().is_empty() || field.required;
+        // An empty field means the default, unless an empty text is a value of its own.
+        let given =
+            |field: &&Field| !field.input.text().is_empty() || field.required || field.empty_is_a_text();
         let value = |field: &Field| (field.name.clone(), field.input.text().to_owned());
         Ok(self.fields.iter().filter(given).map(value).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::scene::name;
+
+    #[test]
+    fn an_empty_text_is_a_value_and_no_other_empty_field_is() {
+        let field = |kind: ParamType, default: bool| Field {
+            name: name(kind.name()),
+            kind: FieldKind::Param(kind),
+            description: String::new(),
+            input: LineInput::default(),
+            required: !default,
+        };
+        let purpose = Purpose::Run { name: name("w"), from: None, only: None };
+        let mut form = Form { purpose, fields: vec![], selected: 0 };
+        form.fields = vec![field(ParamType::String, true), field(ParamType::Int, true)];
+        assert_eq!(form.values(), Ok(IndexMap::from([(name("string"), String::new())])));
+        form.fields.push(field(ParamType::Date, false));
+        assert_eq!(form.values(), Err(2));
     }
 }

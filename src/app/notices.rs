@@ -20,7 +20,8 @@ pub struct Notice {
 /// What a message tells the end of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Topic {
-    Asked(Slot),
+    /// What kind of question, and of what it asks: another file that can be read makes this one no better.
+    Asked(Slot, String),
     /// By what it does: the same deed may be asked for with other parameters.
     Done(String),
 }
@@ -95,7 +96,7 @@ impl Model {
     pub(super) fn turn_notices(&mut self, msg: &Msg) {
         let ending = match msg {
             Msg::Done { slot, generation, answer } if self.tasks.is_current(*slot, *generation) => {
-                Some((Topic::Asked(*slot), answer.is_ok()))
+                Some((Topic::Asked(*slot, self.tasks.subject(*slot).to_owned()), answer.is_ok()))
             }
             Msg::Did { job, ended } => {
                 self.jobs.jobs.get(job).map(|job| (Topic::Done(job.deed.doing()), ended.is_ok()))

@@ -3,25 +3,49 @@ use super::Filter;
 /// Something is chosen from a list by typing.
 #[derive(Clone, Debug)]
 pub struct Picker<T> {
-    pub items: Vec<(String, T)>,
+    items: Vec<(String, T)>,
     /// What is typed stands for something itself: it is the last that is shown, whatever fits.
-    pub typed: Option<(String, T)>,
+    typed: Option<(String, T)>,
     pub filter: Filter,
     /// Among those that are shown.
     pub selected: usize,
+    /// What the filter leaves: found once for each text, not with each frame.
+    shown: Vec<usize>,
 }
 
 impl<T> Picker<T> {
     pub fn new(items: Vec<(String, T)>) -> Self {
         let filter = Filter { editing: true, ..Filter::default() };
-        Self { items, typed: None, filter, selected: 0 }
+        let shown = (0..items.len()).collect();
+        Self { items, typed: None, filter, selected: 0, shown }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Others are to be chosen from, and what is typed may stand for something else.
+    pub fn set_items(&mut self, items: Vec<(String, T)>, typed: Option<(String, T)>) {
+        self.items = items;
+        self.typed = typed;
+        self.arrange();
+    }
+
+    /// The text of the filter is another: the list begins at its top.
+    pub fn retyped(&mut self, typed: Option<(String, T)>) {
+        self.selected = 0;
+        self.typed = typed;
+        self.arrange();
+    }
+
+    fn arrange(&mut self) {
+        self.shown = self.filter.fitting(self.items.iter().map(|(label, _)| label));
+        self.shown.extend(self.typed.as_ref().map(|_| self.items.len()));
     }
 
     /// Positions of those that the filter leaves, best first.
-    pub fn shown(&self) -> Vec<usize> {
-        let mut shown = self.filter.fitting(self.items.iter().map(|(label, _)| label));
-        shown.extend(self.typed.as_ref().map(|_| self.items.len()));
-        shown
+    pub fn shown(&self) -> &[usize] {
+        &self.shown
     }
 
     /// What is shown by this position.
@@ -58,6 +82,20 @@ pub fn turned<T: Copy + PartialEq>(all: &[T], from: T, steps: i64) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_shown_is_what_the_text_and_the_items_are_now() {
+        let items = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), ())).collect();
+        let mut picker = Picker::new(items(&["one", "two"]));
+        assert_eq!(picker.shown(), [0, 1]);
+        picker.go(1);
+        picker.filter.input.paste("o");
+        picker.retyped(Some(("new: o".to_owned(), ())));
+        assert_eq!((picker.shown(), picker.selected), ([0, 1, 2].as_slice(), 0));
+        picker.set_items(items(&["x", "y", "three o"]), None);
+        assert_eq!(picker.shown(), [2]);
+        assert!(picker.chosen().is_some());
+    }
 
     #[test]
     fn a_list_stops_at_its_ends() {

@@ -31,9 +31,11 @@ pub struct Tasks {
     slots: HashMap<Slot, Task>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Task {
     generation: u64,
+    /// Of the last question.
+    subject: String,
     waits: bool,
 }
 
@@ -41,6 +43,7 @@ impl Tasks {
     pub fn ask(&mut self, slot: Slot, ask: Ask) -> Effect {
         let task = self.slots.entry(slot).or_default();
         task.generation += 1;
+        task.subject = ask.subject();
         task.waits = true;
         Effect::Ask { slot, generation: task.generation, ask }
     }
@@ -56,6 +59,11 @@ impl Tasks {
     /// Whether an answer is to the last question of its slot.
     pub fn is_current(&self, slot: Slot, generation: u64) -> bool {
         self.slots.get(&slot).is_some_and(|task| task.generation == generation)
+    }
+
+    /// Of what the last question of a slot asks.
+    pub fn subject(&self, slot: Slot) -> &str {
+        self.slots.get(&slot).map_or("", |task| task.subject.as_str())
     }
 
     /// The last answer has come.

@@ -1,14 +1,11 @@
 use tui_textarea::{CursorMove, TextArea};
 
 use super::filter::input;
-use super::undo::Undo;
+use super::undo::{KEPT, Undo};
 use super::{Code, Key};
 
-/// Edits that can be taken back.
-const KEPT: usize = 1000;
-
 /// A text of many lines that is typed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct TextBuffer {
     area: TextArea<'static>,
     /// How often it has become another text.
@@ -16,11 +13,17 @@ pub struct TextBuffer {
     undo: Undo,
 }
 
+impl Default for TextBuffer {
+    fn default() -> Self {
+        Self::of("")
+    }
+}
+
 impl TextBuffer {
     /// Keeps every letter: a line feed at the end is an empty last line.
     pub fn of(text: &str) -> Self {
         let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
-        area.set_max_histories(KEPT);
+        area.set_max_histories(KEPT as usize);
         Self { area, edits: 0, undo: Undo::default() }
     }
 
@@ -185,6 +188,8 @@ impl TextBuffer {
             self.area.start_selection();
             (0..letters.min(letter)).for_each(|_| self.area.move_cursor(CursorMove::Back));
         }
+        // What goes was not cut out to be put elsewhere.
+        let yank = self.area.yank_text();
         self.as_one(|buffer| {
             // No letter but what is selected.
             let deleted = buffer.area.delete_str(0);
@@ -192,6 +197,7 @@ impl TextBuffer {
             let inserted = !text.is_empty() && buffer.area.insert_str(text);
             buffer.count(inserted);
         });
+        self.area.set_yank_text(yank);
     }
 
     /// All that is done to the text is taken back in one step.
@@ -252,8 +258,11 @@ impl TextBuffer {
         while first == Some(true) && next == Some(true) {
             next = one();
         }
+        // One too many was looked at. To where the last that belongs to them left the cursor, too.
         if next == Some(false) {
             back(self);
+            back(self);
+            act(self);
         }
         true
     }
@@ -401,6 +410,56 @@ mod tests {
         "ctrl-c",
     ];
 
+    /// Edit by edit one comes to the same text with the cursor at the same place.
+    fn comes_to(mut buffer: TextBuffer, act: fn(&mut TextBuffer) -> usize, to: &TextBuffer) -> bool {
+        while act(&mut buffer) > 0 {
+            if (buffer.text(), buffer.cursor()) == (to.text(), to.cursor()) {
+                return true;
+            }
+        }
+        false
+    }
+
+    #[test]
+    fn the_cursor_stays_at_what_is_taken_back() {
+        let mut buffer = TextBuffer::of(&"x\n".repeat(90));
+        for row in [3, 80] {
+            buffer.go_to(row, 0);
+            "word".chars().for_each(|c| assert!(buffer.press(Key::char(c))));
+        }
+        for (act, place) in [
+            (TextBuffer::undo as fn(&mut TextBuffer) -> bool, (80, 0)),
+            (TextBuffer::undo, (3, 0)),
+            (TextBuffer::redo, (3, 4)),
+            (TextBuffer::redo, (80, 4)),
+        ] {
+            assert!(act(&mut buffer));
+            assert_eq!(buffer.cursor(), place);
+        }
+    }
+
+    /// Each of these edits is two of the area's, which knows no more than so many.
+    #[test]
+    fn an_edit_of_which_a_part_is_not_known_any_more_is_not_taken_back() {
+        for before in 0..2 {
+            let mut buffer = TextBuffer::of("0");
+            let whole: Vec<String> = (0..=2 * KEPT).map(|number| number.to_string()).collect();
+            for text in &whole[1..] {
+                buffer.set(text);
+            }
+            buffer.go_to(0, usize::MAX);
+            (0..before).for_each(|_| assert!(buffer.press("enter".parse().unwrap())));
+            let mut taken = 0;
+            while buffer.undo() {
+                taken += 1;
+                assert!(whole.contains(&buffer.text()), "{:?}", buffer.text());
+            }
+            assert_eq!(taken, KEPT / 2, "{before}");
+            while buffer.redo() {}
+            assert_eq!(buffer.text().trim_end(), whole.last().unwrap());
+        }
+    }
+
     proptest! {
         /// Whatever was done: each step back leads to a text that was there, all of them to the first, and on to the last.
         #[test]
@@ -421,12 +480,17 @@ mod tests {
                 }
                 texts.push(buffer.text());
             }
+            let mut before = buffer.clone();
             while buffer.undo() {
                 prop_assert!(texts.contains(&buffer.text()), "{:?} of {texts:?}", buffer.text());
+                prop_assert!(comes_to(before, TextBuffer::back, &buffer), "{:?} in {:?}", buffer.cursor(), buffer.text());
+                before = buffer.clone();
             }
             prop_assert_eq!(&buffer.text(), &texts[0]);
             while buffer.redo() {
                 prop_assert!(texts.contains(&buffer.text()));
+                prop_assert!(comes_to(before, TextBuffer::again, &buffer), "{:?} in {:?}", buffer.cursor(), buffer.text());
+                before = buffer.clone();
             }
             prop_assert_eq!(&buffer.text(), texts.last().unwrap());
         }

@@ -44,13 +44,13 @@ impl Model {
     /// What a list is narrowed to is another: it begins at its top.
     fn text_changed(&mut self) -> Vec<Effect> {
         match self.overlays.last_mut() {
-            Some(Overlay::Palette(picker)) => picker.selected = 0,
+            Some(Overlay::Palette(picker)) => picker.retyped(None),
             Some(Overlay::Files(picker)) => {
-                picker.selected = 0;
-                picker.typed = self.editor.new_file(picker.filter.text());
+                let typed = self.editor.new_file(picker.filter.text());
+                picker.retyped(typed);
             }
             Some(Overlay::Themes { picker, .. }) => {
-                picker.selected = 0;
+                picker.retyped(None);
                 self.preview_theme();
             }
             Some(_) => {}

@@ -9,7 +9,7 @@ pub const SAVE: Action = Action {
     group: Group::Edit,
     on: &[Screen::Editor],
     applies: |model| match file(model)? {
-        file if file.outside.is_some() => Err(file.outside_told()),
+        file if file.contested().is_some() => Err(file.contested().unwrap_or_default()),
         file if model.being_saved(&file.path).is_some() => Err("it is being saved".to_owned()),
         file if !file.unsaved => Err(format!("{} is saved", file.path)),
         _ => Ok(()),
@@ -24,9 +24,9 @@ pub const OVERWRITE: Action = Action {
     about: "Write the file in the place of what somebody else has made of it",
     group: Group::Edit,
     on: &[Screen::Editor],
-    applies: |model| match file(model)?.outside {
-        Some(_) => Ok(()),
-        None => Err("nobody else has changed it".to_owned()),
+    applies: |model| match file(model)? {
+        file if file.contested().is_some() => Ok(()),
+        file => Err(file.outside_told().unwrap_or_else(|| "nobody else has changed it".to_owned())),
     },
     act: |model| {
         if let Some(save) = model.saving(true) {

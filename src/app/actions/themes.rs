@@ -12,7 +12,8 @@ pub const THEMES: Action = Action {
     act: |model| {
         let items: Vec<_> = model.themes.iter().map(|name| (name.clone(), name.clone())).collect();
         let selected = model.themes.iter().position(|name| *name == model.theme).unwrap_or(0);
-        let picker = Picker { selected, ..Picker::new(items) };
+        let mut picker = Picker::new(items);
+        picker.selected = selected;
         model.overlays.push(Overlay::Themes { picker, before: model.theme.clone() });
         Vec::new()
     },

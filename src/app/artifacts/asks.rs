@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -17,6 +17,16 @@ pub enum ArtifactsAsk {
     Facts { below: PathBuf, entries: Vec<(u32, Vec<u8>)> },
     /// A look into a file or folder; what is laid out is laid out for so many columns.
     Preview { path: PathBuf, columns: usize },
+}
+
+impl ArtifactsAsk {
+    /// Into what it looks.
+    pub fn place(&self) -> &Path {
+        match self {
+            Self::Folder { below } | Self::Arrange { below, .. } | Self::Facts { below, .. } => below,
+            Self::Preview { path, .. } => path,
+        }
+    }
 }
 
 /// One question of each at a time.

@@ -33,8 +33,8 @@ impl Model {
         self.editor.known = known;
         // Whoever looks for a file already has the list before them.
         if let Some(Overlay::Files(picker)) = self.overlays.last_mut().filter(|_| first) {
-            picker.items = self.editor.file_choices();
-            picker.typed = self.editor.new_file(picker.filter.text());
+            let typed = self.editor.new_file(picker.filter.text());
+            picker.set_items(self.editor.file_choices(), typed);
         }
         for file in &mut self.editor.files {
             file.problems = problems.iter().filter(|problem| problem.file == file.path).cloned().collect();

@@ -17,6 +17,9 @@ impl Model {
 
     /// The screen is turned to: what its files and its names are now.
     pub(in crate::app) fn show_editor(&mut self) -> Vec<Effect> {
+        if let Some(coming) = &mut self.editor.coming {
+            coming.led_here = false;
+        }
         [self.look_at_files(), self.check_files()].concat()
     }
 
@@ -28,8 +31,9 @@ impl Model {
         match answer {
             Ok(Answer::Editor(EditorAnswer::Read(read))) => self.opened(read),
             Ok(Answer::Editor(EditorAnswer::Looked(changed))) => {
+                // One that was removed and is not there is no other than before.
                 for file in &mut self.editor.files {
-                    file.outside = None;
+                    file.outside = file.outside.filter(|outside| *outside == Outside::Gone);
                 }
                 changed.into_iter().for_each(|(path, found)| self.found_on_disk(&path, found));
                 self.check_files()
@@ -56,9 +60,9 @@ impl Model {
         }
         let Some(file) = self.editor.files.iter_mut().find(|file| file.path == path) else { return };
         match found {
-            OnDisk::Text(read) if !file.unsaved => file.read_again(&read),
+            OnDisk::Text(read) if file.may_become(&read) => file.read_again(&read),
             OnDisk::Text(_) | OnDisk::Unreadable => file.outside = Some(Outside::Changed),
-            OnDisk::Gone => file.outside = Some(Outside::Gone),
+            OnDisk::Gone => file.removed(),
         }
     }
 }

@@ -92,8 +92,14 @@ impl OpenFile {
 
     /// The text becomes that of the disk; what was typed can be had back by undoing.
     pub fn read_again(&mut self, read: &FileText) {
+        let before = std::mem::take(&mut self.saved);
         self.take_in(read);
+        // It was told of the text as it was then.
+        if self.saved != before {
+            self.failure = None;
+        }
         if !self.buffer.is(&self.saved) {
+            self.unanswered = None;
             self.buffer.replace_all(&self.saved);
         }
         self.typed();
@@ -118,9 +124,38 @@ impl OpenFile {
         self.typed();
     }
 
+    /// Somebody has removed it: what is here may be the last of it.
+    pub(super) fn removed(&mut self) {
+        self.outside = Some(Outside::Gone);
+        self.read = None;
+        self.typed();
+    }
+
+    /// There has been no such file.
+    pub(super) fn is_new(&self) -> bool {
+        self.read.is_none() && self.outside.is_none()
+    }
+
+    /// Nothing is lost that a person has typed if it becomes what is on disk.
+    pub(super) fn may_become(&self, read: &FileText) -> bool {
+        let untouched = self.outside == Some(Outside::Gone) && self.buffer.is(&self.saved);
+        !self.unsaved || untouched || *self.text() == *read.text
+    }
+
+    /// What somebody else has done to it, and what can be done now.
+    pub(in crate::app) fn outside_told(&self) -> Option<String> {
+        let path = &self.path;
+        Some(match self.outside? {
+            Outside::Changed => {
+                format!("{path} was changed by somebody else: alt-r reads it again, alt-w writes over it")
+            }
+            Outside::Gone => format!("{path} was removed by somebody else: ctrl-s writes it anew"),
+        })
+    }
+
     /// Why it cannot be saved: two have changed it.
-    pub(in crate::app) fn outside_told(&self) -> String {
-        format!("{} was changed by somebody else: alt-r reads it again, alt-w writes over it", self.path)
+    pub(in crate::app) fn contested(&self) -> Option<String> {
+        self.outside_told().filter(|_| self.outside == Some(Outside::Changed))
     }
 
     pub fn extension(&self) -> &str {
@@ -134,12 +169,16 @@ impl OpenFile {
     }
 
     pub fn all_problems(&self) -> impl Iterator<Item = &Diagnostic> {
-        let told = |mistake: &&Diagnostic| {
-            let mut told = self.failure.iter().chain(&self.unanswered);
-            !told.any(|told| (told.span.line, &told.message) == (mistake.span.line, &mistake.message))
+        let same = |one: &Diagnostic, other: &Diagnostic| {
+            (one.span.line, &one.message) == (other.span.line, &other.message)
         };
-        let mistakes = self.mistakes.iter().filter(told);
-        self.failure.iter().chain(&self.unanswered).chain(&self.problems).chain(mistakes)
+        let failure = self.failure.as_ref();
+        let again = move |told: &&Diagnostic| !failure.is_some_and(|failure| same(failure, told));
+        let unanswered = self.unanswered.as_ref().filter(again);
+        let new = move |mistake: &&Diagnostic| {
+            !failure.into_iter().chain(unanswered).any(|told| same(told, mistake))
+        };
+        failure.into_iter().chain(unanswered).chain(&self.problems).chain(self.mistakes.iter().filter(new))
     }
 
     pub fn count(&self, severity: Severity) -> usize {
@@ -160,6 +199,7 @@ impl OpenFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Span;
 
     fn file(text: &str) -> OpenFile {
         let digest = Some(Digest::of(text.as_bytes()));
@@ -180,6 +220,45 @@ mod tests {
             file.typed();
             assert!(!file.unsaved, "it is again what is on disk");
         }
+    }
+
+    fn told(line: usize, message: &str) -> Diagnostic {
+        Diagnostic {
+            file: "a.sql".into(),
+            span: Span { line, ..Span::START },
+            severity: Severity::Error,
+            code: "sql".into(),
+            message: message.into(),
+            help: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_went_wrong_in_a_text_is_past_once_somebody_mends_it() {
+        let mut file = file("SELECT x");
+        (file.failure, file.unanswered) = (Some(told(1, "no x")), Some(told(1, "no x")));
+        let mut read =
+            FileText { path: "a.sql".into(), text: "SELECT x".into(), digest: Some(Digest::of(b"SELECT x")) };
+        file.read_again(&read);
+        assert!(file.failure.is_some() && file.unanswered.is_some(), "it is the same text");
+        // What was typed goes; what has failed is still there.
+        file.buffer.paste("-- ");
+        file.read_again(&read);
+        assert!(file.failure.is_some());
+        read.text = "SELECT 1".into();
+        file.read_again(&read);
+        assert_eq!(file.all_problems().count(), 0);
+    }
+
+    #[test]
+    fn one_mistake_is_told_once_whoever_tells_it() {
+        let mut file = file("SELECT x");
+        file.failure = Some(told(1, "no x"));
+        file.unanswered = Some(told(1, "no x"));
+        file.mistakes = vec![told(1, "no x"), told(1, "no y")];
+        assert_eq!(file.count(Severity::Error), 2);
+        file.unanswered = Some(told(1, "no z"));
+        assert_eq!(file.count(Severity::Error), 3);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Location {
 pub struct Coming {
     pub spot: Location,
     failure: Option<Diagnostic>,
+    /// One came from another screen for it, and has not turned to this one since.
+    pub(super) led_here: bool,
 }
 
 /// Places that are remembered to go back to.
@@ -36,16 +38,18 @@ impl Model {
         failure: Option<Diagnostic>,
         ask: fn(Utf8PathBuf) -> EditorAsk,
     ) -> Vec<Effect> {
+        let led_here = self.screen != Screen::Editor;
         self.go_into(Screen::Editor);
         self.bring_up(self.editor.current);
         let open = self.editor.files.iter().position(|file| file.path == spot.path);
         if let Some(index) = open {
+            self.editor.coming = None;
             self.editor.current = index;
             self.stand(spot.row, spot.letter, failure);
             return self.look_at_files();
         }
         let ask = ask(spot.path.clone());
-        self.editor.coming = Some(Coming { spot, failure });
+        self.editor.coming = Some(Coming { spot, failure, led_here });
         vec![self.tasks.ask(Slot::Editor(EditorSlot::Read), Ask::Editor(ask))]
     }
 
@@ -70,8 +74,13 @@ impl Model {
         let open = self.editor.files.iter_mut().find(|file| file.path == read.path);
         let coming = self.editor.coming.take_if(|coming| coming.spot.path == read.path);
         match (open, coming) {
+            // There is nothing to read, and this may be the last of it.
+            (Some(file), _) if read.digest.is_none() && !file.is_new() => {
+                file.removed();
+                self.notices.tell(file.outside_told().unwrap_or_default());
+            }
             (Some(file), _) => file.read_again(&read),
-            (None, Some(Coming { spot, failure })) => {
+            (None, Some(Coming { spot, failure, .. })) => {
                 self.editor.files.push(OpenFile::new(read));
                 self.editor.current = self.editor.files.len() - 1;
                 self.stand(spot.row, spot.letter, failure);
@@ -83,8 +92,8 @@ impl Model {
 
     /// One that was to come cannot be read.
     pub(super) fn not_opened(&mut self) {
-        self.editor.coming = None;
-        if self.editor.files.is_empty() && self.screen == Screen::Editor {
+        let led_here = self.editor.coming.take().is_some_and(|coming| coming.led_here);
+        if led_here && self.editor.files.is_empty() && self.screen == Screen::Editor {
             self.screen = self.trail.pop().unwrap_or(Screen::Board);
         }
     }
@@ -101,6 +110,8 @@ impl Model {
         let Some(index) = self.editor.files.iter().position(|file| file.path == path) else {
             return self.follow_to(Location { path, row: 0, letter: 0 });
         };
+        // Who turns elsewhere does not wait for another any more.
+        self.editor.coming = None;
         if index != self.editor.current {
             self.remember_here();
             self.bring_up(index);

@@ -17,8 +17,8 @@ impl Model {
     pub(in crate::app) fn save_all_and_quit(&mut self) -> Vec<Effect> {
         self.editor.completion = None;
         let unsaved = || self.editor.files.iter().filter(|file| file.unsaved);
-        if let Some(file) = unsaved().find(|file| file.outside.is_some()) {
-            self.notices.tell(file.outside_told());
+        if let Some(told) = unsaved().find_map(OpenFile::contested) {
+            self.notices.tell(told);
             self.editor.leaving = false;
             return Vec::new();
         }

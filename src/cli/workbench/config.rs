@@ -14,7 +14,7 @@ pub struct Config {
     pub theme: String,
     pub keymap: Keymap,
     themes: IndexMap<String, Theme>,
-    /// What is wrong with themes that were not chosen; they are not offered.
+    /// What is wrong with themes that were not chosen, which are not offered, or with the choice.
     pub troubles: Vec<Trouble>,
 }
 
@@ -42,7 +42,11 @@ impl Config {
                 Ok(own) => keymap = own.unwrap_or(keymap),
                 Err(error) => errors.push(error),
             }
-            chosen = text(&folder.join("theme"))?.map(|name| name.trim().to_owned());
+            match text(&folder.join("theme")) {
+                Ok(name) => chosen = name.map(|name| name.trim().to_owned()),
+                // Then none is chosen, which is no reason to stay out, nor to keep quiet about the keys.
+                Err(error) => troubles.push(error.into()),
+            }
             for file in toml_files(&folder.join("themes")) {
                 let name = file.file_stem().unwrap_or_default();
                 match read_file(&file, |text| Theme::read(text, colours)) {
@@ -160,6 +164,18 @@ mod tests {
             assert!(told.contains(place), "{place}: {told}");
         }
         assert_eq!(told.matches("cannot be used").count(), 2, "{told}");
+    }
+
+    #[test]
+    fn a_choice_that_cannot_be_read_is_none_and_hides_nothing() {
+        let (_dir, folder) = folder(&[]);
+        fs_err::write(folder.join("theme"), b"\xff\n").unwrap();
+        let config = Config::of(Some(folder.clone()), Colours::Sixteen).unwrap();
+        assert_eq!(config.theme, "dark");
+        assert!(config.troubles[0].text().contains("theme cannot be read"), "{:?}", config.troubles);
+        fs_err::write(folder.join("keys.toml"), "[keys]\nfly = \"f\"\n").unwrap();
+        let told = Config::of(Some(folder), Colours::Sixteen).err().unwrap().render(&Look::PLAIN);
+        assert!(told.contains("keys.toml:2:1"), "{told}");
     }
 
     #[test]

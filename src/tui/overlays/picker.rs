@@ -9,7 +9,7 @@ use crate::domain::text::{pad_left, truncate, width};
 
 /// What is said where nothing has such letters, or nothing is known yet.
 fn nothing<T>(picker: &Picker<T>, paint: &mut Paint<'_>, area: Rect) {
-    let told = if picker.items.is_empty() { " reading …" } else { " nothing has these letters" };
+    let told = if picker.is_empty() { " reading …" } else { " nothing has these letters" };
     paint.line(area, Line::from(paint.look.span(Role::Dim, told)));
 }
 

@@ -128,6 +128,52 @@ fn what_is_read_in_the_place_of_what_was_typed_can_be_taken_back() {
     assert!(stage.shown().contains("mine"), "{}", stage.shown());
 }
 
+/// It may be the last copy of it.
+#[test]
+fn a_text_whose_file_is_gone_is_unsaved_and_can_be_written_anew() {
+    let mut stage = broken(80, 24, "dark");
+    let text = read(&stage, "workflows/odd.yaml");
+    let look = |stage: &mut Stage| {
+        stage.tell(Msg::FilesChanged);
+        stage.work();
+    };
+    let remove = |stage: &mut Stage| {
+        fs_err::remove_file(stage.file("workflows/odd.yaml")).unwrap();
+        look(stage);
+        // Also if one looks again.
+        look(stage);
+        assert!(stage.shown().contains("odd.yaml* !"), "{}", stage.shown());
+        assert!(stage.shown().contains("removed this file; its text is still here"), "{}", stage.shown());
+    };
+    remove(&mut stage);
+    stage.press("ctrl-c");
+    assert!(!stage.model.done && stage.shown().contains("Quit without saving workflows/odd.yaml?"));
+    stage.press("esc alt-w");
+    assert!(stage.shown().contains("was removed by somebody else"), "{}", stage.shown());
+    stage.press("alt-r y").work();
+    assert_eq!(stage.model.editor.file().unwrap().buffer.text(), text, "there is nothing else to read");
+    stage.press("ctrl-s").work();
+    assert_eq!(read(&stage, "workflows/odd.yaml"), text);
+    assert!(!stage.shown().contains("odd.yaml*") && !stage.shown().contains("somebody else"));
+    // It comes back as it was, or as another that nobody here has typed into.
+    for back in [text.as_str(), "# theirs\n"] {
+        remove(&mut stage);
+        fs_err::write(stage.file("workflows/odd.yaml"), back).unwrap();
+        look(&mut stage);
+        assert!(!stage.model.editor.any_unsaved() && !stage.shown().contains("somebody else"));
+        assert_eq!(stage.model.editor.file().unwrap().buffer.text(), back);
+    }
+    remove(&mut stage);
+    stage.type_in("mine ");
+    fs_err::write(stage.file("workflows/odd.yaml"), &text).unwrap();
+    look(&mut stage);
+    assert!(stage.shown().contains("somebody else has changed this file"), "{}", stage.shown());
+    fs_err::remove_file(stage.file("workflows/odd.yaml")).unwrap();
+    look(&mut stage);
+    stage.press("ctrl-p").type_in("wq").press("enter").work();
+    assert!(stage.model.done && read(&stage, "workflows/odd.yaml") == "# theirs\nmine ");
+}
+
 /// Between what was read and what is written somebody may have been faster than any watching.
 #[test]
 fn a_save_looks_once_more() {
@@ -252,6 +298,38 @@ fn who_looks_for_a_file_and_leaves_is_where_they_were() {
     assert!(was(&stage).2.contains("one two"));
     stage.press("alt-z alt-z alt-z").work();
     assert!(!stage.model.editor.any_unsaved(), "{}", stage.shown());
+}
+
+#[test]
+fn who_turns_elsewhere_is_not_called_to_a_file_that_comes_late() {
+    for from_the_board in [false, true] {
+        let mut stage = broken(80, 24, "dark");
+        stage.open("workflows/daily_delays.yaml");
+        assert!(stage.model.editor.coming.is_some());
+        match from_the_board {
+            false => stage.open("workflows/odd.yaml"),
+            true => stage.press("esc e"),
+        };
+        stage.type_in("# mine").work();
+        assert_eq!(stage.model.here().unwrap().path, "workflows/odd.yaml", "{}", stage.shown());
+        assert_eq!(stage.model.editor.files.len(), 1);
+    }
+}
+
+#[test]
+fn who_looks_for_a_file_that_is_no_text_stays_where_they_were() {
+    let mut stage = Stage::new(80, 24, "dark");
+    fs_err::write(stage.file("sql/data.sql"), b"\xff").unwrap();
+    stage.press("2 7").work().press("ctrl-o").type_in("data").press("enter").work();
+    assert!(stage.shown().contains("sql/data.sql cannot be edited here"), "{}", stage.shown());
+    assert_eq!(stage.model.screen, Screen::Editor);
+    // Who was led there comes back, unless they have turned there since.
+    for (keys, screen) in [("j e", Screen::Board), ("j e esc 7", Screen::Editor)] {
+        let mut stage = Stage::new(80, 24, "dark");
+        fs_err::write(stage.file("workflows/odd.yaml"), b"\xff").unwrap();
+        stage.press(keys).work();
+        assert!(stage.model.screen == screen && stage.shown().contains("cannot be edited here"), "{keys}");
+    }
 }
 
 #[test]

@@ -37,3 +37,15 @@ fn an_error_is_past_once_the_same_goes_well_and_can_still_be_found() {
     stage.press("y");
     assert_eq!(stage.effects.last(), Some(&Effect::Copy("no editor can be started".to_owned())));
 }
+
+#[test]
+fn an_error_about_one_file_is_not_past_once_another_is_opened() {
+    let mut stage = Stage::new(80, 24, "dark");
+    fs_err::write(stage.file("sql/data.sql"), b"\xff").unwrap();
+    stage.press("7");
+    let told = |stage: &Stage| stage.shown().contains("sql/data.sql cannot be edited here");
+    assert!(told(stage.open("sql/data.sql").work()), "{}", stage.shown());
+    assert!(told(stage.open("workflows/odd.yaml").work()), "{}", stage.shown());
+    fs_err::write(stage.file("sql/data.sql"), "SELECT 1").unwrap();
+    assert!(!told(stage.open("sql/data.sql").work()), "{}", stage.shown());
+}

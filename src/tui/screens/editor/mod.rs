@@ -146,12 +146,17 @@ fn about(model: &Model, file: &OpenFile) -> Vec<(Role, String)> {
         return about.into_iter().chain([(Role::Dim, keys)]).collect();
     }
     let outside = file.outside.map(|outside| match outside {
-        Outside::Changed => "somebody else has changed this file",
-        Outside::Gone => "somebody else has removed this file",
+        Outside::Changed => (
+            "! somebody else has changed this file; what you have typed is still here",
+            "alt-r takes what is on disk, alt-w writes yours in its place",
+        ),
+        Outside::Gone => (
+            "! somebody else has removed this file; its text is still here",
+            "ctrl-s writes it anew, ctrl-q closes it",
+        ),
     });
-    if let Some(told) = outside {
-        let keys = "alt-r takes what is on disk, alt-w writes yours in its place".to_owned();
-        return vec![(Role::Warn, format!("! {told}; what you have typed is still here")), (Role::Dim, keys)];
+    if let Some((told, keys)) = outside {
+        return vec![(Role::Warn, told.to_owned()), (Role::Dim, keys.to_owned())];
     }
     let Some(problem) = file.problem(file.buffer.cursor().0) else {
         // Of a spec only the queries in it are meant.

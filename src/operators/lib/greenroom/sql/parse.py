@@ -109,12 +109,12 @@ def _missing(source: Source, offset: int) -> str:
     # A function's name was taken for an alias of what stands before it.
     if at and tokens[at].text == "(":
         at -= 1
-    if at and _ends(tokens[at - 1]) and _begins(tokens[at]):
+    if at and ends_value(tokens[at - 1]) and _begins(tokens[at]):
         return f"is a comma or an operator missing before `{tokens[at].text}`?"
     return ""
 
 
-def _ends(token: Token) -> bool:
+def ends_value(token: Token) -> bool:
     return token.token_type in VALUES or token.text in (")", "]") or token.text.upper() == "END"
 
 
