@@ -32,7 +32,10 @@ const OVER: [&str; 21] = [
 /// What happens next: changes the model, and says what is to be done outside it.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.turn_notices(&msg);
-    let mut effects = happen(model, msg);
+    let mut effects = model.hold(msg).map(|msg| happen(model, msg)).unwrap_or_default();
+    for msg in model.release() {
+        effects.extend(happen(model, msg));
+    }
     model.away |= effects.iter().any(|effect| matches!(effect, Effect::Leave(_)));
     // What is read only while it is looked at follows from where one is, whatever led there.
     effects.extend(model.sync_service_log());

@@ -9,6 +9,7 @@ mod disk;
 mod file;
 mod find;
 mod follow;
+mod held;
 mod keys;
 mod known;
 mod new_file;
@@ -29,6 +30,7 @@ pub use open::Location;
 use std::sync::Arc;
 
 use self::open::Coming;
+use super::Msg;
 
 /// The files that are open, one of them shown.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +43,8 @@ pub struct Editor {
     pub known: Arc<Known>,
     /// What is to be shown once it has been read.
     pub coming: Option<Coming>,
+    /// What was typed for it meanwhile.
+    held: Vec<Msg>,
     /// From where one was led elsewhere, the last one last.
     pub(super) trail: Vec<Location>,
     /// What was last asked to be checked is not what is typed now.

@@ -42,8 +42,8 @@ impl Model {
         self.go_into(Screen::Editor);
         self.bring_up(self.editor.current);
         let open = self.editor.files.iter().position(|file| file.path == spot.path);
+        self.editor.forget_coming();
         if let Some(index) = open {
-            self.editor.coming = None;
             self.editor.current = index;
             self.stand(spot.row, spot.letter, failure);
             return self.look_at_files();
@@ -92,7 +92,8 @@ impl Model {
 
     /// One that was to come cannot be read.
     pub(super) fn not_opened(&mut self) {
-        let led_here = self.editor.coming.take().is_some_and(|coming| coming.led_here);
+        let led_here = self.editor.coming.as_ref().is_some_and(|coming| coming.led_here);
+        self.editor.forget_coming();
         if led_here && self.editor.files.is_empty() && self.screen == Screen::Editor {
             self.screen = self.trail.pop().unwrap_or(Screen::Board);
         }
@@ -111,7 +112,7 @@ impl Model {
             return self.follow_to(Location { path, row: 0, letter: 0 });
         };
         // Who turns elsewhere does not wait for another any more.
-        self.editor.coming = None;
+        self.editor.forget_coming();
         if index != self.editor.current {
             self.remember_here();
             self.bring_up(index);

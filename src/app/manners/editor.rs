@@ -38,7 +38,8 @@ pub const MANNERS: Manners = Manners {
     },
     typing: |model| match (model.editor.find.editing, model.editor.file()) {
         (true, _) => Some(Typing::Line),
-        (false, file) => file.map(|_| Typing::Text),
+        // What is typed for one that comes waits for it.
+        (false, file) => (file.is_some() || model.editor.coming.is_some()).then_some(Typing::Text),
     },
     retyped: |model| {
         let editor = &mut model.editor;

@@ -212,6 +212,27 @@ fn whoever_leaves_is_asked_about_what_is_unsaved() {
     assert!(stage.press("ctrl-c").model.done);
 }
 
+/// Whoever types on before a file has been read types into that one, and into none where it cannot be.
+#[test]
+fn what_is_typed_for_a_file_that_comes_waits_for_it() {
+    let mut stage = broken(80, 24, "dark");
+    for _ in 0..2 {
+        stage.press("ctrl-o").type_in("daily").press("enter").type_in("# mine: q1 ");
+        let other = stage.model.editor.files.iter().find(|file| file.path == "workflows/odd.yaml").unwrap();
+        assert!(!other.unsaved && stage.model.editor.files.len() == 1, "{}", stage.shown());
+        fs_err::write(stage.file("workflows/daily_delays.yaml"), [0xff, 0]).unwrap();
+        stage.work();
+        assert!(
+            !stage.model.editor.any_unsaved() && stage.model.screen == Screen::Editor,
+            "{}",
+            stage.shown()
+        );
+    }
+    fs_err::write(stage.file("workflows/daily_delays.yaml"), "a: b\n").unwrap();
+    stage.press("ctrl-o").type_in("daily").press("enter").type_in("# mine: q1 ").work();
+    assert_eq!(stage.model.editor.file().unwrap().buffer.text(), "# mine: q1 a: b\n");
+}
+
 #[test]
 fn esc_comes_out_one_level_at_a_time() {
     let mut stage = broken(80, 24, "dark");
