@@ -58,6 +58,38 @@ fn a_tiny_screen_is_a_list() {
     assert!(failed(30, 10, "dark").shown().starts_with("too small"));
 }
 
+/// It can be mended only by who sees that it is there.
+#[test]
+fn a_file_that_cannot_be_read_stays_on_the_board() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let stays = |stage: &mut Stage, text: &str, name: &str, line: usize| {
+        fs_err::write(stage.file("workflows/daily_delays.yaml"), text).unwrap();
+        stage.read_project();
+        let row = stage.shown().lines().find(|row| row.contains("daily_delays.yaml")).unwrap().to_owned();
+        assert!(row.contains(&format!(" mend workflows/daily_delays.yaml:{line}")), "{row}");
+        assert!(row.starts_with(&format!("│ {name} ")), "{row}");
+        assert_eq!(row.contains("······✓■✓✗"), name == "daily_delays", "{row}");
+    };
+    stays(&mut stage, "greenroom: 1\nkind: workflow\nname: daily_delays\nsteps: [\n", "daily_delays", 4);
+    stays(&mut stage, "greenroom: 1\nkind: workflow\nname: moved # so\nsteps: {\n", "moved", 4);
+    stays(&mut stage, "greenroom: 1\nkind: workflow\nname: Una X\nsteps: {a: {run: x}}\n", "daily_delays", 3);
+    stays(&mut stage, "Dear diary,\ntoday: nothing\n", "daily_delays", 2);
+    stays(&mut stage, "", "daily_delays", 1);
+    // What it is called by is taken: then it is its file.
+    fs_err::write(stage.file("workflows/other.yaml"), "greenroom: 1\nkind: workflow\nname: daily_delays\nversion: 1.0.0\nowners: [ana]\nsteps: {a: {run: 'true'}}\n").unwrap();
+    stays(&mut stage, "- [", "workflows/dail…", 1);
+    fs_err::write(stage.file("workflows/日本 🎉.yaml"), "a: [").unwrap();
+    fs_err::write(stage.file("blueprints/plan.yaml"), "a: [").unwrap();
+    stage.read_project();
+    for told in
+        ["日 本  🎉  ", "mend workflows/日 本  🎉 .yaml:1", "mend blueprints/plan.yaml:1", "workflows 5"]
+    {
+        assert!(stage.shown().contains(told), "{told}: {}", stage.shown());
+    }
+    stage.press("G e").work();
+    assert!(stage.model.editor.file().unwrap().path == "workflows/日本 🎉.yaml", "{}", stage.shown());
+}
+
 /// What stands one below the other is gone through so, whatever waits for what.
 #[test]
 fn a_list_of_steps_is_gone_through_from_top_to_bottom() {
