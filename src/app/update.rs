@@ -288,7 +288,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             ),
         ) => {}
         (_, Ok(Answer::Log(window))) => {
-            model.workflow.log.window = window;
+            model.workflow.log.take(window);
             if model.workflow.log.stale {
                 return model.ask_log();
             }
@@ -324,7 +324,12 @@ fn heard(model: &mut Model, news: News) -> Vec<Effect> {
             model.workflow.log.length = length;
             let window = &model.workflow.log.window;
             // What is not shown need not be read.
-            if model.workflow.log.follow || window.to_end { model.ask_log() } else { Vec::new() }
+            if model.workflow.log.follow || window.to_end {
+                return model.ask_log();
+            }
+            // What its end was is known no more.
+            model.workflow.log.end.clear();
+            Vec::new()
         }
         News::LakeProgress(line) => {
             model.lake.doing = line;

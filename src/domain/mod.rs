@@ -45,6 +45,7 @@ mod template;
 pub mod text;
 mod token;
 mod usage;
+mod traced;
 mod value;
 mod version;
 mod workflow;
@@ -92,5 +93,6 @@ pub use template::{RunScope, Scope, StepScope, Template, TemplateError, Template
 pub use token::Token;
 pub use usage::Usage;
 pub use value::Value;
+pub use traced::{Traced, TracedPlace, traced};
 pub use version::Version;
 pub use workflow::{Kind, Monitor, Workflow};

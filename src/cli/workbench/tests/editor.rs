@@ -374,3 +374,51 @@ fn every_theme_paints_programs_its_own_way() {
     let painted = |theme: &str| format!("{theme}: {}", broken(80, 24, theme).paint());
     insta::assert_snapshot!(["dark", "light", "contrast", "plain"].map(painted).join("\n"));
 }
+
+/// In the person's own script, and in that of the spec.
+#[test]
+fn where_a_step_failed_is_read_from_the_end_of_its_log() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let daily = stage.file("workflows/daily_delays.yaml");
+    let text = fs_err::read_to_string(&daily).unwrap();
+    let text =
+        text.replace("run: python3 report.py", "run: |\n      echo one\n\n      nosuch\n    image: default");
+    let text = text.replace("report: {needs: [delays], ", "report:\n    needs: [delays]\n    ");
+    fs_err::write(&daily, text.replace("default}", "default")).unwrap();
+    fs_err::write(stage.file("report.py"), "import json\n\n\nraise KeyError('carrier')\n").unwrap();
+    stage.read_project();
+    stage.press("enter");
+    stage.show_run(Status::Failed, &scene::failed_run());
+    let frame = "  File \"/project/report.py\", line 4, in <module>";
+    stage.show_log(&["Traceback (most recent call last):", frame, "KeyError: 'carrier'"]);
+    stage.press("e").work();
+    assert!(stage.shown().contains("✗  4  raise KeyError"), "{}", stage.shown());
+    assert!(stage.shown().contains("KeyError: 'carrier'"), "{}", stage.shown());
+    stage.press("esc");
+    for said in [
+        "/greenroom/run.sh: line 3: nosuch: command not found",
+        "sh: 3: /greenroom/run.sh: nosuch: not found",
+    ] {
+        stage.tell(Msg::Resized(stage.model.size));
+        stage.show_log(&["one", said]);
+        stage.press("e").work();
+        let (row, shown) = (stage.model.here().unwrap().row, stage.shown());
+        assert_eq!(stage.model.editor.file().unwrap().buffer.lines()[row], "      nosuch", "{shown}");
+        assert!(shown.contains("      nosuch\n") && shown.contains("✗ "), "{shown}");
+        stage.press("esc");
+    }
+    // A line that was not there.
+    stage.tell(Msg::Resized(stage.model.size));
+    stage.show_log(&["/greenroom/run.sh: line 999999: x: command not found"]);
+    stage.press("e").work();
+    assert_eq!(stage.model.here().unwrap().path, "workflows/daily_delays.yaml");
+    stage.press("esc");
+    stage.tell(Msg::Resized(stage.model.size));
+    stage.show_log(&[
+        "Traceback (most recent call last):",
+        "  File \"/project/../../etc/x.py\", line 1",
+        "E: x",
+    ]);
+    stage.press("e").work();
+    assert_eq!(stage.model.here().unwrap().path, "workflows/daily_delays.yaml");
+}
