@@ -90,6 +90,27 @@ fn a_file_that_cannot_be_read_stays_on_the_board() {
     assert!(stage.model.editor.file().unwrap().path == "workflows/日本 🎉.yaml", "{}", stage.shown());
 }
 
+#[test]
+fn the_log_says_why_it_ended() {
+    let mut stage = failed(80, 24, "dark");
+    let foot = |stage: &Stage| {
+        let shown = stage.shown();
+        let at = shown.lines().position(|row| row.contains("││attempt ")).unwrap();
+        shown.lines().nth(at - 1).unwrap().to_owned()
+    };
+    assert!(foot(&stage).contains("││exit code 1 "), "{}", stage.shown());
+    assert_eq!(stage.style_of("exit code 1").fg, Some(Color::Red));
+    stage.press("<");
+    stage.show_log(&[]);
+    assert!(foot(&stage).contains("││exit code 1 "), "of the attempt before, too: {}", stage.shown());
+    stage.press(">");
+    // One that goes on has no end, and one that went well no reason.
+    stage.show_run(Status::Running, &scene::failed_run()[..12]);
+    assert!(!stage.shown().contains("exit code"), "{}", stage.shown());
+    stage.show_run(Status::Failed, &scene::hostile_run());
+    assert!(foot(&stage).contains("││more ␛]52;c;cm0gLXJm␇<U+202E>"), "{}", stage.shown());
+}
+
 /// What stands one below the other is gone through so, whatever waits for what.
 #[test]
 fn a_list_of_steps_is_gone_through_from_top_to_bottom() {
