@@ -1,11 +1,11 @@
 use super::{
-    Answer, Ask, Command, Deed, Effect, Hit, LiveRun, LocalAnswer, LocalSlot, Model, Msg, News, Outcome,
-    Overlay, Screen, Slot, Trouble, action,
+    Action, Answer, Ask, Command, Deed, Effect, Hit, LiveRun, LocalAnswer, LocalSlot, Model, Msg, News,
+    Outcome, Overlay, Screen, Slot, Trouble, action,
 };
 use crate::domain::Token;
 
 /// Actions that mean something while something lies over the screen.
-const OVER: [&str; 21] = [
+const OVER: [&str; 20] = [
     "up",
     "down",
     "left",
@@ -23,11 +23,24 @@ const OVER: [&str; 21] = [
     "quit_or_back",
     "suspend",
     "mouse",
-    "ask",
     "help",
     "notice",
     "palette",
 ];
+
+/// And while a question does: nothing else is heard before it is answered.
+const OVER_QUESTION: [&str; 6] = ["copy", "open", "back", "quit", "quit_or_back", "suspend"];
+
+/// Whether an action means something where a person is.
+fn is_heard(model: &Model, action: &Action) -> bool {
+    match model.overlays.last() {
+        None => true,
+        Some(overlay) if overlay.is_question() => OVER_QUESTION.contains(&action.id),
+        // The same again.
+        Some(Overlay::Rows) if action.id == "ask" => true,
+        Some(_) => OVER.contains(&action.id),
+    }
+}
 
 /// What happens next: changes the model, and says what is to be done outside it.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -44,7 +57,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         // What lies over a screen takes its keys.
-        Msg::Act(action) if !model.overlays.is_empty() && !OVER.contains(&action.id) => Vec::new(),
+        Msg::Act(action) if !is_heard(model, action) => Vec::new(),
         Msg::Act(action) => {
             model.notices.read();
             match (action.applies)(model) {
@@ -63,6 +76,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Own(_) if !model.overlays.is_empty() => Vec::new(),
         Msg::Own(index) => {
             model.notices.read();
             model.run_own(index)
@@ -265,7 +279,10 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
                 None => "changes since the run".to_owned(),
                 Some(now) => format!("from run {} to {}", then.short(), now.short()),
             };
-            model.overlays.push(Overlay::Diff { title, files, scroll: 0 });
+            // It was asked for before the question that waits for an answer.
+            let above = model.overlays.iter().rev().take_while(|overlay| overlay.is_question()).count();
+            let at = model.overlays.len() - above;
+            model.overlays.insert(at, Overlay::Diff { title, files, scroll: 0 });
         }
         (Slot::Local(LocalSlot::Findings), Err(trouble)) => model.local.findings.set(Err(trouble)),
         (Slot::Local(LocalSlot::Log), Err(trouble)) => model.local.log.trouble = Some(trouble),
