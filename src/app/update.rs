@@ -1,6 +1,6 @@
 use super::{
-    Action, Answer, Ask, Command, Deed, Effect, Hit, LiveRun, LocalAnswer, LocalSlot, Model, Msg, News,
-    Outcome, Overlay, Screen, Slot, Trouble, action,
+    Action, Answer, Ask, Command, Deed, Discard, Effect, Hit, LiveRun, LocalAnswer, LocalSlot, Model, Msg,
+    News, Outcome, Overlay, Screen, Slot, Trouble, action,
 };
 use crate::domain::Token;
 
@@ -56,6 +56,18 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
+        Msg::Act(action) if model.size.is_too_small() => act_unseen(model, action),
+        // Nobody sees what these would do.
+        Msg::Elsewhere(_)
+        | Msg::Own(_)
+        | Msg::Type(_)
+        | Msg::Paste(_)
+        | Msg::Click { .. }
+        | Msg::Wheel { .. }
+            if model.size.is_too_small() =>
+        {
+            Vec::new()
+        }
         // What lies over a screen takes its keys.
         Msg::Act(action) if !is_heard(model, action) => Vec::new(),
         Msg::Act(action) => {
@@ -153,6 +165,17 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.notices.wrong(trouble);
             Vec::new()
         }
+    }
+}
+
+/// Where there is no room for a screen one can only leave; and say so again, where text would be lost by it.
+fn act_unseen(model: &mut Model, action: &Action) -> Vec<Effect> {
+    let asked = matches!(model.overlays.last(), Some(Overlay::Discard(Discard::Quit)));
+    match action.id {
+        "quit" | "suspend" => (action.act)(model),
+        "quit_or_back" if !asked => model.quit(),
+        "copy" | "back" | "quit_or_back" if asked => (action.act)(model),
+        _ => Vec::new(),
     }
 }
 

@@ -55,7 +55,30 @@ fn a_large_screen_has_room_for_times() {
 #[test]
 fn a_tiny_screen_is_a_list() {
     insta::assert_snapshot!(failed(40, 14, "dark").shown());
-    assert!(failed(30, 10, "dark").shown().starts_with("too small"));
+}
+
+/// Nobody sees what a key does there.
+#[test]
+fn where_there_is_no_room_one_can_only_leave() {
+    let mut stage = Stage::new(20, 5, "dark");
+    let told: Vec<String> = stage.shown().split_whitespace().map(str::to_owned).collect();
+    assert_eq!(told.join(" "), "too small: 40×8 at least; ctrl-c: quit");
+    stage.effects.clear();
+    stage.press("enter r c C x e 3 j : ?").tell(Msg::Paste("x".to_owned()));
+    assert!(stage.effects.is_empty() && stage.model.overlays.is_empty(), "{:?}", stage.effects);
+    stage.resize(80, 24);
+    assert_eq!(stage.model.screen, Screen::Board);
+    stage.press("e").work().type_in("typed");
+    stage.resize(20, 5);
+    stage.type_in("blind").press("ctrl-c");
+    assert!(stage.shown().starts_with("y: quit without"), "{}", stage.shown());
+    stage.press("esc");
+    assert!(!stage.model.done && stage.shown().starts_with("too small"), "{}", stage.shown());
+    stage.resize(80, 24);
+    assert!(stage.shown().contains("typed") && !stage.shown().contains("blind"), "{}", stage.shown());
+    stage.resize(20, 5);
+    assert!(stage.press("ctrl-c y").model.done);
+    assert!(Stage::new(20, 5, "dark").press("q").model.done);
 }
 
 /// It can be mended only by who sees that it is there.
