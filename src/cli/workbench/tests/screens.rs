@@ -114,6 +114,21 @@ fn a_file_that_cannot_be_read_stays_on_the_board() {
 }
 
 #[test]
+fn a_long_name_leaves_room_for_what_is_to_be_done() {
+    for columns in [80, 120] {
+        let mut stage = Stage::new(columns, 24, "dark");
+        let long = format!("{}日本語", "long_".repeat(20));
+        fs_err::write(stage.file(&format!("workflows/{long}.yaml")), "a: [").unwrap();
+        stage.read_project();
+        let shown = stage.shown();
+        assert!(shown.contains("mend what failed in run 3f2a  you"), "{shown}");
+        let row = shown.lines().find(|row| row.contains("long_")).unwrap();
+        assert!(row.contains("…  ··········") && row.contains("mend workflows/long_"), "{shown}");
+        assert!(row.ends_with("…│"), "{shown}");
+    }
+}
+
+#[test]
 fn the_log_says_why_it_ended() {
     let mut stage = failed(80, 24, "dark");
     let foot = |stage: &Stage| {
