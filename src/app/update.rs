@@ -268,7 +268,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
         (_, Ok(Answer::Runs(runs))) => {
             let ended = model.runs.get().is_some_and(|before| before.any_ended(&runs));
             let resumed = model.shown_is_resumed(&runs);
-            let selected = model.selected_run().map(|past| past.run.token);
+            let selected = model.kept_run();
             model.history.keep_marks(&runs);
             model.runs.set(Ok(runs));
             model.arrange_runs();

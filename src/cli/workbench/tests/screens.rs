@@ -128,6 +128,28 @@ fn a_long_name_leaves_room_for_what_is_to_be_done() {
     }
 }
 
+/// Unless the person stands elsewhere.
+#[test]
+fn the_newest_run_is_the_one_that_is_selected() {
+    let mut stage = Stage::new(80, 12, "dark");
+    let all = runs(&[Status::Running, Status::Failed, Status::Succeeded]);
+    let tokens: Vec<_> = all.runs.iter().map(|past| past.run.token).collect();
+    let since = |from: usize| {
+        let runs = all.runs[from..].to_vec();
+        Ok(Answer::Runs(crate::app::RunsLook { runs, broken: Vec::new() }))
+    };
+    let selected = |stage: &Stage| stage.model.selected_run().unwrap().run.token;
+    stage.answer(Slot::Runs, since(2));
+    stage.tell(Msg::RunsChanged);
+    stage.answer(Slot::Runs, since(1));
+    stage.press("3");
+    assert_eq!(selected(&stage), tokens[1]);
+    stage.press("j");
+    stage.tell(Msg::RunsChanged);
+    stage.answer(Slot::Runs, since(0));
+    assert_eq!(selected(&stage), tokens[2], "who has moved stays");
+}
+
 #[test]
 fn the_log_says_why_it_ended() {
     let mut stage = failed(80, 24, "dark");
