@@ -86,7 +86,8 @@ impl Change {
 fn change(event: notify::Result<Event>) -> Option<Change> {
     match event {
         Ok(event) if !event.need_rescan() => {
-            let paths: BTreeSet<PathBuf> = event.paths.into_iter().filter(|path| !is_progress(path)).collect();
+            let paths: BTreeSet<PathBuf> =
+                event.paths.into_iter().filter(|path| !is_progress(path)).collect();
             let changed = !matches!(event.kind, EventKind::Access(_)) && !paths.is_empty();
             changed.then_some(Change { paths, unknown: false })
         }
