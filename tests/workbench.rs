@@ -131,6 +131,30 @@ second: {run: 'echo begun; echo no such thing >&2; exit 3', needs: [first], inpu
     );
 }
 
+/// A shell tells of the line of the script that it read, and the spec has it further down.
+#[test]
+fn a_script_is_opened_at_the_line_that_failed() {
+    let project = Project::with("a:\n  run: |\n    echo one\n\n    no_such_program\n    echo two\n");
+    project.file(".gitignore", ".config/\n");
+    let mut terminal = open(&project, &[]);
+    terminal.shows("run it for the first time");
+    terminal.type_in("r");
+    terminal.shows("✗ failed");
+    terminal.shows("exit code 127");
+    terminal.shows("no_such_program: ");
+    terminal.type_in("e");
+    terminal.shows("workflows/w.yaml");
+    until("the mark", || {
+        terminal
+            .shown()
+            .lines()
+            .any(|row| row.contains('✗') && row.trim_end().ends_with("  no_such_program"))
+            .then_some(())
+    });
+    terminal.type_in("\x03");
+    assert!(terminal.ended().success());
+}
+
 /// A person's own editor gets the terminal whole, at the line, and what it wrote is seen when it is closed.
 #[test]
 fn another_editor_gets_the_terminal_and_gives_it_back() {

@@ -93,11 +93,15 @@ impl LiveRun {
         self.told.nodes.iter().find(|(_, node)| node.status == Some(Status::Failed)).map(|(id, _)| id)
     }
 
-    /// The step that a person would look at first: what failed, else what runs or was stopped, else the last that ended.
+    /// The step that a person would look at first: what failed, else what runs, else what was stopped while it ran, else the
+    /// last that ended. What never ran has nothing to tell.
     pub fn of_interest(&self) -> Option<&NodeId> {
         let running = || self.told.nodes.iter().find(|(_, node)| node.underway.is_some());
         let ended = || self.told.nodes.iter().rfind(|(_, node)| node.attempts > 0);
-        let stopped = || self.told.nodes.iter().rfind(|(_, node)| node.status == Some(Status::Cancelled));
-        self.first_failed().or_else(|| running().or_else(stopped).or_else(ended).map(|(id, _)| id))
+        let is_stopped = |node: &NodeTally| node.status == Some(Status::Cancelled);
+        let cut = || self.told.nodes.iter().rfind(|(_, node)| is_stopped(node) && node.attempts > 0);
+        let stopped = || self.told.nodes.iter().rfind(|(_, node)| is_stopped(node));
+        let found = running().or_else(cut).or_else(ended).or_else(stopped);
+        self.first_failed().or(found.map(|(id, _)| id))
     }
 }

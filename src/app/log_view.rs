@@ -10,6 +10,9 @@ const MARGIN: usize = 200;
 /// Places of a search that are kept; of the others only their number.
 pub const MOST_FOUND: usize = 1_000_000;
 
+/// Of the lines at the end of a log, so many are looked at for what failed.
+const END: usize = 100;
+
 /// A line of a log, safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
@@ -67,6 +70,8 @@ pub struct LogView {
     pub search: Search,
     /// It has changed since the lines were asked for.
     pub stale: bool,
+    /// Its last lines, as far as they are known.
+    pub end: Vec<String>,
 }
 
 /// What is looked for in a log.
@@ -151,6 +156,15 @@ impl LogView {
     pub fn open(&mut self, of: Option<(Utf8PathBuf, NodeId, u32)>) {
         let (wrap, times) = (self.wrap, self.times);
         *self = Self { of, wrap, times, follow: true, ..Self::default() };
+    }
+
+    /// Some lines have been read.
+    pub fn take(&mut self, window: LogWindow) {
+        if window.to_end {
+            let skipped = window.lines.len().saturating_sub(END);
+            self.end = window.lines[skipped..].iter().map(|line| line.text.clone()).collect();
+        }
+        self.window = window;
     }
 
     /// The question for the lines that are to be seen.

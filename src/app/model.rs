@@ -17,6 +17,15 @@ pub struct Size {
     pub rows: u16,
 }
 
+impl Size {
+    /// In what is smaller nothing can be read.
+    pub const SMALLEST: Self = Self { columns: 40, rows: 8 };
+
+    pub fn is_too_small(self) -> bool {
+        self.columns < Self::SMALLEST.columns || self.rows < Self::SMALLEST.rows
+    }
+}
+
 /// All that the workbench knows.
 #[derive(Clone, Debug)]
 pub struct Model {

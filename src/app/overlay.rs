@@ -71,6 +71,11 @@ impl Confirm {
 }
 
 impl Overlay {
+    /// It waits for a yes or a no.
+    pub(super) fn is_question(&self) -> bool {
+        matches!(self, Self::Confirm(_) | Self::Discard(_))
+    }
+
     /// The actions that mean something on it, each with what its key does there.
     pub(super) fn footer(&self) -> &'static [(&'static str, &'static str)] {
         match self {

@@ -117,6 +117,12 @@ impl Model {
         runs.runs.get(*self.history.shown().get(self.history.selected)?)
     }
 
+    /// The one that stays selected when others come: who stands with the newest has moved to none.
+    pub(super) fn kept_run(&self) -> Option<Token> {
+        let newest = self.history.order == Order::Started && self.history.selected == 0;
+        self.selected_run().filter(|_| !newest).map(|past| past.run.token)
+    }
+
     /// All that are marked, newest first; else the selected one.
     pub(super) fn wanted_runs(&self) -> Vec<&PastRun> {
         if self.history.marked.is_empty() {

@@ -1,11 +1,11 @@
 use super::{
-    Answer, Ask, Command, Deed, Effect, Hit, LiveRun, LocalAnswer, LocalSlot, Model, Msg, News, Outcome,
-    Overlay, Screen, Slot, Trouble, action,
+    Action, Answer, Ask, Command, Deed, Discard, Effect, Hit, LiveRun, LocalAnswer, LocalSlot, Model, Msg,
+    News, Outcome, Overlay, Screen, Slot, Trouble, action,
 };
 use crate::domain::Token;
 
 /// Actions that mean something while something lies over the screen.
-const OVER: [&str; 21] = [
+const OVER: [&str; 20] = [
     "up",
     "down",
     "left",
@@ -23,11 +23,24 @@ const OVER: [&str; 21] = [
     "quit_or_back",
     "suspend",
     "mouse",
-    "ask",
     "help",
     "notice",
     "palette",
 ];
+
+/// And while a question does: nothing else is heard before it is answered.
+const OVER_QUESTION: [&str; 6] = ["copy", "open", "back", "quit", "quit_or_back", "suspend"];
+
+/// Whether an action means something where a person is.
+fn is_heard(model: &Model, action: &Action) -> bool {
+    match model.overlays.last() {
+        None => true,
+        Some(overlay) if overlay.is_question() => OVER_QUESTION.contains(&action.id),
+        // The same again.
+        Some(Overlay::Rows) if action.id == "ask" => true,
+        Some(_) => OVER.contains(&action.id),
+    }
+}
 
 /// What happens next: changes the model, and says what is to be done outside it.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -46,8 +59,20 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
+        Msg::Act(action) if model.size.is_too_small() => act_unseen(model, action),
+        // Nobody sees what these would do.
+        Msg::Elsewhere(_)
+        | Msg::Own(_)
+        | Msg::Type(_)
+        | Msg::Paste(_)
+        | Msg::Click { .. }
+        | Msg::Wheel { .. }
+            if model.size.is_too_small() =>
+        {
+            Vec::new()
+        }
         // What lies over a screen takes its keys.
-        Msg::Act(action) if !model.overlays.is_empty() && !OVER.contains(&action.id) => Vec::new(),
+        Msg::Act(action) if !is_heard(model, action) => Vec::new(),
         Msg::Act(action) => {
             model.notices.read();
             match (action.applies)(model) {
@@ -66,6 +91,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Own(_) if !model.overlays.is_empty() => Vec::new(),
         Msg::Own(index) => {
             model.notices.read();
             model.run_own(index)
@@ -142,6 +168,17 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.notices.wrong(trouble);
             Vec::new()
         }
+    }
+}
+
+/// Where there is no room for a screen one can only leave; and say so again, where text would be lost by it.
+fn act_unseen(model: &mut Model, action: &Action) -> Vec<Effect> {
+    let asked = matches!(model.overlays.last(), Some(Overlay::Discard(Discard::Quit)));
+    match action.id {
+        "quit" | "suspend" => (action.act)(model),
+        "quit_or_back" if !asked => model.quit(),
+        "copy" | "back" | "quit_or_back" if asked => (action.act)(model),
+        _ => Vec::new(),
     }
 }
 
@@ -234,7 +271,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
         (_, Ok(Answer::Runs(runs))) => {
             let ended = model.runs.get().is_some_and(|before| before.any_ended(&runs));
             let resumed = model.shown_is_resumed(&runs);
-            let selected = model.selected_run().map(|past| past.run.token);
+            let selected = model.kept_run();
             model.history.keep_marks(&runs);
             model.runs.set(Ok(runs));
             model.arrange_runs();
@@ -268,7 +305,10 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
                 None => "changes since the run".to_owned(),
                 Some(now) => format!("from run {} to {}", then.short(), now.short()),
             };
-            model.overlays.push(Overlay::Diff { title, files, scroll: 0 });
+            // It was asked for before the question that waits for an answer.
+            let above = model.overlays.iter().rev().take_while(|overlay| overlay.is_question()).count();
+            let at = model.overlays.len() - above;
+            model.overlays.insert(at, Overlay::Diff { title, files, scroll: 0 });
         }
         (Slot::Local(LocalSlot::Findings), Err(trouble)) => model.local.findings.set(Err(trouble)),
         (Slot::Local(LocalSlot::Log), Err(trouble)) => model.local.log.trouble = Some(trouble),
@@ -291,7 +331,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             ),
         ) => {}
         (_, Ok(Answer::Log(window))) => {
-            model.workflow.log.window = window;
+            model.workflow.log.take(window);
             if model.workflow.log.stale {
                 return model.ask_log();
             }
@@ -330,11 +370,14 @@ fn heard(model: &mut Model, news: News) -> Vec<Effect> {
         }
         News::LogLength(length) => {
             model.workflow.log.length = length;
-            let window = &model.workflow.log.window;
             // What is not shown need not be read.
-            let mut effects =
-                if model.workflow.log.follow || window.to_end { model.ask_log() } else { Vec::new() };
-            effects.extend(model.search_on());
+            let mut effects = model.search_on();
+            if model.workflow.log.follow || model.workflow.log.window.to_end {
+                effects.extend(model.ask_log());
+            } else {
+                // What its end was is known no more.
+                model.workflow.log.end.clear();
+            }
             effects
         }
         News::LakeProgress(line) => {

@@ -2,7 +2,7 @@ use super::picker::moved;
 use super::{
     Ask, Effect, Graph, LiveRun, LogView, Model, Outline, PastRun, RunsLook, Screen, Slot, WorkflowLook,
 };
-use crate::domain::{Node, NodeId, Produced, Token};
+use crate::domain::{Node, NodeId, Produced, Status, Token};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pane {
@@ -75,6 +75,11 @@ impl WorkflowScreen {
     pub fn node(&self) -> Option<&NodeId> {
         let node = self.graph.nodes.get(self.selected)?;
         node.cells.get(self.cell.min(node.cells.len().checked_sub(1)?))
+    }
+
+    /// The run that is shown has come to no end, and nobody drives it.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| live.status() == Status::Interrupted)
     }
 
     /// What people call it.

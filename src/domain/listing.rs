@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Token;
+use super::{Token, natural};
 
 /// In a run's directory, the record of it.
 const RECORD: &[u8] = b"_run";
@@ -47,7 +47,7 @@ impl Entry<'_> {
         String::from_utf8_lossy(self.name)
     }
 
-    /// Runs before other folders, the newest first, as their names tell; folders before files; a run's record behind all.
+    /// Runs before other folders, the newest first, as their names tell; others as people count; folders before files; a run's record behind all.
     pub fn by_name(self, other: Entry<'_>) -> Ordering {
         let place = |entry: Entry<'_>| match (entry.kind, entry.token()) {
             _ if entry.name == RECORD => 3,
@@ -57,7 +57,8 @@ impl Entry<'_> {
         };
         // A token has one name, so that names tell of two of them what they tell.
         let (a, b) = (place(self), place(other));
-        a.cmp(&b).then_with(|| if a == 0 { other.name.cmp(self.name) } else { self.name.cmp(other.name) })
+        a.cmp(&b)
+            .then_with(|| if a == 0 { other.name.cmp(self.name) } else { natural(self.name, other.name) })
     }
 
     /// Of the run whose directory it is.
@@ -185,6 +186,14 @@ mod tests {
         all.push(Entry { name: b"0", kind: EntryKind::File });
         let names: Vec<String> = all.sorted().iter().map(|entry| entry.text().into_owned()).collect();
         assert_eq!(names, [new, old, "01905", "a", "0", "_run"]);
+    }
+
+    #[test]
+    fn numbers_in_names_are_counted() {
+        let names = ["10-a", "2-a", "1-b", "1-a"];
+        let sorted: Vec<String> =
+            entries(&names).sorted().iter().map(|entry| entry.text().into_owned()).collect();
+        assert_eq!(sorted, ["1-a", "1-b", "2-a", "10-a"]);
     }
 
     #[test]

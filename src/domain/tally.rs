@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use indexmap::{IndexMap, IndexSet};
 use jiff::Timestamp;
 
@@ -49,6 +51,8 @@ pub struct NodeTally {
     /// None until it has ended.
     pub status: Option<Status>,
     pub reason: String,
+    /// Why each attempt that has ended did so; those that went well have none.
+    reasons: BTreeMap<u32, String>,
     pub outputs: IndexMap<Name, Produced>,
 }
 
@@ -121,6 +125,12 @@ impl Tally {
 }
 
 impl NodeTally {
+    /// Why an attempt ended as it did, in one line; None: it has not ended, or went well.
+    pub fn why(&self, attempt: u32) -> Option<String> {
+        let whole = || Some(&self.reason).filter(|reason| attempt == self.attempts && !reason.is_empty());
+        self.reasons.get(&attempt).or_else(whole).map(|reason| gist(reason))
+    }
+
     fn was_cancelled(&self) -> bool {
         self.cancelled || self.status == Some(Status::Cancelled)
     }
@@ -154,6 +164,7 @@ impl NodeTally {
                 }
             }
             EventKind::AttemptFinished {
+                attempt,
                 status,
                 seconds,
                 peak_memory_bytes,
@@ -166,6 +177,9 @@ impl NodeTally {
                 let since = self.open.take().filter(|_| !unseen);
                 self.seconds += since.map_or(*seconds, |since| between(since, ts).as_secs_f64());
                 self.engine_seconds += seconds;
+                if !reason.is_empty() {
+                    self.reasons.insert(*attempt, reason.clone());
+                }
                 self.cancelled = *status == AttemptStatus::Cancelled;
                 self.peak_memory_bytes = self.peak_memory_bytes.max(*peak_memory_bytes);
                 // Without a retry the step still goes on: what it left is being checked.

@@ -162,7 +162,10 @@ impl Loading {
         if let Some(text) = text {
             self.specs.texts.insert(file.to_owned(), text);
         }
-        let name = node.as_ref().and_then(name_of);
+        let name = match &node {
+            Some(node) => name_of(node),
+            None => self.specs.texts.get(file).and_then(|text| name_line(text)),
+        };
         found.filter(|_| !wrong).ok_or(name)
     }
 
@@ -257,6 +260,13 @@ impl Loading {
 fn name_of(node: &yaml::Node) -> Option<String> {
     let entry = node.as_map()?.iter().find(|entry| entry.key == "name")?;
     entry.value.as_scalar().map(|scalar| scalar.text.clone())
+}
+
+/// The same of what is no YAML: what a line of its own says.
+fn name_line(text: &str) -> Option<String> {
+    let line = text.lines().find_map(|line| line.strip_prefix("name:"))?;
+    let value = line.split(" #").next().unwrap_or_default().trim();
+    Some(value.trim_matches(['"', '\'']).to_owned())
 }
 
 /// A problem with what a file calls itself.

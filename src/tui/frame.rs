@@ -1,21 +1,17 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::Line;
 
 use super::paint::Paint;
 use super::{Look, Role, footer, header, overlays, screens};
-use crate::app::{Model, Screen, Seen};
-
-/// Smaller than this nothing can be read.
-const SMALLEST: (u16, u16) = (40, 8);
+use crate::app::{Discard, Model, Overlay, Screen, Seen, Size};
 
 /// Draws all of it; answers what was drawn where.
 pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Seen {
     let area = frame.area();
     let mut paint = Paint { look, buffer: frame.buffer_mut(), seen: Seen::default(), cursor: None };
     paint.buffer.set_style(area, look.style(Role::Text));
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        too_small(&mut paint, area);
+    if (Size { columns: area.width, rows: area.height }).is_too_small() {
+        too_small(model, &mut paint, area);
     } else {
         draw(model, &mut paint, area);
     }
@@ -47,8 +43,18 @@ fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     footer::draw(model, paint, foot);
 }
 
-fn too_small(paint: &mut Paint<'_>, area: Rect) {
-    let (columns, rows) = SMALLEST;
-    let told = format!("too small: {columns}×{rows} at least");
-    paint.lines(area, [Line::from(paint.look.span(Role::Warn, told))]);
+/// Says so, and how to leave; that the window can be made larger needs no word.
+fn too_small(model: &Model, paint: &mut Paint<'_>, area: Rect) {
+    let Size { columns, rows } = Size::SMALLEST;
+    let told = match model.overlays.last() {
+        Some(Overlay::Discard(Discard::Quit)) => {
+            let [yes, no] = ["copy", "back"].map(|id| paint.look.keymap.key_of(id));
+            format!("{yes}: quit without saving, {no}: no")
+        }
+        _ => {
+            let quit = paint.look.keymap.key_of("quit");
+            format!("too small: {columns}×{rows} at least; {quit}: quit")
+        }
+    };
+    paint.text(area, Role::Warn, &told);
 }

@@ -1,6 +1,6 @@
 use super::{Action, Group};
-use crate::app::{Effect, Leave, Location, Model, Outline, Screen};
-use crate::domain::{Diagnostic, located};
+use crate::app::{Effect, Leave, Location, Model, Outline, ProjectLook, Screen};
+use crate::domain::{Diagnostic, Severity, Span, Status, Traced, TracedPlace, located, traced};
 use camino::Utf8PathBuf;
 
 pub const EDIT: Action = Action {
@@ -64,7 +64,7 @@ fn place(model: &Model) -> Result<Place, String> {
     let project = model.project.get().ok_or("the project has not been read")?;
     let flow = match model.screen {
         Screen::Workflow => {
-            if let Some(problem) = failure(model) {
+            if let Some(problem) = failure(model).or_else(|| in_log(model, project)) {
                 return Ok(Place::of(&problem, Some(problem.clone())));
             }
             model.workflow.name.as_deref().and_then(|name| project.workflow(name))
@@ -92,4 +92,35 @@ fn failure(model: &Model) -> Option<Diagnostic> {
     let live = model.workflow.live.as_ref()?;
     let (_, node) = live.node(model.workflow.node()?)?;
     located(&node.reason)
+}
+
+/// Where the end of its log does, if its reason does not: in a script of the project, or in that of the spec.
+fn in_log(model: &Model, project: &ProjectLook) -> Option<Diagnostic> {
+    let (live, log) = (model.workflow.live.as_ref()?, &model.workflow.log);
+    let (_, shown, _) = log.of.as_ref()?;
+    let (node, tally) = live.node(shown)?;
+    if tally.status != Some(Status::Failed) {
+        return None;
+    }
+    let lines: Vec<&str> = log.end.iter().map(String::as_str).collect();
+    let Traced { place, line, message } = traced(&lines)?;
+    let (file, line) = match place {
+        TracedPlace::File(file) => (file, line),
+        TracedPlace::Script => {
+            let flow = project.workflow(live.plan.name.as_str())?;
+            let (row, below) = Outline::of(&flow.lines).step(node.id.step.as_str())?.run?;
+            // A shell counts the lines of the block; the first stands below its key.
+            let row = if below { row.saturating_add(line) } else { row };
+            (flow.file.clone(), row.min(flow.lines.len().saturating_sub(1)) + 1)
+        }
+    };
+    let span = Span { line, column: 1, length: 1 };
+    Some(Diagnostic {
+        file,
+        span,
+        severity: Severity::Error,
+        code: String::new(),
+        message,
+        help: String::new(),
+    })
 }

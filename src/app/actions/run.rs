@@ -1,3 +1,4 @@
+use super::resume::RESUME;
 use super::{Action, Group};
 use crate::app::{
     Command, Confirm, Deed, Effect, Form, LocalDeed, Model, Overlay, Purpose, Screen, StartRun,
@@ -26,13 +27,17 @@ pub const CONTINUE: Action = Action {
         spec(model)?;
         match model.workflow.live.as_ref().map(|live| live.first_failed()) {
             Some(Some(_)) => Ok(()),
+            Some(None) if model.workflow.is_interrupted() => (RESUME.applies)(model),
             Some(None) => Err("no step of this run has failed".to_owned()),
             None => Err("it has not run yet".to_owned()),
         }
     },
     act: |model| {
         let Some(live) = &model.workflow.live else { return Vec::new() };
-        let Some(failed) = live.first_failed() else { return Vec::new() };
+        let Some(failed) = live.first_failed() else {
+            // Nothing is to be mended: the same run goes on.
+            return if model.workflow.is_interrupted() { (RESUME.act)(model) } else { Vec::new() };
+        };
         let params = live.past.run.typed_params().map(|(name, value)| (name.clone(), value)).collect();
         let asked =
             StartRun { name: live.plan.name.clone(), params, from: Some(failed.step.clone()), only: None };

@@ -57,6 +57,7 @@ impl Model {
         let file = self.editor.file().map(|file| file.path.clone());
         match self.ask_statement(&text, statement, file) {
             Ok(effects) => {
+                self.overlays.retain(|overlay| !matches!(overlay, Overlay::Rows));
                 self.overlays.push(Overlay::Rows);
                 effects
             }

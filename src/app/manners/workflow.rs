@@ -78,6 +78,10 @@ pub const MANNERS: Manners = Manners {
     typing: |model| model.workflow.log.search.editing.then_some(Typing::Line),
     footer: |model| match model.workflow.pane {
         Pane::Detail => &["filter", "error", "follow", "wrap", "full", "copy", "back"],
+        // What was only interrupted is not begun anew.
+        Pane::Graph if model.workflow.is_interrupted() => {
+            &["resume", "run", "cancel", "edit", "open", "back", "run_artifacts", "diff", "help"]
+        }
         Pane::Graph => &[
             "run",
             "continue",

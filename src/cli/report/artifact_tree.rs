@@ -7,7 +7,7 @@ use crate::cli::invocation::near;
 use crate::cli::{Ink, Look};
 use crate::domain::figures::{counted, size};
 use crate::domain::text::{pad, safe, truncate, width};
-use crate::domain::{CellId, Digest, Name, NodeId};
+use crate::domain::{CellId, Digest, Name, NodeId, natural};
 use crate::store::FileState;
 
 /// One element of `artifacts --json`: a file of a run.
@@ -87,7 +87,9 @@ pub fn artifact_tree(run_dir: &Utf8Path, artifacts: &[ArtifactRow], most: usize,
 fn draw(branch: &Branch, indent: &str, most: usize, lines: &mut Vec<(String, String, String)>) {
     // One entry too many is shown itself: a line that says so would take as much room.
     let shown = if branch.children.len() <= most.saturating_add(1) { branch.children.len() } else { most };
-    for (index, (name, child)) in branch.children.iter().take(shown).enumerate() {
+    let mut children: Vec<_> = branch.children.iter().collect();
+    children.sort_by(|(a, _), (b, _)| natural(a.as_bytes(), b.as_bytes()));
+    for (index, (name, child)) in children.iter().copied().take(shown).enumerate() {
         let last = index + 1 == branch.children.len();
         let (corner, below) = if last { ("└── ", "    ") } else { ("├── ", "│   ") };
         let mut name = name.clone();
@@ -107,7 +109,7 @@ fn draw(branch: &Branch, indent: &str, most: usize, lines: &mut Vec<(String, Str
         ));
         draw(child, &format!("{indent}{below}"), most, lines);
     }
-    let rest = branch.children.values().skip(shown);
+    let rest = children.iter().map(|(_, child)| child).skip(shown);
     let (entries, bytes) =
         rest.fold((0, 0u64), |(entries, bytes), child| (entries + 1, bytes.saturating_add(child.bytes)));
     if entries > 0 {

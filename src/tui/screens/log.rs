@@ -14,7 +14,12 @@ pub fn log(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     if area.height < 2 {
         return;
     }
-    let body = Rect { height: area.height - 1, ..area };
+    let why = why(model, log).filter(|_| area.height > 2);
+    let body = Rect { height: area.height - 1 - u16::from(why.is_some()), ..area };
+    if let Some(why) = why {
+        let row = Rect { y: body.bottom(), height: 1, ..area };
+        paint.line_cut(row, Line::from(paint.look.span(Role::Bad, why)));
+    }
     let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
     if model.workflow.pane == Pane::Detail {
         paint.seen.page = body.height.into();
@@ -119,6 +124,12 @@ fn cut(text: &str, columns: usize) -> Vec<&str> {
     }
     pieces.push(&text[start..]);
     pieces
+}
+
+/// Why what is shown ended as it did.
+fn why(model: &Model, log: &LogView) -> Option<String> {
+    let ((_, id, attempt), live) = (log.of.as_ref()?, model.workflow.live.as_ref()?);
+    live.node(id)?.1.why(*attempt)
 }
 
 /// What is being typed, to be looked for.

@@ -22,6 +22,8 @@ pub struct StepOutline {
     /// From 0.
     pub row: usize,
     pub uses: String,
+    /// The row of its script, from 0, and whether that stands in the lines below as it is written.
+    pub run: Option<(usize, bool)>,
     /// The table that it is given.
     pub table: String,
     pub outputs: Vec<String>,
@@ -73,6 +75,7 @@ impl Outline {
                 if let Some(step) = self.steps.last_mut() {
                     match rest {
                         [(_, "uses")] => unquoted(value).clone_into(&mut step.uses),
+                        [(_, "run")] => step.run = Some((row, value.starts_with('|'))),
                         [(_, "with")] => step.has_with = true,
                         [(_, "with"), (_, "table")] => unquoted(value).clone_into(&mut step.table),
                         [(_, "outputs"), (_, name)] => step.outputs.push((*name).to_owned()),

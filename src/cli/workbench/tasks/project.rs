@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -35,19 +35,23 @@ pub fn project(around: &Around) -> Result<ProjectLook, Trouble> {
         };
         workflows.insert(name.to_string(), look);
     }
-    let unread = specs.blueprints.iter().map(|(name, file)| (name.to_string(), file, Kind::Blueprint));
+    let blueprints = specs.blueprints.iter().map(|(name, file)| (name.to_string(), file, Kind::Blueprint));
     let broken = specs.broken.iter().map(|(name, file)| (name.to_string(), file, Kind::Workflow));
-    for (name, file, kind) in unread.chain(broken) {
+    let known: HashSet<&Utf8Path> = workflows
+        .values()
+        .map(|look| look.file.as_path())
+        .chain(specs.blueprints.values().chain(specs.broken.values()).map(|file| file.as_path()))
+        .collect();
+    // A file that does not even tell its name goes by that of its own.
+    let unread = specs.files.iter().filter(|file| !known.contains(file.as_path())).filter_map(unread);
+    let more: Vec<_> = blueprints.chain(broken).chain(unread).collect();
+    for (name, file, kind) in more {
+        let name = if workflows.contains_key(&name) { file.to_string() } else { name };
         let (file, lines): (Utf8PathBuf, _) = (file.clone(), lines(specs, file));
-        workflows.entry(name.clone()).or_insert(WorkflowLook {
-            name,
-            kind,
-            file,
-            spec: None,
-            needs: HashMap::new(),
-            lines,
-            changed_at: None,
-        });
+        workflows.insert(
+            name.clone(),
+            WorkflowLook { name, kind, file, spec: None, needs: HashMap::new(), lines, changed_at: None },
+        );
     }
     Ok(ProjectLook {
         name: workspace.project.name.clone(),
@@ -62,6 +66,16 @@ pub fn project(around: &Around) -> Result<ProjectLook, Trouble> {
         dirty: facts.is_some_and(|facts| facts.dirty),
         me,
     })
+}
+
+/// A workflow or blueprint of which nothing could be read.
+fn unread(file: &Utf8PathBuf) -> Option<(String, &Utf8PathBuf, Kind)> {
+    let kind = match file.parent()?.as_str() {
+        "workflows" => Kind::Workflow,
+        "blueprints" => Kind::Blueprint,
+        _ => return None,
+    };
+    Some((file.file_stem()?.to_owned(), file, kind))
 }
 
 fn environment(project: &Project, root: &Utf8Path) -> Digest {

@@ -473,3 +473,98 @@ fn every_theme_paints_programs_its_own_way() {
     let painted = |theme: &str| format!("{theme}: {}", broken(80, 24, theme).paint());
     insta::assert_snapshot!(["dark", "light", "contrast", "plain"].map(painted).join("\n"));
 }
+
+/// No other key reaches what lies below it, and nothing comes over it.
+#[test]
+fn a_question_is_answered_before_anything_else_is_heard() {
+    let mut stage = Stage::new(80, 24, "dark");
+    fs_err::write(stage.file("sql/a.sql"), "SELECT 1\n").unwrap();
+    stage.model.own = vec![crate::app::OwnCommand {
+        name: "mine".to_owned(),
+        title: "mine".to_owned(),
+        run: "true".to_owned(),
+        key: None,
+        on: Vec::new(),
+    }];
+    stage.press("3");
+    stage.press("d").open("sql/a.sql").work();
+    stage.model.screen = Screen::Editor;
+    stage.type_in("x").press("ctrl-q");
+    let asked = stage.shown();
+    assert!(asked.contains("sure?"), "{asked}");
+    stage.effects.clear();
+    stage.press("f5 ctrl-enter ctrl-s ctrl-r ctrl-p ctrl-o f1 ? : m M 3 r j enter").type_in("abc");
+    stage.tell(Msg::Own(0));
+    stage.tell(Msg::Paste("x".to_owned()));
+    assert_eq!(stage.shown(), asked);
+    assert!(stage.effects.is_empty(), "{:?}", stage.effects);
+    stage.press("esc f5 f5");
+    assert_eq!(stage.model.overlays.len(), 1, "the same query is asked again");
+    stage.press("esc");
+    assert!(stage.model.overlays.is_empty());
+}
+
+/// They were asked for before the question.
+#[test]
+fn changes_that_come_late_lie_below_a_question() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Running, &scene::good_run()[..6]);
+    stage.press("d x");
+    let asked = stage.shown();
+    assert!(asked.contains("Stop run 3f2a?"), "{asked}");
+    let files = vec![crate::domain::FileDiff { path: "a.sql".to_owned(), lines: Vec::new() }];
+    let answer = crate::app::Answer::Changes { then: scene::token(), now: None, files };
+    stage.answer(crate::app::Slot::Changes, Ok(answer));
+    assert!(stage.shown().contains("Stop run 3f2a?"), "{}", stage.shown());
+    stage.press("esc");
+    assert!(stage.shown().contains("changes since the run"), "{}", stage.shown());
+}
+
+/// In the person's own script, and in that of the spec.
+#[test]
+fn where_a_step_failed_is_read_from_the_end_of_its_log() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let daily = stage.file("workflows/daily_delays.yaml");
+    let text = fs_err::read_to_string(&daily).unwrap();
+    let text =
+        text.replace("run: python3 report.py", "run: |\n      echo one\n\n      nosuch\n    image: default");
+    let text = text.replace("report: {needs: [delays], ", "report:\n    needs: [delays]\n    ");
+    fs_err::write(&daily, text.replace("default}", "default")).unwrap();
+    fs_err::write(stage.file("report.py"), "import json\n\n\nraise KeyError('carrier')\n").unwrap();
+    stage.read_project();
+    stage.press("enter");
+    stage.show_run(Status::Failed, &scene::failed_run());
+    let frame = "  File \"/project/report.py\", line 4, in <module>";
+    stage.show_log(&["Traceback (most recent call last):", frame, "KeyError: 'carrier'"]);
+    stage.press("e").work();
+    assert!(stage.shown().contains("✗  4  raise KeyError"), "{}", stage.shown());
+    assert!(stage.shown().contains("KeyError: 'carrier'"), "{}", stage.shown());
+    stage.press("esc");
+    for said in [
+        "/greenroom/run.sh: line 3: nosuch: command not found",
+        "sh: 3: /greenroom/run.sh: nosuch: not found",
+    ] {
+        stage.tell(Msg::Resized(stage.model.size));
+        stage.show_log(&["one", said]);
+        stage.press("e").work();
+        let (row, shown) = (stage.model.here().unwrap().row, stage.shown());
+        assert_eq!(stage.model.editor.file().unwrap().buffer.lines()[row], "      nosuch", "{shown}");
+        assert!(shown.contains("      nosuch\n") && shown.contains("✗ "), "{shown}");
+        stage.press("esc");
+    }
+    // A line that was not there.
+    stage.tell(Msg::Resized(stage.model.size));
+    stage.show_log(&["/greenroom/run.sh: line 999999: x: command not found"]);
+    stage.press("e").work();
+    assert_eq!(stage.model.here().unwrap().path, "workflows/daily_delays.yaml");
+    stage.press("esc");
+    stage.tell(Msg::Resized(stage.model.size));
+    stage.show_log(&[
+        "Traceback (most recent call last):",
+        "  File \"/project/../../etc/x.py\", line 1",
+        "E: x",
+    ]);
+    stage.press("e").work();
+    assert_eq!(stage.model.here().unwrap().path, "workflows/daily_delays.yaml");
+}

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::loops::deeds;
 use super::stage::{Stage, past_run};
-use crate::app::{Answer, News, PastRun, RunsLook, Slot};
+use crate::app::{Answer, Deed, News, PastRun, RunsLook, Slot};
 use crate::domain::scene;
 use crate::domain::{EventKind, RunEvent, Status};
 
@@ -75,4 +76,26 @@ fn the_footer_offers_what_can_be_done() {
     );
     let succeeded = footer(Status::Succeeded, &scene::good_run());
     assert_eq!(succeeded, " r run  e edit  enter open  esc back  a artifacts  R run from here  ? help");
+}
+
+/// Nothing of it is to be mended: it is the same run that goes on.
+#[test]
+fn an_interrupted_run_is_gone_on_with() {
+    for (events, key, resumes) in [
+        (&scene::good_run()[..7], "C", true),
+        (&scene::good_run()[..7], "c", true),
+        (&scene::failed_run()[..15], "C", true),
+        (&scene::failed_run()[..15], "c", false),
+    ] {
+        let mut stage = Stage::new(80, 24, "dark");
+        stage.press("enter");
+        stage.show_run(Status::Running, events);
+        stage.answer(Slot::Run, Ok(Answer::RunEnded));
+        let footer = stage.shown().lines().last().unwrap().to_owned();
+        assert!(footer.starts_with(" C resume  r run  "), "{footer}");
+        assert!(!footer.contains("go on from the failed step"), "{footer}");
+        stage.press(key);
+        let resumed = matches!(deeds(&stage)[..], [Deed::Resume(token)] if *token == scene::token());
+        assert_eq!(resumed, resumes, "{key}: {:?}", deeds(&stage));
+    }
 }

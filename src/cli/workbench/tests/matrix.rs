@@ -107,3 +107,29 @@ fn a_key_leads_out_of_a_matrix_and_others_through_its_cells() {
     stage.press("h k");
     assert_eq!(selected(&stage), "flights_ready");
 }
+
+/// Those that were never begun have no log.
+#[test]
+fn after_a_cancel_a_cell_that_ran_is_selected() {
+    let plan = plan(&numbers(4));
+    let cells: Vec<NodeId> = plan.nodes[1..5].iter().map(|node| node.id.clone()).collect();
+    let mut kinds = Vec::new();
+    for NodeId { step, cell } in cells[..2].iter().cloned() {
+        kinds.push(EventKind::AttemptStarted { step, cell, attempt: 1 });
+    }
+    for NodeId { step, cell } in cells.iter().cloned() {
+        let (reason, outputs) = ("cancelled".to_owned(), IndexMap::new());
+        kinds.push(EventKind::StepFinished { step, cell, status: Status::Cancelled, reason, outputs });
+    }
+    let mut events = scene::good_run()[..1].to_vec();
+    events.extend(kinds.into_iter().enumerate().map(|(at, kind)| RunEvent {
+        kind,
+        seq: at as u64 + 1,
+        ts: scene::at(1.0),
+        token: scene::token(),
+    }));
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_planned(Status::Cancelled, plan, &events);
+    assert_eq!(stage.model.workflow.node(), Some(&cells[1]), "{}", stage.shown());
+}

@@ -78,7 +78,120 @@ fn a_large_screen_has_room_for_times() {
 #[test]
 fn a_tiny_screen_is_a_list() {
     insta::assert_snapshot!(failed(40, 14, "dark").shown());
-    assert!(failed(30, 10, "dark").shown().starts_with("too small"));
+}
+
+/// Nobody sees what a key does there.
+#[test]
+fn where_there_is_no_room_one_can_only_leave() {
+    let mut stage = Stage::new(20, 5, "dark");
+    let told: Vec<String> = stage.shown().split_whitespace().map(str::to_owned).collect();
+    assert_eq!(told.join(" "), "too small: 40×8 at least; ctrl-c: quit");
+    stage.effects.clear();
+    stage.press("enter r c C x e 3 j : ?").tell(Msg::Paste("x".to_owned()));
+    assert!(stage.effects.is_empty() && stage.model.overlays.is_empty(), "{:?}", stage.effects);
+    stage.resize(80, 24);
+    assert_eq!(stage.model.screen, Screen::Board);
+    stage.press("e").work().type_in("typed");
+    stage.resize(20, 5);
+    stage.type_in("blind").press("ctrl-c");
+    assert!(stage.shown().starts_with("y: quit without"), "{}", stage.shown());
+    stage.press("esc");
+    assert!(!stage.model.done && stage.shown().starts_with("too small"), "{}", stage.shown());
+    stage.resize(80, 24);
+    assert!(stage.shown().contains("typed") && !stage.shown().contains("blind"), "{}", stage.shown());
+    stage.resize(20, 5);
+    assert!(stage.press("ctrl-c y").model.done);
+    assert!(Stage::new(20, 5, "dark").press("q").model.done);
+}
+
+/// It can be mended only by who sees that it is there.
+#[test]
+fn a_file_that_cannot_be_read_stays_on_the_board() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let stays = |stage: &mut Stage, text: &str, name: &str, line: usize| {
+        fs_err::write(stage.file("workflows/daily_delays.yaml"), text).unwrap();
+        stage.read_project();
+        let row = stage.shown().lines().find(|row| row.contains("daily_delays.yaml")).unwrap().to_owned();
+        assert!(row.contains(&format!(" mend workflows/daily_delays.yaml:{line}")), "{row}");
+        assert!(row.starts_with(&format!("│ {name} ")), "{row}");
+        assert_eq!(row.contains("······✓■✓✗"), name == "daily_delays", "{row}");
+    };
+    stays(&mut stage, "greenroom: 1\nkind: workflow\nname: daily_delays\nsteps: [\n", "daily_delays", 4);
+    stays(&mut stage, "greenroom: 1\nkind: workflow\nname: moved # so\nsteps: {\n", "moved", 4);
+    stays(&mut stage, "greenroom: 1\nkind: workflow\nname: Una X\nsteps: {a: {run: x}}\n", "daily_delays", 3);
+    stays(&mut stage, "Dear diary,\ntoday: nothing\n", "daily_delays", 2);
+    stays(&mut stage, "", "daily_delays", 1);
+    // What it is called by is taken: then it is its file.
+    fs_err::write(stage.file("workflows/other.yaml"), "greenroom: 1\nkind: workflow\nname: daily_delays\nversion: 1.0.0\nowners: [ana]\nsteps: {a: {run: 'true'}}\n").unwrap();
+    stays(&mut stage, "- [", "workflows/dail…", 1);
+    fs_err::write(stage.file("workflows/日本 🎉.yaml"), "a: [").unwrap();
+    fs_err::write(stage.file("blueprints/plan.yaml"), "a: [").unwrap();
+    stage.read_project();
+    for told in
+        ["日 本  🎉  ", "mend workflows/日 本  🎉 .yaml:1", "mend blueprints/plan.yaml:1", "workflows 5"]
+    {
+        assert!(stage.shown().contains(told), "{told}: {}", stage.shown());
+    }
+    stage.press("G e").work();
+    assert!(stage.model.editor.file().unwrap().path == "workflows/日本 🎉.yaml", "{}", stage.shown());
+}
+
+#[test]
+fn a_long_name_leaves_room_for_what_is_to_be_done() {
+    for columns in [80, 120] {
+        let mut stage = Stage::new(columns, 24, "dark");
+        let long = format!("{}日本語", "long_".repeat(20));
+        fs_err::write(stage.file(&format!("workflows/{long}.yaml")), "a: [").unwrap();
+        stage.read_project();
+        let shown = stage.shown();
+        assert!(shown.contains("mend what failed in run 3f2a  you"), "{shown}");
+        let row = shown.lines().find(|row| row.contains("long_")).unwrap();
+        assert!(row.contains("…  ··········") && row.contains("mend workflows/long_"), "{shown}");
+        assert!(row.ends_with("…│"), "{shown}");
+    }
+}
+
+/// Unless the person stands elsewhere.
+#[test]
+fn the_newest_run_is_the_one_that_is_selected() {
+    let mut stage = Stage::new(80, 12, "dark");
+    let all = runs(&[Status::Running, Status::Failed, Status::Succeeded]);
+    let tokens: Vec<_> = all.runs.iter().map(|past| past.run.token).collect();
+    let since = |from: usize| {
+        let runs = all.runs[from..].to_vec();
+        Ok(Answer::Runs(crate::app::RunsLook { runs, broken: Vec::new() }))
+    };
+    let selected = |stage: &Stage| stage.model.selected_run().unwrap().run.token;
+    stage.answer(Slot::Runs, since(2));
+    stage.tell(Msg::RunsChanged);
+    stage.answer(Slot::Runs, since(1));
+    stage.press("3");
+    assert_eq!(selected(&stage), tokens[1]);
+    stage.press("j");
+    stage.tell(Msg::RunsChanged);
+    stage.answer(Slot::Runs, since(0));
+    assert_eq!(selected(&stage), tokens[2], "who has moved stays");
+}
+
+#[test]
+fn the_log_says_why_it_ended() {
+    let mut stage = failed(80, 24, "dark");
+    let foot = |stage: &Stage| {
+        let shown = stage.shown();
+        let at = shown.lines().position(|row| row.contains("││attempt ")).unwrap();
+        shown.lines().nth(at - 1).unwrap().to_owned()
+    };
+    assert!(foot(&stage).contains("││exit code 1 "), "{}", stage.shown());
+    assert_eq!(stage.style_of("exit code 1").fg, Some(Color::Red));
+    stage.press("<");
+    stage.show_log(&[]);
+    assert!(foot(&stage).contains("││exit code 1 "), "of the attempt before, too: {}", stage.shown());
+    stage.press(">");
+    // One that goes on has no end, and one that went well no reason.
+    stage.show_run(Status::Running, &scene::failed_run()[..12]);
+    assert!(!stage.shown().contains("exit code"), "{}", stage.shown());
+    stage.show_run(Status::Failed, &scene::hostile_run());
+    assert!(foot(&stage).contains("││more ␛]52;c;cm0gLXJm␇<U+202E>"), "{}", stage.shown());
 }
 
 /// What stands one below the other is gone through so, whatever waits for what.
