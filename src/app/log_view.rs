@@ -103,6 +103,8 @@ pub struct Search {
     /// Offsets of lines, in order.
     pub found: Vec<u64>,
     pub count: usize,
+    /// The last that was counted.
+    last: Option<u64>,
     pub done: bool,
     /// How long the log was when all of it was searched, and where its last line began.
     pub searched: (u64, u64),
@@ -128,8 +130,9 @@ impl Search {
 
     /// The last line that was found may be found again once it has grown.
     pub fn add(&mut self, found: &[u64]) {
-        let again = self.found.last().is_some_and(|last| found.first() == Some(last));
+        let again = self.last.is_some() && found.first() == self.last.as_ref();
         let found = &found[usize::from(again)..];
+        self.last = found.last().copied().or(self.last);
         self.count += found.len();
         let room = MOST_FOUND.saturating_sub(self.found.len());
         self.found.extend(&found[..found.len().min(room)]);

@@ -75,10 +75,10 @@ impl Notices {
         newest.map(|notice| notice.away = true).is_some()
     }
 
-    /// Puts one of the errors away, from the newest.
-    pub(super) fn put_error_away(&mut self, back: usize) {
-        let errors = self.all.iter_mut().rev().filter(|notice| notice.weight == Weight::Wrong);
-        errors.skip(back).take(1).for_each(|notice| notice.away = true);
+    /// Puts one of the errors away.
+    pub(super) fn put_error_away(&mut self, trouble: &Trouble) {
+        let error = self.all.iter_mut().filter(|notice| notice.weight == Weight::Wrong);
+        error.filter(|error| error.trouble == *trouble).for_each(|error| error.away = true);
     }
 
     /// What is told from here on is about this; what went wrong with it before is past once it goes well.

@@ -1,4 +1,4 @@
-use super::{Action, Deed, Discard, FileChoice, Form, LineInput, Picker};
+use super::{Action, Deed, Discard, FileChoice, Form, LineInput, Picker, Trouble};
 use crate::domain::FileDiff;
 
 /// What lies over a screen; the last one gets the keys.
@@ -28,9 +28,9 @@ pub enum Overlay {
     Commands {
         selected: usize,
     },
-    /// An error, whole: so many before the newest.
+    /// An error, whole. It stays before the person though others come.
     Notice {
-        back: usize,
+        trouble: Trouble,
         scroll: usize,
     },
 }

@@ -122,22 +122,23 @@ pub fn in_place(text: &str, part: Range<usize>) -> String {
 
 /// The query of a key `query:` in YAML that holds a place.
 pub fn block_at(text: &str, place: usize) -> Option<Range<usize>> {
-    let holds = |block: &Range<usize>| block.contains(&place) || (place == text.len() && block.end == place);
-    blocks(text).into_iter().find(holds)
+    // Right behind it one is still in it.
+    blocks(text).into_iter().find(|block| (block.start..=block.end).contains(&place))
 }
 
-/// All such queries: the lines below a `query: |`, or what stands behind a `query:`.
+/// All such queries of steps: below `with:`, the lines below a `query: |`, or what stands behind a `query:`.
 pub fn blocks(text: &str) -> Vec<Range<usize>> {
     let lines = lines(text);
     let mut found = Vec::new();
     let mut at = 0;
     while at < lines.len() {
         let line = lines[at].clone();
-        let Some(value) = value(&text[line.clone()]) else {
-            at += 1;
+        let count = below(text, &lines, at);
+        let Some(value) = value(&text[line.clone()]).filter(|_| is_with(text, &lines, at)) else {
+            // A text of many lines says nothing about the spec.
+            at += 1 + if is_text(&text[line]) { count } else { 0 };
             continue;
         };
-        let count = below(text, &lines, at);
         let behind = line.start + value.start..line.start + value.end;
         if text[behind.clone()].starts_with(['|', '>']) {
             if count > 0 {
@@ -172,6 +173,27 @@ fn below(text: &str, lines: &[Range<usize>], key: usize) -> usize {
     };
     let depth = indent(&lines[key]);
     lines[key + 1..].iter().take_while(|line| indent(line).is_none_or(|own| Some(own) > depth)).count()
+}
+
+/// The line stands right below a `with:`.
+fn is_with(text: &str, lines: &[Range<usize>], at: usize) -> bool {
+    let says = |line: &Range<usize>| !text[line.clone()].trim().is_empty();
+    let depth = depth(&text[lines[at].clone()]);
+    let above = lines[..at].iter().rev().filter(|line| says(line));
+    above
+        .map(|line| &text[line.clone()])
+        .find(|line| self::depth(line) < depth)
+        .is_some_and(|line| line.trim().trim_start_matches("- ") == "with:")
+}
+
+fn depth(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// A block of text begins below the line.
+fn is_text(line: &str) -> bool {
+    let value = line.trim_end().rsplit_once(": ").map_or("", |(_, value)| value);
+    value.starts_with(['|', '>']) && value.len() <= 3
 }
 
 /// What stands behind `query:` in a line that begins with it.
@@ -270,7 +292,7 @@ mod tests {
         assert_eq!(at("SELECT"), Some("        SELECT 1\n\n        AS n\n"));
         assert_eq!(at("AS n"), at("SELECT"));
         assert_eq!((at("format"), at("query"), at("run")), (None, None, None));
-        let twice = format!("{text}{text}a:\n  query: |\n");
+        let twice = format!("{text}{text}with:\n  query: |\n");
         let all: Vec<&str> = blocks(&twice).into_iter().map(|range| &twice[range]).collect();
         assert_eq!(all, [at("SELECT").unwrap(); 2]);
     }
@@ -280,14 +302,21 @@ mod tests {
         let all = |text: &'static str| -> Vec<&str> {
             blocks(text).into_iter().map(|range| &text[range]).collect()
         };
-        let text =
-            "a:\n  query: SELECT 1  # one\n  - query: 'SELECT 2'\n  query: SELECT\n    3\n  table: x\n";
+        let text = "with:\n  query: SELECT 1  # one\n\n  with:\n    query: 'SELECT 2'\n  x: y\nwith:\n  query: SELECT\n    3\n  table: x\n";
         assert_eq!(all(text), ["SELECT 1 ", "SELECT 2", "SELECT\n    3\n"]);
-        assert!(all("query: {a: b}\nquery_file: x\nquery:\nquery: 'it''s'\nquery: \"a\\n\"\n").is_empty());
-        assert_eq!(
-            block_at(text, text.find("3").unwrap()).map(|range| &text[range]),
-            Some("SELECT\n    3\n")
-        );
+        for none in ["{a: b}", "", "'it''s'", "\"a\\n\"", "*x"] {
+            let text = format!("with:\n  query: {none}\n  query_file: x\n");
+            assert!(blocks(&text).is_empty(), "{none}");
+        }
+        let at = |place: usize| block_at(text, place).map(|range| &text[range]);
+        assert_eq!(at(text.find("3").unwrap()), Some("SELECT\n    3\n"));
+        assert_eq!(at(text.find("'\n  x").unwrap()), Some("SELECT 2"), "right behind its last letter");
+    }
+
+    #[test]
+    fn what_is_only_called_query_is_none() {
+        let text = "outputs:\n  query: rows.csv\nenv:\n  query: late flights\ndescription: |\n  with:\n    query: which one\nx: >-\n  with:\n    query: |\n      a\n";
+        assert!(blocks(text).is_empty(), "{:?}", blocks(text));
     }
 
     #[test]
@@ -308,7 +337,7 @@ mod tests {
             params(&text);
             assert!(statements(&text).into_iter().all(|range| text.get(range).is_some()));
             tables(&text);
-            let spec = format!("query: {text}");
+            let spec = format!("with:\n query: {text}");
             assert!(blocks(&spec).into_iter().all(|range| spec.get(range).is_some()));
             let ends: Vec<_> = stretches(&text).into_iter().map(|(range, _)| range).collect();
             prop_assert_eq!(ends.iter().map(|range| range.len()).sum::<usize>(), text.len());

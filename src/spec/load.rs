@@ -58,6 +58,13 @@ struct Loading {
 /// Folders below one of specs that are looked into for more.
 const DEEPEST: usize = 4;
 
+/// How a file with errors is called, as far as one can see.
+struct Called {
+    name: Option<String>,
+    /// By itself: else it is no YAML, and a line of it looks like a name.
+    said: bool,
+}
+
 /// Where a name was taken.
 type Taken = HashMap<Name, Utf8PathBuf>;
 
@@ -82,9 +89,9 @@ impl Loading {
                         self.operators.insert(operator.name.clone(), operator);
                     }
                 }
-                Err(name) => {
+                Err(called) => {
                     let stem = file.file_stem().map(str::to_owned);
-                    let names = name.into_iter().chain(stem);
+                    let names = called.name.into_iter().chain(stem);
                     self.broken_operators.extend(names.map(|name| (name, file.clone())));
                 }
             }
@@ -104,6 +111,7 @@ impl Loading {
 
     fn workflows(&mut self) {
         let mut taken: Taken = HashMap::new();
+        let mut guessed = Vec::new();
         for file in self.folder("workflows") {
             match self.lower(&file, "workflow", |node, lower| lower::workflow(node, &file, lower)) {
                 Ok(workflow) => {
@@ -111,14 +119,21 @@ impl Loading {
                         self.specs.workflows.insert(workflow.name.clone(), workflow);
                     }
                 }
-                Err(name) => {
+                Err(Called { name, said }) => {
                     if let Some(name) = name.and_then(|name| Name::new(&name).ok()) {
-                        self.is_new(&mut taken, &name, &file, "workflow");
-                        self.specs.broken.insert(name, file);
+                        if said {
+                            self.is_new(&mut taken, &name, &file, "workflow");
+                            self.specs.broken.insert(name, file);
+                        } else {
+                            guessed.push((name, file));
+                        }
                     }
                 }
             }
         }
+        // A file that is no YAML takes nobody's name.
+        guessed.retain(|(name, _)| !taken.contains_key(name));
+        self.specs.broken.extend(guessed);
         for (name, file) in &self.specs.blueprints {
             if let Some(other) = taken.get(name) {
                 let message = format!("a workflow and a blueprint are both called `{name}`");
@@ -128,13 +143,13 @@ impl Loading {
         }
     }
 
-    /// What a file means, if it has no error; else the name it calls itself.
+    /// What a file means, if it has no error; else what it is called.
     fn lower<T>(
         &mut self,
         file: &Utf8Path,
         kind: &str,
         lowering: impl for<'n> FnOnce(&'n yaml::Node, &mut Lower<'n>) -> Option<T>,
-    ) -> Result<T, Option<String>> {
+    ) -> Result<T, Called> {
         let mut problems = Problems::of(file);
         self.specs.files.push(file.to_owned());
         let text = match self.typed.get(file) {
@@ -166,7 +181,7 @@ impl Loading {
             Some(node) => name_of(node),
             None => self.specs.texts.get(file).and_then(|text| name_line(text)),
         };
-        found.filter(|_| !wrong).ok_or(name)
+        found.filter(|_| !wrong).ok_or(Called { name, said: node.is_some() })
     }
 
     /// The specs of a folder, in the order of their names.

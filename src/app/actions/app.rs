@@ -1,5 +1,5 @@
 use super::{Action, Group, always};
-use crate::app::{Effect, Leave, Overlay};
+use crate::app::{Effect, Leave, Overlay, Weight};
 
 pub const HELP: Action = Action {
     id: "help",
@@ -28,9 +28,10 @@ pub const NOTICE: Action = Action {
     },
     act: |model| {
         // That of the line, if there is one.
-        let shown = model.notices.newest();
-        let back = model.notices.errors().position(|error| Some(error) == shown).unwrap_or(0);
-        model.overlays.push(Overlay::Notice { back, scroll: 0 });
+        let shown = model.notices.newest().filter(|shown| shown.weight == Weight::Wrong);
+        if let Some(error) = shown.or(model.notices.errors().next()) {
+            model.overlays.push(Overlay::Notice { trouble: error.trouble.clone(), scroll: 0 });
+        }
         Vec::new()
     },
 };

@@ -31,8 +31,8 @@ fn out(model: &mut Model) -> Option<Vec<Effect>> {
     if let Some(overlay) = model.overlays.pop() {
         if let Overlay::Themes { before, .. } = overlay {
             model.theme = before;
-        } else if let Overlay::Notice { back, .. } = overlay {
-            model.notices.put_error_away(back);
+        } else if let Overlay::Notice { trouble, .. } = overlay {
+            model.notices.put_error_away(&trouble);
         } else if matches!(overlay, Overlay::Rows) {
             return Some(model.stop_query().unwrap_or_default());
         }

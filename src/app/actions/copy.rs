@@ -31,8 +31,8 @@ pub const COPY: Action = Action {
 };
 
 fn text(model: &Model) -> Option<String> {
-    if let Some(Overlay::Notice { back, .. }) = model.overlays.last() {
-        return model.notices.errors().nth(*back).map(|notice| notice.trouble.text());
+    if let Some(Overlay::Notice { trouble, .. }) = model.overlays.last() {
+        return Some(trouble.text());
     }
     (model.screen.manners().text)(model)
 }

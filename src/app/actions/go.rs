@@ -1,6 +1,6 @@
 use super::{Action, Group, always};
 use crate::app::picker::moved;
-use crate::app::{Effect, Model, Overlay};
+use crate::app::{Effect, Model, Overlay, Trouble};
 
 macro_rules! movement {
     ($name:ident, $id:literal, $keys:expr, $title:literal, $about:literal, $act:expr) => {
@@ -77,10 +77,13 @@ impl Model {
     fn go_columns(&mut self, columns: i64) -> Vec<Effect> {
         match self.overlays.last_mut() {
             None => return (self.screen.manners().columns)(self, columns),
-            Some(Overlay::Notice { back, scroll }) => {
-                let to = moved(*back, columns, self.notices.errors().count());
-                if to != *back {
-                    (*back, *scroll) = (to, 0);
+            Some(Overlay::Notice { trouble, scroll }) => {
+                let errors: Vec<&Trouble> = self.notices.errors().map(|error| &error.trouble).collect();
+                let at = errors.iter().position(|error| *error == trouble).unwrap_or(0);
+                if let Some(other) =
+                    errors.get(moved(at, columns, errors.len())).filter(|other| **other != trouble)
+                {
+                    (*trouble, *scroll) = ((*other).clone(), 0);
                 }
             }
             Some(_) => {}

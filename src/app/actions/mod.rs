@@ -23,6 +23,7 @@ mod follow;
 mod go;
 mod log;
 mod mark;
+mod new_workflow;
 mod open;
 mod palette;
 mod pane;
@@ -137,6 +138,7 @@ pub static ACTIONS: &[&Action] = &[
     &undo::COPY_SELECTED,
     &files::FILES,
     &files::CLOSE_FILE,
+    &new_workflow::NEW_WORKFLOW,
     &save::READ_AGAIN,
     &save::OVERWRITE,
     &open::OPEN,

@@ -58,8 +58,8 @@ fn take(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
         Overlay::Discard(discard) => model.ask_to_discard(discard),
         Overlay::Commands { selected } => model.copy_command(selected),
         Overlay::Help { .. } | Overlay::Diff { .. } | Overlay::Rows => Vec::new(),
-        Overlay::Notice { back, .. } => {
-            model.notices.put_error_away(back);
+        Overlay::Notice { trouble, .. } => {
+            model.notices.put_error_away(&trouble);
             Vec::new()
         }
     }

@@ -1,7 +1,7 @@
 use super::resume::RESUME;
 use super::{Action, Group};
 use crate::app::{
-    Command, Confirm, Deed, Effect, Form, LocalDeed, Model, Overlay, Purpose, Screen, StartRun,
+    Command, Confirm, Deed, Effect, Form, LocalDeed, Model, Outside, Overlay, Purpose, Screen, StartRun,
 };
 use crate::domain::{Name, Status, Token, Workflow};
 
@@ -145,7 +145,10 @@ impl Model {
     /// part of it.
     fn start_meant(&mut self, asked: StartRun, running: Option<String>) -> Vec<Effect> {
         let unsaved = self.editor.files.iter().find(|file| file.unsaved);
-        let unsaved = unsaved.map(|file| format!("{} is not saved, and would run as it was.", file.path));
+        let unsaved = unsaved.map(|file| match file.outside {
+            Some(Outside::Gone) => format!("{} is gone, and what you have of it is not saved.", file.path),
+            _ => format!("{} is not saved, and would run as it was.", file.path),
+        });
         let told: Vec<String> = running.into_iter().chain(unsaved).collect();
         if told.is_empty() {
             return self.start(Deed::Start(asked));

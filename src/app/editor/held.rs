@@ -1,11 +1,16 @@
-use super::Editor;
-use crate::app::{Model, Msg, Screen};
+use super::{Editor, EditorSlot};
+use crate::app::{Model, Msg, Screen, Slot};
 
 impl Model {
     /// What is typed while a file comes is for that file, not for the one that is still shown; None: it waits for it.
     pub(in crate::app) fn hold(&mut self, msg: Msg) -> Option<Msg> {
-        let typed = matches!(msg, Msg::Type(_) | Msg::Paste(_));
-        let comes = self.editor.coming.is_some();
+        let typed = match &msg {
+            Msg::Type(_) | Msg::Paste(_) => true,
+            // What else is done to a text.
+            Msg::Act(action) => action.on.contains(&Screen::Editor) && action.id != "files",
+            _ => false,
+        };
+        let comes = self.editor.coming.is_some() && self.tasks.waits(Slot::Editor(EditorSlot::Read));
         if !(typed && comes && self.screen == Screen::Editor && self.overlays.is_empty()) {
             return Some(msg);
         }

@@ -65,6 +65,10 @@ impl Editor {
         if folder || typed.ends_with('/') || path.as_str().is_empty() {
             return Err(format!("{typed} is a folder: go on with the name of a file in it"));
         }
+        // Only so it is a workflow's.
+        if path.parent() == Some("workflows".into()) && path.extension().is_none() {
+            path.set_extension("yaml");
+        }
         Ok(path)
     }
 }
@@ -82,7 +86,12 @@ mod tests {
         let known = Arc::new(Known { files: files.into(), ..Known::default() });
         let editor = Editor { known, ..Editor::default() };
         let new = |typed: &str| editor.new_file(typed).map(|(_, choice)| choice);
-        for (typed, path) in [("b.sql", "b.sql"), (" ./sql//b.sql ", "sql/b.sql"), ("new/x/y", "new/x/y")] {
+        for (typed, path) in [
+            ("b.sql", "b.sql"),
+            (" ./sql//b.sql ", "sql/b.sql"),
+            ("new/x/y", "new/x/y"),
+            ("workflows/w", "workflows/w.yaml"),
+        ] {
             assert_eq!(new(typed), Some(FileChoice::New(path.into())), "{typed}");
         }
         for there in ["", " ", "sql/a.sql", "./greenroom.yaml"] {

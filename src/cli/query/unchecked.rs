@@ -6,7 +6,11 @@ pub enum Unchecked {
     /// Python or its packages are not in the image.
     Unfit,
     NoLake,
-    /// Something else came first, or the container went.
+    /// Its mistakes are told elsewhere.
+    NoProject,
+    /// The container.
+    NotStarted,
+    /// Something else came first, or the container went: the next may tell.
     Busy,
 }
 
@@ -18,6 +22,8 @@ impl Unchecked {
             Self::NotBuilt => "no image is built",
             Self::Unfit => "the image lacks python3 or its packages",
             Self::NoLake => "the environment has no lake on this machine",
+            Self::NoProject => "the project cannot be read",
+            Self::NotStarted => "its container cannot be started",
             Self::Busy => "its container is busy",
         }
     }

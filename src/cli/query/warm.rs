@@ -84,7 +84,7 @@ impl Warm {
                 return Err(Unchecked::Unfit);
             }
             let asker = ready(&mut state.kept, workspace, env, &|_| {}, invocation).await;
-            let found = asker.map_err(|_| Unchecked::Busy)?.check(check).await;
+            let found = asker.map_err(|_| Unchecked::NotStarted)?.check(check).await;
             state.look();
             found.map_err(|_| if state.stillborn.is_some() { Unchecked::Unfit } else { Unchecked::Busy })
         };

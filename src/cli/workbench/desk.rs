@@ -19,6 +19,7 @@ use super::pager::page;
 use super::runner::Runner;
 use super::shell::shell;
 use super::signals::{Sent, Signals};
+use super::tasks::editor::inside;
 use super::unsaved;
 use crate::app::{Effect, Leave, Model, Msg, Trouble, update};
 use crate::cli::{Exit, Invocation, Place, UserError};
@@ -186,7 +187,8 @@ impl Desk {
             }
             Leave::Shell { image } => shell(&self.invocation, &image, signals).await,
             Leave::Page { root, below } => page(&root, &below, signals).await,
-            Leave::Edit { file, line } => edit(&self.root.join(file), line, signals).await,
+            // A run may have told where, and have put a link there.
+            Leave::Edit { file, line } => edit(&inside(&self.root, &file)?, line, signals).await,
             Leave::Suspend => suspend(),
         }
     }

@@ -29,6 +29,6 @@ pub(super) fn draw(model: &Model, overlay: &Overlay, paint: &mut Paint<'_>, area
         Overlay::Discard(discard) => confirm::draw(&model.discards(*discard), None, paint, area),
         Overlay::Files(picker) => picker::files(picker, paint, area),
         Overlay::Commands { selected } => commands::draw(model, *selected, paint, area),
-        Overlay::Notice { back, scroll } => notice::draw(&model.notices, *back, *scroll, paint, area),
+        Overlay::Notice { trouble, scroll } => notice::draw(&model.notices, trouble, *scroll, paint, area),
     }
 }

@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
@@ -22,16 +21,21 @@ pub fn alike(
     let workspace = Workspace::open(Some(&around.place.root))?;
     let snapshots = Snapshots::at(workspace.place.snapshots()?);
     let written = Written::of(&workspace);
-    // Many have run with the same files.
-    let mut trees: HashMap<Digest, Option<Frozen>> = HashMap::new();
+    // Many have run with the same files; one tree is kept, for it may be large.
+    let mut last: Option<(Digest, Frozen)> = None;
     let mut is_alike = |touched: &Touched| {
         let workflow = workspace.specs.workflows.get(&Name::new(&touched.workflow).ok()?)?;
         let layout = RunLayout::at(&touched.run);
         let (run, plan) = (store::read_run(&layout).ok()?, store::read_plan(&layout).ok()?);
-        let frozen = trees.entry(plan.tree).or_insert_with_key(|tree| snapshots.open(tree).ok()).as_ref()?;
+        if last.as_ref().is_none_or(|(tree, _)| *tree != plan.tree) {
+            last = snapshots.open(&plan.tree).ok().map(|frozen| (plan.tree.clone(), frozen));
+        }
+        let (_, frozen) = last.as_ref()?;
         let reads = Reads::of(workflow, &workspace);
-        let mut files = written.since(run.started_at, &reads);
-        Some(files.all(|file| holds(&workspace, file, frozen).unwrap_or(false)))
+        let mut then = frozen.files.iter().filter(|file| reads.has(&file.path));
+        let mut now = written.since(run.started_at, &reads);
+        let holds = |file| !stop.is_cancelled() && holds(&workspace, file, frozen).unwrap_or(false);
+        Some(then.all(|file| written.is_there(&file.path)) && now.all(holds))
     };
     let alike = touched.into_iter().take_while(|_| !stop.is_cancelled());
     Ok(alike.filter(|touched| is_alike(touched).unwrap_or(false)).collect())

@@ -21,8 +21,7 @@ pub async fn check(around: &Around, asked: CheckText) -> Answer {
 }
 
 async fn mistakes(around: &Around, asked: &CheckText) -> Result<Vec<Diagnostic>, Unchecked> {
-    // Its own check tells of a project that cannot be read.
-    let workspace = Workspace::open(Some(&around.place.root)).map_err(|_| Unchecked::Busy)?;
+    let workspace = Workspace::open(Some(&around.place.root)).map_err(|_| Unchecked::NoProject)?;
     let CheckText { file, language, texts, params, kept, written, undeclared: _ } = asked;
     let check = Check {
         file: file.as_ref().map_or("query", |file| file.as_str()),

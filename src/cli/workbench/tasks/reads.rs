@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -33,10 +33,12 @@ impl Reads {
         match &step.action {
             Action::Uses { operator, with } => {
                 let operator = workspace.specs.operators.get(operator);
-                self.operators |= operator.is_some_and(|operator| !operator.builtin);
+                let own = operator.is_some_and(|operator| !operator.builtin);
+                self.operators |= own;
+                self.all |= own && step.files.is_none();
                 image = image.or(operator.and_then(|operator| operator.image.as_ref()));
                 self.named.extend(with.values().filter_map(|value| match value {
-                    Scalar::Value(Value::String(text)) => Some(PathBuf::from(text)),
+                    Scalar::Value(Value::String(text)) => Some(plain(text.as_ref())),
                     _ => None,
                 }));
             }
@@ -48,22 +50,34 @@ impl Reads {
         let images = workspace.project.images.iter();
         let pip =
             images.filter(|(name, _)| name.as_str() == image).filter_map(|(_, image)| image.pip.as_ref());
-        self.named.extend(pip.map(|file| file.clone().into_std_path_buf()));
+        self.named.extend(pip.map(|file| plain(file.as_std_path())));
     }
 
     pub fn has(&self, path: &Path) -> bool {
         let folder = path.iter().next().unwrap_or_default();
         let spec = SPECS.iter().any(|specs| folder == *specs);
-        let text = path.extension().is_some_and(|extension| extension == "md");
         self.named.contains(path)
             || self.operators && folder == "operators"
-            || self.all && !spec && !text && path != Path::new("greenroom.yaml")
+            || self.all && !spec && path != Path::new("greenroom.yaml")
             || self.globs.has(path)
+    }
+
+    /// A file of them may lie in a folder.
+    fn reaches(&self, folder: &Path) -> bool {
+        self.has(&folder.join("_")) || self.named.iter().any(|file| file.parent() == Some(folder))
     }
 }
 
-/// The project's files, newest first.
-pub struct Written(Vec<(Timestamp, PathBuf)>);
+/// As it is listed: `./a` is `a`.
+fn plain(path: &Path) -> PathBuf {
+    path.components().filter(|part| *part != Component::CurDir).collect()
+}
+
+/// The project's files, and the folders they lie in, newest first: what is removed touches its folder.
+pub struct Written {
+    files: HashSet<PathBuf>,
+    newest: Vec<(Timestamp, PathBuf)>,
+}
 
 impl Written {
     pub fn of(workspace: &Workspace) -> Self {
@@ -76,18 +90,107 @@ impl Written {
             let written = root.as_std_path().join(file).symlink_metadata().ok()?.modified().ok()?;
             Timestamp::try_from(written).ok()
         };
-        let mut written: Vec<_> = files.into_iter().filter_map(|file| Some((at(&file)?, file))).collect();
-        written.sort_unstable_by(|a, b| b.cmp(a));
-        Self(written)
+        let folders: HashSet<PathBuf> =
+            files.iter().filter_map(|file| file.parent()).map(Path::to_owned).collect();
+        let files: HashSet<PathBuf> = files.into_iter().collect();
+        let all = files.iter().chain(&folders);
+        let mut newest: Vec<_> = all.filter_map(|path| Some((at(path)?, path.clone()))).collect();
+        newest.sort_unstable_by(|a, b| b.cmp(a));
+        Self { files, newest }
     }
 
-    /// When one of those was written last.
+    pub fn is_there(&self, file: &Path) -> bool {
+        self.files.contains(file)
+    }
+
+    /// When one of those was written last, or perhaps removed.
     pub fn last(&self, reads: &Reads) -> Option<Timestamp> {
-        self.0.iter().find(|(_, file)| reads.has(file)).map(|(at, _)| *at)
+        let counts = |path: &Path| if self.is_there(path) { reads.has(path) } else { reads.reaches(path) };
+        self.newest.iter().find(|(_, path)| counts(path)).map(|(at, _)| *at)
     }
 
     pub fn since<'a>(&'a self, then: Timestamp, reads: &'a Reads) -> impl Iterator<Item = &'a Path> {
-        let since = self.0.iter().take_while(move |(at, _)| *at > then);
-        since.map(|(_, file)| file.as_path()).filter(|file| reads.has(file))
+        let since = self.newest.iter().take_while(move |(at, _)| *at > then);
+        since.map(|(_, path)| path.as_path()).filter(|path| self.is_there(path) && reads.has(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+
+    use super::*;
+
+    const HEAD: &str = "greenroom: 1\nkind: ";
+
+    fn of(root: &Utf8Path, name: &str) -> (Reads, Workspace) {
+        let workspace = Workspace::open(Some(root)).unwrap();
+        assert!(workspace.specs.diagnostics.iter().all(|problem| !problem.file.as_str().contains(name)));
+        let found = workspace.specs.workflows.iter().find(|(known, _)| known.as_str() == name);
+        (Reads::of(found.unwrap().1, &workspace), workspace)
+    }
+
+    #[test]
+    fn a_workflow_is_made_of_all_that_its_steps_see() {
+        let (_dir, root) = super::super::super::tests::project();
+        let write = |path: &str, text: String| {
+            fs_err::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            fs_err::write(root.join(path), text).unwrap();
+        };
+        for file in ["sql/b.sql", "scripts/mine.sh", "scripts/other.sh", "prompt.md"] {
+            write(file, "SELECT 1".to_owned());
+        }
+        write(
+            "operators/mine.yaml",
+            format!("{HEAD}operator\nname: mine\ncommand: [bash, scripts/mine.sh]\n"),
+        );
+        let steps = [
+            ("own", "{uses: mine}"),
+            ("query", "{uses: sql_table, with: {query_file: ./sql/b.sql, table: lake.x}}"),
+            ("some", "{run: x, files: [scripts/mine.sh, 'sql/*']}"),
+            ("script", "{run: x}"),
+        ];
+        for (name, step) in steps {
+            write(
+                &format!("workflows/{name}.yaml"),
+                format!("{HEAD}workflow\nname: {name}\nsteps: {{a: {step}}}\n"),
+            );
+        }
+        let has = |name: &str, path: &str| of(&root, name).0.has(Path::new(path));
+        for (name, path, made_of_it) in [
+            ("own", "scripts/mine.sh", true),
+            ("own", "operators/mine.yaml", true),
+            ("own", "workflows/query.yaml", false),
+            ("query", "sql/b.sql", true),
+            ("query", "scripts/mine.sh", false),
+            ("some", "sql/b.sql", true),
+            ("some", "scripts/other.sh", false),
+            ("script", "prompt.md", true),
+            ("script", "workflows/script.yaml", true),
+            ("script", "workflows/own.yaml", false),
+        ] {
+            assert_eq!(has(name, path), made_of_it, "{name} of {path}");
+        }
+    }
+
+    #[test]
+    fn what_is_removed_touches_those_that_had_it() {
+        let (_dir, root) = super::super::super::tests::project();
+        fs_err::create_dir_all(root.join("sql")).unwrap();
+        for file in ["sql/b.sql", "sql/c.sql"] {
+            fs_err::write(root.join(file), "SELECT 1").unwrap();
+        }
+        let spec = "workflow\nname: query\nsteps: {a: {uses: sql_table, with: {query_file: sql/b.sql, table: lake.x}}}\n";
+        fs_err::write(root.join("workflows/query.yaml"), format!("{HEAD}{spec}")).unwrap();
+        let (reads, workspace) = of(&root, "query");
+        let before = Written::of(&workspace);
+        // A clock that ticks seldom tells the same moment for long.
+        let touched = || {
+            fs_err::write(root.join("sql/c.sql"), "SELECT 2").unwrap();
+            fs_err::remove_file(root.join("sql/c.sql")).unwrap();
+            Written::of(&workspace).last(&reads) > before.last(&reads)
+        };
+        assert!((0..10_000).any(|_| touched()));
+        assert!(!Written::of(&workspace).is_there(Path::new("sql/c.sql")));
     }
 }

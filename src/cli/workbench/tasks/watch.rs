@@ -9,6 +9,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::super::runner::{Around, Teller};
 use crate::app::{Answer, Trouble};
 use crate::cli::Workspace;
+use crate::domain::Token;
 use crate::git;
 
 /// Editors and git change many files at once; so long nothing must have changed.
@@ -21,6 +22,8 @@ const MOST: usize = 2000;
 
 /// The folder of a run in which its record is.
 const RECORD: &str = "_run";
+/// Runs that are looked into, of all names together.
+const MOST_RUNS: usize = 500;
 /// The last runs of each name and version that are looked into: those that the board shows.
 const LAST: usize = 10;
 
@@ -44,9 +47,15 @@ pub async fn watch(around: &Around, teller: &Teller) -> Result<Answer, Trouble> 
             folder.is_dir() && changed.as_ref().is_none_or(|changed| !changed.may_have_made(folder))
         });
         let mut new_runs = false;
-        for folder in folders(around, store.as_ref()) {
+        let wanted = folders(around, store.as_ref());
+        watched.retain(|folder| {
+            // What cannot be let go of, nobody hears of any more.
+            let kept = wanted.contains(folder);
+            kept || watcher.unwatch(folder).is_err()
+        });
+        for folder in wanted {
             // One that is gone again by now is none.
-            if watched.len() < MOST && !watched.contains(&folder) && look_at(&mut watcher, &folder) {
+            if !watched.contains(&folder) && look_at(&mut watcher, &folder) {
                 new_runs |= of_runs(&folder);
                 watched.insert(folder);
             }
@@ -97,8 +106,10 @@ fn change(event: notify::Result<Event>) -> Option<Change> {
 
 /// What a run goes on writing; whoever takes it up or ends it writes other files.
 fn is_progress(path: &Path) -> bool {
-    let inside = path.parent().is_some_and(|folder| folder.ends_with(RECORD));
-    inside && !["run.json", "lock"].iter().any(|file| path.ends_with(file))
+    let record = path.parent().filter(|folder| folder.ends_with(RECORD));
+    let run = record.and_then(|record| record.parent()?.file_name()?.to_str());
+    let is_run = run.is_some_and(|name| name.parse::<Token>().is_ok());
+    is_run && !["run.json", "lock"].iter().any(|file| path.ends_with(file))
 }
 
 fn look_at(watcher: &mut RecommendedWatcher, folder: &Path) -> bool {
@@ -154,20 +165,24 @@ fn folders(around: &Around, store: Option<&Store>) -> IndexSet<PathBuf> {
         // By name and version.
         let levels = walkdir::WalkDir::new(&store.runs).max_depth(2).into_iter().flatten();
         let levels: Vec<_> = levels.filter(|entry| entry.file_type().is_dir()).collect();
-        let versions: Vec<_> = levels.iter().filter(|entry| entry.depth() == 2).collect();
+        let versions = levels.iter().filter(|entry| entry.depth() == 2);
+        let mut runs: Vec<PathBuf> = versions.flat_map(|version| last_runs(version.path())).collect();
         folders.extend(levels.iter().map(|entry| entry.path().to_owned()));
-        folders.extend(versions.into_iter().flat_map(|version| last_runs(version.path())));
+        // The newest of all, whosever they are: tokens are in order of time.
+        runs.sort_unstable_by(|a, b| b.file_name().cmp(&a.file_name()));
+        folders.extend(runs.into_iter().take(MOST_RUNS).map(|run| run.join(RECORD)));
     }
     folders.retain(|folder| folder.is_dir());
+    folders.truncate(MOST);
     folders
 }
 
-/// The records of the last runs in the folder of a version. Tokens are in order of time.
+/// The last runs in the folder of a version.
 fn last_runs(version: &Path) -> impl Iterator<Item = PathBuf> {
     let entries = version.read_dir().into_iter().flatten().flatten();
     let mut runs: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     runs.sort_unstable_by(|a, b| b.cmp(a));
-    runs.into_iter().take(LAST).map(|run| run.join(RECORD))
+    runs.into_iter().take(LAST)
 }
 
 #[cfg(test)]

@@ -212,6 +212,17 @@ fn whoever_leaves_is_asked_about_what_is_unsaved() {
     assert!(stage.press("ctrl-c").model.done);
 }
 
+#[test]
+fn a_new_workflow_is_begun_on_the_board() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("n").work();
+    assert!(stage.shown().contains("go on with the name of a file in it"), "{}", stage.shown());
+    stage.type_in("sales").press("enter").work();
+    assert!(stage.shown().contains("name: sales") && stage.model.editor.any_unsaved(), "{}", stage.shown());
+    let mut stage = Stage::new(80, 24, "dark");
+    assert_eq!(stage.press("n esc esc").model.screen, Screen::Board);
+}
+
 /// Whoever types on before a file has been read types into that one, and into none where it cannot be.
 #[test]
 fn what_is_typed_for_a_file_that_comes_waits_for_it() {
@@ -228,7 +239,14 @@ fn what_is_typed_for_a_file_that_comes_waits_for_it() {
             stage.shown()
         );
     }
+    // So does what is done to a text: it is not done to the other.
+    stage.press("alt-z").type_in("# other");
     fs_err::write(stage.file("workflows/daily_delays.yaml"), "a: b\n").unwrap();
+    stage.press("ctrl-o").type_in("daily").press("enter").type_in("x").press("alt-z alt-r ctrl-s").work();
+    let other = stage.model.editor.files.iter().find(|file| file.path == "workflows/odd.yaml").unwrap();
+    assert!(other.unsaved && other.buffer.text().contains("# other"));
+    assert_eq!(stage.model.editor.file().unwrap().buffer.text(), "a: b\n");
+    stage.press("ctrl-q").work();
     stage.press("ctrl-o").type_in("daily").press("enter").type_in("# mine: q1 ").work();
     assert_eq!(stage.model.editor.file().unwrap().buffer.text(), "# mine: q1 a: b\n");
 }

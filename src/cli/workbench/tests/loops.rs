@@ -186,7 +186,16 @@ fn a_long_error_is_read_to_its_end() {
         "{}",
         stage.shown()
     );
-    stage.press("h l j");
+    // It stays though another comes, and that one is not put away with it.
+    stage.tell(Msg::Failed(Trouble::new("the third")));
+    assert!(
+        stage.shown().contains("the first") && stage.shown().contains("message 3 of 3"),
+        "{}",
+        stage.shown()
+    );
+    stage.press("esc");
+    assert!(stage.shown().contains("✗ the third"), "{}", stage.shown());
+    stage.press("m l l j");
     assert!(stage.shown().contains("the first"), "{}", stage.shown());
 }
 

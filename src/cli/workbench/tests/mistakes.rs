@@ -76,8 +76,11 @@ fn a_program_is_checked_as_it_is_typed() {
     stage.answer(CHECK, Ok(Answer::Lake(LakeAnswer::Checked(checked))));
     assert!(stage.shown().contains("not checked: no engine"), "{}", stage.shown());
     // Once there is one, it is looked at again.
-    assert!(!stage.waits(CHECK));
-    stage.news(Slot::Health, News::Local(LocalNews::Status(Box::new(environment()))));
+    let status = || News::Local(LocalNews::Status(Box::new(environment())));
+    stage.news(Slot::Health, status());
+    assert!(!stage.waits(CHECK), "nothing has changed");
+    stage.news(Slot::Health, News::Local(LocalNews::Lost(Trouble::new("it is lost"))));
+    stage.news(Slot::Health, status());
     assert!(stage.waits(CHECK));
 }
 

@@ -130,17 +130,19 @@ async fn runs_are_told_wherever_they_are_made() {
 async fn a_run_that_is_taken_up_elsewhere_is_told() {
     let mut watched = Watched::new().await;
     let version = watched.root.join(".greenroom/store/flights/dev/daily_delays/1.0.0");
-    for token in ["0", "1"] {
+    let tokens = [(); 2].map(|()| uuid::Uuid::now_v7().to_string());
+    for token in &tokens {
         fs_err::create_dir_all(version.join(token).join("_run")).unwrap();
     }
+    let record = version.join(&tokens[1]).join("_run");
     watched.told(is_runs).await;
     watched.quiet().await;
     for file in ["lock", "run.json"] {
-        fs_err::write(version.join("1/_run").join(file), "x").unwrap();
+        fs_err::write(record.join(file), "x").unwrap();
         watched.told(is_runs).await;
         watched.quiet().await;
     }
-    fs_err::write(version.join("1/_run/events.jsonl"), "x").unwrap();
+    fs_err::write(record.join("events.jsonl"), "x").unwrap();
     assert!(!watched.soon(is_runs).await);
 }
 

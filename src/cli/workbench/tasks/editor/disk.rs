@@ -80,7 +80,7 @@ pub fn save(root: &Utf8Path, save: &SaveFile) -> Result<(), UserError> {
 
 /// Where a path of the project really lies: a link is followed, but not out of the project, nor into what git and
 /// Greenroom keep there.
-fn inside(root: &Utf8Path, path: &Utf8Path) -> Result<Utf8PathBuf, UserError> {
+pub fn inside(root: &Utf8Path, path: &Utf8Path) -> Result<Utf8PathBuf, UserError> {
     let plain = path.components().all(|part| matches!(part, Utf8Component::Normal(_)));
     let full = root.join(path);
     // Of one that is not there yet, the nearest folder that is.

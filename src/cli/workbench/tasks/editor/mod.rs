@@ -4,7 +4,7 @@ mod check;
 mod disk;
 mod known;
 
-pub use disk::save;
+pub use disk::{inside, save};
 
 use std::time::Duration;
 
