@@ -18,6 +18,8 @@ impl Model {
     }
 
     pub(super) fn type_text(&mut self, text: &str) -> Vec<Effect> {
+        // Terminals send each end of a line as the key enter does.
+        let text = &text.replace("\r\n", "\n").replace('\r', "\n");
         match self.typed() {
             Some(Typed::Line(line)) => line.paste(text),
             Some(Typed::Text(buffer)) => buffer.paste(text),

@@ -231,7 +231,8 @@ impl Model {
 
     /// The run that is shown as ended, if it goes on again by what has been read now.
     pub(super) fn shown_is_resumed(&self, read: &RunsLook) -> Option<Token> {
-        let shown = self.workflow.live.as_ref().filter(|live| live.status().is_over())?.past.run.token;
+        let shown = self.workflow.live.as_ref().filter(|live| live.status() != Status::Running)?;
+        let shown = shown.past.run.token;
         let goes_on = |runs: &RunsLook| runs.running().any(|past| past.run.token == shown);
         // What was known to go on has ended since: its end is read a little before its supervisor is gone.
         (goes_on(read) && !self.runs.get().is_some_and(goes_on)).then_some(shown)

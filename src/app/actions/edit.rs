@@ -109,8 +109,8 @@ fn in_log(model: &Model, project: &ProjectLook) -> Option<Diagnostic> {
         TracedPlace::Script => {
             let flow = project.workflow(live.plan.name.as_str())?;
             let (row, below) = Outline::of(&flow.lines).step(node.id.step.as_str())?.run?;
-            // A shell counts the lines of the block; the first stands below its key.
-            let row = if below { row.saturating_add(line) } else { row };
+            // A shell counts the lines of the block; the first stands below its key. What ends too soon ends behind them.
+            let row = if below { row.saturating_add(line).min(last_of_block(&flow.lines, row)) } else { row };
             (flow.file.clone(), row.min(flow.lines.len().saturating_sub(1)) + 1)
         }
     };
@@ -123,4 +123,13 @@ fn in_log(model: &Model, project: &ProjectLook) -> Option<Diagnostic> {
         message,
         help: String::new(),
     })
+}
+
+/// The last row of the text below a key.
+fn last_of_block(lines: &[String], key: usize) -> usize {
+    let depth = |line: &String| line.len() - line.trim_start().len();
+    let own = lines.get(key).map_or(0, depth);
+    let below = lines.iter().enumerate().skip(key + 1);
+    let inside = below.take_while(|(_, line)| line.trim().is_empty() || depth(line) > own);
+    inside.filter(|(_, line)| !line.trim().is_empty()).last().map_or(key, |(row, _)| row)
 }

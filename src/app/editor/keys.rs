@@ -40,6 +40,9 @@ impl Model {
         let page = self.seen.page;
         let Some(file) = self.editor.file_mut() else { return Vec::new() };
         file.typed();
+        // A line that is mended is not the one that failed.
+        let (row, _) = file.buffer.cursor();
+        file.failure.take_if(|failure| failure.span.line == row + 1);
         file.top = file.first_row(page);
         file.unanswered = None;
         if file.extension() == "yaml" { self.check_files() } else { self.check_text() }

@@ -94,7 +94,7 @@ impl Model {
     pub(super) fn not_opened(&mut self) {
         let led_here = self.editor.coming.as_ref().is_some_and(|coming| coming.led_here);
         self.editor.forget_coming();
-        if led_here && self.editor.files.is_empty() && self.screen == Screen::Editor {
+        if led_here && self.screen == Screen::Editor {
             self.screen = self.trail.pop().unwrap_or(Screen::Board);
         }
     }

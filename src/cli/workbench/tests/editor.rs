@@ -269,6 +269,33 @@ fn esc_comes_out_one_level_at_a_time() {
     assert_eq!(stage.model.here().unwrap().row, 2);
 }
 
+/// Terminals end the lines of what is pasted as enter does.
+#[test]
+fn what_is_pasted_keeps_its_lines() {
+    let mut stage = broken(80, 24, "dark");
+    stage.press("ctrl-home").tell(Msg::Paste("a: 1\rb: 2\r\nc: 3\n".to_owned()));
+    assert!(
+        stage.model.editor.file().unwrap().buffer.text().starts_with("a: 1\nb: 2\nc: 3\n"),
+        "{}",
+        stage.shown()
+    );
+}
+
+/// Nobody comes to stand in another file.
+#[test]
+fn who_opens_a_file_that_is_no_text_stays_on_the_board() {
+    let mut stage = broken(80, 24, "dark");
+    stage.press("esc");
+    assert_eq!(stage.model.screen, Screen::Board);
+    fs_err::write(stage.file("workflows/daily_delays.yaml"), [0xff, 0]).unwrap();
+    stage.press("g e").work();
+    assert!(
+        stage.model.screen == Screen::Board && stage.shown().contains("daily_delays.yaml cannot be edited"),
+        "{}",
+        stage.shown()
+    );
+}
+
 #[test]
 fn help_says_that_letters_are_typed() {
     let mut stage = broken(80, 24, "dark");
@@ -467,7 +494,9 @@ fn the_place_of_a_failure_is_told_until_it_is_mended() {
     stage.show_run(Status::Failed, &scene::sql_error_run());
     stage.press("e").work();
     assert!(stage.shown().contains("✗  1  SELECT carrier"), "{}", stage.shown());
-    stage.type_in(" ").press("ctrl-s").work();
+    stage.type_in(" ");
+    assert!(!stage.shown().contains('✗'), "the line is another: {}", stage.shown());
+    stage.press("ctrl-s").work();
     assert!(!stage.shown().contains('✗'), "{}", stage.shown());
 }
 

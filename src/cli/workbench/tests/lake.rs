@@ -164,6 +164,30 @@ fn a_parameter_without_a_value_is_asked_for() {
     assert_eq!(stage.effects.last(), Some(&Effect::Copy("ana\t1.0".to_owned())));
 }
 
+/// What was asked in a file is no answer to what is in the query pane; and that to another text says so.
+#[test]
+fn the_query_pane_shows_what_it_has_asked() {
+    let mut stage = lake(80, 24);
+    fs_err::write(stage.file("sql/a.sql"), "SELECT 'theirs'\n").unwrap();
+    stage.open("sql/a.sql").work().press("f5");
+    let answer = |value: &str| {
+        let rows = rows(vec![vec![json!(value), json!(1.0)]]);
+        Ok(Answer::Lake(LakeAnswer::Query { rows, seconds: 0.2 }))
+    };
+    stage.answer(QUERY, answer("theirs"));
+    assert!(stage.shown().contains("theirs  "), "{}", stage.shown());
+    stage.press("esc esc 5 e");
+    assert!(
+        stage.shown().contains("runs the statement") && !stage.shown().contains("theirs"),
+        "{}",
+        stage.shown()
+    );
+    stage.press("f5").answer(QUERY, answer("mine"));
+    assert!(stage.shown().contains("1 row, 0.2s ─"), "{}", stage.shown());
+    stage.press("up").type_in(" ");
+    assert!(stage.shown().contains("1 row, 0.2s, of what was asked"), "{}", stage.shown());
+}
+
 /// The line of values is one below the query, with the keys and with the mouse; one that is left empty is asked for again.
 #[test]
 fn the_values_of_a_query_are_reached_and_corrected() {

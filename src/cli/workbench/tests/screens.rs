@@ -4,7 +4,7 @@ use super::stage::{Stage, runs};
 use super::{artifacts, editor, lake, local};
 use crate::app::{Answer, Ask, Deed, Effect, LocalNews, Msg, News, Pane, Screen, Slot, Trouble};
 use crate::domain::scene;
-use crate::domain::{DiffLine, FileDiff, Status};
+use crate::domain::{DiffLine, EventKind, FileDiff, Status};
 
 /// A failed run with its log open.
 fn failed(columns: u16, rows: u16, theme: &str) -> Stage {
@@ -465,4 +465,16 @@ fn a_run_that_goes_on_again_is_followed_again() {
     assert_eq!(again(&mut stage, Status::Failed), None);
     assert_eq!(again(&mut stage, Status::Running), Some(Ask::Run(scene::token())));
     assert_eq!(again(&mut stage, Status::Running), None, "once is enough");
+    // One whose process was killed, too.
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    let events: Vec<_> = scene::failed_run()
+        .into_iter()
+        .filter(|event| !matches!(event.kind, EventKind::RunFinished { .. }))
+        .collect();
+    stage.show_run(Status::Running, &events);
+    stage.answer(Slot::Run, Ok(Answer::RunEnded));
+    assert!(stage.shown().contains("interrupted"), "{}", stage.shown());
+    assert_eq!(again(&mut stage, Status::Interrupted), None);
+    assert_eq!(again(&mut stage, Status::Running), Some(Ask::Run(scene::token())));
 }

@@ -6,7 +6,7 @@ use super::super::super::{Role, grid, overlays};
 use super::super::editor::completion;
 use super::detail::tabs;
 use super::statement;
-use crate::app::{Hit, LakePane, LakeScreen, Model};
+use crate::app::{Hit, LakePane, LakeScreen, Model, Screen};
 use crate::domain::Diagnostic;
 use crate::domain::figures::{count, counted, seconds};
 use crate::domain::text::{safe, truncate, width};
@@ -93,7 +93,9 @@ pub fn answer_over(model: &Model, paint: &mut Paint<'_>, area: Rect) {
 
 pub(super) fn answer(model: &Model, paint: &mut Paint<'_>, area: Rect, focused: bool) {
     let lake = &model.lake;
-    let Some(asked) = &lake.asked else {
+    // What the editor has asked is of another text.
+    let own = lake.asked.as_ref().filter(|asked| asked.file.is_none() || model.screen != Screen::Lake);
+    let Some(asked) = own else {
         let inside = paint.block(area, "rows", focused);
         let key = paint.look.keymap.key_of("ask");
         return paint.text(inside, Role::Dim, &format!("{key} runs the statement at the cursor"));
@@ -114,7 +116,8 @@ pub(super) fn answer(model: &Model, paint: &mut Paint<'_>, area: Rect, focused: 
                 true => counted(total, "row"),
                 false => format!("{} of {}", count(shown), counted(total, "row")),
             };
-            let title = format!("{number}, {}", seconds(asked.seconds));
+            let retyped = if asked.file.is_none() && lake.retyped { ", of what was asked" } else { "" };
+            let title = format!("{number}, {}{retyped}", seconds(asked.seconds));
             let inside = paint.block(area, title, focused);
             grid::draw(rows, paint, inside, focused);
         }
