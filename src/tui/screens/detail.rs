@@ -32,13 +32,21 @@ pub fn detail(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     }
 }
 
-/// Of a workflow that has not run, the spec says what a step is.
+/// Of a workflow that has not run, the spec says what a step is; or what is wrong with it, which keeps it from running.
 fn unrun(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let screen = &model.workflow;
-    let spec =
-        model.project.get().and_then(|project| project.workflow(screen.name.as_deref()?)?.spec.clone());
-    let step = spec.as_ref().and_then(|spec| spec.steps.get(&screen.node()?.step));
+    let known =
+        model.project.get().and_then(|project| Some((project, project.workflow(screen.name.as_deref()?)?)));
+    let step = known.and_then(|(_, flow)| flow.spec.as_ref()?.steps.get(&screen.node()?.step));
     let mut lines = Vec::new();
+    for problem in known.into_iter().flat_map(|(project, flow)| project.errors(&flow.file)) {
+        lines.push((Role::Accent, format!("{}:{}:{}", problem.file, problem.span.line, problem.span.column)));
+        let room = usize::from(area.width).max(1);
+        for (role, text) in [(Role::Bad, &problem.message), (Role::Dim, &problem.help)] {
+            lines.extend(text.lines().flat_map(|line| wrapped(line, room)).map(|line| (role, line)));
+        }
+        lines.push((Role::Dim, String::new()));
+    }
     if let Some(step) = step {
         if !step.description.is_empty() {
             lines.push((Role::Text, step.description.clone()));

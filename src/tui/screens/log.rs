@@ -166,7 +166,10 @@ fn about(model: &Model, log: &LogView, paint: &mut Paint<'_>, area: Rect) {
     if log.length > 0 {
         told.push(size(log.length));
     }
-    told.push(if log.follow { "following".to_owned() } else { "standing still".to_owned() });
+    // Nothing more comes of one that is over.
+    if !model.workflow.live.as_ref().is_some_and(|live| live.status().is_over()) {
+        told.push(if log.follow { "following".to_owned() } else { "standing still".to_owned() });
+    }
     if model.tasks.waits(Slot::Log) && log.window.lines.is_empty() {
         told.push("reading …".to_owned());
     }

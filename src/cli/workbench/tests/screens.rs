@@ -60,6 +60,14 @@ fn what_was_written_anew_has_changed_if_it_is_another() {
 }
 
 #[test]
+fn a_workflow_that_is_wrong_says_so_on_its_own_screen() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("j enter");
+    let shown = stage.shown();
+    assert!(shown.contains("workflows/odd.yaml:5:7") && shown.contains("did you mean `run`?"), "{shown}");
+}
+
+#[test]
 fn a_wide_board_has_room_for_owners_and_schedule() {
     let stage = Stage::new(120, 12, "dark");
     insta::assert_snapshot!(stage.shown());
