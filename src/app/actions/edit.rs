@@ -77,7 +77,21 @@ fn place(model: &Model) -> Result<Place, String> {
     }
     let step = model.workflow.node().filter(|_| model.screen == Screen::Workflow);
     let row = step.and_then(|id| Some(Outline::of(&flow.lines).step(id.step.as_str())?.row));
-    Ok(Place { file: flow.file.clone(), line: row.unwrap_or(0) + 1, letter: 0, failure: None })
+    let line = row.unwrap_or(0) + 1;
+    let failure = row.and_then(|_| Some(diagnostic(flow.file.clone(), line, reason(model)?)));
+    Ok(Place { file: flow.file.clone(), line, letter: 0, failure })
+}
+
+/// Why the selected step failed, where nothing tells the place.
+fn reason(model: &Model) -> Option<String> {
+    let (_, tally) = model.workflow.live.as_ref()?.node(model.workflow.node()?)?;
+    let told = tally.reason.lines().next().filter(|told| !told.is_empty())?;
+    (tally.status == Some(Status::Failed)).then(|| told.to_owned())
+}
+
+fn diagnostic(file: Utf8PathBuf, line: usize, message: String) -> Diagnostic {
+    let span = Span { line, column: 1, length: 1 };
+    Diagnostic { file, span, severity: Severity::Error, code: String::new(), message, help: String::new() }
 }
 
 impl Place {
@@ -114,15 +128,7 @@ fn in_log(model: &Model, project: &ProjectLook) -> Option<Diagnostic> {
             (flow.file.clone(), row.min(flow.lines.len().saturating_sub(1)) + 1)
         }
     };
-    let span = Span { line, column: 1, length: 1 };
-    Some(Diagnostic {
-        file,
-        span,
-        severity: Severity::Error,
-        code: String::new(),
-        message,
-        help: String::new(),
-    })
+    Some(diagnostic(file, line, message))
 }
 
 /// The last row of the text below a key.

@@ -500,6 +500,19 @@ fn the_place_of_a_failure_is_told_until_it_is_mended() {
     assert!(!stage.shown().contains('✗'), "{}", stage.shown());
 }
 
+/// Where nothing tells the place, the step itself is marked, with what is known.
+#[test]
+fn a_step_that_failed_nobody_knows_where_says_why() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Failed, &scene::failed_run());
+    stage.press("e").work();
+    assert!(stage.shown().contains("✗ exit code 1"), "{}", stage.shown());
+    let here = stage.model.here().unwrap();
+    let line = stage.model.editor.file().unwrap().buffer.lines()[here.row].clone();
+    assert!(line.trim_start().starts_with("report:"), "{line}");
+}
+
 /// Nothing else works until it is put right.
 #[test]
 fn a_project_that_cannot_be_read_is_opened_at_its_error() {
