@@ -11,6 +11,7 @@ mod matrix;
 mod mistakes;
 mod notices;
 mod odd;
+mod opening;
 mod screens;
 mod stage;
 mod starts;
