@@ -3,7 +3,7 @@
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::style::Style;
+pub use ratatui::style::{Color, Modifier, Style};
 use sha2::{Digest as _, Sha256};
 
 use super::{Look, view};

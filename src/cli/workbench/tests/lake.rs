@@ -1,4 +1,3 @@
-use ratatui::style::{Color, Modifier};
 use serde_json::{Value, json};
 
 use super::stage::{Stage, runs};
@@ -11,6 +10,7 @@ use crate::domain::{
     ColumnType, Diagnostic, Digest, LakeFile, ParamType, Partition, Rows, RowsColumn, Severity, Span, Status,
     TableRecord, Value as Parameter,
 };
+use crate::tui::testing::{Color, Modifier};
 
 const TABLES: Slot = Slot::Lake(LakeSlot::Tables);
 const FIRST: Slot = Slot::Lake(LakeSlot::First);

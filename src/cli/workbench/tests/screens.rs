@@ -1,10 +1,9 @@
-use ratatui::style::Color;
-
 use super::stage::{Stage, runs};
 use super::{artifacts, editor, lake, local};
 use crate::app::{Answer, Ask, Deed, Effect, LocalNews, Msg, News, Pane, Screen, Slot, Trouble};
 use crate::domain::scene;
 use crate::domain::{DiffLine, EventKind, FileDiff, Status};
+use crate::tui::testing::Color;
 
 /// A failed run with its log open.
 fn failed(columns: u16, rows: u16, theme: &str) -> Stage {

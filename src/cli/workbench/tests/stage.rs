@@ -3,7 +3,6 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::tz::TimeZone;
-use ratatui::style::Style;
 
 use super::super::runner::Around;
 use super::super::tasks::{editor, project};
@@ -18,7 +17,7 @@ use crate::domain::{
     EngineStatus, ImageState, ImageStatus, LocalStatus, Plan, RunEvent, ServiceState, ServiceStatus, Status,
     VolumeStatus,
 };
-use crate::tui::testing::Sheet;
+use crate::tui::testing::{Sheet, Style};
 use crate::tui::{Colours, Highlight, Keymap, Look, Theme, built_in};
 
 pub const YAML: &str = "greenroom: 1
