@@ -101,6 +101,8 @@ pub struct StartRun {
     pub name: Name,
     /// As they are typed.
     pub params: IndexMap<Name, String>,
+    /// Of a blueprint.
+    pub use_case: Option<Name>,
     pub from: Option<Name>,
     pub only: Option<Name>,
 }
@@ -144,8 +146,9 @@ impl Deed {
     pub fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
         match self {
-            Self::Start(StartRun { name, params, from, only }) => {
+            Self::Start(StartRun { name, params, use_case, from, only }) => {
                 words.extend(["run".to_owned(), name.to_string()]);
+                words.extend(use_case.iter().flat_map(|case| ["--use-case".to_owned(), case.to_string()]));
                 for (name, value) in params {
                     words.extend(["--param".to_owned(), format!("{name}={value}")]);
                 }

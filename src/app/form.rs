@@ -2,7 +2,8 @@ use indexmap::IndexMap;
 
 use super::filter::LineInput;
 use super::picker::moved;
-use crate::domain::{Name, ParamType, TableName, Value, Workflow};
+use crate::domain::nearest::did_you_mean;
+use crate::domain::{Blueprint, Name, ParamType, TableName, Value, Workflow};
 
 /// Some values, as they are typed.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub enum FieldKind {
     Name,
     /// `dataset.table`
     Table,
+    /// Of a blueprint: one of these.
+    UseCase(Vec<Name>),
 }
 
 impl Field {
@@ -55,18 +58,26 @@ impl Field {
             FieldKind::Param(kind) => kind.parse(text).err(),
             FieldKind::Name => Name::new(text).err().map(|error| error.to_string()),
             FieldKind::Table => text.parse::<TableName>().err().map(|error| error.to_string()),
+            FieldKind::UseCase(cases) => {
+                let known = cases.iter().any(|case| case.as_str() == text);
+                (!known).then(|| did_you_mean(text, "use cases", cases.iter().map(Name::as_str)))
+            }
         }
     }
 }
 
 impl Form {
-    /// The parameters of a run, with the values of an earlier one, where there is one, and otherwise the defaults.
+    /// The parameters of a run, with the values of an earlier one, where there is one, and otherwise the defaults. Of a
+    /// blueprint first of all the use case, `case` if that has the step that is meant.
     pub fn of_run(
         workflow: &Workflow,
         earlier: &IndexMap<&Name, String>,
+        case: Option<&Name>,
         from: Option<Name>,
         only: Option<Name>,
     ) -> Self {
+        let step = from.as_ref().or(only.as_ref());
+        let case = workflow.blueprint.as_ref().and_then(|blueprint| use_case_field(blueprint, case, step));
         let fields = workflow.params.iter().map(|(name, param)| {
             let before = earlier.get(name).cloned();
             let default = param.default.as_ref().map(ToString::to_string);
@@ -79,7 +90,13 @@ impl Form {
             }
         });
         let purpose = Purpose::Run { name: workflow.name.clone(), from, only };
-        Self { purpose, fields: fields.collect(), selected: 0 }
+        Self { purpose, fields: case.into_iter().chain(fields).collect(), selected: 0 }
+    }
+
+    /// The use case that is typed, where one is asked for.
+    pub fn use_case(&self) -> Option<Name> {
+        let typed = self.fields.iter().find(|field| matches!(field.kind, FieldKind::UseCase(_)))?;
+        Name::new(typed.input.text()).ok()
     }
 
     pub fn go(&mut self, rows: i64) {
@@ -106,8 +123,24 @@ impl Form {
         let given =
             |field: &&Field| !field.input.text().is_empty() || field.required || field.empty_is_a_text();
         let value = |field: &Field| (field.name.clone(), field.input.text().to_owned());
-        Ok(self.fields.iter().filter(given).map(value).collect())
+        let asked = self.fields.iter().filter(|field| !matches!(field.kind, FieldKind::UseCase(_)));
+        Ok(asked.filter(given).map(value).collect())
     }
+}
+
+/// One that is known to be meant, else the first that has the step.
+fn use_case_field(blueprint: &Blueprint, case: Option<&Name>, step: Option<&Name>) -> Option<Field> {
+    let has = |components: &Vec<Name>| step.is_none_or(|step| components.contains(step));
+    let known = case.filter(|case| blueprint.use_cases.get(*case).is_some_and(&has));
+    let first = || blueprint.use_cases.iter().find(|(_, components)| has(components)).map(|(case, _)| case);
+    Some(Field {
+        name: Name::new("use_case").ok()?,
+        kind: FieldKind::UseCase(blueprint.use_cases.keys().cloned().collect()),
+        description: "Which components are run; what they read of others comes from an earlier run"
+            .to_owned(),
+        input: LineInput::of(known.or_else(first).map_or("", Name::as_str)),
+        required: true,
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use super::{Alike, PastRun, ProjectLook, Touched, WorkflowLook};
-use crate::domain::{Kind, Name, Role, Status};
+use crate::domain::{Name, Role, Status};
 
 /// What is to be done next with a workflow, and who would do it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +35,6 @@ pub fn next_step<'a>(
     };
     if let Some(problem) = project.errors(&flow.file).next() {
         return step(format!("mend {}:{}", problem.file, problem.span.line), Urgency::Wrong, false);
-    }
-    if flow.kind == Kind::Blueprint {
-        return step("blueprints cannot be run yet".to_owned(), Urgency::Ready, true);
     }
     let Some(last) = runs.next() else {
         return step("run it for the first time".to_owned(), Urgency::Ready, false);

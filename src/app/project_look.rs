@@ -35,7 +35,7 @@ pub struct WorkflowLook {
     pub kind: Kind,
     /// Relative to the project.
     pub file: Utf8PathBuf,
-    /// None where its file has errors, or it is a blueprint.
+    /// None where its file has errors.
     pub spec: Option<Arc<Workflow>>,
     /// Which steps each step waits for: what it says, and those whose outputs it reads.
     pub needs: HashMap<Name, Vec<Name>>,

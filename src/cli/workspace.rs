@@ -78,19 +78,18 @@ impl Workspace {
         if let Some(workflow) = self.specs.workflows.get(name) {
             return Ok(workflow);
         }
-        if let Some(file) = self.specs.blueprints.get(name) {
-            return Err(UserError::wrong(format!(
-                "`{name}` is a blueprint ({file}), which cannot be run yet"
-            ))
-            .to_do("blueprints come later; a workflow does the same with steps"));
-        }
         // A file that could not be read at all goes by its own name.
-        let unread = Utf8Path::new("workflows").join(format!("{name}.yaml"));
-        let file = self.specs.broken.get(name).unwrap_or(&unread);
-        if let Some(error) = wrong(&self.specs, |of| of == file) {
+        let unread =
+            ["workflows", "blueprints"].map(|folder| Utf8Path::new(folder).join(format!("{name}.yaml")));
+        let found = wrong(&self.specs, |of| match self.specs.broken.get(name) {
+            Some(file) => of == file,
+            None => unread.iter().any(|file| of == file),
+        });
+        if let Some(error) = found {
             return Err(error);
         }
-        let error = UserError::wrong(format!("there is no workflow `{name}` in {}", self.root()));
+        let error =
+            UserError::wrong(format!("there is no workflow or blueprint `{name}` in {}", self.root()));
         let known: Vec<&str> = self.specs.workflows.keys().map(Name::as_str).collect();
         Err(match nearest(name, known.iter().copied()) {
             Some(near) => error.to_do(format!("did you mean `{near}`?")),

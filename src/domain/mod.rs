@@ -1,6 +1,7 @@
 //! The words of Greenroom as types: data and the rules that hold for it, no I/O.
 
 mod artifact;
+mod blueprint;
 mod cell;
 pub mod columns;
 mod diagnostic;
@@ -52,6 +53,7 @@ mod version;
 mod workflow;
 
 pub use artifact::{Artifact, Manifest, Produced, TableRead};
+pub use blueprint::{Blueprint, COMPONENTS, USE_CASES};
 pub use cell::{CellId, NodeId};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use digest::Digest;

@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Name, Param, Schedule, Step, Version};
+use super::{Blueprint, Name, Param, Schedule, Step, Version};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -37,6 +37,8 @@ pub struct Workflow {
     /// In the order written; `needs` form no cycle.
     pub steps: IndexMap<Name, Step>,
     pub monitors: Vec<Monitor>,
+    /// What a blueprint says besides; its steps are the components.
+    pub blueprint: Option<Blueprint>,
     /// Relative to the project's root.
     pub file: Utf8PathBuf,
 }

@@ -41,7 +41,7 @@ pub fn build(request: &Request<'_>) -> Result<Plan, PlanError> {
         name: workflow.name.clone(),
         version: workflow.version,
         kind: workflow.kind,
-        use_case: None,
+        use_case: request.use_case.as_ref().map(|case| case.name.clone()),
         file: workflow.file.clone(),
         params: request.params.clone(),
         tree: request.tree.clone(),

@@ -13,4 +13,4 @@ mod selection;
 mod with;
 
 pub use build::{build, needs};
-pub use request::{Earlier, PlanError, Request, Selection};
+pub use request::{Earlier, NoSource, PlanError, Request, Selection, Source, UseCase};

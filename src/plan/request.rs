@@ -25,6 +25,27 @@ pub trait Earlier {
     fn named(&self) -> Option<String>;
 }
 
+/// History of a blueprint: the one earlier run from which a use case gets what its own components do not make.
+pub trait Source {
+    /// A run that has what all of these made; else why there is none.
+    fn with(&self, nodes: &[NodeId]) -> Result<Taken, NoSource>;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoSource {
+    /// After "`predict` reads what `train` makes, and ".
+    pub why: String,
+    /// What to do, if there is more than to make it first.
+    pub help: Option<String>,
+}
+
+/// The part of a blueprint that is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UseCase {
+    pub name: Name,
+    pub components: Vec<Name>,
+}
+
 /// Everything a plan is made from.
 pub struct Request<'a> {
     pub project: &'a Project,
@@ -44,6 +65,9 @@ pub struct Request<'a> {
     pub layout: RunLayout,
     pub selection: Selection,
     pub earlier: &'a dyn Earlier,
+    /// Of a blueprint.
+    pub use_case: Option<UseCase>,
+    pub source: &'a dyn Source,
     pub templates: &'a dyn Templates,
 }
 

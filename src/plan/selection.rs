@@ -2,53 +2,59 @@ use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 
-use super::request::{PlanError, Request, Selection};
+use super::request::{NoSource, PlanError, Request, Selection};
 use crate::domain::{Name, Node, NodeId, Taken};
 
 /// Keeps what is to run, and takes over from earlier runs what it reads.
 pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node>, PlanError> {
-    let (start, alone) = match &request.selection {
-        Selection::All => return Ok(nodes),
-        Selection::From(step) => (step, false),
-        Selection::Only(step) => (step, true),
+    let (start, alone) = match (&request.selection, &request.use_case) {
+        (Selection::All, None) => return Ok(nodes),
+        (Selection::All, Some(_)) => (None, false),
+        (Selection::From(step), _) => (Some(step), false),
+        (Selection::Only(step), _) => (Some(step), true),
     };
-    if !nodes.iter().any(|node| node.id.step == *start) {
-        let steps: Vec<&str> = request.workflow.steps.keys().map(Name::as_str).collect();
-        return Err(error(
-            request,
-            format!("{} has no step `{start}`", request.workflow.name),
-            format!("its steps are {}", steps.join(", ")),
-        ));
+    // Those that this run is made of; what others make comes from another run.
+    let cast: BTreeSet<Name> = match &request.use_case {
+        Some(case) => case.components.iter().cloned().collect(),
+        None => nodes.iter().map(|node| node.id.step.clone()).collect(),
+    };
+    let mut run = match start {
+        None => cast.clone(),
+        Some(start) => {
+            refuse_outside(request, &nodes, &cast, start)?;
+            let run = if alone { BTreeSet::from([start.clone()]) } else { downstream(&nodes, start) };
+            run.intersection(&cast).cloned().collect()
+        }
+    };
+    let inside = read_by(&nodes, &run, |step| cast.contains(step));
+    if let Some((missing, reader)) = inside.iter().find(|(read, _)| request.earlier.with(read).is_none()) {
+        let why = match request.earlier.named() {
+            Some(run) => format!("run {run} does not have it as it was made"),
+            None => "no earlier run with these parameters has it".to_owned(),
+        };
+        let message = format!("`{reader}` reads what `{missing}` makes, and {why}");
+        let help = start.map(|start| help(request, &nodes, start)).unwrap_or_default();
+        return Err(error(request, message, help));
     }
-    let mut run = if alone { BTreeSet::from([start.clone()]) } else { downstream(&nodes, start) };
-    let read = read_by(&nodes, &run);
-    if let Some((missing, reader)) = read.iter().find(|(read, _)| request.earlier.with(read).is_none()) {
-        return Err(error(
-            request,
-            format!(
-                "`{reader}` reads what `{missing}` makes, and {}",
-                match request.earlier.named() {
-                    Some(run) => format!("run {run} does not have it as it was made"),
-                    None => "no earlier run with these parameters has it".to_owned(),
-                }
-            ),
-            help(request, &nodes, start),
-        ));
-    }
-    let read: BTreeSet<NodeId> = read.into_keys().cloned().collect();
-    if !alone {
+    let inside: BTreeSet<NodeId> = inside.into_keys().cloned().collect();
+    if start.is_some() && !alone {
         // Nobody reads them here, yet without them a run that lacks steps would end well.
-        let lacking = nodes.iter().filter(|node| request.earlier.with(&node.id).is_none());
-        run = lacking.flat_map(|node| downstream(&nodes, &node.id.step)).chain(run).collect();
+        let cast_nodes = nodes.iter().filter(|node| cast.contains(&node.id.step));
+        let lacking = cast_nodes.filter(|node| request.earlier.with(&node.id).is_none());
+        let more: BTreeSet<Name> = lacking.flat_map(|node| downstream(&nodes, &node.id.step)).collect();
+        run.extend(more.intersection(&cast).cloned());
     }
+    let outside = take_from_source(request, &nodes, &run, &cast)?;
     let mut kept = Vec::new();
     for mut node in nodes {
         if run.contains(&node.id.step) {
             kept.push(node);
-            continue;
-        }
-        if let Some(taken) = request.earlier.with(&node.id)
-            && (!alone || read.contains(&node.id))
+        } else if let Some(taken) = outside.get(&node.id) {
+            take(&mut node, taken.clone());
+            kept.push(node);
+        } else if cast.contains(&node.id.step)
+            && let Some(taken) = request.earlier.with(&node.id)
+            && (!alone || inside.contains(&node.id))
         {
             take(&mut node, taken);
             kept.push(node);
@@ -57,11 +63,71 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
     Ok(forget_missing(kept))
 }
 
-/// What the steps that are run read of the others, and who reads it first.
-fn read_by<'a>(nodes: &'a [Node], run: &BTreeSet<Name>) -> IndexMap<&'a NodeId, &'a NodeId> {
+/// What is run reads of components that are no part of the use case, with the run that gives it: one for all, for what
+/// two runs made does not belong together.
+fn take_from_source(
+    request: &Request<'_>,
+    nodes: &[Node],
+    run: &BTreeSet<Name>,
+    cast: &BTreeSet<Name>,
+) -> Result<HashMap<NodeId, Taken>, PlanError> {
+    let read = read_by(nodes, run, |step| !cast.contains(step));
+    let Some((first, reader)) = read.first() else { return Ok(HashMap::new()) };
+    let ids: Vec<NodeId> = read.keys().map(|id| (*id).clone()).collect();
+    match request.source.with(&ids) {
+        Ok(taken) => Ok(ids.into_iter().map(|id| (id, taken.clone())).collect()),
+        Err(NoSource { why, help }) => {
+            let message = format!("`{reader}` reads what `{first}` makes, and {why}");
+            let name = &request.workflow.name;
+            let made = request.workflow.blueprint.as_ref().and_then(|blueprint| {
+                let makes = |components: &Vec<Name>| ids.iter().all(|id| components.contains(&id.step));
+                blueprint.use_cases.iter().find(|(_, components)| makes(components))
+            });
+            let help = help
+                .or(made.map(|(case, _)| format!("make it first: greenroom run {name} --use-case {case}")));
+            Err(error(request, message, help.unwrap_or_default()))
+        }
+    }
+}
+
+fn refuse_outside(
+    request: &Request<'_>,
+    nodes: &[Node],
+    cast: &BTreeSet<Name>,
+    start: &Name,
+) -> Result<(), PlanError> {
+    let name = &request.workflow.name;
+    if !nodes.iter().any(|node| node.id.step == *start) {
+        let steps: Vec<&str> = request.workflow.steps.keys().map(Name::as_str).collect();
+        let help = format!("its steps are {}", steps.join(", "));
+        return Err(error(request, format!("{name} has no step `{start}`"), help));
+    }
+    match &request.use_case {
+        Some(case) if !cast.contains(start) => {
+            let parts: Vec<&str> = case.components.iter().map(Name::as_str).collect();
+            let message = format!("`{start}` is no part of the use case {}", case.name);
+            Err(error(
+                request,
+                message,
+                format!("it runs {}; name another with --use-case", parts.join(", ")),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the steps that are run read of those others that are of interest, and who reads it first.
+fn read_by<'a>(
+    nodes: &'a [Node],
+    run: &BTreeSet<Name>,
+    of_interest: impl Fn(&Name) -> bool,
+) -> IndexMap<&'a NodeId, &'a NodeId> {
     let mut read = IndexMap::new();
     for node in nodes.iter().filter(|node| run.contains(&node.id.step)) {
-        let inputs = node.needs.iter().filter(|need| need.by_input && !run.contains(&need.node.step));
+        let inputs = node
+            .needs
+            .iter()
+            .filter(|need| need.by_input && !run.contains(&need.node.step) && of_interest(&need.node.step));
         for need in inputs {
             read.entry(&need.node).or_insert(&node.id);
         }
@@ -78,7 +144,9 @@ fn help(request: &Request<'_>, nodes: &[Node], start: &Name) -> String {
         .keys()
         .map(|step| (step, downstream(nodes, step)))
         .filter(|(_, run)| run.contains(start) && run.len() < request.workflow.steps.len())
-        .filter(|(_, run)| read_by(nodes, run).keys().all(|read| request.earlier.with(read).is_some()))
+        .filter(|(_, run)| {
+            read_by(nodes, run, |_| true).keys().all(|read| request.earlier.with(read).is_some())
+        })
         .min_by_key(|(_, run)| run.len());
     let first = match from {
         Some((step, _)) => format!("begin earlier, so that it is made (greenroom run {name} --from {step})"),

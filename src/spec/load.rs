@@ -9,7 +9,7 @@ use super::lower::{self, Around, Lower};
 use super::problems::Problems;
 use super::specs::Specs;
 use super::{read_file, yaml};
-use crate::domain::{Diagnostic, Name, Operator, Project, Span};
+use crate::domain::{Diagnostic, Kind, Name, Operator, Project, Span};
 
 /// Reads all of a project's files. Whatever is in them, something is answered: what was right, and what was wrong.
 pub fn load(root: &Utf8Path, builtin: IndexMap<Name, Operator>) -> Specs {
@@ -30,7 +30,6 @@ pub fn load_typed(
             project: None,
             workflows: IndexMap::new(),
             operators: IndexMap::new(),
-            blueprints: IndexMap::new(),
             broken: IndexMap::new(),
             diagnostics: Vec::new(),
             files: Vec::new(),
@@ -41,7 +40,6 @@ pub fn load_typed(
     };
     loading.project();
     loading.operators();
-    loading.blueprints();
     loading.workflows();
     loading.finish()
 }
@@ -98,47 +96,44 @@ impl Loading {
         }
     }
 
-    fn blueprints(&mut self) {
-        let mut taken: Taken = HashMap::new();
-        for file in self.folder("blueprints") {
-            if let Ok(name) = self.lower(&file, "blueprint", lower::blueprint)
-                && self.is_new(&mut taken, &name, &file, "blueprint")
-            {
-                self.specs.blueprints.insert(name, file);
-            }
-        }
-    }
-
+    /// Workflows and blueprints: what runs has a name of its own among all of them.
     fn workflows(&mut self) {
         let mut taken: Taken = HashMap::new();
         let mut guessed = Vec::new();
-        for file in self.folder("workflows") {
-            match self.lower(&file, "workflow", |node, lower| lower::workflow(node, &file, lower)) {
+        for kind in [Kind::Workflow, Kind::Blueprint] {
+            self.of_kind(kind, &mut taken, &mut guessed);
+        }
+        // A file that is no YAML takes nobody's name.
+        guessed.retain(|(name, _)| !taken.contains_key(name));
+        self.specs.broken.extend(guessed);
+    }
+
+    fn of_kind(&mut self, kind: Kind, taken: &mut Taken, guessed: &mut Vec<(Name, Utf8PathBuf)>) {
+        let (folder, word) = match kind {
+            Kind::Workflow => ("workflows", "workflow"),
+            Kind::Blueprint => ("blueprints", "blueprint"),
+        };
+        for file in self.folder(folder) {
+            let lowered = self.lower(&file, word, |node, lower| match kind {
+                Kind::Workflow => lower::workflow(node, &file, lower),
+                Kind::Blueprint => lower::blueprint(node, &file, lower),
+            });
+            match lowered {
                 Ok(workflow) => {
-                    if self.is_new(&mut taken, &workflow.name, &file, "workflow") {
+                    if self.is_new(taken, &workflow.name, &file, word) {
                         self.specs.workflows.insert(workflow.name.clone(), workflow);
                     }
                 }
                 Err(Called { name, said }) => {
                     if let Some(name) = name.and_then(|name| Name::new(&name).ok()) {
                         if said {
-                            self.is_new(&mut taken, &name, &file, "workflow");
+                            self.is_new(taken, &name, &file, word);
                             self.specs.broken.insert(name, file);
                         } else {
                             guessed.push((name, file));
                         }
                     }
                 }
-            }
-        }
-        // A file that is no YAML takes nobody's name.
-        guessed.retain(|(name, _)| !taken.contains_key(name));
-        self.specs.broken.extend(guessed);
-        for (name, file) in &self.specs.blueprints {
-            if let Some(other) = taken.get(name) {
-                let message = format!("a workflow and a blueprint are both called `{name}`");
-                let diagnostic = at_name(&self.specs, file, message, format!("the other one is {other}"));
-                self.specs.diagnostics.push(diagnostic);
             }
         }
     }
@@ -246,7 +241,10 @@ impl Loading {
     /// Each name once; the second one is told.
     fn is_new(&mut self, taken: &mut Taken, name: &Name, file: &Utf8Path, what: &str) -> bool {
         if let Some(other) = taken.get(name) {
-            let message = format!("two {what}s are called `{name}`");
+            let message = match other.parent() == file.parent() {
+                true => format!("two {what}s are called `{name}`"),
+                false => format!("a workflow and a blueprint are both called `{name}`"),
+            };
             let problem = at_name(&self.specs, file, message, format!("the other one is {other}"));
             self.specs.diagnostics.push(problem);
             return false;

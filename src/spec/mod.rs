@@ -1,5 +1,6 @@
 //! YAML project files → domain types, with all that is wrong with them and where; templates; parameters.
 
+mod condition;
 mod files;
 mod foreign;
 mod load;
@@ -19,6 +20,7 @@ mod templates;
 mod tests;
 mod yaml;
 
+pub use condition::{Condition, ConditionError};
 pub use files::is_private;
 pub use load::{load, load_typed};
 pub use parameters::{ParametersError, parameters};

@@ -11,13 +11,11 @@ pub struct Specs {
     pub root: Utf8PathBuf,
     /// None where `greenroom.yaml` has an error.
     pub project: Option<Project>,
-    /// Those without errors, in the order of their files.
+    /// Those without errors, in the order of their files; blueprints among them.
     pub workflows: IndexMap<Name, Workflow>,
     /// The built-in ones first, then the project's.
     pub operators: IndexMap<Name, Operator>,
-    /// Recognised, and nothing more yet: name → file.
-    pub blueprints: IndexMap<Name, Utf8PathBuf>,
-    /// Workflows with errors that could at least be asked for their name: name → file.
+    /// Workflows and blueprints with errors that could at least be asked for their name: name → file.
     pub broken: IndexMap<Name, Utf8PathBuf>,
     /// By file, then by place.
     pub diagnostics: Vec<Diagnostic>,

@@ -7,6 +7,7 @@ mod error;
 mod escape;
 mod events;
 mod expect;
+mod figures;
 mod file_state;
 mod folder;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use altered::altered;
 pub use atomic_write::{atomic_replace, atomic_write, atomic_write_as};
 pub use driver::is_driven;
 pub use events::{EventLog, Events, read_events};
+pub use figures::figures;
 pub use file_state::{FileState, file_states};
 pub use folder::{Told, entry_facts, read_folder};
 pub use kept::{kept_path, manifest, manifests};
@@ -49,5 +51,8 @@ pub use own_runs::{Origin, OwnRuns};
 pub use record::{read_plan, read_run, write_plan, write_run};
 pub use recorded::{Recorded, recorded};
 pub use run_dir::RunDir;
-pub use runs::{Broken, FindError, Listing, Params, ReferenceError, RunRef, Runs, named_with, run_at};
+pub use runs::{
+    AliasMove, Broken, FindError, Listing, Params, ReferenceError, RunRef, Runs, Unfit, Wanted, has_all,
+    named_with, run_at, taken,
+};
 pub use unrecorded::unrecorded;

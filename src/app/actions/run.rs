@@ -39,8 +39,8 @@ pub const CONTINUE: Action = Action {
             return if model.workflow.is_interrupted() { (RESUME.act)(model) } else { Vec::new() };
         };
         let params = live.past.run.typed_params().map(|(name, value)| (name.clone(), value)).collect();
-        let asked =
-            StartRun { name: live.plan.name.clone(), params, from: Some(failed.step.clone()), only: None };
+        let (name, use_case) = (live.plan.name.clone(), live.plan.use_case.clone());
+        let asked = StartRun { name, params, use_case, from: Some(failed.step.clone()), only: None };
         let running = model.running_told(&asked.name);
         model.start_meant(asked, running)
     },
@@ -102,7 +102,7 @@ fn spec(model: &Model) -> Result<&Workflow, String> {
         (Some(spec), _) if model.jobs.starts(&spec.name) => Err(format!("{} is starting", spec.name)),
         (Some(spec), _) => Ok(spec),
         (None, Some(problem)) => Err(format!("{}:{}: {}", problem.file, problem.span.line, problem.message)),
-        (None, None) => Err("blueprints cannot be run yet".to_owned()),
+        (None, None) => Err(format!("{} cannot be read", flow.file)),
     }
 }
 
@@ -110,9 +110,10 @@ fn spec(model: &Model) -> Result<&Workflow, String> {
 fn open_form(model: &mut Model, from: Option<Name>, only: Option<Name>) -> Vec<Effect> {
     let Ok(spec) = spec(model) else { return Vec::new() };
     let shown = model.workflow.live.as_ref().filter(|live| live.plan.name == spec.name);
-    let earlier =
-        shown.filter(|_| model.screen == Screen::Workflow).map(|live| live.past.run.typed_params().collect());
-    let form = Form::of_run(spec, &earlier.unwrap_or_default(), from, only);
+    let shown = shown.filter(|_| model.screen == Screen::Workflow);
+    let earlier = shown.map(|live| live.past.run.typed_params().collect()).unwrap_or_default();
+    let case = shown.and_then(|live| live.plan.use_case.as_ref());
+    let form = Form::of_run(spec, &earlier, case, from, only);
     if form.fields.is_empty() {
         return model.submit(&form).unwrap_or_default();
     }
@@ -128,7 +129,8 @@ impl Model {
             Purpose::Step { query, params } => Ok(self.make_step(query, params, &values)),
             Purpose::Run { name, from, only } => {
                 let (from, only) = (from.clone(), only.clone());
-                let asked = StartRun { name: name.clone(), params: values, from, only };
+                let use_case = form.use_case();
+                let asked = StartRun { name: name.clone(), params: values, use_case, from, only };
                 let mut effects = Vec::new();
                 if self.screen == Screen::Board {
                     effects.extend(self.open_workflow(name.as_str()));

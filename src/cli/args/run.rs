@@ -10,19 +10,22 @@ use crate::domain::Name;
 /// What is to run, and with what.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Target {
-    /// The workflow
+    /// The workflow or blueprint
     #[arg(add = ArgValueCandidates::new(candidates::workflows))]
     pub name: String,
-    /// A parameter of the workflow
+    /// A parameter of it
     #[arg(long = "param", value_name = "K=V", value_parser = parse_param, add = ArgValueCandidates::new(candidates::params))]
     pub params: Vec<(Name, String)>,
+    /// Of a blueprint: the components that are run [default: training]
+    #[arg(long, value_name = "USE_CASE", value_parser = parse_name, add = ArgValueCandidates::new(candidates::use_cases))]
+    pub use_case: Option<Name>,
     /// Begin with this step; the others come from an earlier run, or run too where none has them
     #[arg(long, value_name = "STEP", value_parser = parse_name, conflicts_with = "only", add = ArgValueCandidates::new(candidates::steps))]
     pub from: Option<Name>,
     /// Run this step alone; what it needs comes from an earlier run
     #[arg(long, value_name = "STEP", value_parser = parse_name, add = ArgValueCandidates::new(candidates::steps))]
     pub only: Option<Name>,
-    /// The earlier run [default: the newest that has what is needed]
+    /// The earlier run [default: the newest that has what is needed, or the alias that the blueprint names]
     #[arg(long, value_name = "RUN", add = ArgValueCandidates::new(candidates::runs))]
     pub inputs_from: Option<String>,
     /// Where it runs
@@ -33,7 +36,8 @@ pub struct Target {
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
   greenroom plan daily_delays
-  greenroom plan daily_delays --param day=2013-01-02 --from delays")]
+  greenroom plan daily_delays --param day=2013-01-02 --from delays
+  greenroom plan delay_model --use-case prediction")]
 pub struct Plan {
     #[command(flatten)]
     pub target: Target,
@@ -44,6 +48,7 @@ pub struct Plan {
   greenroom run daily_delays
   greenroom run daily_delays --param day=2013-01-02
   greenroom run daily_delays --from report --inputs-from daily_delays@last
+  greenroom run delay_model --use-case prediction --inputs-from champion
   greenroom run daily_delays --json | jq -r .event
 
 Ctrl-C stops the run: its containers may clean up; twice stops them at once.

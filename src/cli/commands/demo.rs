@@ -139,6 +139,7 @@ async fn start(name: &str, invocation: &Invocation, output: &Output) -> Result<E
     let target = Target {
         name: name.to_owned(),
         params: Vec::new(),
+        use_case: None,
         from: None,
         only: None,
         inputs_from: None,

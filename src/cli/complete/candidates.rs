@@ -45,6 +45,15 @@ pub fn steps() -> Vec<CompletionCandidate> {
     of_workflow(|workflow| workflow.steps.keys().map(|step| (step.to_string(), String::new())).collect())
 }
 
+/// Use cases of the blueprint that the line names.
+pub fn use_cases() -> Vec<CompletionCandidate> {
+    of_workflow(|workflow| {
+        let cases = workflow.blueprint.iter().flat_map(|blueprint| &blueprint.use_cases);
+        let parts = |parts: &Vec<Name>| parts.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+        cases.map(|(name, components)| (name.to_string(), parts(components))).collect()
+    })
+}
+
 /// Parameters of the workflow that the line names: `day=`
 pub fn params() -> Vec<CompletionCandidate> {
     of_workflow(|workflow| {

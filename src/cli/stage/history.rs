@@ -24,7 +24,7 @@ pub fn look_up(invocation: &Invocation, env: &str, reference: &str) -> Result<Re
 fn parse(reference: &str) -> Result<RunRef, UserError> {
     reference.parse().map_err(|error: crate::store::ReferenceError| {
         UserError::wrong(error.to_string()).to_do(
-            "RUN is a token, its last 4 or more characters, @last, @failed, NAME@last, NAME@-2 or a run's directory",
+            "RUN is a token, its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, an alias or a run's directory",
         )
     })
 }
@@ -33,7 +33,7 @@ fn parse(reference: &str) -> Result<RunRef, UserError> {
 fn told(reference: &str, error: &FindError) -> UserError {
     let list = |names: &[Name]| names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
     let exit = match error {
-        FindError::Broken { .. } => Exit::NotReady,
+        FindError::Broken { .. } | FindError::BadAlias { .. } => Exit::NotReady,
         _ => Exit::Wrong,
     };
     let said = UserError::from_error(exit, format!("`{reference}` names no run"), error);
@@ -49,6 +49,16 @@ fn told(reference: &str, error: &FindError) -> UserError {
         FindError::NoRuns { name: Some(_), names } if !names.is_empty() => {
             said.to_do(format!("there are runs of {}", list(names)))
         }
+        FindError::NoAlias { alias, there, .. } => match there.as_slice() {
+            [] => said
+                .to_do(format!("its newest run is {alias}@last, if that is a workflow or blueprint"))
+                .to_do(format!("greenroom alias RUN {alias} calls a run so")),
+            there => said.to_do(format!("there are {}", there.join(", "))),
+        },
+        FindError::ManyAliases { alias, names } => {
+            names.iter().fold(said, |said, name| said.to_do(format!("{name}@{alias}")))
+        }
+        FindError::BadAlias { .. } => said,
         FindError::NoRuns { .. } => said.to_do("start one with `greenroom run NAME`"),
         FindError::TooFar { there, .. } => said.to_do(format!("the oldest is @-{there}")),
         FindError::NoToken(_) | FindError::NoEnding(_) => said.to_do("`greenroom runs` lists them all"),
@@ -79,9 +89,9 @@ mod tests {
 
     #[test]
     fn what_is_no_reference_is_explained() {
-        let text = parse("latest").unwrap_err().render(&Look::PLAIN);
-        assert!(text.contains("`latest` names no run") && text.contains("NAME@-2"), "{text}");
-        let text = parse("@first").unwrap_err().render(&Look::PLAIN);
+        let text = parse("La test").unwrap_err().render(&Look::PLAIN);
+        assert!(text.contains("`La test` names no run") && text.contains("NAME@-2"), "{text}");
+        let text = parse("@-0").unwrap_err().render(&Look::PLAIN);
         assert_eq!(text.matches("names no run").count(), 1, "{text}");
     }
 }

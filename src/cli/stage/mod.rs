@@ -14,7 +14,9 @@ mod rooms;
 mod secrets;
 mod signals;
 mod snapshots;
+mod source;
 mod start;
+mod use_case;
 
 pub use changes::{changes_since, diff_between, diff_since};
 pub use clock::SystemClock;

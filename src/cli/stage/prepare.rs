@@ -6,7 +6,8 @@ use camino::Utf8Path;
 use super::earlier::EarlierRuns;
 use super::ground::Ground;
 use super::secrets::told_secrets;
-use super::snapshots;
+use super::source::EarlierModel;
+use super::{snapshots, use_case};
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
 use crate::domain::{Diagnostic, Digest, Plan, RunLayout, Severity, Span, Token, Workflow};
@@ -42,6 +43,8 @@ pub fn prepare(
     let recorded = params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
     let earlier =
         EarlierRuns::of(workspace, &workflow.name, recorded, &target.env, target.inputs_from.as_deref())?;
+    let use_case = use_case::chosen(workflow, target.use_case.as_ref())?;
+    let source = EarlierModel::of(workspace, workflow, &target.env, target.inputs_from.as_deref())?;
     let selection = match (&target.from, &target.only) {
         (Some(step), _) => Selection::From(step.clone()),
         (None, Some(step)) => Selection::Only(step.clone()),
@@ -63,6 +66,8 @@ pub fn prepare(
         layout: layout.clone(),
         selection,
         earlier: &earlier,
+        use_case,
+        source: &source,
         templates: &Minijinja,
     })
     .map_err(|error| no_plan(workspace, workflow, error))?;

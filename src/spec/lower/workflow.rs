@@ -7,7 +7,7 @@ use super::context::Lower;
 use super::fields::Fields;
 use super::step::Defaults;
 use crate::domain::nearest::did_you_mean;
-use crate::domain::{Kind, Name, Retry, Span, Step, Version, Workflow};
+use crate::domain::{Blueprint, Kind, Name, Retry, Span, Step, Version, Workflow};
 use crate::spec::yaml::{Node, Plain};
 
 const KEYS: [&str; 11] = [
@@ -31,9 +31,32 @@ pub(in crate::spec) fn workflow<'a>(
     lower: &mut Lower<'a>,
 ) -> Option<Workflow> {
     let fields = Fields::of(node, "a workflow", &KEYS, lower)?;
+    let words =
+        Words { kind: Kind::Workflow, what: "a workflow", name: "the workflow's name", steps: "steps" };
+    body(node, file, &fields, &words, lower, |_, _| None)
+}
+
+/// How a file of this kind calls things.
+pub(super) struct Words {
+    pub kind: Kind,
+    pub what: &'static str,
+    pub name: &'static str,
+    /// The key of its steps.
+    pub steps: &'static str,
+}
+
+/// What workflows and blueprints share; `more` reads what only a blueprint has, once its steps are known.
+pub(super) fn body<'a>(
+    node: &'a Node,
+    file: &Utf8Path,
+    fields: &Fields<'a>,
+    words: &Words,
+    lower: &mut Lower<'a>,
+    more: impl FnOnce(&IndexMap<Name, Step>, &mut Lower<'a>) -> Option<Blueprint>,
+) -> Option<Workflow> {
     let top = fields.key("greenroom").unwrap_or(Span::START);
-    let name = fields.need("name", "a workflow", top, lower);
-    let name = name.and_then(|node| lower.name(node, "the workflow's name"));
+    let name = fields.need("name", words.what, top, lower);
+    let name = name.and_then(|node| lower.name(node, words.name));
     let version = fields.get("version").map(|node| lower.version(node));
     let description = lower.string(fields.get("description"), "`description`");
     let owners = lower.list(fields.get("owners"), "`owners`", |lower, node| lower.owner(node));
@@ -50,13 +73,14 @@ pub(in crate::spec) fn workflow<'a>(
         .get("schedule")
         .and_then(|node| lower.schedule(node, fields.key("schedule").unwrap_or(node.span), &params));
     let defaults = lower.defaults(fields.get("defaults"));
-    let steps = lower.steps(&fields, top, &defaults);
+    let steps = lower.steps(fields, words, top, &defaults);
+    let blueprint = more(&steps, lower);
     let named = lower.check_templates(&params, &steps);
-    lower.check_needs(fields.get("steps"), &steps, named);
+    lower.check_needs(fields.get(words.steps), &steps, named);
     let monitors = lower.monitors(fields.get("monitors"), &steps);
     lower.check_secrets(node);
     Some(Workflow {
-        kind: Kind::Workflow,
+        kind: words.kind,
         name: name?,
         version: version.unwrap_or(Some(Version::INITIAL))?,
         description,
@@ -65,6 +89,7 @@ pub(in crate::spec) fn workflow<'a>(
         schedule,
         steps,
         monitors,
+        blueprint,
         file: file.to_owned(),
     })
 }
@@ -128,19 +153,29 @@ impl<'a> Lower<'a> {
         defaults
     }
 
-    fn steps(&mut self, fields: &Fields<'a>, top: Span, defaults: &Defaults) -> IndexMap<Name, Step> {
+    fn steps(
+        &mut self,
+        fields: &Fields<'a>,
+        words: &Words,
+        top: Span,
+        defaults: &Defaults,
+    ) -> IndexMap<Name, Step> {
         let mut steps = IndexMap::new();
-        let Some(node) = fields.need("steps", "a workflow", top, self) else { return steps };
+        let Some(node) = fields.need(words.steps, words.what, top, self) else { return steps };
         let Some(map) = node.as_map() else {
-            self.wrong_type(node, "`steps`", "a mapping from a step's name to the step");
+            let what = format!("`{}`", words.steps);
+            self.wrong_type(node, &what, "a mapping from a step's name to the step");
             if node.as_list().is_some()
                 && let Some(last) = self.problems.last()
             {
-                last.help = "write the name as the key: steps: {load: {run: …}}".into();
+                last.help = match words.kind {
+                    Kind::Workflow => "write the name as the key: steps: {load: {run: …}}".into(),
+                    Kind::Blueprint => "write the name as the key: components: {extract: {run: …}}".into(),
+                };
             }
             return steps;
         };
-        if map.is_empty() {
+        if map.is_empty() && words.kind == Kind::Workflow {
             self.problems.error("missing-key", node.span, "a workflow needs at least one step");
         }
         for entry in map {

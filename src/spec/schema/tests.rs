@@ -97,7 +97,7 @@ fn what_the_manual_shows_is_right() {
         .replace("steps:", "components:")
         .replace("  flights_ready:", "  extract:")
         .replace("  delays:", "  train:")
-        .replace("  report:\n    image", "  predict:\n    image")
+        .replace("  report:\n    image", "  preprocess: {run: x}\n  predict:\n    image")
         .replace("  last:", "  evaluate:");
     assert_eq!(problems(SpecKind::Blueprint, &blueprint), [""; 0]);
 }

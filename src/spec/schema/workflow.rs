@@ -17,7 +17,7 @@ pub(super) fn blueprint() -> Shape {
     let known = ["extract", "preprocess", "train", "predict", "evaluate"];
     properties["components"] = json!({
         "type": "object",
-        "minProperties": 1,
+        "required": known,
         "propertyNames": {"enum": known},
         "additionalProperties": step(),
         "description": "The five components of an algorithm.",
@@ -26,10 +26,18 @@ pub(super) fn blueprint() -> Shape {
         json!({"type": "array", "items": {"enum": known}}),
         "More than training, prediction and evaluation.",
     );
-    properties["inputs_from"] =
-        json!({"type": "string", "description": "The alias of the run that inputs come from."});
-    properties["compatible_with"] =
-        json!({"type": "string", "description": "Versions whose runs inputs may come from."});
+    properties["inputs_from"] = json!({
+        "$ref": "#/definitions/name",
+        "description": "The alias of the run that gives what a use case's own components do not make.",
+    });
+    properties["accept"] = json!({
+        "type": "string",
+        "description": "What the metrics of that run have to be, such as: auc >= 0.7 and log_loss < 0.5",
+    });
+    properties["compatible_with"] = json!({
+        "type": "string",
+        "description": "Versions of that run, such as 1.2 or >=1.2, <1.5; else it is of the same version.",
+    });
     ("A Greenroom blueprint", properties, &["name", "version", "components"])
 }
 

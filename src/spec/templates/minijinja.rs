@@ -18,7 +18,7 @@ pub(super) const FILTERS: [&str; 16] = [
 pub(super) const TESTS: [&str; 2] = ["endingwith", "startingwith"];
 
 /// Steps of minijinja's machine; a comparison takes five.
-const FUEL: u64 = 20_000;
+pub(super) const FUEL: u64 = 20_000;
 const LONGEST: usize = 64 << 10;
 
 /// Evaluates templates with minijinja.
@@ -139,7 +139,7 @@ fn evaluate(text: &str, scope: &Scope) -> Result<Value, TemplateError> {
     of_minijinja(&result)
 }
 
-fn environment<'s>() -> Environment<'s> {
+pub(super) fn environment<'s>() -> Environment<'s> {
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("abs", filters::abs);

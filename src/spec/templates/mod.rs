@@ -3,6 +3,7 @@
 
 mod check;
 mod expression;
+mod figures;
 #[cfg(test)]
 mod fuzz;
 mod known;
@@ -11,6 +12,7 @@ mod minijinja;
 mod split;
 
 pub(super) use check::{Fault, check, check_condition};
+pub(super) use figures::{names_in, truth};
 pub(super) use known::Known;
 pub use minijinja::Minijinja;
 pub(super) use split::has_template;

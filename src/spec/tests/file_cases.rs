@@ -180,5 +180,11 @@ pub(super) const FILES: &[(&str, &str, &str, &str)] = &[
     ),
     ("workflows/w.yml", "«", "wrong-extension", "rename it to workflows/w.yaml"),
     ("workflows/a/b/w.yml", "«greenroom: 1\n", "wrong-folder", "move it to workflows/w.yaml"),
-    ("blueprints/b.yaml", "«greenroom: 1\nkind: blueprint\ncomponents: {}\n", "missing-key", "needs `name`"),
+    (
+        "blueprints/b.yaml",
+        "«greenroom: 1\nkind: blueprint\nversion: 1.0.0\ncomponents: {extract: {run: x}, preprocess: {run: x}, train: \
+         {run: x}, predict: {run: x}, evaluate: {run: x}}\n",
+        "missing-key",
+        "needs `name`",
+    ),
 ];

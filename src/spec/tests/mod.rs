@@ -1,5 +1,6 @@
 //! Whole projects, as they lie on disk.
 
+mod blueprint;
 mod builtin;
 mod cases;
 mod diagnostics;

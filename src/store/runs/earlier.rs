@@ -41,7 +41,7 @@ pub fn named_with(dir: &Utf8Path, token: Token, node: &NodeId) -> Option<Taken> 
     has(&layout, token, node).then(|| taken(layout, token, "the run that was named"))
 }
 
-fn has(layout: &RunLayout, token: Token, node: &NodeId) -> bool {
+pub(super) fn has(layout: &RunLayout, token: Token, node: &NodeId) -> bool {
     let Ok(Some(manifest)) = manifest::read(layout, token, node) else { return false };
     let root = layout.artifacts(node);
     manifest.files.iter().all(|file| is_there(root.as_std_path(), file))
@@ -54,7 +54,7 @@ fn is_there(root: &Path, file: &Artifact) -> bool {
 }
 
 /// What tells the run apart from others of its name goes with it: its version and parameters.
-fn taken(layout: RunLayout, token: Token, chosen: &str) -> Taken {
+pub fn taken(layout: RunLayout, token: Token, chosen: &str) -> Taken {
     let which = read_run(&layout).map(|run| {
         let params = run.typed_params().map(|(name, value)| format!(" {name}={value}"));
         format!(" ({}{})", run.version, params.collect::<String>())

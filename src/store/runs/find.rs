@@ -35,6 +35,13 @@ pub enum FindError {
     TooFar { name: Option<Name>, there: usize },
     #[error("no run{} has failed", name.as_ref().map(|name| format!(" of `{name}`")).unwrap_or_default())]
     NoneFailed { name: Option<Name> },
+    /// `there`: the aliases that there are, as they can be typed.
+    #[error("no run{} is called `{alias}`", name.as_ref().map(|name| format!(" of `{name}`")).unwrap_or_default())]
+    NoAlias { name: Option<Name>, alias: Name, there: Vec<String> },
+    #[error("`{alias}` is an alias of more than one algorithm")]
+    ManyAliases { alias: Name, names: Vec<Name> },
+    #[error("the alias `{alias}` cannot be read: {why}")]
+    BadAlias { alias: Name, why: String },
     #[error("{0} is not the directory of a run: it has no _run/run.json")]
     NoDirectory(Utf8PathBuf),
     #[error("the run in {path} cannot be read: {why}")]
@@ -59,7 +66,32 @@ impl Runs {
             RunRef::Ending(ending) => self.read(&self.ending_with(ending)?),
             RunRef::Newest { name, back } => self.newest(name.as_ref(), *back),
             RunRef::Failed { name } => self.failed(name.as_ref()),
+            RunRef::Alias { name, alias } => self.called(name.as_ref(), alias),
             RunRef::Directory(dir) => run_at(dir),
+        }
+    }
+
+    fn called(&self, name: Option<&Name>, alias: &Name) -> Result<Recorded, FindError> {
+        let all = self.aliases();
+        let is_meant = |of: &Name, called: &Name| called == alias && name.is_none_or(|name| name == of);
+        let meant: Vec<&Name> =
+            all.iter().filter(|(of, called)| is_meant(of, called)).map(|(of, _)| of).collect();
+        let of = match meant.as_slice() {
+            [of] => *of,
+            [] => {
+                let there = all.iter().map(|(of, alias)| format!("{of}@{alias}")).collect();
+                return Err(FindError::NoAlias { name: name.cloned(), alias: alias.clone(), there });
+            }
+            many => {
+                let names = many.iter().map(|name| (*name).clone()).collect();
+                return Err(FindError::ManyAliases { alias: alias.clone(), names });
+            }
+        };
+        let wrong = |why: String| FindError::BadAlias { alias: alias.clone(), why };
+        match self.alias(of, alias) {
+            Ok(Some(moved)) => self.find(&RunRef::Token(moved.token)),
+            Ok(None) => Err(wrong("nothing has been called so yet".to_owned())),
+            Err(error) => Err(wrong(error.to_string())),
         }
     }
 

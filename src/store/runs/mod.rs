@@ -3,8 +3,10 @@
 //! The run directories are the truth. Which there are is read from the folders each time; what is in a run that has
 //! finished is remembered in an index, which may be missing, old, broken or read-only: then it is read again.
 
+mod aliases;
 mod earlier;
 mod find;
+mod fitting;
 mod index;
 mod list;
 mod origin;
@@ -15,8 +17,10 @@ mod tests;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-pub use earlier::{Params, named_with};
+pub use aliases::AliasMove;
+pub use earlier::{Params, named_with, taken};
 pub use find::{FindError, run_at};
+pub use fitting::{Unfit, Wanted, has_all};
 pub use list::{Broken, Listing};
 pub use reference::{ReferenceError, RunRef};
 

@@ -19,6 +19,11 @@ pub enum RunRef {
     Failed {
         name: Option<Name>,
     },
+    /// `champion`, or `NAME@champion` where more than one algorithm has such an alias.
+    Alias {
+        name: Option<Name>,
+        alias: Name,
+    },
     /// The directory of a run, wherever it lies.
     Directory(Utf8PathBuf),
 }
@@ -30,7 +35,7 @@ pub enum ReferenceError {
     Unknown(String),
     #[error("`{0}` is too short: a run is named by the last 4 or more characters of its token")]
     Short(String),
-    #[error("`{0}` names no run: after @ comes last, failed, or -2 for the one before the last")]
+    #[error("`{0}` names no run: after @ comes last, failed, -2 for the one before the last, or an alias")]
     Selector(String),
     #[error("`{0}` names no run: {1}")]
     Name(String, crate::domain::NameError),
@@ -53,7 +58,10 @@ impl FromStr for RunRef {
                 ("last", _) => Ok(Self::Newest { name, back: 1 }),
                 ("failed", _) => Ok(Self::Failed { name }),
                 (_, Some(back)) => Ok(Self::Newest { name, back }),
-                _ => Err(ReferenceError::Selector(text.to_owned())),
+                (alias, None) => match Name::new(alias) {
+                    Ok(alias) => Ok(Self::Alias { name, alias }),
+                    Err(_) => Err(ReferenceError::Selector(text.to_owned())),
+                },
             };
         }
         let lower = text.to_ascii_lowercase();
@@ -64,8 +72,19 @@ impl FromStr for RunRef {
         match lower.len() {
             4..36 if of_token => Ok(Self::Ending(lower)),
             1..4 if of_token => Err(ReferenceError::Short(text.to_owned())),
-            _ => Err(ReferenceError::Unknown(text.to_owned())),
+            _ => match Name::new(text) {
+                Ok(alias) => Ok(Self::Alias { name: None, alias }),
+                Err(_) => Err(ReferenceError::Unknown(text.to_owned())),
+            },
         }
+    }
+}
+
+impl RunRef {
+    /// May a run be called by this alone? Not by what means something else.
+    pub fn is_free(alias: &Name) -> bool {
+        let means = |text: &str| matches!(text.parse(), Ok(Self::Alias { .. }));
+        means(alias.as_str()) && means(&format!("@{alias}"))
     }
 }
 
@@ -87,7 +106,10 @@ mod tests {
             ("@-3".into(), RunRef::Newest { name: None, back: 3 }),
             ("daily@last".into(), RunRef::Newest { name: daily.clone(), back: 1 }),
             ("daily@-2".into(), RunRef::Newest { name: daily.clone(), back: 2 }),
-            ("daily@failed".into(), RunRef::Failed { name: daily }),
+            ("daily@failed".into(), RunRef::Failed { name: daily.clone() }),
+            ("champion".into(), RunRef::Alias { name: None, alias: name("champion") }),
+            ("@champion".into(), RunRef::Alias { name: None, alias: name("champion") }),
+            ("daily@champion".into(), RunRef::Alias { name: daily, alias: name("champion") }),
             ("@failed".into(), RunRef::Failed { name: None }),
             ("./copy".into(), RunRef::Directory("./copy".into())),
             (".".into(), RunRef::Directory(".".into())),
@@ -97,12 +119,21 @@ mod tests {
     }
 
     #[test]
+    fn an_alias_is_nothing_that_means_something_else() {
+        for (alias, free) in
+            [("champion", true), ("last", false), ("failed", false), ("cafe", false), ("a", false)]
+        {
+            assert_eq!(RunRef::is_free(&name(alias)), free, "{alias}");
+        }
+    }
+
+    #[test]
     fn what_names_no_run_is_told_why() {
         for (text, why) in [
             ("", "names no run"),
             ("2a", "too short"),
-            ("daily", "names no run"),
-            ("@latest", "after @ comes"),
+            ("Daily", "names no run"),
+            ("@-x", "after @ comes"),
             ("daily@-0", "after @ comes"),
             ("daily@", "after @ comes"),
             ("Daily@last", "a name may not have"),

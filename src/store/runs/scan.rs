@@ -49,7 +49,11 @@ impl Runs {
 }
 
 /// The folders whose name can be read as one. None there is no error: nothing has run yet.
-fn folders<T, E>(dir: &Utf8Path, parse: impl Fn(&str) -> Result<T, E>, broken: &mut Vec<Broken>) -> Vec<T> {
+pub(super) fn folders<T, E>(
+    dir: &Utf8Path,
+    parse: impl Fn(&str) -> Result<T, E>,
+    broken: &mut Vec<Broken>,
+) -> Vec<T> {
     let read = || -> io::Result<Vec<T>> {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(dir)? {

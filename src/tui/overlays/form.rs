@@ -31,6 +31,9 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
             FieldKind::Param(ParamType::Enum(values)) => values.join(" | "),
             FieldKind::Param(kind) => kind.name().to_owned(),
             FieldKind::Name => "name".to_owned(),
+            FieldKind::UseCase(cases) => {
+                cases.iter().map(crate::domain::Name::as_str).collect::<Vec<_>>().join(" | ")
+            }
             FieldKind::Table if field.input.text().is_empty() => {
                 "dataset.table; empty: an export, one file in storage".to_owned()
             }

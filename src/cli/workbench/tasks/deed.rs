@@ -31,11 +31,11 @@ async fn done(
     let warn = |warning: &str| tell(warning.to_owned());
     match deed {
         Deed::Local(deed) => local::deed(around, deed, tell, &progress).await.map(|()| Outcome::Done),
-        Deed::Start(StartRun { name, params, from, only }) => {
+        Deed::Start(StartRun { name, params, use_case, from, only }) => {
             let workspace = Workspace::open(Some(&place.root))?;
             let params = params.into_iter().collect();
-            let target =
-                Target { name: name.to_string(), params, from, only, inputs_from: None, env: env.clone() };
+            let (name, env) = (name.to_string(), env.clone());
+            let target = Target { name, params, use_case, from, only, inputs_from: None, env };
             let launched = start(&workspace, &target, None, &progress, &warn, invocation).await?;
             Ok(Outcome::Run(launched.leave()))
         }

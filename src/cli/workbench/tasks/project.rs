@@ -26,7 +26,7 @@ pub fn project(around: &Around) -> Result<ProjectLook, Trouble> {
         let changed_at = written.last(&Reads::of(workflow, &workspace));
         let look = WorkflowLook {
             name: name.to_string(),
-            kind: Kind::Workflow,
+            kind: workflow.kind,
             file: workflow.file.clone(),
             spec: Some(spec),
             needs: workflow.steps.values().map(|step| (step.name.clone(), needs(step))).collect(),
@@ -35,16 +35,16 @@ pub fn project(around: &Around) -> Result<ProjectLook, Trouble> {
         };
         workflows.insert(name.to_string(), look);
     }
-    let blueprints = specs.blueprints.iter().map(|(name, file)| (name.to_string(), file, Kind::Blueprint));
-    let broken = specs.broken.iter().map(|(name, file)| (name.to_string(), file, Kind::Workflow));
+    let broken =
+        specs.broken.iter().filter_map(|(name, file)| Some((name.to_string(), file, kind_of(file)?)));
     let known: HashSet<&Utf8Path> = workflows
         .values()
         .map(|look| look.file.as_path())
-        .chain(specs.blueprints.values().chain(specs.broken.values()).map(|file| file.as_path()))
+        .chain(specs.broken.values().map(|file| file.as_path()))
         .collect();
     // A file that does not even tell its name goes by that of its own.
     let unread = specs.files.iter().filter(|file| !known.contains(file.as_path())).filter_map(unread);
-    let more: Vec<_> = blueprints.chain(broken).chain(unread).collect();
+    let more: Vec<_> = broken.chain(unread).collect();
     for (name, file, kind) in more {
         let name = if workflows.contains_key(&name) { file.to_string() } else { name };
         let (file, lines): (Utf8PathBuf, _) = (file.clone(), lines(specs, file));
@@ -70,12 +70,15 @@ pub fn project(around: &Around) -> Result<ProjectLook, Trouble> {
 
 /// A workflow or blueprint of which nothing could be read.
 fn unread(file: &Utf8PathBuf) -> Option<(String, &Utf8PathBuf, Kind)> {
-    let kind = match file.parent()?.as_str() {
-        "workflows" => Kind::Workflow,
-        "blueprints" => Kind::Blueprint,
-        _ => return None,
-    };
-    Some((file.file_stem()?.to_owned(), file, kind))
+    Some((file.file_stem()?.to_owned(), file, kind_of(file)?))
+}
+
+fn kind_of(file: &Utf8Path) -> Option<Kind> {
+    match file.parent()?.as_str() {
+        "workflows" => Some(Kind::Workflow),
+        "blueprints" => Some(Kind::Blueprint),
+        _ => None,
+    }
 }
 
 fn environment(project: &Project, root: &Utf8Path) -> Digest {

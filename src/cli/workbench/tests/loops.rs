@@ -34,6 +34,7 @@ fn fix_and_go_on() {
     let asked = StartRun {
         name: name("daily_delays"),
         params: [(name("day"), "2013-01-01".to_owned())].into_iter().collect(),
+        use_case: None,
         from: Some(name("delays")),
         only: None,
     };

@@ -1,0 +1,168 @@
+use camino::Utf8PathBuf;
+
+use super::history::{find, runs_of};
+use crate::cli::{UserError, Workspace};
+use crate::domain::{Blueprint, Name, NodeId, RunLayout, Taken, Token, Version, Workflow};
+use crate::plan::{NoSource, Source};
+use crate::spec::Condition;
+use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, taken};
+
+/// Where a use case gets what its own components do not make: from the run that was named, else the one with the alias
+/// that the blueprint names, else, in dev, the newest success that fits. Whichever it is, its metrics have to be
+/// accepted.
+pub struct EarlierModel<'a> {
+    runs: Runs,
+    own: OwnRuns,
+    name: &'a Name,
+    version: Version,
+    blueprint: Option<&'a Blueprint>,
+    env: &'a str,
+    named: Option<Recorded>,
+}
+
+impl<'a> EarlierModel<'a> {
+    pub fn of(
+        workspace: &Workspace,
+        workflow: &'a Workflow,
+        env: &'a str,
+        inputs_from: Option<&str>,
+    ) -> Result<Self, UserError> {
+        let runs = runs_of(workspace, env)?;
+        let named = inputs_from.map(|reference| find(&runs, reference)).transpose()?;
+        Ok(Self {
+            runs,
+            own: OwnRuns::of_user(),
+            name: &workflow.name,
+            version: workflow.version,
+            blueprint: workflow.blueprint.as_ref(),
+            env,
+            named,
+        })
+    }
+
+    /// What the metrics of a run have to be.
+    fn accepts(&self, layout: &RunLayout) -> Result<(), String> {
+        let Some(accept) = self.blueprint.and_then(|blueprint| blueprint.accept.as_ref()) else {
+            return Ok(());
+        };
+        let condition = Condition::new(accept).map_err(|error| error.to_string())?;
+        let (plan, _) = self.own.plan(layout).map_err(|error| error.to_string())?;
+        let figures = figures(layout, &plan).map_err(|error| error.to_string())?;
+        match condition.holds(&figures) {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let has = condition.names().iter().filter_map(|name| Some((name, figures.get(name)?)));
+                let has: Vec<String> = has.map(|(name, figure)| format!("{name} {figure}")).collect();
+                Err(format!("has {}, and `accept` asks for {accept}", has.join(", ")))
+            }
+            Err(error) => Err(format!("cannot be judged by `accept: {accept}`: {error}")),
+        }
+    }
+
+    fn the_named(&self, named: &Recorded, nodes: &[NodeId]) -> Result<Taken, NoSource> {
+        self.this(named.path.clone(), named.run.token, "the run that was named", nodes)
+    }
+
+    fn with_alias(&self, alias: &Name, nodes: &[NodeId]) -> Result<Taken, NoSource> {
+        let moved = self.runs.alias(self.name, alias).map_err(|error| refused(error.to_string()))?;
+        let name = self.name;
+        let Some(moved) = moved else {
+            return Err(NoSource {
+                why: format!("no run of {name} is called {alias}, from which it says its inputs come"),
+                help: Some(format!(
+                    "call one so (greenroom alias {name}@last {alias}), or name a run with --inputs-from"
+                )),
+            });
+        };
+        let found = self.runs.find(&crate::store::RunRef::Token(moved.token));
+        let found = found.map_err(|error| refused(format!("its {alias} cannot be read: {error}")))?;
+        let layout = RunLayout::at(&found.path);
+        // Who moved it may have done so elsewhere, in a folder that was copied here.
+        if !self.own.plan(&layout).is_ok_and(|(_, origin)| origin == Origin::Here) {
+            let token = found.run.token.short();
+            let why = format!("run {token}, its {alias}, was not made here and feeds nothing by itself");
+            return Err(NoSource {
+                why,
+                help: Some(format!("name it, if you trust it: --inputs-from {token}")),
+            });
+        }
+        if !self.fits(found.run.version) {
+            let why = format!(
+                "run {}, its {alias}, is of version {}, which does not fit {}",
+                found.run.token.short(),
+                found.run.version,
+                self.version
+            );
+            let help = "say which versions do with `compatible_with`, or move the alias".to_owned();
+            return Err(NoSource { why, help: Some(help) });
+        }
+        self.this(found.path, found.run.token, &format!("its {alias}"), nodes)
+    }
+
+    fn newest(&self, nodes: &[NodeId]) -> Result<Taken, NoSource> {
+        let wanted = Wanted {
+            name: self.name,
+            fits: &|version| self.fits(version),
+            nodes,
+            accept: &|layout| self.accepts(layout),
+        };
+        self.runs.newest_fitting(&self.own, &wanted).map_err(|unfit| match unfit {
+            Unfit::None => {
+                let which = match self.blueprint.and_then(|blueprint| blueprint.compatible_with.as_ref()) {
+                    Some(versions) => format!("{} {versions}", self.name),
+                    None => format!("{} {}", self.name, self.version),
+                };
+                NoSource { why: format!("no successful run of {which} has it"), help: None }
+            }
+            Unfit::Refused { token, why } => {
+                refused(format!("none is accepted: the newest, run {}, {why}", token.short()))
+            }
+        })
+    }
+
+    /// One that was chosen by a person: it does, or they are told why not.
+    fn this(
+        &self,
+        path: Utf8PathBuf,
+        token: Token,
+        chosen: &str,
+        nodes: &[NodeId],
+    ) -> Result<Taken, NoSource> {
+        let (layout, short) = (RunLayout::at(&path), token.short());
+        if !has_all(&layout, token, nodes) {
+            let help = Some("name a run with --inputs-from that has it".to_owned());
+            return Err(NoSource {
+                why: format!("run {short} ({chosen}) does not have it as it was made"),
+                help,
+            });
+        }
+        self.accepts(&layout).map_err(|why| refused(format!("run {short} ({chosen}) {why}")))?;
+        Ok(taken(layout, token, chosen))
+    }
+
+    fn fits(&self, version: Version) -> bool {
+        self.blueprint.is_some_and(|blueprint| blueprint.fits(self.version, version))
+    }
+}
+
+impl Source for EarlierModel<'_> {
+    fn with(&self, nodes: &[NodeId]) -> Result<Taken, NoSource> {
+        match (&self.named, self.blueprint.and_then(|blueprint| blueprint.inputs_from.as_ref())) {
+            (Some(named), _) => self.the_named(named, nodes),
+            (None, Some(alias)) => self.with_alias(alias, nodes),
+            // Where others rely on what it makes, somebody says which.
+            (None, None) if self.env != "dev" => Err(NoSource {
+                why: format!("in {} no run gives it by itself", self.env),
+                help: Some(
+                    "name the run with --inputs-from, or an alias with `inputs_from` in the blueprint"
+                        .to_owned(),
+                ),
+            }),
+            (None, None) => self.newest(nodes),
+        }
+    }
+}
+
+fn refused(why: String) -> NoSource {
+    NoSource { why, help: Some("name another run with --inputs-from, or make a better one".to_owned()) }
+}

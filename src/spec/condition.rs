@@ -1,0 +1,93 @@
+use std::collections::BTreeMap;
+
+use super::templates::{Fault, names_in, truth};
+
+/// A comparison of figures by their names, such as `auc >= 0.7 and log_loss < 0.5`.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    text: String,
+    names: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConditionError {
+    #[error("`{text}` is no condition: {why}")]
+    Syntax { text: String, why: String },
+    #[error("there is no figure `{name}`{}", if there.is_empty() {
+        String::new()
+    } else {
+        format!("; there are {}", there.join(", "))
+    })]
+    Unknown { name: String, there: Vec<String> },
+}
+
+impl Condition {
+    pub fn new(text: &str) -> Result<Self, ConditionError> {
+        let wrong = |why: String| ConditionError::Syntax { text: text.to_owned(), why };
+        let names = names_in(text).map_err(|Fault { message, .. }| wrong(message))?;
+        if names.is_empty() {
+            return Err(wrong("it names no figure".to_owned()));
+        }
+        // With a figure for each name: what is no comparison shows itself.
+        let condition = Self { text: text.to_owned(), names };
+        let some = condition.names.iter().map(|name| (name.clone(), 0.5)).collect();
+        condition.holds(&some)?;
+        Ok(condition)
+    }
+
+    /// The figures it asks for.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub fn holds(&self, figures: &BTreeMap<String, f64>) -> Result<bool, ConditionError> {
+        if let Some(name) = self.names.iter().find(|name| !figures.contains_key(*name)) {
+            let there = figures.keys().cloned().collect();
+            return Err(ConditionError::Unknown { name: name.clone(), there });
+        }
+        let read = self.names.iter().map(|name| (name.as_str(), figures[name]));
+        truth(&self.text, read).map_err(|why| ConditionError::Syntax { text: self.text.clone(), why })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figures() -> BTreeMap<String, f64> {
+        BTreeMap::from([("auc".to_owned(), 0.74), ("log_loss".to_owned(), 0.4)])
+    }
+
+    fn holds(text: &str) -> Result<bool, String> {
+        let condition = Condition::new(text).map_err(|error| error.to_string())?;
+        condition.holds(&figures()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn figures_are_compared() {
+        assert_eq!(holds("auc >= 0.7"), Ok(true));
+        assert_eq!(holds("auc >= 0.7 and log_loss < 0.3"), Ok(false));
+        assert_eq!(holds("not (auc < 0.7)"), Ok(true));
+        assert_eq!(holds("auc - log_loss > 0.3"), Ok(true));
+        assert_eq!(
+            holds("recall > 0.5").unwrap_err(),
+            "there is no figure `recall`; there are auc, log_loss"
+        );
+    }
+
+    #[test]
+    fn what_compares_nothing_is_told() {
+        for (text, why) in [
+            ("", "no expression"),
+            ("auc >=", "no expression"),
+            ("0.7", "names no figure"),
+            ("auc", "neither true nor false"),
+            ("auc + 1", "neither true nor false"),
+            ("auc.x > 1", "a figure's name has no dots"),
+            ("range(3) and auc > 1", "calls nothing"),
+        ] {
+            let error = Condition::new(text).unwrap_err().to_string();
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::kept::{kept_path, manifests};
+use crate::domain::{OutputType, Plan, RunLayout};
+use crate::engine::StoreError;
+
+/// The figures by which a run is judged: the numbers in its outputs of type metrics, by name. Of a list of points it is
+/// the last; where two steps use a name, that of the later one.
+pub fn figures(layout: &RunLayout, plan: &Plan) -> Result<BTreeMap<String, f64>, StoreError> {
+    let kept: BTreeMap<_, _> = manifests(layout, plan.token)?.into_iter().collect();
+    let mut figures = BTreeMap::new();
+    for node in &plan.nodes {
+        let Some(manifest) = kept.get(&node.id) else { continue };
+        let Ok(manifest) = manifest else { continue };
+        for (name, output) in &node.outputs {
+            let produced = manifest.outputs.get(name).filter(|_| output.kind == OutputType::Metrics);
+            if let Some(path) = produced.and_then(|produced| kept_path(layout, &produced.path)) {
+                figures.extend(in_file(&path));
+            }
+        }
+    }
+    Ok(figures)
+}
+
+/// One that cannot be read, or is no metrics file any more, has none.
+fn in_file(path: &Path) -> BTreeMap<String, f64> {
+    let text = fs_err::read_to_string(path).unwrap_or_default();
+    match serde_json::from_str::<Map<String, Value>>(&text) {
+        Ok(metrics) => numbers(metrics),
+        // JSON Lines: what a later line says counts.
+        Err(_) => text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Map<String, Value>>(line).ok())
+            .flat_map(numbers)
+            .collect(),
+    }
+}
+
+fn numbers(metrics: Map<String, Value>) -> BTreeMap<String, f64> {
+    metrics.into_iter().filter_map(|(name, value)| Some((name, number(&value)?))).collect()
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Array(points) => number(points.last()?),
+        // A point of a curve says its place and its value.
+        Value::Object(point) => point.get("value").and_then(Value::as_f64),
+        plain => plain.as_f64(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(String, f64)> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs_err::write(file.path(), text).unwrap();
+        in_file(file.path()).into_iter().collect()
+    }
+
+    #[test]
+    fn of_points_the_last_counts() {
+        let text = r#"{"auc": 0.9, "loss": [1, [2, 0.5]], "fit": [{"step": 1, "value": 0.25}], "none": []}"#;
+        let expected = [("auc", 0.9), ("fit", 0.25), ("loss", 0.5)];
+        assert_eq!(read(text), expected.map(|(name, value)| (name.to_owned(), value)));
+        let lines = "{\"epoch\": 1, \"loss\": 0.5}\n\n{\"epoch\": 2, \"loss\": 0.25, \"fold\": \"a\"}\n";
+        assert_eq!(read(lines), [("epoch".to_owned(), 2.0), ("loss".to_owned(), 0.25)]);
+        assert_eq!(read("no json"), []);
+    }
+}

@@ -1,0 +1,161 @@
+use std::io::{self, Write};
+
+use camino::Utf8PathBuf;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Runs;
+use super::scan::folders;
+use crate::disk::read_record;
+use crate::domain::{Name, Token};
+use crate::engine::StoreError;
+use crate::store::error::{failed, invalid};
+
+/// The format of what tells of a move.
+const FORMAT: u32 = 1;
+/// Below the folder of an algorithm, beside its versions.
+const FOLDER: &str = "_aliases";
+
+/// An alias was given to a run. Each is a file of its own, numbered from 1, which nobody ever writes again: so it also
+/// works where nothing can be renamed or locked, and the history is what is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AliasMove {
+    greenroom: u32,
+    pub token: Token,
+    pub at: Timestamp,
+    pub user: String,
+}
+
+impl Runs {
+    /// Gives an alias to a run of `name`, whichever had it before.
+    pub fn move_alias(
+        &self,
+        name: &Name,
+        alias: &Name,
+        token: Token,
+        at: Timestamp,
+        user: &str,
+    ) -> Result<(), StoreError> {
+        let moved = AliasMove { greenroom: FORMAT, token, at, user: user.to_owned() };
+        let write = || -> io::Result<()> {
+            let folder = self.alias_folder(name, alias);
+            fs_err::create_dir_all(&folder)?;
+            let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+            file.write_all(&serde_json::to_vec(&moved)?)?;
+            file.as_file().sync_all()?;
+            let mut number = self.newest_move(name, alias)?.map_or(1, |(number, _)| number + 1);
+            // Somebody else may have been faster: then theirs comes before ours.
+            while let Err(error) = file.persist_noclobber(folder.join(format!("{number:06}.json"))) {
+                if error.error.kind() != io::ErrorKind::AlreadyExists {
+                    return Err(error.error);
+                }
+                (file, number) = (error.file, number + 1);
+            }
+            Ok(())
+        };
+        write().map_err(failed("cannot move the alias"))
+    }
+
+    /// The run that has it now.
+    pub fn alias(&self, name: &Name, alias: &Name) -> Result<Option<AliasMove>, StoreError> {
+        let newest = self.newest_move(name, alias).map_err(failed("cannot look for an alias"))?;
+        newest.map(|(_, path)| read(path)).transpose()
+    }
+
+    /// All that had it, the newest first.
+    pub fn alias_history(&self, name: &Name, alias: &Name) -> Result<Vec<AliasMove>, StoreError> {
+        let mut moves = self.moves(name, alias).map_err(failed("cannot look for an alias"))?;
+        moves.sort_unstable_by_key(|(number, _)| std::cmp::Reverse(*number));
+        moves.into_iter().map(|(_, path)| read(path)).collect()
+    }
+
+    /// The aliases there are, by algorithm.
+    pub fn aliases(&self) -> Vec<(Name, Name)> {
+        let mut found = Vec::new();
+        for name in self.names() {
+            let of_name = self.base().join(name.as_str()).join(FOLDER);
+            let mut aliases = folders(&of_name, Name::new, &mut Vec::new());
+            aliases.sort();
+            found.extend(aliases.into_iter().map(|alias| (name.clone(), alias)));
+        }
+        found
+    }
+
+    fn alias_folder(&self, name: &Name, alias: &Name) -> Utf8PathBuf {
+        self.base().join(name.as_str()).join(FOLDER).join(alias.as_str())
+    }
+
+    fn newest_move(&self, name: &Name, alias: &Name) -> io::Result<Option<(u64, Utf8PathBuf)>> {
+        Ok(self.moves(name, alias)?.into_iter().max_by_key(|(number, _)| *number))
+    }
+
+    fn moves(&self, name: &Name, alias: &Name) -> io::Result<Vec<(u64, Utf8PathBuf)>> {
+        let folder = self.alias_folder(name, alias);
+        let entries = match folder.read_dir_utf8() {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let number = |path: &Utf8PathBuf| path.file_name()?.strip_suffix(".json")?.parse().ok();
+        let mut moves = Vec::new();
+        for entry in entries {
+            let path = entry?.into_path();
+            moves.extend(number(&path).map(|number| (number, path)));
+        }
+        Ok(moves)
+    }
+}
+
+fn read(path: Utf8PathBuf) -> Result<AliasMove, StoreError> {
+    let text = read_record(&path).map_err(failed("cannot read an alias"))?;
+    let moved: AliasMove = serde_json::from_slice(&text)
+        .map_err(|error| invalid(format!("{path} is torn or was edited"), error.to_string()))?;
+    match moved.greenroom {
+        FORMAT => Ok(moved),
+        other => Err(invalid(path, format!("format {other} is not known here"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{name, temp};
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn an_alias_moves_and_its_history_stays() {
+        let (_dir, root) = temp();
+        let runs = Runs::new(&root, &name("p"), &name("dev"));
+        let (model, champion) = (name("model"), name("champion"));
+        assert_eq!(runs.alias(&model, &champion).unwrap(), None);
+        let tokens = [Token::generate(), Token::generate(), Token::generate()];
+        for (second, token) in (0..).zip(tokens) {
+            runs.move_alias(&model, &champion, token, at(second), "sam").unwrap();
+        }
+        assert_eq!(runs.alias(&model, &champion).unwrap().unwrap().token, tokens[2]);
+        let history: Vec<_> = runs.alias_history(&model, &champion).unwrap();
+        let told: Vec<_> = history.iter().map(|moved| (moved.token, moved.at)).collect();
+        assert_eq!(told, [(tokens[2], at(2)), (tokens[1], at(1)), (tokens[0], at(0))]);
+        assert_eq!(runs.aliases(), [(model.clone(), champion.clone())]);
+        let folder = runs.alias_folder(&model, &champion);
+        assert_eq!(fs_err::read_dir(&folder).unwrap().count(), 3, "nothing is left half-written");
+        fs_err::write(folder.join("000004.json"), "{").unwrap();
+        assert!(runs.alias(&model, &champion).unwrap_err().to_string().contains("torn"));
+    }
+
+    #[test]
+    fn of_two_that_move_it_at_once_both_are_kept() {
+        let (_dir, root) = temp();
+        let runs = Runs::new(&root, &name("p"), &name("dev"));
+        let (model, champion) = (name("model"), name("champion"));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| runs.move_alias(&model, &champion, Token::generate(), at(0), "sam").unwrap());
+            }
+        });
+        assert_eq!(runs.alias_history(&model, &champion).unwrap().len(), 8);
+    }
+}

@@ -1,0 +1,54 @@
+use super::Runs;
+use super::earlier::{has, taken};
+use crate::domain::{Name, NodeId, RunLayout, Status, Taken, Token, Version};
+use crate::store::{Origin, OwnRuns, recorded};
+
+/// What a run must be to feed another.
+pub struct Wanted<'a> {
+    pub name: &'a Name,
+    /// Whether a run of this version will do.
+    pub fits: &'a dyn Fn(Version) -> bool,
+    /// What it has to have made.
+    pub nodes: &'a [NodeId],
+    /// The error says why a run will not do, though it has made all of it.
+    pub accept: &'a dyn Fn(&RunLayout) -> Result<(), String>,
+}
+
+/// Why no run will do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// None of a version that fits has succeeded and made what is wanted.
+    None,
+    /// The newest that has, and why it was not accepted.
+    Refused { token: Token, why: String },
+}
+
+impl Runs {
+    /// The newest success that will do, of those that this person started here.
+    pub fn newest_fitting(&self, own: &OwnRuns, wanted: &Wanted<'_>) -> Result<Taken, Unfit> {
+        let (found, _) = self.scan(Some(wanted.name));
+        let mut refused = None;
+        for run in found.iter().filter(|run| (wanted.fits)(run.version)) {
+            let layout = run.layout(self);
+            let succeeded = recorded(&layout).is_ok_and(|found| found.run.status == Status::Succeeded);
+            if !succeeded
+                || !own.plan(&layout).is_ok_and(|(_, origin)| origin == Origin::Here)
+                || !has_all(&layout, run.token, wanted.nodes)
+            {
+                continue;
+            }
+            match (wanted.accept)(&layout) {
+                Ok(()) => return Ok(taken(layout, run.token, "the newest success that fits")),
+                Err(why) => {
+                    refused.get_or_insert(Unfit::Refused { token: run.token, why });
+                }
+            }
+        }
+        Err(refused.unwrap_or(Unfit::None))
+    }
+}
+
+/// One run for all of them.
+pub fn has_all(layout: &RunLayout, token: Token, nodes: &[NodeId]) -> bool {
+    nodes.iter().all(|node| has(layout, token, node))
+}
