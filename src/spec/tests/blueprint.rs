@@ -68,7 +68,7 @@ fn a_blueprint_is_told_what_is_wrong_with_it_and_where() {
         ),
         ("'>=1.1, <2'", "latest", "7:18", "bad-version", "write 1.2 for all"),
         ("inputs_from: champion", "inputs_from: The Best", "5:14", "bad-name", "The Best"),
-        ("steps.extract.outputs.rows", "steps.extract.outputs.row", "11:42", "unknown-output", "rows"),
+        ("steps.extract.outputs.rows", "steps.extract.outputs.row", "11:44", "unknown-output", "rows"),
     ] {
         assert!(GOOD.contains(right), "{right}");
         let told = Files::new().with("blueprints/b.yaml", GOOD.replacen(right, wrong, 1)).problems();
