@@ -107,7 +107,7 @@ fn row(run: &Run) -> Row {
     let params = params.collect::<Vec<_>>().join(" ");
     let branch = run.branch.as_deref().unwrap_or_default();
     let (short, status) = (run.token.short(), run.status.as_str());
-    let all = format!("{} {} {short} {status} {params} {} {branch}", run.name, run.version, run.user);
+    let all = format!("{} {} {short} {status} {params} {} {branch}", run.title(), run.version, run.user);
     Row::new(run.name.as_str(), &all)
 }
 

@@ -176,6 +176,11 @@ impl Node {
 }
 
 impl Plan {
+    /// What runs: of a blueprint, with its use case.
+    pub fn title(&self) -> String {
+        super::run::title(&self.name, self.use_case.as_ref())
+    }
+
     pub fn node(&self, id: &NodeId) -> Option<&Node> {
         self.nodes.iter().find(|node| node.id == *id)
     }

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::figures::between;
 use super::{Kind, Name, Status, Token, Version};
 
+pub(super) fn title(name: &Name, use_case: Option<&Name>) -> String {
+    use_case.map_or_else(|| name.to_string(), |case| format!("{name} {case}"))
+}
+
 /// `run.json`: written at the start with `status: running`, and again at the end. Whether a run is alive is told by
 /// its lock, not by this file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +42,11 @@ pub struct Run {
 }
 
 impl Run {
+    /// What ran: of a blueprint, with its use case.
+    pub fn title(&self) -> String {
+        title(&self.name, self.use_case.as_ref())
+    }
+
     /// How long it took, or has taken so far; None: nobody knows when it was left. A time in which nobody drove it counts:
     /// it is what passed between the two moments that its record tells.
     pub fn took(&self, now: Timestamp) -> Option<Duration> {

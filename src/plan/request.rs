@@ -27,7 +27,7 @@ pub trait Earlier {
 
 /// History of a blueprint: the one earlier run from which a use case gets what its own components do not make.
 pub trait Source {
-    /// A run that has what all of these made; else why there is none.
+    /// A run that has what all of these made, which come in an order in which they run; else why there is none.
     fn with(&self, nodes: &[NodeId]) -> Result<Taken, NoSource>;
 }
 

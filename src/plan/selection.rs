@@ -73,7 +73,8 @@ fn take_from_source(
 ) -> Result<HashMap<NodeId, Taken>, PlanError> {
     let read = read_by(nodes, run, |step| !cast.contains(step));
     let Some((first, reader)) = read.first() else { return Ok(HashMap::new()) };
-    let ids: Vec<NodeId> = read.keys().map(|id| (*id).clone()).collect();
+    let ids: Vec<NodeId> =
+        nodes.iter().filter(|node| read.contains_key(&node.id)).map(|node| node.id.clone()).collect();
     match request.source.with(&ids) {
         Ok(taken) => Ok(ids.into_iter().map(|id| (id, taken.clone())).collect()),
         Err(NoSource { why, help }) => {

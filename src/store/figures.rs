@@ -1,9 +1,13 @@
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::kept::{kept_path, manifests};
+use super::escape::unescape;
+use super::kept::manifests;
+use super::metrics::LARGEST;
+use crate::disk::{Access, open_plain};
 use crate::domain::{OutputType, Plan, RunLayout};
 use crate::engine::StoreError;
 
@@ -17,17 +21,19 @@ pub fn figures(layout: &RunLayout, plan: &Plan) -> Result<BTreeMap<String, f64>,
         let Ok(manifest) = manifest else { continue };
         for (name, output) in &node.outputs {
             let produced = manifest.outputs.get(name).filter(|_| output.kind == OutputType::Metrics);
-            if let Some(path) = produced.and_then(|produced| kept_path(layout, &produced.path)) {
-                figures.extend(in_file(&path));
+            if let Some(path) = produced.and_then(|produced| unescape(&produced.path)) {
+                figures.extend(in_file(layout.dir().as_std_path(), &path));
             }
         }
     }
     Ok(figures)
 }
 
-/// One that cannot be read, or is no metrics file any more, has none.
-fn in_file(path: &Path) -> BTreeMap<String, f64> {
-    let text = fs_err::read_to_string(path).unwrap_or_default();
+/// A file below a run's directory. One that cannot be read, or is no metrics file any more, has none.
+fn in_file(dir: &Path, path: &Path) -> BTreeMap<String, f64> {
+    let mut text = String::new();
+    let file = open_plain(dir, path, Access::Read);
+    file.and_then(|file| file.take(LARGEST).read_to_string(&mut text)).ok();
     match serde_json::from_str::<Map<String, Value>>(&text) {
         Ok(metrics) => numbers(metrics),
         // JSON Lines: what a later line says counts.
@@ -57,9 +63,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, f64)> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        fs_err::write(file.path(), text).unwrap();
-        in_file(file.path()).into_iter().collect()
+        let dir = tempfile::tempdir().unwrap();
+        fs_err::write(dir.path().join("m.json"), text).unwrap();
+        in_file(dir.path(), Path::new("m.json")).into_iter().collect()
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::path::Path;
 use serde_json::Value;
 
 /// Metrics are figures, not data.
-const LARGEST: u64 = 16 * 1024 * 1024;
+pub(super) const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// One JSON object of name → number or list of points, or JSON Lines of objects that hold numbers (and texts to tell
 /// them apart, such as the name of a fold). A point is a number, a list of numbers, or an object of numbers.

@@ -1,7 +1,7 @@
 use clap::Subcommand;
 
 use super::{
-    Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Operators,
+    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Operators,
     OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
 };
 
@@ -28,7 +28,7 @@ pub enum Command {
     Sql(Sql),
     /// Show what would run, with what, and why
     Plan(Plan),
-    /// Run a workflow step by step in containers
+    /// Run a workflow, or a use case of a blueprint, step by step in containers
     Run(Run),
     /// Go on with an interrupted, failed or cancelled run, with its own frozen plan and code
     Resume(Resume),
@@ -46,6 +46,8 @@ pub enum Command {
     Path(OutputPath),
     /// A look into a file: the first rows of a table, text, or bytes
     Preview(PreviewFile),
+    /// Give a run a name, such as champion, or list those there are
+    Alias(Alias),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Drive one run until it ends; started by `run` and `resume`
@@ -67,6 +69,7 @@ impl Command {
             Self::Logs(asked) => &asked.env,
             Self::Artifacts(asked) => &asked.env,
             Self::Path(asked) => &asked.env,
+            Self::Alias(asked) => &asked.env,
             _ => return None,
         })
     }

@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+mod alias;
 mod command;
 mod help;
 mod local;
@@ -11,6 +12,7 @@ mod run;
 mod start;
 mod write;
 
+pub use alias::Alias;
 pub use command::Command;
 pub use help::{command, parse};
 pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalRestart, LocalShell};

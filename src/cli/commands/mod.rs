@@ -1,5 +1,6 @@
 //! One verb a file.
 
+pub mod alias;
 pub mod artifacts;
 pub mod cancel;
 pub mod check;

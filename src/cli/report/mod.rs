@@ -1,5 +1,6 @@
 //! What people and machines see of runs: pure functions from data to text, and reporters that follow events.
 
+mod aliases_table;
 mod artifact_tree;
 mod building;
 mod diagnostic;
@@ -29,6 +30,7 @@ pub mod table;
 #[cfg(test)]
 mod scene;
 
+pub use aliases_table::{AliasRow, aliases_table};
 pub use artifact_tree::{ArtifactRow, artifact_tree};
 pub use building::Building;
 pub use diagnostic::{diagnostic, diagnostics};

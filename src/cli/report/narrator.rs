@@ -84,7 +84,7 @@ impl<'a> Narrator<'a> {
         let plan = self.facts.plan();
         let params: Vec<_> =
             plan.params.iter().map(|(name, value)| format!("{name}={}", safe(&value.to_string()))).collect();
-        let title = self.look.paint(Ink::Strong, format!("{} {}", plan.name, plan.version));
+        let title = self.look.paint(Ink::Strong, format!("{} {}", plan.title(), plan.version));
         let run = self.look.paint(Ink::Accent, plan.token.short());
         let goes_on = if resumed { " goes on" } else { "" };
         format!("{title}  run {run}{goes_on} in {}  {}", plan.env, params.join("  ")).trim_end().to_owned()

@@ -5,7 +5,7 @@ use crate::domain::{Access, Expect, InputSource, Launch, Node, Plan, PlannedOutp
 
 /// What would run, in order: what each step needs, gets and makes.
 pub fn plan_view(plan: &Plan, look: &Look) -> String {
-    let title = look.paint(Ink::Strong, format!("{} {}", plan.name, plan.version));
+    let title = look.paint(Ink::Strong, format!("{} {}", plan.title(), plan.version));
     let place = look.paint(Ink::Dim, safe(plan.file.as_str()));
     let mut text = format!("{title} in {}  {place}\n", plan.env);
     for (name, value) in &plan.params {

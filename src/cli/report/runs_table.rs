@@ -30,7 +30,7 @@ pub fn runs_table(runs: &[RunRow], now: Timestamp, invocation: &Invocation, look
         table.row([
             Cell::inked(sign, ink),
             Cell::inked(run.token.short(), Ink::Accent),
-            run.name.to_string().into(),
+            run.title().into(),
             run.version.to_string().into(),
             Cell::inked(row.status.as_str(), ink),
             ago(run.started_at, now).into(),

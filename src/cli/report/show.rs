@@ -24,7 +24,7 @@ pub fn show(
     let mut text = format!(
         "{} {}  run {}  {}{}\n",
         look.paint(ink, sign),
-        look.paint(Ink::Strong, format!("{} {}", run.name, run.version)),
+        look.paint(Ink::Strong, format!("{} {}", run.title(), run.version)),
         look.paint(Ink::Accent, run.token.short()),
         look.paint(ink, tally.told(row.status)),
         took.unwrap_or_default(),

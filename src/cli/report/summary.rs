@@ -20,7 +20,7 @@ pub fn summary(facts: &dyn RunFacts, tally: &Tally, invocation: &Invocation, loo
         "\n{} run {} of {} {} {}{}{reason}\n",
         look.paint(ink, sign),
         look.paint(Ink::Accent, plan.token.short()),
-        plan.name,
+        plan.title(),
         plan.version,
         look.paint(ink, tally.told(ended.status)),
         took.unwrap_or_default(),

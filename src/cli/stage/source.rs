@@ -1,11 +1,14 @@
+use std::collections::BTreeMap;
+
 use camino::Utf8PathBuf;
 
 use super::history::{find, runs_of};
 use crate::cli::{UserError, Workspace};
 use crate::domain::{Blueprint, Name, NodeId, RunLayout, Taken, Token, Version, Workflow};
+use crate::engine::StoreError;
 use crate::plan::{NoSource, Source};
 use crate::spec::Condition;
-use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, taken};
+use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, read_plan, taken};
 
 /// Where a use case gets what its own components do not make: from the run that was named, else the one with the alias
 /// that the blueprint names, else, in dev, the newest success that fits. Whichever it is, its metrics have to be
@@ -46,8 +49,7 @@ impl<'a> EarlierModel<'a> {
             return Ok(());
         };
         let condition = Condition::new(accept).map_err(|error| error.to_string())?;
-        let (plan, _) = self.own.plan(layout).map_err(|error| error.to_string())?;
-        let figures = figures(layout, &plan).map_err(|error| error.to_string())?;
+        let figures = figures_of(layout, SOURCES).map_err(|error| error.to_string())?;
         match condition.holds(&figures) {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -161,6 +163,23 @@ impl Source for EarlierModel<'_> {
             (None, None) => self.newest(nodes),
         }
     }
+}
+
+/// How far back figures are looked for: an evaluation of a prediction of a training.
+const SOURCES: usize = 4;
+
+/// What a run has no figures of itself, those have by which it was fed: a prediction is as good as its model.
+fn figures_of(layout: &RunLayout, back: usize) -> Result<BTreeMap<String, f64>, StoreError> {
+    let plan = read_plan(layout)?;
+    let mut found = BTreeMap::new();
+    let mut sources: Vec<&Taken> = plan.nodes.iter().filter_map(|node| node.taken.as_ref()).collect();
+    sources.dedup_by_key(|taken| taken.token);
+    for source in sources.into_iter().filter(|_| back > 0) {
+        // One that is gone has none.
+        found.extend(figures_of(&RunLayout::at(&source.path), back - 1).unwrap_or_default());
+    }
+    found.extend(figures(layout, &plan)?);
+    Ok(found)
 }
 
 fn refused(why: String) -> NoSource {

@@ -1,14 +1,15 @@
 use super::Runs;
 use super::earlier::{has, taken};
 use crate::domain::{Name, NodeId, RunLayout, Status, Taken, Token, Version};
-use crate::store::{Origin, OwnRuns, recorded};
+use crate::store::{Origin, OwnRuns, manifest, recorded};
 
 /// What a run must be to feed another.
 pub struct Wanted<'a> {
     pub name: &'a Name,
     /// Whether a run of this version will do.
     pub fits: &'a dyn Fn(Version) -> bool,
-    /// What it has to have made.
+    /// What it has to have. The last of them it has to have made itself: a prediction has the model of an older training,
+    /// and is not newer than the training that came between.
     pub nodes: &'a [NodeId],
     /// The error says why a run will not do, though it has made all of it.
     pub accept: &'a dyn Fn(&RunLayout) -> Result<(), String>,
@@ -34,6 +35,7 @@ impl Runs {
             if !succeeded
                 || !own.plan(&layout).is_ok_and(|(_, origin)| origin == Origin::Here)
                 || !has_all(&layout, run.token, wanted.nodes)
+                || !wanted.nodes.last().is_some_and(|node| made(&layout, run.token, node))
             {
                 continue;
             }
@@ -46,6 +48,10 @@ impl Runs {
         }
         Err(refused.unwrap_or(Unfit::None))
     }
+}
+
+fn made(layout: &RunLayout, token: Token, node: &NodeId) -> bool {
+    matches!(manifest(layout, token, node), Ok(Some(manifest)) if manifest.taken_from.is_none())
 }
 
 /// One run for all of them.

@@ -48,7 +48,7 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         let told = if all == 0 { "nothing has run yet" } else { "none fits what is typed" };
         return paint.line(head, Line::from(paint.look.span(Role::Dim, told)));
     }
-    let names = runs.runs.iter().map(|past| width(past.run.name.as_str())).max().unwrap_or(0).clamp(8, 24);
+    let names = runs.runs.iter().map(|past| width(&past.run.title())).max().unwrap_or(0).clamp(8, 24);
     let users = match area.width < ROOMY {
         true => 8,
         false => runs.runs.iter().map(|past| width(&user(past))).max().unwrap_or(0).clamp(8, 24),
@@ -90,7 +90,7 @@ fn run_line(
     Line::from(vec![
         look.mark(model.history.marked.contains(&run.token)),
         look.span(role_of(Some(past.status())), format!("{} ", past.status().symbol())),
-        look.span(Role::Strong, format!("{}  ", pad(&truncate(run.name.as_str(), names), names))),
+        look.span(Role::Strong, format!("{}  ", pad(&truncate(&run.title(), names), names))),
         look.span(Role::Accent, format!("{}  ", run.token.short())),
         look.span(Role::Text, format!("{:<12}  ", clock(run.started_at, model.now, &model.zone))),
         look.span(Role::Text, format!("{}  ", pad_left(&took, 7))),

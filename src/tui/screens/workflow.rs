@@ -58,6 +58,9 @@ fn title(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     match &screen.live {
         Some(live) => {
             let (run, status) = (&live.past.run, live.status());
+            if let Some(case) = &run.use_case {
+                spans.push(look.span(Role::Text, format!("{case} ")));
+            }
             spans.push(look.span(Role::Dim, format!("{}  ", run.version)));
             spans.push(look.span(Role::Accent, format!("run {}  ", run.token.short())));
             let tally = live.tally(model.now);

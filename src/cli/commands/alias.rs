@@ -1,0 +1,103 @@
+use jiff::Timestamp;
+
+use crate::cli::args::Alias;
+use crate::cli::report::{AliasRow, aliases_table};
+use crate::cli::stage::{find, runs_of};
+use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
+use crate::domain::{Name, Status};
+use crate::engine::StoreError;
+use crate::git;
+use crate::store::{AliasMove, RunRef, Runs};
+
+/// Gives a run an alias, or lists those there are.
+pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    let workspace = Workspace::open(invocation.project())?;
+    let runs = runs_of(&workspace, &asked.env)?;
+    match (&asked.run, &asked.alias) {
+        (Some(reference), Some(alias)) => {
+            let row = give(&workspace, &runs, reference, alias)?;
+            output.either(&row, |look| {
+                let run = look.paint(Ink::Accent, row.token.short());
+                format!("{}@{} is run {run} now\n", row.name, look.paint(Ink::Strong, &row.alias))
+            })?;
+        }
+        (reference, _) => {
+            let of = reference.as_deref().map(|reference| find(&runs, reference)).transpose()?;
+            let aliases = runs
+                .aliases()
+                .into_iter()
+                .filter(|(name, _)| of.as_ref().is_none_or(|recorded| recorded.run.name == *name));
+            let mut rows = Vec::new();
+            for (name, alias) in aliases {
+                rows.extend(rows_of(&runs, &name, &alias, asked.history).map_err(|error| unread(&error))?);
+            }
+            if let Some(of) = of.filter(|_| !asked.history) {
+                rows.retain(|row| row.token == of.run.token);
+            }
+            output.either(&rows, |look| aliases_table(&rows, Timestamp::now(), invocation, look))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Those who have had it, the newest first, or only that one.
+fn rows_of(runs: &Runs, name: &Name, alias: &Name, all: bool) -> Result<Vec<AliasRow>, StoreError> {
+    let moves = match all {
+        true => runs.alias_history(name, alias)?,
+        false => runs.alias(name, alias)?.into_iter().collect(),
+    };
+    let row = |moved: AliasMove| AliasRow {
+        name: name.clone(),
+        alias: alias.clone(),
+        token: moved.token,
+        at: moved.at,
+        user: moved.user,
+    };
+    Ok(moves.into_iter().map(row).collect())
+}
+
+fn give(workspace: &Workspace, runs: &Runs, reference: &str, alias: &Name) -> Result<AliasRow, UserError> {
+    if !RunRef::is_free(alias) {
+        return Err(UserError::wrong(format!("no run can be called `{alias}`"))
+            .because("it would mean the newest run, one that failed, or the end of a token")
+            .to_do("choose another name, such as champion"));
+    }
+    let run = find(runs, reference)?.run;
+    let short = run.token.short();
+    // Others are fed by what is called so.
+    if run.status != Status::Succeeded {
+        return Err(UserError::wrong(format!(
+            "run {short} {}, and only a success gets an alias",
+            told(run.status)
+        ))
+        .to_do(format!("name another: greenroom runs {}", run.name)));
+    }
+    let user = git::facts(workspace.root()).ok().flatten().and_then(|facts| facts.user);
+    let row = AliasRow {
+        name: run.name,
+        alias: alias.clone(),
+        token: run.token,
+        at: Timestamp::now(),
+        user: user.unwrap_or(run.user),
+    };
+    runs.move_alias(&row.name, alias, row.token, row.at, &row.user).map_err(|error| {
+        UserError::from_error(Exit::NotReady, format!("{}@{alias} stays as it was", row.name), &error)
+            .to_do("see to it that what is named there can be written, and has room")
+    })?;
+    Ok(row)
+}
+
+fn told(status: Status) -> &'static str {
+    match status {
+        Status::Running => "is running",
+        Status::Interrupted => "was interrupted",
+        Status::Failed => "failed",
+        Status::Cancelled => "was cancelled",
+        Status::Skipped => "was skipped",
+        Status::Succeeded => "succeeded",
+    }
+}
+
+fn unread(error: &StoreError) -> UserError {
+    UserError::from_error(Exit::NotReady, "the aliases cannot be read", error)
+}
