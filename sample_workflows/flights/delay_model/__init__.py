@@ -1,0 +1,1 @@
+"""The components of blueprints/delay_model.yaml, one a file."""
