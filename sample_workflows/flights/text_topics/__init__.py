@@ -1,0 +1,1 @@
+"""The components of blueprints/text_topics.yaml, one a file."""
