@@ -1,7 +1,8 @@
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::WorkflowLook;
-use crate::domain::{Action, Name, NodeId, Plan};
+use crate::domain::{Action, Name, NodeId, Plan, Step};
 
 /// The steps of a workflow and what they wait for, in layers: each step stands below all that it needs. A matrix is one
 /// node with its cells.
@@ -25,6 +26,18 @@ pub struct GraphNode {
     pub layer: usize,
 }
 
+impl GraphNode {
+    /// As written, of no run: it waits for nothing yet.
+    fn of(step: &Step) -> Self {
+        let operator = match &step.action {
+            Action::Uses { operator, .. } => Some(operator.clone()),
+            _ => None,
+        };
+        let cells = vec![NodeId::new(step.name.clone(), None)];
+        Self { step: step.name.clone(), operator, needs: Vec::new(), cells, layer: 0 }
+    }
+}
+
 /// Positions of nodes: what is needed, and who needs it.
 pub type Edge = (usize, usize);
 
@@ -46,21 +59,15 @@ impl Graph {
         let Some(spec) = &workflow.spec else { return Self::default() };
         let at = |name: &Name| spec.steps.get_index_of(name);
         let nodes = spec.steps.values().map(|step| GraphNode {
-            step: step.name.clone(),
-            operator: match &step.action {
-                Action::Uses { operator, .. } => Some(operator.clone()),
-                _ => None,
-            },
             needs: workflow.needs.get(&step.name).into_iter().flatten().filter_map(at).collect(),
-            cells: vec![NodeId::new(step.name.clone(), None)],
-            layer: 0,
+            ..GraphNode::of(step)
         });
         Self::layered(nodes.collect())
     }
 
     /// `spec`: as it is now. What was taken over waits for nothing in the plan; where it stands, only the spec says, as far
-    /// as it has not been turned round since.
-    pub fn of_plan(plan: &Plan, spec: Option<&WorkflowLook>) -> Self {
+    /// as it has not been turned round since. `rest`: the spec's steps that the plan has not are shown too.
+    pub fn of_plan(plan: &Plan, spec: Option<&WorkflowLook>, rest: bool) -> Self {
         let mut at: HashMap<&Name, usize> = HashMap::new();
         let mut nodes: Vec<GraphNode> = Vec::new();
         for node in &plan.nodes {
@@ -79,11 +86,21 @@ impl Graph {
                 }
             }
         }
+        let planned = nodes.len();
+        let steps = spec.and_then(|spec| spec.spec.as_ref()).filter(|_| rest);
+        for step in steps.into_iter().flat_map(|spec| spec.steps.values()) {
+            if let Entry::Vacant(free) = at.entry(&step.name) {
+                free.insert(nodes.len());
+                nodes.push(GraphNode::of(step));
+            }
+        }
         let taken = |step: &Name| plan.nodes.iter().any(|node| node.id.step == *step && node.taken.is_some());
-        for place in (0..nodes.len()).filter(|place| taken(&nodes[*place].step)).collect::<Vec<_>>() {
+        for place in 0..nodes.len() {
+            let by_spec = place >= planned || taken(&nodes[place].step);
             let needs = spec.and_then(|spec| spec.needs.get(&nodes[place].step)).map(Vec::as_slice);
             for need in needs.unwrap_or_default().iter().filter_map(|need| at.get(need).copied()) {
-                if !nodes[place].needs.contains(&need) && !waits(&nodes, need, place) {
+                let known = nodes[place].needs.contains(&need);
+                if (by_spec || need >= planned) && !known && !waits(&nodes, need, place) {
                     nodes[place].needs.push(need);
                 }
             }

@@ -260,7 +260,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             let changed = before.is_some_and(|before| before.environment != project.environment);
             model.project.set(Ok(*project));
             model.select_workflow(selected.as_deref());
-            model.draw_spec();
+            model.draw_graph();
             let mut effects = model.compare_touched();
             // Who looks after the environment goes by how the project was then, or has given up for its errors.
             if changed || !model.tasks.waits(Slot::Health) {
@@ -356,9 +356,8 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
 fn heard(model: &mut Model, news: News) -> Vec<Effect> {
     match news {
         News::Run { run, plan } => {
-            let spec = model.project.get().and_then(|project| project.workflow(plan.name.as_str()));
-            model.workflow.graph = super::Graph::of_plan(&plan, spec);
             model.workflow.live = Some(LiveRun::new(run, plan));
+            model.draw_graph();
             Vec::new()
         }
         News::Events(events) => {

@@ -215,7 +215,7 @@ impl Model {
         let name = Some(name.to_owned());
         self.workflow = WorkflowScreen { name, run, graph, auto: true, log, ..WorkflowScreen::default() };
         if self.workflow.graph.nodes.is_empty() {
-            self.draw_spec();
+            self.draw_graph();
         }
         let run = match run {
             Some(token) => self.tasks.ask(Slot::Run, Ask::Run(token)),
@@ -238,12 +238,26 @@ impl Model {
         (goes_on(read) && !self.runs.get().is_some_and(goes_on)).then_some(shown)
     }
 
-    /// The graph of a workflow that has no run to show is that of its spec.
-    pub(super) fn draw_spec(&mut self) {
-        let (Some(name), None) = (&self.workflow.name, &self.workflow.live) else { return };
+    /// The graph of what is shown: of its run with what its spec has besides, or of the spec alone. An older run is shown as
+    /// it was.
+    pub(super) fn draw_graph(&mut self) {
+        let Some(name) = &self.workflow.name else { return };
         let look = self.project.get().and_then(|project| project.workflow(name));
-        if let Some(look) = look.filter(|look| look.spec.is_some()) {
-            self.workflow.graph = Graph::of_workflow(look);
+        let newest = |token: Token| {
+            let runs = self.runs.get();
+            runs.and_then(|runs| runs.of(name).next()).is_none_or(|newest| newest.run.token <= token)
+        };
+        let graph = match (&self.workflow.live, look) {
+            (Some(live), look) => Graph::of_plan(&live.plan, look, newest(live.past.run.token)),
+            (None, Some(look)) if look.spec.is_some() => Graph::of_workflow(look),
+            (None, _) => return,
+        };
+        let before = std::mem::replace(&mut self.workflow.graph, graph);
+        let selected = before.nodes.get(self.workflow.selected).map(|node| &node.step);
+        let at = selected.and_then(|step| self.workflow.graph.position(step));
+        match at {
+            Some(at) => self.workflow.selected = at,
+            None => self.workflow.select(0),
         }
     }
 

@@ -19,7 +19,10 @@ pub fn detail(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     paint.tabs(head, &Tab::ALL.map(|tab| (tab.title(), tab == screen.tab)));
     match (&screen.live, screen.tab) {
         (_, Tab::Spec) => spec::spec(model, paint, body),
-        (None, _) => unrun(model, paint, body),
+        (None, _) => unrun(model, "it has not run yet", paint, body),
+        (Some(live), _) if screen.node().is_some_and(|id| live.node(id).is_none()) => {
+            unrun(model, "it was not part of this run", paint, body);
+        }
         (Some(_), Tab::Log) => log::log(model, paint, body),
         (Some(live), tab) => {
             let Some((node, tally)) = screen.node().and_then(|id| live.node(id)) else { return };
@@ -32,8 +35,8 @@ pub fn detail(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     }
 }
 
-/// Of a workflow that has not run, the spec says what a step is; or what is wrong with it, which keeps it from running.
-fn unrun(model: &Model, paint: &mut Paint<'_>, area: Rect) {
+/// Of what has not run, the spec says what a step is; or what is wrong with it, which keeps it from running.
+fn unrun(model: &Model, why: &str, paint: &mut Paint<'_>, area: Rect) {
     let screen = &model.workflow;
     let known =
         model.project.get().and_then(|project| Some((project, project.workflow(screen.name.as_deref()?)?)));
@@ -59,7 +62,7 @@ fn unrun(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         lines.extend(text.lines().map(|line| (role, line.to_owned())));
         lines.push((Role::Dim, String::new()));
     }
-    lines.push((Role::Dim, "it has not run yet".to_owned()));
+    lines.push((Role::Dim, why.to_owned()));
     let lines: Vec<Line<'static>> =
         lines.into_iter().map(|(role, text)| Line::from(paint.look.span(role, text))).collect();
     paint.lines(area, lines);

@@ -4,6 +4,7 @@ mod artifacts;
 mod completion;
 mod editor;
 mod ends;
+mod graph;
 mod lake;
 mod local;
 mod loops;
