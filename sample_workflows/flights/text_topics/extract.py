@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-# Sections that say what a package is for; the others (libs, python, doc, …) say what it is made of.
-TOPICS = [
-    "admin", "database", "editors", "electronics", "games", "graphics", "mail", "math", "net", "science", "sound", "web",
-]
+# Sections that say how a package is built or used by others, and not what it is about.
+FORMS = {"debug", "devel", "doc", "introspection", "libdevel", "libs", "metapackages", "misc", "oldlibs", "tasks", "utils"}
+# Of a smaller section too little can be learned.
+LEAST = 150
 
 
 def fetch(folder: Path) -> None:
@@ -68,12 +68,13 @@ def main(texts: str) -> None:
             for stanza in records(path):
                 section = stanza.get("Section", "").rpartition("/")[2]
                 text = described.get(stanza.get("Description-md5", ""), stanza.get("Description", ""))
-                if section in TOPICS and text:
+                if section and section not in FORMS and text:
                     source = stanza.get("Source", stanza["Package"]).partition(" ")[0]
                     rows[stanza["Package"]] = (source, section, text)
     found = pd.DataFrame(
         [(package, *rest) for package, rest in sorted(rows.items())], columns=["package", "source", "section", "text"]
     )
+    found = found[found.groupby("section")["package"].transform("size") >= LEAST]
     found.to_parquet(texts, index=False)
     print(f"{len(found):,} packages of {found['source'].nunique():,} sources")
     print(found["section"].value_counts().to_string())
