@@ -141,3 +141,46 @@ fn the_flights_are_loaded_and_a_day_of_them_is_reported() {
 
     project.expect(0, &["local", "down"]);
 }
+
+/// The figures of a run of a blueprint.
+fn metrics(run: &Path) -> Value {
+    serde_json::from_str(&read(run.join("evaluate/metrics.json"))).unwrap()
+}
+
+/// The three use cases of a blueprint, one after the other: the figures of its training.
+fn use_cases(project: &Project, name: &str, params: &[&str]) -> Value {
+    let training = path_of(&project.events(0, &["run", name, "--json"]));
+    let mut words = vec!["run", name, "--json", "--use-case", "prediction"];
+    words.extend(params);
+    let prediction = path_of(&project.events(0, &words));
+    let model = |run: &Path| std::fs::read(run.join("train/model.pickle")).unwrap();
+    assert_eq!(model(&prediction), model(&training), "{name}: the model is the training's");
+    let evaluation = path_of(&project.events(0, &["run", name, "--json", "--use-case", "evaluation"]));
+    let scores = |run: &Path| std::fs::read(run.join("predict/predictions.parquet")).unwrap();
+    assert_eq!(scores(&evaluation), scores(&prediction), "{name}: what is judged is the prediction");
+    metrics(&evaluation);
+    metrics(&training)
+}
+
+#[test]
+fn blueprints_learn_predict_and_judge_and_the_science_library_agrees_with_scikit_learn() {
+    let project = sample();
+    project.expect(0, &["local", "build", "science"]);
+    project.events(0, &["run", "load_lake", "--json"]);
+
+    let december = ["--param", "first_day=2013-12-01", "--param", "split=2013-12-24"];
+    let delays = use_cases(&project, "delay_model", &december);
+    let figure =
+        |metrics: &Value, name: &str| metrics[name].as_f64().unwrap_or_else(|| panic!("{name}: {metrics}"));
+    assert!((0.7..0.76).contains(&figure(&delays, "auc")), "{delays}");
+    assert!(figure(&delays, "log_loss") < figure(&delays, "log_loss_of_the_mean"), "{delays}");
+
+    let topics = use_cases(&project, "text_topics", &[]);
+    assert!(figure(&topics, "accuracy") > 0.7, "{topics}");
+    assert!(figure(&topics, "packages") > 5_000.0, "{topics}");
+
+    let tests = "tests: {image: science, run: python3 -m unittest, files: ['science/**']}";
+    project.workflow("science_tests", tests);
+    project.events(0, &["run", "science_tests", "--json"]);
+    project.expect(0, &["local", "down"]);
+}

@@ -11,7 +11,7 @@ pub enum Command {
     Demo(Demo),
     /// Start a project in a directory
     Init(Init),
-    /// Add a workflow or operator from a pattern
+    /// Add a workflow, blueprint or operator from a pattern
     New(New),
     /// Check what this machine needs, and say or do what is missing
     Doctor(Doctor),

@@ -38,8 +38,7 @@ pub struct Init {
 pub enum NewKind {
     /// Steps that run in containers
     Workflow,
-    /// A predictive model; comes with a later version
-    #[value(hide = true)]
+    /// A predictive model: five components, run as use cases
     Blueprint,
     /// Something that analysts may use as a step
     Operator,
@@ -48,11 +47,12 @@ pub enum NewKind {
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
   greenroom new workflow daily_delays --from daily_aggregation
+  greenroom new blueprint churn
   greenroom new operator row_report
 
 Workflows start from: consolidate, daily_aggregation, export, load, script, snapshot.
-Operators start from: python. A project's own patterns lie in its templates/.
-Blueprints come with a later version.")]
+Blueprints start from: components. Operators start from: python.
+A project's own patterns lie in its templates/.")]
 pub struct New {
     pub kind: NewKind,
     /// Small letters, digits and _, beginning with a letter

@@ -2,7 +2,7 @@ use camino::Utf8Path;
 use serde_json::json;
 
 use crate::cli::args::{New, NewKind};
-use crate::cli::scaffold::{Pattern, SIMPLEST, Unknown, next_commands, patterns};
+use crate::cli::scaffold::{Pattern, Unknown, next_commands, patterns, simplest};
 use crate::cli::{Exit, Ink, Invocation, Output, Place, UserError};
 use crate::domain::Warehouse;
 use crate::domain::text::safe;
@@ -12,12 +12,6 @@ use crate::store::Lake;
 
 /// Adds a file, and what belongs to it, from a pattern.
 pub fn run(asked: &New, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
-    if asked.kind == NewKind::Blueprint {
-        return Err(UserError::wrong(
-            "blueprints cannot be started yet; they come with a later version of Greenroom",
-        )
-        .to_do("until then, a workflow can extract, train and predict: greenroom new workflow NAME"));
-    }
     let place = Place::find(invocation.project())?;
     let root = &place.root;
     let specs = spec::load(root, operators::builtin());
@@ -48,6 +42,10 @@ pub fn run(asked: &New, invocation: &Invocation, output: &Output) -> Result<Exit
                 // It would fail, or wait for hours for a table that nobody has.
                 if unknown.is_none() {
                     commands.push((invocation.command(&["run", name]), "run it step by step"));
+                }
+                if asked.kind == NewKind::Blueprint {
+                    let command = invocation.command(&["run", name, "--use-case", "prediction"]);
+                    commands.push((command, "then apply what it has learned"));
                 }
                 commands
             }
@@ -92,8 +90,7 @@ fn refuse_taken(asked: &New, specs: &Specs) -> Result<(), UserError> {
 }
 
 fn choose<'a>(asked: &New, all: &'a [Pattern]) -> Result<&'a Pattern, UserError> {
-    let simplest = if asked.kind == NewKind::Operator { "python" } else { SIMPLEST };
-    let wanted = asked.from.as_deref().unwrap_or(simplest);
+    let wanted = asked.from.as_deref().unwrap_or(simplest(asked.kind));
     if let Some(found) = all.iter().find(|pattern| pattern.name == wanted) {
         return Ok(found);
     }
@@ -120,7 +117,7 @@ mod tests {
     #[test]
     fn the_help_names_every_pattern_there_is() {
         let help = crate::cli::args::command().find_subcommand("new").unwrap().clone().render_long_help();
-        for kind in [NewKind::Workflow, NewKind::Operator] {
+        for kind in [NewKind::Workflow, NewKind::Blueprint, NewKind::Operator] {
             for pattern in patterns(Utf8Path::new("/nowhere"), kind).unwrap() {
                 assert!(help.to_string().contains(&pattern.name), "{}", pattern.name);
             }
@@ -132,7 +129,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let root = Utf8Path::from_path(dir.path()).unwrap();
         first_files(&name("p"), &name("hello")).unwrap().write(root).unwrap();
-        for (kind, prefix) in [(NewKind::Workflow, "w"), (NewKind::Operator, "o")] {
+        for (kind, prefix) in [(NewKind::Workflow, "w"), (NewKind::Blueprint, "b"), (NewKind::Operator, "o")]
+        {
             for pattern in patterns(root, kind).unwrap() {
                 pattern.named(&name(&format!("{prefix}_{}", pattern.name))).write(root).unwrap();
             }
@@ -140,7 +138,12 @@ mod tests {
         let specs = spec::load(root, operators::builtin());
         assert_eq!(specs.diagnostics, []);
         let workflows: Vec<&str> = specs.workflows.keys().map(Name::as_str).collect();
-        assert!(workflows.len() == 7 && workflows.contains(&"w_daily_aggregation"), "{workflows:?}");
+        assert!(
+            workflows.len() == 8
+                && workflows.contains(&"b_components")
+                && workflows.contains(&"w_daily_aggregation"),
+            "{workflows:?}"
+        );
         assert!(specs.operators.contains_key("o_python"));
     }
 }

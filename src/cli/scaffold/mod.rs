@@ -9,7 +9,7 @@ mod skeleton;
 pub use draft::{Draft, Unknown};
 pub use first_files::{editor_settings, first_files, project_name};
 pub use new_step::NewStep;
-pub use pattern::{Pattern, SIMPLEST, patterns};
+pub use pattern::{Pattern, SIMPLEST, patterns, simplest};
 pub use skeleton::skeleton;
 
 use super::{Ink, Look};

@@ -14,6 +14,15 @@ static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/patterns");
 /// That of a workflow for which no other is asked.
 pub const SIMPLEST: &str = "script";
 
+/// The pattern to start from where nobody says which.
+pub fn simplest(kind: NewKind) -> &'static str {
+    match kind {
+        NewKind::Workflow => SIMPLEST,
+        NewKind::Blueprint => "components",
+        NewKind::Operator => "python",
+    }
+}
+
 /// What becomes the new file's name, in texts and paths.
 const PLACEHOLDER: &str = "pattern_name";
 
@@ -34,6 +43,7 @@ impl Pattern {
         let (kind, text) = files.files.iter().find_map(|(path, content)| {
             let kind = match path.components().next()?.as_str() {
                 "workflows" => NewKind::Workflow,
+                "blueprints" => NewKind::Blueprint,
                 "operators" if path.extension() == Some("yaml") => NewKind::Operator,
                 _ => return None,
             };
@@ -119,6 +129,7 @@ fn single(text: &str, files: &mut Draft) {
     let kind = text.lines().find_map(|line| line.strip_prefix("kind:")).map(str::trim);
     let Some(folder) = kind.and_then(|kind| match kind {
         "workflow" => Some("workflows"),
+        "blueprint" => Some("blueprints"),
         "operator" => Some("operators"),
         _ => None,
     }) else {
@@ -156,8 +167,9 @@ mod tests {
         let names = ["consolidate", "daily_aggregation", "export", "load", "script", "snapshot"];
         assert_eq!(all(nowhere, NewKind::Workflow), names);
         assert_eq!(all(nowhere, NewKind::Operator), ["python"]);
+        assert_eq!(all(nowhere, NewKind::Blueprint), ["components"]);
         let name = Name::new("mine").unwrap();
-        for kind in [NewKind::Workflow, NewKind::Operator] {
+        for kind in [NewKind::Workflow, NewKind::Blueprint, NewKind::Operator] {
             for pattern in patterns(nowhere, kind).unwrap() {
                 assert!(pattern.about.len() > 20, "{pattern:?}");
                 for (path, content) in pattern.named(&name).files {

@@ -1,0 +1,131 @@
+//! A blueprint as `new blueprint` writes it: its use cases on the real engine, and where each gets what it does not make.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use serde_json::Value;
+use support::{Project, path_of, read, status};
+
+/// The steps that ran or were taken over, each with how it ended.
+fn ended(events: &[Value]) -> Vec<(String, String)> {
+    let steps = events.iter().filter(|event| event["event"] == "step_finished");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    steps.map(|event| (text(&event["step"]), text(&event["status"]))).collect()
+}
+
+fn token(events: &[Value]) -> String {
+    events[0]["token"].as_str().unwrap().to_owned()
+}
+
+fn run(project: &Project, more: &[&str]) -> Vec<Value> {
+    let mut words = vec!["run", "churn", "--json"];
+    words.extend(more);
+    project.events(0, &words)
+}
+
+/// The run that feeds a plan, and why.
+fn source(project: &Project, more: &[&str]) -> (String, String) {
+    let mut words = vec!["plan", "churn", "--json"];
+    words.extend(more);
+    let plan: Value = serde_json::from_str(&project.expect(0, &words)).unwrap();
+    let taken = plan["nodes"].as_array().unwrap().iter().find_map(|node| node["taken"].as_object());
+    let taken = taken.unwrap_or_else(|| panic!("{plan:#}"));
+    (taken["token"].as_str().unwrap().to_owned(), taken["why"].as_str().unwrap().to_owned())
+}
+
+fn made() -> Project {
+    let project = Project::with_warehouse();
+    project.expect(0, &["new", "blueprint", "churn"]);
+    project.expect(0, &["check"]);
+    project
+}
+
+#[test]
+fn each_use_case_runs_its_components_and_takes_the_rest_from_the_newest_that_fits() {
+    let project = made();
+    let early = project.expect(2, &["run", "churn", "--use-case", "prediction"]);
+    assert!(early.contains("`predict` reads what `train` makes"), "{early}");
+    assert!(early.contains("greenroom run churn --use-case training"), "{early}");
+
+    let training = run(&project, &[]);
+    for component in ["extract", "preprocess", "train", "predict", "evaluate"] {
+        assert_eq!(status(&training, component), "succeeded", "{component}");
+    }
+    let prediction = run(&project, &["--use-case", "prediction", "--param", "points=50"]);
+    let steps: Vec<String> = ended(&prediction).into_iter().map(|(step, _)| step).collect();
+    assert_eq!(steps.len(), 4, "{steps:?}");
+    assert!(!steps.contains(&"evaluate".to_owned()), "{steps:?}");
+    let model = |events: &[Value]| read(path_of(events).join("train/model.json"));
+    assert_eq!(model(&prediction), model(&training), "its model is the training's");
+
+    // The predictions that are judged are the prediction's; how good its model is, its training says.
+    let evaluation = run(&project, &["--use-case", "evaluation"]);
+    let scores = |events: &[Value]| read(path_of(events).join("predict/predictions.csv"));
+    assert_eq!(scores(&evaluation), scores(&prediction));
+
+    let recorded: Value = serde_json::from_str(&project.expect(0, &["runs", "--json"])).unwrap();
+    let told: Vec<_> =
+        recorded.as_array().unwrap().iter().map(|run| run["use_case"].as_str().unwrap()).collect();
+    assert_eq!(told, ["evaluation", "prediction", "training"]);
+    assert_eq!(recorded[0]["inputs_from"][0], Value::from(token(&prediction)));
+
+    // A model that is no good is newer, and feeds nobody.
+    let bad = run(&project, &["--param", "noise=400"]);
+    let (from, why) = source(&project, &["--use-case", "prediction"]);
+    assert_eq!((from, why.contains("newest success that fits")), (token(&training), true), "{why}");
+    let refused =
+        project.expect(2, &["plan", "churn", "--use-case", "prediction", "--inputs-from", &token(&bad)]);
+    assert!(refused.contains("and `accept` asks for error < 10"), "{refused}");
+    let outside = project.expect(2, &["plan", "churn", "--use-case", "prediction", "--from", "train"]);
+    assert!(outside.contains("`train` is no part of the use case prediction"), "{outside}");
+    // What is inside comes from a run with the same parameters, as in a workflow.
+    let again = run(&project, &["--use-case", "prediction", "--param", "points=50", "--from", "predict"]);
+    let attempts = again.iter().filter(|event| event["event"] == "attempt_started").count();
+    assert_eq!((attempts, scores(&again)), (1, scores(&prediction)));
+
+    // Of another version none fits, unless the blueprint says so.
+    let spec = read(project.dir.join("blueprints/churn.yaml"));
+    let newer = spec.replace("version: 0.1.0", "version: 0.2.0");
+    project.file("blueprints/churn.yaml", &newer);
+    let refused = project.expect(2, &["plan", "churn", "--use-case", "prediction"]);
+    assert!(refused.contains("no successful run of churn 0.2.0 has it"), "{refused}");
+    project.file("blueprints/churn.yaml", format!("compatible_with: '>=0.1, <0.3'\n{newer}"));
+    assert_eq!(source(&project, &["--use-case", "prediction"]).0, token(&training));
+}
+
+#[test]
+fn an_alias_says_which_run_feeds_the_others_and_keeps_its_history() {
+    let project = made();
+    let spec = read(project.dir.join("blueprints/churn.yaml"));
+    project.file("blueprints/churn.yaml", format!("inputs_from: champion\n{spec}"));
+    let first = token(&run(&project, &[]));
+    let none = project.expect(2, &["plan", "churn", "--use-case", "prediction"]);
+    assert!(none.contains("no run of churn is called champion"), "{none}");
+    assert!(none.contains("greenroom alias churn@last champion"), "{none}");
+
+    project.expect(0, &["alias", &first, "champion"]);
+    let second = token(&run(&project, &["--param", "points=100"]));
+    assert_eq!(source(&project, &["--use-case", "prediction"]).0, first, "the newest is not the champion");
+    project.expect(0, &["alias", "churn@last", "champion"]);
+    let (from, why) = source(&project, &["--use-case", "prediction"]);
+    assert_eq!((from.as_str(), why.contains("its champion")), (second.as_str(), true), "{why}");
+    assert_eq!(source(&project, &["--use-case", "prediction", "--inputs-from", &first]).0, first);
+
+    let history: Value = serde_json::from_str(&project.expect(0, &["alias", "--history", "--json"])).unwrap();
+    let moves: Vec<_> =
+        history.as_array().unwrap().iter().map(|moved| moved["token"].as_str().unwrap()).collect();
+    assert_eq!(moves, [second.as_str(), first.as_str()]);
+    let shown = project.expect(0, &["show", "champion"]);
+    assert!(shown.contains(&second), "{shown}");
+
+    let refused = project.expect(2, &["alias", "champion", "last"]);
+    assert!(refused.contains("no run can be called `last`"), "{refused}");
+    let unknown = project.expect(2, &["show", "churn@champoin"]);
+    assert!(unknown.contains("there are churn@champion"), "{unknown}");
+    project.file(
+        "blueprints/churn.yaml",
+        spec.replace("accept: error < 10", "accept: error < 0.001\ninputs_from: champion"),
+    );
+    let refused = project.expect(2, &["plan", "churn", "--use-case", "prediction"]);
+    assert!(refused.contains("(its champion) has error 0."), "{refused}");
+}
