@@ -129,3 +129,94 @@ fn an_alias_says_which_run_feeds_the_others_and_keeps_its_history() {
     let refused = project.expect(2, &["plan", "churn", "--use-case", "prediction"]);
     assert!(refused.contains("(its champion) has error 0."), "{refused}");
 }
+
+const TOY: &str = "greenroom: 1
+kind: blueprint
+name: toy
+version: 1.0.0
+accept: loss < 0.9
+params: {depth: {type: int, default: 3}, rate: {type: float, default: 0.1}, label: {type: string, default: 'a,b'}}
+components:
+  extract: {files: [], run: 'seq 10 > $GREENROOM_OUTPUT_DIR/rows', outputs: {rows: {path: rows}}}
+  preprocess:
+    files: [prepare.sh]
+    run: sh prepare.sh
+    inputs: {rows: '${{ steps.extract.outputs.rows }}'}
+    outputs: {features: {path: features}}
+  train:
+    files: []
+    run: 'echo $GREENROOM_PARAM_DEPTH > $GREENROOM_OUTPUT_DIR/model'
+    inputs: {features: '${{ steps.preprocess.outputs.features }}'}
+    outputs: {model: {path: model, type: model}}
+  predict:
+    files: []
+    run: 'cat $GREENROOM_INPUT_MODEL > $GREENROOM_OUTPUT_DIR/scores'
+    inputs: {model: '${{ steps.train.outputs.model }}'}
+    outputs: {scores: {path: scores}}
+  evaluate:
+    files: []
+    run: |
+      test \"$(cat \"$GREENROOM_INPUT_SCORES\")\" -lt 9
+      printf '{\"loss\": 0.%s, \"rows\": 10}' \"$(cat \"$GREENROOM_INPUT_SCORES\")\" > \"$GREENROOM_OUTPUT_DIR/m.json\"
+    inputs: {scores: '${{ steps.predict.outputs.scores }}'}
+    outputs: {metrics: {path: m.json, type: metrics}}
+";
+
+/// The runs of a sweep, as they stand at its end.
+fn swept(events: &[Value]) -> Vec<(String, usize, Option<f64>)> {
+    let last = events.last().unwrap();
+    assert_eq!(last["event"], "sweep_finished");
+    let told = |run: &Value| {
+        let params = run["params"].as_object().unwrap();
+        let params: Vec<_> =
+            params.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap())).collect();
+        (
+            params.join(" "),
+            usize::try_from(run["taken"].as_u64().unwrap()).unwrap(),
+            run["metrics"]["loss"].as_f64(),
+        )
+    };
+    last["runs"].as_array().unwrap().iter().map(told).collect()
+}
+
+#[test]
+fn a_sweep_makes_once_what_no_parameter_changes_and_puts_the_best_first() {
+    let project = Project::with_warehouse();
+    project.file("blueprints/toy.yaml", TOY);
+    project.file("prepare.sh", "wc -l < \"$GREENROOM_INPUT_ROWS\" > \"$GREENROOM_OUTPUT_DIR/features\"\n");
+    let runs = project.events(1, &["run", "toy", "--json", "--param", "depth=6,3,9"]);
+    let expected = [("depth=3", 2, Some(0.3)), ("depth=6", 0, Some(0.6)), ("depth=9", 2, None)];
+    assert_eq!(
+        swept(&runs),
+        expected.map(|(params, taken, loss)| (params.to_owned(), taken, loss)),
+        "9 fails"
+    );
+
+    // Two of them: what only one of them changes is taken from a run that differs in the other alone.
+    project.file("prepare.sh", "echo \"$GREENROOM_PARAM_RATE\" > \"$GREENROOM_OUTPUT_DIR/features\"\n");
+    let runs =
+        project.events(0, &["run", "toy", "--json", "--param", "depth=3,4", "--param", "rate=0.1,0.2"]);
+    let taken: Vec<usize> = swept(&runs).iter().map(|(_, taken, _)| *taken).collect();
+    assert_eq!(taken, [0, 1, 2, 2], "rate: all but extract; depth: train and what follows");
+
+    // Who looks through the variables may depend on any.
+    project.file("prepare.sh", "env | grep GREENROOM_PARAM > \"$GREENROOM_OUTPUT_DIR/features\"\n");
+    let runs = project.events(0, &["run", "toy", "--json", "--param", "depth=3,4", "--by=-rows"]);
+    assert_eq!(swept(&runs).iter().map(|(_, taken, _)| *taken).collect::<Vec<_>>(), [0, 1]);
+
+    // A text with a comma is one value.
+    let single = project.events(0, &["run", "toy", "--json", "--param", "label=x,y"]);
+    assert_eq!(single.last().unwrap()["event"], "run_finished");
+    let shown = project.expect(0, &["run", "toy", "--param", "label=x", "--param", "label=y,z"]);
+    assert!(shown.contains("run 2 of 2: label=y,z"), "{shown}");
+    for (words, why) in [
+        (&["run", "toy", "--param", "depth=3,x"][..], "`x` is not a whole number"),
+        (&["run", "toy", "--param", "depth=3,4", "--detach"], "cannot be left to themselves"),
+        (&["run", "toy", "--param", "depth=3,4", "--from", "train"], "a sweep begins at the beginning"),
+    ] {
+        let refused = project.expect(2, words);
+        assert!(refused.contains(why), "{refused}");
+    }
+    let unknown = project.expect(2, &["run", "toy", "--param", "depth=3,4", "--by", "auc"]);
+    assert!(unknown.contains("there are loss, rows"), "{unknown}");
+}

@@ -22,6 +22,7 @@ mod sample;
 pub mod scaffold;
 mod stage;
 mod state_folder;
+mod sweep;
 mod user_error;
 mod workbench;
 mod workspace;

@@ -23,6 +23,7 @@ mod layout;
 mod listing;
 mod local_status;
 mod located;
+mod mentions;
 mod name;
 mod natural;
 pub mod nearest;
@@ -72,6 +73,7 @@ pub use local_status::{
     EngineStatus, ImageState, ImageStatus, LocalStatus, ServiceState, ServiceStatus, VolumeStatus,
 };
 pub use located::{gist, located};
+pub use mentions::Mentions;
 pub use name::{Name, NameError};
 pub use natural::natural;
 pub use operator::{Access, Operator, OperatorInput, OperatorInputKind};

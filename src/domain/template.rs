@@ -61,6 +61,9 @@ pub trait Templates: Send + Sync {
     /// The steps whose `status` or outputs the expression names.
     fn names(&self, condition: &Template) -> Vec<Name>;
 
+    /// The parameters that the template names.
+    fn params(&self, template: &Template) -> Vec<Name>;
+
     /// Each step and output that the template reads, once, in the order they appear.
     fn reads(&self, template: &Template) -> Vec<(Name, Name)>;
 }

@@ -4,6 +4,7 @@ mod build;
 mod cells;
 mod closure;
 mod conflicts;
+mod named_params;
 mod node;
 mod order;
 mod outputs;

@@ -2,8 +2,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 
 use crate::domain::{
-    Digest, Name, NodeId, Operator, PlannedImage, Project, RunLayout, Span, Taken, Templates, Token, Value,
-    Workflow,
+    Digest, Mentions, Name, NodeId, Operator, PlannedImage, Project, RunLayout, Span, Taken, Templates,
+    Token, Value, Workflow,
 };
 
 /// Which of a workflow's steps are run; outputs of the others come from earlier runs.
@@ -15,6 +15,9 @@ pub enum Selection {
     From(Name),
     /// This step alone.
     Only(Name),
+    /// What depends on one of these parameters, and all that follows from it: the rest is as an earlier run made it,
+    /// which differs in these alone.
+    Changed(Vec<Name>),
 }
 
 /// History: the earlier run whose output of a node is taken over.
@@ -60,6 +63,10 @@ pub struct Request<'a> {
     pub file_digest: &'a dyn Fn(&Utf8Path) -> Option<Digest>,
     /// Digest of the files that a step's `files:` name; the error says which of them names none.
     pub files_digest: &'a dyn Fn(&[String]) -> Result<Digest, String>,
+    /// The text of one file of the frozen tree.
+    pub file_text: &'a dyn Fn(&Utf8Path) -> Option<String>,
+    /// The parameters that the files name which `files:` names, or all files.
+    pub files_mention: &'a dyn Fn(Option<&[String]>) -> Mentions,
     pub images: IndexMap<Name, PlannedImage>,
     pub services: IndexMap<Name, String>,
     pub layout: RunLayout,

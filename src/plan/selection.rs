@@ -2,6 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 
+use super::named_params::named_params;
 use super::request::{NoSource, PlanError, Request, Selection};
 use crate::domain::{Name, Node, NodeId, Taken};
 
@@ -10,14 +11,11 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
     let (start, alone) = match (&request.selection, &request.use_case) {
         (Selection::All, None) => return Ok(nodes),
         (Selection::All, Some(_)) => (None, false),
+        (Selection::Changed(params), _) => return select_changed(request, nodes, params),
         (Selection::From(step), _) => (Some(step), false),
         (Selection::Only(step), _) => (Some(step), true),
     };
-    // Those that this run is made of; what others make comes from another run.
-    let cast: BTreeSet<Name> = match &request.use_case {
-        Some(case) => case.components.iter().cloned().collect(),
-        None => nodes.iter().map(|node| node.id.step.clone()).collect(),
-    };
+    let cast = cast(request, &nodes);
     let mut run = match start {
         None => cast.clone(),
         Some(start) => {
@@ -61,6 +59,37 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
         }
     }
     Ok(forget_missing(kept))
+}
+
+/// What a parameter changes is made anew; the rest is taken over, as far as the earlier run has it.
+fn select_changed(request: &Request<'_>, nodes: Vec<Node>, params: &[Name]) -> Result<Vec<Node>, PlanError> {
+    let cast = cast(request, &nodes);
+    let changed = nodes.iter().filter(|node| {
+        let Some(step) = request.workflow.steps.get(&node.id.step) else { return true };
+        let operator = node.operator.as_ref().and_then(|operator| request.operators.get(operator));
+        named_params(request, step, operator, node).any_of(params) || request.earlier.with(&node.id).is_none()
+    });
+    let run: BTreeSet<Name> = changed.flat_map(|node| downstream(&nodes, &node.id.step)).collect();
+    let run: BTreeSet<Name> = run.intersection(&cast).cloned().collect();
+    let outside = take_from_source(request, &nodes, &run, &cast)?;
+    let mut kept = Vec::new();
+    for mut node in nodes {
+        if !run.contains(&node.id.step) {
+            let earlier = || request.earlier.with(&node.id).filter(|_| cast.contains(&node.id.step));
+            let Some(taken) = outside.get(&node.id).cloned().or_else(earlier) else { continue };
+            take(&mut node, taken);
+        }
+        kept.push(node);
+    }
+    Ok(forget_missing(kept))
+}
+
+/// The steps that this run is made of; what others make comes from another run.
+fn cast(request: &Request<'_>, nodes: &[Node]) -> BTreeSet<Name> {
+    match &request.use_case {
+        Some(case) => case.components.iter().cloned().collect(),
+        None => nodes.iter().map(|node| node.id.step.clone()).collect(),
+    }
 }
 
 /// What is run reads of components that are no part of the use case, with the run that gives it: one for all, for what

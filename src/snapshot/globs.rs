@@ -27,6 +27,11 @@ impl Globs {
 }
 
 impl Frozen {
+    /// The files that patterns name, in order of path.
+    pub fn matched(&self, patterns: &[String]) -> Result<Vec<&FrozenFile>, SnapshotError> {
+        select(self, patterns)
+    }
+
     /// Over what a step with these `files:` sees.
     pub fn digest_of(&self, patterns: &[String]) -> Result<Digest, SnapshotError> {
         let files: Vec<FrozenFile> = select(self, patterns)?.into_iter().cloned().collect();

@@ -19,6 +19,6 @@ pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalRestart, Lo
 pub use look::{Artifacts, Completions, Logs, OutputPath, PreviewFile, Runs, Show};
 pub use param::{ParamError, parse_param};
 pub use root::{Args, Global};
-pub use run::{Cancel, Plan, Resume, Run, Supervise, Target};
+pub use run::{Base, Cancel, Plan, Resume, Run, Supervise, Target};
 pub use start::{Demo, Doctor, Init, New, NewKind};
 pub use write::{Check, Operators, Schema, SchemaKind, Sql};

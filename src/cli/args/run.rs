@@ -5,7 +5,7 @@ use clap_complete::ArgValueCandidates;
 
 use super::param::{parse_count, parse_name, parse_param};
 use crate::cli::complete::candidates;
-use crate::domain::Name;
+use crate::domain::{Name, Token};
 
 /// What is to run, and with what.
 #[derive(Clone, Debug, clap::Args)]
@@ -13,7 +13,7 @@ pub struct Target {
     /// The workflow or blueprint
     #[arg(add = ArgValueCandidates::new(candidates::workflows))]
     pub name: String,
-    /// A parameter of it
+    /// A parameter of it; `depth=3,6` or one after the other is a run for each
     #[arg(long = "param", value_name = "K=V", value_parser = parse_param, add = ArgValueCandidates::new(candidates::params))]
     pub params: Vec<(Name, String)>,
     /// Of a blueprint: the components that are run [default: training]
@@ -31,6 +31,16 @@ pub struct Target {
     /// Where it runs
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
+    /// Of a sweep: the run from which this one differs.
+    #[arg(skip)]
+    pub base: Option<Base>,
+}
+
+/// A run that another one differs from in some parameters alone.
+#[derive(Clone, Debug)]
+pub struct Base {
+    pub token: Token,
+    pub changed: Vec<Name>,
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -51,6 +61,9 @@ pub struct Plan {
   greenroom run delay_model --use-case prediction --inputs-from champion
   greenroom run daily_delays --json | jq -r .event
 
+  greenroom run delay_model --param depth=3,6 --param rate=0.05,0.1 --by auc
+
+Of several runs, one for each combination, steps that name no parameter that differs are run once.
 Ctrl-C stops the run: its containers may clean up; twice stops them at once.
 Closing the terminal leaves it running: greenroom show @last")]
 pub struct Run {
@@ -59,6 +72,9 @@ pub struct Run {
     /// Steps at once [default: the machine's cores]
     #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
+    /// Of several runs: the figure that sorts them at the end, `-` before it for the smallest first
+    #[arg(long, value_name = "FIGURE", allow_hyphen_values = true)]
+    pub by: Option<String>,
     /// Print the run's token and come back; the run goes on
     #[arg(long)]
     pub detach: bool,

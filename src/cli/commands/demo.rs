@@ -144,8 +144,9 @@ async fn start(name: &str, invocation: &Invocation, output: &Output) -> Result<E
         only: None,
         inputs_from: None,
         env: "dev".to_owned(),
+        base: None,
     };
-    commands::run::run(&Run { target, jobs: None, detach: false }, invocation, output).await
+    commands::run::run(&Run { target, jobs: None, by: None, detach: false }, invocation, output).await
 }
 
 fn project_view(dir: &Utf8Path, put: &Put, committed: bool, look: &Look) -> String {

@@ -23,3 +23,4 @@ pub mod schema;
 pub mod show;
 pub mod sql;
 pub mod supervise;
+pub mod sweep;

@@ -1,13 +1,19 @@
 use serde_json::json;
 
+use super::sweep;
 use crate::cli::args::Run;
 use crate::cli::report::Building;
 use crate::cli::stage::{start, watch};
+use crate::cli::sweep::Sweep;
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 
 /// Starts a run and shows it to its end.
 pub async fn run(asked: &Run, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
+    let workflow = workspace.workflow(&asked.target.name)?;
+    if let Some(sweep) = Sweep::of(workflow, &asked.target.params)? {
+        return sweep::run(asked, sweep, &workspace, (invocation, output)).await;
+    }
     let (jobs, progress) = (asked.jobs.map(usize::from), Building::default());
     let warn = |warning: &str| output.warn(warning);
     let launched = start(&workspace, &asked.target, jobs, &progress, &warn, invocation).await?;

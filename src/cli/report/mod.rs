@@ -25,6 +25,7 @@ mod runs_table;
 mod show;
 mod step_line;
 mod summary;
+mod sweep_table;
 pub mod table;
 
 #[cfg(test)]
@@ -50,3 +51,4 @@ pub use run_row::RunRow;
 pub use runs_table::runs_table;
 pub use show::{show, show_json};
 pub use summary::step_table;
+pub use sweep_table::{SweepRow, sweep_table};

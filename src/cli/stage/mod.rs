@@ -9,6 +9,7 @@ mod foreign;
 mod ground;
 mod history;
 mod launch;
+mod mentioned;
 mod prepare;
 mod rooms;
 mod secrets;

@@ -5,6 +5,7 @@ use camino::Utf8Path;
 
 use super::earlier::EarlierRuns;
 use super::ground::Ground;
+use super::mentioned::Mentioned;
 use super::secrets::told_secrets;
 use super::source::EarlierModel;
 use super::{snapshots, use_case};
@@ -41,16 +42,19 @@ pub fn prepare(
     let layout =
         RunLayout::new(&root, &workspace.project.name, &env, &workflow.name, workflow.version, token);
     let recorded = params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
-    let earlier =
-        EarlierRuns::of(workspace, &workflow.name, recorded, &target.env, target.inputs_from.as_deref())?;
+    let base = target.base.as_ref().map(|base| base.token.to_string());
+    let named = base.as_deref().or(target.inputs_from.as_deref());
+    let earlier = EarlierRuns::of(workspace, &workflow.name, recorded, &target.env, named)?;
     let use_case = use_case::chosen(workflow, target.use_case.as_ref())?;
     let source = EarlierModel::of(workspace, workflow, &target.env, target.inputs_from.as_deref())?;
-    let selection = match (&target.from, &target.only) {
-        (Some(step), _) => Selection::From(step.clone()),
-        (None, Some(step)) => Selection::Only(step.clone()),
-        (None, None) => Selection::All,
+    let selection = match (&target.base, &target.from, &target.only) {
+        (Some(base), _, _) => Selection::Changed(base.changed.clone()),
+        (None, Some(step), _) => Selection::From(step.clone()),
+        (None, None, Some(step)) => Selection::Only(step.clone()),
+        (None, None, None) => Selection::All,
     };
     let matched = Matched { frozen: &frozen, known: RefCell::default() };
+    let mentioned = Mentioned::new(&frozen, snapshots::snapshots(&workspace.place)?);
     let plan = build(&Request {
         project: &workspace.project,
         workflow,
@@ -61,6 +65,8 @@ pub fn prepare(
         tree: frozen.tree.clone(),
         file_digest: &|path| frozen.digest(path),
         files_digest: &|globs| matched.digest(globs),
+        file_text: &|path| mentioned.text(path),
+        files_mention: &|globs| mentioned.by(globs),
         images: ground.images,
         services: ground.services,
         layout: layout.clone(),

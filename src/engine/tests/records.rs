@@ -166,6 +166,10 @@ impl Templates for Office {
         vec![]
     }
 
+    fn params(&self, _template: &Template) -> Vec<Name> {
+        vec![]
+    }
+
     fn reads(&self, _template: &Template) -> Vec<(Name, Name)> {
         vec![]
     }

@@ -78,6 +78,25 @@ impl Templates for Minijinja {
         found
     }
 
+    fn params(&self, template: &Template) -> Vec<Name> {
+        let mut found = Vec::new();
+        // A `when` may be written without braces.
+        let bare = condition(&template.text).map(|(text, _)| text.to_owned()).ok();
+        let parts = split(&template.text).unwrap_or_default();
+        let inside = parts.into_iter().filter_map(|part| match part {
+            Part::Expression { text, .. } => Some(text.to_owned()),
+            Part::Literal(_) => None,
+        });
+        for text in inside.chain(bare) {
+            for path in paths(&text) {
+                if let ["params", name] = path.parts().as_slice() {
+                    add(&mut found, Name::new(name).ok());
+                }
+            }
+        }
+        found
+    }
+
     fn reads(&self, template: &Template) -> Vec<(Name, Name)> {
         let Ok(parts) = split(&template.text) else { return Vec::new() };
         let mut found = Vec::new();

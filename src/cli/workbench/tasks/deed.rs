@@ -35,7 +35,7 @@ async fn done(
             let workspace = Workspace::open(Some(&place.root))?;
             let params = params.into_iter().collect();
             let (name, env) = (name.to_string(), env.clone());
-            let target = Target { name, params, use_case, from, only, inputs_from: None, env };
+            let target = Target { name, params, use_case, from, only, inputs_from: None, env, base: None };
             let launched = start(&workspace, &target, None, &progress, &warn, invocation).await?;
             Ok(Outcome::Run(launched.leave()))
         }

@@ -1,0 +1,102 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::step_line::symbol;
+use super::table::{Cell, Table, left, right};
+use crate::cli::{Ink, Look};
+use crate::domain::{Name, Status, Token};
+
+/// One run of a sweep.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SweepRow {
+    pub token: Token,
+    /// What differs from run to run, as it was typed.
+    #[serde(rename = "params", with = "pairs")]
+    pub values: Vec<(Name, String)>,
+    /// None: its record cannot be read.
+    pub status: Option<Status>,
+    pub ran: usize,
+    pub taken: usize,
+    #[serde(rename = "metrics")]
+    pub figures: BTreeMap<String, f64>,
+}
+
+/// Figures that have room beside each other.
+const FIGURES: usize = 4;
+
+/// The runs of a sweep in the order given; first of the figures is `by`, after which they are ordered.
+pub fn sweep_table(rows: &[SweepRow], by: Option<&str>, look: &Look) -> String {
+    let mut figures: Vec<&str> = by.into_iter().collect();
+    for name in rows.iter().flat_map(|row| row.figures.keys()) {
+        if !figures.contains(&name.as_str()) && figures.len() < FIGURES {
+            figures.push(name);
+        }
+    }
+    let varied: Vec<String> = rows.first().map(names).unwrap_or_default();
+    let head = [left(""), left("run")].into_iter().chain(varied.iter().map(|name| right(name.clone())));
+    let shown = figures.iter().map(|name| right((*name).to_owned()));
+    let mut table = Table::new(head.chain(shown).chain([left("steps")]).collect::<Vec<_>>());
+    for row in rows {
+        let (sign, ink) = symbol(row.status);
+        let mut cells = vec![Cell::inked(sign, ink), Cell::inked(row.token.short(), Ink::Accent)];
+        cells.extend(row.values.iter().map(|(_, value)| Cell::from(value.clone())));
+        let figure = |name: &&str| row.figures.get(*name).map(|value| rounded(*value)).unwrap_or_default();
+        cells.extend(figures.iter().map(|name| Cell::from(figure(name))));
+        let taken = if row.taken > 0 { format!(", {} taken", row.taken) } else { String::new() };
+        cells.push(format!("{} ran{taken}", row.ran).into());
+        table.row(cells);
+    }
+    format!("\n{}", table.render(look))
+}
+
+fn names(row: &SweepRow) -> Vec<String> {
+    row.values.iter().map(|(name, _)| name.to_string()).collect()
+}
+
+/// Four digits tell runs apart; whole numbers stay whole.
+fn rounded(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:.4}") }
+}
+
+/// Pairs as a mapping, in their order.
+mod pairs {
+    use serde::Serializer;
+
+    use crate::domain::Name;
+
+    pub fn serialize<S: Serializer>(pairs: &[(Name, String)], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_stand_with_what_differs_and_what_came_of_it() {
+        let row = |end: &str, depth: &str, status, auc: Option<f64>, taken| SweepRow {
+            token: format!("01900000-0000-7000-8000-00000000{end}").parse().unwrap(),
+            values: vec![(Name::new("depth").unwrap(), depth.to_owned())],
+            status: Some(status),
+            ran: 5 - taken,
+            taken,
+            figures: auc
+                .into_iter()
+                .flat_map(|auc| [("auc".to_owned(), auc), ("flights".to_owned(), 842.0)])
+                .collect(),
+        };
+        let rows = [
+            row("3f2a", "6", Status::Succeeded, Some(0.719_64), 2),
+            row("3f2b", "3", Status::Succeeded, Some(0.7), 0),
+            row("3f2c", "9", Status::Failed, None, 2),
+        ];
+        insta::assert_snapshot!(sweep_table(&rows, Some("auc"), &Look::PLAIN));
+        let json = serde_json::to_value(&rows[0]).unwrap();
+        assert_eq!(
+            (json["params"]["depth"].as_str(), json["metrics"]["flights"].as_f64()),
+            (Some("6"), Some(842.0))
+        );
+    }
+}
