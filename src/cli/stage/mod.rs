@@ -28,4 +28,5 @@ pub use launch::{Launched, launch, lay_down, record_end, record_start, relaunch,
 pub use prepare::prepare;
 pub use rooms::compose;
 pub use secrets::forget_secrets;
+pub use snapshots::freeze;
 pub use start::start;

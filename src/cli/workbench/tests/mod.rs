@@ -19,4 +19,4 @@ mod starts;
 mod watch;
 mod whole;
 
-pub use stage::{Stage, project};
+pub use stage::{Stage, YAML, project};
