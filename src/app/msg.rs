@@ -51,6 +51,8 @@ pub enum Msg {
         job: u64,
         line: String,
     },
+    /// What a person should know of a deed; it stays until they do something.
+    Warned(String),
     /// A deed is done.
     Did {
         job: u64,

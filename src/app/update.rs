@@ -149,6 +149,10 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.jobs.progress(job, line);
             Vec::new()
         }
+        Msg::Warned(line) => {
+            model.notices.tell(line);
+            Vec::new()
+        }
         Msg::Did { job, ended } => did(model, job, ended),
         Msg::FilesChanged => {
             let project = model.tasks.ask(Slot::Project, Ask::Project);
