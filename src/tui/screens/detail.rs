@@ -4,11 +4,11 @@ use ratatui::text::Line;
 use super::super::Role;
 use super::super::list::window;
 use super::super::paint::Paint;
-use super::{log, machine, role_of, spec};
+use super::{log, machine, moment, role_of, spec};
 use crate::app::{LiveRun, Model, Pane, Tab};
 use crate::domain::figures::{counted, seconds, size};
 use crate::domain::text::{safe, truncate_front, width, wrapped};
-use crate::domain::{Node, NodeTally, located};
+use crate::domain::{Node, NodeTally, Status, located};
 
 /// What there is of the selected step, in tabs.
 pub fn detail(model: &Model, paint: &mut Paint<'_>, area: Rect) {
@@ -152,10 +152,14 @@ fn attempts(model: &Model, live: &LiveRun, node: &Node, paint: &mut Paint<'_>, a
     if let Some(peak) = tally.peak_memory_bytes {
         lines.push(Line::from(look.span(Role::Dim, format!("memory  {} at most", size(peak)))));
     }
-    if let Some(retry) = (node.retry.limit > 0).then_some(node.retry.limit) {
-        lines.push(Line::from(
-            look.span(Role::Dim, format!("again   {} more if it fails", counted(retry.into(), "time"))),
-        ));
+    let again = match live.again_at(&node.id) {
+        Some(at) => Some(format!("attempt {} at {}", tally.attempts + 1, moment(at, &model.zone))),
+        // Nothing of the kind comes behind its end.
+        None if tally.status.is_some_and(Status::is_over) || node.retry.limit == 0 => None,
+        None => Some(format!("{} more if it fails", counted(node.retry.limit.into(), "time"))),
+    };
+    if let Some(again) = again {
+        lines.push(Line::from(look.span(Role::Dim, format!("again   {again}"))));
     }
     let room = usize::from(area.width);
     for line in tally.reason.lines().flat_map(|line| wrapped(line, room)) {
