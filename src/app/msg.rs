@@ -68,6 +68,22 @@ pub enum Msg {
     Failed(Trouble),
 }
 
+impl Msg {
+    /// Somebody wants something now, whatever they wanted before.
+    pub(super) fn is_a_persons(&self) -> bool {
+        matches!(
+            self,
+            Self::Act(_)
+                | Self::Elsewhere(_)
+                | Self::Own(_)
+                | Self::Type(_)
+                | Self::Paste(_)
+                | Self::Click { .. }
+                | Self::Wheel { .. }
+        )
+    }
+}
+
 /// What came of a deed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

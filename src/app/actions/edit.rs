@@ -12,6 +12,7 @@ pub const EDIT: Action = Action {
     on: &[Screen::Board, Screen::Workflow],
     applies: |model| place(model).map(drop),
     act: |model| match place(model) {
+        Ok(_) if model.is_to_be_mended() => model.open_failure(&EDIT),
         Ok(Place { file, line, letter, failure }) => {
             let spot = Location { path: file, row: line.saturating_sub(1), letter };
             model.edit(spot, failure)
@@ -35,6 +36,7 @@ pub const ELSEWHERE: Action = Action {
         }
     },
     act: |model| match place(model) {
+        Ok(_) if model.is_to_be_mended() => model.open_failure(&ELSEWHERE),
         Ok(Place { file, line, .. }) => vec![Effect::Leave(Leave::Edit { file, line })],
         Err(_) => Vec::new(),
     },
