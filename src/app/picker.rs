@@ -47,6 +47,15 @@ impl<T> Picker<T> {
 
     fn arrange(&mut self) {
         self.shown = self.filter.fitting(self.items.iter().map(|(label, _)| label));
+        if self.typed_first {
+            // What has the very name comes before what is like it.
+            let text = self.filter.text().trim();
+            let named = |index: &usize| {
+                let rest = self.items[*index].0.strip_prefix(text);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            self.shown.sort_by_key(|index| !named(index));
+        }
         if self.typed.is_some() {
             let at = if self.typed_first { 0 } else { self.shown.len() };
             self.shown.insert(at, self.items.len());
@@ -105,6 +114,17 @@ mod tests {
         picker.set_items(items(&["x", "y", "three o"]), None);
         assert_eq!(picker.shown(), [2]);
         assert!(picker.chosen().is_some());
+    }
+
+    #[test]
+    fn a_name_comes_before_what_is_like_it() {
+        let all = ["w/daily_x.yaml", "w/x/daily.yaml", "w/daily.yaml"];
+        let mut picker = Picker::of_typed(all.map(|name| (name.to_owned(), name)).into());
+        picker.filter.input.paste("w/daily");
+        picker.retyped(None);
+        assert_eq!(picker.chosen(), Some(&"w/daily.yaml"));
+        picker.retyped(Some(("new".to_owned(), "new")));
+        assert_eq!(picker.chosen(), Some(&"new"));
     }
 
     #[test]
