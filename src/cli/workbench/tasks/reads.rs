@@ -222,4 +222,29 @@ mod tests {
         assert!((0..10_000).any(|_| touched()));
         assert!(!Written::of(&workspace).is_there(Path::new("sql/c.sql")));
     }
+
+    /// Neither what is put over another with an older time, nor what a workflow stands on, is missed.
+    #[test]
+    fn an_old_file_and_the_settings_are_new_where_they_come_to_be() {
+        let (_dir, root) = super::super::super::tests::project();
+        fs_err::write(root.join("report.py"), "new").unwrap();
+        let (reads, workspace) = of(&root, "daily_delays");
+        let last = || Written::of(&workspace).last(&reads);
+        let old = || {
+            fs_err::write(root.join("report.py"), "old").unwrap();
+            let file = fs_err::File::options().write(true).open(root.join("report.py")).unwrap();
+            file.file().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+        };
+        let settings =
+            || fs_err::write(root.join(SETTINGS), fs_err::read(root.join(SETTINGS)).unwrap()).unwrap();
+        // A clock that ticks seldom tells the same moment for long.
+        for write in [&old as &dyn Fn(), &settings] {
+            let before = last();
+            let is_told = |_| {
+                write();
+                last() > before
+            };
+            assert!((0..10_000).any(is_told));
+        }
+    }
 }
