@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use divan::Bencher;
-use greenroom::domain::{Digest, Name, NodeId, Plan, RunLayout, Taken, Token, Version};
-use greenroom::plan::{Earlier, Request, Selection, build};
+use greenroom::domain::{Digest, Mentions, Name, NodeId, Plan, RunLayout, Taken, Token, Version};
+use greenroom::plan::{Earlier, NoSource, Request, Selection, Source, build};
 use greenroom::snapshot::Snapshots;
 use greenroom::spec::{self, Minijinja, Specs};
 use indexmap::IndexMap;
@@ -82,6 +82,12 @@ impl Earlier for NoRuns {
     }
 }
 
+impl Source for NoRuns {
+    fn with(&self, _: &[NodeId]) -> Result<Taken, NoSource> {
+        Err(NoSource { why: "nothing has run".to_owned(), help: None })
+    }
+}
+
 fn plan(project: &Project) -> Plan {
     let specs = project.specs();
     let workflow = specs.workflows.values().next().unwrap();
@@ -97,11 +103,15 @@ fn plan(project: &Project) -> Plan {
         tree: Digest::of(b"tree"),
         file_digest: &|_| None,
         files_digest: &|_| Ok(Digest::of(b"files")),
+        file_text: &|_| None,
+        files_mention: &|_| Mentions::default(),
         images: IndexMap::new(),
         services: IndexMap::new(),
         layout: layout(&project.root, token),
         selection: Selection::All,
         earlier: &NoRuns,
+        use_case: None,
+        source: &NoRuns,
         templates: &Minijinja,
     })
     .unwrap()

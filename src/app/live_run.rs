@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::PastRun;
 use crate::domain::{Node, NodeId, NodeTally, Plan, RunEvent, Status, Tally};
 
@@ -25,6 +27,8 @@ pub struct StepState {
     /// Its outputs are those of another run.
     pub taken: bool,
     pub cells: Vec<Option<Status>>,
+    /// Nothing of it runs: an attempt failed, and it waits for the next.
+    pub waits: bool,
 }
 
 impl LiveRun {
@@ -51,13 +55,13 @@ impl LiveRun {
     }
 
     /// As its record tells it, though its end is known from its events first.
-    pub fn took(&self, now: jiff::Timestamp) -> Option<Duration> {
+    pub fn took(&self, now: Timestamp) -> Option<Duration> {
         let going = (self.status() == Status::Running).then_some(now);
         self.told.ended.as_ref().map(|ended| ended.at).or(going).map(|end| self.past.run.took_until(end))
     }
 
     /// How all stands at a moment.
-    pub fn tally(&self, now: jiff::Timestamp) -> Tally {
+    pub fn tally(&self, now: Timestamp) -> Tally {
         let mut tally = self.told.clone();
         tally.stand(self.status(), now);
         tally
@@ -81,7 +85,17 @@ impl LiveRun {
         let status = status.filter(|status| all_ended || matches!(status, Status::Failed | Status::Running));
         let taken = cells.iter().all(|id| self.plan.node(id).is_some_and(|node| node.taken.is_some()));
         let seconds = nodes.iter().map(|node| node.seconds).fold(0.0, f64::max);
-        StepState { status, seconds, taken, cells: nodes.iter().map(|node| node.status).collect() }
+        let underway = |id: &&NodeId| self.told.nodes.get(*id).is_some_and(|node| node.underway.is_some());
+        let waits = status == Some(Status::Running)
+            && cells.iter().filter(underway).all(|id| self.again_at(id).is_some());
+        let cells = nodes.iter().map(|node| node.status).collect();
+        StepState { status, seconds, taken, cells, waits }
+    }
+
+    /// When a step that failed is tried again.
+    pub fn again_at(&self, id: &NodeId) -> Option<Timestamp> {
+        let goes_on = self.status() == Status::Running;
+        self.told.nodes.get(id)?.again_at().filter(|_| goes_on)
     }
 
     pub fn node(&self, id: &NodeId) -> Option<(&Node, &NodeTally)> {

@@ -132,6 +132,11 @@ impl Model {
         }
     }
 
+    /// A question waits for its answer.
+    pub fn is_asked(&self) -> bool {
+        self.overlays.last().is_some_and(Overlay::is_question)
+    }
+
     /// The same of the screen itself, whatever lies over it.
     pub fn typing_below(&self) -> Option<Typing> {
         (self.screen.manners().typing)(self)

@@ -51,6 +51,8 @@ pub enum Msg {
         job: u64,
         line: String,
     },
+    /// What a person should know of a deed; it stays until they do something.
+    Warned(String),
     /// A deed is done.
     Did {
         job: u64,
@@ -64,6 +66,22 @@ pub enum Msg {
     Back,
     /// Something of the terminal's own went wrong, such as an editor that cannot be started.
     Failed(Trouble),
+}
+
+impl Msg {
+    /// Somebody wants something now, whatever they wanted before.
+    pub(super) fn is_a_persons(&self) -> bool {
+        matches!(
+            self,
+            Self::Act(_)
+                | Self::Elsewhere(_)
+                | Self::Own(_)
+                | Self::Type(_)
+                | Self::Paste(_)
+                | Self::Click { .. }
+                | Self::Wheel { .. }
+        )
+    }
 }
 
 /// What came of a deed.

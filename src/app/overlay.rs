@@ -59,6 +59,16 @@ pub struct TypedName {
     pub input: LineInput,
 }
 
+impl TypedName {
+    /// Why enter does nothing.
+    pub(super) fn refused(&self) -> String {
+        match self.input.text().trim() {
+            "" => format!("type {} to do it; esc is no", self.name),
+            typed => format!("{typed} is not {}: nothing is done", self.name),
+        }
+    }
+}
+
 impl Confirm {
     pub fn new(question: impl Into<String>, deed: Deed) -> Self {
         Self { question: question.into(), deeds: vec![deed], name: None }

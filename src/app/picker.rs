@@ -4,8 +4,10 @@ use super::Filter;
 #[derive(Clone, Debug)]
 pub struct Picker<T> {
     items: Vec<(String, T)>,
-    /// What is typed stands for something itself: it is the last that is shown, whatever fits.
+    /// What is typed stands for something itself: it is shown whatever fits, as the last.
     typed: Option<(String, T)>,
+    /// That is what is wanted here: it is the first.
+    typed_first: bool,
     pub filter: Filter,
     /// Among those that are shown.
     pub selected: usize,
@@ -17,7 +19,12 @@ impl<T> Picker<T> {
     pub fn new(items: Vec<(String, T)>) -> Self {
         let filter = Filter { editing: true, ..Filter::default() };
         let shown = (0..items.len()).collect();
-        Self { items, typed: None, filter, selected: 0, shown }
+        Self { items, typed: None, typed_first: false, filter, selected: 0, shown }
+    }
+
+    /// What is typed is more likely to be wanted than what fits it.
+    pub fn of_typed(items: Vec<(String, T)>) -> Self {
+        Self { typed_first: true, ..Self::new(items) }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -40,7 +47,19 @@ impl<T> Picker<T> {
 
     fn arrange(&mut self) {
         self.shown = self.filter.fitting(self.items.iter().map(|(label, _)| label));
-        self.shown.extend(self.typed.as_ref().map(|_| self.items.len()));
+        if self.typed_first {
+            // What has the very name comes before what is like it.
+            let text = self.filter.text().trim();
+            let named = |index: &usize| {
+                let rest = self.items[*index].0.strip_prefix(text);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            self.shown.sort_by_key(|index| !named(index));
+        }
+        if self.typed.is_some() {
+            let at = if self.typed_first { 0 } else { self.shown.len() };
+            self.shown.insert(at, self.items.len());
+        }
     }
 
     /// Positions of those that the filter leaves, best first.
@@ -95,6 +114,17 @@ mod tests {
         picker.set_items(items(&["x", "y", "three o"]), None);
         assert_eq!(picker.shown(), [2]);
         assert!(picker.chosen().is_some());
+    }
+
+    #[test]
+    fn a_name_comes_before_what_is_like_it() {
+        let all = ["w/daily_x.yaml", "w/x/daily.yaml", "w/daily.yaml"];
+        let mut picker = Picker::of_typed(all.map(|name| (name.to_owned(), name)).into());
+        picker.filter.input.paste("w/daily");
+        picker.retyped(None);
+        assert_eq!(picker.chosen(), Some(&"w/daily.yaml"));
+        picker.retyped(Some(("new".to_owned(), "new")));
+        assert_eq!(picker.chosen(), Some(&"new"));
     }
 
     #[test]

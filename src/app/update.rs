@@ -45,10 +45,14 @@ fn is_heard(model: &Model, action: &Action) -> bool {
 /// What happens next: changes the model, and says what is to be done outside it.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.turn_notices(&msg);
+    if msg.is_a_persons() {
+        model.workflow.then = None;
+    }
     let mut effects = model.hold(msg).map(|msg| happen(model, msg)).unwrap_or_default();
     for msg in model.release() {
         effects.extend(happen(model, msg));
     }
+    effects.extend(model.go_on_to_failure());
     model.away |= effects.iter().any(|effect| matches!(effect, Effect::Leave(_)));
     // What is read only while it is looked at follows from where one is, whatever led there.
     effects.extend(model.sync_service_log());
@@ -147,6 +151,10 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Progress { job, line } => {
             model.jobs.progress(job, line);
+            Vec::new()
+        }
+        Msg::Warned(line) => {
+            model.notices.tell(line);
             Vec::new()
         }
         Msg::Did { job, ended } => did(model, job, ended),
@@ -259,7 +267,9 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             let before = model.project.get();
             let changed = before.is_some_and(|before| before.environment != project.environment);
             model.project.set(Ok(*project));
-            model.select_workflow(selected.as_deref());
+            if !model.select_begun() {
+                model.select_workflow(selected.as_deref());
+            }
             model.draw_graph();
             let mut effects = model.compare_touched();
             // Who looks after the environment goes by how the project was then, or has given up for its errors.

@@ -1,8 +1,9 @@
 use super::picker::moved;
 use super::{
-    Ask, Effect, Graph, LiveRun, LogView, Model, Outline, PastRun, RunsLook, Screen, Slot, WorkflowLook,
+    Action, Ask, Effect, Graph, LiveRun, LogView, Model, Outline, PastRun, RunsLook, Screen, Slot,
+    WorkflowLook,
 };
-use crate::domain::{Node, NodeId, Produced, Status, Token};
+use crate::domain::{Node, NodeId, Status, Token};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pane {
@@ -66,6 +67,8 @@ pub struct WorkflowScreen {
     pub full: bool,
     pub log: LogView,
     pub scroll: usize,
+    /// What is to be done once it is known where the run failed; any key is another wish.
+    pub(super) then: Option<&'static Action>,
     /// The first row of the spec that is shown; None: that of the selected step.
     pub spec_top: Option<usize>,
 }
@@ -87,13 +90,6 @@ impl WorkflowScreen {
         let id = self.node()?;
         let planned = self.live.as_ref().and_then(|live| live.plan.node(id));
         Some(planned.map_or_else(|| id.to_string(), Node::title))
-    }
-
-    /// Of what the selected step made, the one that is pointed at.
-    pub fn selected_output(&self) -> Option<&Produced> {
-        let (_, node) = self.live.as_ref()?.node(self.node()?)?;
-        let last = node.outputs.len().checked_sub(1)?;
-        node.outputs.values().nth(self.scroll.min(last))
     }
 
     pub fn select(&mut self, node: usize) {

@@ -52,7 +52,7 @@ fn node(step: &str, needs: &[&str], operator: Option<&str>) -> Node {
             "report" => IndexMap::from([(
                 name("delays"),
                 InputBinding {
-                    value: "/store/flights/dev/daily_delays/1.0.0/t/delays/delays.parquet".into(),
+                    value: format!("/store/flights/dev/daily_delays/1.0.0/{}/delays/delays.parquet", token()),
                     source: InputSource::Step { step: name("delays"), output: name("delays") },
                 },
             )]),

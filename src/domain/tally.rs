@@ -131,6 +131,22 @@ impl NodeTally {
         self.reasons.get(&attempt).or_else(whole).map(|reason| gist(reason))
     }
 
+    /// Why it failed, or why the attempt did after which it waits for another; None: nothing has failed.
+    pub fn failure(&self) -> Option<&str> {
+        match &self.underway {
+            Some(Underway::Waiting { reason, .. }) => Some(reason),
+            _ => (self.status == Some(Status::Failed)).then_some(&self.reason),
+        }
+    }
+
+    /// When the next attempt begins, where it waits for one.
+    pub fn again_at(&self) -> Option<Timestamp> {
+        match self.underway {
+            Some(Underway::Waiting { until, .. }) => Some(until),
+            _ => None,
+        }
+    }
+
     fn was_cancelled(&self) -> bool {
         self.cancelled || self.status == Some(Status::Cancelled)
     }

@@ -157,6 +157,11 @@ impl Keymap {
 
     /// What a key means where the person is.
     pub fn message(&self, model: &Model, key: Key) -> Msg {
+        // Whoever is asked for a yes or a no may say both.
+        let says_no = key == Key::char('n') && model.typing().is_none() && model.is_asked();
+        if let Some(back) = action("back").filter(|_| says_no) {
+            return Msg::Act(back);
+        }
         if let Some(action) = self.action(model.screen, model.typing(), key) {
             return Msg::Act(action);
         }

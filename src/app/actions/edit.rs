@@ -1,6 +1,6 @@
 use super::{Action, Group};
 use crate::app::{Effect, Leave, Location, Model, Outline, ProjectLook, Screen};
-use crate::domain::{Diagnostic, Severity, Span, Status, Traced, TracedPlace, located, traced};
+use crate::domain::{Diagnostic, Severity, Span, Traced, TracedPlace, located, traced};
 use camino::Utf8PathBuf;
 
 pub const EDIT: Action = Action {
@@ -12,6 +12,7 @@ pub const EDIT: Action = Action {
     on: &[Screen::Board, Screen::Workflow],
     applies: |model| place(model).map(drop),
     act: |model| match place(model) {
+        Ok(_) if model.is_to_be_mended() => model.open_failure(&EDIT),
         Ok(Place { file, line, letter, failure }) => {
             let spot = Location { path: file, row: line.saturating_sub(1), letter };
             model.edit(spot, failure)
@@ -35,6 +36,7 @@ pub const ELSEWHERE: Action = Action {
         }
     },
     act: |model| match place(model) {
+        Ok(_) if model.is_to_be_mended() => model.open_failure(&ELSEWHERE),
         Ok(Place { file, line, .. }) => vec![Effect::Leave(Leave::Edit { file, line })],
         Err(_) => Vec::new(),
     },
@@ -85,8 +87,8 @@ fn place(model: &Model) -> Result<Place, String> {
 /// Why the selected step failed, where nothing tells the place.
 fn reason(model: &Model) -> Option<String> {
     let (_, tally) = model.workflow.live.as_ref()?.node(model.workflow.node()?)?;
-    let told = tally.reason.lines().next().filter(|told| !told.is_empty())?;
-    (tally.status == Some(Status::Failed)).then(|| told.to_owned())
+    let told = tally.failure()?.lines().next().filter(|told| !told.is_empty())?;
+    Some(told.to_owned())
 }
 
 fn diagnostic(file: Utf8PathBuf, line: usize, message: String) -> Diagnostic {
@@ -105,7 +107,7 @@ impl Place {
 fn failure(model: &Model) -> Option<Diagnostic> {
     let live = model.workflow.live.as_ref()?;
     let (_, node) = live.node(model.workflow.node()?)?;
-    located(&node.reason)
+    located(node.failure().unwrap_or(&node.reason))
 }
 
 /// Where the end of its log does, if its reason does not: in a script of the project, or in that of the spec.
@@ -113,9 +115,7 @@ fn in_log(model: &Model, project: &ProjectLook) -> Option<Diagnostic> {
     let (live, log) = (model.workflow.live.as_ref()?, &model.workflow.log);
     let (_, shown, _) = log.of.as_ref()?;
     let (node, tally) = live.node(shown)?;
-    if tally.status != Some(Status::Failed) {
-        return None;
-    }
+    tally.failure()?;
     let lines: Vec<&str> = log.end.iter().map(String::as_str).collect();
     let Traced { place, line, message } = traced(&lines)?;
     let (file, line) = match place {

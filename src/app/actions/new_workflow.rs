@@ -15,7 +15,7 @@ pub const NEW_WORKFLOW: Action = Action {
     act: |model| {
         model.go_into(Screen::Editor);
         let effects = model.show(Screen::Editor);
-        let mut picker = Picker::new(model.editor.file_choices());
+        let mut picker = Picker::of_typed(model.editor.file_choices());
         picker.filter.input = LineInput::of(FOLDER);
         picker.retyped(model.editor.new_file(FOLDER));
         model.overlays.push(Overlay::Files(picker));

@@ -52,6 +52,9 @@ fn take(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
         // What destroys is never done by enter alone.
         Overlay::Confirm(confirm) if confirm.is_named() => model.start_all(confirm.deeds),
         Overlay::Confirm(confirm) => {
+            if let Some(typed) = &confirm.name {
+                model.notices.tell(typed.refused());
+            }
             model.overlays.push(Overlay::Confirm(confirm));
             Vec::new()
         }

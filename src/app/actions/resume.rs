@@ -15,8 +15,13 @@ pub const RESUME: Action = Action {
         Some((token, status)) => Err(format!("run {} {}", token.short(), word(status))),
         None => Err("no run is shown".to_owned()),
     },
-    act: |model| match run(model) {
-        Some((token, _)) => model.start(Deed::Resume(token)),
-        None => Vec::new(),
+    act: |model| {
+        let Some((token, _)) = run(model) else { return Vec::new() };
+        // It is another row from here on, and a filter may hide it: what goes on is looked at.
+        let shown = match model.screen {
+            Screen::Runs => model.selected_run().cloned().map(|past| model.open_run(&past)),
+            _ => None,
+        };
+        [shown.unwrap_or_default(), model.start(Deed::Resume(token))].concat()
     },
 };

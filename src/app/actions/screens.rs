@@ -91,10 +91,9 @@ pub const EDITOR: Action = Action {
 };
 
 fn jump(model: &mut Model, screen: Screen) -> Vec<Effect> {
-    // Each screen once: who goes to and fro comes out soon.
-    model.trail.retain(|before| *before != screen && *before != model.screen);
+    // Whoever goes somewhere by its number comes from nowhere: the way out is short, to the board.
     if model.screen != screen {
-        model.trail.push(model.screen);
+        model.trail.clear();
     }
     model.show(screen)
 }

@@ -52,6 +52,10 @@ impl Model {
                 if let Some(file) = file {
                     file.written(&save.text);
                 }
+                let is_new = save.over == Over::Read(None);
+                if is_new && ["workflows", "blueprints"].iter().any(|folder| save.path.starts_with(folder)) {
+                    self.board.begun = Some(save.path.clone());
+                }
                 self.notices.tell(format!("{} is saved", save.path));
                 let project = self.tasks.ask(Slot::Project, Ask::Project);
                 // What was looked at before is not true any more.

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use super::{Manners, PLAIN, Typed, Typing};
 use crate::app::picker::{moved, turned};
 use crate::app::{Effect, LineInput, Model, Pane, Search, Slot, Tab, Wanted};
@@ -20,7 +18,7 @@ pub const MANNERS: Manners = Manners {
         if model.workflow.log.search.editing {
             return search(model);
         }
-        if let Some(effects) = open_output(model) {
+        if let Some(effects) = open_file(model) {
             return effects;
         }
         match model.workflow.pane {
@@ -99,17 +97,17 @@ pub const MANNERS: Manners = Manners {
     ..PLAIN
 };
 
-/// To the file that is pointed at, among what the step made.
-fn open_output(model: &mut Model) -> Option<Vec<Effect>> {
+/// To the file that is pointed at, among what the step reads and has made.
+fn open_file(model: &mut Model) -> Option<Vec<Effect>> {
     let (past, path) = {
         let screen = &model.workflow;
         if screen.pane != Pane::Detail || screen.tab != Tab::Data {
             return None;
         }
         let live = screen.live.as_ref()?;
-        (live.past.clone(), screen.selected_output()?.path.clone())
+        (live.past.clone(), screen.selected_file()?.below?)
     };
-    Some(model.open_run_folder(&past, Some(Path::new(&path))))
+    Some(model.open_run_folder(&past, Some(path.as_std_path())))
 }
 
 fn rows(model: &mut Model, rows: i64) -> Vec<Effect> {
@@ -127,6 +125,12 @@ fn rows(model: &mut Model, rows: i64) -> Vec<Effect> {
         }
         (Pane::Detail, Tab::Spec) => {
             model.scroll_spec(rows);
+            Vec::new()
+        }
+        (Pane::Detail, Tab::Data) => {
+            let screen = &mut model.workflow;
+            let files = screen.live.as_ref().zip(screen.node()).map_or(0, |(live, id)| live.files(id).len());
+            screen.scroll = moved(screen.scroll, rows, files);
             Vec::new()
         }
         (Pane::Detail, _) => {
@@ -180,10 +184,7 @@ fn text(model: &Model) -> Option<String> {
     }
     match screen.tab {
         Tab::Log => Some(screen.log.shown_text(model.seen.page)),
-        Tab::Data => {
-            let output = screen.selected_output()?;
-            Some(live.past.path.join(&output.path).to_string())
-        }
+        Tab::Data => screen.selected_file().map(|file| file.path),
         Tab::Machine => None,
         Tab::Spec => model.shown_spec().map(|(flow, _)| flow.file.to_string()),
         Tab::Attempts => live.node(screen.node()?).map(|(_, node)| node.reason.clone()),

@@ -14,11 +14,12 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "sql", "plan", "schema"]),
     ("Run", &["run", "resume", "cancel"]),
-    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview"]),
+    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "alias"]),
     ("Shell", &["completions"]),
 ];
 
-const AFTER: &str = "RUN is a token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2.
+const AFTER: &str =
+    "RUN is a token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2 or an alias.
 Exit codes: 0 done, 1 the run failed, 2 the spec or the call is wrong, 3 not ready, 130 cancelled.
 
 Begin with: greenroom demo

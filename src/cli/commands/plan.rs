@@ -1,6 +1,6 @@
 use crate::cli::args::Plan;
 use crate::cli::report::plan_view;
-use crate::cli::stage::{Ground, prepare};
+use crate::cli::stage::{Ground, prepare, run_beside};
 use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
 
 /// Shows what would run. Nothing is built or started, and no engine is needed.
@@ -10,6 +10,9 @@ pub async fn run(asked: &Plan, invocation: &Invocation, output: &Output) -> Resu
     let machine = Machine::connect(invocation).await.ok();
     let ground = Ground::look(&workspace, machine.as_ref(), workflow).await?;
     let prepared = prepare(&workspace, workflow, ground, &asked.target)?;
+    if let Some(told) = run_beside(&prepared.plan, &asked.target) {
+        output.warn(&told);
+    }
     output.either(&prepared.plan, |look| plan_view(&prepared.plan, look))?;
     Ok(Exit::Done)
 }

@@ -1,5 +1,6 @@
 //! The rooms put together for a run.
 
+mod beside;
 mod changes;
 mod clock;
 mod earlier;
@@ -19,6 +20,7 @@ mod source;
 mod start;
 mod use_case;
 
+pub use beside::run_beside;
 pub use changes::{changes_since, diff_between, diff_since};
 pub use clock::SystemClock;
 pub use facts::RecordedFacts;
@@ -29,4 +31,6 @@ pub use launch::{Launched, launch, lay_down, record_end, record_start, relaunch,
 pub use prepare::prepare;
 pub use rooms::compose;
 pub use secrets::forget_secrets;
+#[cfg(test)]
+pub use snapshots::freeze;
 pub use start::start;

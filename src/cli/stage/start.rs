@@ -1,5 +1,5 @@
 use super::history::runs_of;
-use super::{Ground, Launched, launch, prepare};
+use super::{Ground, Launched, launch, prepare, run_beside};
 use crate::cli::args::Target;
 use crate::cli::{Invocation, Machine, UserError, Workspace};
 use crate::domain::Status;
@@ -24,7 +24,11 @@ pub async fn start(
         let ground = Ground::prepare(workspace, &machine, workflow, progress, invocation).await?;
         prepared = prepare(workspace, workflow, ground, target)?;
     }
-    for warning in prepared.warnings.iter().chain(&still_running(workspace, target, invocation)?) {
+    let beside = run_beside(&prepared.plan, target);
+    // The last is what is seen where only one is.
+    for warning in
+        prepared.warnings.iter().chain(&still_running(workspace, target, invocation)?).chain(&beside)
+    {
         warn(warning);
     }
     launch(&workspace.place, prepared, &machine, jobs)

@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn what_is_typed_is_kept_when_it_panics() {
         let mut stage = Stage::new(80, 24, "dark");
-        stage.press("e").work().type_in("# typed ");
+        stage.open("workflows/daily_delays.yaml").work().type_in("# typed ");
         let root = stage.root();
         let place = Place { root: root.clone() };
         let config = Config::read().unwrap();

@@ -100,7 +100,10 @@ impl Runner {
                 let task = tokio::task::spawn_blocking(move || {
                     let progress = sender.clone();
                     let tell = move |line: String| drop(progress.send(Msg::Progress { job, line }));
-                    let ended = whole(|| Handle::current().block_on(tasks::deed(&around, deed, &tell)));
+                    let warned = sender.clone();
+                    let warn = move |line: &str| drop(warned.send(Msg::Warned(line.to_owned())));
+                    let doing = tasks::deed(&around, deed, &tell, &warn);
+                    let ended = whole(|| Handle::current().block_on(doing));
                     let _ = sender.send(Msg::Did { job, ended });
                 });
                 if to_its_end {
@@ -203,7 +206,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn what_is_begun_is_done_when_the_screen_closes() {
         let mut stage = Stage::new(80, 24, "dark");
-        stage.press("e").work().type_in("# typed ").press("ctrl-s");
+        stage.open("workflows/daily_delays.yaml").work().type_in("# typed ").press("ctrl-s");
         let root = stage.root();
         let mut saves =
             stage.effects.iter().filter(|effect| matches!(effect, Effect::Do { deed: Deed::Save(_), .. }));

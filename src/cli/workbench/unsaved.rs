@@ -79,7 +79,7 @@ mod tests {
         let mut stage = Stage::new(80, 24, "dark");
         let file = stage.file("workflows/daily_delays.yaml");
         fs_err::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
-        stage.press("e").work().type_in("# one ");
+        stage.open("workflows/daily_delays.yaml").work().type_in("# one ");
         let root = stage.root();
         keep(&root, &stage.model.editor).unwrap();
         stage.type_in("two ");
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn one_that_cannot_be_kept_keeps_no_other_from_it() {
         let mut stage = Stage::new(80, 24, "dark");
-        stage.press("e").work().type_in("# typed ");
+        stage.open("workflows/daily_delays.yaml").work().type_in("# typed ");
         let root = stage.root();
         let mut other = stage.model.editor.files[0].clone();
         other.path = "other.yaml".into();

@@ -35,7 +35,11 @@ pub(super) fn draw(
 /// long name.
 fn label(graph: &Graph, states: &[StepState], node: usize, room: usize) -> String {
     let state = &states[node];
-    let symbol = if state.taken { "↺" } else { state.status.map_or("·", Status::symbol) };
+    let symbol = match state.status {
+        _ if state.taken => "↺",
+        _ if state.waits => "↻",
+        status => status.map_or("·", Status::symbol),
+    };
     let step = graph.nodes[node].step.as_str();
     let matrix = match state.cells.len() {
         0 | 1 => String::new(),

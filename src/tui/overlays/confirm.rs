@@ -20,6 +20,8 @@ pub fn draw(question: &str, name: Option<&TypedName>, paint: &mut Paint<'_>, are
         None => vec![
             look.span(Role::Key, " y"),
             look.span(Role::Text, " yes   "),
+            look.span(Role::Key, "n"),
+            look.span(Role::Text, " or "),
             look.span(Role::Key, "esc"),
             look.span(Role::Text, " no"),
         ],

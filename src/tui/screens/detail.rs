@@ -4,11 +4,11 @@ use ratatui::text::Line;
 use super::super::Role;
 use super::super::list::window;
 use super::super::paint::Paint;
-use super::{log, machine, role_of, spec};
+use super::{log, machine, moment, role_of, spec};
 use crate::app::{LiveRun, Model, Pane, Tab};
 use crate::domain::figures::{counted, seconds, size};
 use crate::domain::text::{safe, truncate_front, width, wrapped};
-use crate::domain::{Node, NodeTally, located};
+use crate::domain::{Node, NodeTally, Status, located};
 
 /// What there is of the selected step, in tabs.
 pub fn detail(model: &Model, paint: &mut Paint<'_>, area: Rect) {
@@ -27,7 +27,7 @@ pub fn detail(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         (Some(live), tab) => {
             let Some((node, tally)) = screen.node().and_then(|id| live.node(id)) else { return };
             match tab {
-                Tab::Data => data(model, node, tally, paint, body),
+                Tab::Data => data(model, live, (node, tally), paint, body),
                 Tab::Machine => machine::machine(model, node, tally, paint, body),
                 _ => attempts(model, live, node, paint, body),
             }
@@ -69,21 +69,25 @@ fn unrun(model: &Model, why: &str, paint: &mut Paint<'_>, area: Rect) {
 }
 
 /// What it reads, and what it made.
-fn data(model: &Model, node: &Node, tally: &NodeTally, paint: &mut Paint<'_>, area: Rect) {
+fn data(
+    model: &Model,
+    live: &LiveRun,
+    (node, tally): (&Node, &NodeTally),
+    paint: &mut Paint<'_>,
+    area: Rect,
+) {
     /// Columns of what stands before a name.
     const LEAD: usize = 5;
     let (look, room) = (paint.look, usize::from(area.width));
     let mut lines = Vec::new();
-    for (name, input) in &node.inputs {
+    let files = live.files(&node.id);
+    for (index, (name, input)) in node.inputs.keys().zip(&files).enumerate() {
         lines.push((
-            None,
+            Some(index),
             Line::from(vec![
                 look.span(Role::Dim, "in   "),
                 look.span(Role::Strong, format!("{name}  ")),
-                look.span(
-                    Role::Dim,
-                    path(&input.value, room.saturating_sub(LEAD + width(name.as_str()) + 2)),
-                ),
+                look.span(Role::Dim, path(&input.path, room.saturating_sub(LEAD + width(name.as_str()) + 2))),
             ]),
         ));
     }
@@ -96,7 +100,7 @@ fn data(model: &Model, node: &Node, tally: &NodeTally, paint: &mut Paint<'_>, ar
             ]),
         ));
     }
-    for (index, (name, output)) in tally.outputs.iter().enumerate() {
+    for (index, (name, output)) in (node.inputs.len()..).zip(&tally.outputs) {
         let rows = output.rows.map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
         let much = format!("{}{rows}", size(output.bytes));
         let left = room.saturating_sub(LEAD + width(name.as_str()) + 2);
@@ -119,7 +123,7 @@ fn data(model: &Model, node: &Node, tally: &NodeTally, paint: &mut Paint<'_>, ar
         let told = format!("taken over from run {}: {}", taken.token.short(), taken.why);
         lines.push((None, Line::from(look.span(Role::Dim, told))));
     }
-    let chosen = model.workflow.scroll.min(tally.outputs.len().saturating_sub(1));
+    let chosen = model.workflow.scroll.min(files.len().saturating_sub(1));
     let position = lines.iter().position(|(index, _)| *index == Some(chosen)).unwrap_or(0);
     let shown = window(position, lines.len(), area.height.into());
     let focused = model.workflow.pane == Pane::Detail;
@@ -152,10 +156,14 @@ fn attempts(model: &Model, live: &LiveRun, node: &Node, paint: &mut Paint<'_>, a
     if let Some(peak) = tally.peak_memory_bytes {
         lines.push(Line::from(look.span(Role::Dim, format!("memory  {} at most", size(peak)))));
     }
-    if let Some(retry) = (node.retry.limit > 0).then_some(node.retry.limit) {
-        lines.push(Line::from(
-            look.span(Role::Dim, format!("again   {} more if it fails", counted(retry.into(), "time"))),
-        ));
+    let again = match live.again_at(&node.id) {
+        Some(at) => Some(format!("attempt {} at {}", tally.attempts + 1, moment(at, &model.zone))),
+        // Nothing of the kind comes behind its end.
+        None if tally.status.is_some_and(Status::is_over) || node.retry.limit == 0 => None,
+        None => Some(format!("{} more if it fails", counted(node.retry.limit.into(), "time"))),
+    };
+    if let Some(again) = again {
+        lines.push(Line::from(look.span(Role::Dim, format!("again   {again}"))));
     }
     let room = usize::from(area.width);
     for line in tally.reason.lines().flat_map(|line| wrapped(line, room)) {

@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::super::Role;
 use super::super::paint::Paint;
+use super::moment;
 use crate::app::{Level, LogLine, LogView, MOST_FOUND, Model, Pane, Slot, level};
 use crate::domain::figures::{count, size};
 use crate::domain::text::{safe, width};
@@ -168,7 +169,16 @@ fn about(model: &Model, log: &LogView, paint: &mut Paint<'_>, area: Rect) {
     }
     // Nothing more comes of one that is over.
     if !model.workflow.live.as_ref().is_some_and(|live| live.status().is_over()) {
-        told.push(if log.follow { "following".to_owned() } else { "standing still".to_owned() });
+        let waits = log.of.as_ref().and_then(|(_, node, attempt)| {
+            let live = model.workflow.live.as_ref()?;
+            let last = live.node(node).is_some_and(|(_, node)| node.attempts == *attempt);
+            live.again_at(node).filter(|_| last)
+        });
+        told.push(match waits {
+            Some(at) => format!("again at {}", moment(at, &model.zone)),
+            None if log.follow => "following".to_owned(),
+            None => "standing still".to_owned(),
+        });
     }
     if model.tasks.waits(Slot::Log) && log.window.lines.is_empty() {
         told.push("reading …".to_owned());

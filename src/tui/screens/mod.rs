@@ -49,6 +49,11 @@ pub(super) fn clock(then: Timestamp, now: Timestamp, zone: &TimeZone) -> String 
     then.strftime(format).to_string()
 }
 
+/// One that is soon: nobody counts down to it while nothing happens.
+pub(super) fn moment(then: Timestamp, zone: &TimeZone) -> String {
+    then.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,19 +8,21 @@ use crate::cli::stage::start;
 use crate::cli::{UserError, Workspace};
 use crate::local::Event;
 
-/// Does it, to its end.
+/// Does it, to its end. `tell`: what is being done now; `warn`: what a person should know.
 pub async fn deed(
     around: &Around,
     deed: Deed,
     tell: &(dyn Fn(String) + Send + Sync),
+    warn: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<Outcome, Trouble> {
-    Ok(done(around, deed, tell).await?)
+    Ok(done(around, deed, tell, warn).await?)
 }
 
 async fn done(
     around: &Around,
     deed: Deed,
     tell: &(dyn Fn(String) + Send + Sync),
+    warn: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<Outcome, UserError> {
     let Around { place, invocation, env, .. } = around;
     let progress = |event| match event {
@@ -28,7 +30,6 @@ async fn done(
         Event::Line(line) => tell(line),
         Event::Done => {}
     };
-    let warn = |warning: &str| tell(warning.to_owned());
     match deed {
         Deed::Local(deed) => local::deed(around, deed, tell, &progress).await.map(|()| Outcome::Done),
         Deed::Start(StartRun { name, params, use_case, from, only }) => {
@@ -36,13 +37,13 @@ async fn done(
             let params = params.into_iter().collect();
             let (name, env) = (name.to_string(), env.clone());
             let target = Target { name, params, use_case, from, only, inputs_from: None, env, base: None };
-            let launched = start(&workspace, &target, None, &progress, &warn, invocation).await?;
+            let launched = start(&workspace, &target, None, &progress, warn, invocation).await?;
             Ok(Outcome::Run(launched.leave()))
         }
         Deed::Resume(token) => {
             let workspace = Workspace::open(Some(&place.root))?;
             let asked = Resume { run: token.to_string(), jobs: None, env: env.clone() };
-            let mut launched = resume::go_on(&workspace, &asked, &progress, &warn, invocation).await?;
+            let mut launched = resume::go_on(&workspace, &asked, &progress, warn, invocation).await?;
             // Whoever reads it from its beginning would take the end of its earlier life for its end.
             let begun = launched.events.next().await;
             let token = launched.leave();

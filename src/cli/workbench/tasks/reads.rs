@@ -1,20 +1,27 @@
 use std::collections::HashSet;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::cli::Workspace;
-use crate::domain::{Action, Scalar, Step, Value, Workflow};
+use crate::domain::{Action, Project, Scalar, Step, Value, Workflow};
 use crate::git;
 use crate::snapshot::Globs;
 
 /// Folders of specs: a script may read them like all else, but nearly none does, and each change of any would be one of all.
 const SPECS: [&str; 3] = ["workflows", "blueprints", "operators"];
 
+/// The project's settings: each workflow stands on some of them, and is no other for the rest.
+pub const SETTINGS: &str = "greenroom.yaml";
+
 /// Which of the project's files a workflow is made of.
 pub struct Reads {
     named: HashSet<PathBuf>,
     globs: Globs,
+    /// The images that its steps run in.
+    images: HashSet<String>,
     operators: bool,
     /// A step names no `files:`, and so sees all of them.
     all: bool,
@@ -23,7 +30,8 @@ pub struct Reads {
 impl Reads {
     pub fn of(workflow: &Workflow, workspace: &Workspace) -> Self {
         let named = HashSet::from([workflow.file.clone().into_std_path_buf()]);
-        let mut reads = Self { named, globs: Globs::default(), operators: false, all: false };
+        let mut reads =
+            Self { named, globs: Globs::default(), images: HashSet::new(), operators: false, all: false };
         workflow.steps.values().for_each(|step| reads.add(step, workspace));
         reads
     }
@@ -51,6 +59,14 @@ impl Reads {
         let pip =
             images.filter(|(name, _)| name.as_str() == image).filter_map(|(_, image)| image.pip.as_ref());
         self.named.extend(pip.map(|file| plain(file.as_std_path())));
+        self.images.insert(image.to_owned());
+    }
+
+    /// What the workflow stands on in an environment is the same in both.
+    pub fn stands_alike(&self, one: &Project, other: &Project, env: &str) -> bool {
+        let warehouse = |project: &Project| project.environments.get(env)?.warehouse.clone();
+        let image = |name: &String| one.images.get(name.as_str()) == other.images.get(name.as_str());
+        self.images.iter().all(image) && warehouse(one) == warehouse(other)
     }
 
     pub fn has(&self, path: &Path) -> bool {
@@ -58,7 +74,7 @@ impl Reads {
         let spec = SPECS.iter().any(|specs| folder == *specs);
         self.named.contains(path)
             || self.operators && folder == "operators"
-            || self.all && !spec && path != Path::new("greenroom.yaml")
+            || self.all && !spec && path != Path::new(SETTINGS)
             || self.globs.has(path)
     }
 
@@ -71,6 +87,13 @@ impl Reads {
 /// As it is listed: `./a` is `a`.
 fn plain(path: &Path) -> PathBuf {
     path.components().filter(|part| *part != Component::CurDir).collect()
+}
+
+/// When a file became what it is. Whoever copies or moves an old one over it keeps the time at which that one was written;
+/// only the inode tells when it came here.
+fn changed(meta: &Metadata) -> Option<Timestamp> {
+    let at = |seconds: i64, nanos: i64| Timestamp::new(seconds, i32::try_from(nanos).ok()?).ok();
+    at(meta.mtime(), meta.mtime_nsec()).max(at(meta.ctime(), meta.ctime_nsec()))
 }
 
 /// The project's files, and the folders they lie in, newest first: what is removed touches its folder.
@@ -86,10 +109,7 @@ impl Written {
         // Where they cannot be listed, nobody knows of a change.
         let mut files = git::project_files(root).unwrap_or_default();
         files.retain(|file| !made.iter().any(|folder| file.starts_with(folder)));
-        let at = |file: &PathBuf| {
-            let written = root.as_std_path().join(file).symlink_metadata().ok()?.modified().ok()?;
-            Timestamp::try_from(written).ok()
-        };
+        let at = |file: &PathBuf| changed(&root.as_std_path().join(file).symlink_metadata().ok()?);
         let folders: HashSet<PathBuf> =
             files.iter().filter_map(|file| file.parent()).map(Path::to_owned).collect();
         let files: HashSet<PathBuf> = files.into_iter().collect();
@@ -103,10 +123,19 @@ impl Written {
         self.files.contains(file)
     }
 
-    /// When one of those was written last, or perhaps removed.
+    /// When one of those was written last, or perhaps removed; or the settings, whatever was changed in them.
     pub fn last(&self, reads: &Reads) -> Option<Timestamp> {
-        let counts = |path: &Path| if self.is_there(path) { reads.has(path) } else { reads.reaches(path) };
+        let counts = |path: &Path| match self.is_there(path) {
+            true => reads.has(path) || path == Path::new(SETTINGS),
+            false => reads.reaches(path),
+        };
         self.newest.iter().find(|(_, path)| counts(path)).map(|(at, _)| *at)
+    }
+
+    /// The settings were written since then.
+    pub fn settings_since(&self, then: Timestamp) -> bool {
+        let since = self.newest.iter().take_while(|(at, _)| *at > then);
+        since.map(|(_, path)| path).any(|path| path == Path::new(SETTINGS))
     }
 
     pub fn since<'a>(&'a self, then: Timestamp, reads: &'a Reads) -> impl Iterator<Item = &'a Path> {
@@ -192,5 +221,30 @@ mod tests {
         };
         assert!((0..10_000).any(|_| touched()));
         assert!(!Written::of(&workspace).is_there(Path::new("sql/c.sql")));
+    }
+
+    /// Neither what is put over another with an older time, nor what a workflow stands on, is missed.
+    #[test]
+    fn an_old_file_and_the_settings_are_new_where_they_come_to_be() {
+        let (_dir, root) = super::super::super::tests::project();
+        fs_err::write(root.join("report.py"), "new").unwrap();
+        let (reads, workspace) = of(&root, "daily_delays");
+        let last = || Written::of(&workspace).last(&reads);
+        let old = || {
+            fs_err::write(root.join("report.py"), "old").unwrap();
+            let file = fs_err::File::options().write(true).open(root.join("report.py")).unwrap();
+            file.file().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+        };
+        let settings =
+            || fs_err::write(root.join(SETTINGS), fs_err::read(root.join(SETTINGS)).unwrap()).unwrap();
+        // A clock that ticks seldom tells the same moment for long.
+        for write in [&old as &dyn Fn(), &settings] {
+            let before = last();
+            let is_told = |_| {
+                write();
+                last() > before
+            };
+            assert!((0..10_000).any(is_told));
+        }
     }
 }

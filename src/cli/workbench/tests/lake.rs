@@ -313,14 +313,10 @@ fn the_screen_that_is_shown_is_named_where_not_all_names_have_room() {
     assert!(stage.shown().contains("nothing has these letters"), "{}", stage.shown());
 }
 
-/// Out of a screen one comes to where one was, and not into the query, to which a digit is a letter.
+/// Who is led elsewhere from the query does not come back into it: a digit would be a letter there.
 #[test]
-fn a_digit_remembers_where_it_came_from() {
+fn a_digit_is_no_letter_to_who_comes_back() {
     let mut stage = lake(80, 24);
-    stage.press("3 6 esc");
-    assert_eq!(stage.model.screen, Screen::Runs);
-    stage.press("esc");
-    assert_eq!(stage.model.screen, Screen::Lake);
     stage.press("e").model.trail.clear();
     stage.press("ctrl-p").type_in("All that has run").press("enter esc 6");
     assert_eq!(stage.model.screen, Screen::Local);

@@ -181,6 +181,7 @@ fn what_removes_data_asks_and_names_it() {
     // What is lost for good wants its name, and nothing less.
     stage.press("D y enter");
     assert_eq!(deeds(&stage).len(), 1, "{}", stage.shown());
+    assert!(stage.shown().contains("y is not flights: nothing is done"), "{}", stage.shown());
     stage.press("ctrl-u").type_in("flights");
     insta::assert_snapshot!(stage.shown());
     stage.press("enter");

@@ -438,7 +438,7 @@ fn a_run_from_a_step_says_how_many_ran_and_how_many_were_taken() {
 #[test]
 fn nothing_is_run_while_what_is_typed_is_not_saved() {
     let mut stage = Stage::new(80, 24, "dark");
-    stage.press("e").work();
+    stage.open("workflows/daily_delays.yaml").work();
     let path = "workflows/daily_delays.yaml";
     stage.press("home").type_in("# mine ");
     stage.press("esc r");
@@ -466,4 +466,33 @@ fn no_key_acts_behind_a_question() {
     stage.press("x c r d 3");
     assert!(deeds(&stage).is_empty() && stage.model.screen == Screen::Workflow);
     assert!(matches!(stage.model.overlays[..], [Overlay::Confirm(_)]));
+    // It has both answers.
+    stage.press("n");
+    assert!(stage.model.overlays.is_empty() && deeds(&stage).is_empty());
+    stage.press("x y");
+    assert_eq!(deeds(&stage).len(), 1);
+}
+
+/// The command that a key stands for is seen whole, and what matters may stand at its end.
+#[test]
+fn a_long_command_is_shown_to_its_end() {
+    let mut stage = Stage::new(60, 20, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Failed, &scene::failed_run());
+    stage.press("R enter");
+    let Deed::Start(asked) = deeds(&stage)[0] else { panic!() };
+    assert_eq!(asked.from, Some(name("report")));
+    stage.press("@");
+    assert!(stage.shown().contains("--from │\n│ report "), "{}", stage.shown());
+}
+
+/// What a person should know of a run is there when it has started.
+#[test]
+fn a_warning_stays_until_the_next_key() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Failed, &scene::failed_run());
+    stage.press("R enter").tell(Msg::Warned("no earlier run has made delays: it is run too".to_owned()));
+    stage.tell(Msg::Did { job: 0, ended: Ok(crate::app::Outcome::Run(scene::token())) });
+    assert!(stage.shown().contains("has made delays: it is run too"), "{}", stage.shown());
 }

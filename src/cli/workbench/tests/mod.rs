@@ -16,7 +16,9 @@ mod opening;
 mod screens;
 mod stage;
 mod starts;
+mod waits;
 mod watch;
+mod ways;
 mod whole;
 
-pub use stage::{Stage, project};
+pub use stage::{Stage, YAML, project};

@@ -60,7 +60,7 @@ fn who_opens_a_file_that_is_no_text_stays_on_the_board() {
     stage.press("esc");
     assert_eq!(stage.model.screen, Screen::Board);
     fs_err::write(stage.file("workflows/daily_delays.yaml"), [0xff, 0]).unwrap();
-    stage.press("g e").work();
+    stage.open("workflows/daily_delays.yaml").work();
     assert!(
         stage.model.screen == Screen::Board && stage.shown().contains("daily_delays.yaml cannot be edited"),
         "{}",

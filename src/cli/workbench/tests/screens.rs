@@ -98,7 +98,7 @@ fn where_there_is_no_room_one_can_only_leave() {
     assert!(stage.effects.is_empty() && stage.model.overlays.is_empty(), "{:?}", stage.effects);
     stage.resize(80, 24);
     assert_eq!(stage.model.screen, Screen::Board);
-    stage.press("e").work().type_in("typed");
+    stage.open("workflows/daily_delays.yaml").work().type_in("typed");
     stage.resize(20, 5);
     stage.type_in("blind").press("ctrl-c");
     assert!(stage.shown().starts_with("y: quit without"), "{}", stage.shown());

@@ -107,18 +107,21 @@ impl Stage {
         stage
     }
 
-    /// Its files are looked at as they are now.
-    pub fn read_project(&mut self) {
-        let root = self.root();
-        let around = Around {
-            place: Place { root },
+    /// What tasks work on, in a project on disk.
+    pub fn around(root: &Utf8Path) -> Around {
+        Around {
+            place: Place { root: root.to_owned() },
             invocation: Invocation::default(),
             env: "dev".to_owned(),
             warm: Warm::default(),
             activity: Arc::default(),
             reading_runs: Arc::default(),
-        };
-        let look = project::project(&around).map(|mut look| {
+        }
+    }
+
+    /// Its files are looked at as they are now.
+    pub fn read_project(&mut self) {
+        let look = project::project(&Self::around(&self.root())).map(|mut look| {
             // What tells of this machine and of today.
             look.root = "/data/flights".into();
             (look.branch, look.dirty, look.me) = (Some("main".to_owned()), false, Some(name("ana")));
