@@ -114,7 +114,7 @@ mod tests {
         Start:
           demo         From nothing to a finished run: sets up what is missing, writes the sample project, runs it
           init         Start a project in a directory
-          new          Add a workflow or operator from a pattern
+          new          Add a workflow, blueprint or operator from a pattern
           doctor       Check what this machine needs, and say or do what is missing
           local        The dockerized environment of this project: images and services
 
@@ -126,7 +126,7 @@ mod tests {
           schema       Print the JSON Schema of a kind of file, for editors
 
         Run:
-          run          Run a workflow step by step in containers
+          run          Run a workflow, or a use case of a blueprint, step by step in containers
           resume       Go on with an interrupted, failed or cancelled run, with its own frozen plan and code
           cancel       Stop a run: its containers may clean up, then it is recorded as cancelled
 
@@ -137,6 +137,7 @@ mod tests {
           artifacts    The files a run made, as a tree
           path         Print where an output lies on this machine, for scripts
           preview      A look into a file: the first rows of a table, text, or bytes
+          alias        Give a run a name, such as champion, or list those there are
 
         Shell:
           completions  Print a completion script for a shell
@@ -147,7 +148,7 @@ mod tests {
           -h, --help           Print help
           -V, --version        Print version
 
-        RUN is a token or its last 4 or more characters, @last, @failed, NAME@last or NAME@-2.
+        RUN is a token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2 or an alias.
         Exit codes: 0 done, 1 the run failed, 2 the spec or the call is wrong, 3 not ready, 130 cancelled.
 
         Begin with: greenroom demo

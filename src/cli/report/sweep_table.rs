@@ -92,7 +92,13 @@ mod tests {
             row("3f2b", "3", Status::Succeeded, Some(0.7), 0),
             row("3f2c", "9", Status::Failed, None, 2),
         ];
-        insta::assert_snapshot!(sweep_table(&rows, Some("auc"), &Look::PLAIN));
+        insta::assert_snapshot!(sweep_table(&rows, Some("auc"), &Look::PLAIN), @r"
+
+           run   depth     auc  flights  steps
+        ✓  3f2a      6  0.7196      842  3 ran, 2 taken
+        ✓  3f2b      3  0.7000      842  5 ran
+        ✗  3f2c      9                   3 ran, 2 taken
+        ");
         let json = serde_json::to_value(&rows[0]).unwrap();
         assert_eq!(
             (json["params"]["depth"].as_str(), json["metrics"]["flights"].as_f64()),

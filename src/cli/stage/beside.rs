@@ -51,6 +51,7 @@ mod tests {
                 only: None,
                 inputs_from: None,
                 env: "dev".to_owned(),
+                base: None,
             };
             run_beside(&plan, &target)
         };
