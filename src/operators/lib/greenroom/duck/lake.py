@@ -52,7 +52,10 @@ def open_lake(catalog: Catalog, tables: list[str], params: dict[str, Param], wri
     for table in used:
         _view(connection, table)
     for name, param in params.items():
-        connection.execute(f"SET VARIABLE {quote('p_' + name)} = CAST(? AS {DUCKDB[param.bigquery_type]})", [param.value])
+        # As a text of its own: for a value that is handed over as one of Python's, DuckDB imports pandas, to see whether
+        # it is one of that, which takes longer than most queries.
+        value = f"CAST({text(str(param.value))} AS {DUCKDB[param.bigquery_type]})"
+        connection.execute(f"SET VARIABLE {quote('p_' + name)} = {value}")
     files = [file for table in used for file in table.files]
     connection.execute(f"SET allowed_paths = [{', '.join(map(text, files))}]")
     if writable is not None:
