@@ -104,6 +104,10 @@ impl Desk {
             self.runner.stir();
             // Input that is there already comes before everything else.
             for _ in 0..BATCH {
+                // Nobody has seen yet what follows would be done to: it goes with the terminal.
+                if !leaves.is_empty() {
+                    break;
+                }
                 if let Ok(input) = inputs.at_hand() {
                     let message = self.message(input);
                     pace.pressed = true;
