@@ -13,9 +13,11 @@ mod mistakes;
 mod notices;
 mod odd;
 mod opening;
+mod saving;
 mod screens;
 mod stage;
 mod starts;
+mod verdict;
 mod watch;
 mod whole;
 
