@@ -126,7 +126,13 @@ impl Model {
     pub(in crate::app) fn submit(&mut self, form: &Form) -> Result<Vec<Effect>, usize> {
         let values = form.values()?;
         match &form.purpose {
-            Purpose::Step { query, params } => Ok(self.make_step(query, params, &values)),
+            Purpose::Step { query, params } => match self.step_meets_unsaved(&values) {
+                Some(unsaved) => {
+                    self.notices.tell(unsaved);
+                    Err(0)
+                }
+                None => Ok(self.make_step(query, params, &values)),
+            },
             Purpose::Run { name, from, only } => {
                 let (from, only) = (from.clone(), only.clone());
                 let use_case = form.use_case();

@@ -39,6 +39,8 @@ pub struct OpenFile {
     /// The same as text.
     saved: String,
     pub unsaved: bool,
+    /// It is to be saved again once what is being written is there.
+    pub(super) save_again: bool,
     pub outside: Option<Outside>,
     /// What is wrong in it as a spec, in the order of their places.
     pub problems: Vec<Diagnostic>,
@@ -65,6 +67,7 @@ impl OpenFile {
             read: None,
             saved: String::new(),
             unsaved: false,
+            save_again: false,
             outside: None,
             problems: Vec::new(),
             mistakes: Vec::new(),
@@ -90,8 +93,10 @@ impl OpenFile {
         self.outside = None;
     }
 
-    /// The text becomes that of the disk; what was typed can be had back by undoing.
+    /// The text becomes that of the disk. Its edits begin anew, or undoing would throw away what somebody else has done;
+    /// only what was typed and is nowhere else can be had back, in one step.
     pub fn read_again(&mut self, read: &FileText) {
+        let typed = !self.buffer.is(&self.saved);
         let before = std::mem::take(&mut self.saved);
         self.take_in(read);
         // It was told of the text as it was then.
@@ -100,7 +105,12 @@ impl OpenFile {
         }
         if !self.buffer.is(&self.saved) {
             self.unanswered = None;
-            self.buffer.replace_all(&self.saved);
+            if typed {
+                self.buffer.forget_edits();
+                self.buffer.replace_all(&self.saved);
+            } else {
+                self.buffer.begin_anew(&self.saved);
+            }
         }
         self.typed();
     }
