@@ -182,7 +182,12 @@ impl OpenFile {
         let same = |one: &Diagnostic, other: &Diagnostic| {
             (one.span.line, &one.message) == (other.span.line, &other.message)
         };
-        let failure = self.failure.as_ref();
+        // Whoever looks into the text as it is now tells it better than a run that is past.
+        let told_now = |failure: &&Diagnostic| {
+            let mut now = self.problems.iter().chain(&self.mistakes);
+            !now.any(|told| told.severity == Severity::Error && told.span.line == failure.span.line)
+        };
+        let failure = self.failure.as_ref().filter(told_now);
         let again = move |told: &&Diagnostic| !failure.is_some_and(|failure| same(failure, told));
         let unanswered = self.unanswered.as_ref().filter(again);
         let new = move |mistake: &&Diagnostic| {
@@ -269,6 +274,18 @@ mod tests {
         assert_eq!(file.count(Severity::Error), 2);
         file.unanswered = Some(told(1, "no z"));
         assert_eq!(file.count(Severity::Error), 3);
+    }
+
+    #[test]
+    fn what_a_run_and_a_check_tell_of_a_line_is_told_once() {
+        let mut file = file("SELECT x\nFROM y");
+        file.failure = Some(told(1, "SyntaxError: x"));
+        file.mistakes = vec![told(1, "no x")];
+        assert_eq!(file.all_problems().map(|told| told.message.as_str()).collect::<Vec<_>>(), ["no x"]);
+        file.mistakes = vec![told(2, "no y")];
+        assert_eq!(file.count(Severity::Error), 2);
+        file.mistakes = vec![Diagnostic { severity: Severity::Warning, ..told(1, "x is not read") }];
+        assert_eq!(file.all_problems().count(), 2);
     }
 
     #[test]

@@ -52,6 +52,7 @@ impl Model {
         let file = self.editor.files.iter_mut().find(|file| file.path == save.path);
         match ended {
             Ok(()) => {
+                self.editor.changed.insert(save.path.clone(), self.now);
                 let mut again = None;
                 let mut told = format!("{} is saved", save.path);
                 if let Some(file) = file {
