@@ -125,11 +125,14 @@ impl Desk {
                 if signals.told_to_end {
                     return Ok(self.close(&mut signals).await);
                 }
+                let size = Inputs::forget().map(|size| self.message(size));
                 display = Display::take(self.model.mouse).map_err(lost)?;
                 inputs = Inputs::listen();
                 let message = left.map_or_else(Msg::Failed, |()| Msg::FilesChanged);
-                for effect in
-                    [Msg::Back, message].into_iter().flat_map(|message| update(&mut self.model, message))
+                for effect in [Msg::Back, message]
+                    .into_iter()
+                    .chain(size)
+                    .flat_map(|message| update(&mut self.model, message))
                 {
                     self.runner.run(effect);
                 }
