@@ -191,6 +191,23 @@ fn another_editor_gets_the_terminal_and_gives_it_back() {
     assert!(!read(project.dir.join("workflows/w.yaml")).contains("typed"));
 }
 
+/// Nobody has seen what they would be done to.
+#[test]
+fn keys_behind_one_that_gives_the_terminal_away_do_nothing() {
+    let project = Project::with("a: {run: 'true'}");
+    let mut terminal = open(&project, &[("VISUAL", "true")]);
+    terminal.shows("run it for the first time");
+    terminal.type_in("Vr\r");
+    until("its own screen again", || (terminal.sent().matches("\x1b[?1049h").count() == 2).then_some(()));
+    terminal.type_in("?");
+    terminal.shows("keys on the Board");
+    terminal.type_in("\x1b");
+    until("the help to go", || (!terminal.shown().contains("keys on the")).then_some(()));
+    terminal.type_in("q");
+    assert!(terminal.ended().success());
+    assert!(runs(&project).is_empty());
+}
+
 /// The screen is closed and opened again; the run knows nothing of it.
 #[test]
 fn a_run_goes_on_when_the_screen_is_closed_and_is_shown_live_again() {

@@ -4,6 +4,9 @@ use super::filter::input;
 use super::undo::{KEPT, Undo};
 use super::{Code, Key};
 
+/// Bytes that an edit takes besides its text.
+const LEAST: usize = 64;
+
 /// A text of many lines that is typed.
 #[derive(Clone, Debug)]
 pub struct TextBuffer {
@@ -11,6 +14,8 @@ pub struct TextBuffer {
     /// How often it has become another text.
     edits: u64,
     undo: Undo,
+    /// What is being done is a part of an edit.
+    within: bool,
 }
 
 impl Default for TextBuffer {
@@ -24,7 +29,7 @@ impl TextBuffer {
     pub fn of(text: &str) -> Self {
         let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
         area.set_max_histories(KEPT as usize);
-        Self { area, edits: 0, undo: Undo::default() }
+        Self { area, edits: 0, undo: Undo::default(), within: false }
     }
 
     /// Another number than before: the text may be another too.
@@ -165,8 +170,12 @@ impl TextBuffer {
                 return true;
             }
             _ => {
+                if inserts(key) {
+                    self.make_room();
+                }
+                let bytes = LEAST + self.selected_bytes();
                 let typed = self.area.input(input(key));
-                self.count(typed);
+                self.count(typed, bytes);
                 return typed;
             }
         };
@@ -192,26 +201,58 @@ impl TextBuffer {
         let yank = self.area.yank_text();
         self.as_one(|buffer| {
             // No letter but what is selected.
+            let bytes = LEAST + buffer.selected_bytes();
             let deleted = buffer.area.delete_str(0);
-            buffer.count(deleted);
+            buffer.count(deleted, bytes);
             let inserted = !text.is_empty() && buffer.area.insert_str(text);
-            buffer.count(inserted);
+            buffer.count(inserted, LEAST + text.len());
         });
         self.area.set_yank_text(yank);
     }
 
     /// All that is done to the text is taken back in one step.
     pub fn as_one(&mut self, act: impl FnOnce(&mut Self)) {
+        self.make_room();
         let made = self.undo.made();
+        let outer = std::mem::replace(&mut self.within, true);
         act(self);
+        self.within = outer;
         self.undo.join_after(made);
     }
 
-    fn count(&mut self, edited: bool) {
+    fn count(&mut self, edited: bool, bytes: usize) {
         if edited {
             self.edits += 1;
-            self.undo.edited();
+            self.undo.edited(bytes);
         }
+    }
+
+    /// Before an edit: what is held of those before it has its bounds. The area knows only how to forget all of them, and
+    /// never a part of one.
+    fn make_room(&mut self) {
+        if !self.within && self.undo.is_too_large() {
+            self.forget_edits();
+        }
+    }
+
+    /// Nothing that was done so far can be taken back any more.
+    pub fn forget_edits(&mut self) {
+        self.area.set_max_histories(KEPT as usize);
+        self.undo.forgotten();
+    }
+
+    fn selected_bytes(&self) -> usize {
+        let Some((from, to)) = self.selection() else { return 0 };
+        self.lines().iter().skip(from.0).take(to.0 - from.0 + 1).map(|line| line.len() + 1).sum()
+    }
+
+    /// It is another text from now on, with which its edits begin; the cursor stays where it was, as far as it can.
+    pub fn begin_anew(&mut self, text: &str) {
+        let (row, letter) = self.cursor();
+        let (yank, edits) = (self.area.yank_text(), self.edits + 1);
+        *self = Self { edits, ..Self::of(text) };
+        self.area.set_yank_text(yank);
+        self.go_to(row, letter);
     }
 
     /// The same as `set`; the cursor stays where it was, as far as it can.
@@ -285,8 +326,9 @@ impl TextBuffer {
     /// What is selected goes; what it was.
     pub fn cut(&mut self) -> Option<String> {
         let text = self.selected_text()?;
+        self.make_room();
         let cut = self.area.cut();
-        self.count(cut);
+        self.count(cut, LEAST + text.len());
         Some(text)
     }
 }

@@ -78,7 +78,10 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
         // What lies over a screen takes its keys.
         Msg::Act(action) if !is_heard(model, action) => Vec::new(),
         Msg::Act(action) => {
-            model.notices.read();
+            // Whoever wants to see it whole has not read it.
+            if action.id != "notice" {
+                model.notices.read();
+            }
             match (action.applies)(model) {
                 Ok(()) => (action.act)(model),
                 Err(why) => {

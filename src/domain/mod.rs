@@ -14,6 +14,7 @@ pub mod figures;
 mod file_diff;
 mod finding;
 mod fits;
+mod flow;
 #[cfg(test)]
 mod fuzz;
 mod guessed;

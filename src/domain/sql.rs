@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::TableName;
+use super::{TableName, flow};
 
 /// A stretch of SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +126,8 @@ pub fn block_at(text: &str, place: usize) -> Option<Range<usize>> {
     blocks(text).into_iter().find(|block| (block.start..=block.end).contains(&place))
 }
 
-/// All such queries of steps: below `with:`, the lines below a `query: |`, or what stands behind a `query:`.
+/// All such queries of steps: below `with:`, the lines below a `query: |`, or what stands behind a `query:`; and those of
+/// a `with:` that stands on one line.
 pub fn blocks(text: &str) -> Vec<Range<usize>> {
     let lines = lines(text);
     let mut found = Vec::new();
@@ -135,6 +136,17 @@ pub fn blocks(text: &str) -> Vec<Range<usize>> {
         let line = lines[at].clone();
         let count = below(text, &lines, at);
         let Some(value) = value(&text[line.clone()]).filter(|_| is_with(text, &lines, at)) else {
+            let below = line.start + depth(&text[line.clone()]);
+            let here = match text[below..line.end].starts_with('{') && is_with(text, &lines, at) {
+                true => {
+                    flow::query(&text[below..line.end]).map(|range| range.start + below..range.end + below)
+                }
+                false => None,
+            };
+            let inside = flow::queries(&text[line.clone()]).into_iter();
+            found.extend(
+                here.into_iter().chain(inside.map(|range| line.start + range.start..line.start + range.end)),
+            );
             // A text of many lines says nothing about the spec.
             at += 1 + if is_text(&text[line]) { count } else { 0 };
             continue;
@@ -183,7 +195,8 @@ fn is_with(text: &str, lines: &[Range<usize>], at: usize) -> bool {
     above
         .map(|line| &text[line.clone()])
         .find(|line| self::depth(line) < depth)
-        .is_some_and(|line| line.trim().trim_start_matches("- ") == "with:")
+        .and_then(|line| line.trim().trim_start_matches("- ").strip_prefix("with:"))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') && rest.trim_start().starts_with('#'))
 }
 
 fn depth(line: &str) -> usize {
@@ -314,6 +327,22 @@ mod tests {
     }
 
     #[test]
+    fn a_query_is_found_however_its_with_is_written() {
+        let all = |text: &'static str| -> Vec<&str> {
+            blocks(text).into_iter().map(|range| &text[range]).collect()
+        };
+        assert_eq!(all("with:  # a comment\n  query: |\n    SELECT 1\n"), ["    SELECT 1\n"]);
+        assert_eq!(all("with:#none\n  query: SELECT 1\n"), [""; 0]);
+        let flow = "steps:\n  a:\n    with: {query: \"SELECT 1\"}\n  b:\n    with:\n      {query: 'SELECT 2', x: y}\n";
+        assert_eq!(all(flow), ["SELECT 1", "SELECT 2"]);
+        assert_eq!(
+            block_at(flow, flow.find("1\"").unwrap()),
+            Some(flow.find("SELECT 1").unwrap()..flow.find("\"}").unwrap())
+        );
+        assert!(all("description: |\n  with: {query: which one}\n").is_empty());
+    }
+
+    #[test]
     fn what_is_only_called_query_is_none() {
         let text = "outputs:\n  query: rows.csv\nenv:\n  query: late flights\ndescription: |\n  with:\n    query: which one\nx: >-\n  with:\n    query: |\n      a\n";
         assert!(blocks(text).is_empty(), "{:?}", blocks(text));
@@ -337,8 +366,9 @@ mod tests {
             params(&text);
             assert!(statements(&text).into_iter().all(|range| text.get(range).is_some()));
             tables(&text);
-            let spec = format!("with:\n query: {text}");
-            assert!(blocks(&spec).into_iter().all(|range| spec.get(range).is_some()));
+            for spec in [format!("with:\n query: {text}"), format!("with: {{{text}}}"), format!("with: {{query: {text}}}")] {
+                assert!(blocks(&spec).into_iter().all(|range| spec.get(range).is_some()));
+            }
             let ends: Vec<_> = stretches(&text).into_iter().map(|(range, _)| range).collect();
             prop_assert_eq!(ends.iter().map(|range| range.len()).sum::<usize>(), text.len());
         }

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// One line in which nothing can move the cursor, colour the screen, fill the clipboard or turn the writing round:
-/// control characters become pictures (`␛`), invisible and direction marks their code point (`<U+202E>`).
+/// control characters become pictures (`␛`), invisible and direction marks their code point (`<U+202E>`), and flags, of
+/// whose width terminals have their own ideas, their letters.
 pub fn safe(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hostile) {
         return Cow::Borrowed(text);
@@ -16,6 +17,7 @@ pub fn safe(text: &str) -> Cow<'_, str> {
             '\t' => shown.push_str("    "),
             '\u{7f}' => shown.push('␡'),
             c if c < ' ' => shown.extend(char::from_u32(0x2400 + c as u32)),
+            c if is_flag(c) => shown.extend(char::from_u32(c as u32 - FLAG_A + u32::from(b'A'))),
             c if is_hostile(c) => shown.push_str(&format!("<U+{:04X}>", c as u32)),
             c => shown.push(c),
         }
@@ -23,8 +25,16 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The first of the letters of which two are a flag.
+const FLAG_A: u32 = 0x1f1e6;
+
+fn is_flag(c: char) -> bool {
+    matches!(c, '\u{1f1e6}'..='\u{1f1ff}')
+}
+
 fn is_hostile(c: char) -> bool {
     c.is_control()
+        || is_flag(c)
         || matches!(c,
             '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
@@ -169,6 +179,7 @@ mod tests {
             ("a\u{2066}b\u{200b}c\u{e0041}", "a<U+2066>b<U+200B>c<U+E0041>"),
             ("one\r\ntwo\0\x7f", "one␍␊two␀␡"),
             ("a\tb", "a    b"),
+            ("in \u{1f1e9}\u{1f1ea} and \u{1f1e6}\u{1f1ff}", "in DE and AZ"),
         ];
         for (raw, shown) in hostile {
             assert_eq!(safe(raw), shown);

@@ -48,6 +48,7 @@ pub use lake::{Catalog, Lake};
 pub use look_at::look_at;
 pub use own_name::own_name;
 pub use own_runs::{Origin, OwnRuns};
+pub use place::hash;
 pub use record::{read_plan, read_run, write_plan, write_run};
 pub use recorded::{Recorded, recorded};
 pub use run_dir::RunDir;

@@ -64,7 +64,7 @@ pub(super) fn hash_file(path: &Path) -> io::Result<(Digest, u64)> {
 }
 
 /// The sum and size of what a file holds from where it stands.
-pub(super) fn hash(file: &mut impl Read) -> io::Result<(Digest, u64)> {
+pub fn hash(file: &mut impl Read) -> io::Result<(Digest, u64)> {
     let (mut hash, mut bytes) = (Sha256::new(), 0);
     let mut piece = vec![0; 128 * 1024];
     loop {

@@ -3,7 +3,7 @@ use ratatui::text::Line;
 
 use super::Role;
 use super::paint::Paint;
-use crate::app::{Hit, Model, Notice, Weight, footer};
+use crate::app::{Hit, Model, Notice, Weight, action, footer};
 use crate::domain::text::{truncate, width};
 
 /// Two lines: what was told or is being done, and the keys that matter here.
@@ -15,7 +15,7 @@ pub(super) fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
 
 fn told(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let look = paint.look;
-    let room = usize::from(area.width).saturating_sub(2);
+    let room = usize::from(area.width).saturating_sub(3);
     if let Some(Notice { weight, trouble, .. }) = model.notices.newest() {
         let (role, sign) = match weight {
             Weight::Told => (Role::Accent, "· "),
@@ -26,13 +26,16 @@ fn told(model: &Model, paint: &mut Paint<'_>, area: Rect) {
             text += &format!(": {why}");
         }
         // A letter that is typed is none of the keys, and esc comes out of what lies over the screen first.
-        let more = match (weight, model.typing(), model.overlays.is_empty()) {
-            (Weight::Told, ..) | (_, Some(_), false) => "",
-            (_, Some(_), true) => "  (esc: put away)",
-            (_, None, false) => "  (m: all of it)",
-            (_, None, true) => "  (m: all of it, esc: put away)",
+        let whole = action("notice").and_then(|action| look.keymap.key_here(model, action));
+        let whole = whole.filter(|_| *weight == Weight::Wrong || width(&text) > room);
+        let away = *weight == Weight::Wrong && model.overlays.is_empty();
+        let more = match (whole, away) {
+            (None, false) => String::new(),
+            (None, true) => "  (esc: put away)".to_owned(),
+            (Some(key), false) => format!("  ({key}: all of it)"),
+            (Some(key), true) => format!("  ({key}: all of it, esc: put away)"),
         };
-        let text = truncate(&text, room.saturating_sub(width(more))).into_owned();
+        let text = truncate(&text, room.saturating_sub(width(&more))).into_owned();
         let line = vec![look.span(role, format!(" {sign}{text}")), look.span(Role::Dim, more)];
         return paint.line(area, Line::from(line));
     }

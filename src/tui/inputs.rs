@@ -1,4 +1,6 @@
-use crossterm::event::EventStream;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{EventStream, poll, read};
 use futures_util::StreamExt;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, channel};
@@ -8,6 +10,8 @@ use super::{Input, input};
 
 /// More than a person types, or a terminal pastes key by key, in a frame.
 const WAITING: usize = 1024;
+/// For so long what was read is handed out.
+const LEFT: Duration = Duration::from_millis(20);
 
 /// What the person does. Nobody else may read the terminal meanwhile, so it is stopped before another program gets it.
 pub struct Inputs {
@@ -30,6 +34,24 @@ impl Inputs {
             }
         });
         Self { inbox, reading }
+    }
+
+    /// What was read behind the key that gave the terminal away would be done where nobody has seen it: it goes. Only how
+    /// large the terminal is, if that was told, is still true.
+    pub fn forget() -> Option<Input> {
+        let mut size = None;
+        let end = Instant::now() + LEFT;
+        // Also told of nothing while whoever has read before lets go of it, so that it is asked again.
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            match poll(left).and_then(|there| there.then(read).transpose()) {
+                Ok(Some(event)) => {
+                    size = input(event).filter(|input| matches!(input, Input::Resized(_))).or(size);
+                }
+                Ok(None) => {}
+                Err(_) => break,
+            }
+        }
+        size
     }
 
     /// None: the terminal is gone. May be dropped while it waits.

@@ -181,7 +181,7 @@ impl Keymap {
         let here = |action: &Action| action.on.is_empty() || action.on.contains(&screen);
         let reaches = |action: &Action| match typing {
             None => here(action),
-            Some(Typing::Line) => here(action) && leaves_line(key),
+            Some(Typing::Line) => here(action) && (leaves_line(key) || saves(key, action)),
             Some(Typing::Text) => here(action) && leaves_text(key, action),
         };
         let found = self.bound.iter().find(|(bound, action)| *bound == key && reaches(action));
@@ -230,6 +230,11 @@ fn leaves_line(key: Key) -> bool {
 fn leaves_text(key: Key, action: &Action) -> bool {
     let plain = matches!(key.code, Code::Char(_) | Code::Enter) && !key.ctrl && !key.alt;
     leaves_all(key) || key == Key::ctrl('p') || key.code == Code::Esc || !action.on.is_empty() && !plain
+}
+
+/// No line of text has another meaning for it.
+fn saves(key: Key, action: &Action) -> bool {
+    key == Key::ctrl('s') && !action.on.is_empty()
 }
 
 fn leaves_all(key: Key) -> bool {

@@ -1,5 +1,5 @@
 use super::{Action, Group, always};
-use crate::app::{Effect, Leave, Overlay, Weight};
+use crate::app::{Effect, Leave, Model, Overlay, Screen, Trouble};
 
 pub const HELP: Action = Action {
     id: "help",
@@ -17,24 +17,35 @@ pub const HELP: Action = Action {
 
 pub const NOTICE: Action = Action {
     id: "notice",
-    keys: &["m"],
+    keys: &["m", "f2"],
     title: "message",
-    about: "Show errors whole, also those that were put away or are past",
+    about: "Show what is told whole, also errors that were put away or are past; f2 where letters are typed",
     group: Group::Workbench,
     on: &[],
-    applies: |model| match model.notices.errors().next() {
+    applies: |model| match message(model) {
         Some(_) => Ok(()),
         None => Err("there is none".to_owned()),
     },
     act: |model| {
-        // That of the line, if there is one.
-        let shown = model.notices.newest().filter(|shown| shown.weight == Weight::Wrong);
-        if let Some(error) = shown.or(model.notices.errors().next()) {
-            model.overlays.push(Overlay::Notice { trouble: error.trouble.clone(), scroll: 0 });
+        if let Some(trouble) = message(model) {
+            model.overlays.push(Overlay::Notice { trouble, scroll: 0 });
         }
         Vec::new()
     },
 };
+
+/// That of the line below the screen, if there is one; what is wrong where the cursor is; or the last error.
+fn message(model: &Model) -> Option<Trouble> {
+    let newest = model.notices.newest().map(|notice| notice.trouble.clone());
+    let here = || {
+        let file = model.editor.file().filter(|_| model.screen == Screen::Editor)?;
+        let problem = file.problem(file.buffer.cursor().0)?;
+        let why = Some(problem.help.clone()).filter(|help| !help.is_empty());
+        Some(Trouble { why: why.into_iter().collect(), ..Trouble::new(problem.message.clone()) })
+    };
+    let last = || model.notices.errors().next().map(|error| error.trouble.clone());
+    newest.or_else(here).or_else(last)
+}
 
 pub const RELOAD: Action = Action {
     id: "reload",

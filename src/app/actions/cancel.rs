@@ -45,7 +45,10 @@ fn going(model: &Model) -> Vec<Token> {
 /// The run that is looked at, or pointed at, as it stands.
 pub(super) fn run(model: &Model) -> Option<(Token, Status)> {
     match model.screen {
-        Screen::Workflow => model.workflow.live.as_ref().map(|live| (live.past.run.token, live.status())),
+        // Of the editor only who goes on with the run that was looked at asks this.
+        Screen::Workflow | Screen::Editor => {
+            model.workflow.live.as_ref().map(|live| (live.past.run.token, live.status()))
+        }
         _ => model.selected_run().map(|past| (past.run.token, past.status())),
     }
 }

@@ -14,6 +14,10 @@ pub const EDIT: Action = Action {
     act: |model| match place(model) {
         Ok(_) if model.is_to_be_mended() => model.open_failure(&EDIT),
         Ok(Place { file, line, letter, failure }) => {
+            // What failed in a text that is another by now is past.
+            let began = model.workflow.live.as_ref().map(|live| live.past.run.started_at);
+            let past = began.is_some_and(|began| model.editor.has_changed_since(&file, began));
+            let failure = failure.filter(|_| !past);
             let spot = Location { path: file, row: line.saturating_sub(1), letter };
             model.edit(spot, failure)
         }

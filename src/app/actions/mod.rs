@@ -32,6 +32,7 @@ mod query;
 mod restart;
 mod resume;
 mod run;
+mod run_open;
 mod save;
 mod screens;
 mod shell;
@@ -107,6 +108,8 @@ pub static ACTIONS: &[&Action] = &[
     &run::CONTINUE,
     &run::FROM_HERE,
     &run::ONLY_THIS,
+    &run_open::RUN_OPEN,
+    &run_open::CONTINUE_OPEN,
     &resume::RESUME,
     &cancel::CANCEL,
     &query::ASK,

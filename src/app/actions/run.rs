@@ -1,4 +1,5 @@
 use super::resume::RESUME;
+use super::run_open::of_open_file;
 use super::{Action, Group};
 use crate::app::{
     Command, Confirm, Deed, Effect, Form, LocalDeed, Model, Outside, Overlay, Purpose, Screen, StartRun,
@@ -24,7 +25,11 @@ pub const CONTINUE: Action = Action {
     group: Group::Runs,
     on: &[Screen::Workflow],
     applies: |model| {
-        spec(model)?;
+        let spec = spec(model)?;
+        let shown = model.workflow.name.as_deref();
+        if model.screen == Screen::Editor && shown != Some(spec.name.as_str()) {
+            return Err(format!("no run of {} was looked at", spec.name));
+        }
         match model.workflow.live.as_ref().map(|live| live.first_failed()) {
             Some(Some(_)) => Ok(()),
             Some(None) if model.workflow.is_interrupted() => (RESUME.applies)(model),
@@ -36,12 +41,15 @@ pub const CONTINUE: Action = Action {
         let Some(live) = &model.workflow.live else { return Vec::new() };
         let Some(failed) = live.first_failed() else {
             // Nothing is to be mended: the same run goes on.
+            model.go_into(Screen::Workflow);
             return if model.workflow.is_interrupted() { (RESUME.act)(model) } else { Vec::new() };
         };
         let params = live.past.run.typed_params().map(|(name, value)| (name.clone(), value)).collect();
         let (name, use_case) = (live.plan.name.clone(), live.plan.use_case.clone());
         let asked = StartRun { name, params, use_case, from: Some(failed.step.clone()), only: None };
         let running = model.running_told(&asked.name);
+        // Whoever goes on from the editor is led to where it is seen.
+        model.go_into(Screen::Workflow);
         model.start_meant(asked, running)
     },
 };
@@ -92,11 +100,12 @@ fn spec(model: &Model) -> Result<&Workflow, String> {
     let project = model.project.get().ok_or("the project has not been read")?;
     let flow = match model.screen {
         Screen::Workflow => model.workflow.name.as_ref().and_then(|name| project.workflow(name)),
+        Screen::Editor => Some(of_open_file(model, project)?),
         _ => model.selected_workflow(),
     };
     let flow = flow.ok_or("no workflow is selected")?;
     if model.editor.files.iter().any(|file| file.unsaved && file.path == flow.file) {
-        return Err(format!("{} is not saved, and would run as it was: save it first", flow.file));
+        return Err(format!("{} is not saved: save it first, or it would run as it was", flow.file));
     }
     match (&flow.spec, project.errors(&flow.file).next()) {
         (Some(spec), _) if model.jobs.starts(&spec.name) => Err(format!("{} is starting", spec.name)),
@@ -110,7 +119,7 @@ fn spec(model: &Model) -> Result<&Workflow, String> {
 fn open_form(model: &mut Model, from: Option<Name>, only: Option<Name>) -> Vec<Effect> {
     let Ok(spec) = spec(model) else { return Vec::new() };
     let shown = model.workflow.live.as_ref().filter(|live| live.plan.name == spec.name);
-    let shown = shown.filter(|_| model.screen == Screen::Workflow);
+    let shown = shown.filter(|_| model.screen != Screen::Board);
     let earlier = shown.map(|live| live.past.run.typed_params().collect()).unwrap_or_default();
     let case = shown.and_then(|live| live.plan.use_case.as_ref());
     let form = Form::of_run(spec, &earlier, case, from, only);
@@ -126,13 +135,19 @@ impl Model {
     pub(in crate::app) fn submit(&mut self, form: &Form) -> Result<Vec<Effect>, usize> {
         let values = form.values()?;
         match &form.purpose {
-            Purpose::Step { query, params } => Ok(self.make_step(query, params, &values)),
+            Purpose::Step { query, params } => match self.step_meets_unsaved(&values) {
+                Some(unsaved) => {
+                    self.notices.tell(unsaved);
+                    Err(0)
+                }
+                None => Ok(self.make_step(query, params, &values)),
+            },
             Purpose::Run { name, from, only } => {
                 let (from, only) = (from.clone(), only.clone());
                 let use_case = form.use_case();
                 let asked = StartRun { name: name.clone(), params: values, use_case, from, only };
                 let mut effects = Vec::new();
-                if self.screen == Screen::Board {
+                if self.screen != Screen::Workflow {
                     effects.extend(self.open_workflow(name.as_str()));
                 }
                 // A form is filled in on purpose; a key alone is pressed too easily.

@@ -10,7 +10,9 @@ pub const SAVE: Action = Action {
     on: &[Screen::Editor],
     applies: |model| match file(model)? {
         file if file.contested().is_some() => Err(file.contested().unwrap_or_default()),
-        file if model.being_saved(&file.path).is_some() => Err("it is being saved".to_owned()),
+        file if model.being_saved(&file.path).is_some_and(|save| save.text == file.text()) => {
+            Err("it is being saved".to_owned())
+        }
         file if !file.unsaved => Err(format!("{} is saved", file.path)),
         _ => Ok(()),
     },

@@ -60,7 +60,10 @@ impl Model {
         }
         let Some(file) = self.editor.files.iter_mut().find(|file| file.path == path) else { return };
         match found {
-            OnDisk::Text(read) if file.may_become(&read) => file.read_again(&read),
+            OnDisk::Text(read) if file.may_become(&read) => {
+                file.read_again(&read);
+                self.editor.changed.insert(path.to_owned(), self.now);
+            }
             OnDisk::Text(_) | OnDisk::Unreadable => file.outside = Some(Outside::Changed),
             OnDisk::Gone => file.removed(),
         }

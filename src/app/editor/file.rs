@@ -39,6 +39,8 @@ pub struct OpenFile {
     /// The same as text.
     saved: String,
     pub unsaved: bool,
+    /// It is to be saved again once what is being written is there.
+    pub(super) save_again: bool,
     pub outside: Option<Outside>,
     /// What is wrong in it as a spec, in the order of their places.
     pub problems: Vec<Diagnostic>,
@@ -65,6 +67,7 @@ impl OpenFile {
             read: None,
             saved: String::new(),
             unsaved: false,
+            save_again: false,
             outside: None,
             problems: Vec::new(),
             mistakes: Vec::new(),
@@ -90,8 +93,10 @@ impl OpenFile {
         self.outside = None;
     }
 
-    /// The text becomes that of the disk; what was typed can be had back by undoing.
+    /// The text becomes that of the disk. Its edits begin anew, or undoing would throw away what somebody else has done;
+    /// only what was typed and is nowhere else can be had back, in one step.
     pub fn read_again(&mut self, read: &FileText) {
+        let typed = !self.buffer.is(&self.saved);
         let before = std::mem::take(&mut self.saved);
         self.take_in(read);
         // It was told of the text as it was then.
@@ -100,7 +105,12 @@ impl OpenFile {
         }
         if !self.buffer.is(&self.saved) {
             self.unanswered = None;
-            self.buffer.replace_all(&self.saved);
+            if typed {
+                self.buffer.forget_edits();
+                self.buffer.replace_all(&self.saved);
+            } else {
+                self.buffer.begin_anew(&self.saved);
+            }
         }
         self.typed();
     }
@@ -172,7 +182,12 @@ impl OpenFile {
         let same = |one: &Diagnostic, other: &Diagnostic| {
             (one.span.line, &one.message) == (other.span.line, &other.message)
         };
-        let failure = self.failure.as_ref();
+        // Whoever looks into the text as it is now tells it better than a run that is past.
+        let told_now = |failure: &&Diagnostic| {
+            let mut now = self.problems.iter().chain(&self.mistakes);
+            !now.any(|told| told.severity == Severity::Error && told.span.line == failure.span.line)
+        };
+        let failure = self.failure.as_ref().filter(told_now);
         let again = move |told: &&Diagnostic| !failure.is_some_and(|failure| same(failure, told));
         let unanswered = self.unanswered.as_ref().filter(again);
         let new = move |mistake: &&Diagnostic| {
@@ -259,6 +274,18 @@ mod tests {
         assert_eq!(file.count(Severity::Error), 2);
         file.unanswered = Some(told(1, "no z"));
         assert_eq!(file.count(Severity::Error), 3);
+    }
+
+    #[test]
+    fn what_a_run_and_a_check_tell_of_a_line_is_told_once() {
+        let mut file = file("SELECT x\nFROM y");
+        file.failure = Some(told(1, "SyntaxError: x"));
+        file.mistakes = vec![told(1, "no x")];
+        assert_eq!(file.all_problems().map(|told| told.message.as_str()).collect::<Vec<_>>(), ["no x"]);
+        file.mistakes = vec![told(2, "no y")];
+        assert_eq!(file.count(Severity::Error), 2);
+        file.mistakes = vec![Diagnostic { severity: Severity::Warning, ..told(1, "x is not read") }];
+        assert_eq!(file.all_problems().count(), 2);
     }
 
     #[test]

@@ -27,7 +27,11 @@ pub use known::{Known, QueryUse, Table};
 pub use new_file::FileChoice;
 pub use open::Location;
 
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
 
 use self::open::Coming;
 use super::Msg;
@@ -51,6 +55,8 @@ pub struct Editor {
     stale: bool,
     /// Which files and tables there are is known.
     listed: bool,
+    /// When files were last seen to become others: a run that began before has not had them so.
+    changed: HashMap<Utf8PathBuf, Timestamp>,
     /// Once all is saved, the workbench is left.
     leaving: bool,
 }
@@ -66,6 +72,11 @@ impl Editor {
 
     pub fn can_go_back(&self) -> bool {
         !self.trail.is_empty()
+    }
+
+    /// The file has become another since then.
+    pub fn has_changed_since(&self, path: &Utf8Path, since: Timestamp) -> bool {
+        self.changed.get(path).is_some_and(|changed| *changed > since)
     }
 
     pub fn any_unsaved(&self) -> bool {

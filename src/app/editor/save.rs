@@ -7,10 +7,13 @@ impl Model {
     /// Writes the file that is shown.
     pub(in crate::app) fn save(&mut self) -> Vec<Effect> {
         self.editor.completion = None;
-        match self.saving(false) {
-            Some(save) => self.start(Deed::Save(save)),
-            None => Vec::new(),
+        let Some(save) = self.saving(false) else { return Vec::new() };
+        if self.being_saved(&save.path).is_some() {
+            // Two at once would each take the other's for somebody else's.
+            self.editor.file_mut().into_iter().for_each(|file| file.save_again = true);
+            return Vec::new();
         }
+        self.start(Deed::Save(save))
     }
 
     /// Leaves the workbench once every file is saved; stays where one cannot be.
@@ -49,24 +52,39 @@ impl Model {
         let file = self.editor.files.iter_mut().find(|file| file.path == save.path);
         match ended {
             Ok(()) => {
+                self.editor.changed.insert(save.path.clone(), self.now);
+                let mut again = None;
+                let mut told = format!("{} is saved", save.path);
                 if let Some(file) = file {
                     file.written(&save.text);
+                    let wanted = std::mem::take(&mut file.save_again);
+                    if file.unsaved {
+                        told += ", without what was typed since";
+                        again = wanted.then(|| saving(file, false));
+                    }
                 }
                 let is_new = save.over == Over::Read(None);
                 if is_new && ["workflows", "blueprints"].iter().any(|folder| save.path.starts_with(folder)) {
                     self.board.begun = Some(save.path.clone());
                 }
-                self.notices.tell(format!("{} is saved", save.path));
+                let again = match again {
+                    Some(save) if !self.editor.leaving => self.start(Deed::Save(save)),
+                    _ => {
+                        self.notices.tell(told);
+                        Vec::new()
+                    }
+                };
                 let project = self.tasks.ask(Slot::Project, Ask::Project);
                 // What was looked at before is not true any more.
                 let leave = match self.editor.leaving {
                     true => self.save_all_and_quit(),
                     false => Vec::new(),
                 };
-                [vec![project], self.look_at_files(), self.check_files(), leave].concat()
+                [vec![project], self.look_at_files(), self.check_files(), again, leave].concat()
             }
             Err(trouble) => {
                 self.editor.leaving = false;
+                file.into_iter().for_each(|file| file.save_again = false);
                 self.notices.wrong(trouble);
                 self.look_at_files()
             }

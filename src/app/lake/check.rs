@@ -48,6 +48,19 @@ impl Model {
         }
     }
 
+    /// While a query is asked, a text waits for its verdict; that on another text does not stand there meanwhile.
+    pub(in crate::app) fn forget_verdict(&mut self) {
+        let waits = |slot| self.tasks.waits(Slot::Lake(slot));
+        if waits(LakeSlot::Query) && waits(LakeSlot::Check) {
+            self.lake.problems.clear();
+        }
+    }
+
+    /// Nobody looked into a text while a query was asked: now somebody can.
+    pub(super) fn check_now(&mut self) -> Vec<Effect> {
+        if self.is_unchecked() { self.check_text() } else { Vec::new() }
+    }
+
     /// Nobody could look into the text that is shown.
     pub(in crate::app) fn is_unchecked(&self) -> bool {
         match self.shown_text() {
@@ -119,6 +132,7 @@ impl Model {
         }
         // Of a text that is another by now, and is not looked at again before somebody goes back to it.
         let left = self.shown_text().is_none_or(|shown| shown.file() != of);
+        let left = left || of.is_none() && self.tasks.waits(Slot::Lake(LakeSlot::Query));
         let problems = if self.lake.stale && left { Vec::new() } else { problems };
         self.tell_mistakes(of, problems);
         if self.lake.stale { self.check_text() } else { Vec::new() }

@@ -63,6 +63,18 @@ impl Model {
         let (query, params) = (query.to_owned(), params.clone());
         self.start(Deed::MakeStep(MakeStep { workflow, step, table, query, params }))
     }
+
+    /// Why the step cannot be made now: it would be written beside what is typed, and one of the two would be lost.
+    pub(in crate::app) fn step_meets_unsaved(&self, values: &IndexMap<Name, String>) -> Option<String> {
+        let value = |key: &str| values.get(key).map_or("", String::as_str);
+        let flow = self.project.get().and_then(|project| project.workflow(value("workflow")));
+        let file = flow
+            .map_or_else(|| format!("workflows/{}.yaml", value("workflow")), |flow| flow.file.to_string());
+        let written = [file, format!("sql/{}.sql", value("step"))];
+        let mut unsaved = self.editor.files.iter().filter(|file| file.unsaved);
+        let met = unsaved.find(|file| written.iter().any(|written| file.path == *written))?;
+        Some(format!("{} is not saved: save it first", met.path))
+    }
 }
 
 /// With its values as far as they are known.

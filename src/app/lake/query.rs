@@ -99,7 +99,9 @@ impl Model {
             seconds: 0.0,
         });
         let ask = LakeAsk::Query { file: named, text, params };
-        Ok(vec![self.tasks.ask(Slot::Lake(LakeSlot::Query), Ask::Lake(ask))])
+        let asked = self.tasks.ask(Slot::Lake(LakeSlot::Query), Ask::Lake(ask));
+        self.forget_verdict();
+        Ok(vec![asked])
     }
 
     /// The file that is shown is this query and nothing else, as it is on disk.

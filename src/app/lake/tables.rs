@@ -41,7 +41,10 @@ impl Model {
             }
             // Whoever asks is told the same.
             (LakeSlot::Warm | LakeSlot::Check, Err(_)) => {}
-            (LakeSlot::Query, Err(trouble)) => self.query_answered(Err(trouble)),
+            (LakeSlot::Query, Err(trouble)) => {
+                self.query_answered(Err(trouble));
+                return self.check_now();
+            }
             (_, Ok(Answer::Lake(LakeAnswer::Tables(look)))) => {
                 self.lake.look.set(Ok(look));
                 // What was written since is not in them.
@@ -57,6 +60,7 @@ impl Model {
             }
             (_, Ok(Answer::Lake(LakeAnswer::Query { rows, seconds }))) => {
                 self.query_answered(Ok((rows, seconds)));
+                return self.check_now();
             }
             (_, Ok(Answer::Lake(LakeAnswer::Checked(checked)))) => {
                 return self.text_checked(checked);

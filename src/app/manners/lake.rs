@@ -128,11 +128,13 @@ pub const MANNERS: Manners = Manners {
         if model.lake.pane == LakePane::Query {
             model.lake.retyped = true;
         }
-        model.check_text()
+        let effects = model.check_text();
+        model.forget_verdict();
+        effects
     },
     footer: |model| match model.lake.pane {
         LakePane::Query => &["ask", "params", "back", "help", "make_step", "complete", "suspend"],
-        LakePane::Params => &["ask", "up", "back", "next_pane", "help"],
+        LakePane::Params => &["ask", "up", "back", "next_pane", "make_step", "help"],
         LakePane::Detail => &["query", "full", "next_tab", "next_pane", "copy", "back", "help"],
         LakePane::Tables => &["open", "query", "filter", "next_tab", "copy", "palette", "help"],
     },

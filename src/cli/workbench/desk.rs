@@ -104,6 +104,10 @@ impl Desk {
             self.runner.stir();
             // Input that is there already comes before everything else.
             for _ in 0..BATCH {
+                // Nobody has seen yet what follows would be done to: it goes with the terminal.
+                if !leaves.is_empty() {
+                    break;
+                }
                 if let Ok(input) = inputs.at_hand() {
                     let message = self.message(input);
                     pace.pressed = true;
@@ -121,11 +125,14 @@ impl Desk {
                 if signals.told_to_end {
                     return Ok(self.close(&mut signals).await);
                 }
+                let size = Inputs::forget().map(|size| self.message(size));
                 display = Display::take(self.model.mouse).map_err(lost)?;
                 inputs = Inputs::listen();
                 let message = left.map_or_else(Msg::Failed, |()| Msg::FilesChanged);
-                for effect in
-                    [Msg::Back, message].into_iter().flat_map(|message| update(&mut self.model, message))
+                for effect in [Msg::Back, message]
+                    .into_iter()
+                    .chain(size)
+                    .flat_map(|message| update(&mut self.model, message))
                 {
                     self.runner.run(effect);
                 }

@@ -7,7 +7,10 @@ use super::super::paint::Paint;
 use super::moment;
 use crate::app::{Level, LogLine, LogView, MOST_FOUND, Model, Pane, Slot, level};
 use crate::domain::figures::{count, size};
-use crate::domain::text::{safe, width};
+use crate::domain::text::{safe, truncate, width, wrapped};
+
+/// Lines that the reason may take.
+const MOST_WHY: usize = 3;
 
 /// The lines of the log that have room, and a line about it.
 pub fn log(model: &Model, paint: &mut Paint<'_>, area: Rect) {
@@ -15,11 +18,15 @@ pub fn log(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     if area.height < 2 {
         return;
     }
-    let why = why(model, log).filter(|_| area.height > 2);
-    let body = Rect { height: area.height - 1 - u16::from(why.is_some()), ..area };
-    if let Some(why) = why {
-        let row = Rect { y: body.bottom(), height: 1, ..area };
-        paint.line_cut(row, Line::from(paint.look.span(Role::Bad, why)));
+    let why = why(model, log).map(|why| wrapped(&safe(&why), area.width.into())).unwrap_or_default();
+    // The log itself has most of the room.
+    let room = why.len().min(MOST_WHY).min(usize::from(area.height.saturating_sub(1)) / 2);
+    let body = Rect { height: area.height - 1 - u16::try_from(room).unwrap_or(0), ..area };
+    for (index, line) in why.iter().take(room).enumerate() {
+        let row = Rect { y: body.bottom() + u16::try_from(index).unwrap_or(0), height: 1, ..area };
+        let cut = if index + 1 == room && room < why.len() { " …" } else { "" };
+        let line = truncate(line, usize::from(area.width).saturating_sub(cut.len().min(2))).into_owned();
+        paint.line(row, Line::from(paint.look.span(Role::Bad, line + cut)));
     }
     let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
     if model.workflow.pane == Pane::Detail {

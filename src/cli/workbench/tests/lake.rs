@@ -49,12 +49,17 @@ fn lake(columns: u16, height: u16) -> Stage {
 pub(super) fn in_theme(columns: u16, height: u16, theme: &str) -> Stage {
     let mut stage = Stage::new(columns, height, theme);
     stage.press("5");
+    show_tables(&mut stage);
+    stage
+}
+
+/// Whoever asks for them gets these.
+pub(super) fn show_tables(stage: &mut Stage) {
     let tables = vec![table("lake.airports", 1458), table("lake.flights", 336_776)];
     let broken = vec![("lake.odd".parse().unwrap(), "it is not a table's record".to_owned())];
     stage.answer(TABLES, Ok(Answer::Lake(LakeAnswer::Tables(LakeLook { tables, broken }))));
     let first = rows(vec![vec![json!("UA"), json!(12.5)], vec![json!("日本\u{1b}[2J"), Value::Null]]);
     stage.answer(FIRST, Ok(Answer::Lake(LakeAnswer::First("lake.airports".parse().unwrap(), first))));
-    stage
 }
 
 /// What others write is seen: whoever comes to it, changes a file, or has run something.

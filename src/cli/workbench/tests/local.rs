@@ -161,7 +161,7 @@ fn a_build_is_watched_in_the_detail_of_its_image_and_can_be_read_afterwards() {
     stage.tell(Msg::Did { job: 0, ended: Err(trouble) });
     let shown = stage.shown();
     assert!(shown.contains("✗ local build default") && shown.contains("Step 1/6"), "{shown}");
-    assert!(shown.contains("no space …"), "{shown}");
+    assert!(shown.contains("no space…"), "{shown}");
     stage.press("j");
     assert!(!stage.shown().contains("Step 1/6"), "a service has nothing to do with it");
 }

@@ -9,7 +9,7 @@ use ratatui::text::Line;
 use self::text::{Marks, gutter, spans};
 use super::super::Role;
 use super::super::paint::Paint;
-use crate::app::{Hit, Model, OpenFile, Outside, Slot, found};
+use crate::app::{Hit, Model, OpenFile, Outside, Slot, action, found};
 use crate::domain::columns::spot;
 use crate::domain::figures::counted;
 use crate::domain::text::{safe, truncate, width};
@@ -25,8 +25,16 @@ pub fn editor(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let cursor = lines(model, file, paint, body);
     let room = usize::from(foot.width).saturating_sub(2);
     let look = paint.look;
-    let told = about.iter().map(|(role, text)| look.span(*role, format!(" {}", truncate(&safe(text), room))));
-    paint.lines(foot, told.map(Line::from));
+    let cut = about.iter().any(|(_, text)| width(&safe(text)) > room);
+    let whole = action("notice").and_then(|action| look.keymap.key_here(model, action)).filter(|_| cut);
+    let told = about.iter().enumerate().map(|(index, (role, text))| {
+        // What is wrong is shown whole elsewhere.
+        let whole = whole.filter(|_| index == 0 && matches!(role, Role::Bad | Role::Warn));
+        let more = whole.map(|key| format!("  ({key}: all of it)")).unwrap_or_default();
+        let text = format!(" {}", truncate(&safe(text), room.saturating_sub(width(&more))));
+        Line::from(vec![look.span(*role, text), look.span(Role::Dim, more)])
+    });
+    paint.lines(foot, told);
     let find = &model.editor.find;
     if find.editing {
         let typed: String = find.input.text().chars().take(find.input.cursor()).collect();

@@ -49,6 +49,8 @@ pub fn look(root: &Utf8Path, files: &[(Utf8PathBuf, Option<Digest>)]) -> Vec<(Ut
             Ok(read) if read.digest == *before => return None,
             Ok(FileText { digest: None, .. }) => OnDisk::Gone,
             Ok(read) => OnDisk::Text(read),
+            // What was saved here may be larger than what is read.
+            Err(_) if before.is_some() && digest_inside(root, path) == *before => return None,
             Err(_) => OnDisk::Unreadable,
         };
         Some((path.clone(), found))
@@ -65,7 +67,7 @@ pub fn save(root: &Utf8Path, save: &SaveFile) -> Result<(), UserError> {
     };
     let real = inside(root, path)?;
     if let Over::Read(before) = over {
-        let now = bytes(&real).map_err(unwritten)?.map(|bytes| Digest::of(&bytes));
+        let now = digest(&real).map_err(unwritten)?;
         if now != *before {
             return Err(UserError::wrong(format!("{path} is not saved: somebody else has changed it"))
                 .to_do("take what is on disk: alt-r (undo brings back what you have typed)")
@@ -102,8 +104,24 @@ pub fn inside(root: &Utf8Path, path: &Utf8Path) -> Result<Utf8PathBuf, UserError
     })
 }
 
+fn digest_inside(root: &Utf8Path, path: &Utf8Path) -> Option<Digest> {
+    digest(&inside(root, path).ok()?).ok().flatten()
+}
+
+/// Of all of it, however large it is; None: there is none.
+fn digest(path: &Utf8Path) -> io::Result<Option<Digest>> {
+    opened(path)?.map(|mut file| store::hash(&mut file).map(|(digest, _)| digest)).transpose()
+}
+
 /// No more than one byte too many, however large it is; None: there is none.
 fn bytes(path: &Utf8Path) -> io::Result<Option<Vec<u8>>> {
+    let Some(file) = opened(path)? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+fn opened(path: &Utf8Path) -> io::Result<Option<fs_err::File>> {
     let meta = match path.metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         meta => meta?,
@@ -111,9 +129,7 @@ fn bytes(path: &Utf8Path) -> io::Result<Option<Vec<u8>>> {
     if !meta.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no ordinary file"));
     }
-    let mut bytes = Vec::new();
-    fs_err::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    Ok(Some(bytes))
+    fs_err::File::open(path).map(Some)
 }
 
 fn unread(path: &Utf8Path, error: &io::Error) -> UserError {
@@ -166,6 +182,20 @@ mod tests {
         save(&root, &saving("sql/new.sql", "SELECT 1\n", Over::Read(None))).unwrap();
         assert!(save(&root, &saving("sql/new.sql", "SELECT 2\n", Over::Read(None))).is_err());
         assert_eq!(fs_err::read_to_string(root.join("sql/new.sql")).unwrap(), "SELECT 1\n");
+    }
+
+    #[test]
+    fn what_was_saved_is_its_own_however_large_it_is() {
+        let (_dir, root) = folder();
+        for text in ["\n".repeat(MOST_LINES + 1), "x".repeat(LARGEST as usize + 1)] {
+            let written = Some(Digest::of(text.as_bytes()));
+            save(&root, &saving("a.sql", &text, Over::Anything)).unwrap();
+            assert!(read(&root, "a.sql".into()).is_err());
+            assert_eq!(look(&root, &[("a.sql".into(), written.clone())]), []);
+            let other = Some(Digest::of(b"x"));
+            assert_eq!(look(&root, &[("a.sql".into(), other)]), [("a.sql".into(), OnDisk::Unreadable)]);
+            save(&root, &saving("a.sql", "SELECT 1", Over::Read(written))).unwrap();
+        }
     }
 
     #[test]
