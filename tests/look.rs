@@ -483,7 +483,8 @@ fn a_run_that_nobody_can_mean_is_explained() {
         ("other@last", "there are runs of daily"),
         ("ffffff", "no run's token ends with"),
         ("2a", "too short"),
-        ("daily", "NAME@-2"),
+        ("daily", "did you mean its newest run, daily@last?"),
+        ("other", "NAME@-2"),
         ("./nowhere", "not the directory of a run"),
         ("../../etc", "not the directory of a run"),
     ] {

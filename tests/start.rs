@@ -107,8 +107,10 @@ fn new_adds_what_runs_and_overwrites_nothing() {
         assert!(unknown.contains(pattern), "{unknown}");
     }
     assert!(!unknown.contains("python"), "that one is an operator: {unknown}");
-    let later = bench.expect(2, &["new", "blueprint", "model"]);
-    assert!(later.contains("later version"), "{later}");
+    let model = bench.expect(0, &["new", "blueprint", "model"]);
+    assert!(model.contains("blueprints/model.yaml") && model.contains("--use-case prediction"), "{model}");
+    let taken = bench.expect(2, &["new", "workflow", "model"]);
+    assert!(taken.contains("blueprints/model.yaml describes it"), "{taken}");
     let builtin = bench.expect(2, &["new", "operator", "sql_table"]);
     assert!(builtin.contains("built-in"), "{builtin}");
     let elsewhere = Project::bare();

@@ -22,12 +22,12 @@ pub fn look_up(invocation: &Invocation, env: &str, reference: &str) -> Result<Re
 }
 
 fn parse(reference: &str) -> Result<RunRef, UserError> {
-    reference.parse().map_err(|error: crate::store::ReferenceError| {
-        UserError::wrong(error.to_string()).to_do(
-            "RUN is a token, its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, an alias or a run's directory",
-        )
-    })
+    reference
+        .parse()
+        .map_err(|error: crate::store::ReferenceError| UserError::wrong(error.to_string()).to_do(FORMS))
 }
+
+const FORMS: &str = "RUN is a token, its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, an alias or a run's directory";
 
 /// What there is, for somebody who named what there is not.
 fn told(reference: &str, error: &FindError) -> UserError {
@@ -49,12 +49,11 @@ fn told(reference: &str, error: &FindError) -> UserError {
         FindError::NoRuns { name: Some(_), names } if !names.is_empty() => {
             said.to_do(format!("there are runs of {}", list(names)))
         }
-        FindError::NoAlias { alias, there, .. } => match there.as_slice() {
-            [] => said
-                .to_do(format!("its newest run is {alias}@last, if that is a workflow or blueprint"))
-                .to_do(format!("greenroom alias RUN {alias} calls a run so")),
-            there => said.to_do(format!("there are {}", there.join(", "))),
-        },
+        FindError::NoAlias { alias, names, .. } if names.contains(alias) => {
+            said.to_do(format!("did you mean its newest run, {alias}@last?"))
+        }
+        FindError::NoAlias { there, .. } if there.is_empty() => said.to_do(FORMS),
+        FindError::NoAlias { there, .. } => said.to_do(format!("there are {}", there.join(", "))),
         FindError::ManyAliases { alias, names } => {
             names.iter().fold(said, |said, name| said.to_do(format!("{name}@{alias}")))
         }

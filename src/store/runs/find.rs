@@ -35,9 +35,9 @@ pub enum FindError {
     TooFar { name: Option<Name>, there: usize },
     #[error("no run{} has failed", name.as_ref().map(|name| format!(" of `{name}`")).unwrap_or_default())]
     NoneFailed { name: Option<Name> },
-    /// `there`: the aliases that there are, as they can be typed.
+    /// `there`: the aliases that there are, as they can be typed. `names`: what has runs.
     #[error("no run{} is called `{alias}`", name.as_ref().map(|name| format!(" of `{name}`")).unwrap_or_default())]
-    NoAlias { name: Option<Name>, alias: Name, there: Vec<String> },
+    NoAlias { name: Option<Name>, alias: Name, there: Vec<String>, names: Vec<Name> },
     #[error("`{alias}` is an alias of more than one algorithm")]
     ManyAliases { alias: Name, names: Vec<Name> },
     #[error("the alias `{alias}` cannot be read: {why}")]
@@ -80,7 +80,8 @@ impl Runs {
             [of] => *of,
             [] => {
                 let there = all.iter().map(|(of, alias)| format!("{of}@{alias}")).collect();
-                return Err(FindError::NoAlias { name: name.cloned(), alias: alias.clone(), there });
+                let (name, alias) = (name.cloned(), alias.clone());
+                return Err(FindError::NoAlias { name, alias, there, names: self.names() });
             }
             many => {
                 let names = many.iter().map(|name| (*name).clone()).collect();
