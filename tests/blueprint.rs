@@ -83,6 +83,11 @@ fn each_use_case_runs_its_components_and_takes_the_rest_from_the_newest_that_fit
     let attempts = again.iter().filter(|event| event["event"] == "attempt_started").count();
     assert_eq!((attempts, scores(&again)), (1, scores(&prediction)));
 
+    // A model that nobody has judged has not the figures of the one before it.
+    let unjudged = run(&project, &["--only", "train"]);
+    assert_eq!(model(&unjudged), model(&training), "it is as good, but who knows");
+    assert_eq!(source(&project, &["--use-case", "prediction"]).0, token(&training));
+
     // Of another version none fits, unless the blueprint says so.
     let spec = read(project.dir.join("blueprints/churn.yaml"));
     let newer = spec.replace("version: 0.1.0", "version: 0.2.0");
@@ -219,4 +224,14 @@ fn a_sweep_makes_once_what_no_parameter_changes_and_puts_the_best_first() {
     }
     let unknown = project.expect(2, &["run", "toy", "--param", "depth=3,4", "--by", "auc"]);
     assert!(unknown.contains("there are loss, rows"), "{unknown}");
+    assert!(
+        unknown.contains("0.4000") && unknown.contains("0.3000"),
+        "what was made is shown all the same: {unknown}"
+    );
+    // What is no part of the use case is changed by nothing.
+    let judged =
+        project.events(0, &["run", "toy", "--json", "--use-case", "evaluation", "--param", "rate=0.3,0.4"]);
+    let ran: Vec<_> =
+        judged.last().unwrap()["runs"].as_array().unwrap().iter().map(|run| run["ran"].as_u64()).collect();
+    assert_eq!(ran, [Some(1), Some(0)]);
 }

@@ -103,6 +103,8 @@ pub struct StartRun {
     pub params: IndexMap<Name, String>,
     /// Of a blueprint.
     pub use_case: Option<Name>,
+    /// The run that gives what is not made anew; None: which one does is found out.
+    pub inputs_from: Option<Token>,
     pub from: Option<Name>,
     pub only: Option<Name>,
 }
@@ -146,7 +148,7 @@ impl Deed {
     pub fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
         match self {
-            Self::Start(StartRun { name, params, use_case, from, only }) => {
+            Self::Start(StartRun { name, params, use_case, inputs_from, from, only }) => {
                 words.extend(["run".to_owned(), name.to_string()]);
                 words.extend(use_case.iter().flat_map(|case| ["--use-case".to_owned(), case.to_string()]));
                 for (name, value) in params {
@@ -154,6 +156,7 @@ impl Deed {
                 }
                 words.extend(from.iter().flat_map(|step| ["--from".to_owned(), step.to_string()]));
                 words.extend(only.iter().flat_map(|step| ["--only".to_owned(), step.to_string()]));
+                words.extend(inputs_from.iter().flat_map(|run| ["--inputs-from".to_owned(), run.short()]));
             }
             Self::Resume(token) => words.extend(["resume".to_owned(), token.short()]),
             Self::Cancel(token) => words.extend(["cancel".to_owned(), token.short()]),

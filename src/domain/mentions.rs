@@ -10,7 +10,11 @@ pub enum Mentions {
     These(BTreeSet<Name>),
 }
 
-const VARIABLE: &str = "GREENROOM_PARAM";
+const PREFIX: &str = "GREENROOM_";
+const PARAM: &str = "PARAM_";
+/// Python's environment, of which one variable is read by its name.
+const ENVIRONMENT: &str = "environ";
+const ONE_OF_IT: [&str; 4] = ["['", "[\"", ".get('", ".get(\""];
 
 impl Default for Mentions {
     fn default() -> Self {
@@ -19,19 +23,27 @@ impl Default for Mentions {
 }
 
 impl Mentions {
+    /// Where in doubt, any: a step that is run once more for nothing is cheaper than one that is wrong.
     pub fn of(text: &str) -> Self {
+        let whole = |at: usize| !ONE_OF_IT.iter().any(|one| text[at + ENVIRONMENT.len()..].starts_with(one));
+        if text.match_indices(ENVIRONMENT).any(|(at, _)| whole(at)) || text.contains("printenv") {
+            return Self::Any;
+        }
         let mut found = BTreeSet::new();
-        for (at, _) in text.match_indices(VARIABLE) {
-            let after = &text[at + VARIABLE.len()..];
-            let name = after.strip_prefix('_').map(|name| {
-                let end = name.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
-                &name[..end.unwrap_or(name.len())]
-            });
-            // `GREENROOM_PARAM_$x` and `startswith("GREENROOM_PARAM_")` name none.
-            match name.map(|name| Name::new(&name.to_ascii_lowercase())) {
-                Some(Ok(name)) => found.insert(name),
-                _ => return Self::Any,
-            };
+        for (at, _) in text.match_indices(PREFIX) {
+            let word = &text[at + PREFIX.len()..];
+            let end = word.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
+            let word = &word[..end.unwrap_or(word.len())];
+            // `GREENROOM_PARAM_$x` and `startswith("GREENROOM_")` are the beginnings of names.
+            if word.is_empty() || word == "PARAM" || word.ends_with('_') {
+                return Self::Any;
+            }
+            if let Some(name) = word.strip_prefix(PARAM) {
+                match Name::new(&name.to_ascii_lowercase()) {
+                    Ok(name) => found.insert(name),
+                    Err(_) => return Self::Any,
+                };
+            }
         }
         Self::These(found)
     }
@@ -68,8 +80,17 @@ mod tests {
         assert_eq!(named("nothing"), names(&[]));
         assert_eq!(named("echo $GREENROOM_PARAM_DAY ${GREENROOM_PARAM_DEPTH}"), names(&["day", "depth"]));
         assert_eq!(named("os.environ['GREENROOM_PARAM_MIN_ROWS']"), names(&["min_rows"]));
-        for text in ["$GREENROOM_PARAM_$x", "\"GREENROOM_PARAM_\" + name", "k.startswith('GREENROOM_PARAM')"]
-        {
+        assert_eq!(named("os.environ.get(\"SCIENCE_RUNNER\") $GREENROOM_OUTPUT_DIR"), names(&[]));
+        for text in [
+            "$GREENROOM_PARAM_$x",
+            "\"GREENROOM_PARAM_\" + name",
+            "k.startswith('GREENROOM_PARAM')",
+            "k.startswith(\"GREENROOM_\")",
+            "eval \"v=\\$GREENROOM_PARAM_MIN_$x\"",
+            "dict(os.environ)",
+            "for name in os.environ: pass",
+            "printenv | sort",
+        ] {
             assert_eq!(named(text), None, "{text}");
         }
     }

@@ -181,6 +181,26 @@ impl Plan {
         super::run::title(&self.name, self.use_case.as_ref())
     }
 
+    /// The words of the command that runs the same anew: of a blueprint the same use case.
+    pub fn run_words(&self) -> Vec<String> {
+        let mut words = vec!["run".to_owned(), self.name.to_string()];
+        words.extend(self.use_case.iter().flat_map(|case| ["--use-case".to_owned(), case.to_string()]));
+        for (name, value) in &self.params {
+            words.extend(["--param".to_owned(), format!("{name}={value}")]);
+        }
+        words
+    }
+
+    /// The same from a step on. What a use case does not make itself is then that of this run, and no other one's.
+    pub fn run_words_from(&self, step: &Name) -> Vec<String> {
+        let mut words = self.run_words();
+        words.extend(["--from".to_owned(), step.to_string()]);
+        if self.use_case.is_some() {
+            words.extend(["--inputs-from".to_owned(), self.token.short()]);
+        }
+        words
+    }
+
     pub fn node(&self, id: &NodeId) -> Option<&Node> {
         self.nodes.iter().find(|node| node.id == *id)
     }

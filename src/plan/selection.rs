@@ -64,7 +64,7 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
 /// What a parameter changes is made anew; the rest is taken over, as far as the earlier run has it.
 fn select_changed(request: &Request<'_>, nodes: Vec<Node>, params: &[Name]) -> Result<Vec<Node>, PlanError> {
     let cast = cast(request, &nodes);
-    let changed = nodes.iter().filter(|node| {
+    let changed = nodes.iter().filter(|node| cast.contains(&node.id.step)).filter(|node| {
         let Some(step) = request.workflow.steps.get(&node.id.step) else { return true };
         let operator = node.operator.as_ref().and_then(|operator| request.operators.get(operator));
         named_params(request, step, operator, node).any_of(params) || request.earlier.with(&node.id).is_none()

@@ -40,6 +40,16 @@ impl Condition {
         &self.names
     }
 
+    /// Whether it is met by a small figure of this name rather than by a large one, whatever the others are.
+    pub fn likes_less(&self, figure: &str) -> bool {
+        let with = |value: f64, others: f64| {
+            let value_of = |name: &String| if name == figure { value } else { others };
+            let figures = self.names.iter().map(|name| (name.clone(), value_of(name))).collect();
+            self.holds(&figures).unwrap_or(false)
+        };
+        [-LARGE, 0.0, LARGE].iter().any(|others| with(-LARGE, *others) && !with(LARGE, *others))
+    }
+
     pub fn holds(&self, figures: &BTreeMap<String, f64>) -> Result<bool, ConditionError> {
         if let Some(name) = self.names.iter().find(|name| !figures.contains_key(*name)) {
             let there = figures.keys().cloned().collect();
@@ -50,9 +60,21 @@ impl Condition {
     }
 }
 
+/// Beyond what anybody compares with.
+const LARGE: f64 = 1e300;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn which_way_is_better_is_told_by_what_it_means() {
+        let likes_less = |text: &str, figure: &str| Condition::new(text).unwrap().likes_less(figure);
+        assert!(likes_less("error < 10", "error") && likes_less("10 > error", "error"));
+        assert!(!likes_less("auc >= 0.7", "auc") && !likes_less("auc >= 0.7 and log_loss < 1", "auc"));
+        assert!(likes_less("auc >= 0.7 and log_loss < 1", "log_loss"));
+        assert!(!likes_less("auc >= 0.7", "error"));
+    }
 
     fn figures() -> BTreeMap<String, f64> {
         BTreeMap::from([("auc".to_owned(), 0.74), ("log_loss".to_owned(), 0.4)])

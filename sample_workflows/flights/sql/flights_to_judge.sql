@@ -1,7 +1,7 @@
 -- One row per flight: what is known of it an hour before it is to leave, and whether it came late.
 WITH leaving AS (
-  -- How late an airport's flights leave, hour by hour. Of one that is an hour late, nobody knows an hour later how late
-  -- it will be in the end: what counts is at most that hour.
+  -- How late an airport's flights leave, hour by hour. The last one of an hour that is looked back at has been due for an
+  -- hour at least: how late it is beyond that, nobody knows yet.
   SELECT origin, time_hour, AVG(LEAST(dep_delay, 60)) AS mean_delay
   FROM lake.flights
   WHERE flight_date BETWEEN DATE_SUB(@first_day, INTERVAL 1 DAY) AND @last_day
@@ -28,6 +28,6 @@ LEFT JOIN lake.weather AS w
   AND w.time_hour = f.time_hour
 LEFT JOIN leaving AS b
   ON b.origin = f.origin
-  AND b.time_hour = TIMESTAMP_SUB(f.time_hour, INTERVAL 2 HOUR)
+  AND b.time_hour = TIMESTAMP_SUB(f.time_hour, INTERVAL 3 HOUR)
 WHERE f.flight_date BETWEEN @first_day AND @last_day
 ORDER BY f.flight_date, f.origin, f.sched_dep_time, f.carrier, f.flight

@@ -46,7 +46,10 @@ pub const CONTINUE: Action = Action {
         };
         let params = live.past.run.typed_params().map(|(name, value)| (name.clone(), value)).collect();
         let (name, use_case) = (live.plan.name.clone(), live.plan.use_case.clone());
-        let asked = StartRun { name, params, use_case, from: Some(failed.step.clone()), only: None };
+        // What a use case does not make itself stays that of this run: the newest model may be another one by now.
+        let inputs_from = use_case.is_some().then_some(live.plan.token);
+        let from = Some(failed.step.clone());
+        let asked = StartRun { name, params, use_case, inputs_from, from, only: None };
         let running = model.running_told(&asked.name);
         // Whoever goes on from the editor is led to where it is seen.
         model.go_into(Screen::Workflow);
@@ -145,7 +148,8 @@ impl Model {
             Purpose::Run { name, from, only } => {
                 let (from, only) = (from.clone(), only.clone());
                 let use_case = form.use_case();
-                let asked = StartRun { name: name.clone(), params: values, use_case, from, only };
+                let (name, params, inputs_from) = (name.clone(), values, None);
+                let asked = StartRun { name: name.clone(), params, use_case, inputs_from, from, only };
                 let mut effects = Vec::new();
                 if self.screen != Screen::Workflow {
                     effects.extend(self.open_workflow(name.as_str()));

@@ -5,7 +5,7 @@ use clap_complete::ArgValueCandidates;
 
 use super::param::{parse_count, parse_name, parse_param};
 use crate::cli::complete::candidates;
-use crate::domain::{Name, Token};
+use crate::domain::{Digest, Name, Token};
 
 /// What is to run, and with what.
 #[derive(Clone, Debug, clap::Args)]
@@ -40,6 +40,8 @@ pub struct Target {
 #[derive(Clone, Debug)]
 pub struct Base {
     pub token: Token,
+    /// The files that it ran with: with others, more than the parameters would differ.
+    pub tree: Digest,
     pub changed: Vec<Name>,
 }
 

@@ -29,10 +29,21 @@ pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Ex
                 .filter(|(name, _)| of.as_ref().is_none_or(|recorded| recorded.run.name == *name));
             let mut rows = Vec::new();
             for (name, alias) in aliases {
-                rows.extend(rows_of(&runs, &name, &alias, asked.history).map_err(|error| unread(&error))?);
+                match rows_of(&runs, &name, &alias, asked.history) {
+                    Ok(found) => rows.extend(found),
+                    // One that is damaged hides no other.
+                    Err(error) => output.warn(&format!("{name}@{alias} cannot be read: {error}")),
+                }
             }
-            if let Some(of) = of.filter(|_| !asked.history) {
-                rows.retain(|row| row.token == of.run.token);
+            if let Some(of) = of {
+                let has: Vec<Name> = rows
+                    .iter()
+                    .filter(|row| row.token == of.run.token)
+                    .map(|row| row.alias.clone())
+                    .collect();
+                rows.retain(
+                    |row| if asked.history { has.contains(&row.alias) } else { row.token == of.run.token },
+                );
             }
             output.either(&rows, |look| aliases_table(&rows, Timestamp::now(), invocation, look))?;
         }
@@ -64,6 +75,11 @@ fn give(workspace: &Workspace, runs: &Runs, reference: &str, alias: &Name) -> Re
     }
     let run = find(runs, reference)?.run;
     let short = run.token.short();
+    // Whoever asks for it by its name looks for it here.
+    if runs.find(&RunRef::Token(run.token)).is_err() {
+        return Err(UserError::wrong(format!("run {short} is none of this environment"))
+            .to_do("name one that `greenroom runs` lists"));
+    }
     // Others are fed by what is called so.
     if run.status != Status::Succeeded {
         return Err(UserError::wrong(format!(
@@ -96,8 +112,4 @@ fn told(status: Status) -> &'static str {
         Status::Skipped => "was skipped",
         Status::Succeeded => "succeeded",
     }
-}
-
-fn unread(error: &StoreError) -> UserError {
-    UserError::from_error(Exit::NotReady, "the aliases cannot be read", error)
 }

@@ -137,11 +137,11 @@ fn undone<'a>(layout: &RunLayout, plan: &'a Plan) -> Option<&'a Node> {
 
 /// The command of a new run with the same parameters.
 fn anew(plan: &Plan, from: Option<&Node>, inputs: Option<&Utf8Path>, invocation: &Invocation) -> String {
-    let mut words = vec!["run".to_owned(), plan.name.to_string()];
-    for (name, value) in &plan.params {
-        words.extend(["--param".to_owned(), format!("{name}={value}")]);
-    }
-    words.extend(from.into_iter().flat_map(|node| ["--from".to_owned(), node.id.step.to_string()]));
+    let mut words = match from {
+        Some(node) if inputs.is_none() => plan.run_words_from(&node.id.step),
+        Some(node) => [plan.run_words(), vec!["--from".to_owned(), node.id.step.to_string()]].concat(),
+        None => plan.run_words(),
+    };
     words.extend(inputs.into_iter().flat_map(|path| ["--inputs-from".to_owned(), path.to_string()]));
     invocation.command(&words.iter().map(String::as_str).collect::<Vec<_>>())
 }

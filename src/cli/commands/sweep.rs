@@ -1,11 +1,14 @@
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::cli::args::{Base, Run, Target};
 use crate::cli::report::{Building, SweepRow, sweep_table};
-use crate::cli::stage::{start, watch};
+use crate::cli::stage::{start, use_case, watch};
 use crate::cli::sweep::{Sweep, differing};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
-use crate::domain::{Name, Status, Workflow};
+use crate::domain::text::safe;
+use crate::domain::{Digest, Name, Status, Workflow};
 use crate::spec;
 use crate::store::{figures, recorded};
 
@@ -20,22 +23,29 @@ pub async fn run(
     let workflow = workspace.workflow(&asked.target.name)?;
     refuse(asked, &sweep, workflow)?;
     let (jobs, progress) = (asked.jobs.map(usize::from), Building::default());
-    let mut done: Vec<(SweepRow, Vec<(Name, String)>)> = Vec::new();
-    let mut exit = Exit::Done;
+    let mut done: Vec<Done> = Vec::new();
+    let mut end = Ok(Exit::Done);
     let count = sweep.runs.len();
     for (index, params) in sweep.runs.iter().enumerate() {
         let values = sweep.varied.iter().filter_map(|name| params.iter().find(|(known, _)| known == name));
         let values: Vec<(Name, String)> = values.cloned().collect();
         let told = values.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
         if !output.json {
-            output.text(&format!("\nrun {} of {count}: {told}\n", index + 1))?;
+            output.text(&format!("\nrun {} of {count}: {}\n", index + 1, safe(&told)))?;
         }
         let base = nearest(&done, params);
         let target = Target { params: params.clone(), base, ..asked.target.clone() };
         let warn = |warning: &str| output.warn(warning);
-        let launched = start(workspace, &target, jobs, &progress, &warn, invocation).await?;
+        // What was made is shown, whatever comes in the way of the others.
+        let launched = match start(workspace, &target, jobs, &progress, &warn, invocation).await {
+            Ok(launched) => launched,
+            Err(error) => {
+                end = Err(error);
+                break;
+            }
+        };
         let (layout, plan) = (launched.layout.clone(), launched.plan.clone());
-        let ended = watch(&workspace.place, launched, invocation, output).await?;
+        let ended = watch(&workspace.place, launched, invocation, output).await;
         let taken = plan.nodes.iter().filter(|node| node.taken.is_some()).count();
         let row = SweepRow {
             token: plan.token,
@@ -45,26 +55,38 @@ pub async fn run(
             taken,
             figures: figures(&layout, &plan).unwrap_or_default(),
         };
-        done.push((row, params.clone()));
+        done.push(Done { row, params: params.clone(), tree: plan.tree });
         match ended {
-            Exit::Done => {}
-            // What was stopped is not gone on with.
-            Exit::Cancelled => {
-                exit = ended;
+            Ok(Exit::Done) => {}
+            // A run that failed keeps nobody from the next; what was stopped is not gone on with.
+            Ok(Exit::Failed) => end = Ok(Exit::Failed),
+            other => {
+                end = other;
                 break;
             }
-            other => exit = other,
         }
     }
-    let mut rows: Vec<SweepRow> = done.into_iter().map(|(row, _)| row).collect();
-    let order = Order::of(asked.by.as_deref(), workflow, &rows)?;
+    let mut rows: Vec<SweepRow> = done.into_iter().map(|done| done.row).collect();
+    let order = Order::of(asked.by.as_deref(), workflow, &rows);
     order.sort(&mut rows);
     match output.json {
-        true => output
-            .text(&format!("{}\n", json!({"event": "sweep_finished", "by": order.figure, "runs": rows})))?,
+        true => {
+            let last = json!({"event": "sweep_finished", "by": order.figure, "runs": rows});
+            output.text(&format!("{last}\n"))?;
+        }
         false => output.text(&sweep_table(&rows, order.figure.as_deref(), &output.look))?,
     }
-    Ok(exit)
+    match order.unknown {
+        Some(unknown) if end.is_ok() => Err(unknown),
+        _ => end,
+    }
+}
+
+/// One run of the sweep.
+struct Done {
+    row: SweepRow,
+    params: Vec<(Name, String)>,
+    tree: Digest,
 }
 
 /// All that can be known to be wrong, before the first run.
@@ -81,6 +103,7 @@ fn refuse(asked: &Run, sweep: &Sweep, workflow: &Workflow) -> Result<(), UserErr
             .because("which steps are taken over, it finds out by itself")
             .to_do("leave --from and --only out"));
     }
+    use_case(workflow, asked.target.use_case.as_ref())?;
     for params in &sweep.runs {
         spec::parameters(workflow, params).map_err(|error| {
             UserError::from_error(Exit::Wrong, format!("{} cannot run like this", workflow.name), &error)
@@ -90,9 +113,13 @@ fn refuse(asked: &Run, sweep: &Sweep, workflow: &Workflow) -> Result<(), UserErr
 }
 
 /// The run that differs least from what is to come, of those that succeeded.
-fn nearest(done: &[(SweepRow, Vec<(Name, String)>)], params: &[(Name, String)]) -> Option<Base> {
-    let good = done.iter().filter(|(row, _)| row.status == Some(Status::Succeeded));
-    let base = good.map(|(row, theirs)| Base { token: row.token, changed: differing(params, theirs) });
+fn nearest(done: &[Done], params: &[(Name, String)]) -> Option<Base> {
+    let good = done.iter().filter(|done| done.row.status == Some(Status::Succeeded));
+    let base = good.map(|done| Base {
+        token: done.row.token,
+        tree: done.tree.clone(),
+        changed: differing(params, &done.params),
+    });
     base.min_by_key(|base| base.changed.len())
 }
 
@@ -100,32 +127,31 @@ fn nearest(done: &[(SweepRow, Vec<(Name, String)>)], params: &[(Name, String)]) 
 struct Order {
     figure: Option<String>,
     smallest_first: bool,
+    /// No run has the one that was asked for.
+    unknown: Option<UserError>,
 }
 
 impl Order {
     /// `asked`: a figure, or with a `-` before it the smallest first. Else the first that `accept` names, or any.
-    fn of(asked: Option<&str>, workflow: &Workflow, rows: &[SweepRow]) -> Result<Self, UserError> {
-        let known = || rows.iter().flat_map(|row| row.figures.keys());
-        if let Some(asked) = asked {
-            let (figure, smallest_first) = match asked.strip_prefix('-') {
-                Some(figure) => (figure, true),
-                None => (asked, accepts_less(workflow, asked)),
-            };
-            let figure = figure.to_owned();
-            if known().next().is_some() && !known().any(|name| *name == figure) {
-                let mut names: Vec<&str> = known().map(String::as_str).collect();
-                names.sort_unstable();
-                names.dedup();
-                return Err(UserError::wrong(format!("no run has the figure `{figure}` to sort by"))
-                    .to_do(format!("there are {}", names.join(", "))));
-            }
-            return Ok(Self { figure: Some(figure), smallest_first });
-        }
+    fn of(asked: Option<&str>, workflow: &Workflow, rows: &[SweepRow]) -> Self {
         let accept = workflow.blueprint.as_ref().and_then(|blueprint| blueprint.accept.as_deref());
-        let named = accept.and_then(|accept| spec::Condition::new(accept).ok()?.names().first().cloned());
-        let figure = named.or_else(|| known().next().cloned());
-        let smallest_first = figure.as_deref().is_some_and(|figure| accepts_less(workflow, figure));
-        Ok(Self { figure, smallest_first })
+        let accept = accept.and_then(|accept| spec::Condition::new(accept).ok());
+        let known: BTreeSet<&str> =
+            rows.iter().flat_map(|row| row.figures.keys().map(String::as_str)).collect();
+        let named = || accept.as_ref().and_then(|accept| accept.names().first()).cloned();
+        let first = || named().or_else(|| known.first().map(|name| (*name).to_owned()));
+        let (figure, turned) = match asked {
+            Some(asked) => (Some(asked.trim_start_matches('-').to_owned()), asked.starts_with('-')),
+            None => (first(), false),
+        };
+        let unknown = figure.as_deref().filter(|name| asked.is_some() && !known.contains(name)).map(|name| {
+            let names: Vec<&str> = known.iter().copied().collect();
+            let error = UserError::wrong(format!("no run has the figure `{name}` to sort by"));
+            if names.is_empty() { error } else { error.to_do(format!("there are {}", names.join(", "))) }
+        });
+        let figure = if unknown.is_some() { first() } else { figure };
+        let less = accept.zip(figure.as_deref()).is_some_and(|(accept, figure)| accept.likes_less(figure));
+        Self { figure, smallest_first: turned || less, unknown }
     }
 
     /// Those without the figure come last.
@@ -137,11 +163,4 @@ impl Order {
         };
         rows.sort_by(|a, b| goodness(b).total_cmp(&goodness(a)));
     }
-}
-
-/// `accept: log_loss < 0.5` says that less is better.
-fn accepts_less(workflow: &Workflow, figure: &str) -> bool {
-    let accept = workflow.blueprint.as_ref().and_then(|blueprint| blueprint.accept.as_deref());
-    let after = accept.and_then(|accept| accept.split_once(figure)).map(|(_, after)| after.trim_start());
-    after.is_some_and(|after| after.starts_with('<'))
 }

@@ -53,12 +53,7 @@ fn next(plan: &Plan, tally: &Tally) -> Vec<Vec<String>> {
     let failed = |node: &NodeTally| node.status == Some(Status::Failed) && node.attempts > 0;
     if let Some((id, _)) = tally.nodes.iter().find(|(_, node)| failed(node)) {
         next.push(command(&["logs", &token, &id.to_string()]));
-        let mut again = command(&["run", plan.name.as_str()]);
-        for (name, value) in &plan.params {
-            again.extend(["--param".to_owned(), format!("{name}={value}")]);
-        }
-        again.extend(["--from".to_owned(), id.step.to_string()]);
-        next.push(again);
+        next.push(plan.run_words_from(&id.step));
     }
     next.push(command(&["resume", &token]));
     next

@@ -7,8 +7,8 @@ use camino::Utf8Path;
 use crate::domain::Mentions;
 use crate::snapshot::{Frozen, Snapshots};
 
-/// What is larger is data, and asks for no parameter.
-const LONGEST: u64 = 1 << 20;
+/// What is larger is not looked through: it may ask for any.
+const LONGEST: u64 = 16 << 20;
 
 /// Looks into frozen files for the parameters that they name; into each once.
 pub struct Mentioned<'a> {
@@ -51,7 +51,7 @@ impl<'a> Mentioned<'a> {
 
     fn of_file(&self, path: &Path, bytes: u64) -> Mentions {
         if bytes > LONGEST {
-            return Mentions::default();
+            return Mentions::Any;
         }
         match self.snapshots.read(self.frozen, path) {
             Ok(Some(content)) => Mentions::of(&String::from_utf8_lossy(&content)),

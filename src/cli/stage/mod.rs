@@ -34,3 +34,4 @@ pub use secrets::forget_secrets;
 #[cfg(test)]
 pub use snapshots::freeze;
 pub use start::start;
+pub use use_case::chosen as use_case;

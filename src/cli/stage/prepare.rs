@@ -7,8 +7,8 @@ use super::earlier::EarlierRuns;
 use super::ground::Ground;
 use super::mentioned::Mentioned;
 use super::secrets::told_secrets;
+use super::snapshots;
 use super::source::EarlierModel;
-use super::{snapshots, use_case};
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
 use crate::domain::{Diagnostic, Digest, Plan, RunLayout, Severity, Span, Token, Workflow};
@@ -42,12 +42,13 @@ pub fn prepare(
     let layout =
         RunLayout::new(&root, &workspace.project.name, &env, &workflow.name, workflow.version, token);
     let recorded = params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
-    let base = target.base.as_ref().map(|base| base.token.to_string());
-    let named = base.as_deref().or(target.inputs_from.as_deref());
+    let base = target.base.as_ref().filter(|base| base.tree == frozen.tree);
+    let token_of_base = base.map(|base| base.token.to_string());
+    let named = token_of_base.as_deref().or(target.inputs_from.as_deref());
     let earlier = EarlierRuns::of(workspace, &workflow.name, recorded, &target.env, named)?;
-    let use_case = use_case::chosen(workflow, target.use_case.as_ref())?;
+    let use_case = super::use_case::chosen(workflow, target.use_case.as_ref())?;
     let source = EarlierModel::of(workspace, workflow, &target.env, target.inputs_from.as_deref())?;
-    let selection = match (&target.base, &target.from, &target.only) {
+    let selection = match (base, &target.from, &target.only) {
         (Some(base), _, _) => Selection::Changed(base.changed.clone()),
         (None, Some(step), _) => Selection::From(step.clone()),
         (None, None, Some(step)) => Selection::Only(step.clone()),

@@ -1,14 +1,14 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use camino::Utf8PathBuf;
 
 use super::history::{find, runs_of};
 use crate::cli::{UserError, Workspace};
-use crate::domain::{Blueprint, Name, NodeId, RunLayout, Taken, Token, Version, Workflow};
+use crate::domain::{Blueprint, Name, Node, NodeId, OutputType, RunLayout, Taken, Token, Version, Workflow};
 use crate::engine::StoreError;
 use crate::plan::{NoSource, Source};
 use crate::spec::Condition;
-use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, read_plan, taken};
+use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, taken};
 
 /// Where a use case gets what its own components do not make: from the run that was named, else the one with the alias
 /// that the blueprint names, else, in dev, the newest success that fits. Whichever it is, its metrics have to be
@@ -49,7 +49,7 @@ impl<'a> EarlierModel<'a> {
             return Ok(());
         };
         let condition = Condition::new(accept).map_err(|error| error.to_string())?;
-        let figures = figures_of(layout, SOURCES).map_err(|error| error.to_string())?;
+        let figures = self.figures_of(layout).map_err(|error| error.to_string())?;
         match condition.holds(&figures) {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -58,6 +58,24 @@ impl<'a> EarlierModel<'a> {
                 Err(format!("has {}, and `accept` asks for {accept}", has.join(", ")))
             }
             Err(error) => Err(format!("cannot be judged by `accept: {accept}`: {error}")),
+        }
+    }
+
+    /// A run's figures, or, where it has none of its own and took its model over, those of the run that made that: a
+    /// prediction is as good as its model. One that made a model has no figures but its own.
+    fn figures_of(&self, layout: &RunLayout) -> Result<BTreeMap<String, f64>, StoreError> {
+        let (mut layout, mut seen) = (layout.clone(), HashSet::new());
+        loop {
+            let (plan, origin) = self.own.plan(&layout)?;
+            let found = figures(&layout, &plan)?;
+            let has_model =
+                |node: &&Node| node.outputs.values().any(|output| output.kind == OutputType::Model);
+            let model = plan.nodes.iter().find(has_model).and_then(|node| node.taken.as_ref());
+            // The record of a run from elsewhere may name any folder as its source.
+            match model.filter(|_| found.is_empty() && origin == Origin::Here && seen.insert(plan.token)) {
+                Some(model) => layout = RunLayout::at(&model.path),
+                None => return Ok(found),
+            }
         }
     }
 
@@ -163,23 +181,6 @@ impl Source for EarlierModel<'_> {
             (None, None) => self.newest(nodes),
         }
     }
-}
-
-/// How far back figures are looked for: an evaluation of a prediction of a training.
-const SOURCES: usize = 4;
-
-/// What a run has no figures of itself, those have by which it was fed: a prediction is as good as its model.
-fn figures_of(layout: &RunLayout, back: usize) -> Result<BTreeMap<String, f64>, StoreError> {
-    let plan = read_plan(layout)?;
-    let mut found = BTreeMap::new();
-    let mut sources: Vec<&Taken> = plan.nodes.iter().filter_map(|node| node.taken.as_ref()).collect();
-    sources.dedup_by_key(|taken| taken.token);
-    for source in sources.into_iter().filter(|_| back > 0) {
-        // One that is gone has none.
-        found.extend(figures_of(&RunLayout::at(&source.path), back - 1).unwrap_or_default());
-    }
-    found.extend(figures(layout, &plan)?);
-    Ok(found)
 }
 
 fn refused(why: String) -> NoSource {

@@ -96,7 +96,11 @@ impl Runs {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let number = |path: &Utf8PathBuf| path.file_name()?.strip_suffix(".json")?.parse().ok();
+        // No more digits than there can ever be moves.
+        let number = |path: &Utf8PathBuf| {
+            let digits = path.file_name()?.strip_suffix(".json").filter(|digits| digits.len() < 16)?;
+            digits.parse().ok()
+        };
         let mut moves = Vec::new();
         for entry in entries {
             let path = entry?.into_path();

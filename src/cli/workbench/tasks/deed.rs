@@ -32,11 +32,12 @@ async fn done(
     };
     match deed {
         Deed::Local(deed) => local::deed(around, deed, tell, &progress).await.map(|()| Outcome::Done),
-        Deed::Start(StartRun { name, params, use_case, from, only }) => {
+        Deed::Start(StartRun { name, params, use_case, inputs_from, from, only }) => {
             let workspace = Workspace::open(Some(&place.root))?;
             let params = params.into_iter().collect();
             let (name, env) = (name.to_string(), env.clone());
-            let target = Target { name, params, use_case, from, only, inputs_from: None, env, base: None };
+            let inputs_from = inputs_from.map(|run| run.to_string());
+            let target = Target { name, params, use_case, from, only, inputs_from, env, base: None };
             let launched = start(&workspace, &target, None, &progress, warn, invocation).await?;
             Ok(Outcome::Run(launched.leave()))
         }

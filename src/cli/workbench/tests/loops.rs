@@ -35,6 +35,7 @@ fn fix_and_go_on() {
         name: name("daily_delays"),
         params: [(name("day"), "2013-01-01".to_owned())].into_iter().collect(),
         use_case: None,
+        inputs_from: None,
         from: Some(name("delays")),
         only: None,
     };
