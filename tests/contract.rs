@@ -256,12 +256,12 @@ report: {inputs: {l: '${{ steps.left.outputs.x }}', r: '${{ steps.right.outputs.
     );
     let said = project.expect(2, &["plan", "w", "--from", "left"]);
     assert!(said.contains("`left` reads what `gather` makes"), "{said}");
-    assert!(said.contains("run the whole workflow first"), "{said}");
+    assert!(said.contains("run all of it first"), "{said}");
     // What it gathered is there, and both sides have failed to leave what they promise.
     project.events(1, &["run", "w", "--json"]);
     let said = project.expect(2, &["plan", "w", "--from", "left"]);
     assert!(said.contains("`report` reads what `right` makes"), "{said}");
-    assert!(said.contains("run the whole workflow first"), "nothing but gather leads to both: {said}");
+    assert!(said.contains("run all of it first"), "nothing but gather leads to both: {said}");
 }
 
 #[test]

@@ -168,6 +168,7 @@ fn read_by<'a>(
 /// The shortest run that has `start` in it and all that is read: from another step, or else the whole workflow.
 fn help(request: &Request<'_>, nodes: &[Node], start: &Name) -> String {
     let name = &request.workflow.name;
+    let case = request.use_case.as_ref().map(|case| format!(" --use-case {}", case.name)).unwrap_or_default();
     let from = request
         .workflow
         .steps
@@ -179,8 +180,10 @@ fn help(request: &Request<'_>, nodes: &[Node], start: &Name) -> String {
         })
         .min_by_key(|(_, run)| run.len());
     let first = match from {
-        Some((step, _)) => format!("begin earlier, so that it is made (greenroom run {name} --from {step})"),
-        None => format!("run the whole workflow first (greenroom run {name})"),
+        Some((step, _)) => {
+            format!("begin earlier, so that it is made (greenroom run {name}{case} --from {step})")
+        }
+        None => format!("run all of it first (greenroom run {name}{case}), with these parameters"),
     };
     let named = if request.earlier.named().is_some() { "another run" } else { "the run" };
     format!("{first}, or name {named} to take it from with --inputs-from")

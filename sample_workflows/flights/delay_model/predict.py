@@ -24,6 +24,8 @@ def main(features: str, prepare: str, model: str, predictions: str) -> None:
     # Made by this blueprint's own training, which the run's record names. Never load a pickle from elsewhere.
     with open(model, "rb") as file:
         found = pickle.load(file)
+    if split < found["split"]:
+        raise SystemExit(f"the model has learned from days before {found['split']}: choose a split that is no earlier")
     ready = load(prepare).transform(flights[CATEGORIES + NUMBERS])[found["columns"]]
     judged = flights[[*KEY, "late"]].assign(probability=found["model"].predict_proba(ready)[:, 1])
     judged.sort_values(KEY).to_parquet(predictions, index=False)

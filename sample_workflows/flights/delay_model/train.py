@@ -51,7 +51,7 @@ def main(features: str, directory: str) -> None:
             print(f"{model.n_iter_} trees of {len(known):,} flights: log loss {loss:.4f}", flush=True)
     prepare.save(folder / "prepare.json")
     with (folder / "model.pickle").open("wb") as file:
-        pickle.dump({"model": model, "columns": list(ready.columns)}, file)
+        pickle.dump({"model": model, "columns": list(ready.columns), "split": split}, file)
 
 
 if __name__ == "__main__":
