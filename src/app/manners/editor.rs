@@ -54,7 +54,7 @@ pub const MANNERS: Manners = Manners {
         model.editor.keep_in_sight(page);
         Vec::new()
     },
-    // What runs is what is saved, so that both are never there at once.
+    // What is not saved cannot be run, so that there is room for the one where the other is not.
     footer: |model| match (model.editor.file(), model.open_file_failed()) {
         (Some(file), true) if file.extension() == "sql" => {
             &["save", "ask", "help", "back", "files", "continue_open", "complete", "find_text"]
