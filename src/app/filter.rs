@@ -82,6 +82,12 @@ impl Filter {
         self.editing || !self.text().is_empty()
     }
 
+    /// It is typed anew: who looks for another thing has done with what was looked for before. True: the text was another.
+    pub fn begin(&mut self) -> bool {
+        let before = std::mem::replace(self, Self { editing: true, ..Self::default() });
+        !before.text().is_empty()
+    }
+
     /// Where letters go while it is typed.
     pub fn typed(&mut self) -> Option<&mut LineInput> {
         self.editing.then_some(&mut self.input)

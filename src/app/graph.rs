@@ -66,7 +66,8 @@ impl Graph {
     }
 
     /// `spec`: as it is now. What was taken over waits for nothing in the plan; where it stands, only the spec says, as far
-    /// as it has not been turned round since. `rest`: the spec's steps that the plan has not are shown too.
+    /// as it has not been turned round since. `rest`: the spec's steps that the plan has not are shown too,
+    /// and all wait for what the spec says.
     pub fn of_plan(plan: &Plan, spec: Option<&WorkflowLook>, rest: bool) -> Self {
         let mut at: HashMap<&Name, usize> = HashMap::new();
         let mut nodes: Vec<GraphNode> = Vec::new();
@@ -86,7 +87,6 @@ impl Graph {
                 }
             }
         }
-        let planned = nodes.len();
         let steps = spec.and_then(|spec| spec.spec.as_ref()).filter(|_| rest);
         for step in steps.into_iter().flat_map(|spec| spec.steps.values()) {
             if let Entry::Vacant(free) = at.entry(&step.name) {
@@ -96,11 +96,12 @@ impl Graph {
         }
         let taken = |step: &Name| plan.nodes.iter().any(|node| node.id.step == *step && node.taken.is_some());
         for place in 0..nodes.len() {
-            let by_spec = place >= planned || taken(&nodes[place].step);
+            // A run of one step alone was planned without what that needs.
+            let by_spec = rest || taken(&nodes[place].step);
             let needs = spec.and_then(|spec| spec.needs.get(&nodes[place].step)).map(Vec::as_slice);
             for need in needs.unwrap_or_default().iter().filter_map(|need| at.get(need).copied()) {
                 let known = nodes[place].needs.contains(&need);
-                if (by_spec || need >= planned) && !known && !waits(&nodes, need, place) {
+                if by_spec && !known && !waits(&nodes, need, place) {
                     nodes[place].needs.push(need);
                 }
             }

@@ -102,9 +102,10 @@ impl LiveRun {
         Some((self.plan.node(id)?, self.told.nodes.get(id)?))
     }
 
-    /// The first step that failed, in the plan's order.
+    /// The first step whose last attempt failed, in the plan's order. It may wait for another, or have been stopped before
+    /// that: what is to be mended is the same.
     pub fn first_failed(&self) -> Option<&NodeId> {
-        self.told.nodes.iter().find(|(_, node)| node.status == Some(Status::Failed)).map(|(id, _)| id)
+        self.told.nodes.iter().find(|(_, node)| node.last_failed()).map(|(id, _)| id)
     }
 
     /// The step that a person would look at first: what failed, else what runs, else what was stopped while it ran, else the
@@ -116,6 +117,7 @@ impl LiveRun {
         let cut = || self.told.nodes.iter().rfind(|(_, node)| is_stopped(node) && node.attempts > 0);
         let stopped = || self.told.nodes.iter().rfind(|(_, node)| is_stopped(node));
         let found = running().or_else(cut).or_else(ended).or_else(stopped);
-        self.first_failed().or(found.map(|(id, _)| id))
+        let failed = self.told.nodes.iter().find(|(_, node)| node.status == Some(Status::Failed));
+        failed.map(|(id, _)| id).or(found.map(|(id, _)| id))
     }
 }

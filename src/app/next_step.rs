@@ -26,7 +26,7 @@ pub fn next_step<'a>(
     project: &ProjectLook,
     flow: &WorkflowLook,
     alike: &Alike,
-    mut runs: impl Iterator<Item = &'a PastRun>,
+    runs: impl Iterator<Item = &'a PastRun>,
 ) -> NextStep {
     let step = |what: String, urgency, engineers| NextStep {
         what,
@@ -36,7 +36,10 @@ pub fn next_step<'a>(
     if let Some(problem) = project.errors(&flow.file).next() {
         return step(format!("mend {}:{}", problem.file, problem.span.line), Urgency::Wrong, false);
     }
-    let Some(last) = runs.next() else {
+    let runs: Vec<&PastRun> = runs.collect();
+    // One that was resumed may be older than the newest.
+    let going = runs.iter().find(|past| past.status() == Status::Running);
+    let Some(last) = going.or(runs.first()) else {
         return step("run it for the first time".to_owned(), Urgency::Ready, false);
     };
     let short = last.run.token.short();

@@ -39,6 +39,8 @@ pub enum Overlay {
 #[derive(Clone, Copy, Debug)]
 pub enum Choice {
     Action(&'static Action),
+    /// One that other screens have: it is told where.
+    Elsewhere(&'static Action),
     /// A command of the person's own, by its position.
     Own(usize),
 }

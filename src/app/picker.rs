@@ -13,13 +13,24 @@ pub struct Picker<T> {
     pub selected: usize,
     /// What the filter leaves: found once for each text, not with each frame.
     shown: Vec<usize>,
+    /// Which of them fit a text, best first, where that is not told by the letters of their labels alone.
+    rank: Option<Rank<T>>,
 }
+
+type Rank<T> = fn(&str, &[(String, T)]) -> Vec<usize>;
 
 impl<T> Picker<T> {
     pub fn new(items: Vec<(String, T)>) -> Self {
         let filter = Filter { editing: true, ..Filter::default() };
         let shown = (0..items.len()).collect();
-        Self { items, typed: None, typed_first: false, filter, selected: 0, shown }
+        Self { items, typed: None, typed_first: false, filter, selected: 0, shown, rank: None }
+    }
+
+    /// What fits is another's to say, also where nothing is typed.
+    pub fn ranked(items: Vec<(String, T)>, rank: Rank<T>) -> Self {
+        let mut picker = Self { rank: Some(rank), ..Self::new(items) };
+        picker.arrange();
+        picker
     }
 
     /// What is typed is more likely to be wanted than what fits it.
@@ -46,7 +57,10 @@ impl<T> Picker<T> {
     }
 
     fn arrange(&mut self) {
-        self.shown = self.filter.fitting(self.items.iter().map(|(label, _)| label));
+        self.shown = match self.rank {
+            Some(rank) => rank(self.filter.text().trim(), &self.items),
+            None => self.filter.fitting(self.items.iter().map(|(label, _)| label)),
+        };
         if self.typed_first {
             // What has the very name comes before what is like it.
             let text = self.filter.text().trim();

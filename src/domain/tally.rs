@@ -48,6 +48,8 @@ pub struct NodeTally {
     left_alone: bool,
     /// Its last attempt was cancelled.
     cancelled: bool,
+    /// Its last attempt failed, whatever became of the step since.
+    failed: bool,
     /// None until it has ended.
     pub status: Option<Status>,
     pub reason: String,
@@ -139,6 +141,11 @@ impl NodeTally {
         }
     }
 
+    /// It failed, or the last that was tried of it did: it waits for another attempt, or none came.
+    pub fn last_failed(&self) -> bool {
+        self.status == Some(Status::Failed) || self.failed && self.status != Some(Status::Succeeded)
+    }
+
     /// When the next attempt begins, where it waits for one.
     pub fn again_at(&self) -> Option<Timestamp> {
         match self.underway {
@@ -160,7 +167,7 @@ impl NodeTally {
     }
 
     fn forget_end(&mut self) {
-        (self.status, self.cancelled) = (None, false);
+        (self.status, self.cancelled, self.failed) = (None, false, false);
         self.reason.clear();
         self.outputs.clear();
     }
@@ -197,6 +204,10 @@ impl NodeTally {
                     self.reasons.insert(*attempt, reason.clone());
                 }
                 self.cancelled = *status == AttemptStatus::Cancelled;
+                self.failed = !matches!(
+                    status,
+                    AttemptStatus::Succeeded | AttemptStatus::Cancelled | AttemptStatus::Lost
+                );
                 self.peak_memory_bytes = self.peak_memory_bytes.max(*peak_memory_bytes);
                 // Without a retry the step still goes on: what it left is being checked.
                 if let Some(delay) = retry_in_seconds {

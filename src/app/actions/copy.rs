@@ -17,7 +17,7 @@ pub const COPY: Action = Action {
             let selected = *selected;
             return model.copy_command(selected);
         }
-        match text(model) {
+        match text(model).filter(|text| !text.trim().is_empty()) {
             Some(text) => {
                 model.notices.tell("copied");
                 vec![Effect::Copy(text)]

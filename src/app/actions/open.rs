@@ -34,8 +34,13 @@ fn take(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
         },
         Overlay::Palette(picker) => match picker.chosen().copied() {
             Some(Choice::Action(action)) => update(model, Msg::Act(action)),
+            Some(Choice::Elsewhere(action)) => update(model, Msg::Elsewhere(vec![action])),
             Some(Choice::Own(index)) => update(model, Msg::Own(index)),
-            None => Vec::new(),
+            None => {
+                model.notices.tell(format!("there is no action `{}`", picker.filter.text().trim()));
+                model.overlays.push(Overlay::Palette(picker));
+                Vec::new()
+            }
         },
         Overlay::Themes { picker, before } => {
             model.theme = picker.chosen().cloned().unwrap_or(before);

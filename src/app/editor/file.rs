@@ -142,7 +142,7 @@ impl OpenFile {
     }
 
     /// There has been no such file.
-    pub(super) fn is_new(&self) -> bool {
+    pub fn is_new(&self) -> bool {
         self.read.is_none() && self.outside.is_none()
     }
 

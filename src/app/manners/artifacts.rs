@@ -33,8 +33,10 @@ pub const MANNERS: Manners = Manners {
     find: |model| {
         model.artifacts.full = false;
         model.artifacts.pane = ArtifactsPane::List;
-        model.artifacts.filter.editing = true;
-        Vec::new()
+        match model.artifacts.filter.begin() {
+            true => (model.screen.manners().retyped)(model),
+            false => Vec::new(),
+        }
     },
     mark: |model| {
         model.artifacts.folder.turn_mark();

@@ -17,9 +17,9 @@ pub const MANNERS: Manners = Manners {
         }
     },
     out: |model| std::mem::take(&mut model.board.filter).is_set().then(Vec::new),
-    find: |model| {
-        model.board.filter.editing = true;
-        Vec::new()
+    find: |model| match model.board.filter.begin() {
+        true => (model.screen.manners().retyped)(model),
+        false => Vec::new(),
     },
     text: |model| model.selected_workflow().map(|flow| flow.file.to_string()),
     click: |model, row| {

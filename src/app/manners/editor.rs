@@ -54,12 +54,21 @@ pub const MANNERS: Manners = Manners {
         model.editor.keep_in_sight(page);
         Vec::new()
     },
-    footer: |model| match model.editor.file() {
-        Some(file) if file.extension() == "sql" => {
-            &["save", "ask", "help", "back", "files", "complete", "find_text"]
+    // What is not saved cannot be run, so that there is room for the one where the other is not.
+    footer: |model| match (model.editor.file(), model.open_file_failed()) {
+        (Some(file), true) if file.extension() == "sql" => {
+            &["save", "ask", "help", "back", "files", "continue_open", "complete", "find_text"]
         }
-        Some(_) => &["save", "help", "back", "files", "complete", "find_text", "next_problem"],
-        None => &["files", "board", "palette", "commands", "help"],
+        (Some(file), false) if file.extension() == "sql" => {
+            &["save", "ask", "help", "back", "files", "run_open", "complete", "find_text"]
+        }
+        (Some(_), true) => {
+            &["save", "help", "back", "files", "continue_open", "complete", "find_text", "next_problem"]
+        }
+        (Some(_), false) => {
+            &["save", "help", "back", "files", "run_open", "complete", "find_text", "next_problem"]
+        }
+        (None, _) => &["files", "board", "palette", "commands", "help"],
     },
     ..PLAIN
 };

@@ -64,8 +64,10 @@ pub const MANNERS: Manners = Manners {
     },
     find: |model| {
         model.lake.pane = LakePane::Tables;
-        model.lake.filter.editing = true;
-        Vec::new()
+        match model.lake.filter.begin() {
+            true => (model.screen.manners().retyped)(model),
+            false => Vec::new(),
+        }
     },
     text,
     click: |model, row| {

@@ -1,6 +1,6 @@
 use super::{Manners, PLAIN, Typed, Typing};
 use crate::app::picker::moved;
-use crate::app::{Effect, LocalItem, LocalPane, Model, Search, Wanted};
+use crate::app::{Effect, LineInput, LocalItem, LocalPane, Model, Search, Wanted};
 
 pub const MANNERS: Manners = Manners {
     rows,
@@ -30,7 +30,9 @@ pub const MANNERS: Manners = Manners {
             return Vec::new();
         }
         model.local.pane = LocalPane::Detail;
-        model.local.log.view.search.editing = true;
+        let search = &mut model.local.log.view.search;
+        search.input = LineInput::default();
+        search.editing = true;
         Vec::new()
     },
     text,

@@ -30,9 +30,9 @@ pub const MANNERS: Manners = Manners {
         model.arrange_runs();
         set.then(Vec::new)
     },
-    find: |model| {
-        model.history.filter.editing = true;
-        Vec::new()
+    find: |model| match model.history.filter.begin() {
+        true => (model.screen.manners().retyped)(model),
+        false => Vec::new(),
     },
     text: |model| {
         let tokens = model.wanted_runs().into_iter().map(|past| past.run.token.to_string());

@@ -31,7 +31,7 @@ pub const MANNERS: Manners = Manners {
     find: |model| {
         model.workflow.pane = Pane::Detail;
         model.workflow.tab = Tab::Log;
-        // Another search begins anew, unlike a list that is narrowed further.
+        // Another search begins anew.
         let search = &mut model.workflow.log.search;
         search.input = LineInput::default();
         search.editing = true;

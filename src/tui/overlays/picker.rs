@@ -20,6 +20,7 @@ pub fn palette(model: &Model, picker: &Picker<Choice>, paint: &mut Paint<'_>, ar
     pick(picker, "all actions", (84, 18), paint, area, |look, (label, choice), columns| {
         let (can, key) = match choice {
             Choice::Action(action) => ((action.applies)(model).is_ok(), look.keymap.keys(action).next()),
+            Choice::Elsewhere(_) => (false, None),
             Choice::Own(own) => (true, model.own.get(*own).and_then(|command| command.key)),
         };
         let key = key.map(|key| key.to_string()).unwrap_or_default();

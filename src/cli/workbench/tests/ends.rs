@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::loops::deeds;
-use super::stage::{Stage, past_run};
+use super::stage::{Stage, past_run, runs};
 use crate::app::{Answer, Deed, News, PastRun, RunsLook, Slot};
-use crate::domain::scene;
+use crate::domain::scene::{self, name};
 use crate::domain::{EventKind, RunEvent, Status};
 
 /// A run that was recorded before its supervisor began to drive it, and so to look at its own clock.
@@ -98,4 +98,52 @@ fn an_interrupted_run_is_gone_on_with() {
         let resumed = matches!(deeds(&stage)[..], [Deed::Resume(token)] if *token == scene::token());
         assert_eq!(resumed, resumes, "{key}: {:?}", deeds(&stage));
     }
+}
+
+/// What failed is known before its last attempt is.
+#[test]
+fn a_step_that_waits_for_its_retry_has_failed() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Running, &scene::failed_run()[..10]);
+    stage.press("c");
+    assert!(!stage.shown().contains("no step of this run has failed"), "{}", stage.shown());
+    stage.press("esc");
+    // The next attempt is under way, and nobody knows how it ends.
+    stage.show_run(Status::Running, &scene::failed_run()[..11]);
+    stage.press("c");
+    assert!(stage.shown().contains("no step of this run has failed"), "{}", stage.shown());
+}
+
+#[test]
+fn a_run_that_was_stopped_goes_on_from_the_step_whose_last_attempt_failed() {
+    let mut events = scene::failed_run();
+    for event in &mut events {
+        match &mut event.kind {
+            EventKind::StepFinished { step, status, .. } if matches!(step.as_str(), "report" | "publish") => {
+                *status = Status::Cancelled;
+            }
+            EventKind::RunFinished { status, .. } => *status = Status::Cancelled,
+            _ => {}
+        }
+    }
+    // Between two attempts.
+    events.drain(10..13);
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Cancelled, &events);
+    stage.press("c");
+    assert!(
+        matches!(deeds(&stage)[..], [Deed::Start(asked)] if asked.from == Some(name("report"))),
+        "{}",
+        stage.shown()
+    );
+}
+
+#[test]
+fn an_older_run_that_goes_on_again_is_watched() {
+    let mut stage = Stage::new(120, 24, "dark");
+    let all = runs(&[Status::Failed, Status::Running]);
+    stage.answer(Slot::Runs, Ok(Answer::Runs(all)));
+    assert!(stage.shown().contains("watch run 3f29"), "{}", stage.shown());
 }

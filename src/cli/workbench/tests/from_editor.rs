@@ -88,3 +88,41 @@ fn a_failure_is_past_once_its_file_is_saved_after_the_run() {
     assert_eq!(stage.model.here().unwrap().path, "sql/delays.sql");
     assert!(!stage.shown().contains('✗'), "{}", stage.shown());
 }
+
+/// Nothing says whose a script is.
+#[test]
+fn a_script_that_was_opened_from_a_workflow_runs_that() {
+    let mut stage = Stage::new(80, 24, "dark");
+    fs_err::write(stage.file("report.py"), "print(1)\n").unwrap();
+    stage.press("enter");
+    stage.show_run(Status::Failed, &scene::failed_run());
+    stage.open("report.py").work();
+    assert!(stage.shown().contains("shift-f9 go on"), "{}", stage.shown());
+    stage.type_in("#").press("shift-f9");
+    assert!(stage.shown().contains("report.py is not saved: save it first"), "{}", stage.shown());
+    stage.press("ctrl-s").work().press("shift-f9");
+    assert!(
+        matches!(deeds(&stage).last(), Some(Deed::Start(asked)) if asked.from == Some(name("report"))),
+        "{}",
+        stage.shown()
+    );
+}
+
+#[test]
+fn a_workflow_that_is_nowhere_yet_is_to_be_saved_first() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Succeeded, &scene::good_run());
+    stage.press("esc n").work().type_in("fresh").press("enter").work().press("f9");
+    let shown = stage.shown();
+    assert!(shown.contains("run: workflows/fresh.yaml is not saved yet"), "{shown}");
+}
+
+#[test]
+fn the_footer_offers_to_run_what_is_open() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.open(DAILY).work();
+    assert!(stage.shown().contains("f9 run"), "{}", stage.shown());
+    stage.type_in("#");
+    assert!(!stage.shown().contains("f9 run"), "it would run as it was: {}", stage.shown());
+}

@@ -46,3 +46,16 @@ fn an_older_run_is_shown_as_it_was() {
     stage.news(Slot::Run, News::Run { run: older, plan: Arc::new(scene::plan()) });
     assert_eq!(["report", "checked", "publish"].map(|step| layer_of(&stage, step)), [Some(2), None, Some(3)]);
 }
+
+/// It was planned without what it needs.
+#[test]
+fn a_run_of_one_step_alone_stands_among_the_others() {
+    let mut stage = Stage::new(120, 40, "dark");
+    stage.press("enter");
+    let mut plan = scene::plan();
+    plan.nodes.retain(|node| node.id == scene::id("report"));
+    plan.nodes[0].needs.clear();
+    stage.show_planned(Status::Succeeded, plan, &[]);
+    let layers = ["flights_ready", "delays", "report", "publish"].map(|step| layer_of(&stage, step));
+    assert_eq!(layers, [0, 1, 2, 3].map(Some));
+}

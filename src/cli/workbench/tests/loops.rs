@@ -148,6 +148,37 @@ fn the_palette_knows_how_to_leave() {
 }
 
 #[test]
+fn what_the_palette_does_not_know_is_not_done() {
+    let mut stage = Stage::new(100, 24, "dark");
+    stage.press(":").type_in("foo").press("enter");
+    assert!(!stage.model.done && stage.shown().contains("there is no action `foo`"), "{}", stage.shown());
+    assert!(matches!(stage.model.overlays[..], [Overlay::Palette(_)]));
+    // Letters of `back or quit` in their order, and a word of what is told of it.
+    for text in ["bq", "outermost", "uit"] {
+        stage.press("esc :").type_in(text).press("enter");
+        assert!(!stage.model.done, "{text}");
+        stage.model.overlays.clear();
+    }
+    stage.press(":").type_in("qui").press("enter");
+    assert!(stage.model.done);
+}
+
+#[test]
+fn what_is_for_another_screen_is_named_with_its_place() {
+    let mut stage = Stage::new(100, 24, "dark");
+    stage.press(":").type_in("save");
+    let Some(Overlay::Palette(picker)) = stage.model.overlays.last() else { panic!() };
+    assert_eq!(picker.item(picker.shown()[0]).unwrap().0, "save: only on Editor");
+    stage.press("enter");
+    assert!(stage.shown().contains("· save: only on Editor"), "{}", stage.shown());
+    // It is not in the way of those that can be done here.
+    stage.press(":");
+    assert!(!stage.shown().contains("only on"), "{}", stage.shown());
+    stage.press("esc :").type_in("workbench looks").press("enter");
+    assert!(matches!(stage.model.overlays[..], [Overlay::Themes { .. }]), "{}", stage.shown());
+}
+
+#[test]
 fn an_error_stays_until_it_is_put_away_and_can_be_copied() {
     let mut stage = Stage::new(80, 24, "dark");
     let mut trouble = Trouble::new("the run cannot be recorded");

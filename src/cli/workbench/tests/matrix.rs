@@ -91,6 +91,11 @@ fn a_key_leads_out_of_a_matrix_and_others_through_its_cells() {
     plan.nodes.last_mut().unwrap().needs = plan.nodes[1].needs.clone();
     let events = ended(&plan, &[Status::Succeeded; 10]);
     let mut stage = Stage::new(120, 24, "dark");
+    let file = stage.file("workflows/daily_delays.yaml");
+    let spec = fs_err::read_to_string(&file).unwrap();
+    fs_err::write(&file, spec.replace("publish: {needs: [report]", "publish: {needs: [flights_ready]"))
+        .unwrap();
+    stage.read_project();
     stage.press("enter");
     stage.show_planned(Status::Running, plan, &events);
     let selected = |stage: &Stage| stage.model.workflow.node().unwrap().to_string();

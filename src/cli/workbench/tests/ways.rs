@@ -125,3 +125,26 @@ fn the_inputs_of_a_step_are_gone_to() {
     let folder = |stage: &Stage| stage.model.artifacts.folder.below.to_string_lossy().into_owned();
     assert!(folder(&stage).ends_with("3f2a/delays"), "{}", folder(&stage));
 }
+
+/// What was looked for before is no beginning of it.
+#[test]
+fn who_looks_for_another_thing_begins_anew() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("3 /").type_in("cancelled").press("enter");
+    assert_eq!(stage.model.history.shown().len(), 1);
+    stage.press("/");
+    assert_eq!((stage.model.history.filter.text(), stage.model.history.shown().len()), ("", 4));
+    stage.type_in("failed").press("enter");
+    assert_eq!(stage.model.history.shown().len(), 1);
+}
+
+#[test]
+fn nothing_is_copied_of_an_empty_log() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("enter");
+    stage.show_run(Status::Succeeded, &scene::good_run());
+    stage.show_log(&[]);
+    stage.press("tab y");
+    assert!(stage.shown().contains("there is nothing to copy here"), "{}", stage.shown());
+    assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Copy(_))));
+}
