@@ -67,6 +67,9 @@ pub async fn run(
         }
     }
     let mut rows: Vec<SweepRow> = done.into_iter().map(|done| done.row).collect();
+    if rows.is_empty() {
+        return end;
+    }
     let order = Order::of(asked.by.as_deref(), workflow, &rows);
     order.sort(&mut rows);
     match output.json {
