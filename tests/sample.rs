@@ -30,9 +30,9 @@ const NEW_YEAR: [(&str, i64, i64, i64, f64); 14] = [
     ("F9", 2, 0, 0, -8.0),
 ];
 
-/// A copy of the sample in a repository of its own. Its name and port are its own too, so that a demo which is up on
-/// this machine is not in its way.
-fn sample() -> Project {
+/// A copy of the sample in a repository of its own. Its name and port are its own too, so that neither a demo which is up
+/// on this machine nor another test is in its way.
+fn sample(name: &str, port: &str) -> Project {
     let project = Project::bare();
     let ours = |entry: &walkdir::DirEntry| entry.file_name() != ".greenroom";
     for entry in walkdir::WalkDir::new(SAMPLE).into_iter().filter_entry(ours).map(Result::unwrap) {
@@ -42,7 +42,7 @@ fn sample() -> Project {
         }
     }
     let spec = read(project.dir.join("greenroom.yaml"));
-    let spec = spec.replace("\nname: flights\n", "\nname: flights_tests\n").replace("9023", "39023");
+    let spec = spec.replace("\nname: flights\n", &format!("\nname: {name}\n")).replace("9023", port);
     project.file("greenroom.yaml", spec);
     let identity = ["-c", "user.name=Ana", "-c", "user.email=ana@example.com"];
     for args in [&["init", "-q"][..], &["add", "-A"], &["commit", "-qm", "The flights sample"]] {
@@ -91,7 +91,7 @@ fn day(project: &Project, day: &str) -> PathBuf {
 
 #[test]
 fn the_flights_are_loaded_and_a_day_of_them_is_reported() {
-    let project = sample();
+    let project = sample("flights_tests", "39023");
     let checked = project.expect(0, &["check"]);
     assert!(checked.contains("no problems"), "{checked}");
     project.expect(0, &["local", "build"]);
@@ -164,7 +164,7 @@ fn use_cases(project: &Project, name: &str, params: &[&str]) -> Value {
 
 #[test]
 fn blueprints_learn_predict_and_judge_and_the_science_library_agrees_with_scikit_learn() {
-    let project = sample();
+    let project = sample("blueprints_tests", "39024");
     project.expect(0, &["local", "build", "science"]);
     project.events(0, &["run", "load_lake", "--json"]);
 

@@ -49,7 +49,7 @@ impl<'a> EarlierModel<'a> {
             return Ok(());
         };
         let condition = Condition::new(accept).map_err(|error| error.to_string())?;
-        let figures = self.figures_of(layout).map_err(|error| error.to_string())?;
+        let figures = self.figures_of(layout, condition.names()).map_err(|error| error.to_string())?;
         match condition.holds(&figures) {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -61,18 +61,21 @@ impl<'a> EarlierModel<'a> {
         }
     }
 
-    /// A run's figures, or, where it has none of its own and took its model over, those of the run that made that: a
-    /// prediction is as good as its model. One that made a model has no figures but its own.
-    fn figures_of(&self, layout: &RunLayout) -> Result<BTreeMap<String, f64>, StoreError> {
-        let (mut layout, mut seen) = (layout.clone(), HashSet::new());
+    /// A run's figures, and, where those that are asked for are not among them and it took its model over, those of the
+    /// run that made that: a prediction is as good as its model. One that made a model has no figures but its own.
+    fn figures_of(&self, layout: &RunLayout, asked: &[String]) -> Result<BTreeMap<String, f64>, StoreError> {
+        let (mut layout, mut seen, mut found) = (layout.clone(), HashSet::new(), BTreeMap::new());
         loop {
             let (plan, origin) = self.own.plan(&layout)?;
-            let found = figures(&layout, &plan)?;
+            for (name, figure) in figures(&layout, &plan)? {
+                found.entry(name).or_insert(figure);
+            }
+            let lacks = asked.iter().any(|name| !found.contains_key(name));
             let has_model =
                 |node: &&Node| node.outputs.values().any(|output| output.kind == OutputType::Model);
             let model = plan.nodes.iter().find(has_model).and_then(|node| node.taken.as_ref());
             // The record of a run from elsewhere may name any folder as its source.
-            match model.filter(|_| found.is_empty() && origin == Origin::Here && seen.insert(plan.token)) {
+            match model.filter(|_| lacks && origin == Origin::Here && seen.insert(plan.token)) {
                 Some(model) => layout = RunLayout::at(&model.path),
                 None => return Ok(found),
             }
