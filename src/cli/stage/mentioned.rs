@@ -10,7 +10,7 @@ use crate::snapshot::{Frozen, Snapshots};
 /// What is larger is not looked through: it may ask for any.
 const LONGEST: u64 = 16 << 20;
 
-/// Looks into frozen files for the parameters that they name; into each once.
+/// Looks into frozen files for the parameters that they name; into those of a step's `files:` once.
 pub struct Mentioned<'a> {
     frozen: &'a Frozen,
     snapshots: Snapshots,

@@ -1,4 +1,5 @@
 use std::io::{self, Write};
+use std::path::Path;
 
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
@@ -6,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Runs;
 use super::scan::folders;
-use crate::disk::read_record;
+use crate::disk::{is_plain, read_record};
 use crate::domain::{Name, Token};
 use crate::engine::StoreError;
 use crate::store::error::{failed, invalid};
@@ -40,6 +41,12 @@ impl Runs {
         let write = || -> io::Result<()> {
             let folder = self.alias_folder(name, alias);
             fs_err::create_dir_all(&folder)?;
+            // A project may have come with a link there, which would lead the file elsewhere.
+            let below = Path::new(name.as_str()).join(FOLDER).join(alias.as_str());
+            if !is_plain(self.base().as_std_path(), &below)? {
+                let why = format!("{folder} is a link, or lies behind one");
+                return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+            }
             let mut file = tempfile::NamedTempFile::new_in(&folder)?;
             file.write_all(&serde_json::to_vec(&moved)?)?;
             file.as_file().sync_all()?;
@@ -148,6 +155,25 @@ mod tests {
         assert_eq!(fs_err::read_dir(&folder).unwrap().count(), 3, "nothing is left half-written");
         fs_err::write(folder.join("000004.json"), "{").unwrap();
         assert!(runs.alias(&model, &champion).unwrap_err().to_string().contains("torn"));
+    }
+
+    #[test]
+    fn no_link_leads_an_alias_elsewhere() {
+        let (_dir, root) = temp();
+        let runs = Runs::new(&root, &name("p"), &name("dev"));
+        fs_err::create_dir_all(root.join("p/dev/model")).unwrap();
+        fs_err::create_dir(root.join("away")).unwrap();
+        std::os::unix::fs::symlink(root.join("away"), root.join("p/dev/model/_aliases")).unwrap();
+        let moved = runs.move_alias(&name("model"), &name("champion"), Token::generate(), at(0), "sam");
+        assert!(moved.unwrap_err().to_string().contains("lies behind one"));
+        assert_eq!(
+            walkdir::WalkDir::new(root.join("away"))
+                .into_iter()
+                .flatten()
+                .filter(|e| e.path().is_file())
+                .count(),
+            0
+        );
     }
 
     #[test]
