@@ -18,6 +18,14 @@ impl Token {
     }
 
     /// The last 4 characters, what people type.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(uuid::Uuid::from_bytes(bytes))
+    }
+
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
     pub fn short(&self) -> String {
         let text = self.0.to_string();
         text.get(text.len() - 4..).unwrap_or_default().to_owned()

@@ -2,28 +2,52 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::error::{failed, invalid};
 use super::escape::unescape;
-use super::kept::manifests;
+use super::kept::manifest;
 use super::metrics::LARGEST;
-use crate::disk::{Access, open_plain};
-use crate::domain::{OutputType, Plan, RunLayout};
+use crate::disk::{Access, open_plain, read_record};
+use crate::domain::{Name, NodeId, OutputType, RunLayout, Token};
 use crate::engine::StoreError;
+
+/// As much of a plan as tells where figures are: of a hundred thousand runs they are not read as a whole.
+#[derive(Deserialize)]
+struct Outline {
+    nodes: Vec<OutlinedNode>,
+}
+
+#[derive(Deserialize)]
+struct OutlinedNode {
+    id: NodeId,
+    outputs: BTreeMap<Name, OutlinedOutput>,
+}
+
+#[derive(Deserialize)]
+struct OutlinedOutput {
+    #[serde(rename = "type")]
+    kind: OutputType,
+}
 
 /// The figures by which a run is judged: the numbers in its outputs of type metrics, by name. Of a list of points it is
 /// the last; where two steps use a name, that of the later one.
-pub fn figures(layout: &RunLayout, plan: &Plan) -> Result<BTreeMap<String, f64>, StoreError> {
-    let kept: BTreeMap<_, _> = manifests(layout, plan.token)?.into_iter().collect();
+pub fn figures(layout: &RunLayout, token: Token) -> Result<BTreeMap<String, f64>, StoreError> {
+    let path = layout.plan_json();
+    let text = read_record(&path).map_err(failed("cannot read a run's plan"))?;
+    let outline: Outline = serde_json::from_slice(&text).map_err(|error| invalid(path, error.to_string()))?;
     let mut figures = BTreeMap::new();
-    for node in &plan.nodes {
-        let Some(manifest) = kept.get(&node.id) else { continue };
-        let Ok(manifest) = manifest else { continue };
-        for (name, output) in &node.outputs {
-            let produced = manifest.outputs.get(name).filter(|_| output.kind == OutputType::Metrics);
-            if let Some(path) = produced.and_then(|produced| unescape(&produced.path)) {
-                figures.extend(in_file(layout.dir().as_std_path(), &path));
-            }
+    for node in outline.nodes {
+        let mut metrics =
+            node.outputs.iter().filter(|(_, output)| output.kind == OutputType::Metrics).peekable();
+        if metrics.peek().is_none() {
+            continue;
+        }
+        let Ok(Some(manifest)) = manifest(layout, token, &node.id) else { continue };
+        let produced = metrics.filter_map(|(name, _)| manifest.outputs.get(name));
+        for path in produced.filter_map(|produced| unescape(&produced.path)) {
+            figures.extend(in_file(layout.dir().as_std_path(), &path));
         }
     }
     Ok(figures)

@@ -18,6 +18,7 @@ mod lake;
 mod look_at;
 mod manifest;
 mod metrics;
+mod notes;
 mod outputs;
 mod own_name;
 mod own_runs;
@@ -46,6 +47,7 @@ pub use folder::{Told, entry_facts, read_folder};
 pub use kept::{kept_path, manifest, manifests};
 pub use lake::{Catalog, Lake};
 pub use look_at::look_at;
+pub use notes::{add_note, read_notes};
 pub use own_name::own_name;
 pub use own_runs::{Origin, OwnRuns};
 pub use place::hash;
@@ -53,7 +55,7 @@ pub use record::{read_plan, read_run, write_plan, write_run};
 pub use recorded::{Recorded, recorded};
 pub use run_dir::RunDir;
 pub use runs::{
-    AliasMove, Broken, FindError, Listing, Params, ReferenceError, RunRef, Runs, Unfit, Wanted, has_all,
-    named_with, run_at, taken,
+    AliasMove, Broken, FindError, Listing, Older, Params, ReferenceError, RunRef, Runs, Unfit, Wanted,
+    has_all, named_with, run_at, taken,
 };
 pub use unrecorded::unrecorded;

@@ -109,6 +109,22 @@ pub(super) fn past_run(root: &Utf8Path, called: &str, status: Status) -> (RunLay
     (layout, token)
 }
 
+/// What changes from now on changes at another time than what has changed.
+pub(super) fn until_the_disk_ticks(dir: &Utf8Path) {
+    use std::os::unix::fs::MetadataExt;
+    let probe = dir.join("tick");
+    let time = || {
+        fs_err::write(&probe, "").unwrap();
+        let facts = fs_err::metadata(&probe).unwrap();
+        (facts.ctime(), facts.ctime_nsec())
+    };
+    let before = time();
+    while time() == before {
+        std::thread::yield_now();
+    }
+    fs_err::remove_file(probe).unwrap();
+}
+
 /// A clock that stands still.
 pub(super) struct Noon;
 

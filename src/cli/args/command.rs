@@ -1,8 +1,8 @@
 use clap::Subcommand;
 
 use super::{
-    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Operators,
-    OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
+    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Note,
+    Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -48,6 +48,8 @@ pub enum Command {
     Preview(PreviewFile),
     /// Give a run a name, such as champion, or list those there are
     Alias(Alias),
+    /// Write something down beside a run, or pin it
+    Note(Note),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Drive one run until it ends; started by `run` and `resume`
@@ -70,6 +72,7 @@ impl Command {
             Self::Artifacts(asked) => &asked.env,
             Self::Path(asked) => &asked.env,
             Self::Alias(asked) => &asked.env,
+            Self::Note(asked) => &asked.env,
             _ => return None,
         })
     }

@@ -14,7 +14,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "sql", "plan", "schema"]),
     ("Run", &["run", "resume", "cancel"]),
-    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "alias"]),
+    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "alias", "note"]),
     ("Shell", &["completions"]),
 ];
 
@@ -97,8 +97,9 @@ mod tests {
                 after.lines().filter_map(|line| line.strip_prefix("  greenroom ")).collect();
             assert!(!examples.is_empty(), "{name} has no example");
             for example in examples {
-                let call = example.split(['>', '|']).next().unwrap_or_default();
-                let words = std::iter::once("greenroom").chain(call.split_whitespace());
+                let words = shell_words::split(example).unwrap();
+                let call = words.split(|word| word == ">" || word == "|").next().unwrap_or_default();
+                let words = std::iter::once("greenroom").chain(call.iter().map(String::as_str));
                 assert!(Args::try_parse_from(words).is_ok(), "does not work: greenroom {example}");
             }
         }
@@ -138,6 +139,7 @@ mod tests {
           path         Print where an output lies on this machine, for scripts
           preview      A look into a file: the first rows of a table, text, or bytes
           alias        Give a run a name, such as champion, or list those there are
+          note         Write something down beside a run, or pin it
 
         Shell:
           completions  Print a completion script for a shell

@@ -1,4 +1,4 @@
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap_complete::{ArgValueCandidates, Shell};
@@ -6,28 +6,6 @@ use clap_complete::{ArgValueCandidates, Shell};
 use super::param::parse_count;
 use crate::cli::complete::candidates;
 use crate::domain::NodeId;
-
-#[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Examples:
-  greenroom runs
-  greenroom runs daily_delays
-  greenroom runs --limit 10
-  greenroom runs --json | jq -r '.[].token'
-  greenroom runs --reindex")]
-pub struct Runs {
-    /// Only of this workflow
-    #[arg(add = ArgValueCandidates::new(candidates::workflows))]
-    pub name: Option<String>,
-    /// Read all run directories again first, after runs were copied or removed by hand
-    #[arg(long)]
-    pub reindex: bool,
-    /// At most so many, the newest [default: 50, with --json all]
-    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
-    pub limit: Option<NonZeroUsize>,
-    /// The environment to look in
-    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
-    pub env: String,
-}
 
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:

@@ -2,13 +2,13 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::cli::args::Runs;
-use crate::cli::report::{RunRow, runs_table};
+use crate::cli::report::{Patience, RunRow, runs_table};
 use crate::cli::stage::runs_of;
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
-use crate::domain::Name;
 use crate::domain::figures::{count, counted};
 use crate::domain::text::shell_word;
-use crate::store::Broken;
+use crate::domain::{Name, RunLayout, RunQuery};
+use crate::store::{Broken, Older, figures, read_notes};
 
 /// What fits on a screen or two: a person looks for something recent.
 const SHOWN: usize = 50;
@@ -27,32 +27,64 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         runs.forget();
     }
     let most = asked.limit.map(usize::from).unwrap_or(if output.json { usize::MAX } else { SHOWN });
-    let listing = runs.list(name.as_ref(), most);
+    let query = asked.filter.query(name.clone());
+    let patience = Patience::start("reading the runs");
+    let listing = runs.find_all(&query, most);
+    drop(patience);
     if let Some(name) = &name
         && listing.runs.is_empty()
-        && listing.older == 0
     {
         // One that has not run yet is fine; a name that nothing has is a slip.
         workspace.workflow(name.as_str())?;
     }
-    let rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
+    let mut rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
+    let columns = columns(&query);
+    if !output.json {
+        rows.iter_mut().for_each(|row| fill(row, &columns));
+    }
     match output.json {
         true => output.document(&rows.iter().map(RunRow::document).collect::<Vec<_>>())?,
         false => {
-            let mut text = runs_table(&rows, Timestamp::now(), invocation, &output.look);
-            if listing.older > 0 {
-                let all = (rows.len() + listing.older).to_string();
-                let mut words = vec!["runs"];
-                words.extend(asked.name.as_deref());
-                words.extend(["--limit", &all]);
-                let command = output.look.paint(Ink::Accent, invocation.command(&words));
-                text += &format!("… {} older: {command}\n", count(listing.older as u64));
-            }
+            let mut text = match rows.is_empty() && query.is_narrow() {
+                true => "No run is like this.\n".to_owned(),
+                false => runs_table(&rows, &columns, Timestamp::now(), invocation, &output.look),
+            };
+            text += &older(asked, rows.len(), listing.older, invocation, output);
             output.text(&text)?;
         }
     }
     tell_broken(&listing.broken, output);
     Ok(Exit::Done)
+}
+
+/// Names that are compared, but for parameters, which are told anyway.
+fn columns(query: &RunQuery) -> Vec<String> {
+    let mut names: Vec<String> = query.comparisons.iter().map(|comparison| comparison.name.clone()).collect();
+    names.dedup();
+    names
+}
+
+/// What only a person is shown.
+fn fill(row: &mut RunRow, columns: &[String]) {
+    let layout = RunLayout::at(&row.path);
+    row.notes = read_notes(&layout).unwrap_or_default();
+    if !columns.is_empty() {
+        row.figures = figures(&layout, row.run.token).unwrap_or_default();
+    }
+}
+
+fn older(asked: &Runs, shown: usize, older: Older, invocation: &Invocation, output: &Output) -> String {
+    let (told, all) = match older {
+        Older::Count(0) => return String::new(),
+        Older::Count(older) => (format!("{} older", count(older as u64)), shown + older),
+        Older::Some => ("there are older ones".to_owned(), shown * 10),
+    };
+    let mut words = vec!["runs".to_owned()];
+    words.extend(asked.name.clone());
+    words.extend(asked.filter.words());
+    words.extend(["--limit".to_owned(), all.to_string()]);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    format!("… {told}: {}\n", output.look.paint(Ink::Accent, invocation.command(&words)))
 }
 
 /// What could not be read is no part of the list, and not kept quiet.

@@ -53,7 +53,7 @@ pub async fn run(
             status: recorded(&layout).ok().map(|found| found.run.status),
             ran: plan.nodes.len() - taken,
             taken,
-            figures: figures(&layout, &plan).unwrap_or_default(),
+            figures: figures(&layout, plan.token).unwrap_or_default(),
         };
         done.push(Done { row, params: params.clone(), tree: plan.tree });
         match ended {

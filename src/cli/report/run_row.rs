@@ -1,10 +1,12 @@
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::domain::{Kind, Name, Run, Status, Token, Version};
+use crate::domain::{Kind, Name, Notes, Run, Status, Token, Version};
 use crate::store::Recorded;
 
 /// A run as lists and `show` need it: its record, and what only a look at its lock tells.
@@ -17,6 +19,10 @@ pub struct RunRow {
     pub path: Utf8PathBuf,
     /// While it runs.
     pub supervisor_pid: Option<u32>,
+    /// What was said of it, where that is shown.
+    pub notes: Notes,
+    /// Where they are shown.
+    pub figures: BTreeMap<String, f64>,
 }
 
 /// The documented keys, in their order.
@@ -42,7 +48,8 @@ pub struct RunDocument<'a> {
 
 impl From<Recorded> for RunRow {
     fn from(Recorded { run, path, supervisor_pid }: Recorded) -> Self {
-        Self { status: run.status, run, path, supervisor_pid }
+        let (notes, figures) = Default::default();
+        Self { status: run.status, run, path, supervisor_pid, notes, figures }
     }
 }
 
@@ -76,6 +83,13 @@ impl RunRow {
         let params: Vec<_> =
             self.run.params.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
         params.join(" ")
+    }
+
+    /// `pinned: the last that was said`; not yet safe.
+    pub fn said(&self) -> String {
+        let pinned = Some("pinned".to_owned()).filter(|_| self.notes.is_pinned());
+        let last = self.notes.texts().next_back().map(str::to_owned);
+        pinned.into_iter().chain(last).collect::<Vec<_>>().join(": ")
     }
 
     /// `3f2a91c04b77` with a star where the tree differed; empty without git.

@@ -67,7 +67,7 @@ impl<'a> EarlierModel<'a> {
         let (mut layout, mut seen, mut found) = (layout.clone(), HashSet::new(), BTreeMap::new());
         loop {
             let (plan, origin) = self.own.plan(&layout)?;
-            for (name, figure) in figures(&layout, &plan)? {
+            for (name, figure) in figures(&layout, plan.token)? {
                 found.entry(name).or_insert(figure);
             }
             let lacks = asked.iter().any(|name| !found.contains_key(name));

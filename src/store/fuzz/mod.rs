@@ -1,6 +1,7 @@
 //! Records that were torn or edited: no panic, nothing believed that leads out of its folder, and the file is told.
 
 mod events;
+mod index;
 mod runs;
 mod tables;
 

@@ -2,10 +2,10 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::list::{NO_RECORD, Reader};
+use super::list::NO_RECORD;
 use super::scan::Found;
 use super::{Broken, RunRef, Runs};
-use crate::domain::{Name, RunLayout, Status, Token};
+use crate::domain::{Name, RunLayout, RunQuery, Status, Token};
 use crate::engine::StoreError;
 use crate::store::{Recorded, recorded};
 
@@ -130,11 +130,9 @@ impl Runs {
         if found.is_empty() {
             return Err(self.no_runs(name));
         }
-        let mut reader = Reader::open(self, None);
         // One that cannot be read is not known to have failed; `runs` tells of it.
-        let runs = found.iter().filter_map(|run| reader.read(run).ok().flatten());
-        let failed = runs.into_iter().find(|recorded| recorded.run.status == Status::Failed);
-        reader.close(None);
+        let query = RunQuery { statuses: vec![Status::Failed], ..RunQuery::of(name) };
+        let failed = self.find_all(&query, 1).runs.into_iter().next();
         failed.ok_or_else(|| FindError::NoneFailed { name: name.cloned() })
     }
 

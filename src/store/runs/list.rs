@@ -1,25 +1,36 @@
-use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
 use super::Runs;
-use super::index::{Entry, Index, Stamp, is_final};
-use super::scan::Found;
-use crate::domain::{Name, RunLayout, Token};
+use super::index::{Ended, Index};
+use crate::domain::{Name, RunLayout, RunQuery, Token};
 use crate::engine::StoreError;
 use crate::store::driver::is_driven;
-use crate::store::{Recorded, recorded};
+use crate::store::{Recorded, figures, read_notes, recorded};
 
 /// What `runs` shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing {
     /// Newest first.
     pub runs: Vec<Recorded>,
-    /// Runs that were not asked for.
-    pub older: usize,
-    /// Directories that look like runs and cannot be read; of those that were looked at.
+    pub older: Older,
+    /// Directories that look like runs and cannot be read, whatever was asked of them but a name.
     pub broken: Vec<Broken>,
+}
+
+/// Runs that were asked for, and not so many of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Older {
+    Count(usize),
+    /// Nobody has counted them.
+    Some,
+}
+
+impl Default for Older {
+    fn default() -> Self {
+        Self::Count(0)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,98 +49,106 @@ pub(super) const NO_RECORD: &str = "it has no run.json: its start was cut short,
 impl Runs {
     /// The newest runs, of one name or all.
     pub fn list(&self, name: Option<&Name>, most: usize) -> Listing {
-        let (found, mut broken) = self.scan(name);
-        // Of thousands only those that are shown are looked up.
-        let oldest = most.checked_sub(1).and_then(|last| found.get(last)).map(|found| found.token);
-        let mut reader = Reader::open(self, oldest);
-        let mut listing = Listing::default();
-        let mut left = found.iter();
-        while listing.runs.len() < most
-            && let Some(found) = left.next()
-        {
-            match reader.read(found) {
-                Ok(Some(recorded)) => listing.runs.push(recorded),
-                Ok(None) => {}
-                Err(why) => broken.push(why),
-            }
-        }
-        listing.older = left.len();
-        listing.broken = broken;
-        let there = name.is_none().then(|| found.iter().map(|found| found.token).collect());
-        reader.close(there);
-        listing
+        self.find_all(&RunQuery::of(name), most)
     }
 
-    /// Forgets what the index knows, so that the next list reads every run.
-    pub fn forget(&self) {
-        Index::open(&self.root, self.index_base()).clear();
+    /// The newest runs that are meant.
+    pub fn find_all(&self, query: &RunQuery, most: usize) -> Listing {
+        let listed = self.with_index(|index| {
+            let refreshed = index.refresh(self, query.name.as_ref())?;
+            let going = refreshed.going.into_iter().filter(|found| self.is_meant(query, found)).collect();
+            let (runs, older) = index.chosen(self, query, going, most)?;
+            Ok(Listing { runs, older, broken: refreshed.broken })
+        });
+        listed.unwrap_or_else(|error| {
+            let why = format!("no index of the runs could be made: {error}");
+            let broken = Broken { path: self.base(), why, no_record: false };
+            Listing { broken: vec![broken], ..Listing::default() }
+        })
     }
 
-    fn index_base(&self) -> String {
-        format!("{}/{}", self.project, self.env)
-    }
-}
-
-/// Reads runs, by the index where that may be believed, and learns of those that have finished.
-pub(super) struct Reader<'a> {
-    runs: &'a Runs,
-    index: Index,
-    entries: HashMap<Token, Entry>,
-    learnt: Vec<(Stamp, Recorded)>,
-}
-
-impl<'a> Reader<'a> {
-    pub fn open(runs: &'a Runs, oldest: Option<Token>) -> Self {
-        let mut index = Index::open(&runs.root, runs.index_base());
-        let entries = index.entries(oldest);
-        Self { runs, index, entries, learnt: Vec::new() }
-    }
-
-    /// None: a run that is being made at this moment.
-    pub fn read(&mut self, found: &Found) -> Result<Option<Recorded>, Broken> {
-        let layout = found.layout(self.runs);
-        if let Some(known) = self.known(found.token, &layout) {
-            return Ok(Some(known));
-        }
-        // Taken before the run is read: what changes meanwhile is then seen as a change.
-        let stamp = Stamp::of(&layout);
-        let broken = |why: String| Broken { path: layout.dir().to_owned(), why, no_record: false };
-        // Asked first: it may be written at any moment.
-        if !layout.run_json().exists() {
-            let broken = Broken { no_record: true, ..broken(NO_RECORD.to_owned()) };
-            return if is_being_made(&layout) { Ok(None) } else { Err(broken) };
-        }
-        match recorded(&layout) {
-            Ok(recorded) if recorded.run.token != found.token => {
-                Err(broken(format!("its run.json is that of another run, {}", recorded.run.token)))
-            }
-            Ok(recorded) => {
-                if let (Some(stamp), Some(_)) = (stamp, recorded.run.finished_at) {
-                    self.learnt.push((stamp, recorded.clone()));
-                }
-                Ok(Some(recorded))
-            }
-            Err(StoreError::Io { what, source }) => Err(broken(format!("{what}: {source}"))),
-            Err(error) => Err(broken(error.to_string())),
-        }
-    }
-
-    fn known(&mut self, token: Token, layout: &RunLayout) -> Option<Recorded> {
-        // Nobody reads it twice, and the texts of ten thousand would stay beside what they became.
-        let entry = self.entries.remove(&token)?;
-        let run = entry.run(token)?;
-        let still = is_final(run.status) || Stamp::of(layout) == Some(entry.stamp);
-        still.then(|| Recorded { run, path: layout.dir().to_owned(), supervisor_pid: None })
-    }
-
-    /// Writes what was learnt. `there`: all runs there are, if all were looked for.
-    pub fn close(mut self, there: Option<HashSet<Token>>) {
-        let gone: Vec<Token> = match there {
-            Some(there) => self.entries.keys().filter(|token| !there.contains(token)).copied().collect(),
-            None => Vec::new(),
+    fn is_meant(&self, query: &RunQuery, found: &Recorded) -> bool {
+        let layout = RunLayout::at(&found.path);
+        let figures = match query.comparisons.is_empty() {
+            true => Default::default(),
+            false => figures(&layout, found.run.token).unwrap_or_default(),
         };
-        let learnt: Vec<_> = self.learnt.iter().map(|(stamp, recorded)| (*stamp, &recorded.run)).collect();
-        self.index.learn(&learnt, &gone);
+        query.matches(&found.run, &figures)
+    }
+}
+
+impl Index {
+    /// Of those that go on and those that have finished, the newest whose notes are asked for too.
+    fn chosen(
+        &self,
+        runs: &Runs,
+        query: &RunQuery,
+        going: Vec<Recorded>,
+        most: usize,
+    ) -> rusqlite::Result<(Vec<Recorded>, Older)> {
+        let noted = |layout: &RunLayout| {
+            !query.asks_for_notes() || read_notes(layout).is_ok_and(|notes| query.matches_notes(&notes))
+        };
+        // One more tells whether there are more.
+        let enough = if query.asks_for_notes() { usize::MAX } else { most.saturating_add(1) };
+        let mut ended = self.ended(query, enough)?.into_iter().peekable();
+        let all_going = going.len();
+        let mut going = going.into_iter().peekable();
+        let mut chosen = Vec::new();
+        loop {
+            let newest = going.peek().map(|found| found.run.token);
+            let next = match (newest, ended.peek().map(|ended: &Ended| ended.token)) {
+                (None, None) => return Ok((chosen, Older::Count(0))),
+                (Some(open), Some(ended)) if open < ended => None,
+                (None, Some(_)) => None,
+                _ => going.next(),
+            };
+            let found = match next {
+                Some(found) => found,
+                None => {
+                    let Some(next) = ended.next() else { continue };
+                    let run = self.run(&next)?;
+                    let path = runs.layout(&next.name, next.version, next.token).dir().to_owned();
+                    Recorded { run, path, supervisor_pid: None }
+                }
+            };
+            if !noted(&RunLayout::at(&found.path)) {
+                continue;
+            }
+            if chosen.len() < most {
+                chosen.push(found);
+                continue;
+            }
+            let older = match query.is_narrow() {
+                true => Older::Some,
+                false => Older::Count(self.count(query.name.as_ref())? + all_going - chosen.len()),
+            };
+            return Ok((chosen, older));
+        }
+    }
+}
+
+/// A directory that a run may be in.
+pub(super) enum Looked {
+    There(Recorded),
+    /// A run that is being made at this moment.
+    Making,
+}
+
+pub(super) fn look(layout: &RunLayout, token: Token) -> Result<Looked, Broken> {
+    let broken = |why: String| Broken { path: layout.dir().to_owned(), why, no_record: false };
+    // Asked first: it may be written at any moment.
+    if !layout.run_json().exists() {
+        let broken = Broken { no_record: true, ..broken(NO_RECORD.to_owned()) };
+        return if is_being_made(layout) { Ok(Looked::Making) } else { Err(broken) };
+    }
+    match recorded(layout) {
+        Ok(recorded) if recorded.run.token != token => {
+            Err(broken(format!("its run.json is that of another run, {}", recorded.run.token)))
+        }
+        Ok(recorded) => Ok(Looked::There(recorded)),
+        Err(StoreError::Io { what, source }) => Err(broken(format!("{what}: {source}"))),
+        Err(error) => Err(broken(error.to_string())),
     }
 }
 

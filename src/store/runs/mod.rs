@@ -15,16 +15,21 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use aliases::AliasMove;
 pub use earlier::{Params, named_with, taken};
 pub use find::{FindError, run_at};
 pub use fitting::{Unfit, Wanted, has_all};
-pub use list::{Broken, Listing};
+pub use list::{Broken, Listing, Older};
 pub use reference::{ReferenceError, RunRef};
 
 use crate::domain::{Name, RunLayout, Token, Version};
+
+/// Clocks of disks go on in steps, some by two seconds.
+const SETTLED: Duration = Duration::from_secs(3);
 
 /// The runs of one environment of one project.
 #[derive(Clone, Debug)]
@@ -32,12 +37,20 @@ pub struct Runs {
     root: Utf8PathBuf,
     project: Name,
     env: Name,
+    /// How long ago a folder has to have changed for its next change to be told from it by the disk's clock.
+    settled: Duration,
 }
 
 impl Runs {
     /// `root` of the storage on this machine, absolute.
     pub fn new(root: &Utf8Path, project: &Name, env: &Name) -> Self {
-        Self { root: root.to_owned(), project: project.clone(), env: env.clone() }
+        Self { root: root.to_owned(), project: project.clone(), env: env.clone(), settled: SETTLED }
+    }
+
+    /// For who waits himself until the disk's clock has gone on.
+    #[cfg(test)]
+    pub(super) fn settled_at_once(self) -> Self {
+        Self { settled: Duration::ZERO, ..self }
     }
 
     fn base(&self) -> Utf8PathBuf {

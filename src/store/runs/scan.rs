@@ -24,20 +24,31 @@ impl Runs {
     /// read: `$name/$version/$token`, and what is called otherwise is nobody's run.
     pub(super) fn scan(&self, name: Option<&Name>) -> (Vec<Found>, Vec<Broken>) {
         let (mut found, mut broken) = (Vec::new(), Vec::new());
-        let base = self.base();
-        let names = match name {
-            Some(name) => vec![name.clone()],
-            None => folders(&base, Name::new, &mut broken),
-        };
-        for name in names {
-            let of_name = base.join(name.as_str());
-            for version in folders(&of_name, str::parse::<Version>, &mut broken) {
-                let tokens = folders(&of_name.join(version.to_string()), str::parse::<Token>, &mut broken);
-                found.extend(tokens.into_iter().map(|token| Found { token, name: name.clone(), version }));
-            }
+        for (name, version) in self.versions(name, &mut broken) {
+            let tokens = self.tokens(&name, version, &mut broken);
+            found.extend(tokens.into_iter().map(|token| Found { token, name: name.clone(), version }));
         }
         found.sort_unstable_by_key(|run| std::cmp::Reverse(run.token));
         (found, broken)
+    }
+
+    /// The folders that runs may lie in, of one name or all.
+    pub(super) fn versions(&self, name: Option<&Name>, broken: &mut Vec<Broken>) -> Vec<(Name, Version)> {
+        let names = match name {
+            Some(name) => vec![name.clone()],
+            None => folders(&self.base(), Name::new, broken),
+        };
+        let mut all = Vec::new();
+        for name in names {
+            let versions = folders(&self.base().join(name.as_str()), str::parse::<Version>, broken);
+            all.extend(versions.into_iter().map(|version| (name.clone(), version)));
+        }
+        all
+    }
+
+    pub(super) fn tokens(&self, name: &Name, version: Version, broken: &mut Vec<Broken>) -> Vec<Token> {
+        let dir = self.base().join(name.as_str()).join(version.to_string());
+        folders(&dir, str::parse::<Token>, broken)
     }
 
     /// Whose names have runs.

@@ -45,7 +45,7 @@ fn runs_are_listed_newest_first_as_they_come_and_go() {
         [(c, Status::Interrupted), (a, Status::Succeeded)]
     );
     let newest = runs.list(None, 1);
-    assert_eq!((statuses(&newest), newest.older), (vec![(c, Status::Interrupted)], 2));
+    assert_eq!((statuses(&newest), newest.older), (vec![(c, Status::Interrupted)], Older::Count(2)));
     fs_err::remove_dir_all(first.dir()).unwrap();
     assert_eq!(statuses(&runs.list(None, ALL)), [(c, Status::Interrupted), (b, Status::Failed)]);
 }
@@ -99,12 +99,12 @@ fn no_index_is_ever_trusted_or_needed() {
             rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap();
         }),
         ("without its table", |path| {
-            rusqlite::Connection::open(path).unwrap().execute_batch("DROP TABLE runs").unwrap();
+            rusqlite::Connection::open(path).unwrap().execute_batch("DROP TABLE records").unwrap();
         }),
         ("with rows that say nothing", |path| {
             let index = rusqlite::Connection::open(path).unwrap();
-            index.execute("UPDATE runs SET run = '{}'", []).unwrap();
-            index.execute("INSERT INTO runs VALUES ('flights/dev', '../x', 0, 0, '')", []).unwrap();
+            index.execute("UPDATE records SET run = '{}'", []).unwrap();
+            index.execute("UPDATE runs SET name = '../x', life = 0", []).unwrap();
         }),
     ];
     for (what, damage) in breaks {
@@ -113,7 +113,7 @@ fn no_index_is_ever_trusted_or_needed() {
         assert_eq!(runs.list(None, ALL), good, "{what}, again");
         let rows: i64 = rusqlite::Connection::open(&path)
             .unwrap()
-            .query_row("SELECT count(*) FROM runs WHERE token = ?1", [a.to_string()], |row| row.get(0))
+            .query_row("SELECT count(*) FROM runs WHERE token = ?1", [a.as_bytes()], |row| row.get(0))
             .unwrap();
         assert_eq!(rows, 1, "{what}: it was not made anew");
     }

@@ -1,0 +1,151 @@
+use std::num::NonZeroUsize;
+
+use clap_complete::ArgValueCandidates;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::param::{ParamError, parse_count, parse_param};
+use crate::cli::complete::candidates;
+use crate::domain::{Comparison, Name, RunQuery, Status, parse_duration};
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom runs
+  greenroom runs daily_delays
+  greenroom runs delay_model --where 'auc > 0.7' --where depth=3
+  greenroom runs --status failed,interrupted --since 7d
+  greenroom runs --branch main --since 2026-11-01 --before 2026-12-01
+  greenroom runs --pinned --note baseline
+  greenroom runs --json | jq -r '.[].token'
+  greenroom runs --reindex
+
+All that is asked has to hold; --where and --param may be given more than once.")]
+pub struct Runs {
+    /// Only of this workflow or blueprint
+    #[arg(add = ArgValueCandidates::new(candidates::workflows))]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub filter: RunFilter,
+    /// Read all run directories again first, after runs were copied or removed by hand
+    #[arg(long)]
+    pub reindex: bool,
+    /// At most so many, the newest [default: 50, with --json all]
+    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
+    pub limit: Option<NonZeroUsize>,
+    /// The environment to look in
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
+    pub env: String,
+}
+
+/// Which runs are meant.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct RunFilter {
+    /// A metric or parameter compared with a value: < <= > >= = !=
+    #[arg(long = "where", value_name = "COMPARISON", add = ArgValueCandidates::new(candidates::params))]
+    pub comparisons: Vec<Comparison>,
+    /// With this parameter
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parse_comparison, add = ArgValueCandidates::new(candidates::params))]
+    pub params: Vec<Comparison>,
+    /// One or more of running, interrupted, succeeded, failed, cancelled
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = parse_status)]
+    pub status: Vec<Status>,
+    /// Run from this branch
+    #[arg(long)]
+    pub branch: Option<String>,
+    /// Started then or later: a date of this machine's calendar, a time such as 2026-11-01T06:00:00Z, or how long ago (7d, 12h)
+    #[arg(long, value_name = "WHEN", value_parser = parse_moment)]
+    pub since: Option<Timestamp>,
+    /// Started before then
+    #[arg(long, value_name = "WHEN", value_parser = parse_moment)]
+    pub before: Option<Timestamp>,
+    /// With a note that has these words
+    #[arg(long, value_name = "WORDS")]
+    pub note: Option<String>,
+    /// That are pinned
+    #[arg(long)]
+    pub pinned: bool,
+}
+
+impl RunFilter {
+    pub fn query(&self, name: Option<Name>) -> RunQuery {
+        RunQuery {
+            name,
+            statuses: self.status.clone(),
+            comparisons: self.comparisons.clone(),
+            params: self.params.clone(),
+            branch: self.branch.clone(),
+            since: self.since,
+            before: self.before,
+            note: self.note.clone(),
+            pinned: self.pinned,
+        }
+    }
+}
+
+impl RunFilter {
+    /// As it can be typed again.
+    pub fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut add = |flag: &str, value: String| words.extend([flag.to_owned(), value]);
+        self.comparisons.iter().for_each(|comparison| add("--where", comparison.to_string()));
+        self.params.iter().for_each(|param| add("--param", format!("{}={}", param.name, param.value)));
+        self.status.iter().for_each(|status| add("--status", status.as_str().to_owned()));
+        self.branch.iter().for_each(|branch| add("--branch", branch.clone()));
+        self.since.iter().for_each(|since| add("--since", since.to_string()));
+        self.before.iter().for_each(|before| add("--before", before.to_string()));
+        self.note.iter().for_each(|note| add("--note", note.clone()));
+        if self.pinned {
+            words.push("--pinned".to_owned());
+        }
+        words
+    }
+}
+
+fn parse_comparison(text: &str) -> Result<Comparison, ParamError> {
+    let (name, value) = parse_param(text)?;
+    Ok(Comparison::equal(name.as_str(), &value))
+}
+
+fn parse_status(text: &str) -> Result<Status, String> {
+    let all = [Status::Running, Status::Interrupted, Status::Succeeded, Status::Failed, Status::Cancelled];
+    all.into_iter().find(|status| status.as_str() == text).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|status| status.as_str()).collect();
+        format!("a run is one of {}", names.join(", "))
+    })
+}
+
+fn parse_moment(text: &str) -> Result<Timestamp, String> {
+    if let Ok(date) = text.parse::<Date>()
+        && let Ok(midnight) = date.to_zoned(TimeZone::system())
+        && !text.contains(['T', ':'])
+    {
+        return Ok(midnight.timestamp());
+    }
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(moment);
+    }
+    let ago = parse_duration(text).ok().and_then(|ago| Timestamp::now().checked_sub(ago).ok());
+    ago.ok_or_else(|| {
+        "write a date (2026-11-01), a time (2026-11-01T06:00:00Z), or how long ago (7d)".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_a_date_a_time_or_how_long_ago() {
+        let moment = |text: &str| parse_moment(text).map(|at| at.to_string());
+        assert_eq!(moment("2026-11-01T06:00:00+01:00"), Ok("2026-11-01T05:00:00Z".to_owned()));
+        let midnight = "2026-11-01".parse::<Date>().unwrap().to_zoned(TimeZone::system()).unwrap();
+        assert_eq!(parse_moment("2026-11-01"), Ok(midnight.timestamp()));
+        let week = parse_moment("7d").unwrap().duration_until(Timestamp::now());
+        assert_eq!(week.as_hours(), 7 * 24);
+        for bad in ["", "soon", "2026-13-01", "-1d", "99999999999d", "2026-11-01T06:00:00"] {
+            assert!(parse_moment(bad).unwrap_err().contains("how long ago"), "{bad}");
+        }
+        assert!(parse_status("skiped").unwrap_err().contains("succeeded, failed"));
+    }
+}

@@ -1,0 +1,28 @@
+use jiff::Timestamp;
+
+use super::table::{Cell, Table, left, yielding};
+use crate::cli::{Ink, Look};
+use crate::domain::figures::ago;
+use crate::domain::text::safe;
+use crate::domain::{Note, Notes};
+
+/// What was said of a run, the oldest first, and whether it is pinned.
+pub fn notes_list(run: &str, notes: &Notes, now: Timestamp, look: &Look) -> String {
+    let named = format!("run {}", look.paint(Ink::Accent, run));
+    if notes.0.is_empty() {
+        return format!("{named} has no notes\n");
+    }
+    let mut table = Table::new([left("when"), left("by"), yielding("note")]);
+    for note in &notes.0 {
+        let by = safe(note.user.split(" <").next().unwrap_or_default()).into_owned();
+        table.row([ago(note.ts, now).into(), by.into(), Cell::from(said(note))]);
+    }
+    let pinned = if notes.is_pinned() { format!("{named} is pinned\n") } else { String::new() };
+    table.render(look) + &pinned
+}
+
+fn said(note: &Note) -> String {
+    let pinned = note.pinned.map(|pinned| if pinned { "pinned" } else { "unpinned" });
+    let text = note.text.as_deref().map(|text| safe(text).into_owned());
+    pinned.map(str::to_owned).into_iter().chain(text).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,162 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// A figure or parameter against a value: `auc > 0.7`, `carrier = AA`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    pub name: String,
+    pub op: Op,
+    /// As it was written.
+    pub value: String,
+    /// The value, where it is a number.
+    pub number: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    Less,
+    AtMost,
+    Equal,
+    Unequal,
+    AtLeast,
+    More,
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ComparisonError {
+    #[error("compare a metric or parameter with a value, such as auc>0.7")]
+    NoOperator,
+    #[error("there is nothing before the `{0}`")]
+    NoName(&'static str),
+    #[error("there is nothing behind the `{0}`")]
+    NoValue(&'static str),
+    #[error("`{op}` compares numbers, and `{value}` is none")]
+    NoNumber { op: &'static str, value: String },
+}
+
+impl Op {
+    /// As a person and as SQL write it.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Equal => "=",
+            Self::Unequal => "!=",
+            Self::AtLeast => ">=",
+            Self::More => ">",
+        }
+    }
+
+    fn holds(self, left: f64, right: f64) -> bool {
+        match self {
+            Self::Less => left < right,
+            Self::AtMost => left <= right,
+            Self::Equal => left == right,
+            Self::Unequal => left != right,
+            Self::AtLeast => left >= right,
+            Self::More => left > right,
+        }
+    }
+}
+
+impl Comparison {
+    /// Of a name and the text after `=`.
+    pub fn equal(name: &str, value: &str) -> Self {
+        let number = number(value);
+        Self { name: name.to_owned(), op: Op::Equal, value: value.to_owned(), number }
+    }
+
+    pub fn holds_for(&self, text: &str, value: Option<f64>) -> bool {
+        match (self.number, value) {
+            (Some(number), Some(value)) => self.op.holds(value, number),
+            _ => match self.op {
+                Op::Equal => text == self.value,
+                Op::Unequal => text != self.value,
+                _ => false,
+            },
+        }
+    }
+}
+
+/// What compares as a number: no `nan`, no `inf`.
+pub fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+impl FromStr for Comparison {
+    type Err = ComparisonError;
+
+    fn from_str(text: &str) -> Result<Self, ComparisonError> {
+        let at = text.find(['<', '>', '=', '!']).ok_or(ComparisonError::NoOperator)?;
+        let (name, rest) = text.split_at(at);
+        // The longer ones first.
+        let signs = [
+            ("<=", Op::AtMost),
+            (">=", Op::AtLeast),
+            ("==", Op::Equal),
+            ("!=", Op::Unequal),
+            ("<", Op::Less),
+            (">", Op::More),
+            ("=", Op::Equal),
+        ];
+        let (sign, op) =
+            signs.into_iter().find(|(sign, _)| rest.starts_with(sign)).ok_or(ComparisonError::NoOperator)?;
+        let (name, value) = (name.trim(), rest[sign.len()..].trim());
+        if name.is_empty() {
+            return Err(ComparisonError::NoName(sign));
+        }
+        if value.is_empty() {
+            return Err(ComparisonError::NoValue(sign));
+        }
+        let number = number(value);
+        if number.is_none() && !matches!(op, Op::Equal | Op::Unequal) {
+            return Err(ComparisonError::NoNumber { op: sign, value: value.to_owned() });
+        }
+        Ok(Self { name: name.to_owned(), op, value: value.to_owned(), number })
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.name, self.op.sign(), self.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_is_written_as_people_write_it() {
+        for (text, shown) in [
+            ("auc > 0.7", "auc > 0.7"),
+            ("val/auc>=0.7", "val/auc >= 0.7"),
+            ("depth=3", "depth = 3"),
+            ("depth == 3", "depth = 3"),
+            ("carrier != AA", "carrier != AA"),
+        ] {
+            assert_eq!(text.parse::<Comparison>().unwrap().to_string(), shown);
+        }
+        for (text, why) in [
+            ("auc", "such as auc>0.7"),
+            ("> 0.7", "before the `>`"),
+            ("auc >=", "behind the `>=`"),
+            ("auc > high", "`high` is none"),
+            ("auc > nan", "`nan` is none"),
+            ("auc ! 3", "such as"),
+            ("", "such as"),
+        ] {
+            let error = text.parse::<Comparison>().unwrap_err().to_string();
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn numbers_compare_as_numbers_and_texts_as_texts() {
+        let holds =
+            |text: &str, value: &str| text.parse::<Comparison>().unwrap().holds_for(value, number(value));
+        assert!(holds("lr = 0.10", "0.1") && holds("lr != 0.2", "0.1") && holds("auc > 0.7", "0.71"));
+        assert!(!holds("auc > 0.7", "0.7") && !holds("auc > 0.7", "much"));
+        assert!(holds("carrier = AA", "AA") && holds("carrier != AA", "UA") && holds("carrier != 3", "AA"));
+    }
+}

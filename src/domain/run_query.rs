@@ -1,0 +1,66 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::comparison::number;
+use super::{Comparison, Name, Notes, Run, Status};
+
+/// Which runs are meant; what is empty or none asks nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RunQuery {
+    pub name: Option<Name>,
+    /// One of these.
+    pub statuses: Vec<Status>,
+    /// Each of them, of a parameter or a figure.
+    pub comparisons: Vec<Comparison>,
+    /// Each of them, of a parameter.
+    pub params: Vec<Comparison>,
+    pub branch: Option<String>,
+    /// Started then or later.
+    pub since: Option<Timestamp>,
+    /// Started before then.
+    pub before: Option<Timestamp>,
+    /// Some note has these words.
+    pub note: Option<String>,
+    pub pinned: bool,
+}
+
+impl RunQuery {
+    pub fn of(name: Option<&Name>) -> Self {
+        Self { name: name.cloned(), ..Self::default() }
+    }
+
+    /// It asks for more than a name.
+    pub fn is_narrow(&self) -> bool {
+        *self != Self::of(self.name.as_ref())
+    }
+
+    pub fn asks_for_notes(&self) -> bool {
+        self.note.is_some() || self.pinned
+    }
+
+    /// But for the notes.
+    pub fn matches(&self, run: &Run, figures: &BTreeMap<String, f64>) -> bool {
+        let param = |comparison: &Comparison| {
+            run.typed_params().any(|(name, text)| {
+                name.as_str() == comparison.name && comparison.holds_for(&text, number(&text))
+            })
+        };
+        let figure = |comparison: &Comparison| {
+            figures
+                .get(&comparison.name)
+                .is_some_and(|value| comparison.holds_for(&value.to_string(), Some(*value)))
+        };
+        self.name.as_ref().is_none_or(|name| *name == run.name)
+            && (self.statuses.is_empty() || self.statuses.contains(&run.status))
+            && self.params.iter().all(param)
+            && self.comparisons.iter().all(|comparison| figure(comparison) || param(comparison))
+            && (self.branch.is_none() || self.branch == run.branch)
+            && self.since.is_none_or(|since| run.started_at >= since)
+            && self.before.is_none_or(|before| run.started_at < before)
+    }
+
+    pub fn matches_notes(&self, notes: &Notes) -> bool {
+        (!self.pinned || notes.is_pinned()) && self.note.as_ref().is_none_or(|words| notes.say(words))
+    }
+}

@@ -1,0 +1,66 @@
+use std::io::{self, Write};
+
+use rustix::fs::{FlockOperation, flock};
+
+use super::error::failed;
+use crate::disk::{Access, open_record, read_record};
+use crate::domain::{Note, Notes, RunLayout};
+use crate::engine::StoreError;
+
+/// What was said of a run. A line that says nothing, such as a torn one, keeps the others from nobody.
+pub fn read_notes(layout: &RunLayout) -> Result<Notes, StoreError> {
+    let text = match read_record(&layout.notes()) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Notes::default()),
+        Err(error) => return Err(failed("cannot read a run's notes")(error)),
+    };
+    let lines = text.split(|byte| *byte == b'\n');
+    Ok(Notes(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()))
+}
+
+/// Adds a line. Two who do so at once both have theirs.
+pub fn add_note(layout: &RunLayout, note: &Note) -> Result<(), StoreError> {
+    let wrong = || failed(format!("cannot write {}", layout.notes()));
+    let text = serde_json::to_vec(note).map_err(|error| wrong()(error.into()))?;
+    // With what was written before: a last line that was cut short must not take this one along.
+    let mut file = open_record(&layout.notes(), Access::Append).map_err(wrong())?;
+    flock(&file, FlockOperation::LockExclusive).map_err(|error| wrong()(error.into()))?;
+    let before = read_record(&layout.notes()).map_err(wrong())?;
+    let torn = before.last().is_some_and(|byte| *byte != b'\n');
+    let line = [if torn { &b"\n"[..] } else { b"" }, &text, b"\n"].concat();
+    file.write_all(&line).and_then(|()| file.sync_all()).map_err(wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Noon, recorded_run, temp};
+    use super::*;
+    use crate::engine::Clock;
+
+    fn note(text: &str, pinned: Option<bool>) -> Note {
+        let text = Some(text.to_owned()).filter(|text| !text.is_empty());
+        Note { ts: Noon.now(), user: "ana".to_owned(), text, pinned }
+    }
+
+    #[test]
+    fn notes_add_up_and_a_torn_one_costs_only_itself() {
+        let (_dir, root) = temp();
+        let (layout, _) = recorded_run(&root);
+        assert_eq!(read_notes(&layout).unwrap(), Notes::default());
+        add_note(&layout, &note("the baseline", Some(true))).unwrap();
+        let text = fs_err::read_to_string(layout.notes()).unwrap();
+        fs_err::write(layout.notes(), text + "{\"ts\": \"20").unwrap();
+        add_note(&layout, &note("Too\nlong", None)).unwrap();
+        let notes = read_notes(&layout).unwrap();
+        assert_eq!(notes.texts().collect::<Vec<_>>(), ["the baseline", "Too\nlong"]);
+        assert!(notes.is_pinned() && notes.say("BASE") && notes.say("too") && !notes.say("short"));
+        add_note(&layout, &note("", Some(false))).unwrap();
+        assert!(!read_notes(&layout).unwrap().is_pinned());
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| add_note(&layout, &note("at once", None)).unwrap());
+            }
+        });
+        assert_eq!(read_notes(&layout).unwrap().texts().filter(|text| *text == "at once").count(), 8);
+    }
+}

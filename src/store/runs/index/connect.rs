@@ -1,0 +1,94 @@
+use std::time::Duration;
+
+use camino::Utf8Path;
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Goes up whenever the tables or what is in them change; an index of another number is made anew.
+const SCHEMA: i64 = 2;
+/// Another process writes for some milliseconds; who waited longer does without the index.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// `folders`: those of versions, and when their entries last changed (nanoseconds since 1970).
+/// `runs`: `life` 0 has not finished or cannot be read, 1 has finished and may go on, 2 has succeeded; `length` and
+/// `modified` (nanoseconds) of its events when it was read; `started` in microseconds since 1970.
+/// `facts`: `kind` 0 parameters, 1 figures; `number` where it is one.
+const TABLES: &str = "
+    DROP TABLE IF EXISTS facts;
+    DROP TABLE IF EXISTS records;
+    DROP TABLE IF EXISTS runs;
+    DROP TABLE IF EXISTS folders;
+    CREATE TABLE folders (
+        base TEXT NOT NULL,
+        name TEXT NOT NULL,
+        version TEXT NOT NULL,
+        changed INTEGER NOT NULL,
+        PRIMARY KEY (base, name, version)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        base TEXT NOT NULL,
+        token BLOB NOT NULL,
+        name TEXT NOT NULL,
+        version TEXT NOT NULL,
+        life INTEGER NOT NULL DEFAULT 0,
+        length INTEGER NOT NULL DEFAULT 0,
+        modified INTEGER NOT NULL DEFAULT 0,
+        status TEXT NOT NULL DEFAULT '',
+        started INTEGER NOT NULL DEFAULT 0,
+        branch TEXT,
+        UNIQUE (base, token, name, version)
+    ) STRICT;
+    CREATE INDEX runs_of_name ON runs (base, name, token);
+    CREATE INDEX runs_in_doubt ON runs (base, life) WHERE life < 2;
+    CREATE TABLE records (id INTEGER PRIMARY KEY, run TEXT NOT NULL) STRICT;
+    CREATE TABLE facts (
+        id INTEGER NOT NULL,
+        kind INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        number REAL,
+        PRIMARY KEY (id, kind, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX facts_by_number ON facts (name, number);
+";
+
+pub(super) fn on_disk(path: &Utf8Path) -> rusqlite::Result<Connection> {
+    // A store that does not exist yet gets no index: looking makes nothing.
+    if let Some(folder) = path.parent()
+        && folder.parent().is_some_and(Utf8Path::is_dir)
+    {
+        fs_err::create_dir(folder).ok();
+    }
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // What a power loss takes is read from the directories again.
+    connection.pragma_update(None, "synchronous", "OFF")?;
+    with_tables(connection)
+}
+
+pub(super) fn in_memory() -> rusqlite::Result<Connection> {
+    with_tables(Connection::open_in_memory()?)
+}
+
+pub(super) fn clear(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "BEGIN IMMEDIATE; DELETE FROM facts; DELETE FROM records; DELETE FROM runs; DELETE FROM folders; COMMIT",
+    )
+}
+
+fn with_tables(mut connection: Connection) -> rusqlite::Result<Connection> {
+    let version = |connection: &Connection| -> rusqlite::Result<i64> {
+        connection.pragma_query_value(None, "user_version", |row| row.get(0))
+    };
+    if version(&connection)? != SCHEMA {
+        let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have been faster.
+        if version(&change)? != SCHEMA {
+            change.execute_batch(TABLES)?;
+            change.pragma_update(None, "user_version", SCHEMA)?;
+        }
+        change.commit()?;
+    }
+    Ok(connection)
+}

@@ -1,0 +1,233 @@
+use std::collections::{BTreeMap, HashMap};
+use std::os::unix::fs::MetadataExt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use camino::Utf8Path;
+use rayon::prelude::*;
+use rusqlite::{Transaction, TransactionBehavior};
+
+use super::write::{self, Stamp};
+use super::{Index, Row};
+use crate::domain::{Name, Token, Version};
+use crate::store::Recorded;
+use crate::store::figures::figures;
+use crate::store::runs::list::{Looked, look};
+use crate::store::runs::{Broken, Runs};
+
+/// Runs that are read before what they say is written down: memory does not grow with their number.
+const AT_ONCE: usize = 2_000;
+
+/// What the index itself does not know.
+#[derive(Default)]
+pub(in super::super) struct Refreshed {
+    /// Runs that have not finished, newest first.
+    pub going: Vec<Recorded>,
+    pub broken: Vec<Broken>,
+}
+
+/// One that is looked at again, and how its events were when it was last.
+struct Doubtful {
+    row: Row,
+    stamp: Option<Stamp>,
+}
+
+impl Index {
+    /// Makes the index say what the directories do, of one name or all.
+    pub fn refresh(&mut self, runs: &Runs, name: Option<&Name>) -> rusqlite::Result<Refreshed> {
+        let mut refreshed = Refreshed::default();
+        self.find_runs(runs, name, &mut refreshed.broken)?;
+        let doubtful = self.doubtful(name)?;
+        for some in doubtful.chunks(AT_ONCE) {
+            self.look_again(runs, some, &mut refreshed)?;
+        }
+        refreshed.going.sort_unstable_by_key(|found| std::cmp::Reverse(found.run.token));
+        Ok(refreshed)
+    }
+
+    /// Which runs there are: only folders whose entries have changed are read.
+    fn find_runs(
+        &mut self,
+        runs: &Runs,
+        name: Option<&Name>,
+        broken: &mut Vec<Broken>,
+    ) -> rusqlite::Result<()> {
+        let mut known = self.folders(name)?;
+        for (name, version) in runs.versions(name, broken) {
+            let dir = runs.base().join(name.as_str()).join(version.to_string());
+            let (changed, settled) = changed(&dir, runs.settled);
+            let before = known.remove(&(name.to_string(), version.to_string()));
+            if changed.is_some() && before == changed {
+                continue;
+            }
+            let trouble = broken.len();
+            let there = runs.tokens(&name, version, broken);
+            if broken.len() == trouble {
+                self.take_in(&name, version, &there, changed.filter(|_| settled))?;
+            }
+        }
+        for (name, version) in known.keys() {
+            self.drop_folder(name, version)?;
+        }
+        Ok(())
+    }
+
+    fn folders(&self, name: Option<&Name>) -> rusqlite::Result<HashMap<(String, String), i64>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT name, version, changed FROM folders WHERE base = ?1 AND (?2 IS NULL OR name = ?2)
+             UNION SELECT DISTINCT name, version, -1 FROM runs WHERE base = ?1 AND (?2 IS NULL OR name = ?2)
+             AND NOT EXISTS (SELECT 1 FROM folders f
+                 WHERE f.base = runs.base AND f.name = runs.name AND f.version = runs.version)",
+        )?;
+        let rows = select.query_map((&self.base, name.map(Name::as_str)), |row| {
+            Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+        })?;
+        rows.collect()
+    }
+
+    /// The runs of a folder, all there are.
+    fn take_in(
+        &mut self,
+        name: &Name,
+        version: Version,
+        there: &[Token],
+        changed: Option<i64>,
+    ) -> rusqlite::Result<()> {
+        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        {
+            let mut select = change.prepare_cached(
+                "SELECT token, id FROM runs WHERE base = ?1 AND name = ?2 AND version = ?3",
+            )?;
+            let rows = select.query_map((&self.base, name.as_str(), version.to_string()), |row| {
+                Ok((Token::from_bytes(row.get(0)?), row.get::<_, i64>(1)?))
+            })?;
+            let mut known = rows.collect::<rusqlite::Result<HashMap<_, _>>>()?;
+            for token in there {
+                if known.remove(token).is_none() {
+                    write::add(&change, &self.base, name, version, *token)?;
+                }
+            }
+            for gone in known.values() {
+                write::drop(&change, *gone)?;
+            }
+            write::folder(&change, &self.base, name, version, changed)?;
+        }
+        change.commit()
+    }
+
+    fn drop_folder(&mut self, name: &str, version: &str) -> rusqlite::Result<()> {
+        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let of_it = "SELECT id FROM runs WHERE base = ?1 AND name = ?2 AND version = ?3";
+        let key = (&self.base, name, version);
+        for table in ["facts", "records"] {
+            change.execute(&format!("DELETE FROM {table} WHERE id IN ({of_it})"), key)?;
+        }
+        for table in ["runs", "folders"] {
+            change.execute(
+                &format!("DELETE FROM {table} WHERE base = ?1 AND name = ?2 AND version = ?3"),
+                key,
+            )?;
+        }
+        change.commit()
+    }
+
+    /// Those that may say something else by now.
+    fn doubtful(&self, name: Option<&Name>) -> rusqlite::Result<Vec<Doubtful>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT id, token, name, version, life, length, modified FROM runs
+             WHERE base = ?1 AND life < 2 AND (?2 IS NULL OR name = ?2) ORDER BY token DESC",
+        )?;
+        let rows = select.query_map((&self.base, name.map(Name::as_str)), |row| {
+            let stamp = Stamp { length: row.get(5)?, modified: row.get(6)? };
+            let ended = row.get::<_, i64>(4)? == write::Life::Ended as i64;
+            Ok(Doubtful { row: Row::read(row)?, stamp: ended.then_some(stamp) })
+        })?;
+        rows.collect()
+    }
+
+    fn look_again(
+        &mut self,
+        runs: &Runs,
+        doubtful: &[Doubtful],
+        refreshed: &mut Refreshed,
+    ) -> rusqlite::Result<()> {
+        // Most of the time is the disk's.
+        let looked: Vec<Option<Seen>> = doubtful.par_iter().map(|doubtful| doubtful.look(runs)).collect();
+        if looked.iter().all(Option::is_none) {
+            return Ok(());
+        }
+        let mut change = None;
+        for (doubtful, looked) in doubtful.iter().zip(looked) {
+            let (id, was_open) = (doubtful.row.id, doubtful.stamp.is_none());
+            let learnt = match looked {
+                None => continue,
+                Some(Seen::Ended(recorded, stamp, figures)) => Some((recorded, stamp, figures)),
+                Some(Seen::Going(recorded)) => {
+                    refreshed.going.push(recorded);
+                    None
+                }
+                Some(Seen::Broken(broken)) => {
+                    refreshed.broken.push(broken);
+                    None
+                }
+                Some(Seen::Making) => None,
+            };
+            if learnt.is_none() && was_open {
+                continue;
+            }
+            let change = match &change {
+                Some(change) => change,
+                None => change
+                    .insert(Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?),
+            };
+            match learnt {
+                Some((recorded, stamp, figures)) => write::learn(change, id, stamp, &recorded.run, &figures)?,
+                None => write::reopen(change, id)?,
+            }
+        }
+        change.map_or(Ok(()), |change| change.commit())
+    }
+}
+
+enum Seen {
+    Ended(Recorded, Stamp, BTreeMap<String, f64>),
+    Going(Recorded),
+    Broken(Broken),
+    /// Somebody makes it at this moment.
+    Making,
+}
+
+impl Doubtful {
+    /// None: as it was.
+    fn look(&self, runs: &Runs) -> Option<Seen> {
+        let Row { token, name, version, .. } = &self.row;
+        let layout = runs.layout(name, *version, *token);
+        // Taken before the run is read: what changes meanwhile is then seen as a change.
+        let stamp = Stamp::of(&layout);
+        if stamp.is_some() && stamp == self.stamp {
+            return None;
+        }
+        Some(match look(&layout, *token) {
+            Ok(Looked::Making) => Seen::Making,
+            Ok(Looked::There(recorded)) => match (stamp, recorded.run.finished_at) {
+                (Some(stamp), Some(_)) => {
+                    // Figures that cannot be read are none; `show` and `metrics` tell why.
+                    let figures = figures(&layout, *token).unwrap_or_default();
+                    Seen::Ended(recorded, stamp, figures)
+                }
+                _ => Seen::Going(recorded),
+            },
+            Err(broken) => Seen::Broken(broken),
+        })
+    }
+}
+
+/// When the entries of a folder last changed, in nanoseconds since 1970, and whether that is long enough ago for the next
+/// change to be told from it. By what nobody can set: a copy may give a folder any time of change but this.
+fn changed(dir: &Utf8Path, settled: Duration) -> (Option<i64>, bool) {
+    let Ok(facts) = std::fs::metadata(dir) else { return (None, false) };
+    let at = facts.ctime().checked_mul(1_000_000_000).and_then(|at| at.checked_add(facts.ctime_nsec()));
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let age =
+        at.and_then(|at| u64::try_from(at).ok()).map(Duration::from_nanos).and_then(|at| now.checked_sub(at));
+    (at, age.is_some_and(|age| age >= settled))
+}

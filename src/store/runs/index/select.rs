@@ -1,0 +1,177 @@
+use rusqlite::types::Value;
+use rusqlite::{Row as SqlRow, params_from_iter};
+
+use super::{Index, Row, garbled};
+use crate::domain::{Comparison, Name, Op, Run, RunQuery, Token, Version};
+
+/// Kinds of facts.
+pub(super) const PARAM: i64 = 0;
+pub(super) const FIGURE: i64 = 1;
+
+/// Up to so many runs for which one comparison holds are found by it; of more, the newest are looked at one by one.
+const FEW: i64 = 5_000;
+
+/// A finished run that is asked for.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Ended {
+    id: i64,
+    pub token: Token,
+    /// As its folders are called.
+    pub name: Name,
+    pub version: Version,
+}
+
+impl Row {
+    pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
+        let name: String = row.get(2)?;
+        let version: String = row.get(3)?;
+        Ok(Self {
+            id: row.get(0)?,
+            token: Token::from_bytes(row.get(1)?),
+            name: Name::new(&name).map_err(garbled)?,
+            version: version.parse().map_err(garbled)?,
+        })
+    }
+}
+
+/// What a statement asks, and its values in the order of their question marks.
+struct Where {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Where {
+    fn and(&mut self, text: &str, values: impl IntoIterator<Item = Value>) {
+        self.text.push_str(" AND ");
+        self.text.push_str(text);
+        self.values.extend(values);
+    }
+}
+
+impl Index {
+    /// Finished runs, newest first, whatever their notes say. `most`: more are not needed.
+    pub fn ended(&self, query: &RunQuery, most: usize) -> rusqlite::Result<Vec<Ended>> {
+        let asked = self.asked(query)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let text = format!(
+            "SELECT id, token, name, version FROM runs WHERE {} ORDER BY token DESC LIMIT {most}",
+            asked.text
+        );
+        let mut select = self.connection.prepare_cached(&text)?;
+        let rows = select.query_map(params_from_iter(asked.values), |row| {
+            let Row { id, token, name, version } = Row::read(row)?;
+            Ok(Ended { id, token, name, version })
+        })?;
+        rows.collect()
+    }
+
+    /// How many have finished, of one name or all.
+    pub fn count(&self, name: Option<&Name>) -> rusqlite::Result<usize> {
+        let text = "SELECT count(*) FROM runs WHERE base = ?1 AND (?2 IS NULL OR name = ?2)";
+        let in_doubt = "SELECT count(*) FROM runs WHERE base = ?1 AND life = 0 AND (?2 IS NULL OR name = ?2)";
+        let number = |text: &str| -> rusqlite::Result<usize> {
+            let key = (&self.base, name.map(Name::as_str));
+            let count: i64 = self.connection.prepare_cached(text)?.query_row(key, |row| row.get(0))?;
+            Ok(usize::try_from(count).unwrap_or_default())
+        };
+        Ok(number(text)?.saturating_sub(number(in_doubt)?))
+    }
+
+    pub fn run(&self, ended: &Ended) -> rusqlite::Result<Run> {
+        let mut select = self.connection.prepare_cached("SELECT run FROM records WHERE id = ?1")?;
+        let run: Run = select
+            .query_row([ended.id], |row| serde_json::from_str(row.get_ref(0)?.as_str()?).map_err(garbled))?;
+        match run.token == ended.token && run.finished_at.is_some() {
+            true => Ok(run),
+            false => Err(garbled(std::io::Error::other("of another run"))),
+        }
+    }
+
+    pub fn figures(&self, ended: &Ended) -> rusqlite::Result<std::collections::BTreeMap<String, f64>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT name, number FROM facts WHERE id = ?1 AND kind = ?2 AND number IS NOT NULL",
+        )?;
+        select.query_map((ended.id, FIGURE), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    }
+
+    fn asked(&self, query: &RunQuery) -> rusqlite::Result<Where> {
+        let mut asked =
+            Where { text: "base = ? AND life > 0".to_owned(), values: vec![self.base.clone().into()] };
+        if let Some(name) = &query.name {
+            asked.and("name = ?", [name.as_str().to_owned().into()]);
+        }
+        if !query.statuses.is_empty() {
+            let marks = vec!["?"; query.statuses.len()].join(", ");
+            let statuses = query.statuses.iter().map(|status| status.as_str().to_owned().into());
+            asked.and(&format!("status IN ({marks})"), statuses);
+        }
+        if let Some(branch) = &query.branch {
+            asked.and("branch = ?", [branch.clone().into()]);
+        }
+        if let Some(since) = query.since {
+            asked.and("started >= ?", [since.as_microsecond().into()]);
+        }
+        if let Some(before) = query.before {
+            asked.and("started < ?", [before.as_microsecond().into()]);
+        }
+        let params = query.params.iter().map(|comparison| (Some(PARAM), comparison));
+        for (kind, comparison) in params.chain(query.comparisons.iter().map(|comparison| (None, comparison)))
+        {
+            let (fact, values) = fact(kind, comparison);
+            // By the fact where few have it; else newest first, each asked for its fact.
+            match self.is_rare(&fact, &values)? {
+                true => asked.and(&format!("id IN (SELECT id FROM facts WHERE {fact})"), values),
+                false => asked.and(
+                    &format!(
+                        "EXISTS (SELECT 1 FROM facts WHERE facts.id = +runs.id AND {})",
+                        unindexed(&fact)
+                    ),
+                    values,
+                ),
+            }
+        }
+        Ok(asked)
+    }
+
+    fn is_rare(&self, fact: &str, values: &[Value]) -> rusqlite::Result<bool> {
+        let text = format!("SELECT count(*) FROM (SELECT 1 FROM facts WHERE {fact} LIMIT {FEW})");
+        let count: i64 = self
+            .connection
+            .prepare_cached(&text)?
+            .query_row(params_from_iter(values.iter().cloned()), |row| row.get(0))?;
+        Ok(count < FEW)
+    }
+}
+
+/// What a comparison asks of a fact.
+fn fact(kind: Option<i64>, comparison: &Comparison) -> (String, Vec<Value>) {
+    let mut text = "name = ?".to_owned();
+    let mut values: Vec<Value> = vec![comparison.name.clone().into()];
+    let (sign, written) = (comparison.op.sign(), Value::from(comparison.value.clone()));
+    let texts = matches!(comparison.op, Op::Equal | Op::Unequal);
+    match (comparison.number, texts) {
+        (Some(number), false) => {
+            text += &format!(" AND number {sign} ?");
+            values.push(number.into());
+        }
+        // A number against what is none compares the texts.
+        (Some(number), true) => {
+            text += &format!(" AND CASE WHEN number IS NULL THEN text {sign} ? ELSE number {sign} ? END");
+            values.extend([written, number.into()]);
+        }
+        (None, _) => {
+            text += &format!(" AND text {sign} ?");
+            values.push(written);
+        }
+    }
+    if let Some(kind) = kind {
+        text += " AND kind = ?";
+        values.push(kind.into());
+    }
+    (text, values)
+}
+
+/// The same, found by its run and not by its name.
+fn unindexed(fact: &str) -> String {
+    format!("+{fact}")
+}

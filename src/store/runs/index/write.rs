@@ -1,0 +1,124 @@
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
+
+use rusqlite::{Connection, params};
+
+use super::garbled;
+use crate::domain::{Name, Run, RunLayout, Status, Token, Version, as_number};
+
+/// Tells whether a run's events have changed: a resume adds to them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Stamp {
+    pub length: i64,
+    /// Nanoseconds since 1970.
+    pub modified: i64,
+}
+
+impl Stamp {
+    /// None where there are no events, or they cannot be looked at.
+    pub fn of(layout: &RunLayout) -> Option<Self> {
+        let facts = std::fs::metadata(layout.events()).ok()?;
+        let modified = facts.mtime().checked_mul(1_000_000_000)?.checked_add(facts.mtime_nsec())?;
+        Some(Self { length: i64::try_from(facts.len()).ok()?, modified })
+    }
+}
+
+/// How far what is known of a run may be believed.
+pub(super) enum Life {
+    /// Nothing is: it has not finished, or cannot be read.
+    Open = 0,
+    /// As long as its events are the same: it may be resumed.
+    Ended = 1,
+    /// For ever: one that succeeded never goes on.
+    Final = 2,
+}
+
+/// A folder of a version, and when its entries last changed. None: it is not known for how long it will stay so.
+pub(super) fn folder(
+    change: &Connection,
+    base: &str,
+    name: &Name,
+    version: Version,
+    changed: Option<i64>,
+) -> rusqlite::Result<()> {
+    let key = params![base, name.as_str(), version.to_string(), changed];
+    match changed {
+        Some(_) => change
+            .prepare_cached(
+                "INSERT OR REPLACE INTO folders (base, name, version, changed) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(key),
+        None => change
+            .prepare_cached(
+                "DELETE FROM folders WHERE base = ?1 AND name = ?2 AND version = ?3 AND ?4 IS NULL",
+            )?
+            .execute(key),
+    }?;
+    Ok(())
+}
+
+/// A run that was not known, of which nothing is yet.
+pub(super) fn add(
+    change: &Connection,
+    base: &str,
+    name: &Name,
+    version: Version,
+    token: Token,
+) -> rusqlite::Result<()> {
+    change
+        .prepare_cached("INSERT OR IGNORE INTO runs (base, token, name, version) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![base, token.as_bytes(), name.as_str(), version.to_string()])?;
+    Ok(())
+}
+
+pub(super) fn drop(change: &Connection, id: i64) -> rusqlite::Result<()> {
+    for table in ["facts", "records", "runs"] {
+        change.prepare_cached(&format!("DELETE FROM {table} WHERE id = ?1"))?.execute([id])?;
+    }
+    Ok(())
+}
+
+/// It goes on, or cannot be read any more.
+pub(super) fn reopen(change: &Connection, id: i64) -> rusqlite::Result<()> {
+    change.prepare_cached("UPDATE runs SET life = ?2 WHERE id = ?1")?.execute([id, Life::Open as i64])?;
+    Ok(())
+}
+
+/// It has finished, and this is what it says.
+pub(super) fn learn(
+    change: &Connection,
+    id: i64,
+    stamp: Stamp,
+    run: &Run,
+    figures: &BTreeMap<String, f64>,
+) -> rusqlite::Result<()> {
+    let life = if run.status == Status::Succeeded { Life::Final } else { Life::Ended };
+    change
+        .prepare_cached(
+            "UPDATE runs SET life = ?2, length = ?3, modified = ?4, status = ?5, started = ?6, branch = ?7
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            id,
+            life as i64,
+            stamp.length,
+            stamp.modified,
+            run.status.as_str(),
+            run.started_at.as_microsecond(),
+            run.branch,
+        ])?;
+    let text = serde_json::to_string(run).map_err(garbled)?;
+    change
+        .prepare_cached("INSERT OR REPLACE INTO records (id, run) VALUES (?1, ?2)")?
+        .execute(params![id, text])?;
+    change.prepare_cached("DELETE FROM facts WHERE id = ?1")?.execute([id])?;
+    let mut insert = change
+        .prepare_cached("INSERT INTO facts (id, kind, name, text, number) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for (name, text) in run.typed_params() {
+        insert.execute(params![id, super::select::PARAM, name.as_str(), text, as_number(&text)])?;
+    }
+    for (name, value) in figures {
+        insert.execute(params![id, super::select::FIGURE, name, value.to_string(), value])?;
+    }
+    Ok(())
+}
