@@ -5,6 +5,7 @@ mod blueprint;
 mod cell;
 pub mod columns;
 mod comparison;
+mod curve;
 mod diagnostic;
 mod digest;
 mod doubts;
@@ -25,6 +26,7 @@ mod layout;
 mod listing;
 mod local_status;
 mod located;
+mod measured;
 mod mentions;
 mod name;
 mod natural;
@@ -34,6 +36,7 @@ mod operator;
 mod param;
 mod passage;
 mod plan;
+mod plot;
 mod preview;
 mod project;
 mod quantity;
@@ -50,6 +53,7 @@ mod step;
 mod tally;
 mod template;
 pub mod text;
+mod threshold;
 mod token;
 mod traced;
 mod usage;
@@ -61,6 +65,7 @@ pub use artifact::{Artifact, Manifest, Produced, TableRead};
 pub use blueprint::{Blueprint, COMPONENTS, USE_CASES};
 pub use cell::{CellId, NodeId};
 pub use comparison::{Comparison, ComparisonError, Op, number as as_number};
+pub use curve::Curve;
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use digest::Digest;
 pub use doubts::Doubts;
@@ -78,6 +83,7 @@ pub use local_status::{
     EngineStatus, ImageState, ImageStatus, LocalStatus, ServiceState, ServiceStatus, VolumeStatus,
 };
 pub use located::{gist, located};
+pub use measured::{Measured, figure_names};
 pub use mentions::Mentions;
 pub use name::{Name, NameError};
 pub use natural::natural;
@@ -89,6 +95,7 @@ pub use plan::{
     InputBinding, InputSource, Launch, Need, Node, Plan, PlannedImage, PlannedOutput, SqlOrigin, TableAccess,
     TableWrite, Taken,
 };
+pub use plot::{Plot, PlotLine};
 pub use preview::{
     ColumnSummary, Content, DumpLine, Frequent, Pixels, Preview, PreviewColumn, PreviewTable, Shape, dump,
 };
@@ -103,6 +110,7 @@ pub use status::{AttemptStatus, Status};
 pub use step::{Action, Io, OutputSpec, OutputType, Poll, ResourceAmounts, Resources, Retry, Scalar, Step};
 pub use tally::{Ended, NodeTally, Tally, Underway};
 pub use template::{RunScope, Scope, StepScope, Template, TemplateError, Templates};
+pub use threshold::{Breach, Threshold};
 pub use token::Token;
 pub use traced::{Traced, TracedPlace, traced};
 pub use usage::Usage;

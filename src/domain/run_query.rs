@@ -23,6 +23,8 @@ pub struct RunQuery {
     /// Some note has these words.
     pub note: Option<String>,
     pub pinned: bool,
+    /// With figures at all.
+    pub measured: bool,
 }
 
 impl RunQuery {
@@ -55,6 +57,7 @@ impl RunQuery {
             && (self.statuses.is_empty() || self.statuses.contains(&run.status))
             && self.params.iter().all(param)
             && self.comparisons.iter().all(|comparison| figure(comparison) || param(comparison))
+            && (!self.measured || !figures.is_empty())
             && (self.branch.is_none() || self.branch == run.branch)
             && self.since.is_none_or(|since| run.started_at >= since)
             && self.before.is_none_or(|before| run.started_at < before)

@@ -14,7 +14,7 @@ pub enum Kind {
 }
 
 /// What is watched once it runs by schedule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Monitor {
     pub name: Name,
     /// `freshness`, `rows`, `duration`, `failure`, `metric`.
@@ -22,6 +22,10 @@ pub struct Monitor {
     /// `step.output`
     pub output: Option<(Name, Name)>,
     pub max_age: Option<Duration>,
+    /// The figure that a monitor of kind `metric` watches; `min` and `max` are good, what is beyond is not.
+    pub metric: Option<String>,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
     pub notify: Vec<String>,
 }
 

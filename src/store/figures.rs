@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -27,38 +27,91 @@ struct OutlinedNode {
 
 #[derive(Deserialize)]
 struct OutlinedOutput {
+    path: String,
     #[serde(rename = "type")]
     kind: OutputType,
+}
+
+/// Which of a run's outputs are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outputs {
+    /// Of steps that have succeeded.
+    Made,
+    /// Those, and what the last try of others has written so far.
+    Underway,
+}
+
+/// A metrics file.
+pub(super) struct MetricsFile {
+    pub node: NodeId,
+    pub output: Name,
+    pub text: String,
 }
 
 /// The figures by which a run is judged: the numbers in its outputs of type metrics, by name. Of a list of points it is
 /// the last; where two steps use a name, that of the later one.
 pub fn figures(layout: &RunLayout, token: Token) -> Result<BTreeMap<String, f64>, StoreError> {
+    Ok(metrics_outputs(layout, token, Outputs::Made)?.iter().flat_map(|file| in_text(&file.text)).collect())
+}
+
+/// The same of a run that goes on, with what its steps have written so far.
+pub fn live_figures(layout: &RunLayout, token: Token) -> Result<BTreeMap<String, f64>, StoreError> {
+    Ok(metrics_outputs(layout, token, Outputs::Underway)?
+        .iter()
+        .flat_map(|file| in_text(&file.text))
+        .collect())
+}
+
+pub(super) fn metrics_outputs(
+    layout: &RunLayout,
+    token: Token,
+    which: Outputs,
+) -> Result<Vec<MetricsFile>, StoreError> {
     let path = layout.plan_json();
     let text = read_record(&path).map_err(failed("cannot read a run's plan"))?;
     let outline: Outline = serde_json::from_slice(&text).map_err(|error| invalid(path, error.to_string()))?;
-    let mut figures = BTreeMap::new();
+    let mut files = Vec::new();
     for node in outline.nodes {
-        let mut metrics =
-            node.outputs.iter().filter(|(_, output)| output.kind == OutputType::Metrics).peekable();
+        let of_metrics = |(_, output): &(&Name, &OutlinedOutput)| output.kind == OutputType::Metrics;
+        let mut metrics = node.outputs.iter().filter(of_metrics).peekable();
         if metrics.peek().is_none() {
             continue;
         }
-        let Ok(Some(manifest)) = manifest(layout, token, &node.id) else { continue };
-        let produced = metrics.filter_map(|(name, _)| manifest.outputs.get(name));
-        for path in produced.filter_map(|produced| unescape(&produced.path)) {
-            figures.extend(in_file(layout.dir().as_std_path(), &path));
+        let manifest = manifest(layout, token, &node.id).ok().flatten();
+        let trial = || last_trial(layout, &node.id).filter(|_| which == Outputs::Underway);
+        for (name, output) in metrics {
+            let text = match &manifest {
+                Some(manifest) => {
+                    let made = manifest.outputs.get(name).and_then(|produced| unescape(&produced.path));
+                    made.and_then(|path| read(layout.dir().as_std_path(), &path))
+                }
+                None => trial().and_then(|dir| read(layout.record().as_std_path(), &dir.join(&output.path))),
+            };
+            files.extend(text.map(|text| MetricsFile { node: node.id.clone(), output: name.clone(), text }));
         }
     }
-    Ok(figures)
+    Ok(files)
 }
 
-/// A file below a run's directory. One that cannot be read, or is no metrics file any more, has none.
-fn in_file(dir: &Path, path: &Path) -> BTreeMap<String, f64> {
+/// Where the last try of a step writes, below the run's record.
+fn last_trial(layout: &RunLayout, node: &NodeId) -> Option<PathBuf> {
+    let tries = fs_err::read_dir(layout.record().join("work")).ok()?.flatten().filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let attempt: u32 = name.strip_prefix(&format!("{node}."))?.parse().ok()?;
+        Some((attempt, name))
+    });
+    tries.max().map(|(_, name)| Path::new("work").join(name))
+}
+
+/// None: a file below a directory that cannot be read, or has bytes that are none of a text, is no metrics file.
+fn read(dir: &Path, path: &Path) -> Option<String> {
     let mut text = String::new();
-    let file = open_plain(dir, path, Access::Read);
-    file.and_then(|file| file.take(LARGEST).read_to_string(&mut text)).ok();
-    match serde_json::from_str::<Map<String, Value>>(&text) {
+    open_plain(dir, path, Access::Read).ok()?.take(LARGEST).read_to_string(&mut text).ok()?;
+    Some(text)
+}
+
+fn in_text(text: &str) -> BTreeMap<String, f64> {
+    match serde_json::from_str::<Map<String, Value>>(text) {
         Ok(metrics) => numbers(metrics),
         // JSON Lines: what a later line says counts.
         Err(_) => text
@@ -87,9 +140,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, f64)> {
-        let dir = tempfile::tempdir().unwrap();
-        fs_err::write(dir.path().join("m.json"), text).unwrap();
-        in_file(dir.path(), Path::new("m.json")).into_iter().collect()
+        in_text(text).into_iter().collect()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod altered;
 mod atomic_write;
+mod curves;
 mod driver;
 mod error;
 mod escape;
@@ -39,9 +40,10 @@ mod walk;
 
 pub use altered::altered;
 pub use atomic_write::{atomic_replace, atomic_write, atomic_write_as};
+pub use curves::curves;
 pub use driver::is_driven;
 pub use events::{EventLog, Events, read_events};
-pub use figures::figures;
+pub use figures::{figures, live_figures};
 pub use file_state::{FileState, file_states};
 pub use folder::{Told, entry_facts, read_folder};
 pub use kept::{kept_path, manifest, manifests};
@@ -55,7 +57,7 @@ pub use record::{read_plan, read_run, write_plan, write_run};
 pub use recorded::{Recorded, recorded};
 pub use run_dir::RunDir;
 pub use runs::{
-    AliasMove, Broken, FindError, Listing, Older, Params, ReferenceError, RunRef, Runs, Unfit, Wanted,
-    has_all, named_with, run_at, taken,
+    AliasMove, Broken, FindError, Listing, MeasuredListing, Older, Params, ReferenceError, RunRef, Runs,
+    Unfit, Wanted, has_all, named_with, run_at, taken,
 };
 pub use unrecorded::unrecorded;

@@ -1,7 +1,7 @@
 use clap::Subcommand;
 
 use super::{
-    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Note,
+    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, Metrics, New, Note,
     Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
 };
 
@@ -48,6 +48,8 @@ pub enum Command {
     Preview(PreviewFile),
     /// Give a run a name, such as champion, or list those there are
     Alias(Alias),
+    /// Figures over time and between versions, as charts and tables
+    Metrics(Metrics),
     /// Write something down beside a run, or pin it
     Note(Note),
     /// Print a completion script for a shell
@@ -73,6 +75,7 @@ impl Command {
             Self::Path(asked) => &asked.env,
             Self::Alias(asked) => &asked.env,
             Self::Note(asked) => &asked.env,
+            Self::Metrics(asked) => &asked.env,
             _ => return None,
         })
     }

@@ -79,6 +79,7 @@ impl RunFilter {
             before: self.before,
             note: self.note.clone(),
             pinned: self.pinned,
+            measured: false,
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod init;
 pub mod local;
 pub mod logs;
+pub mod metrics;
 pub mod new;
 pub mod note;
 pub mod operators;

@@ -38,9 +38,11 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         workspace.workflow(name.as_str())?;
     }
     let mut rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
-    let columns = columns(&query);
+    let mut columns = columns(&query);
     if !output.json {
         rows.iter_mut().for_each(|row| fill(row, &columns));
+        // Parameters are told anyway.
+        columns.retain(|name| rows.iter().any(|row| row.figures.contains_key(name)));
     }
     match output.json {
         true => output.document(&rows.iter().map(RunRow::document).collect::<Vec<_>>())?,
@@ -57,7 +59,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// Names that are compared, but for parameters, which are told anyway.
+/// Names that are compared.
 fn columns(query: &RunQuery) -> Vec<String> {
     let mut names: Vec<String> = query.comparisons.iter().map(|comparison| comparison.name.clone()).collect();
     names.dedup();

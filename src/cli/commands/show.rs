@@ -33,7 +33,8 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     }
     let origin = origin(invocation, &asked.env, &recorded);
     doubts.foreign = (origin != Origin::Here).then(|| why_foreign(origin));
-    let row = RunRow::from(recorded);
+    let mut row = RunRow::from(recorded);
+    row.notes = store::read_notes(&layout).unwrap_or_default();
     let now = Timestamp::now();
     tally.stand(row.status, now);
     let facts = RecordedFacts::new(Place::find(invocation.project()).ok(), plan, layout).named(&asked.run);

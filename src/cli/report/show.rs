@@ -45,6 +45,7 @@ pub fn show(
         ("by", run.user.clone()),
         ("code", code),
         ("inputs", from.join(", ")),
+        ("note", row.said()),
         ("files", near(&row.path).to_string()),
     ];
     for (title, fact) in facts_told.iter().filter(|(_, fact)| !fact.is_empty()) {

@@ -29,7 +29,7 @@ impl<'a> Lower<'a> {
     }
 
     fn monitor(&mut self, node: &'a Node, steps: &IndexMap<Name, Step>) -> Option<Monitor> {
-        let keys = ["name", "kind", "output", "max_age", "notify"];
+        let keys = ["name", "kind", "output", "max_age", "metric", "min", "max", "notify"];
         let fields = Fields::of(node, "a monitor", &keys, self)?;
         let name =
             fields.need("name", "a monitor", node.span, self).and_then(|n| self.name(n, "a monitor's name"));
@@ -42,7 +42,30 @@ impl<'a> Lower<'a> {
             let at = kind_node.map_or(node.span, |node| node.span);
             self.problems.error("missing-key", at, "a freshness monitor needs `output` and `max_age`");
         }
-        Some(Monitor { name: name?, kind: kind?.to_owned(), output, max_age, notify })
+        let metric = fields.get("metric").and_then(|node| self.text(node, "`metric`")).map(str::to_owned);
+        let min = fields.get("min").and_then(|node| self.number(node, "`min`"));
+        let max = fields.get("max").and_then(|node| self.number(node, "`max`"));
+        let bounds = fields.has("min") || fields.has("max");
+        let at = kind_node.map_or(node.span, |node| node.span);
+        if kind == Some("metric") && !(fields.has("metric") && bounds) {
+            self.problems
+                .error("missing-key", at, "a metric monitor needs `metric` and `min` or `max`")
+                .help = "such as {kind: metric, output: evaluate.metrics, metric: auc, min: 0.7}".into();
+        }
+        if kind.is_some_and(|kind| kind != "metric") && (fields.has("metric") || bounds) {
+            let message = "`metric`, `min` and `max` belong to a monitor of kind metric";
+            self.problems.error("unknown-key", at, message);
+        }
+        if let (Some(least), Some(most)) = (min, max)
+            && least > most
+        {
+            self.problems.error(
+                "out-of-range",
+                at,
+                format!("no figure is at least {least} and at most {most}"),
+            );
+        }
+        Some(Monitor { name: name?, kind: kind?.to_owned(), output, max_age, metric, min, max, notify })
     }
 
     /// `step.output`

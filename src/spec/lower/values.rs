@@ -108,6 +108,18 @@ impl<'a> Lower<'a> {
         }
     }
 
+    pub(super) fn number(&mut self, node: &'a Node, what: &str) -> Option<f64> {
+        let number = match node.as_scalar().map(Scalar::typed) {
+            Some(Plain::Int(number)) => Some(number as f64),
+            Some(Plain::Float(number)) => Some(number).filter(|number| number.is_finite()),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong_type(node, what, "a number");
+        }
+        number
+    }
+
     pub(super) fn duration(&mut self, node: &'a Node, what: &str) -> Option<Duration> {
         let Some(scalar) = node.as_scalar() else {
             self.wrong_type(node, what, "a duration");

@@ -69,6 +69,7 @@ steps:
   last: {command: [python3, x.py], args: ["${{ params.day }}"]}
 monitors:
   - {name: late, kind: freshness, output: delays.delays, max_age: 26h, notify: ["@slack-data"]}
+  - {name: worse, kind: metric, metric: auc, min: 0.7, max: 1}
 "#;
 
 const OPERATOR: &str = r#"

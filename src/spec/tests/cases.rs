@@ -431,6 +431,22 @@ steps:
         "duplicate-name",
         "two monitors are called `m`",
     ),
+    (
+        "steps: {a: {run: x}}\nmonitors: [{name: m, kind: «metric, min: 1}]",
+        "missing-key",
+        "metric: auc, min: 0.7",
+    ),
+    (
+        "steps: {a: {run: x}}\nmonitors: [{name: m, kind: «metric, metric: auc, min: 1, max: 0}]",
+        "out-of-range",
+        "no figure is at least 1 and at most 0",
+    ),
+    (
+        "steps: {a: {run: x}}\nmonitors: [{name: m, kind: metric, metric: auc, min: «high}]",
+        "wrong-type",
+        "a number",
+    ),
+    ("steps: {a: {run: x}}\nmonitors: [{name: m, kind: «failure, max: 0}]", "unknown-key", "of kind metric"),
     // Secrets.
     (
         "steps: {a: {run: x, env: {A_TOKEN: changeme, API_TOKEN: «hunter2}}}",

@@ -1,13 +1,14 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
 use super::Runs;
 use super::index::{Ended, Index};
-use crate::domain::{Name, RunLayout, RunQuery, Token};
+use crate::domain::{Measured, Name, RunLayout, RunQuery, Token};
 use crate::engine::StoreError;
 use crate::store::driver::is_driven;
-use crate::store::{Recorded, figures, read_notes, recorded};
+use crate::store::{Recorded, live_figures, read_notes, recorded};
 
 /// What `runs` shows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,6 +17,16 @@ pub struct Listing {
     pub runs: Vec<Recorded>,
     pub older: Older,
     /// Directories that look like runs and cannot be read, whatever was asked of them but a name.
+    pub broken: Vec<Broken>,
+}
+
+/// What `metrics` shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeasuredListing {
+    /// Newest first.
+    pub runs: Vec<Measured>,
+    /// There are more of them.
+    pub older: bool,
     pub broken: Vec<Broken>,
 }
 
@@ -58,23 +69,52 @@ impl Runs {
             let refreshed = index.refresh(self, query.name.as_ref())?;
             let going = refreshed.going.into_iter().filter(|found| self.is_meant(query, found)).collect();
             let (runs, older) = index.chosen(self, query, going, most)?;
+            let runs = runs.into_iter().map(|(found, _)| found).collect();
             Ok(Listing { runs, older, broken: refreshed.broken })
         });
-        listed.unwrap_or_else(|error| {
-            let why = format!("no index of the runs could be made: {error}");
-            let broken = Broken { path: self.base(), why, no_record: false };
-            Listing { broken: vec![broken], ..Listing::default() }
+        listed.unwrap_or_else(|error| Listing { broken: vec![self.no_index(&error)], ..Listing::default() })
+    }
+
+    /// The newest runs that are meant and have figures, with them.
+    pub fn measured(&self, query: &RunQuery, most: usize) -> MeasuredListing {
+        let query = &RunQuery { measured: true, ..query.clone() };
+        let listed = self.with_index(|index| {
+            let refreshed = index.refresh(self, query.name.as_ref())?;
+            let going = refreshed.going.into_iter().filter(|found| self.is_meant(query, found)).collect();
+            let (chosen, older) = index.chosen(self, query, going, most)?;
+            let measured = chosen.into_iter().map(|(found, ended)| {
+                let figures = match ended {
+                    Some(ended) => index.figures(&ended)?,
+                    None => going_figures(&found),
+                };
+                Ok(Measured::new(found.run, figures))
+            });
+            let runs = measured.collect::<rusqlite::Result<_>>()?;
+            Ok(MeasuredListing { runs, older: older != Older::Count(0), broken: refreshed.broken })
+        });
+        listed.unwrap_or_else(|error| MeasuredListing {
+            broken: vec![self.no_index(&error)],
+            ..MeasuredListing::default()
         })
     }
 
+    fn no_index(&self, error: &rusqlite::Error) -> Broken {
+        let why = format!("no index of the runs could be made: {error}");
+        Broken { path: self.base(), why, no_record: false }
+    }
+
     fn is_meant(&self, query: &RunQuery, found: &Recorded) -> bool {
-        let layout = RunLayout::at(&found.path);
-        let figures = match query.comparisons.is_empty() {
+        let figures = match query.comparisons.is_empty() && !query.measured {
             true => Default::default(),
-            false => figures(&layout, found.run.token).unwrap_or_default(),
+            false => going_figures(found),
         };
         query.matches(&found.run, &figures)
     }
+}
+
+/// Of one that goes on; what cannot be read is none.
+fn going_figures(found: &Recorded) -> BTreeMap<String, f64> {
+    live_figures(&RunLayout::at(&found.path), found.run.token).unwrap_or_default()
 }
 
 impl Index {
@@ -85,7 +125,7 @@ impl Index {
         query: &RunQuery,
         going: Vec<Recorded>,
         most: usize,
-    ) -> rusqlite::Result<(Vec<Recorded>, Older)> {
+    ) -> rusqlite::Result<(Vec<(Recorded, Option<Ended>)>, Older)> {
         let noted = |layout: &RunLayout| {
             !query.asks_for_notes() || read_notes(layout).is_ok_and(|notes| query.matches_notes(&notes))
         };
@@ -104,15 +144,15 @@ impl Index {
                 _ => going.next(),
             };
             let found = match next {
-                Some(found) => found,
+                Some(found) => (found, None),
                 None => {
                     let Some(next) = ended.next() else { continue };
                     let run = self.run(&next)?;
                     let path = runs.layout(&next.name, next.version, next.token).dir().to_owned();
-                    Recorded { run, path, supervisor_pid: None }
+                    (Recorded { run, path, supervisor_pid: None }, Some(next))
                 }
             };
-            if !noted(&RunLayout::at(&found.path)) {
+            if !noted(&RunLayout::at(&found.0.path)) {
                 continue;
             }
             if chosen.len() < most {

@@ -23,7 +23,7 @@ pub use aliases::AliasMove;
 pub use earlier::{Params, named_with, taken};
 pub use find::{FindError, run_at};
 pub use fitting::{Unfit, Wanted, has_all};
-pub use list::{Broken, Listing, Older};
+pub use list::{Broken, Listing, MeasuredListing, Older};
 pub use reference::{ReferenceError, RunRef};
 
 use crate::domain::{Name, RunLayout, Token, Version};

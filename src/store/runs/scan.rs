@@ -51,6 +51,11 @@ impl Runs {
         folders(&dir, str::parse::<Token>, broken)
     }
 
+    /// Something of this name has run.
+    pub fn has_run(&self, name: &Name) -> bool {
+        self.base().join(name.as_str()).is_dir()
+    }
+
     /// Whose names have runs.
     pub(super) fn names(&self) -> Vec<Name> {
         let mut names = folders(&self.base(), Name::new, &mut Vec::new());

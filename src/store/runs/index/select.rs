@@ -114,6 +114,12 @@ impl Index {
         if let Some(before) = query.before {
             asked.and("started < ?", [before.as_microsecond().into()]);
         }
+        if query.measured {
+            asked.and(
+                &format!("EXISTS (SELECT 1 FROM facts WHERE facts.id = runs.id AND kind = {FIGURE})"),
+                [],
+            );
+        }
         let params = query.params.iter().map(|comparison| (Some(PARAM), comparison));
         for (kind, comparison) in params.chain(query.comparisons.iter().map(|comparison| (None, comparison)))
         {

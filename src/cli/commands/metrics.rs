@@ -1,0 +1,103 @@
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::cli::args::Metrics;
+use crate::cli::report::{Patience, curves_view, metrics_view};
+use crate::cli::stage::{find, runs_of};
+use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
+use crate::domain::nearest::did_you_mean;
+use crate::domain::{Measured, Name, RunLayout, Status, Threshold, figure_names};
+use crate::store::{Runs, curves, figures, live_figures};
+
+/// More than these no chart tells apart.
+const MOST: usize = 1_000;
+
+/// Figures over time, or of one run.
+pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    let workspace = Workspace::open(invocation.project())?;
+    let runs = runs_of(&workspace, &asked.env)?;
+    if let [one] = asked.of.as_slice()
+        && !is_known(&workspace, &runs, one)
+        && (one.contains(['@', '/']) || Name::new(one).is_err() || find(&runs, one).is_ok())
+    {
+        return of_run(&runs, one, asked, output);
+    }
+    let most = asked.limit.map(usize::from).unwrap_or(if output.json { usize::MAX } else { MOST });
+    let mut found: Vec<Measured> = Vec::new();
+    let mut thresholds: Vec<Threshold> = Vec::new();
+    let mut older = false;
+    for name in &asked.of {
+        if !is_known(&workspace, &runs, name) {
+            workspace.workflow(name)?;
+        }
+        let name = Name::new(name)
+            .map_err(|error| UserError::from_error(Exit::Wrong, "no workflow can have this name", &error))?;
+        let patience = Patience::start("reading the runs");
+        let listing = runs.measured(&asked.filter.query(Some(name.clone())), most);
+        drop(patience);
+        older |= listing.older;
+        found.extend(listing.runs);
+        for broken in listing.broken {
+            output.warn(&format!("not among them, as it cannot be read: {}: {}", broken.path, broken.why));
+        }
+        let workflow = workspace.specs.workflows.get(&name);
+        thresholds.extend(workflow.iter().flat_map(|workflow| &workflow.monitors).filter_map(Threshold::of));
+    }
+    found.sort_by_key(|run| std::cmp::Reverse(run.token));
+    let breaches: Vec<_> = thresholds.iter().filter_map(|threshold| threshold.last_breach(&found)).collect();
+    if output.json {
+        output.document(&json!({"runs": found, "thresholds": thresholds, "breaches": breaches}))?;
+        return Ok(Exit::Done);
+    }
+    if let Some(unknown) = unknown(&asked.figure, &found) {
+        return Err(unknown);
+    }
+    let zone = TimeZone::system();
+    let view = (invocation, &output.look);
+    output.text(&metrics_view(
+        &asked.of,
+        &found,
+        &asked.figure,
+        &thresholds,
+        &breaches,
+        older,
+        &zone,
+        view,
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// It is a workflow, or was one.
+fn is_known(workspace: &Workspace, runs: &Runs, name: &str) -> bool {
+    let run = || Name::new(name).is_ok_and(|name| runs.has_run(&name));
+    workspace.specs.workflows.contains_key(name) || run()
+}
+
+fn unknown(asked: &[String], runs: &[Measured]) -> Option<UserError> {
+    let names = figure_names(runs);
+    let missing = asked.iter().find(|name| !runs.is_empty() && !names.contains(&name.as_str()))?;
+    let help = did_you_mean(missing, "figures", names.iter().copied());
+    Some(UserError::wrong(format!("no run has a figure `{missing}`")).to_do(help))
+}
+
+fn of_run(runs: &Runs, reference: &str, asked: &Metrics, output: &Output) -> Result<Exit, UserError> {
+    let recorded = find(runs, reference)?;
+    let (layout, token) = (RunLayout::at(&recorded.path), recorded.run.token);
+    let goes_on = matches!(recorded.run.status, Status::Running | Status::Interrupted);
+    let read = || {
+        let figures = if goes_on { live_figures(&layout, token) } else { figures(&layout, token) };
+        Ok((figures?, curves(&layout, token)?))
+    };
+    let (figures, mut curves) = read().map_err(|error: crate::engine::StoreError| {
+        UserError::from_error(Exit::NotReady, format!("the figures of run {}", token.short()), &error)
+    })?;
+    let measured = Measured::new(recorded.run, figures);
+    if !asked.figure.is_empty() {
+        curves.retain(|curve| {
+            asked.figure.iter().any(|name| *name == curve.name || curve.name.starts_with(&format!("{name} ")))
+        });
+    }
+    output
+        .either(&json!({"run": measured, "curves": curves}), |look| curves_view(&measured, &curves, look))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,314 @@
+use jiff::tz::TimeZone;
+
+use super::step_line::symbol;
+use super::table::{Cell, Table, left, right, wrapping};
+use crate::cli::{Ink, Invocation, Look};
+use crate::domain::figures::{ago, counted, number};
+use crate::domain::text::safe;
+use crate::domain::{Breach, Curve, Measured, Plot, Threshold, figure_names};
+use crate::tui::{PlotPart, plot_lines};
+
+/// Rows of a chart with its axis.
+const HEIGHT: u16 = 10;
+/// Columns of a chart, however wide the terminal is; fewer can be read too.
+const WIDE: usize = 100;
+/// Rows of the table of runs, and its columns for figures.
+const ROWS: usize = 15;
+const COLUMNS: usize = 5;
+/// Values that a line of bars shows.
+const BARS: usize = 20;
+
+/// Figures of runs, newest first: what they are now, a chart of those that matter, and the runs.
+#[allow(clippy::too_many_arguments)]
+pub fn metrics_view(
+    names: &[String],
+    runs: &[Measured],
+    asked: &[String],
+    thresholds: &[Threshold],
+    breaches: &[Breach],
+    older: bool,
+    zone: &TimeZone,
+    (invocation, look): (&Invocation, &Look),
+) -> String {
+    if runs.is_empty() {
+        let run = look.paint(Ink::Accent, invocation.command(&["run", &names[0]]));
+        return format!(
+            "No run of {} has figures: none has ended with an output of `type: metrics`. Start one: {run}\n",
+            names.join(", ")
+        );
+    }
+    let figures = in_order(runs, asked, thresholds);
+    let of = counted(runs.len() as u64, "run");
+    let mut text = format!(
+        "{}  {of}{}\n\n",
+        look.paint(Ink::Strong, names.join(", ")),
+        if older { ", the newest" } else { "" }
+    );
+    text += &summary(runs, &figures, thresholds, breaches, look);
+    let charts = if asked.is_empty() { 1 } else { asked.len() };
+    for figure in figures.iter().take(charts) {
+        text += &chart(&Plot::over_time(figure, runs, thresholds, zone), look);
+    }
+    text += &table(runs, &figures, thresholds, look);
+    if runs.len() > ROWS {
+        let mut words = vec!["metrics"];
+        words.extend(names.iter().map(String::as_str));
+        words.push("--json");
+        let all = look.paint(Ink::Accent, invocation.command(&words));
+        text += &format!("… and {} before them: {all}\n", runs.len() - ROWS);
+    }
+    text
+}
+
+/// Those that were asked for, or are watched, come first.
+fn in_order<'a>(runs: &'a [Measured], asked: &'a [String], thresholds: &'a [Threshold]) -> Vec<&'a str> {
+    let all = figure_names(runs);
+    let watched = thresholds.iter().map(|threshold| threshold.metric.as_str());
+    let mut figures: Vec<&str> = Vec::new();
+    for name in asked.iter().map(String::as_str).chain(watched).chain(all.iter().copied()) {
+        if all.contains(&name) && !figures.contains(&name) {
+            figures.push(name);
+        }
+    }
+    figures
+}
+
+fn summary(
+    runs: &[Measured],
+    figures: &[&str],
+    thresholds: &[Threshold],
+    breaches: &[Breach],
+    look: &Look,
+) -> String {
+    let mut table = Table::new([
+        left("figure"),
+        right("now"),
+        right("least"),
+        right("most"),
+        left("newest right"),
+        wrapping(""),
+    ]);
+    for name in figures {
+        let values: Vec<f64> = runs.iter().filter_map(|run| run.metrics.get(*name).copied()).collect();
+        let Some(now) = values.first() else { continue };
+        let (least, most) =
+            values.iter().fold((*now, *now), |(least, most), value| (value.min(least), value.max(most)));
+        let told = thresholds.iter().filter(|threshold| threshold.metric == *name).map(|threshold| {
+            match breaches.iter().find(|breach| breach.threshold == *threshold) {
+                Some(breach) => {
+                    let (sign, since) =
+                        if breach.lasts { ("! ", "broken since") } else { ("", "last broken by") };
+                    let by = format!("{} ({})", breach.token.short(), number(breach.value));
+                    format!("{sign}{} ({}): {since} {by}", threshold.told(), threshold.monitor)
+                }
+                None => format!("{} ({})", threshold.told(), threshold.monitor),
+            }
+        });
+        let told = told.collect::<Vec<_>>().join("; ");
+        let ink = if told.starts_with('!') { Ink::Bad } else { Ink::Dim };
+        table.row([
+            Cell::from(safe(name).into_owned()),
+            Cell::inked(number(*now), Ink::Strong),
+            number(least).into(),
+            number(most).into(),
+            Cell::inked(bars(&values, (least, most)), Ink::Accent),
+            Cell::inked(told, ink),
+        ]);
+    }
+    table.render(look)
+}
+
+/// The newest values, the newest right.
+fn bars(newest_first: &[f64], (least, most): (f64, f64)) -> String {
+    const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let bar = |value: &f64| {
+        let share = if most > least { (value - least) / (most - least) } else { 0.5 };
+        HEIGHTS[((share * 7.0).round() as usize).min(7)]
+    };
+    newest_first.iter().take(BARS).rev().map(bar).collect()
+}
+
+fn chart(plot: &Plot, look: &Look) -> String {
+    let width = look.width.min(WIDE);
+    let ink = |part: PlotPart| match part {
+        PlotPart::Axis => Ink::Dim,
+        PlotPart::Mark => Ink::Warn,
+        PlotPart::Line(at) => [Ink::Accent, Ink::Good, Ink::Strong, Ink::Bad][at % 4],
+    };
+    let labels = plot.lines.iter().enumerate();
+    let labels: Vec<String> =
+        labels.map(|(at, line)| look.paint(ink(PlotPart::Line(at)), safe(&line.label))).collect();
+    let mut text = format!("\n{}  {}\n", look.paint(Ink::Strong, safe(&plot.title)), labels.join("  "));
+    for line in plot_lines(plot, u16::try_from(width).unwrap_or(u16::MAX), HEIGHT) {
+        let mut pieces: Vec<String> =
+            line.iter().map(|(part, piece)| look.paint(ink(*part), piece)).collect();
+        // Nothing is painted behind the last thing that can be seen.
+        if let (Some(last), Some((part, piece))) = (pieces.last_mut(), line.last()) {
+            *last = look.paint(ink(*part), piece.trim_end());
+        }
+        text += &pieces.concat();
+        text.push('\n');
+    }
+    text
+}
+
+fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &Look) -> String {
+    let figures = &figures[..figures.len().min(COLUMNS)];
+    let varied = varied(&runs[..runs.len().min(ROWS)]);
+    let many = runs.iter().any(|run| run.name != runs[0].name);
+    let mut columns = vec![left(""), left("run")];
+    columns.extend(many.then(|| left("name")));
+    columns.extend([left("version"), left("started")]);
+    columns.extend(figures.iter().map(|name| right(safe(name).into_owned())));
+    columns.extend(varied.iter().map(|name| left(name.to_string())));
+    let mut table = Table::new(columns);
+    let now = jiff::Timestamp::now();
+    for run in runs.iter().take(ROWS) {
+        let (sign, ink) = symbol(Some(run.status));
+        let mut cells: Vec<Cell> = vec![Cell::inked(sign, ink), Cell::inked(run.token.short(), Ink::Accent)];
+        cells.extend(many.then(|| run.name.to_string().into()));
+        cells.extend([run.version.to_string().into(), ago(run.started_at, now).into()]);
+        cells.extend(figures.iter().map(|name| match run.metrics.get(*name) {
+            None => Cell::from(""),
+            Some(value) => {
+                let broken = thresholds
+                    .iter()
+                    .any(|threshold| threshold.metric == **name && threshold.is_broken_by(*value));
+                if broken {
+                    Cell::inked(format!("!{}", number(*value)), Ink::Bad)
+                } else {
+                    number(*value).into()
+                }
+            }
+        }));
+        cells.extend(varied.iter().map(|name| {
+            let value = run
+                .params
+                .get(*name)
+                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            Cell::from(safe(&value.unwrap_or_default()).into_owned())
+        }));
+        table.row(cells);
+    }
+    format!("\n{}", table.render(look))
+}
+
+/// Parameters that are not the same in all of them.
+fn varied(runs: &[Measured]) -> Vec<&crate::domain::Name> {
+    let Some((first, others)) = runs.split_first() else { return Vec::new() };
+    let names = first.params.keys();
+    names
+        .filter(|name| others.iter().any(|run| run.params.get(*name) != first.params.get(*name)))
+        .take(3)
+        .collect()
+}
+
+/// One run's figures, and how they went on.
+pub fn curves_view(run: &Measured, curves: &[Curve], look: &Look) -> String {
+    let title = format!("{} {}", run.name, run.version);
+    let mut text =
+        format!("{}  run {}\n", look.paint(Ink::Strong, title), look.paint(Ink::Accent, run.token.short()));
+    if run.metrics.is_empty() && curves.is_empty() {
+        return text + "It has no figures: no output of `type: metrics` is there.\n";
+    }
+    let mut table = Table::new([left(""), right("")]);
+    for (name, value) in &run.metrics {
+        table.row([Cell::from(safe(name).into_owned()), Cell::inked(number(*value), Ink::Strong)]);
+    }
+    text += &format!("\n{}", table.render(look));
+    let mut left: Vec<&Curve> = curves.iter().collect();
+    while let Some(first) = left.first().copied() {
+        // Those of one figure that are told apart by a word are drawn over each other.
+        let base = |curve: &Curve| curve.name.split(' ').next().map(str::to_owned);
+        let (together, others): (Vec<&Curve>, Vec<&Curve>) =
+            left.iter().partition(|curve| curve.output == first.output && base(curve) == base(first));
+        let title = format!("{} {}", first.output, base(first).unwrap_or_default());
+        text += &chart(&Plot::of_curves(&title, &together), look);
+        left = others;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Name, Status, Token, Version};
+
+    fn runs() -> Vec<Measured> {
+        let run = |(at, auc): (usize, &f64)| Measured {
+            token: format!("01900000-0000-7000-8000-00000000000{at}").parse::<Token>().unwrap(),
+            name: Name::new("delay_model").unwrap(),
+            version: Version { major: 1, minor: (at < 3).into(), patch: 0 },
+            use_case: None,
+            status: Status::Succeeded,
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+            branch: None,
+            params: [(Name::new("depth").unwrap(), serde_json::Value::from(at))].into_iter().collect(),
+            metrics: [("auc".to_owned(), *auc), ("log_loss".to_owned(), 1.0 - auc)].into(),
+        };
+        [0.65, 0.69, 0.74, 0.73, 0.71, 0.72].iter().enumerate().map(run).collect()
+    }
+
+    fn view(asked: &[&str], width: usize) -> String {
+        let monitor = Name::new("worse").unwrap();
+        let thresholds = [Threshold { monitor, metric: "auc".to_owned(), min: Some(0.7), max: None }];
+        let runs = runs();
+        let breaches: Vec<Breach> =
+            thresholds.iter().filter_map(|threshold| threshold.last_breach(&runs)).collect();
+        let asked: Vec<String> = asked.iter().map(|name| (*name).to_owned()).collect();
+        let look = Look { width, colour: false };
+        let place = (&Invocation::default(), &look);
+        metrics_view(
+            &["delay_model".to_owned()],
+            &runs,
+            &asked,
+            &thresholds,
+            &breaches,
+            false,
+            &TimeZone::UTC,
+            place,
+        )
+    }
+
+    #[test]
+    fn figures_their_thresholds_and_who_broke_them_are_seen() {
+        insta::assert_snapshot!(view(&[], 80), @r"
+        delay_model  6 runs
+
+        figure     now  least  most  newest right
+        auc       0.65   0.65  0.74  ▆▆▇█▄▁        ! at least 0.7 (worse): broken since
+                                                   0001 (0.69)
+        log_loss  0.35   0.26  0.35  ▃▃▂▁▅█
+
+        auc  1.0.0  1.1.0
+        0.744     │                                         ⠢⢄⡀
+                  │                      ⣀⣀⡠⠤⠔⠒               ⠈⠑⠤⣀
+                  │⠉⠉⠑⠒⠒⠒⠒⠤⠤⠤⠤⢄⣀⣀⣀⠤⠤⠔⠒⠊⠉⠉                         ⠉⠢⢄⡀
+                  │••••••••••••••••••••••••••••••••••••••••••••••••••⠈⠑⠤⣀•••••••••••••••
+        0.695     │                                                      ⠉⠒⠤⣀
+                  │                                                          ⠉⠒⠤⣀
+                  │                                                              ⠉⠒⠤⣀
+        0.646     │                                                                  ⠉⠒⠤
+                  └─────────────────────────────────────────────────────────────────────
+        01-01 00:00                                                          01-01 00:00
+
+           run   version  started       auc  log_loss  depth
+        ✓  0000  1.1.0    1970-01-01  !0.65      0.35  0
+        ✓  0001  1.1.0    1970-01-01  !0.69      0.31  1
+        ✓  0002  1.1.0    1970-01-01   0.74      0.26  2
+        ✓  0003  1.0.0    1970-01-01   0.73      0.27  3
+        ✓  0004  1.0.0    1970-01-01   0.71      0.29  4
+        ✓  0005  1.0.0    1970-01-01   0.72      0.28  5
+        ");
+    }
+
+    #[test]
+    fn what_is_asked_for_is_drawn_first() {
+        let text = view(&["log_loss"], 80);
+        assert!(text.contains("\nlog_loss  1.0.0  1.1.0\n") && !text.contains("\nauc  1."), "{text}");
+        for width in [1, 10, 40, 300] {
+            let words = view(&["auc", "log_loss"], width).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains("broken"), "{width}: {words}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use indexmap::IndexMap;
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+
+use super::{Curve, Measured, Threshold};
+
+/// Lines to be drawn over one axis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plot {
+    pub title: String,
+    pub lines: Vec<PlotLine>,
+    /// Heights that are marked.
+    pub marks: Vec<f64>,
+    /// What stands below its left and its right end.
+    pub ends: (String, String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlotLine {
+    pub label: String,
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Plot {
+    /// One figure of runs (newest first), a line for each algorithm and version, with what monitors ask of it. Runs stand
+    /// side by side in the order they started: as many of one afternoon as of a year can be told apart.
+    pub fn over_time(figure: &str, runs: &[Measured], thresholds: &[Threshold], zone: &TimeZone) -> Self {
+        let many = runs.iter().any(|run| run.name != runs[0].name);
+        let mut lines: IndexMap<String, Vec<(f64, f64)>> = IndexMap::new();
+        let having: Vec<(&Measured, f64)> =
+            runs.iter().rev().filter_map(|run| Some((run, *run.metrics.get(figure)?))).collect();
+        for (at, (run, value)) in having.iter().enumerate() {
+            let label = if many { format!("{} {}", run.name, run.version) } else { run.version.to_string() };
+            lines.entry(label).or_default().push((at as f64, *value));
+        }
+        let started =
+            |run: Option<&(&Measured, f64)>| run.map(|(run, _)| run.started_at.to_zoned(zone.clone()));
+        let (first, last) = (started(having.first()), started(having.last()));
+        // Of one day the time tells more.
+        let same_day = first.as_ref().map(Zoned::date) == last.as_ref().map(Zoned::date);
+        let format = if same_day { "%m-%d %H:%M" } else { "%Y-%m-%d" };
+        let told = |at: Option<Zoned>| at.map(|at| at.strftime(format).to_string()).unwrap_or_default();
+        let of_it = thresholds.iter().filter(|threshold| threshold.metric == figure);
+        Self {
+            title: figure.to_owned(),
+            lines: lines.into_iter().map(|(label, points)| PlotLine { label, points }).collect(),
+            marks: of_it.flat_map(|threshold| [threshold.min, threshold.max]).flatten().collect(),
+            ends: (told(first), told(last)),
+        }
+    }
+
+    /// Curves of one run that belong together: of one output, counted by the same.
+    pub fn of_curves(title: &str, curves: &[&Curve]) -> Self {
+        let lines =
+            curves.iter().map(|curve| PlotLine { label: curve.name.clone(), points: curve.points.clone() });
+        let counts = curves.iter().flat_map(|curve| curve.points.iter().map(|(count, _)| *count));
+        let (least, most) = bounds(counts).unwrap_or_default();
+        let over = curves.first().map(|curve| curve.over.clone()).unwrap_or_default();
+        let end = format!("{over} {}", super::figures::number(most));
+        Self {
+            title: title.to_owned(),
+            lines: lines.collect(),
+            marks: Vec::new(),
+            ends: (super::figures::number(least), end.trim().to_owned()),
+        }
+    }
+
+    /// From the least count to the most.
+    pub fn width(&self) -> Option<(f64, f64)> {
+        bounds(self.lines.iter().flat_map(|line| line.points.iter().map(|(count, _)| *count)))
+    }
+
+    /// From the least value or mark to the most.
+    pub fn height(&self) -> Option<(f64, f64)> {
+        let values = self.lines.iter().flat_map(|line| line.points.iter().map(|(_, value)| *value));
+        bounds(values.chain(self.marks.iter().copied()))
+    }
+}
+
+fn bounds(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.fold(None, |bounds, value| match bounds {
+        None => Some((value, value)),
+        Some((least, most)) => Some((value.min(least), value.max(most))),
+    })
+}

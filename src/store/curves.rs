@@ -1,0 +1,124 @@
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use super::figures::{Outputs, metrics_outputs};
+use crate::domain::{Curve, RunLayout, Token};
+use crate::engine::StoreError;
+
+/// What a line or point may be counted by; the first that it has.
+const COUNTERS: [&str; 8] = ["step", "epoch", "iteration", "round", "tree", "batch", "x", "n"];
+
+/// The lists of points and the JSON Lines among a run's metrics, also those that a step is just writing.
+pub fn curves(layout: &RunLayout, token: Token) -> Result<Vec<Curve>, StoreError> {
+    let mut curves = Vec::new();
+    for file in metrics_outputs(layout, token, Outputs::Underway)? {
+        let output = format!("{}.{}", file.node, file.output);
+        curves.extend(in_text(&file.text).into_iter().map(|(name, (over, points))| Curve {
+            output: output.clone(),
+            name,
+            over,
+            points,
+        }));
+    }
+    Ok(curves)
+}
+
+type Points = IndexMap<String, (String, Vec<(f64, f64)>)>;
+
+fn in_text(text: &str) -> Points {
+    let mut all = Points::new();
+    if let Ok(metrics) = serde_json::from_str::<Map<String, Value>>(text)
+        && !metrics.is_empty()
+        && metrics.values().any(|value| !value.is_number())
+    {
+        for (name, value) in &metrics {
+            let Value::Array(points) = value else { continue };
+            for (at, value) in points.iter().enumerate() {
+                if let Some((over, x, y)) = point(value) {
+                    let (counted, points) = all.entry(name.clone()).or_default();
+                    counted.clone_from(&over);
+                    points.push((x.unwrap_or(at as f64 + 1.0), y));
+                }
+            }
+        }
+        return all;
+    }
+    // One line alone is a set of figures and no curve.
+    let lines = text.lines().filter_map(|line| serde_json::from_str::<Map<String, Value>>(line).ok());
+    for (at, line) in lines.enumerate() {
+        add_line(&mut all, at, &line);
+    }
+    all.retain(|_, (_, points)| points.len() > 1);
+    all
+}
+
+fn add_line(all: &mut Points, at: usize, line: &Map<String, Value>) {
+    let over = COUNTERS.into_iter().find(|name| line.get(*name).is_some_and(Value::is_number));
+    let x = over.and_then(|name| line[name].as_f64()).unwrap_or(at as f64 + 1.0);
+    let apart: String =
+        line.iter().filter_map(|(name, value)| Some(format!(" {name}={}", value.as_str()?))).collect();
+    for (name, value) in line {
+        if let Some(value) = value.as_f64().filter(|_| Some(name.as_str()) != over) {
+            let (counted, points) = all.entry(format!("{name}{apart}")).or_default();
+            *counted = over.unwrap_or_default().to_owned();
+            points.push((x, value));
+        }
+    }
+}
+
+/// A number; a place and a number; or an object that has a `value`, or one number beside its count.
+fn point(value: &Value) -> Option<(String, Option<f64>, f64)> {
+    match value {
+        Value::Array(pair) => match pair.as_slice() {
+            [x, y] => Some((String::new(), x.as_f64(), y.as_f64()?)),
+            [y] => Some((String::new(), None, y.as_f64()?)),
+            _ => None,
+        },
+        Value::Object(point) => {
+            let over = COUNTERS.into_iter().find(|name| point.contains_key(*name));
+            let x = over.and_then(|name| point[name].as_f64());
+            let y = point.get("value").and_then(Value::as_f64)?;
+            Some((over.unwrap_or_default().to_owned(), x, y))
+        }
+        number => Some((String::new(), None, number.as_f64()?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(String, String, Vec<(f64, f64)>)> {
+        in_text(text).into_iter().map(|(name, (over, points))| (name, over, points)).collect()
+    }
+
+    fn curve(name: &str, over: &str, points: &[(f64, f64)]) -> (String, String, Vec<(f64, f64)>) {
+        (name.to_owned(), over.to_owned(), points.to_vec())
+    }
+
+    #[test]
+    fn lines_and_lists_of_points_are_curves() {
+        let lines = "{\"epoch\": 1, \"loss\": 0.5, \"fold\": \"a\"}\n{\"epoch\": 2, \"loss\": 0.4, \"fold\": \"a\"}\n\
+                     {\"epoch\": 1, \"loss\": 0.6, \"fold\": \"b\"}\n{\"epoch\": 2, \"loss\": 0.3, \"fold\": \"b\"}\n{\"ep";
+        assert_eq!(
+            read(lines),
+            [
+                curve("loss fold=a", "epoch", &[(1.0, 0.5), (2.0, 0.4)]),
+                curve("loss fold=b", "epoch", &[(1.0, 0.6), (2.0, 0.3)])
+            ]
+        );
+        let lists =
+            r#"{"auc": 0.7, "loss": [3, 2], "fit": [{"step": 10, "value": 0.5}], "roc": [[0, 0], [1, 1]]}"#;
+        assert_eq!(
+            read(lists),
+            [
+                curve("loss", "", &[(1.0, 3.0), (2.0, 2.0)]),
+                curve("fit", "step", &[(10.0, 0.5)]),
+                curve("roc", "", &[(0.0, 0.0), (1.0, 1.0)])
+            ]
+        );
+        assert_eq!(read("{\"auc\": 0.7}"), []);
+        assert_eq!(read("{\"auc\": 0.7}\n{\"auc\": 0.8}\n"), [curve("auc", "", &[(1.0, 0.7), (2.0, 0.8)])]);
+        assert_eq!(read("garbage"), []);
+    }
+}
