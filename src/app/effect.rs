@@ -70,6 +70,8 @@ pub enum Ask {
         then: Token,
         now: Option<Token>,
     },
+    /// Figures of one algorithm's runs, or of all: told as news as long as one of them goes on.
+    Metrics(Option<String>),
     Lake(LakeAsk),
     /// What is wrong in a query or program that is being typed.
     Check(CheckText),
@@ -133,6 +135,7 @@ impl Ask {
             | Self::LogLength { run, node, attempt }
             | Self::LogSearch { run, node, attempt, .. } => format!("{run} {node} {attempt}"),
             Self::Changes { then, now } => format!("{then} {now:?}"),
+            Self::Metrics(of) => of.clone().unwrap_or_default(),
             Self::Load(of) => format!("{of:?}"),
             Self::Lake(LakeAsk::First(table)) => table.to_string(),
             Self::Local(LocalAsk::Log(service)) => service.to_string(),

@@ -23,6 +23,8 @@ mod local;
 mod log_level;
 mod log_view;
 mod manners;
+mod metrics_look;
+mod metrics_screen;
 mod model;
 mod msg;
 mod next_step;
@@ -79,6 +81,8 @@ pub use local::{
 pub use log_level::{ERROR_SIGNS, Level, level};
 pub use log_view::{Anchor, LogAsk, LogLine, LogView, LogWindow, MOST_FOUND, Search, Wanted};
 pub use manners::Typing;
+pub use metrics_look::MetricsLook;
+pub use metrics_screen::{MetricsPane, MetricsScreen};
 pub use model::{Model, Size};
 pub use msg::{Answer, Hit, Msg, News, Outcome};
 pub use next_step::{NextStep, Urgency, next_step};

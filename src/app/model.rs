@@ -5,8 +5,8 @@ use super::runs_screen::RunsScreen;
 use super::seen::Seen;
 use super::{
     Alike, ArtifactsScreen, Ask, Board, CommandLog, Editor, Effect, Fetched, Jobs, LakeScreen, Load,
-    LocalScreen, Notices, Overlay, OwnCommand, ProjectLook, RunsLook, Screen, Slot, Tasks, Typing,
-    WorkflowScreen,
+    LocalScreen, MetricsScreen, Notices, Overlay, OwnCommand, ProjectLook, RunsLook, Screen, Slot, Tasks,
+    Typing, WorkflowScreen,
 };
 use crate::domain::LocalStatus;
 
@@ -55,6 +55,7 @@ pub struct Model {
     pub load: Load,
     pub artifacts: ArtifactsScreen,
     pub editor: Editor,
+    pub metrics: MetricsScreen,
     pub overlays: Vec<Overlay>,
     pub notices: Notices,
     pub commands: CommandLog,
@@ -94,6 +95,7 @@ impl Model {
             load: Load::default(),
             artifacts: ArtifactsScreen::default(),
             editor: Editor::default(),
+            metrics: MetricsScreen::default(),
             overlays: Vec::new(),
             notices: Notices::default(),
             commands: CommandLog::default(),
@@ -164,6 +166,7 @@ impl Model {
             Screen::Local => self.show_local(),
             Screen::Artifacts => self.show_artifacts(),
             Screen::Editor => self.show_editor(),
+            Screen::Metrics => self.ask_metrics(),
             _ => Vec::new(),
         }
     }

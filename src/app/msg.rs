@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{
     Action, ArtifactsAnswer, ArtifactsNews, EditorAnswer, Key, LakeAnswer, LocalAnswer, LocalNews, Location,
-    LogWindow, PastRun, ProjectLook, RunsLook, Screen, Seen, Size, Slot, Touched, Trouble,
+    LogWindow, MetricsLook, PastRun, ProjectLook, RunsLook, Screen, Seen, Size, Slot, Touched, Trouble,
 };
 use crate::domain::{FileDiff, Plan, RunEvent, Token, Usage};
 
@@ -117,6 +117,9 @@ pub enum Answer {
         now: Option<Token>,
         files: Vec<FileDiff>,
     },
+    Metrics(MetricsLook),
+    /// Nobody wants to know any more.
+    MetricsEnded,
     Lake(LakeAnswer),
     /// The project cannot be read, so nobody knows what its environment would be.
     HealthEnded,
@@ -142,6 +145,7 @@ pub enum News {
     /// What must be done before the lake can be asked.
     LakeProgress(Option<String>),
     Load(Usage),
+    Metrics(MetricsLook),
     Local(LocalNews),
     Artifacts(ArtifactsNews),
 }

@@ -8,11 +8,20 @@ pub enum Screen {
     Lake,
     Local,
     Editor,
+    Metrics,
 }
 
 impl Screen {
-    pub const ALL: [Self; 7] =
-        [Self::Board, Self::Workflow, Self::Runs, Self::Artifacts, Self::Lake, Self::Local, Self::Editor];
+    pub const ALL: [Self; 8] = [
+        Self::Board,
+        Self::Workflow,
+        Self::Runs,
+        Self::Artifacts,
+        Self::Lake,
+        Self::Local,
+        Self::Editor,
+        Self::Metrics,
+    ];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -23,6 +32,7 @@ impl Screen {
             Self::Lake => "Lake",
             Self::Local => "Local",
             Self::Editor => "Editor",
+            Self::Metrics => "Metrics",
         }
     }
 

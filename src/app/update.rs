@@ -57,6 +57,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     // What is read only while it is looked at follows from where one is, whatever led there.
     effects.extend(model.sync_service_log());
     effects.extend(model.sync_load());
+    effects.extend(model.leave_metrics());
     model.editor.count_places();
     effects
 }
@@ -245,6 +246,8 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             model.project.set(Err(trouble));
         }
         (Slot::Runs, Err(trouble)) => model.runs.set(Err(trouble)),
+        (Slot::Metrics, Err(trouble)) => model.metrics.look.set(Err(trouble)),
+        (_, Ok(Answer::Metrics(look))) => model.take_metrics(look),
         // They are told to have changed, which `d` looks into.
         (Slot::Alike, Err(_)) => {}
         (_, Ok(Answer::Alike(alike))) => model.alike.set(alike),
@@ -292,6 +295,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             let running = model.runs.get().into_iter().flat_map(super::RunsLook::running);
             let running: Vec<_> = running.map(|past| past.path.clone()).collect();
             let mut effects = model.compare_touched();
+            effects.extend(model.metrics_changed());
             if !running.is_empty() {
                 effects.push(model.tasks.ask(Slot::Runs, Ask::RunsOnceEnded(running)));
             }
@@ -337,6 +341,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             _,
             Ok(
                 Answer::LogEnded
+                | Answer::MetricsEnded
                 | Answer::WatchEnded
                 | Answer::Lake(_)
                 | Answer::Artifacts(_)
@@ -394,6 +399,10 @@ fn heard(model: &mut Model, news: News) -> Vec<Effect> {
         }
         News::LakeProgress(line) => {
             model.lake.doing = line;
+            Vec::new()
+        }
+        News::Metrics(look) => {
+            model.take_metrics(look);
             Vec::new()
         }
         News::Load(usage) => {

@@ -11,6 +11,8 @@ pub struct Plot {
     pub lines: Vec<PlotLine>,
     /// Heights that are marked.
     pub marks: Vec<f64>,
+    /// The point that is looked at.
+    pub chosen: Option<(f64, f64)>,
     /// What stands below its left and its right end.
     pub ends: (String, String),
 }
@@ -45,6 +47,7 @@ impl Plot {
             title: figure.to_owned(),
             lines: lines.into_iter().map(|(label, points)| PlotLine { label, points }).collect(),
             marks: of_it.flat_map(|threshold| [threshold.min, threshold.max]).flatten().collect(),
+            chosen: None,
             ends: (told(first), told(last)),
         }
     }
@@ -61,6 +64,7 @@ impl Plot {
             title: title.to_owned(),
             lines: lines.collect(),
             marks: Vec::new(),
+            chosen: None,
             ends: (super::figures::number(least), end.trim().to_owned()),
         }
     }

@@ -35,6 +35,7 @@ fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         Screen::Lake => screens::lake(model, paint, body),
         Screen::Local => screens::local(model, paint, body),
         Screen::Editor => screens::editor(model, paint, body),
+        Screen::Metrics => screens::metrics(model, paint, body),
     }
     for overlay in &model.overlays {
         paint.layer();

@@ -17,6 +17,8 @@ pub enum PlotPart {
     Line(usize),
     /// A height that is marked.
     Mark,
+    /// The point that is looked at.
+    Chosen,
 }
 
 /// Draws lines, marks and both axes.
@@ -42,10 +44,13 @@ pub fn draw_plot(plot: &Plot, style: impl Fn(PlotPart) -> Style, area: Rect, buf
         let drawn = Dataset::default().graph_type(kind).marker(Marker::Braille);
         drawn.style(style(PlotPart::Line(at))).data(&line.points)
     });
+    let chosen: Vec<(f64, f64)> = plot.chosen.into_iter().collect();
+    let looked_at = Dataset::default().graph_type(GraphType::Scatter).marker(Marker::Block);
+    let looked_at = looked_at.style(style(PlotPart::Chosen)).data(&chosen);
     let axis = || Axis::default().style(style(PlotPart::Axis));
     let (left, right) = (safe(&plot.ends.0).into_owned(), safe(&plot.ends.1).into_owned());
     let labels = [least, (least + most) / 2.0, most].map(|value| Line::from(number(value)));
-    Chart::new(marked.chain(lines).collect())
+    Chart::new(marked.chain(lines).chain([looked_at]).collect())
         .x_axis(axis().bounds([first, last]).labels([Line::from(left), Line::from(right)]))
         .y_axis(axis().bounds([least, most]).labels(labels))
         .legend_position(None)
@@ -75,7 +80,7 @@ pub fn plot_lines(plot: &Plot, width: u16, height: u16) -> Vec<Vec<(PlotPart, St
 /// A colour that stands for a part until it is read back.
 fn code(part: PlotPart) -> Color {
     match part {
-        PlotPart::Axis => Color::Reset,
+        PlotPart::Axis | PlotPart::Chosen => Color::Reset,
         PlotPart::Mark => Color::Indexed(0),
         PlotPart::Line(at) => Color::Indexed(1 + (at % 250) as u8),
     }
@@ -119,6 +124,7 @@ mod tests {
             title: "auc".to_owned(),
             lines: vec![PlotLine { label: "1.0.0".to_owned(), points }],
             marks: marks.to_vec(),
+            chosen: None,
             ends: ("2026-11-01".to_owned(), "2026-11-29".to_owned()),
         }
     }

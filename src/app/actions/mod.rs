@@ -23,6 +23,7 @@ mod follow;
 mod go;
 mod log;
 mod mark;
+mod metrics;
 mod new_workflow;
 mod open;
 mod palette;
@@ -125,6 +126,8 @@ pub static ACTIONS: &[&Action] = &[
     &shell::SHELL,
     &edit::EDIT,
     &diff::DIFF,
+    &metrics::FIRST_BREACH,
+    &metrics::ALL,
     &artifacts::OF_RUN,
     &edit::ELSEWHERE,
     &save::SAVE,
@@ -182,6 +185,7 @@ pub static ACTIONS: &[&Action] = &[
     &screens::LAKE,
     &screens::LOCAL,
     &screens::EDITOR,
+    &metrics::METRICS,
     &palette::PALETTE,
     &app::HELP,
     &commands::COMMANDS,

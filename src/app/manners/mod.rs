@@ -6,6 +6,7 @@ mod board;
 mod editor;
 mod lake;
 mod local;
+mod metrics;
 mod runs;
 mod workflow;
 
@@ -102,6 +103,7 @@ impl Screen {
             Self::Lake => &lake::MANNERS,
             Self::Local => &local::MANNERS,
             Self::Editor => &editor::MANNERS,
+            Self::Metrics => &metrics::MANNERS,
         }
     }
 }

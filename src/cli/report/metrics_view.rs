@@ -131,7 +131,7 @@ fn bars(newest_first: &[f64], (least, most): (f64, f64)) -> String {
 fn chart(plot: &Plot, look: &Look) -> String {
     let width = look.width.min(WIDE);
     let ink = |part: PlotPart| match part {
-        PlotPart::Axis => Ink::Dim,
+        PlotPart::Axis | PlotPart::Chosen => Ink::Dim,
         PlotPart::Mark => Ink::Warn,
         PlotPart::Line(at) => [Ink::Accent, Ink::Good, Ink::Strong, Ink::Bad][at % 4],
     };

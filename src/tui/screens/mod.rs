@@ -9,6 +9,7 @@ mod load;
 mod local;
 mod log;
 mod machine;
+mod metrics;
 mod peek;
 mod runs;
 mod spec;
@@ -19,6 +20,7 @@ pub(super) use board::board;
 pub(super) use editor::editor;
 pub(super) use lake::{answer_over, lake};
 pub(super) use local::local;
+pub(super) use metrics::metrics;
 pub(super) use runs::runs;
 pub(super) use workflow::workflow;
 

@@ -12,6 +12,7 @@ mod lake;
 mod load;
 mod local;
 mod log;
+mod metrics;
 pub(super) mod project;
 mod reads;
 mod runs;
@@ -44,6 +45,7 @@ pub async fn answer(
             changes::changes(&around, then, now).map(|files| Answer::Changes { then, now, files })
         }
         Ask::Check(asked) => Ok(check::check(&around, asked).await),
+        Ask::Metrics(of) => metrics::metrics(&around, of.as_deref(), &teller).await,
         Ask::Lake(ask) => lake::ask(&around, ask, &teller).await,
         Ask::Health => health::health(&around, &teller).await,
         Ask::Run(token) => follow::follow(&around, token, &teller).await,
