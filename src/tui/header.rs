@@ -35,21 +35,22 @@ pub(super) fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     tabs(model, paint, second);
 }
 
-/// All screens; where there is no room for all names, only the current one has its own.
+/// All screens, closer together where there is little room; where there is none for all names, only the current one has
+/// its own.
 fn tabs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let mut x = area.x + 1;
-    let label = |screen: Screen, named: bool| {
+    let label = |screen: Screen, named: bool, gap: &str| {
         let unsaved = screen == Screen::Editor && model.editor.any_unsaved();
         let mark = if unsaved { "*" } else { "" };
         match named {
-            true => format!(" {} {}{mark} ", screen.digit(), screen.title()),
-            false => format!(" {}{mark} ", screen.digit()),
+            true => format!(" {} {}{mark}{gap}", screen.digit(), screen.title()),
+            false => format!(" {}{mark}{gap}", screen.digit()),
         }
     };
-    let all: usize = Screen::ALL.iter().map(|screen| width(&label(*screen, true))).sum();
-    let fits = all < usize::from(area.width);
+    let all = |gap| Screen::ALL.iter().map(|screen| width(&label(*screen, true, gap))).sum::<usize>();
+    let gap = [" ", ""].into_iter().find(|gap| all(gap) < usize::from(area.width));
     for screen in Screen::ALL {
-        let label = label(screen, fits || screen == model.screen);
+        let label = label(screen, gap.is_some() || screen == model.screen, gap.unwrap_or(" "));
         let columns = u16::try_from(width(&label)).unwrap_or(u16::MAX);
         if x.saturating_add(columns) > area.right() {
             break;

@@ -3,7 +3,7 @@ use crate::app::Screen;
 
 pub const METRICS: Action = Action {
     id: "metrics",
-    keys: &["8", "M"],
+    keys: &["8"],
     title: "metrics",
     about: "Figures of the workflow's runs over time, and which run first broke what is asked of them",
     group: Group::Move,

@@ -10,6 +10,7 @@ mod lake;
 mod local;
 mod loops;
 mod matrix;
+mod metrics;
 mod mistakes;
 mod notices;
 mod odd;
