@@ -33,6 +33,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     drop(patience);
     if let Some(name) = &name
         && listing.runs.is_empty()
+        && !runs.has_run(name)
     {
         // One that has not run yet is fine; a name that nothing has is a slip.
         workspace.workflow(name.as_str())?;
