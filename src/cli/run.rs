@@ -39,6 +39,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Preview(asked)) => commands::preview::run(&asked, output),
         Some(Command::Alias(asked)) => commands::alias::run(&asked, &invocation, output),
         Some(Command::Metrics(asked)) => commands::metrics::run(&asked, &invocation, output),
+        Some(Command::Gc(asked)) => commands::gc::run(&asked, &invocation, output),
         Some(Command::Note(asked)) => commands::note::run(&asked, &invocation, output),
         Some(Command::Completions(asked)) => commands::completions::run(&asked, &invocation, output),
     }

@@ -13,6 +13,7 @@ mod file_state;
 mod folder;
 #[cfg(test)]
 mod fuzz;
+mod gc;
 mod given_up;
 mod kept;
 mod lake;
@@ -46,8 +47,9 @@ pub use events::{EventLog, Events, read_events};
 pub use figures::{figures, live_figures};
 pub use file_state::{FileState, file_states};
 pub use folder::{Told, entry_facts, read_folder};
+pub use gc::{Garbage, Policy, Standing, Why};
 pub use kept::{kept_path, manifest, manifests};
-pub use lake::{Catalog, Lake};
+pub use lake::{Catalog, Lake, Unlisted};
 pub use look_at::look_at;
 pub use notes::{add_note, read_notes};
 pub use own_name::own_name;

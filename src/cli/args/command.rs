@@ -1,8 +1,8 @@
 use clap::Subcommand;
 
 use super::{
-    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, Metrics, New, Note,
-    Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
+    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Gc, Init, LocalCommand, Logs, Metrics, New,
+    Note, Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -52,6 +52,8 @@ pub enum Command {
     Metrics(Metrics),
     /// Write something down beside a run, or pin it
     Note(Note),
+    /// Let go of runs that nobody needs: shows what would go, and asks
+    Gc(Gc),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Drive one run until it ends; started by `run` and `resume`
@@ -75,6 +77,7 @@ impl Command {
             Self::Path(asked) => &asked.env,
             Self::Alias(asked) => &asked.env,
             Self::Note(asked) => &asked.env,
+            Self::Gc(asked) => &asked.env,
             Self::Metrics(asked) => &asked.env,
             _ => return None,
         })

@@ -14,7 +14,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "sql", "plan", "schema"]),
     ("Run", &["run", "resume", "cancel"]),
-    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "metrics", "alias", "note"]),
+    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "metrics", "alias", "note", "gc"]),
     ("Shell", &["completions"]),
 ];
 
@@ -141,6 +141,7 @@ mod tests {
           metrics      Figures over time and between versions, as charts and tables
           alias        Give a run a name, such as champion, or list those there are
           note         Write something down beside a run, or pin it
+          gc           Let go of runs that nobody needs: shows what would go, and asks
 
         Shell:
           completions  Print a completion script for a shell

@@ -2,6 +2,7 @@
 
 mod alias;
 mod command;
+mod gc;
 mod help;
 mod local;
 mod look;
@@ -17,6 +18,7 @@ mod write;
 
 pub use alias::Alias;
 pub use command::Command;
+pub use gc::Gc;
 pub use help::{command, parse};
 pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalRestart, LocalShell};
 pub use look::{Artifacts, Completions, Logs, OutputPath, PreviewFile, Show};

@@ -49,7 +49,7 @@ pub fn launch(
     machine: &Machine,
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
-    let Prepared { plan, layout, frozen, .. } = prepared;
+    let Prepared { plan, layout, frozen, standing, .. } = prepared;
     secrets_of(&place.root, &plan)?;
     secrets_dir(&plan)?;
     place.lake(plan.warehouse.as_ref())?;
@@ -62,6 +62,7 @@ pub fn launch(
         OwnRuns::of_user().forget(plan.token);
         if heard.is_set() { UserError::new(Exit::Cancelled, "the run was not started") } else { error }
     })?;
+    drop(standing);
     let words = arguments(place, &layout, machine, jobs);
     drive(plan, layout, Vec::new(), (lock, signals), &words)
 }

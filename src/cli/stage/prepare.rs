@@ -15,12 +15,15 @@ use crate::domain::{Diagnostic, Digest, Plan, RunLayout, Severity, Span, Token, 
 use crate::plan::{PlanError, Request, Selection, build};
 use crate::snapshot::{Freeze, Frozen};
 use crate::spec::{self, Minijinja};
+use crate::store::Standing;
 
 /// A run that could start now.
 pub struct Prepared {
     pub plan: Plan,
     pub layout: RunLayout,
     pub frozen: Frozen,
+    /// Until the run has its record, none goes that it takes something over from.
+    pub standing: Standing,
     /// What a person should know of the files that were frozen.
     pub warnings: Vec<String>,
 }
@@ -37,6 +40,7 @@ pub fn prepare(
         UserError::from_error(Exit::Wrong, format!("{} cannot run like this", workflow.name), &error)
     })?;
     let root = workspace.store_root(&target.env)?;
+    let standing = Standing::together(&root);
     let Freeze { frozen, left_out } = snapshots::freeze(workspace)?;
     let token = Token::generate();
     let layout =
@@ -83,7 +87,7 @@ pub fn prepare(
     });
     let told = told_secrets(&workspace.place.root, &plan);
     let warnings = left_out.iter().map(ToString::to_string).chain(large).chain(told).collect();
-    Ok(Prepared { plan, layout, frozen, warnings })
+    Ok(Prepared { plan, layout, frozen, standing, warnings })
 }
 
 /// Digests of what `files:` name. Steps often name the same, and looking through all files takes its time.

@@ -129,6 +129,14 @@ fn agree(ours: &IndexMap<String, ColumnType>, theirs: &IndexMap<String, ColumnTy
     }
 }
 
+/// Of a table's folder: who has it alone may write there.
+pub(super) fn lock(folder: &Utf8Path) -> std::io::Result<std::fs::File> {
+    let path = folder.join(".lock");
+    let lock = std::fs::File::options().create(true).write(true).truncate(false).open(path)?;
+    lock.lock()?;
+    Ok(lock)
+}
+
 impl Change<'_> {
     pub(in crate::store) fn table(&self) -> &TableName {
         &self.write.table
@@ -139,13 +147,7 @@ impl Change<'_> {
     pub(in crate::store) fn commit(&self, at: &Utf8Path, author: &Author) -> Result<Vec<String>, StoreError> {
         let what = || failed(format!("cannot write table {}", self.write.table));
         fs_err::create_dir_all(&self.folder).map_err(what())?;
-        let lock = fs_err::OpenOptions::new()
-            .create(true)
-            .write(true)
-            .truncate(false)
-            .open(self.folder.join(".lock"))
-            .map_err(what())?;
-        lock.lock().map_err(what())?;
+        let _lock = lock(&self.folder).map_err(what())?;
         let current = record::read(&self.folder, &self.write.table)?;
         let mut files = BTreeMap::new();
         for (value, sources) in &self.partitions {

@@ -7,7 +7,9 @@ mod record;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod unlisted;
 
 pub use catalog::{Catalog, Lake};
 pub(super) use change::{Author, Change};
 pub(super) use schema::column_type;
+pub use unlisted::Unlisted;

@@ -154,3 +154,23 @@ fn readers_of_a_table_that_is_being_replaced_never_fail_and_never_mix() {
         done.store(true, Ordering::Relaxed);
     });
 }
+
+#[test]
+fn a_file_that_is_listed_no_more_goes_once_its_readers_have_gone() {
+    let (_dir, root) = temp();
+    write(&root, table(None), &[("0.parquet", &[1])]).unwrap();
+    write(&root, table(None), &[("0.parquet", &[2, 3])]).unwrap();
+    let lake = Lake::new(root.join("lake"));
+    assert_eq!(lake.unlisted().unwrap(), [], "somebody may read it yet");
+    let unlisted = lake.unlisted_for(std::time::Duration::ZERO).unwrap();
+    assert_eq!(unlisted.len(), 1);
+    // A third one, that is listed: it must not go whatever was shown.
+    write(&root, table(None), &[("0.parquet", &[4])]).unwrap();
+    let third = lake.unlisted_for(std::time::Duration::ZERO).unwrap();
+    assert_eq!(third.len(), 2);
+    let listed = lake.catalog().unwrap().tables[0].partitions[0].files[0].path.clone();
+    let listed = Unlisted { path: root.join("lake/lake/flights").join(listed), ..unlisted[0].clone() };
+    lake.remove_unlisted(&[unlisted[0].clone(), listed.clone()]).unwrap();
+    assert!(!unlisted[0].path.exists() && listed.path.exists());
+    assert_eq!(rows(&root), [(None, 1)]);
+}

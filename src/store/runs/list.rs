@@ -103,6 +103,20 @@ impl Runs {
         Broken { path: self.base(), why, no_record: false }
     }
 
+    /// All runs as their directories tell, newest first, whatever the index says.
+    pub(in crate::store) fn all_recorded(&self) -> (Vec<Recorded>, Vec<Broken>) {
+        let (found, mut broken) = self.scan(None);
+        let mut runs = Vec::new();
+        for found in found {
+            match look(&found.layout(self), found.token) {
+                Ok(Looked::There(recorded)) => runs.push(recorded),
+                Ok(Looked::Making) => {}
+                Err(why) => broken.push(why),
+            }
+        }
+        (runs, broken)
+    }
+
     fn is_meant(&self, query: &RunQuery, found: &Recorded) -> bool {
         let figures = match query.comparisons.is_empty() && !query.measured {
             true => Default::default(),

@@ -34,7 +34,7 @@ const SETTLED: Duration = Duration::from_secs(3);
 /// The runs of one environment of one project.
 #[derive(Clone, Debug)]
 pub struct Runs {
-    root: Utf8PathBuf,
+    pub(super) root: Utf8PathBuf,
     project: Name,
     env: Name,
     /// How long ago a folder has to have changed for its next change to be told from it by the disk's clock.
@@ -53,7 +53,7 @@ impl Runs {
         Self { settled: Duration::ZERO, ..self }
     }
 
-    fn base(&self) -> Utf8PathBuf {
+    pub(super) fn base(&self) -> Utf8PathBuf {
         self.root.join(self.project.as_str()).join(self.env.as_str())
     }
 

@@ -1,0 +1,33 @@
+use std::time::Duration;
+
+use clap_complete::ArgValueCandidates;
+
+use crate::cli::complete::candidates;
+use crate::domain::parse_duration;
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom gc
+  greenroom gc --keep 3 --older-than 30d
+  greenroom gc --yes
+
+It shows what would go and asks. These stay: runs that go on, that are pinned (greenroom note RUN --pin),
+that an alias names, the newest of each name, the newest success of each version and use case,
+and all that any of these was made of. Of older ones that stay, what failed tries left goes.")]
+pub struct Gc {
+    /// The newest of each workflow or blueprint that stay
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub keep: usize,
+    /// Only what started longer ago than that
+    #[arg(long, value_name = "AGE", value_parser = parse_duration)]
+    pub older_than: Option<Duration>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Only show what would go
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Whose runs
+    #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
+    pub env: String,
+}
