@@ -35,6 +35,7 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     doubts.foreign = (origin != Origin::Here).then(|| why_foreign(origin));
     let mut row = RunRow::from(recorded);
     row.notes = store::read_notes(&layout).unwrap_or_default();
+    row.figures = store::live_figures(&layout, token).unwrap_or_default();
     let now = Timestamp::now();
     tally.stand(row.status, now);
     let facts = RecordedFacts::new(Place::find(invocation.project()).ok(), plan, layout).named(&asked.run);

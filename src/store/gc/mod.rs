@@ -62,7 +62,8 @@ impl Runs {
         }
         for (recorded, why, is_recent) in kept {
             let work = RunLayout::at(&recorded.path).record().join("work");
-            if !is_recent && why.lets_work_go() && work.is_dir() {
+            let is_filled = work.read_dir_utf8().is_ok_and(|mut left| left.next().is_some());
+            if !is_recent && why.lets_work_go() && is_filled {
                 let bytes = measure.add(&work);
                 garbage.work.push((recorded.run.token, work, bytes));
             }

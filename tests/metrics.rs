@@ -1,0 +1,125 @@
+//! Figures of runs on the real engine: while a step writes them, over time, and as what runs are found and kept by.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use serde_json::Value;
+use support::{Project, until};
+
+const HEAD: &str = "version: 1.0.0
+params:
+  auc: {type: float, default: 0.8}
+monitors:
+  - {name: worse, kind: metric, output: judge.metrics, metric: auc, min: 0.7}";
+
+const STEPS: &str = "train:
+  run: |
+    echo '{\"epoch\": 1, \"loss\": 0.5}' >> $GREENROOM_OUTPUT_DIR/progress.jsonl
+    echo '{\"epoch\": 2, \"loss\": 0.25}' >> $GREENROOM_OUTPUT_DIR/progress.jsonl
+    while [ -e /cache/hold/it ]; do sleep 0.1; done
+  outputs: {progress: {path: progress.jsonl, type: metrics}}
+  cache: [hold]
+judge:
+  needs: [train]
+  run: |
+    echo \"{\\\"auc\\\": $GREENROOM_PARAM_AUC}\" > $GREENROOM_OUTPUT_DIR/m.json
+  outputs: {metrics: {path: m.json, type: metrics}}";
+
+fn json(project: &Project, words: &[&str]) -> Value {
+    let words: Vec<&str> = words.iter().copied().chain(["--json"]).collect();
+    serde_json::from_str(&project.expect(0, &words)).unwrap()
+}
+
+fn tokens(runs: &Value) -> Vec<String> {
+    runs.as_array().unwrap().iter().map(|run| run["token"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn figures_are_read_while_they_are_written_and_kept_over_time() {
+    let project = Project::new();
+    project.workflow_of("model", HEAD, STEPS);
+    project.expect(0, &["check"]);
+    // The step goes on as long as this is there.
+    let hold = project.dir.join(".greenroom/cache/hold/it");
+    project.file(".greenroom/cache/hold/it", "");
+    let mut running = project.command(&["run", "model"]);
+    let mut child =
+        running.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let curve = until("two points while it runs", || {
+        let told = project.run(&["metrics", "model@last", "--json"]);
+        let told: Value = serde_json::from_slice(&told.stdout).ok()?;
+        let points = told["curves"][0]["points"].as_array()?.len();
+        (points == 2 && told["run"]["status"] == "running").then_some(told)
+    });
+    assert_eq!(curve["curves"][0]["output"], "train.progress");
+    assert_eq!(curve["curves"][0]["over"], "epoch");
+    assert_eq!(curve["run"]["metrics"]["loss"], 0.25);
+    assert_eq!(tokens(&json(&project, &["runs", "--where", "loss<0.3", "--status", "running"])).len(), 1);
+    std::fs::remove_file(hold).unwrap();
+    assert!(child.wait().unwrap().success());
+
+    for auc in ["0.6", "0.65", "0.9"] {
+        project.expect(0, &["run", "model", "--param", &format!("auc={auc}")]);
+    }
+    let told = json(&project, &["metrics", "model"]);
+    let aucs: Vec<f64> =
+        told["runs"].as_array().unwrap().iter().map(|run| run["metrics"]["auc"].as_f64().unwrap()).collect();
+    assert_eq!(aucs, [0.9, 0.65, 0.6, 0.8]);
+    let breach = &told["breaches"][0];
+    assert_eq!(
+        (&breach["value"], &breach["runs"], &breach["lasts"]),
+        (&0.6.into(), &2.into(), &false.into())
+    );
+    assert_eq!(breach["token"], told["runs"][2]["token"]);
+    let shown = project.expect(0, &["metrics", "model"]);
+    assert!(shown.contains("at least 0.7 (worse): last broken by"), "{shown}");
+
+    // As the index has it, without one, and with one that is new.
+    let good = |words: &[&str]| {
+        let all: Vec<&str> =
+            ["runs", "model", "--where", "auc >= 0.8"].iter().chain(words).copied().collect();
+        tokens(&json(&project, &all))
+    };
+    assert_eq!(good(&[]).len(), 2);
+    assert_eq!(good(&["--reindex"]), good(&[]));
+    let none = project.expect(0, &["runs", "model", "--where", "auc > 0.95"]);
+    assert!(none.contains("No run is like this"), "{none}");
+    let unknown = project.expect(2, &["metrics", "model", "--figure", "acu"]);
+    assert!(unknown.contains("did you mean `auc`?"), "{unknown}");
+}
+
+#[test]
+fn noted_and_pinned_runs_are_found_and_outlive_the_others() {
+    let project = Project::new();
+    project.workflow(
+        "w",
+        "a: {run: echo x > $GREENROOM_OUTPUT_DIR/x, outputs: {x: {path: x}}}\nb: {needs: [a], run: 'true'}",
+    );
+    let run = |words: &[&str]| {
+        let all: Vec<&str> = ["run", "w", "--json"].iter().chain(words).copied().collect();
+        project.events(0, &all)[0]["token"].as_str().unwrap().to_owned()
+    };
+    let first = run(&[]);
+    let second = run(&[]);
+    // Made of the second.
+    let third = run(&["--from", "b", "--inputs-from", &second]);
+    let fourth = run(&[]);
+    project.expect(0, &["note", &first, "--pin", "before", "the", "change"]);
+    assert_eq!(tokens(&json(&project, &["runs", "--note", "The Change"])), [first.clone()]);
+    assert_eq!(tokens(&json(&project, &["runs", "--pinned"])), [first.clone()]);
+    assert!(project.expect(0, &["show", &first]).contains("pinned: before the change"));
+
+    // Nobody who cannot be asked is taken at his word.
+    let refused = project.expect(2, &["gc", "--keep", "0"]);
+    assert!(refused.contains("nobody can be asked"), "{refused}");
+    let shown = json(&project, &["gc", "--keep", "0", "--dry-run"]);
+    assert_eq!(tokens(&shown["runs"]), [third.clone(), second.clone()]);
+    // What a run that stays was made of stays.
+    project.expect(0, &["note", &third, "--pin"]);
+    let shown = json(&project, &["gc", "--keep", "0", "--dry-run"]);
+    assert_eq!(tokens(&shown["runs"]), [] as [String; 0]);
+    project.expect(0, &["note", &third, "--unpin"]);
+    let gone = json(&project, &["gc", "--keep", "0", "--yes"]);
+    assert_eq!((tokens(&gone["runs"]), &gone["removed"]), (vec![third, second], &true.into()));
+    assert_eq!(tokens(&json(&project, &["runs"])), [fourth, first]);
+}
