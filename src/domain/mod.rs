@@ -4,6 +4,7 @@ mod artifact;
 mod blueprint;
 mod cell;
 pub mod columns;
+pub mod compare;
 mod diagnostic;
 mod digest;
 mod doubts;
