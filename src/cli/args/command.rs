@@ -1,8 +1,8 @@
 use clap::Subcommand;
 
 use super::{
-    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Operators,
-    OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
+    Alias, Artifacts, Cancel, Check, Completions, Demo, Diff, Doctor, Init, LocalCommand, Logs, New,
+    Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -46,6 +46,8 @@ pub enum Command {
     Path(OutputPath),
     /// A look into a file: the first rows of a table, text, or bytes
     Preview(PreviewFile),
+    /// Compare two runs, and say where they first parted
+    Diff(Diff),
     /// Give a run a name, such as champion, or list those there are
     Alias(Alias),
     /// Print a completion script for a shell
@@ -69,6 +71,7 @@ impl Command {
             Self::Logs(asked) => &asked.env,
             Self::Artifacts(asked) => &asked.env,
             Self::Path(asked) => &asked.env,
+            Self::Diff(asked) => &asked.env,
             Self::Alias(asked) => &asked.env,
             _ => return None,
         })

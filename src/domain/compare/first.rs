@@ -112,13 +112,13 @@ impl Comparison {
     /// The parts that differ of what the runs were given.
     fn given(&self) -> Vec<&'static str> {
         let spec = |step: &StepDifference| step.spec.iter().any(|change| !change.is_same());
-        let inputs = |step: &StepDifference| step.inputs.iter().any(|change| !change.is_same());
+        let reads = |step: &StepDifference| step.reads.iter().any(|change| !change.is_same());
         let parts = [
             ("parameters", self.params.iter().any(|change| !change.is_same())),
             ("code", !self.code.is_empty()),
             ("images", self.images.iter().any(|change| !change.is_same())),
             ("spec", self.steps.iter().any(spec)),
-            ("inputs", self.steps.iter().any(inputs)),
+            ("inputs", self.steps.iter().any(reads)),
         ];
         parts.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
     }

@@ -19,8 +19,10 @@ pub struct StepDifference {
     pub params: Vec<String>,
     /// Files of the project that differ and that it reads.
     pub files: Vec<String>,
-    /// What it was given by other steps, and the tables that it read, by their sums.
+    /// What it was given by other steps, by its sum: it differs where those parted before.
     pub inputs: Vec<Change<String>>,
+    /// The tables that it read, by their sums, and inputs that are plain values.
+    pub reads: Vec<Change<String>>,
     pub artifacts: Vec<ArtifactDifference>,
 }
 
@@ -72,10 +74,10 @@ impl StepDifference {
         old != new || !self.is_in_both() || self.artifacts.iter().any(|artifact| !artifact.same)
     }
 
-    /// It was told, or given, something else.
+    /// It was told something else, or has read something else than what other steps made.
     pub fn given_differs(&self) -> bool {
         !(self.params.is_empty() && self.files.is_empty())
-            || self.spec.iter().chain(&self.inputs).any(|change| !change.is_same())
+            || self.spec.iter().chain(&self.reads).any(|change| !change.is_same())
     }
 
     pub fn differs(&self) -> bool {
@@ -103,7 +105,7 @@ impl StepDifference {
             }
         });
         let params = self.params.iter().map(|param| format!("parameter {param}"));
-        let tables = self.inputs.iter().filter(|input| !input.is_same());
+        let tables = self.reads.iter().filter(|input| !input.is_same());
         spec.chain(params).chain(self.files.clone()).chain(tables.map(|input| input.name.clone())).collect()
     }
 }

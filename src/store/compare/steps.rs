@@ -31,6 +31,11 @@ impl Asked<'_> {
                 params: listed(&code.asked),
                 files: listed(&code.read),
                 inputs: if both { self.inputs(&id, &artifacts) } else { Vec::new() },
+                reads: if self.old.manifest(&id).is_some() && self.new.manifest(&id).is_some() {
+                    self.reads(&id)
+                } else {
+                    Vec::new()
+                },
                 artifacts: self.artifacts(&id),
                 node: id.clone(),
             });
@@ -43,36 +48,38 @@ impl Asked<'_> {
 
     /// What a step was given by others. Where that is the same by its content, it is told as the same.
     fn inputs(&self, id: &NodeId, made: &HashMap<NodeId, Vec<ArtifactDifference>>) -> Vec<Change<String>> {
-        let of = |side: &Side| {
+        let of = |side: &Side| -> Vec<Named> {
             let inputs = side.node(id).into_iter().flat_map(|node| &node.inputs);
-            let given = inputs.map(|(name, input)| {
-                let value = match &input.source {
-                    InputSource::Value => side.own(&input.value),
-                    InputSource::Step { step, output } => sums(side, step, output),
-                };
-                (name.to_string(), value)
+            let given = inputs.filter_map(|(name, input)| match &input.source {
+                InputSource::Step { step, output } => Some((name.to_string(), sums(side, step, output))),
+                InputSource::Value => None,
             });
-            let reads = side.manifest(id).into_iter().flat_map(|manifest| &manifest.reads);
-            let reads = reads
-                .map(|read| (read.table.to_string(), format!("{} rows, {}", read.rows, read.sha256.short())));
-            given.chain(reads).collect::<Vec<Named>>()
+            given.collect()
         };
         let mut inputs = changes(&of(self.old), &of(self.new));
         for input in inputs.iter_mut().filter(|input| !input.is_same()) {
-            let node = self.new.node(id);
-            let source = node.and_then(|node| {
-                node.inputs
-                    .iter()
-                    .find(|(name, _)| name.as_str() == input.name)
-                    .map(|(_, input)| &input.source)
-            });
-            if let Some(InputSource::Step { step, output }) = source
+            let given = self.new.node(id).and_then(|node| node.inputs.get(input.name.as_str()));
+            if let Some(InputSource::Step { step, output }) = given.map(|given| &given.source)
                 && self.is_same_by_content(step, output, made)
             {
                 input.old.clone_from(&input.new);
             }
         }
         inputs
+    }
+
+    /// What it has besides: tables of the lake, and plain values.
+    fn reads(&self, id: &NodeId) -> Vec<Change<String>> {
+        let of = |side: &Side| -> Vec<Named> {
+            let inputs = side.node(id).into_iter().flat_map(|node| &node.inputs);
+            let values = inputs.filter(|(_, input)| input.source == InputSource::Value);
+            let values = values.map(|(name, input)| (name.to_string(), side.own(&input.value)));
+            let reads = side.manifest(id).into_iter().flat_map(|manifest| &manifest.reads);
+            let reads = reads
+                .map(|read| (read.table.to_string(), format!("{} rows, {}", read.rows, read.sha256.short())));
+            values.chain(reads).collect()
+        };
+        changes(&of(self.old), &of(self.new))
     }
 
     fn is_same_by_content(
