@@ -70,6 +70,11 @@ pub enum Ask {
         then: Token,
         now: Option<Token>,
     },
+    /// How two runs differ, down to the columns of what they made.
+    Compare {
+        old: Token,
+        new: Token,
+    },
     Lake(LakeAsk),
     /// What is wrong in a query or program that is being typed.
     Check(CheckText),
@@ -133,6 +138,7 @@ impl Ask {
             | Self::LogLength { run, node, attempt }
             | Self::LogSearch { run, node, attempt, .. } => format!("{run} {node} {attempt}"),
             Self::Changes { then, now } => format!("{then} {now:?}"),
+            Self::Compare { old, new } => format!("{old} {new}"),
             Self::Load(of) => format!("{of:?}"),
             Self::Lake(LakeAsk::First(table)) => table.to_string(),
             Self::Local(LocalAsk::Log(service)) => service.to_string(),

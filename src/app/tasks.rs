@@ -17,6 +17,7 @@ pub enum Slot {
     LogLength,
     LogSearch,
     Changes,
+    Compare,
     Lake(LakeSlot),
     /// What a container uses.
     Load,

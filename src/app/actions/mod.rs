@@ -9,6 +9,7 @@ mod build;
 mod cancel;
 mod cell;
 mod commands;
+mod compare;
 mod complete;
 mod copy;
 mod diff;
@@ -125,6 +126,7 @@ pub static ACTIONS: &[&Action] = &[
     &shell::SHELL,
     &edit::EDIT,
     &diff::DIFF,
+    &compare::COMPARE,
     &artifacts::OF_RUN,
     &edit::ELSEWHERE,
     &save::SAVE,
