@@ -155,6 +155,8 @@ fn the_sentence_names_the_column_in_which_a_planted_fault_shows_first() {
     let told = project.expect(1, &["diff", &good.display().to_string(), "@last"]);
     assert!(told.contains("first parted at evaluate, metrics.json"), "{told}");
     assert!(told.contains("What differs for evaluate: parameter late"), "{told}");
+    let unused = project.expect(1, &["diff", "@-2", "@last", "--key", "nosuch"]);
+    assert!(unused.contains("no table that differs has the key nosuch"), "{unused}");
     let other = json(&project, 1, &["diff", "@-2", "@last", "--key", "id", "--json"]);
     assert_eq!(differing(&other, "params"), ["late"]);
 

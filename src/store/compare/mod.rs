@@ -22,7 +22,7 @@ use self::side::Side;
 use self::source::Source;
 use super::expect::DataFile;
 use super::recorded::Recorded;
-use crate::domain::compare::{Change, CodeChanges, Comparison, Parted, TableDifference};
+use crate::domain::compare::{Change, CodeChanges, Comparison, Parted, StepDifference, TableDifference};
 
 /// Compares two runs. `key`: columns by whose values the rows of tables that have them are told apart, in place of what
 /// their outputs' `expect.unique` names. `code`: what the caller knows of how their code differs.
@@ -38,6 +38,7 @@ pub fn compare_runs(
     let (old, new) = (Side::read(old), Side::read(new));
     let steps = Asked { old: &old, new: &new, key, given_up }.steps(&code);
     let mut doubts = code.doubts;
+    doubts.extend(unused(key, &steps));
     doubts.extend(old.doubts.iter().chain(&new.doubts).cloned());
     doubts.dedup();
     Comparison {
@@ -54,6 +55,24 @@ pub fn compare_runs(
         steps,
         doubts,
     }
+}
+
+/// A key that was asked for and that no table has.
+fn unused(key: &[String], steps: &[StepDifference]) -> Option<String> {
+    let mut tables =
+        steps.iter().flat_map(|step| &step.artifacts).filter_map(|artifact| artifact.table.as_ref());
+    let has = |table: &TableDifference| {
+        let both = |name: &String| {
+            table
+                .columns
+                .iter()
+                .any(|column| column.name == *name && column.old.is_some() && column.new.is_some())
+        };
+        key.iter().all(both)
+    };
+    (!key.is_empty() && !tables.any(has)).then(|| {
+        format!("no table that differs has the key {}: its rows are not told apart by that", key.join(", "))
+    })
 }
 
 fn figures<'a>(side: &'a Side) -> Vec<(&'a str, f64)> {

@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use super::artifacts::Asked;
 use super::side::Side;
 use crate::domain::compare::{ArtifactDifference, Change, CodeChanges, StepDifference};
-use crate::domain::{InputSource, Launch, Manifest, Name, Node, NodeId};
+use crate::domain::{InputSource, Launch, Manifest, Name, Node, NodeId, PlannedOutput};
 
 /// A name and what it is, of one run.
 type Named = (String, String);
@@ -136,13 +136,26 @@ fn spec(side: &Side, node: &Node) -> Vec<Named> {
         (name.to_string(), side.own(&text))
     }));
     parts.extend(node.when.iter().map(|when| ("when".to_owned(), when.text.clone())));
-    parts.push(("outputs".to_owned(), side.own(&json(&node.outputs))));
-    parts.push(("secrets".to_owned(), json(&node.secrets)));
+    parts.extend(
+        node.outputs.iter().map(|(name, output)| (format!("output {name}"), side.own(&expected(output)))),
+    );
+    let secrets: Vec<&str> = node.secrets.iter().map(Name::as_str).collect();
+    parts.extend((!secrets.is_empty()).then(|| ("secrets".to_owned(), secrets.join(", "))));
     parts
 }
 
-fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+/// Where an output lies, and what is expected of it.
+fn expected(output: &PlannedOutput) -> String {
+    let expect = serde_json::to_value(&output.expect).unwrap_or_default();
+    let rules = expect.as_object().into_iter().flatten();
+    let says = |rule: &serde_json::Value| match rule {
+        serde_json::Value::Null => false,
+        serde_json::Value::Array(items) => !items.is_empty(),
+        serde_json::Value::Object(fields) => !fields.is_empty(),
+        _ => true,
+    };
+    let rules = rules.filter(|(_, rule)| says(rule)).map(|(name, rule)| format!("{name} {rule}"));
+    std::iter::once(output.path.clone()).chain(rules).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn changes(old: &[Named], new: &[Named]) -> Vec<Change<String>> {

@@ -21,13 +21,16 @@ pub fn draw(compared: &Compared, paint: &mut Paint<'_>, area: Rect) {
             .map(|line| Line::from(paint.look.span(role, line)))
             .collect()
     };
+    let room = usize::from(inside.height);
     let mut told = head(Role::Strong, &comparison.sentence());
-    told.extend(comparison.why().iter().flat_map(|why| head(Role::Text, why)));
-    // The list is what keys move in: it keeps half of the room.
-    told.truncate(usize::from(inside.height / 2).max(1));
+    // What the sentence says comes last in it: only where nothing else has room is it cut.
+    told.truncate(room.saturating_sub(1).max(1));
+    let why: Vec<Line<'static>> = comparison.why().iter().flat_map(|why| head(Role::Text, why)).collect();
+    let roomy = (told.len() + why.len()) * 2 <= room;
+    told.extend(why.into_iter().filter(|_| roomy));
     let height = u16::try_from(told.len()).unwrap_or(u16::MAX);
     let [top, _, list] =
-        Layout::vertical([Constraint::Length(height), Constraint::Length(1), Constraint::Min(0)])
+        Layout::vertical([Constraint::Length(height), Constraint::Length(roomy.into()), Constraint::Min(0)])
             .areas(inside);
     paint.lines(top, told);
     paint.seen.page = list.height.into();
