@@ -72,6 +72,11 @@ pub enum Ask {
     },
     /// Figures of one algorithm's runs, or of all: told as news as long as one of them goes on.
     Metrics(Option<String>),
+    /// How two runs differ, down to the columns of what they made.
+    Compare {
+        old: Token,
+        new: Token,
+    },
     Lake(LakeAsk),
     /// What is wrong in a query or program that is being typed.
     Check(CheckText),
@@ -136,6 +141,7 @@ impl Ask {
             | Self::LogSearch { run, node, attempt, .. } => format!("{run} {node} {attempt}"),
             Self::Changes { then, now } => format!("{then} {now:?}"),
             Self::Metrics(of) => of.clone().unwrap_or_default(),
+            Self::Compare { old, new } => format!("{old} {new}"),
             Self::Load(of) => format!("{of:?}"),
             Self::Lake(LakeAsk::First(table)) => table.to_string(),
             Self::Local(LocalAsk::Log(service)) => service.to_string(),

@@ -4,6 +4,7 @@ use super::{
     Action, ArtifactsAnswer, ArtifactsNews, EditorAnswer, Key, LakeAnswer, LocalAnswer, LocalNews, Location,
     LogWindow, MetricsLook, PastRun, ProjectLook, RunsLook, Screen, Seen, Size, Slot, Touched, Trouble,
 };
+use crate::domain::compare::Comparison;
 use crate::domain::{FileDiff, Plan, RunEvent, Token, Usage};
 
 /// Something that happened.
@@ -120,6 +121,7 @@ pub enum Answer {
     Metrics(MetricsLook),
     /// Nobody wants to know any more.
     MetricsEnded,
+    Compared(Arc<Comparison>),
     Lake(LakeAnswer),
     /// The project cannot be read, so nobody knows what its environment would be.
     HealthEnded,

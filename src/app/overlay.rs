@@ -1,4 +1,4 @@
-use super::{Action, Deed, Discard, FileChoice, Form, LineInput, Picker, Trouble};
+use super::{Action, Compared, Deed, Discard, FileChoice, Form, LineInput, Picker, Trouble};
 use crate::domain::FileDiff;
 
 /// What lies over a screen; the last one gets the keys.
@@ -18,6 +18,8 @@ pub enum Overlay {
         files: Vec<FileDiff>,
         scroll: usize,
     },
+    /// How two runs differ.
+    Compared(Box<Compared>),
     /// What came of the query that was asked last.
     Rows,
     Confirm(Confirm),
@@ -94,6 +96,13 @@ impl Overlay {
             Self::Help { .. } | Self::Diff { .. } => {
                 &[("down", "down"), ("page_down", "page down"), ("bottom", "to the end"), ("back", "close")]
             }
+            Self::Compared(_) => &[
+                ("open", "fold"),
+                ("down", "down"),
+                ("page_down", "page down"),
+                ("compare", "also what is the same"),
+                ("back", "close"),
+            ],
             Self::Palette(_) => &[("open", "do it"), ("down", "down"), ("up", "up"), ("back", "close")],
             Self::Themes { .. } => {
                 &[("open", "take it"), ("down", "down"), ("up", "up"), ("back", "as it was")]

@@ -18,6 +18,7 @@ pub enum Slot {
     LogSearch,
     Changes,
     Metrics,
+    Compare,
     Lake(LakeSlot),
     /// What a container uses.
     Load,

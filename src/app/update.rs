@@ -38,6 +38,7 @@ fn is_heard(model: &Model, action: &Action) -> bool {
         Some(overlay) if overlay.is_question() => OVER_QUESTION.contains(&action.id),
         // The same again.
         Some(Overlay::Rows) if action.id == "ask" => true,
+        Some(Overlay::Compared(_)) if action.id == "compare" => true,
         Some(_) => OVER.contains(&action.id),
     }
 }
@@ -263,6 +264,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             | Slot::Run
             | Slot::Watch
             | Slot::Changes
+            | Slot::Compare
             | Slot::Load,
             Err(trouble),
         ) => {
@@ -327,6 +329,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             let at = model.overlays.len() - above;
             model.overlays.insert(at, Overlay::Diff { title, files, scroll: 0 });
         }
+        (_, Ok(Answer::Compared(comparison))) => model.compared(comparison),
         (Slot::Local(LocalSlot::Findings), Err(trouble)) => model.local.findings.set(Err(trouble)),
         (Slot::Local(LocalSlot::Log), Err(trouble)) => model.local.log.trouble = Some(trouble),
         (_, Ok(Answer::Local(LocalAnswer::Findings(findings)))) => model.local.findings.set(Ok(findings)),
@@ -516,6 +519,7 @@ impl Model {
             Some(Overlay::Form(form)) => form.selected = row,
             Some(Overlay::Files(picker)) => picker.selected = row,
             Some(Overlay::Commands { selected }) => *selected = row,
+            Some(Overlay::Compared(compared)) => compared.selected = row,
             Some(_) => {}
             None => return (self.screen.manners().click)(self, row),
         }

@@ -37,6 +37,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Artifacts(asked)) => commands::artifacts::run(&asked, &invocation, output),
         Some(Command::Path(asked)) => commands::path::run(&asked, &invocation, output),
         Some(Command::Preview(asked)) => commands::preview::run(&asked, output),
+        Some(Command::Diff(asked)) => commands::diff::run(&asked, &invocation, output),
         Some(Command::Alias(asked)) => commands::alias::run(&asked, &invocation, output),
         Some(Command::Metrics(asked)) => commands::metrics::run(&asked, &invocation, output),
         Some(Command::Gc(asked)) => commands::gc::run(&asked, &invocation, output),

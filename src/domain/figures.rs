@@ -53,6 +53,20 @@ pub fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
+/// Counts as a row of bars; what is there at all can be seen.
+pub fn bars(counts: &[u64]) -> String {
+    let highest = counts.iter().max().copied().unwrap_or_default();
+    counts.iter().map(|count| bar(*count, highest)).collect()
+}
+
+/// One of them, beside the highest.
+pub fn bar(count: u64, highest: u64) -> &'static str {
+    const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+    let steps = BARS.len() - 1;
+    let level = (count as f64 / highest.max(1) as f64 * steps as f64).ceil() as usize;
+    BARS[level.min(steps)]
+}
+
 /// As a spec would have it: `90m` is `1h30m`, nothing is rounded but below a millisecond.
 pub fn exact_duration(time: Duration) -> String {
     let mut millis = time.as_millis();
@@ -108,6 +122,12 @@ mod tests {
     fn numbers_are_short() {
         let shown = [0.0, 2.5, -2.71949, 1000.0, 12e20, 0.00012, f64::NAN].map(number);
         assert_eq!(shown, ["0", "2.5", "-2.719", "1000", "1.200e21", "1.200e-4", "NaN"]);
+    }
+
+    #[test]
+    fn a_bar_is_as_high_as_its_share() {
+        assert_eq!([0, 1, 50, 100].map(|count| bar(count, 100)), [" ", "▁", "▄", "█"]);
+        assert_eq!((bar(0, 0), bars(&[4, 0, 1]).as_str()), (" ", "█ ▂"));
     }
 
     #[test]

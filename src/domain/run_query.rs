@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::comparison::number;
-use super::{Comparison, Name, Notes, Run, Status};
+use super::criterion::number;
+use super::{Criterion, Name, Notes, Run, Status};
 
 /// Which runs are meant; what is empty or none asks nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,9 +12,9 @@ pub struct RunQuery {
     /// One of these.
     pub statuses: Vec<Status>,
     /// Each of them, of a parameter or a figure.
-    pub comparisons: Vec<Comparison>,
+    pub criteria: Vec<Criterion>,
     /// Each of them, of a parameter.
-    pub params: Vec<Comparison>,
+    pub params: Vec<Criterion>,
     pub branch: Option<String>,
     /// Started then or later.
     pub since: Option<Timestamp>,
@@ -43,20 +43,20 @@ impl RunQuery {
 
     /// But for the notes.
     pub fn matches(&self, run: &Run, figures: &BTreeMap<String, f64>) -> bool {
-        let param = |comparison: &Comparison| {
+        let param = |criterion: &Criterion| {
             run.typed_params().any(|(name, text)| {
-                name.as_str() == comparison.name && comparison.holds_for(&text, number(&text))
+                name.as_str() == criterion.name && criterion.holds_for(&text, number(&text))
             })
         };
-        let figure = |comparison: &Comparison| {
+        let figure = |criterion: &Criterion| {
             figures
-                .get(&comparison.name)
-                .is_some_and(|value| comparison.holds_for(&value.to_string(), Some(*value)))
+                .get(&criterion.name)
+                .is_some_and(|value| criterion.holds_for(&value.to_string(), Some(*value)))
         };
         self.name.as_ref().is_none_or(|name| *name == run.name)
             && (self.statuses.is_empty() || self.statuses.contains(&run.status))
             && self.params.iter().all(param)
-            && self.comparisons.iter().all(|comparison| figure(comparison) || param(comparison))
+            && self.criteria.iter().all(|criterion| figure(criterion) || param(criterion))
             && (!self.measured || !figures.is_empty())
             && (self.branch.is_none() || self.branch == run.branch)
             && self.since.is_none_or(|since| run.started_at >= since)

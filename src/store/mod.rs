@@ -2,6 +2,7 @@
 
 mod altered;
 mod atomic_write;
+mod compare;
 mod curves;
 mod driver;
 mod error;
@@ -41,6 +42,7 @@ mod walk;
 
 pub use altered::altered;
 pub use atomic_write::{atomic_replace, atomic_write, atomic_write_as};
+pub use compare::{compare_runs, compare_tables};
 pub use curves::curves;
 pub use driver::is_driven;
 pub use events::{EventLog, Events, read_events};

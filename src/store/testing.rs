@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
-use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
@@ -202,6 +202,7 @@ pub(super) fn facts(attempt: u32) -> AttemptFacts {
 pub(super) enum Column<'a> {
     Text(&'a [Option<&'a str>]),
     Int(&'a [i64]),
+    Float(&'a [Option<f64>]),
     Day(&'a [i32]),
 }
 
@@ -223,6 +224,11 @@ pub(super) fn parquet(path: impl AsRef<Path>, columns: &str, data: &[Column]) {
             }
             Column::Int(values) => {
                 out.typed::<Int64Type>().write_batch(values, None, None).unwrap();
+            }
+            Column::Float(values) => {
+                let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
+                let values: Vec<f64> = values.iter().flatten().copied().collect();
+                out.typed::<DoubleType>().write_batch(&values, Some(&levels), None).unwrap();
             }
             Column::Day(values) => {
                 out.typed::<Int32Type>().write_batch(values, None, None).unwrap();

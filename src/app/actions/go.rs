@@ -57,6 +57,7 @@ impl Model {
             Some(Overlay::Help { scroll } | Overlay::Diff { scroll, .. }) => {
                 *scroll = moved(*scroll, rows, usize::MAX)
             }
+            Some(Overlay::Compared(compared)) => compared.go(rows),
             Some(Overlay::Commands { selected }) => {
                 *selected = moved(*selected, rows, self.commands.commands().len());
             }
@@ -77,6 +78,7 @@ impl Model {
     fn go_columns(&mut self, columns: i64) -> Vec<Effect> {
         match self.overlays.last_mut() {
             None => return (self.screen.manners().columns)(self, columns),
+            Some(Overlay::Compared(compared)) => compared.fold(Some(columns < 0)),
             Some(Overlay::Notice { trouble, scroll }) => {
                 let errors: Vec<&Trouble> = self.notices.errors().map(|error| &error.trouble).collect();
                 let at = errors.iter().position(|error| *error == trouble).unwrap_or(0);

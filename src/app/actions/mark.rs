@@ -6,7 +6,7 @@ pub const MARK: Action = Action {
     keys: &["space"],
     title: "mark",
     about: "Mark what is selected, or take its mark away, and go on; copying takes all that is marked, stopping each \
-        marked run that goes on, and the changes are those between two marked runs",
+        marked run that goes on, and what differs is told of two marked runs",
     group: Group::Look,
     on: &[Screen::Runs, Screen::Artifacts],
     applies: always,

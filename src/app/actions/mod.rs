@@ -9,6 +9,7 @@ mod build;
 mod cancel;
 mod cell;
 mod commands;
+mod compare;
 mod complete;
 mod copy;
 mod diff;
@@ -128,6 +129,7 @@ pub static ACTIONS: &[&Action] = &[
     &diff::DIFF,
     &metrics::FIRST_BREACH,
     &metrics::ALL,
+    &compare::COMPARE,
     &artifacts::OF_RUN,
     &edit::ELSEWHERE,
     &save::SAVE,

@@ -65,6 +65,11 @@ fn take(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
         }
         Overlay::Discard(discard) => model.ask_to_discard(discard),
         Overlay::Commands { selected } => model.copy_command(selected),
+        Overlay::Compared(mut compared) => {
+            compared.fold(None);
+            model.overlays.push(Overlay::Compared(compared));
+            Vec::new()
+        }
         Overlay::Help { .. } | Overlay::Diff { .. } | Overlay::Rows => Vec::new(),
         Overlay::Notice { trouble, .. } => {
             model.notices.put_error_away(&trouble);

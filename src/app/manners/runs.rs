@@ -50,8 +50,19 @@ pub const MANNERS: Manners = Manners {
         Vec::new()
     },
     footer: |model| match model.history.marked.is_empty() {
-        true => &["open", "filter", "sort", "resume", "cancel", "mark", "run_artifacts", "diff", "help"],
-        false => &["mark", "cancel", "copy", "diff", "back", "help"],
+        true => &[
+            "open",
+            "filter",
+            "sort",
+            "resume",
+            "cancel",
+            "mark",
+            "compare",
+            "run_artifacts",
+            "diff",
+            "help",
+        ],
+        false => &["mark", "compare", "cancel", "copy", "diff", "back", "help"],
     },
     ..PLAIN
 };

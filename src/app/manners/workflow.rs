@@ -78,7 +78,7 @@ pub const MANNERS: Manners = Manners {
         Pane::Detail => &["filter", "error", "follow", "wrap", "full", "copy", "back"],
         // What was only interrupted is not begun anew.
         Pane::Graph if model.workflow.is_interrupted() => {
-            &["resume", "run", "cancel", "edit", "open", "back", "run_artifacts", "diff", "help"]
+            &["resume", "run", "cancel", "edit", "open", "back", "run_artifacts", "diff", "compare", "help"]
         }
         Pane::Graph => &[
             "run",
@@ -91,6 +91,7 @@ pub const MANNERS: Manners = Manners {
             "run_artifacts",
             "run_from_here",
             "diff",
+            "compare",
             "help",
         ],
     },

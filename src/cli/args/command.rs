@@ -1,8 +1,8 @@
 use clap::Subcommand;
 
 use super::{
-    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Gc, Init, LocalCommand, Logs, Metrics, New,
-    Note, Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
+    Alias, Artifacts, Cancel, Check, Completions, Demo, Diff, Doctor, Gc, Init, LocalCommand, Logs, Metrics,
+    New, Note, Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -46,6 +46,8 @@ pub enum Command {
     Path(OutputPath),
     /// A look into a file: the first rows of a table, text, or bytes
     Preview(PreviewFile),
+    /// Compare two runs, and say where they first parted
+    Diff(Diff),
     /// Give a run a name, such as champion, or list those there are
     Alias(Alias),
     /// Figures over time and between versions, as charts and tables
@@ -75,6 +77,7 @@ impl Command {
             Self::Logs(asked) => &asked.env,
             Self::Artifacts(asked) => &asked.env,
             Self::Path(asked) => &asked.env,
+            Self::Diff(asked) => &asked.env,
             Self::Alias(asked) => &asked.env,
             Self::Note(asked) => &asked.env,
             Self::Gc(asked) => &asked.env,

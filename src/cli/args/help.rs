@@ -14,7 +14,10 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "sql", "plan", "schema"]),
     ("Run", &["run", "resume", "cancel"]),
-    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "metrics", "alias", "note", "gc"]),
+    (
+        "Look",
+        &["runs", "show", "logs", "artifacts", "path", "preview", "diff", "metrics", "alias", "note", "gc"],
+    ),
     ("Shell", &["completions"]),
 ];
 
@@ -138,6 +141,7 @@ mod tests {
           artifacts    The files a run made, as a tree
           path         Print where an output lies on this machine, for scripts
           preview      A look into a file: the first rows of a table, text, or bytes
+          diff         Compare two runs, and say where they first parted
           metrics      Figures over time and between versions, as charts and tables
           alias        Give a run a name, such as champion, or list those there are
           note         Write something down beside a run, or pin it

@@ -2,6 +2,7 @@
 
 mod alias;
 mod command;
+mod diff;
 mod gc;
 mod help;
 mod local;
@@ -18,6 +19,7 @@ mod write;
 
 pub use alias::Alias;
 pub use command::Command;
+pub use diff::Diff;
 pub use gc::Gc;
 pub use help::{command, parse};
 pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalRestart, LocalShell};

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::param::{ParamError, parse_count, parse_param};
 use crate::cli::complete::candidates;
-use crate::domain::{Comparison, Name, RunQuery, Status, parse_duration};
+use crate::domain::{Criterion, Name, RunQuery, Status, parse_duration};
 
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -42,11 +42,11 @@ pub struct Runs {
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct RunFilter {
     /// A metric or parameter compared with a value: < <= > >= = !=
-    #[arg(long = "where", value_name = "COMPARISON", add = ArgValueCandidates::new(candidates::params))]
-    pub comparisons: Vec<Comparison>,
+    #[arg(long = "where", value_name = "CRITERION", add = ArgValueCandidates::new(candidates::params))]
+    pub criteria: Vec<Criterion>,
     /// With this parameter
-    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parse_comparison, add = ArgValueCandidates::new(candidates::params))]
-    pub params: Vec<Comparison>,
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parse_param_criterion, add = ArgValueCandidates::new(candidates::params))]
+    pub params: Vec<Criterion>,
     /// One or more of running, interrupted, succeeded, failed, cancelled
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = parse_status)]
     pub status: Vec<Status>,
@@ -72,7 +72,7 @@ impl RunFilter {
         RunQuery {
             name,
             statuses: self.status.clone(),
-            comparisons: self.comparisons.clone(),
+            criteria: self.criteria.clone(),
             params: self.params.clone(),
             branch: self.branch.clone(),
             since: self.since,
@@ -89,7 +89,7 @@ impl RunFilter {
     pub fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
         let mut add = |flag: &str, value: String| words.extend([flag.to_owned(), value]);
-        self.comparisons.iter().for_each(|comparison| add("--where", comparison.to_string()));
+        self.criteria.iter().for_each(|criterion| add("--where", criterion.to_string()));
         self.params.iter().for_each(|param| add("--param", format!("{}={}", param.name, param.value)));
         self.status.iter().for_each(|status| add("--status", status.as_str().to_owned()));
         self.branch.iter().for_each(|branch| add("--branch", branch.clone()));
@@ -103,9 +103,9 @@ impl RunFilter {
     }
 }
 
-fn parse_comparison(text: &str) -> Result<Comparison, ParamError> {
+fn parse_param_criterion(text: &str) -> Result<Criterion, ParamError> {
     let (name, value) = parse_param(text)?;
-    Ok(Comparison::equal(name.as_str(), &value))
+    Ok(Criterion::equal(name.as_str(), &value))
 }
 
 fn parse_status(text: &str) -> Result<Status, String> {

@@ -6,6 +6,7 @@ pub mod cancel;
 pub mod check;
 pub mod completions;
 pub mod demo;
+pub mod diff;
 pub mod doctor;
 pub mod gc;
 pub mod init;

@@ -62,7 +62,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
 
 /// Names that are compared.
 fn columns(query: &RunQuery) -> Vec<String> {
-    let mut names: Vec<String> = query.comparisons.iter().map(|comparison| comparison.name.clone()).collect();
+    let mut names: Vec<String> = query.criteria.iter().map(|criterion| criterion.name.clone()).collect();
     names.dedup();
     names
 }

@@ -3,6 +3,7 @@
 mod aliases_table;
 mod artifact_tree;
 mod building;
+mod comparison;
 mod diagnostic;
 mod doctor_view;
 mod failure;
@@ -37,6 +38,7 @@ mod scene;
 pub use aliases_table::{AliasRow, aliases_table};
 pub use artifact_tree::{ArtifactRow, artifact_tree};
 pub use building::Building;
+pub use comparison::{comparison_json, comparison_view};
 pub use diagnostic::{diagnostic, diagnostics};
 pub use doctor_view::doctor_view;
 pub use garbage_view::{garbage_json, garbage_view};

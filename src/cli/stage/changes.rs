@@ -73,7 +73,8 @@ fn diff(workspace: &Workspace, then: &Frozen, now: &Frozen) -> Result<Vec<FileDi
     Ok(diffs)
 }
 
-fn lines(old: &[u8], new: &[u8]) -> Vec<DiffLine> {
+/// From the old text to the new one, with a few lines around each change.
+pub(super) fn lines(old: &[u8], new: &[u8]) -> Vec<DiffLine> {
     let told = |why: String| vec![DiffLine::Told(why)];
     if old.len().max(new.len()) > LONGEST {
         return told(format!("{} bytes before, {} now", old.len(), new.len()));

@@ -3,6 +3,8 @@
 mod beside;
 mod changes;
 mod clock;
+mod code;
+mod compare;
 mod earlier;
 mod facts;
 mod follow;
@@ -23,6 +25,7 @@ mod use_case;
 pub use beside::run_beside;
 pub use changes::{changes_since, diff_between, diff_since};
 pub use clock::SystemClock;
+pub use compare::compare;
 pub use facts::RecordedFacts;
 pub use foreign::{foreign, why_foreign};
 pub use ground::Ground;

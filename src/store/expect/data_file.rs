@@ -29,25 +29,23 @@ pub(in crate::store) enum Format {
 }
 
 /// A column of a file, and its type where the format tells.
-pub(super) type Columns = Vec<(String, Option<ColumnType>)>;
+pub(in crate::store) type Columns = Vec<(String, Option<ColumnType>)>;
 
 /// Gets each row: the wanted columns' values in their order as text; None is null.
-pub(super) type EachRow<'a> = dyn FnMut(&[Option<String>]) + 'a;
+pub(in crate::store) type EachRow<'a> = dyn FnMut(&[Option<String>]) + 'a;
 
 impl DataFile {
     pub(in crate::store) fn of(at: &Utf8Path, file: &Artifact) -> Option<Self> {
-        let (plain, zipped) = match file.path.strip_suffix(".gz") {
-            Some(plain) => (plain, true),
-            None => (file.path.as_str(), false),
-        };
-        let format = match Path::new(plain).extension()?.to_str()? {
-            "parquet" if !zipped => Format::Parquet,
-            "csv" => Format::Csv,
-            "json" | "jsonl" | "ndjson" => Format::Json,
-            _ => return None,
-        };
+        let (format, zipped) = format_of(&file.path)?;
         let path = at.as_std_path().join(unescape(&file.path)?);
         Some(Self { path, name: file.path.clone(), format, zipped })
+    }
+
+    /// One that is no artifact.
+    pub(in crate::store) fn at(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        let (format, zipped) = format_of(&name)?;
+        Some(Self { path: path.to_owned(), name, format, zipped })
     }
 
     /// The rows of a Parquet file, from its footer; None for a format that would have to be read.
@@ -68,8 +66,24 @@ impl DataFile {
         .map_err(|why| format!("{}: {why}", self.name))
     }
 
+    /// The same, of the rows where only they tell.
+    pub(in crate::store) fn named_columns(&self, given_up: &AtomicBool) -> Result<Columns, String> {
+        match self.columns(given_up)? {
+            Some(columns) => Ok(columns),
+            None => json_rows::names(self.open(given_up)?)
+                .map(|names| names.into_iter().map(|name| (name, None)).collect())
+                .map_err(|why| format!("{}: {why}", self.name)),
+        }
+    }
+
+    /// None: it is of another format.
+    pub(in crate::store) fn parquet(&self) -> Option<Result<Parquet, String>> {
+        let open = || Parquet::open(&self.path).map_err(|why| format!("{}: {why}", self.name));
+        (self.format == Format::Parquet).then(open)
+    }
+
     /// Reads the wanted columns of every row; a column that is not there reads as null. Answers with their number.
-    pub(super) fn each(
+    pub(in crate::store) fn each(
         &self,
         wanted: &[&str],
         row: &mut EachRow,
@@ -89,4 +103,19 @@ impl DataFile {
         let file = UntilGivenUp { file, given_up };
         Ok(if self.zipped { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
     }
+}
+
+/// By its name; and whether it is packed.
+fn format_of(name: &str) -> Option<(Format, bool)> {
+    let (plain, zipped) = match name.strip_suffix(".gz") {
+        Some(plain) => (plain, true),
+        None => (name, false),
+    };
+    let format = match Path::new(plain).extension()?.to_str()? {
+        "parquet" if !zipped => Format::Parquet,
+        "csv" => Format::Csv,
+        "json" | "jsonl" | "ndjson" => Format::Json,
+        _ => return None,
+    };
+    Some((format, zipped))
 }

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 
+use indexmap::IndexSet;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Error, Value};
@@ -10,12 +11,40 @@ use super::row_bound::{Budget, bounded};
 
 type Values = Vec<Option<String>>;
 
+/// Columns that are told of: of documents whose keys are data there is no end.
+const WIDEST: usize = 100_000;
+
 /// One array of objects, or an object a line. Nothing but the row at hand is kept in memory, and of that only what is
 /// wanted, as the text it is: a tree of it would be many times as large.
 pub(super) fn each(file: impl Read, wanted: &[&str], row: &mut EachRow) -> Result<u64, String> {
+    objects(file, || Row(wanted), &mut |values: Values| {
+        row(&values);
+        Ok(())
+    })
+}
+
+/// The keys of all objects, each where it comes first.
+pub(super) fn names(file: impl Read) -> Result<Vec<String>, String> {
+    let mut all = IndexSet::new();
+    objects(file, || Keys, &mut |keys: Vec<String>| {
+        all.extend(keys);
+        match all.len() > WIDEST {
+            true => Err(Error::custom(format!("there are more than {WIDEST} keys"))),
+            false => Ok(()),
+        }
+    })?;
+    Ok(all.into_iter().collect())
+}
+
+/// Takes each object as its seed reads it; answers with their number.
+fn objects<S: for<'de> DeserializeSeed<'de, Value = V>, V>(
+    file: impl Read,
+    seed: impl Fn() -> S,
+    take: &mut dyn FnMut(V) -> Result<(), Error>,
+) -> Result<u64, String> {
     let (file, left) = bounded(file);
     let mut file = BufReader::new(file);
-    let mut rows = Rows { wanted, left, row, count: 0 };
+    let mut rows = Rows { seed, left, take, count: 0 };
     let result = first(&mut file).map_err(Error::io).and_then(|first| {
         let mut reader = serde_json::Deserializer::from_reader(file);
         match first {
@@ -27,7 +56,7 @@ pub(super) fn each(file: impl Read, wanted: &[&str], row: &mut EachRow) -> Resul
                     // More follows.
                     Err(_) => {}
                 }
-                if let Err(error) = Row(wanted).deserialize(&mut reader).map(|values| rows.take(&values)) {
+                if let Err(error) = (rows.seed)().deserialize(&mut reader).and_then(|row| rows.take(row)) {
                     break Err(error);
                 }
             },
@@ -63,22 +92,22 @@ fn text(value: &RawValue) -> Result<Option<String>, Error> {
     }
 }
 
-struct Rows<'a, 'b> {
-    wanted: &'a [&'a str],
+struct Rows<'a, F, V> {
+    seed: F,
     left: Budget,
-    row: &'a mut EachRow<'b>,
+    take: &'a mut dyn FnMut(V) -> Result<(), Error>,
     count: u64,
 }
 
-impl Rows<'_, '_> {
-    fn take(&mut self, values: &Values) {
+impl<F, V> Rows<'_, F, V> {
+    fn take(&mut self, row: V) -> Result<(), Error> {
         self.left.refill();
         self.count += 1;
-        (self.row)(values);
+        (self.take)(row)
     }
 }
 
-impl<'de> Visitor<'de> for &mut Rows<'_, '_> {
+impl<'de, F: Fn() -> S, S: DeserializeSeed<'de, Value = V>, V> Visitor<'de> for &mut Rows<'_, F, V> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -86,10 +115,37 @@ impl<'de> Visitor<'de> for &mut Rows<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(values) = list.next_element_seed(Row(self.wanted))? {
-            self.take(&values);
+        while let Some(row) = list.next_element_seed((self.seed)())? {
+            self.take(row).map_err(A::Error::custom)?;
         }
         Ok(())
+    }
+}
+
+/// Reads the keys of one object.
+struct Keys;
+
+impl<'de> DeserializeSeed<'de> for Keys {
+    type Value = Vec<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Vec<String>, D::Error> {
+        reader.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Vec<String>, A::Error> {
+        let mut keys = Vec::new();
+        while let Some((key, IgnoredAny)) = object.next_entry()? {
+            keys.push(key);
+        }
+        Ok(keys)
     }
 }
 

@@ -11,5 +11,5 @@ mod rule;
 
 pub(super) use check::{check, count_cheaply};
 pub(super) use csv_fields::{Fields, Next};
-pub(super) use data_file::DataFile;
-pub(super) use parquet::Parquet;
+pub(super) use data_file::{DataFile, Format};
+pub(super) use parquet::{MOST_AT_ONCE, Parquet, guarded};

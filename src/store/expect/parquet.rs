@@ -13,7 +13,7 @@ use super::super::lake::column_type;
 use super::data_file::{Columns, EachRow};
 
 /// What one row group may unpack to: whole pages of it are in memory.
-const MOST_AT_ONCE: i64 = 1 << 30;
+pub(in crate::store) const MOST_AT_ONCE: i64 = 1 << 30;
 
 /// A Parquet file that somebody else wrote. Whatever is in it, reading it ends in an answer: the reader behind this
 /// panics on some files that were made to harm it, so its panics are caught here.
@@ -30,6 +30,10 @@ impl Parquet {
         Ok(Self { reader: guarded(|| SerializedFileReader::new(file))? })
     }
 
+    pub(in crate::store) fn reader(&self) -> &SerializedFileReader<std::fs::File> {
+        &self.reader
+    }
+
     pub(in crate::store) fn rows(&self) -> u64 {
         u64::try_from(self.reader.metadata().file_metadata().num_rows()).unwrap_or_default()
     }
@@ -44,7 +48,7 @@ impl Parquet {
 
     /// Reads only the wanted columns. Where none is, no row is told: a footer may claim more of them than anybody can
     /// count.
-    pub(super) fn each(
+    pub(in crate::store) fn each(
         &self,
         wanted: &[&str],
         row: &mut EachRow,
@@ -128,7 +132,7 @@ impl Parquet {
     }
 }
 
-fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
+pub(in crate::store) fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(result) => result.map_err(|error| format!("it is not readable as Parquet: {error}")),
         Err(_) => Err("it is not readable as Parquet: its content contradicts itself".to_owned()),

@@ -11,8 +11,7 @@ use super::super::testing::{
 };
 use super::super::{Recorded, Runs, add_note, figures, read_notes, recorded, write_plan, write_run};
 use crate::domain::{
-    Comparison, Digest, Manifest, Note, OutputType, Produced, Run, RunLayout, RunQuery, Status, Token,
-    Version,
+    Criterion, Digest, Manifest, Note, OutputType, Produced, Run, RunLayout, RunQuery, Status, Token, Version,
 };
 use crate::engine::Journal;
 use crate::store::Older;
@@ -39,7 +38,7 @@ struct Query {
     name: Option<usize>,
     status: Option<Status>,
     /// `depth`, `auc`, or what nobody has.
-    comparison: Option<(&'static str, &'static str, i64)>,
+    criterion: Option<(&'static str, &'static str, i64)>,
     pinned: bool,
 }
 
@@ -48,7 +47,7 @@ fn status() -> impl Strategy<Value = Status> {
 }
 
 fn query() -> impl Strategy<Value = Query> {
-    let comparison = (
+    let criterion = (
         prop::sample::select(vec!["depth", "auc", "none"]),
         prop::sample::select(vec!["<", "<=", "=", "!=", ">=", ">"]),
         0i64..4,
@@ -56,10 +55,10 @@ fn query() -> impl Strategy<Value = Query> {
     (
         prop::option::of(0usize..2),
         prop::option::of(status()),
-        prop::option::of(comparison),
+        prop::option::of(criterion),
         prop::bool::weighted(0.2),
     )
-        .prop_map(|(name, status, comparison, pinned)| Query { name, status, comparison, pinned })
+        .prop_map(|(name, status, criterion, pinned)| Query { name, status, criterion, pinned })
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -226,10 +225,10 @@ impl Store {
         let query = RunQuery {
             name: query.name.map(|called| name(NAMES[called])),
             statuses: query.status.into_iter().collect(),
-            comparisons: query
-                .comparison
+            criteria: query
+                .criterion
                 .iter()
-                .map(|(name, op, value)| format!("{name}{op}{value}").parse::<Comparison>().unwrap())
+                .map(|(name, op, value)| format!("{name}{op}{value}").parse::<Criterion>().unwrap())
                 .collect(),
             pinned: query.pinned,
             ..RunQuery::default()
@@ -309,7 +308,7 @@ fn the_index_says_what_the_directories_do() {
             let runs = Runs::new(&root, &name("flights"), &name("dev")).settled_at_once();
             let store = Store { root, runs };
             deeds.iter().try_for_each(|deed| store.do_it(deed))?;
-            let all = Query { name: None, status: None, comparison: None, pinned: false };
+            let all = Query { name: None, status: None, criterion: None, pinned: false };
             store.look(&all, usize::MAX)?;
             store.runs.forget();
             store.look(&all, usize::MAX)

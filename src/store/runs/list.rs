@@ -118,7 +118,7 @@ impl Runs {
     }
 
     fn is_meant(&self, query: &RunQuery, found: &Recorded) -> bool {
-        let figures = match query.comparisons.is_empty() && !query.measured {
+        let figures = match query.criteria.is_empty() && !query.measured {
             true => Default::default(),
             false => going_figures(found),
         };

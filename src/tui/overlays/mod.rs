@@ -1,6 +1,7 @@
 //! What lies over a screen, one a file.
 
 mod commands;
+mod compared;
 mod confirm;
 mod diff;
 mod form;
@@ -23,6 +24,7 @@ pub(super) fn draw(model: &Model, overlay: &Overlay, paint: &mut Paint<'_>, area
         Overlay::Palette(picker) => picker::palette(model, picker, paint, area),
         Overlay::Themes { picker, .. } => picker::themes(picker, paint, area),
         Overlay::Diff { title, files, scroll } => diff::draw(title, files, *scroll, paint, area),
+        Overlay::Compared(compared) => compared::draw(compared, paint, area),
         Overlay::Rows => screens::answer_over(model, paint, area),
         Overlay::Form(form) => form::draw(form, paint, area),
         Overlay::Confirm(confirm) => confirm::draw(&confirm.question, confirm.name.as_ref(), paint, area),

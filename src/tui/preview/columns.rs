@@ -4,13 +4,12 @@ use ratatui::text::{Line, Span};
 use super::super::paint::Paint;
 use super::super::{Look, Role};
 use crate::app::LINES_A_COLUMN;
-use crate::domain::figures::{count, number};
+use crate::domain::figures::{bars, count, number};
 use crate::domain::text::{safe, truncate};
 use crate::domain::{ColumnSummary, PreviewColumn, PreviewTable};
 
 /// Letters of a value.
 const LONGEST: usize = 24;
-const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
 /// What the rows tell of each column: how many values, which, and how they are spread.
 pub fn draw(table: &PreviewTable, scroll: usize, paint: &mut Paint<'_>, area: Rect) {
@@ -42,40 +41,21 @@ fn values(column: &PreviewColumn, summary: &ColumnSummary, look: &Look) -> Line<
     };
     let mut spans = vec![look.span(Role::Text, "  ")];
     let ends = [("min", &summary.min), ("max", &summary.max)];
-    match summary.histogram.iter().max() {
-        Some(highest) => {
-            let bars = summary.histogram.iter().map(|bar| bar_of(*bar, *highest));
-            spans.push(look.span(Role::Accent, bars.collect::<String>() + "  "));
+    match summary.histogram.is_empty() {
+        false => {
+            spans.push(look.span(Role::Accent, bars(&summary.histogram) + "  "));
         }
-        None if !column.is_ordered() => {
+        true if !column.is_ordered() => {
             let frequent = summary.frequent.iter();
             let frequent = frequent.map(|value| format!("{} ×{}", short(&value.value), count(value.count)));
             let frequent = frequent.collect::<Vec<_>>().join(" · ");
             return Line::from(vec![look.span(Role::Text, "  "), look.span(Role::Accent, frequent)]);
         }
-        None => {}
+        true => {}
     }
     for (name, value) in ends {
         spans.extend(value.iter().flat_map(|value| named(name, short(value))));
     }
     spans.extend(summary.mean.into_iter().flat_map(|mean| named("mean", number(mean))));
     Line::from(spans)
-}
-
-/// What is there at all can be seen.
-fn bar_of(count: u64, highest: u64) -> &'static str {
-    let steps = BARS.len() - 1;
-    let level = (count as f64 / highest.max(1) as f64 * steps as f64).ceil() as usize;
-    BARS[level.min(steps)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bar_is_as_high_as_its_share() {
-        assert_eq!([0, 1, 50, 100].map(|bar| bar_of(bar, 100)), [" ", "▁", "▄", "█"]);
-        assert_eq!(bar_of(0, 0), " ");
-    }
 }

@@ -4,6 +4,7 @@ mod alike;
 pub(super) mod artifacts;
 mod changes;
 mod check;
+mod compare;
 mod deed;
 pub(super) mod editor;
 mod follow;
@@ -20,6 +21,8 @@ mod step;
 mod watch;
 
 pub use deed::deed;
+
+use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +46,9 @@ pub async fn answer(
         Ask::Watch => watch::watch(&around, &teller).await,
         Ask::Changes { then, now } => {
             changes::changes(&around, then, now).map(|files| Answer::Changes { then, now, files })
+        }
+        Ask::Compare { old, new } => {
+            compare::compare(&around, old, new, stop).map(|found| Answer::Compared(Arc::new(found)))
         }
         Ask::Check(asked) => Ok(check::check(&around, asked).await),
         Ask::Metrics(of) => metrics::metrics(&around, of.as_deref(), &teller).await,

@@ -1,6 +1,7 @@
 //! The workbench driven by keys, on a screen in memory; answers come from the tests, in place of the machine.
 
 mod artifacts;
+mod compared;
 mod completion;
 mod editor;
 mod ends;

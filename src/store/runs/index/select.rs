@@ -2,13 +2,13 @@ use rusqlite::types::Value;
 use rusqlite::{Row as SqlRow, params_from_iter};
 
 use super::{Index, Row, garbled};
-use crate::domain::{Comparison, Name, Op, Run, RunQuery, Token, Version};
+use crate::domain::{Criterion, Name, Op, Run, RunQuery, Token, Version};
 
 /// Kinds of facts.
 pub(super) const PARAM: i64 = 0;
 pub(super) const FIGURE: i64 = 1;
 
-/// Up to so many runs for which one comparison holds are found by it; of more, the newest are looked at one by one.
+/// Up to so many runs for which one criterion holds are found by it; of more, the newest are looked at one by one.
 const FEW: i64 = 5_000;
 
 /// A finished run that is asked for.
@@ -120,10 +120,9 @@ impl Index {
                 [],
             );
         }
-        let params = query.params.iter().map(|comparison| (Some(PARAM), comparison));
-        for (kind, comparison) in params.chain(query.comparisons.iter().map(|comparison| (None, comparison)))
-        {
-            let (fact, values) = fact(kind, comparison);
+        let params = query.params.iter().map(|criterion| (Some(PARAM), criterion));
+        for (kind, criterion) in params.chain(query.criteria.iter().map(|criterion| (None, criterion))) {
+            let (fact, values) = fact(kind, criterion);
             // By the fact where few have it; else newest first, each asked for its fact.
             match self.is_rare(&fact, &values)? {
                 true => asked.and(&format!("id IN (SELECT id FROM facts WHERE {fact})"), values),
@@ -149,13 +148,13 @@ impl Index {
     }
 }
 
-/// What a comparison asks of a fact.
-fn fact(kind: Option<i64>, comparison: &Comparison) -> (String, Vec<Value>) {
+/// What a criterion asks of a fact.
+fn fact(kind: Option<i64>, criterion: &Criterion) -> (String, Vec<Value>) {
     let mut text = "name = ?".to_owned();
-    let mut values: Vec<Value> = vec![comparison.name.clone().into()];
-    let (sign, written) = (comparison.op.sign(), Value::from(comparison.value.clone()));
-    let texts = matches!(comparison.op, Op::Equal | Op::Unequal);
-    match (comparison.number, texts) {
+    let mut values: Vec<Value> = vec![criterion.name.clone().into()];
+    let (sign, written) = (criterion.op.sign(), Value::from(criterion.value.clone()));
+    let texts = matches!(criterion.op, Op::Equal | Op::Unequal);
+    match (criterion.number, texts) {
         (Some(number), false) => {
             text += &format!(" AND number {sign} ?");
             values.push(number.into());

@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 /// A figure or parameter against a value: `auc > 0.7`, `carrier = AA`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Comparison {
+pub struct Criterion {
     pub name: String,
     pub op: Op,
     /// As it was written.
@@ -23,7 +23,7 @@ pub enum Op {
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ComparisonError {
+pub enum CriterionError {
     #[error("compare a metric or parameter with a value, such as auc>0.7")]
     NoOperator,
     #[error("there is nothing before the `{0}`")]
@@ -59,7 +59,7 @@ impl Op {
     }
 }
 
-impl Comparison {
+impl Criterion {
     /// Of a name and the text after `=`.
     pub fn equal(name: &str, value: &str) -> Self {
         let number = number(value);
@@ -83,11 +83,11 @@ pub fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-impl FromStr for Comparison {
-    type Err = ComparisonError;
+impl FromStr for Criterion {
+    type Err = CriterionError;
 
-    fn from_str(text: &str) -> Result<Self, ComparisonError> {
-        let at = text.find(['<', '>', '=', '!']).ok_or(ComparisonError::NoOperator)?;
+    fn from_str(text: &str) -> Result<Self, CriterionError> {
+        let at = text.find(['<', '>', '=', '!']).ok_or(CriterionError::NoOperator)?;
         let (name, rest) = text.split_at(at);
         // The longer ones first.
         let signs = [
@@ -100,23 +100,23 @@ impl FromStr for Comparison {
             ("=", Op::Equal),
         ];
         let (sign, op) =
-            signs.into_iter().find(|(sign, _)| rest.starts_with(sign)).ok_or(ComparisonError::NoOperator)?;
+            signs.into_iter().find(|(sign, _)| rest.starts_with(sign)).ok_or(CriterionError::NoOperator)?;
         let (name, value) = (name.trim(), rest[sign.len()..].trim());
         if name.is_empty() {
-            return Err(ComparisonError::NoName(sign));
+            return Err(CriterionError::NoName(sign));
         }
         if value.is_empty() {
-            return Err(ComparisonError::NoValue(sign));
+            return Err(CriterionError::NoValue(sign));
         }
         let number = number(value);
         if number.is_none() && !matches!(op, Op::Equal | Op::Unequal) {
-            return Err(ComparisonError::NoNumber { op: sign, value: value.to_owned() });
+            return Err(CriterionError::NoNumber { op: sign, value: value.to_owned() });
         }
         Ok(Self { name: name.to_owned(), op, value: value.to_owned(), number })
     }
 }
 
-impl fmt::Display for Comparison {
+impl fmt::Display for Criterion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.name, self.op.sign(), self.value)
     }
@@ -135,7 +135,7 @@ mod tests {
             ("depth == 3", "depth = 3"),
             ("carrier != AA", "carrier != AA"),
         ] {
-            assert_eq!(text.parse::<Comparison>().unwrap().to_string(), shown);
+            assert_eq!(text.parse::<Criterion>().unwrap().to_string(), shown);
         }
         for (text, why) in [
             ("auc", "such as auc>0.7"),
@@ -146,7 +146,7 @@ mod tests {
             ("auc ! 3", "such as"),
             ("", "such as"),
         ] {
-            let error = text.parse::<Comparison>().unwrap_err().to_string();
+            let error = text.parse::<Criterion>().unwrap_err().to_string();
             assert!(error.contains(why), "{text}: {error}");
         }
     }
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn numbers_compare_as_numbers_and_texts_as_texts() {
         let holds =
-            |text: &str, value: &str| text.parse::<Comparison>().unwrap().holds_for(value, number(value));
+            |text: &str, value: &str| text.parse::<Criterion>().unwrap().holds_for(value, number(value));
         assert!(holds("lr = 0.10", "0.1") && holds("lr != 0.2", "0.1") && holds("auc > 0.7", "0.71"));
         assert!(!holds("auc > 0.7", "0.7") && !holds("auc > 0.7", "much"));
         assert!(holds("carrier = AA", "AA") && holds("carrier != AA", "UA") && holds("carrier != 3", "AA"));

@@ -1,0 +1,75 @@
+//! Two amounts beside each other, as exact as it takes to tell them apart.
+
+use super::super::figures;
+
+/// Decimals that are tried.
+const MOST: usize = 12;
+
+/// `0.74 → 0.69`: as few decimals as show how far it went, within a quarter of that.
+pub fn from_to(old: f64, new: f64) -> String {
+    let whole = |number: f64| number.fract() == 0.0 && number.abs() < 1e15;
+    if whole(old) && whole(new) {
+        return format!("{old:.0} → {new:.0}");
+    }
+    let largest = old.abs().max(new.abs());
+    let way = (new - old).abs();
+    if !(1e-4..1e15).contains(&largest) || !way.is_finite() {
+        return format!("{} → {}", figures::number(old), figures::number(new));
+    }
+    let shows = |decimals: &usize| {
+        let round =
+            |number: f64| format!("{number:.decimals$}", decimals = *decimals).parse().unwrap_or(number);
+        ((round(new) - round(old)).abs() - way).abs() <= way / 4.0
+    };
+    let least = if largest >= 1000.0 { 1 } else { 2 };
+    let decimals = (least..MOST).find(shows).unwrap_or(MOST);
+    format!("{old:.decimals$} → {new:.decimals$}")
+}
+
+/// `2 % → 11 %`, of shares between 0 and 1.
+pub fn shares(old: f64, new: f64) -> String {
+    let (old, new) = (old * 100.0, new * 100.0);
+    // None is something else than few, and so are all.
+    let hides = |share: f64, decimals: usize| {
+        let shown = format!("{share:.decimals$}");
+        let is = |whole: f64| shown == format!("{whole:.decimals$}") && share != whole;
+        is(0.0) || is(100.0)
+    };
+    let same = |decimals: usize| format!("{old:.decimals$}") == format!("{new:.decimals$}") && old != new;
+    let tells = |decimals: &usize| !hides(old, *decimals) && !hides(new, *decimals) && !same(*decimals);
+    let decimals = (0..6).find(tells).unwrap_or(6);
+    format!("{old:.decimals$} % → {new:.decimals$} %")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_as_exact_as_it_takes() {
+        for (old, new, told) in [
+            (0.74, 0.69, "0.74 → 0.69"),
+            (0.743_21, 0.691_1, "0.74 → 0.69"),
+            (0.745_1, 0.744_9, "0.7451 → 0.7449"),
+            (12.0, 14.0, "12 → 14"),
+            (12.64, 14.1, "12.64 → 14.10"),
+            (12_345.678, 13_000.5, "12345.7 → 13000.5"),
+            (1e-9, 2e-9, "1.000e-9 → 2.000e-9"),
+            (f64::NAN, 1.5, "NaN → 1.5"),
+        ] {
+            assert_eq!(from_to(old, new), told);
+        }
+    }
+
+    #[test]
+    fn shares_are_told_in_percent() {
+        for (old, new, told) in [
+            (0.02, 0.11, "2 % → 11 %"),
+            (0.0, 0.001, "0.0 % → 0.1 %"),
+            (0.021, 0.022, "2.1 % → 2.2 %"),
+            (0.0, 1.0, "0 % → 100 %"),
+        ] {
+            assert_eq!(shares(old, new), told);
+        }
+    }
+}

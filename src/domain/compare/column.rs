@@ -1,0 +1,220 @@
+use serde::Serialize;
+
+use super::amounts::{from_to, shares};
+use crate::domain::Frequent;
+
+/// A share of nulls tells more than a distribution that has moved as far: something went missing.
+const NULLS: f64 = 3.0;
+/// Values that have changed within the same distribution tell less.
+const CHANGED: f64 = 0.2;
+/// What has moved less is told of by its values.
+const STILL: f64 = 1e-3;
+
+/// What all rows of a table tell of a column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ColumnFacts {
+    /// BigQuery's name of its type, or `NESTED`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub rows: u64,
+    pub nulls: u64,
+    pub distinct: u64,
+    pub min: Option<String>,
+    pub max: Option<String>,
+    /// Of numbers.
+    pub mean: Option<f64>,
+    pub deviation: Option<f64>,
+    /// How many of the numbers lie in each of equal parts between the smallest and the largest of both tables.
+    pub histogram: Vec<u64>,
+    /// Of a column of few texts, the most frequent first.
+    #[serde(serialize_with = "frequent")]
+    pub frequent: Vec<Frequent>,
+}
+
+fn frequent<S: serde::Serializer>(values: &[Frequent], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(values.iter().map(|value| (&value.value, value.count)))
+}
+
+impl ColumnFacts {
+    /// Of its rows, between 0 and 1.
+    pub fn null_share(&self) -> f64 {
+        share(self.nulls, self.rows)
+    }
+
+    fn share_of(&self, value: &str) -> f64 {
+        let found = self.frequent.iter().find(|frequent| frequent.value == value);
+        share(found.map_or(0, |found| found.count), self.rows)
+    }
+}
+
+fn share(part: u64, all: u64) -> f64 {
+    part as f64 / all.max(1) as f64
+}
+
+/// A column of two tables.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ColumnDifference {
+    pub name: String,
+    /// None: that table has no such column.
+    pub old: Option<ColumnFacts>,
+    pub new: Option<ColumnFacts>,
+    /// How far its distribution has moved, between 0 and 1: the largest distance between the two cumulative ones, or the
+    /// share of values that are others.
+    pub shift: f64,
+    /// Of the rows that both tables have by the key, those in which its value is another. None without a key.
+    pub changed: Option<u64>,
+    /// All values are the same, in whatever order.
+    pub same: bool,
+}
+
+impl ColumnDifference {
+    /// It is there in one only, or of another type.
+    pub fn is_of_schema(&self) -> bool {
+        self.old.as_ref().map(|facts| &facts.kind) != self.new.as_ref().map(|facts| &facts.kind)
+    }
+
+    /// How much it tells of where two tables parted; of several, the one that tells most is named.
+    pub fn weight(&self, matched: u64) -> f64 {
+        if self.is_of_schema() {
+            return f64::INFINITY;
+        }
+        let (Some(old), Some(new)) = (&self.old, &self.new) else { return f64::INFINITY };
+        let nulls = (new.null_share() - old.null_share()).abs() * NULLS;
+        let changed = self.changed.map_or(0.0, |changed| share(changed, matched) * CHANGED);
+        nulls.max(self.shift).max(changed)
+    }
+
+    /// In a few words: the one that tells most first. Empty where nothing differs.
+    pub fn told(&self, matched: u64) -> Vec<String> {
+        let (old, new) = match (&self.old, &self.new) {
+            (Some(old), Some(new)) => (old, new),
+            (Some(_), None) => return vec!["the column is gone".to_owned()],
+            (None, Some(_)) => return vec!["the column is new".to_owned()],
+            (None, None) => return Vec::new(),
+        };
+        let mut told = Vec::new();
+        if old.kind != new.kind {
+            told.push(format!("{} → {}", old.kind, new.kind));
+        }
+        let nulls = (new.null_share() - old.null_share()).abs();
+        let lone = old.rows == 1 && new.rows == 1;
+        if nulls > 0.0 && !lone {
+            told.push(format!("nulls {}", shares(old.null_share(), new.null_share())));
+        }
+        match (lone, &old.min, &new.min) {
+            _ if self.same => {}
+            (true, from, to) => {
+                let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "null".to_owned());
+                told.push(format!("{} → {}", shown(from), shown(to)));
+            }
+            (false, ..) => {
+                let moved = self.moved(old, new);
+                let at = if self.shift > nulls * NULLS { 0 } else { told.len() };
+                told.splice(at..at, moved);
+            }
+        }
+        if let Some(changed) = self.changed.filter(|changed| *changed > 0 && !lone) {
+            told.push(format!("changed in {} of its rows", percent(share(changed, matched))));
+        }
+        if told.is_empty() && !self.same {
+            told.push("other values".to_owned());
+        }
+        told
+    }
+
+    /// What of its distribution shows that it has moved.
+    fn moved(&self, old: &ColumnFacts, new: &ColumnFacts) -> Option<String> {
+        if self.shift <= STILL {
+            return None;
+        }
+        if let (Some(was), Some(is)) = (old.mean, new.mean) {
+            let spread = |facts: &ColumnFacts| facts.deviation.unwrap_or_default();
+            let (wide, widened) = (spread(old), spread(new));
+            // Of two bells around the same middle the width tells.
+            return Some(match (is - was).abs() * 2.0 >= (widened - wide).abs() {
+                true => format!("mean {}", from_to(was, is)),
+                false => format!("standard deviation {}", from_to(wide, widened)),
+            });
+        }
+        let values = old.frequent.iter().chain(&new.frequent).map(|frequent| frequent.value.as_str());
+        let moved = values.map(|value| (value, old.share_of(value), new.share_of(value)));
+        let far = |(_, was, is): &(&str, f64, f64)| (is - was).abs();
+        match moved.max_by(|a, b| far(a).total_cmp(&far(b))).filter(|moved| far(moved) > 0.0) {
+            Some((value, was, is)) => Some(format!("`{}` {}", cut(value), shares(was, is))),
+            None if old.distinct != new.distinct => Some(format!(
+                "distinct {} → {}",
+                crate::domain::figures::count(old.distinct),
+                crate::domain::figures::count(new.distinct)
+            )),
+            None => Some(format!("{} of the values are others", percent(self.shift))),
+        }
+    }
+}
+
+/// A value that would fill the line by itself ends in `…`.
+fn cut(value: &str) -> std::borrow::Cow<'_, str> {
+    crate::domain::text::truncate(value, 30)
+}
+
+fn percent(share: f64) -> String {
+    match share * 100.0 {
+        all if all >= 99.5 && share < 1.0 => "nearly all".to_owned(),
+        few if few < 1.0 && few > 0.0 => "less than 1 %".to_owned(),
+        percent => format!("{percent:.0} %"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(nulls: u64, mean: f64) -> ColumnFacts {
+        let kind = "FLOAT64".to_owned();
+        ColumnFacts {
+            kind,
+            rows: 100,
+            nulls,
+            distinct: 90,
+            mean: Some(mean),
+            deviation: Some(1.0),
+            ..Default::default()
+        }
+    }
+
+    fn column(old: ColumnFacts, new: ColumnFacts, shift: f64) -> ColumnDifference {
+        ColumnDifference {
+            name: "x".to_owned(),
+            old: Some(old),
+            new: Some(new),
+            shift,
+            changed: None,
+            same: false,
+        }
+    }
+
+    #[test]
+    fn what_tells_most_is_told_first() {
+        let told = |old, new, shift| column(old, new, shift).told(0);
+        assert_eq!(told(facts(2, 1.0), facts(11, 1.5), 0.1), ["nulls 2 % → 11 %", "mean 1.00 → 1.50"]);
+        assert_eq!(told(facts(2, 1.0), facts(3, 1.5), 0.4), ["mean 1.00 → 1.50", "nulls 2 % → 3 %"]);
+        let text = ColumnFacts { kind: "STRING".to_owned(), ..facts(0, 1.0) };
+        assert_eq!(told(facts(0, 1.0), text, 0.0)[0], "FLOAT64 → STRING");
+        let gone = ColumnDifference { new: None, ..column(facts(0, 1.0), facts(0, 1.0), 0.0) };
+        assert_eq!((gone.told(0), gone.weight(0)), (vec!["the column is gone".to_owned()], f64::INFINITY));
+        let changed = ColumnDifference { changed: Some(12), ..column(facts(0, 1.0), facts(0, 1.0), 0.0) };
+        assert_eq!(changed.told(100), ["changed in 12 % of its rows"]);
+    }
+
+    #[test]
+    fn of_few_texts_the_one_that_moved_most_is_named() {
+        let texts = |ua: u64, aa: u64| ColumnFacts {
+            kind: "STRING".to_owned(),
+            rows: 100,
+            frequent: [("UA", ua), ("AA", aa)]
+                .map(|(value, count)| Frequent { value: value.to_owned(), count })
+                .to_vec(),
+            ..ColumnFacts::default()
+        };
+        assert_eq!(column(texts(50, 50), texts(80, 10), 0.4).told(0), ["`AA` 50 % → 10 %"]);
+    }
+}

@@ -1,0 +1,133 @@
+use serde::Serialize;
+
+use super::amounts::from_to;
+use super::{Change, Comparison, StepDifference};
+
+/// Where two runs first parted: everything before it is the same.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Parted {
+    pub step: String,
+    /// Within the step's directory.
+    pub artifact: Option<String>,
+    pub column: Option<String>,
+    /// `nulls 2 % → 11 %`.
+    pub told: String,
+    /// What of the step itself differs; empty: it made something else of the same.
+    pub causes: Vec<String>,
+}
+
+impl Parted {
+    /// The first of some steps, in an order in which each comes after what it needs, that left something else: whatever
+    /// it was given by others is then the same.
+    pub fn of(steps: &[StepDifference]) -> Option<Self> {
+        let differs = |step: &&StepDifference| step.made_differs();
+        let both = steps.iter().filter(|step| step.is_in_both()).find(differs);
+        let step = both.or_else(|| steps.iter().find(differs))?;
+        let mut parted = Self {
+            step: step.title.clone(),
+            artifact: None,
+            column: None,
+            told: String::new(),
+            causes: step.causes(),
+        };
+        let other: Vec<_> = step.artifacts.iter().filter(|artifact| !artifact.same).collect();
+        match (step.is_in_both(), step.ended_otherwise()) {
+            (false, _) => {
+                parted.told =
+                    format!("only the {} run has it", if step.new.is_some() { "second" } else { "first" });
+                parted.causes.clear();
+            }
+            (true, Some(ended)) => parted.told = ended,
+            (true, None) => {
+                // A table says how it differs, and other files only that they do.
+                let table =
+                    other.iter().find_map(|artifact| Some((artifact, artifact.table.as_ref()?.first()?)));
+                if let Some((artifact, (column, told))) = table {
+                    parted.artifact = Some(artifact.path.clone());
+                    parted.column = column.map(str::to_owned);
+                    parted.told = told;
+                } else if let Some(artifact) = other.first() {
+                    parted.artifact = Some(artifact.path.clone());
+                    parted.told = artifact.told();
+                }
+            }
+        }
+        Some(parted)
+    }
+
+    /// `preprocess, features.parquet, dep_delay: nulls 2 % → 11 %`.
+    pub fn place(&self) -> String {
+        let parts = [Some(&self.step), self.artifact.as_ref(), self.column.as_ref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        format!("{}: {}", parts.join(", "), self.told)
+    }
+}
+
+impl Comparison {
+    /// The metric of both runs that moved most, by its size.
+    pub fn moved_most(&self) -> Option<&Change<f64>> {
+        let moved = |metric: &Change<f64>| match (metric.old, metric.new) {
+            (Some(old), Some(new)) if old != new => {
+                Some((new - old).abs() / old.abs().max(new.abs()).max(f64::MIN_POSITIVE))
+            }
+            _ => None,
+        };
+        let moved = self.metrics.iter().filter_map(|metric| Some((metric, moved(metric)?)));
+        // Of equals the first is meant.
+        moved.rev().max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(metric, _)| metric)
+    }
+
+    /// All of it in one sentence: what came of it, and where they first parted.
+    pub fn sentence(&self) -> String {
+        let metric = self
+            .moved_most()
+            .and_then(|metric| Some(format!("{} {}: ", metric.name, from_to(metric.old?, metric.new?))));
+        if let Some(parted) = &self.first {
+            let first = if metric.is_some() { "first" } else { "First" };
+            return format!("{}{first} parted at {}", metric.unwrap_or_default(), parted.place());
+        }
+        if let Some(metric) = metric {
+            return format!("{metric}what their steps left is the same as far as it can be read");
+        }
+        match self.given().as_slice() {
+            [] => "The runs are equal: the same parameters, code and images made the same".to_owned(),
+            given => format!("What they made is the same; what they were given is not: {}", given.join(", ")),
+        }
+    }
+
+    /// Of what the first step that parted was told or given, what differs: the second sentence.
+    pub fn why(&self) -> Option<String> {
+        let parted = self.first.as_ref()?;
+        let in_both = self.steps.iter().any(|step| step.title == parted.step && step.is_in_both());
+        match parted.causes.as_slice() {
+            [] if !in_both => None,
+            [] => Some(format!(
+                "{} was given the same in both runs: it does not make the same each time",
+                parted.step
+            )),
+            causes => Some(format!("What differs for {}: {}", parted.step, causes.join(", "))),
+        }
+    }
+
+    /// The parts that differ of what the runs were given.
+    fn given(&self) -> Vec<&'static str> {
+        let spec = |step: &StepDifference| step.spec.iter().any(|change| !change.is_same());
+        let reads = |step: &StepDifference| step.reads.iter().any(|change| !change.is_same());
+        let parts = [
+            ("parameters", self.params.iter().any(|change| !change.is_same())),
+            ("code", !self.code.is_empty()),
+            ("images", self.images.iter().any(|change| !change.is_same())),
+            ("spec", self.steps.iter().any(spec)),
+            ("inputs", self.steps.iter().any(reads)),
+        ];
+        parts.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+    }
+
+    /// Anything differs but the times that it took.
+    pub fn differs(&self) -> bool {
+        self.first.is_some()
+            || !self.given().is_empty()
+            || self.metrics.iter().any(|metric| !metric.is_same())
+            || self.old.status != self.new.status
+    }
+}

@@ -1,0 +1,18 @@
+//! How two runs differ, and where they first parted.
+
+mod amounts;
+mod change;
+mod column;
+mod first;
+mod outline;
+mod run;
+mod step;
+mod table;
+
+pub use change::Change;
+pub use column::{ColumnDifference, ColumnFacts};
+pub use first::Parted;
+pub use outline::{OutlineLine, OutlinePart, Tone, outline};
+pub use run::{CodeChanges, ComparedRun, Comparison};
+pub use step::{ArtifactDifference, ArtifactFacts, StepDifference, StepOutcome};
+pub use table::{ChangedRow, KeyedRows, TableDifference};

@@ -1,0 +1,109 @@
+use super::{OutlineLine, OutlinePart, Tone};
+use crate::domain::compare::{
+    ArtifactDifference, ChangedRow, ColumnDifference, ColumnFacts, StepDifference, TableDifference,
+};
+use crate::domain::figures::{bars, count, number};
+use crate::domain::text::{safe, truncate};
+
+/// Letters of a value.
+const LONGEST: usize = 20;
+/// Of the most frequent texts.
+const NAMED: usize = 3;
+
+/// What of an artifact differs: of a table, column by column.
+pub(super) fn artifact(
+    step: &StepDifference,
+    artifact: &ArtifactDifference,
+    all: bool,
+) -> Option<OutlinePart> {
+    let mut lines = Vec::new();
+    if let Some(table) = &artifact.table {
+        lines = of_table(table, all);
+    }
+    lines.extend(
+        artifact
+            .unread
+            .iter()
+            .map(|why| OutlineLine::of(Tone::Warn, format!("compared by its bytes alone: {why}"))),
+    );
+    if lines.is_empty() {
+        let told = match (&artifact.old, &artifact.new) {
+            (Some(old), Some(new)) if !artifact.same => {
+                format!("sha256 {} → {}", old.sha256.short(), new.sha256.short())
+            }
+            (old, new) => old
+                .iter()
+                .chain(new)
+                .next()
+                .map(|facts| format!("sha256 {}", facts.sha256.short()))
+                .unwrap_or_default(),
+        };
+        lines.push(OutlineLine::of(Tone::Dim, told));
+    }
+    OutlinePart::new(format!("{}, {}", step.title, artifact.path), artifact.told(), lines)
+}
+
+fn of_table(table: &TableDifference, all: bool) -> Vec<OutlineLine> {
+    let notes = table.notes.iter().map(|note| OutlineLine::of(Tone::Warn, note));
+    let columns = table.columns.iter().filter(|column| all || !table.told_of(column).is_empty());
+    let mut lines: Vec<OutlineLine> =
+        columns.flat_map(|column| of_column(table, column)).chain(notes).collect();
+    let keyed = table.keyed.iter().filter(|keyed| !keyed.examples.is_empty());
+    for keyed in keyed {
+        lines.push(OutlineLine::of(Tone::Dim, "some of the changed rows"));
+        lines.extend(keyed.examples.iter().map(|row| of_row(&keyed.key, row)));
+    }
+    if lines.is_empty() {
+        lines.push(OutlineLine::of(Tone::Dim, "the same rows"));
+    }
+    lines
+}
+
+fn of_column(table: &TableDifference, column: &ColumnDifference) -> Vec<OutlineLine> {
+    let told = table.told_of(column);
+    let kind =
+        column.new.as_ref().or(column.old.as_ref()).map(|facts| facts.kind.as_str()).unwrap_or_default();
+    let tone = match (&column.old, &column.new) {
+        (Some(_), None) => Tone::Gone,
+        (None, Some(_)) => Tone::Come,
+        _ if told.is_empty() => Tone::Dim,
+        _ => Tone::Differs,
+    };
+    let told = if told.is_empty() { "the same".to_owned() } else { told.join("; ") };
+    let head =
+        OutlineLine::of(Tone::Name, &column.name).with(Tone::Dim, format!("  {kind}  ")).with(tone, told);
+    let sides = [("was", Tone::Gone, &column.old), ("is ", Tone::Come, &column.new)];
+    let side = |(name, tone, facts): (&str, Tone, &Option<ColumnFacts>)| {
+        let facts = facts.as_ref()?;
+        Some(OutlineLine::of(tone, format!("  {name} ")).with(Tone::Plain, of_facts(facts)))
+    };
+    std::iter::once(head).chain(sides.into_iter().filter_map(side)).collect()
+}
+
+fn of_facts(facts: &ColumnFacts) -> String {
+    let short = |text: &str| truncate(&safe(text), LONGEST).into_owned();
+    let mut told = Vec::new();
+    if facts.histogram.len() > 1 {
+        told.push(bars(&facts.histogram));
+    }
+    told.push(format!("{} null", count(facts.nulls)));
+    told.extend(facts.mean.map(|mean| format!("mean {}", number(mean))));
+    if facts.frequent.is_empty() {
+        told.extend(facts.min.as_deref().map(|min| format!("min {}", short(min))));
+        told.extend(facts.max.as_deref().map(|max| format!("max {}", short(max))));
+    }
+    told.push(format!("{} distinct", count(facts.distinct)));
+    let frequent = facts.frequent.iter().take(NAMED);
+    told.extend(frequent.map(|value| format!("{} ×{}", short(&value.value), count(value.count))));
+    told.join("  ")
+}
+
+fn of_row(key: &[String], row: &ChangedRow) -> OutlineLine {
+    let shown = |value: &Option<String>| {
+        value.as_deref().map_or_else(|| "null".to_owned(), |text| truncate(&safe(text), LONGEST).into_owned())
+    };
+    let key = key.iter().zip(&row.key).map(|(name, value)| format!("{name} {}", shown(value)));
+    OutlineLine::of(Tone::Dim, format!("  {}  ", key.collect::<Vec<_>>().join(", ")))
+        .with(Tone::Name, &row.column)
+        .with(Tone::Differs, format!("  {} → {}", shown(&row.old), shown(&row.new)))
+}

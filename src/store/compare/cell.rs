@@ -1,0 +1,168 @@
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+
+use twox_hash::XxHash3_64;
+
+/// Significant digits by which floats are told apart.
+const DIGITS: i32 = 12;
+/// Whole floats below this are exact with so many digits.
+const WHOLE: f64 = 1e12;
+
+/// One value of a table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cell<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(&'a [u8]),
+    /// Of a format that does not tell types: what reads as a number is one.
+    Untyped(&'a str),
+}
+
+/// Sums of values, the same in both tables of one comparison and in no other: nobody can make two values that meet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Digester {
+    seed: u64,
+}
+
+impl Digester {
+    pub(super) fn new() -> Self {
+        Self { seed: RandomState::new().hash_one("greenroom") }
+    }
+
+    pub(super) fn of(self, cell: Cell) -> u64 {
+        match cell {
+            Cell::Null => self.parts(0, 0),
+            Cell::Bool(flag) => self.parts(1, flag.into()),
+            Cell::Int(number) => self.parts(2, number as u64),
+            Cell::Float(number) => self.float(number),
+            Cell::Text(bytes) => self.text(bytes),
+            Cell::Untyped(text) => match number(text) {
+                Some(Number::Int(number)) => self.parts(2, number as u64),
+                Some(Number::Float(number)) => self.float(number),
+                None => self.text(text.as_bytes()),
+            },
+        }
+    }
+
+    /// For a place in a sum over a row: which column it is of counts.
+    pub(super) fn placed(self, digest: u64, column: usize) -> u128 {
+        let low =
+            mixed(digest ^ self.seed.rotate_left(17) ^ (column as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let high = mixed(low ^ digest.rotate_left(32) ^ self.seed);
+        u128::from(high) << 64 | u128::from(low)
+    }
+
+    fn text(self, bytes: &[u8]) -> u64 {
+        XxHash3_64::oneshot_with_seed(self.seed, bytes)
+    }
+
+    /// Different numbers of a kind never meet.
+    fn parts(self, kind: u64, number: u64) -> u64 {
+        mixed(number ^ mixed(self.seed.wrapping_add(kind)))
+    }
+
+    fn float(self, number: f64) -> u64 {
+        if number.fract() == 0.0 && number.abs() < WHOLE {
+            // As the integer that it is, also where the other table has it as one.
+            return self.parts(2, number as i64 as u64);
+        }
+        if !number.is_finite() {
+            let which = if number.is_nan() { 0 } else { number.to_bits() };
+            return self.parts(3, which);
+        }
+        let (digits, exponent) = rounded(number);
+        self.parts(4, mixed(digits as u64) ^ exponent as u64)
+    }
+}
+
+/// The first digits of a finite number that is not zero, and the power of ten of the last of them.
+fn rounded(number: f64) -> (i64, i32) {
+    let scaled = |power: i32| match power {
+        // What is larger than any float would be infinite.
+        300.. => number * 1e300 * 10f64.powi(power - 300),
+        0.. => number * 10f64.powi(power),
+        _ => number / 10f64.powi(-power),
+    };
+    let mut power = DIGITS - 1 - number.abs().log10().floor() as i32;
+    let mut digits = scaled(power).round();
+    // The logarithm is as inexact as the number, and rounding may carry.
+    if digits.abs() >= WHOLE {
+        power -= 1;
+        digits = scaled(power).round();
+    } else if digits.abs() < WHOLE / 10.0 {
+        power += 1;
+        digits = scaled(power).round();
+    }
+    (digits as i64, power)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Number {
+    Int(i64),
+    Float(f64),
+}
+
+impl Number {
+    pub(super) fn float(self) -> f64 {
+        match self {
+            Self::Int(number) => number as f64,
+            Self::Float(number) => number,
+        }
+    }
+}
+
+/// What a text without a type is, if it is a number as programs write it: `007` and `+1` are names of something.
+pub(super) fn number(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let padded = digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit();
+    if padded || !digits.first()?.is_ascii_digit() {
+        return None;
+    }
+    match text.parse() {
+        Ok(number) => Some(Number::Int(number)),
+        Err(_) => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Number::Float),
+    }
+}
+
+/// A permutation of all numbers after which near ones are far from each other.
+fn mixed(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn floats_are_told_apart_at_twelve_digits() {
+        let digester = Digester::new();
+        let same = |a: Cell, b: Cell| digester.of(a) == digester.of(b);
+        assert!(same(Cell::Float(0.1 + 0.2), Cell::Float(0.3)));
+        assert!(same(Cell::Float(1e300 / 3.0), Cell::Float(1e300 / 3.0 * (1.0 + 1e-15))));
+        assert!(same(Cell::Float(3.0), Cell::Int(3)) && same(Cell::Float(-0.0), Cell::Float(0.0)));
+        assert!(same(Cell::Untyped("0.50"), Cell::Float(0.5)) && same(Cell::Untyped("7"), Cell::Int(7)));
+        assert!(!same(Cell::Float(0.3), Cell::Float(0.300_000_000_01)));
+        assert!(!same(Cell::Untyped("007"), Cell::Untyped("7")) && !same(Cell::Null, Cell::Text(b"")));
+        assert!(!same(Cell::Float(f64::NAN), Cell::Float(f64::INFINITY)));
+        assert_ne!(digester.placed(1, 0), digester.placed(1, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn a_float_is_what_its_first_digits_are(number in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL) {
+            let again: f64 = format!("{number:.11e}").parse().unwrap();
+            let (digits, power) = rounded(number);
+            let (other, same_power) = rounded(again);
+            prop_assert_eq!(power, same_power);
+            // What lies between two of them may fall to either.
+            prop_assert!((digits - other).abs() <= 1, "{} {}", digits, other);
+            prop_assert!((100_000_000_000..1_000_000_000_000).contains(&digits.abs()), "{}", digits);
+        }
+    }
+}

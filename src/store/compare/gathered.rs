@@ -1,0 +1,172 @@
+use std::collections::HashMap;
+
+use super::cell::{Cell, Digester};
+use super::measure::Measure;
+use crate::domain::compare::ColumnFacts;
+use crate::domain::{Frequent, Shape};
+
+/// Different texts of a column that are counted; of more nobody reads a list.
+const COUNTED: usize = 256;
+/// Of them, those that are kept.
+const KEPT: usize = 20;
+/// Bytes of a value that are kept.
+const LONGEST: usize = 200;
+
+/// Who takes in the values of a column, one after the other.
+pub(super) trait Sink {
+    fn take(&mut self, cell: Cell, measure: Measure);
+}
+
+/// What is kept of a column: for each row a few bytes.
+pub(super) struct Gathered {
+    digester: Digester,
+    measure: Measure,
+    /// Of each row's value.
+    pub(super) digests: Vec<u64>,
+    nulls: u64,
+    /// Those that are numbers, in no order.
+    pub(super) numbers: Vec<f64>,
+    /// By their digests; None: there are too many, or none is a text.
+    texts: Option<HashMap<u64, (String, u64)>>,
+    ends: Option<(Vec<u8>, Vec<u8>)>,
+    shape: Shape,
+}
+
+impl Gathered {
+    pub(super) fn new(digester: Digester) -> Self {
+        Self {
+            digester,
+            measure: Measure::Text,
+            digests: Vec::new(),
+            nulls: 0,
+            numbers: Vec::new(),
+            texts: Some(HashMap::new()),
+            ends: None,
+            shape: Shape::default(),
+        }
+    }
+
+    fn text(&mut self, bytes: &[u8], digest: u64) {
+        let start = &bytes[..bytes.len().min(LONGEST)];
+        match &mut self.ends {
+            None => self.ends = Some((start.to_owned(), start.to_owned())),
+            Some((min, max)) => {
+                for (end, further) in [(min, std::cmp::Ordering::Less), (max, std::cmp::Ordering::Greater)] {
+                    if start.cmp(end.as_slice()) == further {
+                        start.clone_into(end);
+                    }
+                }
+            }
+        }
+        let Some(texts) = &mut self.texts else { return };
+        if let Some((_, count)) = texts.get_mut(&digest) {
+            *count += 1;
+        } else if texts.len() == COUNTED {
+            self.texts = None;
+        } else {
+            texts.insert(digest, (String::from_utf8_lossy(start).into_owned(), 1));
+        }
+    }
+
+    /// The type of a column whose file tells none.
+    pub(super) fn guessed(&self) -> &'static str {
+        self.shape.kind().as_str()
+    }
+
+    /// All but the histogram. `numbers` have been put into order.
+    pub(super) fn facts(&self, kind: &str) -> ColumnFacts {
+        let mut distinct = self.digests.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let rows = self.digests.len() as u64;
+        let mut facts = ColumnFacts {
+            kind: kind.to_owned(),
+            rows,
+            nulls: self.nulls,
+            distinct: distinct.len() as u64 - u64::from(self.nulls > 0),
+            ..ColumnFacts::default()
+        };
+        if let (true, [first, .., last] | [first @ last]) = (self.is_number(), self.numbers.as_slice()) {
+            let shown = |number: &f64| Some(self.measure.shown(*number));
+            (facts.min, facts.max) = (shown(first), shown(last));
+            if matches!(self.measure, Measure::Number { .. } | Measure::Untyped) {
+                let (mean, deviation) = moments(&self.numbers);
+                (facts.mean, facts.deviation) = (Some(mean), Some(deviation));
+            }
+            return facts;
+        }
+        let shown = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+        if let Some((min, max)) = &self.ends {
+            (facts.min, facts.max) = (Some(shown(min)), Some(shown(max)));
+        }
+        let counted = self.texts.iter().flat_map(HashMap::values);
+        facts.frequent =
+            counted.map(|(value, count)| Frequent { value: value.clone(), count: *count }).collect();
+        facts.frequent.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        facts.frequent.truncate(KEPT);
+        facts
+    }
+
+    /// All of its values are; of a column of a format without types, all that there are.
+    pub(super) fn is_number(&self) -> bool {
+        !self.numbers.is_empty() && self.numbers.len() as u64 + self.nulls == self.digests.len() as u64
+            || matches!(self.measure, Measure::Number { .. })
+    }
+}
+
+/// Mean and standard deviation, by steps in which no sum becomes too large.
+fn moments(numbers: &[f64]) -> (f64, f64) {
+    let (mut mean, mut squares) = (0.0, 0.0);
+    for (index, number) in numbers.iter().enumerate() {
+        let away = number - mean;
+        mean += away / (index + 1) as f64;
+        squares += away * (number - mean);
+    }
+    (mean, (squares / numbers.len().max(1) as f64).sqrt())
+}
+
+impl Sink for Gathered {
+    fn take(&mut self, cell: Cell, measure: Measure) {
+        self.measure = measure;
+        let digest = self.digester.of(cell);
+        self.digests.push(digest);
+        match cell {
+            Cell::Null => self.nulls += 1,
+            Cell::Text(bytes) => self.text(bytes, digest),
+            Cell::Bool(flag) => self.text(if flag { b"true" } else { b"false" }, digest),
+            Cell::Untyped(text) => {
+                self.shape.add(text);
+                self.numbers.extend(measure.number(cell));
+                self.text(text.as_bytes(), digest);
+            }
+            Cell::Int(_) | Cell::Float(_) => self.numbers.extend(measure.number(cell)),
+        }
+    }
+}
+
+/// The values of some rows, as texts.
+pub(super) struct Picked<'a> {
+    /// In order.
+    wanted: &'a [u32],
+    row: u32,
+    pub(super) texts: Vec<Option<String>>,
+}
+
+impl<'a> Picked<'a> {
+    pub(super) fn new(wanted: &'a [u32]) -> Self {
+        Self { wanted, row: 0, texts: Vec::new() }
+    }
+}
+
+impl Sink for Picked<'_> {
+    fn take(&mut self, cell: Cell, measure: Measure) {
+        while self.wanted.get(self.texts.len()) == Some(&self.row) {
+            let mut text = measure.text(cell);
+            if let Some(text) = &mut text {
+                text.truncate(text.floor_char_boundary(LONGEST));
+            }
+            self.texts.push(text);
+        }
+        self.row += 1;
+    }
+}

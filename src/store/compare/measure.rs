@@ -1,0 +1,90 @@
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use super::cell::Cell;
+
+/// What the values of a column mean, as far as their type tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// Integers are so many powers of ten too large.
+    Number {
+        scale: i32,
+    },
+    /// Days since 1970.
+    Date,
+    /// Since 1970, so many in a second.
+    Moment {
+        a_second: i64,
+    },
+    Flag,
+    Text,
+    /// What only looks may tell.
+    Untyped,
+}
+
+impl Measure {
+    /// A value as a number that can be put into an order and averaged, where it is one.
+    pub(super) fn number(self, cell: Cell) -> Option<f64> {
+        let number = match cell {
+            Cell::Int(number) => number as f64,
+            Cell::Float(number) => number,
+            Cell::Untyped(text) => super::cell::number(text)?.float(),
+            _ => return None,
+        };
+        let number = match self {
+            Self::Number { scale: 0 } | Self::Date | Self::Moment { .. } | Self::Untyped => number,
+            Self::Number { scale } => number / 10f64.powi(scale),
+            Self::Flag | Self::Text => return None,
+        };
+        number.is_finite().then_some(number)
+    }
+
+    /// Of such a number, as people read it.
+    pub(super) fn shown(self, number: f64) -> String {
+        let moment = |a_second: i64| {
+            let nanos = i128::from(number as i64) * i128::from(1_000_000_000 / a_second.max(1));
+            Timestamp::from_nanosecond(nanos).ok().map(|at| at.to_string())
+        };
+        let date =
+            || Date::constant(1970, 1, 1).checked_add(SignedDuration::from_hours(number as i64 * 24)).ok();
+        let shown = match self {
+            Self::Date if number.abs() < 4e6 => date().map(|date| date.to_string()),
+            Self::Moment { a_second } => moment(a_second),
+            _ => None,
+        };
+        shown.unwrap_or_else(|| match number.abs() {
+            size if size == 0.0 || (1e-4..1e15).contains(&size) => number.to_string(),
+            _ => format!("{number:e}"),
+        })
+    }
+
+    /// A value as people read it; None is null.
+    pub(super) fn text(self, cell: Cell) -> Option<String> {
+        match cell {
+            Cell::Null => None,
+            Cell::Bool(flag) => Some(flag.to_string()),
+            Cell::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+            Cell::Untyped(text) => Some(text.to_owned()),
+            Cell::Int(number) if self == (Self::Number { scale: 0 }) => Some(number.to_string()),
+            Cell::Int(_) => self.number(cell).map(|number| self.shown(number)),
+            Cell::Float(number) => Some(self.shown(number)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_shown_as_people_write_them() {
+        let moment = Measure::Moment { a_second: 1_000_000 };
+        assert_eq!(Measure::Date.text(Cell::Int(15_706)).unwrap(), "2013-01-01");
+        assert_eq!(moment.text(Cell::Int(1_357_016_400_000_000)).unwrap(), "2013-01-01T05:00:00Z");
+        assert_eq!(Measure::Number { scale: 2 }.text(Cell::Int(1250)).unwrap(), "12.5");
+        assert_eq!(Measure::Number { scale: 0 }.text(Cell::Int(i64::MAX)).unwrap(), i64::MAX.to_string());
+        assert_eq!(Measure::Date.text(Cell::Int(i64::MIN)).unwrap(), "-9.223372036854776e18");
+        assert!(moment.text(Cell::Int(i64::MAX)).is_some());
+        assert_eq!(Measure::Text.text(Cell::Null), None);
+    }
+}

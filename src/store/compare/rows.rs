@@ -1,0 +1,85 @@
+//! Rows of two tables told apart by a sum of each.
+
+use std::cmp::Ordering;
+
+/// Rows that two tables have by their keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Joined {
+    /// Their numbers in the old and in the new table, in the order of the old one.
+    pub(super) pairs: Vec<(u32, u32)>,
+    pub(super) removed: u64,
+    pub(super) added: u64,
+}
+
+/// By the sums of their keys. The error: rows of the one or the other table that share theirs.
+pub(super) fn join(old: &[u128], new: &[u128]) -> Result<Joined, u64> {
+    let sorted = |keys: &[u128]| {
+        let mut sorted: Vec<(u128, u32)> = keys.iter().copied().zip(0..).collect();
+        sorted.sort_unstable();
+        sorted
+    };
+    let (old, new) = (sorted(old), sorted(new));
+    let shared = |keys: &[(u128, u32)]| keys.windows(2).filter(|two| two[0].0 == two[1].0).count() as u64;
+    match shared(&old).max(shared(&new)) {
+        0 => {}
+        shared => return Err(shared),
+    }
+    let mut joined = Joined::default();
+    let (mut left, mut right) = (old.iter().peekable(), new.iter().peekable());
+    while let (Some((a, old)), Some((b, new))) = (left.peek(), right.peek()) {
+        let order = a.cmp(b);
+        match order {
+            Ordering::Less => joined.removed += 1,
+            Ordering::Greater => joined.added += 1,
+            Ordering::Equal => joined.pairs.push((*old, *new)),
+        }
+        if order.is_le() {
+            left.next();
+        }
+        if order.is_ge() {
+            right.next();
+        }
+    }
+    joined.removed += left.count() as u64;
+    joined.added += right.count() as u64;
+    joined.pairs.sort_unstable();
+    Ok(joined)
+}
+
+/// How many of each has only the one or only the other; both are put into order.
+pub(super) fn only<T: Ord>(old: &mut [T], new: &mut [T]) -> (u64, u64) {
+    old.sort_unstable();
+    new.sort_unstable();
+    let (mut left, mut right) = (old.iter().peekable(), new.iter().peekable());
+    let (mut gone, mut come) = (0, 0);
+    while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+        let order = a.cmp(b);
+        if order.is_le() {
+            left.next();
+            gone += u64::from(order.is_lt());
+        }
+        if order.is_ge() {
+            right.next();
+            come += u64::from(order.is_gt());
+        }
+    }
+    (gone + left.count() as u64, come + right.count() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_by_their_keys() {
+        let joined = join(&[5, 1, 3], &[3, 9, 5]).unwrap();
+        assert_eq!(joined, Joined { pairs: vec![(0, 2), (2, 0)], removed: 1, added: 1 });
+        assert_eq!(join(&[1, 2, 1], &[1]), Err(1));
+    }
+
+    #[test]
+    fn each_row_counts_as_often_as_it_is_there() {
+        assert_eq!(only(&mut [1, 1, 2], &mut [2, 1, 3, 3]), (1, 2));
+        assert_eq!(only::<u8>(&mut [], &mut []), (0, 0));
+    }
+}

@@ -1,0 +1,142 @@
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+
+use super::super::events::read_events;
+use super::super::figures::figures;
+use super::super::kept::manifests;
+use super::super::record::read_plan;
+use super::super::recorded::Recorded;
+use crate::domain::compare::{ComparedRun, StepOutcome};
+use crate::domain::{EventKind, Manifest, Node, NodeId, Plan, Run, RunEvent, RunLayout, Status, Tally};
+
+/// One of two runs, as far as it can be read.
+pub(super) struct Side<'a> {
+    pub(super) run: &'a Run,
+    pub(super) layout: RunLayout,
+    plan: Option<Plan>,
+    tally: Tally,
+    events: Vec<RunEvent>,
+    manifests: BTreeMap<NodeId, Manifest>,
+    pub(super) figures: BTreeMap<String, f64>,
+    /// What of it cannot be read, and why.
+    pub(super) doubts: Vec<String>,
+}
+
+impl<'a> Side<'a> {
+    pub(super) fn read(recorded: &'a Recorded) -> Self {
+        let (run, layout) = (&recorded.run, RunLayout::at(&recorded.path));
+        let mut doubts = Vec::new();
+        let mut doubt = |why: String| doubts.push(format!("run {}: {why}", run.token.short()));
+        let mut plan =
+            read_plan(&layout).map_err(|error| doubt(format!("its plan is not known: {error}"))).ok();
+        if plan.as_ref().is_some_and(|plan| plan.token != run.token) {
+            doubt("its plan is that of another run".to_owned());
+            plan = None;
+        }
+        let events = read_events(&layout, run.token);
+        let events = events.unwrap_or_else(|error| {
+            doubt(format!("what its steps did is not known: {error}"));
+            Vec::new()
+        });
+        let kept = manifests(&layout, run.token).unwrap_or_else(|error| {
+            doubt(format!("what its steps made is not known: {error}"));
+            Vec::new()
+        });
+        let kept = kept.into_iter().filter_map(|(node, manifest)| match manifest {
+            Ok(manifest) => Some((node, manifest)),
+            Err(error) => {
+                doubt(format!("what step {node} made is not known: {error}"));
+                None
+            }
+        });
+        let manifests: BTreeMap<NodeId, Manifest> = kept.collect();
+        let figures = figures(&layout, run.token).unwrap_or_default();
+        let mut tally = plan.as_ref().map(Tally::of_plan).unwrap_or_default();
+        events.iter().for_each(|event| tally.add(event));
+        tally.stand(run.status, run.finished_at.unwrap_or(run.started_at));
+        Self { run, layout, plan, tally, events, manifests, figures, doubts }
+    }
+
+    pub(super) fn compared(&self) -> ComparedRun {
+        ComparedRun::of(self.run)
+    }
+
+    /// Its steps, each after what it needs.
+    pub(super) fn nodes(&self) -> Vec<NodeId> {
+        match &self.plan {
+            Some(plan) => plan.nodes.iter().map(|node| node.id.clone()).collect(),
+            None => self.manifests.keys().cloned().collect(),
+        }
+    }
+
+    pub(super) fn node(&self, id: &NodeId) -> Option<&Node> {
+        self.plan.as_ref()?.node(id)
+    }
+
+    pub(super) fn manifest(&self, id: &NodeId) -> Option<&Manifest> {
+        self.manifests.get(id)
+    }
+
+    /// Those of a step, or of all its cells.
+    pub(super) fn manifests_of(&self, step: &str) -> impl Iterator<Item = &Manifest> {
+        self.manifests.values().filter(move |manifest| manifest.node.step.as_str() == step)
+    }
+
+    /// None: it has no such step.
+    pub(super) fn outcome(&self, id: &NodeId) -> Option<StepOutcome> {
+        let (tally, manifest) = (self.tally.nodes.get(id), self.manifests.get(id));
+        let made = manifest.map(|_| Status::Succeeded);
+        let status = tally.and_then(|tally| tally.status).or(made);
+        let seconds = tally.filter(|tally| tally.attempts > 0).map(|tally| tally.engine_seconds);
+        (self.node(id).is_some() || manifest.is_some()).then(|| StepOutcome {
+            status,
+            seconds,
+            peak_memory_bytes: tally.and_then(|tally| tally.peak_memory_bytes),
+            taken_from: manifest.and_then(|manifest| manifest.taken_from),
+        })
+    }
+
+    pub(super) fn params(&self) -> Vec<(String, String)> {
+        match &self.plan {
+            Some(plan) => {
+                plan.params.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+            }
+            None => self.run.typed_params().map(|(name, value)| (name.to_string(), value)).collect(),
+        }
+    }
+
+    /// Image → its tag and the beginning of its id.
+    pub(super) fn images(&self) -> IndexMap<String, String> {
+        let images = self.plan.iter().flat_map(|plan| &plan.images);
+        images
+            .map(|(name, image)| (name.to_string(), format!("{} {}", image.tag, short(&image.id))))
+            .collect()
+    }
+
+    pub(super) fn image_of(&self, node: &Node) -> Option<String> {
+        let image = self.plan.as_ref()?.images.get(&node.image)?;
+        Some(format!("{} {}", node.image, short(&image.id)))
+    }
+
+    /// A text of its plan without what is another in every run: its token, and the paths that hold it.
+    pub(super) fn own(&self, text: &str) -> String {
+        let plan = self.plan.as_ref().map(|plan| RunLayout::of("/".into(), plan));
+        let inside = plan.as_ref().map_or_else(|| self.layout.inside(), |layout| layout.inside());
+        text.replace(inside.as_str(), "/store/…").replace(&self.run.token.to_string(), "…")
+    }
+
+    /// When it told that a step had succeeded.
+    pub(super) fn told_at(&self, id: &NodeId) -> Timestamp {
+        let told = self.events.iter().rev().find(|event| {
+            matches!(event.kind, EventKind::StepFinished { .. }) && event.kind.node().as_ref() == Some(id)
+        });
+        told.map_or(Timestamp::MIN, |event| event.ts)
+    }
+}
+
+fn short(id: &str) -> &str {
+    let id = id.strip_prefix("sha256:").unwrap_or(id);
+    id.get(..12).unwrap_or(id)
+}

@@ -1,0 +1,122 @@
+use std::sync::atomic::AtomicBool;
+
+use super::super::expect::{DataFile, Format};
+use super::cell::{Cell, Digester};
+use super::gathered::{Gathered, Picked, Sink};
+use super::measure::Measure;
+use super::parquet_column;
+
+/// Rows of a table that are compared, and columns: a few bytes of each row are in memory.
+pub(super) const MOST_ROWS: u64 = 20_000_000;
+const WIDEST: usize = 2_000;
+/// Values of a format without columns of its own that are in memory at once.
+const CELLS: u64 = 6_000_000;
+
+/// The files of a table, read column by column.
+pub(super) struct Source {
+    files: Vec<DataFile>,
+    pub(super) columns: Vec<SourceColumn>,
+    pub(super) rows: u64,
+    typed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SourceColumn {
+    pub(super) name: String,
+    /// None: its values tell.
+    pub(super) kind: Option<&'static str>,
+}
+
+impl Source {
+    /// # Errors
+    /// A file cannot be read, or has more than is compared.
+    pub(super) fn open(files: Vec<DataFile>, given_up: &AtomicBool) -> Result<Self, String> {
+        let (mut columns, mut rows) = (Vec::<SourceColumn>::new(), 0u64);
+        let typed = files.iter().all(|file| file.format == Format::Parquet);
+        for file in &files {
+            for (name, kind) in file.named_columns(given_up)? {
+                if !columns.iter().any(|column| column.name == name) {
+                    let kind = typed.then(|| kind.map_or("NESTED", |kind| kind.as_str()));
+                    columns.push(SourceColumn { name, kind });
+                }
+            }
+            rows = rows.saturating_add(file.each(&[], &mut |_| (), given_up)?);
+        }
+        if rows > MOST_ROWS {
+            return Err(format!("it has {rows} rows, and {MOST_ROWS} are the most that are compared"));
+        }
+        if columns.len() > WIDEST {
+            return Err(format!(
+                "it has {} columns, and {WIDEST} are the most that are compared",
+                columns.len()
+            ));
+        }
+        Ok(Self { files, columns, rows, typed })
+    }
+
+    /// Without rows, a file whose rows alone tell its columns has those of the other one.
+    pub(super) fn lean_on(&mut self, other: &Self) {
+        if self.columns.is_empty() && self.rows == 0 {
+            self.columns.clone_from(&other.columns);
+        }
+    }
+
+    pub(super) fn column(&self, name: &str) -> Option<&SourceColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Columns that may be read at once, and by how many at the same time.
+    pub(super) fn at_once(&self) -> (usize, usize) {
+        let cells = usize::try_from(CELLS / self.rows.max(1)).unwrap_or(usize::MAX);
+        if self.typed { (1, usize::MAX) } else { (cells.max(1), 1) }
+    }
+
+    pub(super) fn gather(
+        &self,
+        names: &[&str],
+        digester: Digester,
+        given_up: &AtomicBool,
+    ) -> Result<Vec<Gathered>, String> {
+        let mut gathered: Vec<Gathered> = names.iter().map(|_| Gathered::new(digester)).collect();
+        self.read(names, &mut gathered, given_up)?;
+        for (name, column) in names.iter().zip(&gathered) {
+            let has = column.digests.len() as u64;
+            if has != self.rows {
+                return Err(format!("column `{name}` has {has} values for {} rows", self.rows));
+            }
+        }
+        Ok(gathered)
+    }
+
+    /// The values of some rows, which are in order.
+    pub(super) fn pick(
+        &self,
+        names: &[&str],
+        rows: &[u32],
+        given_up: &AtomicBool,
+    ) -> Result<Vec<Vec<Option<String>>>, String> {
+        let mut picked: Vec<Picked> = names.iter().map(|_| Picked::new(rows)).collect();
+        self.read(names, &mut picked, given_up)?;
+        Ok(picked.into_iter().map(|column| column.texts).collect())
+    }
+
+    fn read(&self, names: &[&str], sinks: &mut [impl Sink], given_up: &AtomicBool) -> Result<(), String> {
+        for file in &self.files {
+            if let Some(parquet) = file.parquet() {
+                let parquet = parquet?;
+                for (name, sink) in names.iter().zip(sinks.iter_mut()) {
+                    let read = parquet_column::read(&parquet, name, sink, given_up);
+                    read.map_err(|why| format!("{}: {why}", file.name))?;
+                }
+                continue;
+            }
+            let mut row = |values: &[Option<String>]| {
+                for (value, sink) in values.iter().zip(sinks.iter_mut()) {
+                    sink.take(value.as_deref().map_or(Cell::Null, Cell::Untyped), Measure::Untyped);
+                }
+            };
+            file.each(names, &mut row, given_up)?;
+        }
+        Ok(())
+    }
+}

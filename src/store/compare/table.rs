@@ -1,0 +1,297 @@
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{available_parallelism, scope};
+
+use super::cell::Digester;
+use super::gathered::Gathered;
+use super::rows::{Joined, join, only};
+use super::shift::{histograms, shift};
+use super::source::Source;
+use crate::domain::compare::{ChangedRow, ColumnDifference, KeyedRows, TableDifference};
+
+/// More at once only take more memory.
+const WORKERS: usize = 4;
+/// Changed rows that are shown, of each column, and in all.
+const OF_A_COLUMN: usize = 2;
+const EXAMPLES: usize = 6;
+
+/// Compares two tables by their content. `key`: columns by whose values rows are told apart; empty for none.
+///
+/// # Errors
+/// One of them cannot be read.
+pub(super) fn compare(
+    mut old: Source,
+    mut new: Source,
+    key: &[String],
+    given_up: &AtomicBool,
+) -> Result<TableDifference, String> {
+    old.lean_on(&new);
+    new.lean_on(&old);
+    let (old, new) = (&old, &new);
+    let digester = Digester::new();
+    let sides = Sides { old, new, digester, given_up };
+    let mut difference =
+        TableDifference { old_rows: old.rows, new_rows: new.rows, ..TableDifference::default() };
+    let joined = sides.join(key, &mut difference.notes)?;
+    let names: Vec<&str> = sides.names();
+    let work = Work {
+        sides: &sides,
+        names: &names,
+        changed: joined.iter().flat_map(|joined| &joined.pairs).map(|_| AtomicBool::new(false)).collect(),
+        joined,
+        sums: Mutex::new(Sums::default()),
+    };
+    let mut columns = work.columns()?;
+    columns.sort_unstable_by_key(|found| found.at);
+    let Work { joined, changed, sums, .. } = work;
+    match &joined {
+        Some(joined) => {
+            let changed = changed.iter().filter(|changed| changed.load(Ordering::Relaxed)).count() as u64;
+            let mut keyed = KeyedRows {
+                key: key.to_vec(),
+                removed: joined.removed,
+                added: joined.added,
+                changed,
+                matched: joined.pairs.len() as u64,
+                examples: Vec::new(),
+            };
+            keyed.examples = sides.examples(&keyed.key, &columns)?;
+            (difference.gone, difference.come) = (joined.removed + changed, joined.added + changed);
+            difference.keyed = Some(keyed);
+        }
+        None => {
+            let mut sums = sums.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+            sums.old.resize(size(old.rows), 0);
+            sums.new.resize(size(new.rows), 0);
+            (difference.gone, difference.come) = only(&mut sums.old, &mut sums.new);
+        }
+    }
+    difference.columns = columns.into_iter().map(|found| found.difference).collect();
+    Ok(difference)
+}
+
+fn size(rows: u64) -> usize {
+    usize::try_from(rows).unwrap_or(usize::MAX)
+}
+
+/// The two tables.
+struct Sides<'a> {
+    old: &'a Source,
+    new: &'a Source,
+    digester: Digester,
+    given_up: &'a AtomicBool,
+}
+
+impl<'a> Sides<'a> {
+    /// All columns: in the order of the newer table, and then those that are gone.
+    fn names(&self) -> Vec<&'a str> {
+        let gone = self.old.columns.iter().filter(|column| self.new.column(&column.name).is_none());
+        self.new.columns.iter().chain(gone).map(|column| column.name.as_str()).collect()
+    }
+
+    fn join(&self, key: &[String], notes: &mut Vec<String>) -> Result<Option<Joined>, String> {
+        if key.is_empty() {
+            return Ok(None);
+        }
+        let lacks = |source: &Source| key.iter().find(|name| source.column(name).is_none()).cloned();
+        if let Some(name) = lacks(self.old).or_else(|| lacks(self.new)) {
+            notes.push(format!(
+                "rows are not told apart by {}: there is no column `{name}` in both",
+                key.join(", ")
+            ));
+            return Ok(None);
+        }
+        let old = self.keys(self.old, key)?;
+        let new = self.keys(self.new, key)?;
+        match join(&old, &new) {
+            Ok(joined) => Ok(Some(joined)),
+            Err(shared) => {
+                let key = key.join(", ");
+                notes.push(format!(
+                    "rows are not told apart by {key}: {shared} of them share theirs with another"
+                ));
+                Ok(None)
+            }
+        }
+    }
+
+    fn keys(&self, source: &Source, key: &[String]) -> Result<Vec<u128>, String> {
+        let mut keys = vec![0u128; size(source.rows)];
+        for (at, name) in key.iter().enumerate() {
+            let gathered = source.gather(&[name], self.digester, self.given_up)?;
+            add(&mut keys, &gathered[0].digests, at, self.digester);
+        }
+        Ok(keys)
+    }
+
+    /// Of the columns in which most rows have changed, how a few of them did.
+    fn examples(&self, key: &[String], columns: &[Found]) -> Result<Vec<ChangedRow>, String> {
+        let mut most: Vec<&Found> = columns.iter().filter(|column| !column.changed.is_empty()).collect();
+        most.sort_by_key(|column| std::cmp::Reverse(column.difference.changed));
+        most.truncate(EXAMPLES / OF_A_COLUMN);
+        let mut examples = Vec::new();
+        for column in most {
+            let (olds, news): (Vec<u32>, Vec<u32>) = column.changed.iter().copied().unzip();
+            let mut sorted = news.clone();
+            sorted.sort_unstable();
+            let name = column.difference.name.as_str();
+            let names: Vec<&str> = key.iter().map(String::as_str).chain([name]).collect();
+            let before = self.old.pick(&names, &olds, self.given_up)?;
+            let after = self.new.pick(&[name], &sorted, self.given_up)?;
+            for (row, number) in news.iter().enumerate() {
+                let value = |columns: &[Vec<Option<String>>], at: usize, row: usize| {
+                    columns.get(at).and_then(|column| column.get(row)).cloned().flatten()
+                };
+                let now = sorted.binary_search(number).unwrap_or_default();
+                examples.push(ChangedRow {
+                    key: (0..key.len()).map(|at| value(&before, at, row)).collect(),
+                    column: name.to_owned(),
+                    old: value(&before, key.len(), row),
+                    new: value(&after, 0, now),
+                });
+            }
+        }
+        Ok(examples)
+    }
+}
+
+/// Sums over the rows of both, a column at a time.
+#[derive(Default)]
+struct Sums {
+    old: Vec<u128>,
+    new: Vec<u128>,
+}
+
+fn add(sums: &mut Vec<u128>, digests: &[u64], column: usize, digester: Digester) {
+    sums.resize(digests.len(), 0);
+    for (sum, digest) in sums.iter_mut().zip(digests) {
+        *sum = sum.wrapping_add(digester.placed(*digest, column));
+    }
+}
+
+/// A column that has been compared.
+struct Found {
+    at: usize,
+    difference: ColumnDifference,
+    /// The first rows in which it has changed.
+    changed: Vec<(u32, u32)>,
+}
+
+struct Work<'a> {
+    sides: &'a Sides<'a>,
+    names: &'a [&'a str],
+    joined: Option<Joined>,
+    /// Of each pair.
+    changed: Vec<AtomicBool>,
+    sums: Mutex<Sums>,
+}
+
+impl Work<'_> {
+    fn columns(&self) -> Result<Vec<Found>, String> {
+        let ((one, by_one), (other, by_other)) = (self.sides.old.at_once(), self.sides.new.at_once());
+        let group = one.min(other);
+        let groups: Vec<(usize, &[&str])> =
+            self.names.chunks(group).enumerate().map(|(at, names)| (at * group, names)).collect();
+        let cores = available_parallelism().map_or(1, usize::from);
+        let workers = cores.min(WORKERS).min(by_one).min(by_other).min(groups.len());
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut found = Vec::new();
+            while let Some((at, names)) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+                found.extend(self.group(*at, names)?);
+            }
+            Ok(found)
+        };
+        scope(|scope| {
+            let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+            let mut found = work();
+            for other in others {
+                let other = other.join().unwrap_or_else(|_| Err("a column cannot be compared".to_owned()));
+                found = found.and_then(|mut found| {
+                    found.extend(other?);
+                    Ok(found)
+                });
+            }
+            found
+        })
+    }
+
+    fn group(&self, first: usize, names: &[&str]) -> Result<Vec<Found>, String> {
+        let of = |source: &Source| -> Result<Vec<Option<Gathered>>, String> {
+            let there: Vec<&str> =
+                names.iter().copied().filter(|name| source.column(name).is_some()).collect();
+            let mut gathered = source.gather(&there, self.sides.digester, self.sides.given_up)?.into_iter();
+            Ok(names.iter().map(|name| there.contains(name).then(|| gathered.next()).flatten()).collect())
+        };
+        let (old, new) = (of(self.sides.old)?, of(self.sides.new)?);
+        let sides = old.into_iter().zip(new).zip(names);
+        Ok(sides
+            .enumerate()
+            .map(|(at, ((old, new), name))| self.column(first + at, name, old, new))
+            .collect())
+    }
+
+    fn column(&self, at: usize, name: &str, mut old: Option<Gathered>, mut new: Option<Gathered>) -> Found {
+        let kind = |source: &Source, gathered: &Gathered| {
+            source.column(name).and_then(|column| column.kind).unwrap_or_else(|| gathered.guessed())
+        };
+        [&mut old, &mut new]
+            .into_iter()
+            .flatten()
+            .for_each(|side| side.numbers.sort_unstable_by(f64::total_cmp));
+        let facts = |source: &Source, side: &Option<Gathered>| {
+            side.as_ref().map(|side| side.facts(kind(source, side)))
+        };
+        let mut difference = ColumnDifference {
+            name: name.to_owned(),
+            old: facts(self.sides.old, &old),
+            new: facts(self.sides.new, &new),
+            ..ColumnDifference::default()
+        };
+        let mut changed = Vec::new();
+        if let (Some(old), Some(new)) = (&old, &new) {
+            match &self.joined {
+                Some(joined) => {
+                    let count;
+                    (count, changed) = self.changed(joined, old, new);
+                    difference.changed = Some(count);
+                }
+                None => {
+                    let mut sums = self.sums.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                    add(&mut sums.old, &old.digests, at, self.sides.digester);
+                    add(&mut sums.new, &new.digests, at, self.sides.digester);
+                }
+            }
+            difference.same = old.digests == new.digests
+                || only(&mut old.digests.clone(), &mut new.digests.clone()) == (0, 0);
+            if let (false, Some(was), Some(is)) = (difference.same, &difference.old, &difference.new) {
+                difference.shift = shift(old, new, (was, is));
+            }
+        }
+        let numbers = |side: &Option<Gathered>| {
+            let numbers = side.as_ref().filter(|side| side.is_number()).map(|side| side.numbers.clone());
+            numbers.unwrap_or_default()
+        };
+        let [was, is] = histograms(&numbers(&old), &numbers(&new));
+        for (facts, bars) in [(&mut difference.old, was), (&mut difference.new, is)] {
+            if let Some(facts) = facts {
+                facts.histogram = bars;
+            }
+        }
+        Found { at, difference, changed }
+    }
+
+    fn changed(&self, joined: &Joined, old: &Gathered, new: &Gathered) -> (u64, Vec<(u32, u32)>) {
+        let (mut count, mut first) = (0, Vec::new());
+        for ((before, after), changed) in joined.pairs.iter().zip(&self.changed) {
+            if old.digests.get(*before as usize) != new.digests.get(*after as usize) {
+                changed.store(true, Ordering::Relaxed);
+                count += 1;
+                if first.len() < OF_A_COLUMN {
+                    first.push((*before, *after));
+                }
+            }
+        }
+        (count, first)
+    }
+}

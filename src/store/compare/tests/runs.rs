@@ -1,0 +1,155 @@
+use std::sync::atomic::AtomicBool;
+
+use camino::Utf8Path;
+use indexmap::IndexMap;
+
+use super::super::compare_runs;
+use crate::domain::compare::{CodeChanges, Comparison};
+use crate::domain::{
+    EventKind, InputBinding, InputSource, Node, NodeId, OutputType, Plan, Run, RunLayout, Status, Token,
+    Value,
+};
+use crate::engine::{Journal, RunStore};
+use crate::store::testing::{a_run, facts, finished, journal, name, node, output, plan_of, temp};
+use crate::store::{Recorded, RunDir, recorded, write_plan, write_run};
+
+/// Three steps: `extract` gives rows to `preprocess`, that features to `evaluate`, and that figures.
+struct Scene {
+    features: &'static str,
+    auc: f64,
+    depth: i64,
+    fails: bool,
+}
+
+const WELL: Scene = Scene { features: "id,dep_delay\n1,2.5\n2,3.5\n", auc: 0.74, depth: 3, fails: false };
+
+impl Scene {
+    fn nodes(&self, token: Token) -> Vec<Node> {
+        let given = |step: &str, out: &str| InputBinding {
+            value: format!("/store/flights/dev/daily/0.1.0/{token}/{step}/x"),
+            source: InputSource::Step { step: name(step), output: name(out) },
+        };
+        let mut preprocess = node("preprocess", &[("features", output("features.csv", OutputType::File))]);
+        preprocess.inputs = IndexMap::from([(name("rows"), given("extract", "rows"))]);
+        preprocess.env = IndexMap::from([
+            ("DEPTH".to_owned(), self.depth.to_string()),
+            ("HERE".to_owned(), format!("/store/flights/dev/daily/0.1.0/{token}")),
+        ]);
+        let mut evaluate = node("evaluate", &[("metrics", output("metrics.json", OutputType::Metrics))]);
+        evaluate.inputs = IndexMap::from([(name("features"), given("preprocess", "features"))]);
+        vec![node("extract", &[("rows", output("rows.csv", OutputType::File))]), preprocess, evaluate]
+    }
+
+    fn run(&self, root: &Utf8Path) -> Recorded {
+        let token = Token::generate();
+        let plan = Plan {
+            nodes: self.nodes(token),
+            params: IndexMap::from([(name("depth"), Value::Int(self.depth))]),
+            ..plan_of(token)
+        };
+        let layout = RunLayout::of(root, &plan);
+        let dir = RunDir::new(layout.clone(), token, None);
+        dir.create().unwrap();
+        let log = journal(&layout, token);
+        log.append(EventKind::RunStarted {
+            name: name("daily"),
+            path: layout.dir().to_string(),
+            resumed: false,
+        })
+        .unwrap();
+        for (step, file, text) in [
+            ("extract", "rows.csv", "id\n1\n2\n".to_owned()),
+            ("preprocess", "features.csv", self.features.to_owned()),
+            ("evaluate", "metrics.json", format!("{{\"auc\": {}, \"rows\": 2}}", self.auc)),
+        ] {
+            let id: NodeId = step.parse().unwrap();
+            let failed = self.fails && step == "preprocess";
+            let mut outputs = IndexMap::new();
+            if !failed {
+                let dirs = dir.begin(&id, 1, false).unwrap();
+                fs_err::write(dirs.output.join(file), text).unwrap();
+                outputs = dir.seal(plan.node(&id).unwrap(), &dirs, &facts(1)).unwrap().outputs;
+            }
+            let status = if failed { Status::Failed } else { Status::Succeeded };
+            let told =
+                EventKind::StepFinished { step: id.step, cell: None, status, reason: String::new(), outputs };
+            log.append(told).unwrap();
+            if failed {
+                break;
+            }
+        }
+        let status = if self.fails { Status::Failed } else { Status::Succeeded };
+        log.append(finished(status)).unwrap();
+        write_plan(&layout, &plan).unwrap();
+        write_run(&layout, &Run { status, ..a_run(token) }).unwrap();
+        recorded(&layout).unwrap()
+    }
+}
+
+fn compared(old: &Recorded, new: &Recorded) -> Comparison {
+    compare_runs(old, new, &[], CodeChanges::default(), &AtomicBool::new(false))
+}
+
+#[test]
+fn two_runs_of_the_same_are_equal_whatever_their_tokens() {
+    let (_dir, root) = temp();
+    let found = compared(&WELL.run(&root), &WELL.run(&root));
+    assert!(!found.differs() && found.doubts.is_empty(), "{found:#?}");
+    assert!(found.sentence().contains("equal"), "{}", found.sentence());
+    // The same rows in another order are the same to whoever reads them.
+    let turned = Scene { features: "id,dep_delay\n2,3.5\n1,2.50\n", ..WELL };
+    let found = compared(&WELL.run(&root), &turned.run(&root));
+    assert!(!found.differs(), "{found:#?}");
+}
+
+#[test]
+fn the_first_that_made_something_else_of_the_same_is_named() {
+    let (_dir, root) = temp();
+    let faulty = Scene { features: "id,dep_delay\n1,\n2,3.5\n", auc: 0.69, depth: 6, ..WELL };
+    let found = compared(&WELL.run(&root), &faulty.run(&root));
+    assert_eq!(
+        found.sentence(),
+        "auc 0.74 → 0.69: first parted at preprocess, features.csv, dep_delay: nulls 0 % → 50 %"
+    );
+    assert_eq!(found.why().unwrap(), "What differs for preprocess: DEPTH 3 → 6");
+    assert_eq!(found.params[0].told(), "3 → 6");
+    let inputs = |step: usize| found.steps[step].inputs.iter().all(|input| input.is_same());
+    assert!(inputs(1) && !inputs(2), "{:#?}", found.steps);
+    let json = serde_json::to_value(&found).unwrap();
+    assert_eq!(json["first"]["column"], "dep_delay");
+    assert_eq!(json["steps"][1]["artifacts"][0]["table"]["columns"][1]["new"]["nulls"], 1);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_is_compared() {
+    let (_dir, root) = temp();
+    let (old, new) = (WELL.run(&root), Scene { auc: 0.7, ..WELL }.run(&root));
+    let layout = RunLayout::at(&new.path);
+    fs_err::write(layout.manifest(&"extract".parse().unwrap()), "{").unwrap();
+    let found = compared(&old, &new);
+    assert!(found.doubts[0].contains("what step extract made is not known"), "{:?}", found.doubts);
+    assert!(found.sentence().starts_with("auc 0.74 → 0.70: "), "{}", found.sentence());
+    fs_err::write(layout.plan_json(), "no plan").unwrap();
+    fs_err::write(layout.events(), "{}\n").unwrap();
+    let found = compared(&old, &new);
+    assert!(found.doubts.len() >= 3 && found.differs(), "{:?}", found.doubts);
+
+    // What was changed since the run is not taken for what it made.
+    let new = Scene { features: "id,dep_delay\n1,\n2,3.5\n", ..WELL }.run(&root);
+    let made = new.path.join("preprocess/features.csv");
+    fs_err::remove_file(&made).unwrap();
+    fs_err::write(&made, "id,dep_delay\n1,9\n2,3.5\n").unwrap();
+    let unread = compared(&old, &new).steps[1].artifacts[0].unread.clone().unwrap();
+    assert!(unread.contains("features.csv is not what the run made"), "{unread}");
+}
+
+#[test]
+fn a_run_that_failed_parted_where_it_failed() {
+    let (_dir, root) = temp();
+    let found = compared(&WELL.run(&root), &Scene { fails: true, ..WELL }.run(&root));
+    assert_eq!(found.sentence(), "First parted at preprocess: succeeded → failed");
+    assert_eq!(
+        found.why().unwrap(),
+        "preprocess was given the same in both runs: it does not make the same each time"
+    );
+}
