@@ -45,6 +45,12 @@ impl Compared {
         })
     }
 
+    /// Where they parted first, and why, to be sent to somebody.
+    pub(super) fn text(&self) -> String {
+        let why = self.comparison.why().map(|why| format!("\n{why}"));
+        self.comparison.sentence() + &why.unwrap_or_default()
+    }
+
     pub(super) fn go(&mut self, rows: i64) {
         self.selected = moved(self.selected, rows, self.rows().count());
     }

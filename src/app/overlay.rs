@@ -101,6 +101,7 @@ impl Overlay {
                 ("down", "down"),
                 ("page_down", "page down"),
                 ("compare", "also what is the same"),
+                ("copy", "copy"),
                 ("back", "close"),
             ],
             Self::Palette(_) => &[("open", "do it"), ("down", "down"), ("up", "up"), ("back", "close")],

@@ -34,5 +34,8 @@ fn text(model: &Model) -> Option<String> {
     if let Some(Overlay::Notice { trouble, .. }) = model.overlays.last() {
         return Some(trouble.text());
     }
+    if let Some(Overlay::Compared(compared)) = model.overlays.last() {
+        return Some(compared.text());
+    }
     (model.screen.manners().text)(model)
 }

@@ -162,8 +162,9 @@ impl Sink for Picked<'_> {
     fn take(&mut self, cell: Cell, measure: Measure) {
         while self.wanted.get(self.texts.len()) == Some(&self.row) {
             let mut text = measure.text(cell);
-            if let Some(text) = &mut text {
-                text.truncate(text.floor_char_boundary(LONGEST));
+            if let Some(text) = text.as_mut().filter(|text| text.len() > LONGEST) {
+                let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end));
+                text.truncate(end.unwrap_or_default());
             }
             self.texts.push(text);
         }

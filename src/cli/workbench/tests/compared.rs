@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::stage::{Stage, runs};
 use super::whole::is_whole;
-use crate::app::{Answer, Ask, Overlay, Slot};
+use crate::app::{Answer, Ask, Effect, Overlay, Slot};
 use crate::domain::compare::{
     ArtifactDifference, ArtifactFacts, Change, ChangedRow, ColumnDifference, ColumnFacts, ComparedRun,
     Comparison, KeyedRows, Parted, StepDifference, StepOutcome, TableDifference,
@@ -71,6 +71,11 @@ fn table() -> TableDifference {
 }
 
 fn comparison() -> Comparison {
+    named("delays")
+}
+
+/// The step, and what else somebody may have named, is called like this.
+pub fn named(name: &str) -> Comparison {
     let outcome = || StepOutcome {
         status: Some(Status::Succeeded),
         seconds: Some(1.5),
@@ -80,7 +85,7 @@ fn comparison() -> Comparison {
     let sum = |of: &str| Some(ArtifactFacts { bytes: 2_048, sha256: Digest::of(of.as_bytes()) });
     let step = StepDifference {
         node: scene::id("delays"),
-        title: "delays".to_owned(),
+        title: name.to_owned(),
         old: Some(outcome()),
         new: Some(StepOutcome { seconds: Some(4.5), ..outcome() }),
         spec: vec![Change {
@@ -124,7 +129,10 @@ fn comparison() -> Comparison {
                 path: "prepare.py".to_owned(),
                 lines: vec![DiffLine::Gone("keep(rows)".to_owned()), DiffLine::Come("drop(rows)".to_owned())],
             },
-            FileDiff { path: "notes.txt".to_owned(), lines: Vec::new() },
+            FileDiff {
+                path: if name == "delays" { "notes.txt" } else { name }.to_owned(),
+                lines: Vec::new(),
+            },
         ],
         steps,
         doubts: vec!["run 3f29: its events are torn".to_owned()],
@@ -155,6 +163,10 @@ fn two_runs_are_shown_beside_each_other() {
     stage.press("G");
     insta::assert_snapshot!(stage.shown());
     is_whole(&stage);
+    stage.press("y");
+    let text = "auc 0.74 → 0.69: first parted at delays, features.parquet, dep_delay: nulls 2 % → 11 %\n\
+        What differs for delays: prepare.py";
+    assert_eq!(stage.effects.last(), Some(&Effect::Copy(text.to_owned())));
     stage.press("esc");
     assert!(stage.model.overlays.is_empty());
     let mut small = compared(40, 10);

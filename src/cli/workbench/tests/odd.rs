@@ -213,6 +213,9 @@ fn happen(stage: &mut Stage, happens: Happens) {
             let files = vec![FileDiff { path: text.clone(), lines: vec![DiffLine::Come(text)] }];
             stage.answer(Slot::Changes, Ok(Answer::Changes { then: scene::token(), now: None, files }));
         }
+        Happens::Changes(text) if stage.waits(Slot::Compare) => {
+            stage.answer(Slot::Compare, Ok(Answer::Compared(Arc::new(super::compared::named(&text)))));
+        }
         Happens::Did(ended) => {
             for job in stage.model.jobs.jobs.keys().copied().collect::<Vec<_>>() {
                 let ended = ended.clone().map(|()| Outcome::Done).map_err(Trouble::new);
