@@ -27,6 +27,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Plan(asked)) => commands::plan::run(&asked, &invocation, output).await,
         Some(Command::Run(asked)) => commands::run::run(&asked, &invocation, output).await,
         Some(Command::Resume(asked)) => commands::resume::run(&asked, &invocation, output).await,
+        Some(Command::Fork(asked)) => commands::fork::run(&asked, &invocation, output).await,
         Some(Command::Cancel(asked)) => commands::cancel::run(&asked, &invocation, output).await,
         Some(Command::Supervise(asked)) => commands::supervise::run(&asked, &invocation).await,
         Some(Command::Check(asked)) => commands::check::run(&asked, project, output),

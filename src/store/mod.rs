@@ -13,6 +13,7 @@ mod folder;
 #[cfg(test)]
 mod fuzz;
 mod given_up;
+mod imported;
 mod kept;
 mod lake;
 mod look_at;
@@ -43,6 +44,7 @@ pub use events::{EventLog, Events, read_events};
 pub use figures::figures;
 pub use file_state::{FileState, file_states};
 pub use folder::{Told, entry_facts, read_folder};
+pub use imported::{Imported, imported, is_imported};
 pub use kept::{kept_path, manifest, manifests};
 pub use lake::{Catalog, Lake};
 pub use look_at::look_at;

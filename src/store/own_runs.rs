@@ -6,6 +6,7 @@ use etcetera::BaseStrategy;
 
 use super::atomic_write::{atomic_write_as, sync_dir};
 use super::error::failed;
+use super::imported::is_imported;
 use super::record::{parse_plan, read_run, text};
 use crate::disk::read_record;
 use crate::domain::{Digest, Plan, Run, RunLayout, Token};
@@ -25,7 +26,7 @@ pub struct OwnRuns {
 pub enum Origin {
     /// This person started it on this machine, and its plan and what happened are still the same.
     Here,
-    /// It has no mark: it was made by somebody else, or on another machine.
+    /// It has no mark: it was made by somebody else, or on another machine. Or it came as an archive, whoever made it.
     Imported,
     /// Its plan is not the one that was started, its record says otherwise, or its events are not those that happened.
     Edited,
@@ -106,7 +107,9 @@ impl OwnRuns {
         if layout.dir().file_name() != Some(token.to_string().as_str()) {
             return Ok(Origin::Elsewhere);
         }
-        let Some(folder) = &self.folder else { return Ok(Origin::Imported) };
+        let Some(folder) = self.folder.as_ref().filter(|_| !is_imported(layout)) else {
+            return Ok(Origin::Imported);
+        };
         match Mark::read(&folder.join(token.to_string())) {
             Ok(mark) if mark.is_of_another(layout) => Ok(Origin::Elsewhere),
             Ok(mark) if mark.plan != Digest::of(text).to_string() => Ok(Origin::Edited),

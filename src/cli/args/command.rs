@@ -1,8 +1,8 @@
 use clap::Subcommand;
 
 use super::{
-    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Operators,
-    OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
+    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Fork, Init, LocalCommand, Logs, New,
+    Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -32,6 +32,8 @@ pub enum Command {
     Run(Run),
     /// Go on with an interrupted, failed or cancelled run, with its own frozen plan and code
     Resume(Resume),
+    /// A new run from an old one, with a parameter changed or one step alone; the rest is taken over
+    Fork(Fork),
     /// Stop a run: its containers may clean up, then it is recorded as cancelled
     Cancel(Cancel),
     /// List runs, newest first
@@ -62,6 +64,7 @@ impl Command {
             Self::Plan(asked) => &asked.target.env,
             Self::Run(asked) => &asked.target.env,
             Self::Resume(asked) => &asked.env,
+            Self::Fork(asked) => &asked.env,
             Self::Cancel(asked) => &asked.env,
             Self::Sql(asked) => &asked.env,
             Self::Runs(asked) => &asked.env,

@@ -13,7 +13,7 @@ use crate::cli::{Exit, Ink, Output};
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "sql", "plan", "schema"]),
-    ("Run", &["run", "resume", "cancel"]),
+    ("Run", &["run", "resume", "fork", "cancel"]),
     ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "alias"]),
     ("Shell", &["completions"]),
 ];
@@ -128,6 +128,7 @@ mod tests {
         Run:
           run          Run a workflow, or a use case of a blueprint, step by step in containers
           resume       Go on with an interrupted, failed or cancelled run, with its own frozen plan and code
+          fork         A new run from an old one, with a parameter changed or one step alone; the rest is taken over
           cancel       Stop a run: its containers may clean up, then it is recorded as cancelled
 
         Look:

@@ -2,6 +2,7 @@
 
 mod alias;
 mod command;
+mod fork;
 mod help;
 mod local;
 mod look;
@@ -14,6 +15,7 @@ mod write;
 
 pub use alias::Alias;
 pub use command::Command;
+pub use fork::Fork;
 pub use help::{command, parse};
 pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalRestart, LocalShell};
 pub use look::{Artifacts, Completions, Logs, OutputPath, PreviewFile, Runs, Show};

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::domain::{Kind, Name, Run, Status, Token, Version};
-use crate::store::Recorded;
+use crate::domain::{Kind, Name, Run, RunLayout, Status, Token, Version};
+use crate::store::{Recorded, is_imported};
 
 /// A run as lists and `show` need it: its record, and what only a look at its lock tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub struct RunRow {
     pub path: Utf8PathBuf,
     /// While it runs.
     pub supervisor_pid: Option<u32>,
+    /// It came as an archive.
+    pub foreign: bool,
 }
 
 /// The documented keys, in their order.
@@ -36,13 +38,16 @@ pub struct RunDocument<'a> {
     dirty: bool,
     user: &'a str,
     inputs_from: &'a [Token],
+    forked_from: Option<Token>,
+    foreign: bool,
     path: &'a Utf8Path,
     supervisor_pid: Option<u32>,
 }
 
 impl From<Recorded> for RunRow {
     fn from(Recorded { run, path, supervisor_pid }: Recorded) -> Self {
-        Self { status: run.status, run, path, supervisor_pid }
+        let foreign = is_imported(&RunLayout::at(&path));
+        Self { status: run.status, run, path, supervisor_pid, foreign }
     }
 }
 
@@ -65,6 +70,8 @@ impl RunRow {
             dirty: run.dirty,
             user: &run.user,
             inputs_from: &run.inputs_from,
+            forked_from: run.forked_from,
+            foreign: self.foreign,
             path: &self.path,
             supervisor_pid: self.supervisor_pid,
         }

@@ -35,7 +35,7 @@ pub fn runs_table(runs: &[RunRow], now: Timestamp, invocation: &Invocation, look
             Cell::inked(row.status.as_str(), ink),
             ago(run.started_at, now).into(),
             took.unwrap_or_default().into(),
-            row.params().into(),
+            (if row.foreign { "foreign  " } else { "" }.to_owned() + &row.params()).into(),
         ]);
     }
     table.render(look)
@@ -76,7 +76,7 @@ mod tests {
         let json = serde_json::to_value(scene::run_row(Status::Succeeded).document()).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         let documented = "token name version kind use_case status params started_at finished_at commit branch \
-                          dirty user inputs_from path supervisor_pid";
+                          dirty user inputs_from forked_from foreign path supervisor_pid";
         assert_eq!(keys.join(" "), documented);
         assert_eq!(json["supervisor_pid"], serde_json::Value::Null);
         assert_eq!(json["params"]["day"], "2013-01-01");

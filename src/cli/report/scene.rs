@@ -36,5 +36,5 @@ impl RunFacts for Scene {
 
 pub fn run_row(status: Status) -> RunRow {
     let path = "/data/store/flights/dev/daily_delays/1.0.0/01900000-0000-7000-8000-000000003f2a".into();
-    RunRow { run: run(status), status, path, supervisor_pid: None }
+    RunRow { run: run(status), status, path, supervisor_pid: None, foreign: false }
 }

@@ -45,6 +45,7 @@ pub fn show(
         ("by", run.user.clone()),
         ("code", code),
         ("inputs", from.join(", ")),
+        ("forked", run.forked_from.as_ref().map(|old| format!("from {}", old.short())).unwrap_or_default()),
         ("files", near(&row.path).to_string()),
     ];
     for (title, fact) in facts_told.iter().filter(|(_, fact)| !fact.is_empty()) {
