@@ -39,6 +39,8 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Path(asked)) => commands::path::run(&asked, &invocation, output),
         Some(Command::Preview(asked)) => commands::preview::run(&asked, output),
         Some(Command::Alias(asked)) => commands::alias::run(&asked, &invocation, output),
+        Some(Command::ExportRun(asked)) => commands::export_run::run(&asked, &invocation, output),
+        Some(Command::ImportRun(asked)) => commands::import_run::run(&asked, &invocation, output),
         Some(Command::Completions(asked)) => commands::completions::run(&asked, &invocation, output),
     }
 }

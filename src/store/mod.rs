@@ -1,6 +1,7 @@
 //! Run directories, artifacts, the lake, the index of runs.
 
 mod altered;
+mod archive;
 mod atomic_write;
 mod driver;
 mod error;
@@ -13,6 +14,7 @@ mod folder;
 #[cfg(test)]
 mod fuzz;
 mod given_up;
+mod hashing;
 mod imported;
 mod kept;
 mod lake;
@@ -38,6 +40,7 @@ mod unrecorded;
 mod walk;
 
 pub use altered::altered;
+pub use archive::{Archive, ArchiveError, Exported, Index, PackedRun, Target, export};
 pub use atomic_write::{atomic_replace, atomic_write, atomic_write_as};
 pub use driver::is_driven;
 pub use events::{EventLog, Events, read_events};

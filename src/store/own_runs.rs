@@ -173,7 +173,7 @@ impl Mark {
 }
 
 /// Does a run's record say what its plan says?
-fn is_of(run: &Run, plan: &Plan) -> bool {
+pub(super) fn is_of(run: &Run, plan: &Plan) -> bool {
     let params = plan.params.iter().map(|(name, value)| (name, value.to_json()));
     (run.token, run.kind, &run.version) == (plan.token, plan.kind, &plan.version)
         && (&run.project, &run.env, &run.name) == (&plan.project, &plan.env, &plan.name)

@@ -1,8 +1,9 @@
 use clap::Subcommand;
 
 use super::{
-    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Fork, Init, LocalCommand, Logs, New,
-    Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
+    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, ExportRun, Fork, ImportRun, Init,
+    LocalCommand, Logs, New, Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql,
+    Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -50,6 +51,10 @@ pub enum Command {
     Preview(PreviewFile),
     /// Give a run a name, such as champion, or list those there are
     Alias(Alias),
+    /// Pack a run into one file, for a colleague
+    ExportRun(ExportRun),
+    /// Take in a run that a colleague has packed, once all of it was looked at
+    ImportRun(ImportRun),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Drive one run until it ends; started by `run` and `resume`
@@ -73,6 +78,7 @@ impl Command {
             Self::Artifacts(asked) => &asked.env,
             Self::Path(asked) => &asked.env,
             Self::Alias(asked) => &asked.env,
+            Self::ExportRun(asked) => &asked.env,
             _ => return None,
         })
     }

@@ -10,11 +10,12 @@ use super::refused::refused;
 use crate::cli::{Exit, Ink, Output};
 
 /// The commands in the order a project meets them. Every one that is shown stands in exactly one group.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "sql", "plan", "schema"]),
     ("Run", &["run", "resume", "fork", "cancel"]),
     ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "alias"]),
+    ("Share", &["export-run", "import-run"]),
     ("Shell", &["completions"]),
 ];
 
@@ -139,6 +140,10 @@ mod tests {
           path         Print where an output lies on this machine, for scripts
           preview      A look into a file: the first rows of a table, text, or bytes
           alias        Give a run a name, such as champion, or list those there are
+
+        Share:
+          export-run   Pack a run into one file, for a colleague
+          import-run   Take in a run that a colleague has packed, once all of it was looked at
 
         Shell:
           completions  Print a completion script for a shell

@@ -2,8 +2,10 @@
 
 mod alias;
 mod command;
+mod export_run;
 mod fork;
 mod help;
+mod import_run;
 mod local;
 mod look;
 mod param;
@@ -15,8 +17,10 @@ mod write;
 
 pub use alias::Alias;
 pub use command::Command;
+pub use export_run::ExportRun;
 pub use fork::Fork;
 pub use help::{command, parse};
+pub use import_run::ImportRun;
 pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalRestart, LocalShell};
 pub use look::{Artifacts, Completions, Logs, OutputPath, PreviewFile, Runs, Show};
 pub use param::{ParamError, parse_param};
