@@ -6,6 +6,9 @@ use camino::Utf8Path;
 
 use super::plain::{Access, open_plain};
 
+/// The events of 10,000 steps are 10 MB.
+const LONGEST: u64 = 1 << 30;
+
 /// Below a run's directory, what holds the record of it.
 const RECORD: &str = "_run";
 
@@ -24,10 +27,26 @@ pub fn open_record(path: &Utf8Path, access: Access) -> io::Result<File> {
 }
 
 /// All that such a file holds.
+///
+/// # Errors
+/// `InvalidData` for one that is longer than any record is: it would not fit into memory.
 pub fn read_record(path: &Utf8Path) -> io::Result<Vec<u8>> {
+    read_short_record(path, LONGEST)
+}
+
+/// The same of one that is known to be short.
+pub fn read_short_record(path: &Utf8Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = open_record(path, Access::Read)?;
     let mut text = Vec::new();
-    open_record(path, Access::Read)?.read_to_end(&mut text)?;
-    Ok(text)
+    // It may grow while it is read.
+    file.take(most + 1).read_to_end(&mut text)?;
+    match text.len() as u64 > most {
+        false => Ok(text),
+        true => {
+            let why = format!("{path} is longer than {most} bytes, which no such record is");
+            Err(io::Error::new(io::ErrorKind::InvalidData, why))
+        }
+    }
 }
 
 #[cfg(test)]

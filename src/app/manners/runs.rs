@@ -50,7 +50,9 @@ pub const MANNERS: Manners = Manners {
         Vec::new()
     },
     footer: |model| match model.history.marked.is_empty() {
-        true => &["open", "filter", "sort", "resume", "cancel", "mark", "run_artifacts", "diff", "help"],
+        true => {
+            &["open", "filter", "sort", "resume", "fork", "cancel", "mark", "run_artifacts", "diff", "help"]
+        }
         false => &["mark", "cancel", "copy", "diff", "back", "help"],
     },
     ..PLAIN

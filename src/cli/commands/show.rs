@@ -33,6 +33,15 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     }
     let origin = origin(invocation, &asked.env, &recorded);
     doubts.foreign = (origin != Origin::Here).then(|| why_foreign(origin));
+    doubts.imported = store::imported(&layout)
+        .unwrap_or_else(|error| {
+            output.warn(&error.to_string());
+            None
+        })
+        .map(|imported| {
+            let by = if imported.by.is_empty() { String::new() } else { format!(" by {}", imported.by) };
+            format!("{} on {}{by}", imported.file, imported.at.strftime("%Y-%m-%d %H:%M:%S UTC"))
+        });
     let row = RunRow::from(recorded);
     let now = Timestamp::now();
     tally.stand(row.status, now);

@@ -46,6 +46,7 @@ pub fn show(
         ("code", code),
         ("inputs", from.join(", ")),
         ("forked", run.forked_from.as_ref().map(|old| format!("from {}", old.short())).unwrap_or_default()),
+        ("from", doubts.imported.clone().unwrap_or_default()),
         ("files", near(&row.path).to_string()),
     ];
     for (title, fact) in facts_told.iter().filter(|(_, fact)| !fact.is_empty()) {
@@ -112,6 +113,8 @@ pub fn show_json(row: &RunRow, tally: &Tally, doubts: &Doubts) -> Value {
         let (step, cell) = (id.as_ref().map(|id| &id.step), id.as_ref().and_then(|id| id.cell.as_ref()));
         json!({"step": step, "cell": cell, "message": message})
     };
+    document["foreign"] = (row.foreign || doubts.foreign.is_some()).into();
+    document["imported"] = doubts.imported.clone().into();
     document["doubts"] = doubts.told().collect::<Vec<_>>().into();
     document["warnings"] = tally.warnings.iter().map(warning).collect::<Vec<_>>().into();
     document

@@ -13,7 +13,7 @@ pub fn why_foreign(origin: Origin) -> &'static str {
         }
         Origin::Elsewhere => "it does not lie where this environment keeps its runs: it is a copy",
         Origin::Imported | Origin::Here => {
-            "nothing tells that you started it on this machine: it was copied here, or is older than this check"
+            "nothing tells that you started it on this machine: it came as an archive, was copied here, or is older than this check"
         }
     }
 }

@@ -245,9 +245,9 @@ impl Old {
         }
         let lead = if lead.is_empty() { String::new() } else { format!("{}: ", lead.join(", ")) };
         let parts = match (steps(false), steps(true)) {
-            (None, _) => format!("no step names it, and all is taken over from run {}", self.short),
-            (Some(run), None) => format!("all is run: {run}"),
-            (Some(run), Some(taken)) => format!("{run} run; {taken} taken over from run {}", self.short),
+            (None, _) => format!("no step names what changes, and all is taken over from run {}", self.short),
+            (Some(run), None) => format!("runs {run}"),
+            (Some(run), Some(taken)) => format!("runs {run}; takes {taken} over from run {}", self.short),
         };
         let mut told = vec![lead + &parts];
         let runs = |node: &NodeId| plan.node(node).is_some_and(|node| node.taken.is_none());

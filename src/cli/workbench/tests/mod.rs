@@ -13,6 +13,7 @@ mod matrix;
 mod mistakes;
 mod notices;
 mod odd;
+mod onward;
 mod opening;
 mod room;
 mod saving;
