@@ -9,7 +9,7 @@ use serde_json::Value;
 use support::{Project, path_of, read};
 
 const HEAD: &str = "params: {depth: {type: int, default: 3}}";
-const STEPS: &str = "extract: {run: 'echo \"a,b\n1,2\" > $GREENROOM_OUTPUT_DIR/rows.csv', outputs: {rows: {path: rows.csv}}, files: [code]}
+const STEPS: &str = "extract: {run: 'printf \"a,b\\n1,2\\n\" > $GREENROOM_OUTPUT_DIR/rows.csv', outputs: {rows: {path: rows.csv}}, files: [code]}
 train:
   inputs: {rows: '${{ steps.extract.outputs.rows }}'}
   run: 'echo trained; cat $GREENROOM_INPUT_ROWS > $GREENROOM_OUTPUT_DIR/model; echo $GREENROOM_PARAM_DEPTH >> $GREENROOM_OUTPUT_DIR/model'
@@ -89,7 +89,7 @@ fn a_colleague_opens_what_was_packed_and_it_feeds_nothing_by_itself() {
 }
 
 #[test]
-fn a_run_that_was_stopped_is_foreign_where_it_is_taken_in() {
+fn a_run_that_failed_elsewhere_is_not_gone_on_with() {
     let (here, there) = (Project::with("a: {run: 'exit 3'}"), project());
     here.events(1, &["run", "w", "--json"]);
     let archive = there.dir.join("x");
