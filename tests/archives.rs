@@ -36,7 +36,8 @@ fn json(project: &Project, words: &[&str]) -> Value {
 fn strange(project: &Project, words: &[&str]) -> (i32, String) {
     let mut command = project.command(words);
     let output = command.env("XDG_STATE_HOME", project.dir.join("state")).output().unwrap();
-    let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     (output.status.code().unwrap(), told)
 }
 

@@ -105,7 +105,10 @@ fn one_step_runs_alone_on_its_old_inputs_with_the_old_code_or_with_that_of_today
 
     // What it reads would be of another day.
     let said = project.expect(2, &["fork", &token(&old), "--only", "train", "--param", "day=friday"]);
-    assert!(said.contains("`train` reads what `extract` makes, which depends on what is to change"), "{said}");
+    assert!(
+        said.contains("`train` reads what `extract` makes, which depends on what is to change"),
+        "{said}"
+    );
     let said = project.expect(2, &["fork", &token(&old), "--only", "trian"]);
     assert!(said.contains("no step `trian`"), "{said}");
 }

@@ -5,6 +5,8 @@ use super::super::escape::{escape, unescape};
 use super::super::kept::manifests;
 use super::super::place::hash;
 use super::error::{ArchiveError, Stopped, bad, failed};
+use rustix::fs::statvfs;
+
 use crate::disk::{Access, open_plain};
 use crate::domain::{Artifact, CellId, Name, NodeId, RunLayout, Token};
 
@@ -57,10 +59,16 @@ pub(super) fn contents(
     tell: &dyn Fn(u64) -> bool,
 ) -> Result<Vec<Artifact>, ArchiveError> {
     let mut files = Vec::new();
+    let disk = statvfs(layout.dir().as_std_path());
+    let capacity = disk.map_or(u64::MAX, |disk| disk.f_blocks.saturating_mul(disk.f_frsize));
     for below in records(layout)? {
         let what = || format!("{} of run {} cannot be read", below.display(), token.short());
         let mut file =
             open_plain(layout.dir().as_std_path(), &below, Access::Read).map_err(failed(what()))?;
+        // A hole that no disk could hold would be read for years.
+        if file.metadata().map_err(failed(what()))?.len() > capacity {
+            return bad(format!("{}: it claims to be larger than the disk", what()));
+        }
         let (sha256, bytes) = hash(&mut Told { inner: &mut file, tell }).map_err(failed(what()))?;
         files.push(Artifact { path: escape(&below), bytes, sha256 });
     }

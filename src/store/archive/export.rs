@@ -5,8 +5,10 @@ use std::path::Path;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::atomic_write::sync_dir;
+use super::super::events::read_events;
 use super::super::hashing::Hashing;
 use super::super::place::hash_file;
+use super::super::record::read_plan;
 use super::super::recorded::recorded;
 use super::contents::{Told, contents};
 use super::error::{ArchiveError, bad, failed};
@@ -70,6 +72,9 @@ fn packed_run(layout: &RunLayout, tell: &dyn Fn(u64) -> bool) -> Result<PackedRu
     if run.status == Status::Running {
         return bad(format!("run {} is running: it can be packed when it has ended", token.short()));
     }
+    // What cannot be read is not summed first.
+    read_plan(layout)?;
+    read_events(layout, token)?;
     let files = contents(layout, token, tell)?;
     let packed =
         PackedRun { token, project: run.project, env: run.env, name: run.name, version: run.version, files };
@@ -108,7 +113,15 @@ fn append(
     let short = run.token.short();
     let Some(below) = plain(&file.path) else { return bad(format!("`{}` is no path", file.path)) };
     let what = || format!("{} of run {short} cannot be read", file.path);
-    let opened = open_plain(layout.dir().as_std_path(), &below, Access::Read).map_err(failed(what()))?;
+    let opened = match open_plain(layout.dir().as_std_path(), &below, Access::Read) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return bad(format!("{} of run {short} is not there any more", file.path));
+        }
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return bad(format!("{} of run {short} is no plain file that lies there", file.path));
+        }
+        opened => opened.map_err(failed(what()))?,
+    };
     let length = opened.metadata().map_err(failed(what()))?.len();
     if length != file.bytes {
         return bad(format!("{} of run {short} was changed after it was made", file.path));

@@ -29,7 +29,7 @@ pub(in crate::store) fn a_success(root: &Utf8Path) -> RunLayout {
     }
     run.seal(&step, &dirs, &facts(1)).unwrap();
     fs_err::create_dir_all(layout.record().join("work/b.1")).unwrap();
-    for left in ["work/b.1/half", "lock", "logs/a.x-1.1.log"] {
+    for left in ["work/b.1/half", "lock", "logs/a.x-1.1.log", "code.tar.zst"] {
         fs_err::write(layout.record().join(left), left).unwrap();
     }
     layout

@@ -69,12 +69,16 @@ fn a_run_that_is_not_whole_is_not_packed_and_leaves_no_file() {
         ("_run/plan.json", "torn or was edited"),
         ("_run/events.jsonl", "events.jsonl"),
         ("_run/run.json", "torn or was edited"),
+        ("_run/code.tar.zst", "lacks _run/code.tar.zst"),
     ] {
         let (_dir, root) = temp();
         let layout = a_success(&root);
         let path = layout.dir().join(meddle);
         fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        fs_err::write(&path, "{}\n").unwrap();
+        match meddle.ends_with("zst") {
+            true => fs_err::remove_file(&path).unwrap(),
+            false => fs_err::write(&path, "{}\n").unwrap(),
+        }
         let error = export(std::slice::from_ref(&layout), &root.join("packed"), &|_| true).unwrap_err();
         assert!(error.to_string().contains(why), "{meddle}: {error}");
         assert_eq!(fs_err::read_dir(&root).unwrap().count(), 1, "{meddle}");
