@@ -26,8 +26,10 @@ pub struct OwnRuns {
 pub enum Origin {
     /// This person started it on this machine, and its plan and what happened are still the same.
     Here,
-    /// It has no mark: it was made by somebody else, or on another machine. Or it came as an archive, whoever made it.
+    /// It has no mark: it was made by somebody else, or on another machine.
     Imported,
+    /// It came as an archive, whoever made it: anybody may have packed that.
+    Unpacked,
     /// Its plan is not the one that was started, its record says otherwise, or its events are not those that happened.
     Edited,
     /// It does not lie where the environment's runs do.
@@ -107,9 +109,10 @@ impl OwnRuns {
         if layout.dir().file_name() != Some(token.to_string().as_str()) {
             return Ok(Origin::Elsewhere);
         }
-        let Some(folder) = self.folder.as_ref().filter(|_| !is_imported(layout)) else {
-            return Ok(Origin::Imported);
-        };
+        if is_imported(layout) {
+            return Ok(Origin::Unpacked);
+        }
+        let Some(folder) = &self.folder else { return Ok(Origin::Imported) };
         match Mark::read(&folder.join(token.to_string())) {
             Ok(mark) if mark.is_of_another(layout) => Ok(Origin::Elsewhere),
             Ok(mark) if mark.plan != Digest::of(text).to_string() => Ok(Origin::Edited),

@@ -10,7 +10,7 @@ use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::RunLayout;
 use crate::domain::figures::counted;
 use crate::git;
-use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target};
+use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, is_imported};
 
 /// Takes in a run that was packed elsewhere.
 pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -36,7 +36,7 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
         let path = target.of(run).dir().to_owned();
         json!({"token": run.token, "name": run.name, "version": run.version, "path": path, "already_there": there})
     }).collect();
-    let document = json!({"run": packed.token, "foreign": true, "runs": rows});
+    let document = json!({"run": packed.token, "foreign": is_imported(&target.of(packed)), "runs": rows});
     output.either(&document, |look| {
         let layout = target.of(packed);
         let short = look.paint(Ink::Accent, packed.token.short());

@@ -34,7 +34,7 @@ fn what_was_packed_is_taken_in_as_it_was_and_is_foreign_for_ever() {
     // Also for whoever made it: what came as an archive anybody may have packed.
     assert!(is_imported(&new) && !is_imported(&old));
     fs_err::rename(old.dir(), root.join("away")).unwrap();
-    assert_eq!(own.plan(&new).unwrap().1, Origin::Imported);
+    assert_eq!(own.plan(&new).unwrap().1, Origin::Unpacked);
 
     assert!(taken_in(&root, &file).unwrap().is_empty(), "it is there already");
     fs_err::write(new.notes(), "{}").unwrap();
