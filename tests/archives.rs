@@ -147,6 +147,7 @@ fn what_is_refused_leaves_nothing() {
     std::fs::write(&archive, &whole).unwrap();
     let said = there.expect(2, &["import-run", file, "--max-size", "1Ki"]);
     assert!(said.contains("at most 1.0 KiB are taken in") && said.contains("--max-size"), "{said}");
+    there.expect(2, &["import-run", file, "--max-size", "1Ki", "--into", "aside"]);
     there.expect(2, &["import-run", "greenroom.yaml"]);
     there.expect(3, &["import-run", "nothing"]);
     assert_eq!(files(&there.dir), before);

@@ -30,7 +30,10 @@ fn with(path: &Path, put: impl FnOnce(&Path)) {
     put(path);
 }
 
-const WAYS: [(&str, fn(&Path)); 7] = [
+/// What may happen to a file or folder.
+type Damage = (&'static str, fn(&Path));
+
+const WAYS: [Damage; 7] = [
     ("is missing", gone),
     ("is torn", |path| {
         let whole = std::fs::read(path).unwrap();
@@ -52,7 +55,7 @@ const WAYS: [(&str, fn(&Path)); 7] = [
 const HUGE: &str = "is huge";
 
 /// In the place of a folder.
-const FOLDERS: [(&str, fn(&Path)); 5] = [
+const FOLDERS: [Damage; 5] = [
     ("_run", gone),
     ("_run", |path| with(path, |path| std::fs::write(path, "").unwrap())),
     ("_run/steps", |path| with(path, |path| std::fs::write(path, "").unwrap())),
@@ -168,6 +171,9 @@ impl Scene {
     }
 }
 
+/// Of what was damaged, and what was told.
+type Check = fn(&str, &Told);
+
 struct Told {
     show: (i32, String),
     fork: (i32, String),
@@ -198,7 +204,7 @@ fn every_command_tells_what_is_damaged_and_none_hangs_or_breaks() {
 }
 
 /// Each file of a run, and what must be told when it is damaged.
-const FILES: [(&str, fn(&str, &Told)); 8] = [
+const FILES: [(&str, Check); 8] = [
     ("_run/run.json", |what, told| {
         assert!(!told.listed && !told.feeds, "{what}");
         for (code, said) in [&told.show, &told.fork, &told.export] {

@@ -98,6 +98,10 @@ mod tests {
             let error = read_run(&layout).unwrap_err().to_string();
             assert!(error.contains(why) && error.contains("run.json"), "{error}");
         }
+        fs_err::File::create(layout.run_json()).unwrap().set_len(1 << 43).unwrap();
+        let error = read_run(&layout).unwrap_err();
+        let StoreError::Io { source, .. } = error else { panic!("{error}") };
+        assert!(source.to_string().contains("no such record is longer"), "{source}");
         fs_err::remove_file(layout.run_json()).unwrap();
         let error = read_run(&layout).unwrap_err();
         let StoreError::Io { source, .. } = error else { panic!("{error}") };

@@ -21,6 +21,7 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
     let Some(packed) = index.the_run() else {
         return Err(UserError::wrong(format!("{what}: it holds no run")));
     };
+    let new_folder = asked.into.as_ref().filter(|dir| !dir.exists());
     let target = target(asked, &index.runs, &what, invocation)?;
     let there = archive.there(&target).map_err(refused)?;
     if there.iter().any(|there| !there) {
@@ -30,7 +31,11 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
         let imported = |sum| Imported::new(Timestamp::now(), by, file, sum);
         let doing = format!("taking in run {}", packed.token.short());
         let unpacked = interruptible(&doing, |tell| archive.unpack(&target, imported, tell))?;
-        unpacked.map_err(refused)?;
+        unpacked.map_err(|error| {
+            // Nothing is in it.
+            new_folder.map(fs_err::remove_dir);
+            refused(error)
+        })?;
     }
     let rows: Vec<_> = index.runs.iter().zip(&there).map(|(run, there)| {
         let path = target.of(run).dir().to_owned();
@@ -72,7 +77,7 @@ fn target(
         )
     };
     if let Some(dir) = &asked.into {
-        let made = fs_err::create_dir_all(dir).and_then(|()| Ok(dir.canonicalize_utf8()?));
+        let made = fs_err::create_dir_all(dir).and_then(|()| dir.canonicalize_utf8());
         let dir = made.map_err(|error| UserError::from_error(Exit::NotReady, what, &error))?;
         return Ok(Target::Folder(dir));
     }
