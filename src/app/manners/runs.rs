@@ -51,7 +51,7 @@ pub const MANNERS: Manners = Manners {
     },
     footer: |model| match model.history.marked.is_empty() {
         true => {
-            &["open", "filter", "sort", "resume", "fork", "cancel", "mark", "run_artifacts", "diff", "help"]
+            &["open", "filter", "sort", "resume", "cancel", "mark", "run_artifacts", "diff", "fork", "help"]
         }
         false => &["mark", "cancel", "copy", "diff", "back", "help"],
     },
