@@ -155,6 +155,7 @@ impl Recording {
             dirty: false,
             user: "ana".into(),
             inputs_from: vec![],
+            forked_from: None,
             tree: Digest::of(b""),
             greenroom_version: "0.1.0".into(),
         };

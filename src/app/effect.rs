@@ -96,6 +96,7 @@ pub enum Ask {
 pub enum Deed {
     Start(StartRun),
     Resume(Token),
+    Fork(ForkRun),
     Cancel(Token),
     Local(LocalDeed),
     Save(SaveFile),
@@ -114,6 +115,16 @@ pub struct StartRun {
     pub inputs_from: Option<Token>,
     pub from: Option<Name>,
     pub only: Option<Name>,
+}
+
+/// What `fork` takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForkRun {
+    pub run: Token,
+    /// What it is a run of.
+    pub name: Name,
+    /// Those that change, as they are typed.
+    pub params: IndexMap<Name, String>,
 }
 
 /// Who gets the terminal.
@@ -168,6 +179,12 @@ impl Deed {
                 words.extend(inputs_from.iter().flat_map(|run| ["--inputs-from".to_owned(), run.short()]));
             }
             Self::Resume(token) => words.extend(["resume".to_owned(), token.short()]),
+            Self::Fork(ForkRun { run, params, .. }) => {
+                words.extend(["fork".to_owned(), run.short()]);
+                for (name, value) in params {
+                    words.extend(["--param".to_owned(), format!("{name}={value}")]);
+                }
+            }
             Self::Cancel(token) => words.extend(["cancel".to_owned(), token.short()]),
             Self::Local(deed) => words = deed.words(),
             // What only writes into the project's files is no command.
@@ -187,6 +204,7 @@ impl Deed {
         match self {
             Self::Start(asked) => format!("starting {}", asked.name),
             Self::Resume(token) => format!("going on with run {}", token.short()),
+            Self::Fork(asked) => format!("forking run {}", asked.run.short()),
             Self::Cancel(token) => format!("stopping run {}", token.short()),
             Self::Local(deed) => deed.doing(),
             Self::Save(save) => format!("saving {}", save.path),

@@ -3,7 +3,7 @@ use indexmap::IndexMap;
 use super::filter::LineInput;
 use super::picker::moved;
 use crate::domain::nearest::did_you_mean;
-use crate::domain::{Blueprint, Name, ParamType, TableName, Value, Workflow};
+use crate::domain::{Blueprint, Name, ParamType, Run, TableName, Token, Value, Workflow};
 
 /// Some values, as they are typed.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Form {
 pub enum Purpose {
     /// They are the parameters of a run.
     Run { name: Name, from: Option<Name>, only: Option<Name> },
+    /// They are those of a run that goes on from this one, which had these.
+    Fork { run: Token, name: Name, before: IndexMap<Name, String> },
     /// They say which step a query becomes, with the parameters it was tried with.
     Step { query: String, params: IndexMap<Name, Value> },
 }
@@ -91,6 +93,23 @@ impl Form {
         });
         let purpose = Purpose::Run { name: workflow.name.clone(), from, only };
         Self { purpose, fields: case.into_iter().chain(fields).collect(), selected: 0 }
+    }
+
+    /// The parameters of a run, to be changed. What the project knows of them says what may be typed.
+    pub fn of_fork(run: &Run, workflow: Option<&Workflow>) -> Self {
+        let known = |name: &Name| workflow.and_then(|workflow| workflow.params.get(name));
+        let before: IndexMap<Name, String> =
+            run.typed_params().map(|(name, value)| (name.clone(), value)).collect();
+        let fields = before.iter().map(|(name, value)| Field {
+            name: name.clone(),
+            kind: FieldKind::Param(known(name).map_or(ParamType::String, |param| param.kind.clone())),
+            description: known(name).map(|param| param.description.clone()).unwrap_or_default(),
+            input: LineInput::of(value),
+            required: true,
+        });
+        let fields = fields.collect();
+        let purpose = Purpose::Fork { run: run.token, name: run.name.clone(), before };
+        Self { purpose, fields, selected: 0 }
     }
 
     /// The use case that is typed, where one is asked for.

@@ -63,7 +63,7 @@ pub use editor::{
     Completion, Discard, Editor, EditorAnswer, EditorAsk, EditorSlot, FileChoice, FileText, Find, Item,
     Known, Location, OnDisk, OpenFile, Outline, Outside, Over, QueryUse, SaveFile, Table, found,
 };
-pub use effect::{Ask, Deed, Effect, Leave, StartRun};
+pub use effect::{Ask, Deed, Effect, ForkRun, Leave, StartRun};
 pub use fetched::Fetched;
 pub use filter::{Filter, LineInput};
 pub use form::{Field, FieldKind, Form, Purpose};

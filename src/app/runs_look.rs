@@ -11,6 +11,8 @@ pub struct PastRun {
     pub run: Arc<Run>,
     /// The run's directory, absolute.
     pub path: Utf8PathBuf,
+    /// It came as an archive.
+    pub foreign: bool,
 }
 
 impl PastRun {

@@ -434,6 +434,7 @@ fn did(model: &mut Model, job: u64, ended: Result<Outcome, Trouble>) -> Vec<Effe
         Ok(Outcome::Run(token)) => {
             let name = match &job.deed {
                 Deed::Start(asked) => Some(asked.name.to_string()),
+                Deed::Fork(asked) => Some(asked.name.to_string()),
                 _ => model.workflow.name.clone(),
             };
             // Whoever went elsewhere meanwhile is not called back.

@@ -27,6 +27,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Plan(asked)) => commands::plan::run(&asked, &invocation, output).await,
         Some(Command::Run(asked)) => commands::run::run(&asked, &invocation, output).await,
         Some(Command::Resume(asked)) => commands::resume::run(&asked, &invocation, output).await,
+        Some(Command::Fork(asked)) => commands::fork::run(&asked, &invocation, output).await,
         Some(Command::Cancel(asked)) => commands::cancel::run(&asked, &invocation, output).await,
         Some(Command::Supervise(asked)) => commands::supervise::run(&asked, &invocation).await,
         Some(Command::Check(asked)) => commands::check::run(&asked, project, output),
@@ -42,6 +43,8 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Metrics(asked)) => commands::metrics::run(&asked, &invocation, output),
         Some(Command::Gc(asked)) => commands::gc::run(&asked, &invocation, output),
         Some(Command::Note(asked)) => commands::note::run(&asked, &invocation, output),
+        Some(Command::ExportRun(asked)) => commands::export_run::run(&asked, &invocation, output),
+        Some(Command::ImportRun(asked)) => commands::import_run::run(&asked, &invocation, output),
         Some(Command::Completions(asked)) => commands::completions::run(&asked, &invocation, output),
     }
 }

@@ -7,4 +7,4 @@ mod record;
 
 pub use links::refuse_links;
 pub use plain::{Access, is_plain, open_folder, open_plain};
-pub use record::{open_record, read_record};
+pub use record::{LONGEST_RECORD, open_record, read_record, read_short_record, refuse_longer};

@@ -6,6 +6,9 @@ use camino::Utf8Path;
 
 use super::plain::{Access, open_plain};
 
+/// Bytes of the longest record that is read. The events of 10,000 steps are 10 MB.
+pub const LONGEST_RECORD: u64 = 1 << 30;
+
 /// Below a run's directory, what holds the record of it.
 const RECORD: &str = "_run";
 
@@ -24,10 +27,31 @@ pub fn open_record(path: &Utf8Path, access: Access) -> io::Result<File> {
 }
 
 /// All that such a file holds.
+///
+/// # Errors
+/// `InvalidData` for one that is longer than any record is: it would not fit into memory.
 pub fn read_record(path: &Utf8Path) -> io::Result<Vec<u8>> {
+    read_short_record(path, LONGEST_RECORD)
+}
+
+/// The same of one that is never longer than so many bytes.
+pub fn read_short_record(path: &Utf8Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = open_record(path, Access::Read)?;
+    refuse_longer(path, file.metadata()?.len(), most)?;
     let mut text = Vec::new();
-    open_record(path, Access::Read)?.read_to_end(&mut text)?;
+    // It may grow while it is read.
+    file.take(most).read_to_end(&mut text)?;
     Ok(text)
+}
+
+/// # Errors
+/// `InvalidData` where a record has more bytes than it could.
+pub fn refuse_longer(path: &Utf8Path, bytes: u64, most: u64) -> io::Result<()> {
+    if bytes <= most {
+        return Ok(());
+    }
+    let why = format!("{path} has {bytes} bytes, and no such record is longer than {most}");
+    Err(io::Error::new(io::ErrorKind::InvalidData, why))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use super::NodeId;
 pub struct Doubts {
     /// Why this person did not start it here, or not like this.
     pub foreign: Option<&'static str>,
+    /// The archive that it came as, when and by whom.
+    pub imported: Option<String>,
     /// Steps, and why what they made is not what there is now.
     pub altered: Vec<(NodeId, String)>,
     /// Steps of which there is what no event tells of.

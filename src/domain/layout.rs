@@ -67,6 +67,10 @@ impl RunLayout {
     pub fn notes(&self) -> Utf8PathBuf {
         self.record().join("notes.jsonl")
     }
+    /// Of a run that came as an archive: from which.
+    pub fn imported(&self) -> Utf8PathBuf {
+        self.record().join("imported.json")
+    }
     /// Held by the supervisor for its life; holds its pid as text.
     pub fn lock(&self) -> Utf8PathBuf {
         self.record().join("lock")

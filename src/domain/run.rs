@@ -35,6 +35,9 @@ pub struct Run {
     pub user: String,
     /// Runs whose outputs were taken over.
     pub inputs_from: Vec<Token>,
+    /// The run that it goes on from, with other parameters or one step alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forked_from: Option<Token>,
     /// Digest of the frozen tree.
     pub tree: super::Digest,
     /// The version of Greenroom that ran it.

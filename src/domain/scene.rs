@@ -262,6 +262,7 @@ pub fn run(status: Status) -> Run {
         dirty: true,
         user: "ana".into(),
         inputs_from: Vec::new(),
+        forked_from: None,
         tree: plan.tree,
         greenroom_version: "0.1.0".into(),
     }

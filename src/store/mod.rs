@@ -1,6 +1,7 @@
 //! Run directories, artifacts, the lake, the index of runs.
 
 mod altered;
+mod archive;
 mod atomic_write;
 mod compare;
 mod curves;
@@ -16,6 +17,8 @@ mod folder;
 mod fuzz;
 mod gc;
 mod given_up;
+mod hashing;
+mod imported;
 mod kept;
 mod lake;
 mod look_at;
@@ -41,6 +44,7 @@ mod unrecorded;
 mod walk;
 
 pub use altered::altered;
+pub use archive::{Archive, ArchiveError, Exported, Index, PackedRun, Target, export};
 pub use atomic_write::{atomic_replace, atomic_write, atomic_write_as};
 pub use compare::{compare_runs, compare_tables};
 pub use curves::curves;
@@ -50,6 +54,7 @@ pub use figures::{figures, live_figures};
 pub use file_state::{FileState, file_states};
 pub use folder::{Told, entry_facts, read_folder};
 pub use gc::{Garbage, Policy, Standing, Why};
+pub use imported::{Imported, imported, is_imported};
 pub use kept::{kept_path, manifest, manifests};
 pub use lake::{Catalog, Lake, Unlisted};
 pub use look_at::look_at;

@@ -6,6 +6,7 @@ use etcetera::BaseStrategy;
 
 use super::atomic_write::{atomic_write_as, sync_dir};
 use super::error::failed;
+use super::imported::is_imported;
 use super::record::{parse_plan, read_run, text};
 use crate::disk::read_record;
 use crate::domain::{Digest, Plan, Run, RunLayout, Token};
@@ -27,6 +28,8 @@ pub enum Origin {
     Here,
     /// It has no mark: it was made by somebody else, or on another machine.
     Imported,
+    /// It came as an archive, whoever made it: anybody may have packed that.
+    Unpacked,
     /// Its plan is not the one that was started, its record says otherwise, or its events are not those that happened.
     Edited,
     /// It does not lie where the environment's runs do.
@@ -106,6 +109,9 @@ impl OwnRuns {
         if layout.dir().file_name() != Some(token.to_string().as_str()) {
             return Ok(Origin::Elsewhere);
         }
+        if is_imported(layout) {
+            return Ok(Origin::Unpacked);
+        }
         let Some(folder) = &self.folder else { return Ok(Origin::Imported) };
         match Mark::read(&folder.join(token.to_string())) {
             Ok(mark) if mark.is_of_another(layout) => Ok(Origin::Elsewhere),
@@ -170,7 +176,7 @@ impl Mark {
 }
 
 /// Does a run's record say what its plan says?
-fn is_of(run: &Run, plan: &Plan) -> bool {
+pub(super) fn is_of(run: &Run, plan: &Plan) -> bool {
     let params = plan.params.iter().map(|(name, value)| (name, value.to_json()));
     (run.token, run.kind, &run.version) == (plan.token, plan.kind, &plan.version)
         && (&run.project, &run.env, &run.name) == (&plan.project, &plan.env, &plan.name)

@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic_write::atomic_write;
 use super::error::{failed, invalid};
-use crate::disk::read_record;
+use crate::disk::read_short_record;
 use crate::domain::{Plan, Run, RunLayout};
 use crate::engine::StoreError;
 
 /// The format of `run.json` and `plan.json`.
 const FORMAT: u32 = 1;
+/// What is longer than any of them is not read: ten thousand runs are listed at once.
+const LONGEST_RUN: u64 = 16 << 20;
+const LONGEST_PLAN: u64 = 512 << 20;
 
 #[derive(Deserialize)]
 struct Head {
@@ -25,7 +28,7 @@ pub fn write_run(layout: &RunLayout, run: &Run) -> Result<(), StoreError> {
 
 /// `run.json` as it was written; whether the run is alive is told by `recorded`.
 pub fn read_run(layout: &RunLayout) -> Result<Run, StoreError> {
-    read(&layout.run_json()).map(|(run, _)| run)
+    read(&layout.run_json(), LONGEST_RUN).map(|(run, _)| run)
 }
 
 /// Replaces `plan.json` as a whole.
@@ -40,7 +43,7 @@ pub fn read_plan(layout: &RunLayout) -> Result<Plan, StoreError> {
 
 /// The plan, and the text it was read from.
 pub(super) fn parse_plan(layout: &RunLayout) -> Result<(Plan, Vec<u8>), StoreError> {
-    read(&layout.plan_json())
+    read(&layout.plan_json(), LONGEST_PLAN)
 }
 
 /// A record as it is written.
@@ -53,8 +56,8 @@ fn write(path: &Utf8Path, record: &impl Serialize) -> Result<(), StoreError> {
 }
 
 /// Records come from disk, perhaps of another machine: what cannot be read is told, with the file and why.
-fn read<T: DeserializeOwned>(path: &Utf8Path) -> Result<(T, Vec<u8>), StoreError> {
-    let text = read_record(path).map_err(failed("cannot read a run's record"))?;
+fn read<T: DeserializeOwned>(path: &Utf8Path, most: u64) -> Result<(T, Vec<u8>), StoreError> {
+    let text = read_short_record(path, most).map_err(failed("cannot read a run's record"))?;
     let record = parse(&text).map_err(|why| invalid(path.as_str(), why))?;
     Ok((record, text))
 }
@@ -95,6 +98,10 @@ mod tests {
             let error = read_run(&layout).unwrap_err().to_string();
             assert!(error.contains(why) && error.contains("run.json"), "{error}");
         }
+        fs_err::File::create(layout.run_json()).unwrap().set_len(1 << 43).unwrap();
+        let error = read_run(&layout).unwrap_err();
+        let StoreError::Io { source, .. } = error else { panic!("{error}") };
+        assert!(source.to_string().contains("no such record is longer"), "{source}");
         fs_err::remove_file(layout.run_json()).unwrap();
         let error = read_run(&layout).unwrap_err();
         let StoreError::Io { source, .. } = error else { panic!("{error}") };

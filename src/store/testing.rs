@@ -64,6 +64,7 @@ pub(super) fn a_run(token: Token) -> Run {
         dirty: false,
         user: "ana".to_owned(),
         inputs_from: Vec::new(),
+        forked_from: None,
         tree: Digest::of(b""),
         greenroom_version: "0.1.0".to_owned(),
     }

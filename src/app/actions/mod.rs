@@ -21,6 +21,7 @@ mod find;
 mod find_text;
 mod fix;
 mod follow;
+mod fork;
 mod go;
 mod log;
 mod mark;
@@ -113,6 +114,7 @@ pub static ACTIONS: &[&Action] = &[
     &run_open::RUN_OPEN,
     &run_open::CONTINUE_OPEN,
     &resume::RESUME,
+    &fork::FORK,
     &cancel::CANCEL,
     &query::ASK,
     &query::QUERY,

@@ -145,6 +145,10 @@ impl Model {
                 }
                 None => Ok(self.make_step(query, params, &values)),
             },
+            Purpose::Fork { run, name, before } => match self.fork(*run, name, before, &values) {
+                Some(effects) => Ok(effects),
+                None => Err(form.selected),
+            },
             Purpose::Run { name, from, only } => {
                 let (from, only) = (from.clone(), only.clone());
                 let use_case = form.use_case();

@@ -60,6 +60,7 @@ pub const MANNERS: Manners = Manners {
             "compare",
             "run_artifacts",
             "diff",
+            "fork",
             "help",
         ],
         false => &["mark", "compare", "cancel", "copy", "diff", "back", "help"],

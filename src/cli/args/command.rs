@@ -1,8 +1,9 @@
 use clap::Subcommand;
 
 use super::{
-    Alias, Artifacts, Cancel, Check, Completions, Demo, Diff, Doctor, Gc, Init, LocalCommand, Logs, Metrics,
-    New, Note, Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
+    Alias, Artifacts, Cancel, Check, Completions, Demo, Diff, Doctor, ExportRun, Fork, Gc, ImportRun, Init,
+    LocalCommand, Logs, Metrics, New, Note, Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs,
+    Schema, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -32,6 +33,8 @@ pub enum Command {
     Run(Run),
     /// Go on with an interrupted, failed or cancelled run, with its own frozen plan and code
     Resume(Resume),
+    /// A new run from an old one, with a parameter changed or one step alone; the rest is taken over
+    Fork(Fork),
     /// Stop a run: its containers may clean up, then it is recorded as cancelled
     Cancel(Cancel),
     /// List runs, newest first
@@ -56,6 +59,10 @@ pub enum Command {
     Note(Note),
     /// Let go of runs that nobody needs: shows what would go, and asks
     Gc(Gc),
+    /// Pack a run into one file, for a colleague
+    ExportRun(ExportRun),
+    /// Take in a run that a colleague has packed, once all of it was looked at
+    ImportRun(ImportRun),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Drive one run until it ends; started by `run` and `resume`
@@ -70,6 +77,7 @@ impl Command {
             Self::Plan(asked) => &asked.target.env,
             Self::Run(asked) => &asked.target.env,
             Self::Resume(asked) => &asked.env,
+            Self::Fork(asked) => &asked.env,
             Self::Cancel(asked) => &asked.env,
             Self::Sql(asked) => &asked.env,
             Self::Runs(asked) => &asked.env,
@@ -82,6 +90,7 @@ impl Command {
             Self::Note(asked) => &asked.env,
             Self::Gc(asked) => &asked.env,
             Self::Metrics(asked) => &asked.env,
+            Self::ExportRun(asked) => &asked.env,
             _ => return None,
         })
     }

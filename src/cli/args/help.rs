@@ -10,14 +10,15 @@ use super::refused::refused;
 use crate::cli::{Exit, Ink, Output};
 
 /// The commands in the order a project meets them. Every one that is shown stands in exactly one group.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "sql", "plan", "schema"]),
-    ("Run", &["run", "resume", "cancel"]),
+    ("Run", &["run", "resume", "fork", "cancel"]),
     (
         "Look",
         &["runs", "show", "logs", "artifacts", "path", "preview", "diff", "metrics", "alias", "note", "gc"],
     ),
+    ("Share", &["export-run", "import-run"]),
     ("Shell", &["completions"]),
 ];
 
@@ -132,6 +133,7 @@ mod tests {
         Run:
           run          Run a workflow, or a use case of a blueprint, step by step in containers
           resume       Go on with an interrupted, failed or cancelled run, with its own frozen plan and code
+          fork         A new run from an old one, with a parameter changed or one step alone; the rest is taken over
           cancel       Stop a run: its containers may clean up, then it is recorded as cancelled
 
         Look:
@@ -146,6 +148,10 @@ mod tests {
           alias        Give a run a name, such as champion, or list those there are
           note         Write something down beside a run, or pin it
           gc           Let go of runs that nobody needs: shows what would go, and asks
+
+        Share:
+          export-run   Pack a run into one file, for a colleague
+          import-run   Take in a run that a colleague has packed, once all of it was looked at
 
         Shell:
           completions  Print a completion script for a shell

@@ -4,10 +4,10 @@ use crate::cli::args::Alias;
 use crate::cli::report::{AliasRow, aliases_table};
 use crate::cli::stage::{find, runs_of};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
-use crate::domain::{Name, Status};
+use crate::domain::{Name, Status, Token};
 use crate::engine::StoreError;
 use crate::git;
-use crate::store::{AliasMove, RunRef, Runs};
+use crate::store::{AliasMove, Origin, OwnRuns, RunRef, Runs};
 
 /// Gives a run an alias, or lists those there are.
 pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -16,6 +16,12 @@ pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Ex
     match (&asked.run, &asked.alias) {
         (Some(reference), Some(alias)) => {
             let row = give(&workspace, &runs, reference, alias)?;
+            if is_foreign(&runs, row.token) {
+                output.warn(&format!(
+                    "run {} is foreign: whatever it is called, it feeds no run unless named by its token",
+                    row.token.short()
+                ));
+            }
             output.either(&row, |look| {
                 let run = look.paint(Ink::Accent, row.token.short());
                 format!("{}@{} is run {run} now\n", row.name, look.paint(Ink::Strong, &row.alias))
@@ -65,6 +71,12 @@ fn rows_of(runs: &Runs, name: &Name, alias: &Name, all: bool) -> Result<Vec<Alia
         user: moved.user,
     };
     Ok(moves.into_iter().map(row).collect())
+}
+
+fn is_foreign(runs: &Runs, token: Token) -> bool {
+    let found = runs.find(&RunRef::Token(token)).ok();
+    let plan = found.and_then(|found| runs.plan(&OwnRuns::of_user(), &found).ok());
+    plan.is_some_and(|(_, origin)| origin != Origin::Here)
 }
 
 fn give(workspace: &Workspace, runs: &Runs, reference: &str, alias: &Name) -> Result<AliasRow, UserError> {

@@ -1,12 +1,12 @@
-use std::collections::BTreeSet;
-
 use camino::Utf8Path;
 
 use crate::cli::args::Resume;
 use crate::cli::report::{Building, Patience};
-use crate::cli::stage::{Ground, Launched, changes_since, find, foreign, relaunch, runs_of, watch};
+use crate::cli::stage::{
+    Ground, Launched, changes_since, find, foreign, gone_image, relaunch, runs_of, watch,
+};
 use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
-use crate::domain::{Name, Node, NodeId, Plan, RunLayout, Status};
+use crate::domain::{Node, NodeId, Plan, RunLayout, Status};
 use crate::local::Progress;
 use crate::store::{self, Origin, OwnRuns};
 
@@ -78,22 +78,6 @@ pub async fn go_on(
         warn(&warning);
     }
     relaunch(&workspace.place, (plan, layout), events.len(), &machine, asked.jobs.map(usize::from))
-}
-
-/// An image that steps to come were planned with.
-async fn gone_image(plan: &Plan, layout: &RunLayout, machine: &Machine) -> Result<Option<String>, UserError> {
-    let to_come =
-        plan.nodes.iter().filter(|node| node.taken.is_none() && !layout.manifest(&node.id).exists());
-    let named: BTreeSet<&Name> = to_come.map(|node| &node.image).collect();
-    for image in named.into_iter().filter_map(|name| plan.images.get(name)) {
-        let found = machine.engine.image(&image.id).await.map_err(|error| {
-            UserError::from_error(Exit::NotReady, "the engine does not tell its images", &error)
-        })?;
-        if found.is_none() {
-            return Ok(Some(image.tag.clone()));
-        }
-    }
-    Ok(None)
 }
 
 /// Which files the run will not see as they are now, and the command that would.

@@ -36,6 +36,15 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     let mut row = RunRow::from(recorded);
     row.notes = store::read_notes(&layout).unwrap_or_default();
     row.figures = store::live_figures(&layout, token).unwrap_or_default();
+    doubts.imported = store::imported(&layout)
+        .unwrap_or_else(|error| {
+            output.warn(&error.to_string());
+            None
+        })
+        .map(|imported| {
+            let by = if imported.by.is_empty() { String::new() } else { format!(" by {}", imported.by) };
+            format!("{} on {}{by}", imported.file, imported.at.strftime("%Y-%m-%d %H:%M:%S UTC"))
+        });
     let now = Timestamp::now();
     tally.stand(row.status, now);
     let facts = RecordedFacts::new(Place::find(invocation.project()).ok(), plan, layout).named(&asked.run);

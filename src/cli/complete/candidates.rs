@@ -67,6 +67,16 @@ pub fn nodes() -> Vec<CompletionCandidate> {
     of_run(|plan| plan.nodes.iter().map(|node| node.id.to_string()).collect())
 }
 
+/// The same without their cells.
+pub fn steps_of_run() -> Vec<CompletionCandidate> {
+    of_run(|plan| plan.nodes.iter().map(|node| node.id.step.to_string()).collect())
+}
+
+/// Parameters of the run that the line names: `day=`
+pub fn params_of_run() -> Vec<CompletionCandidate> {
+    of_run(|plan| plan.params.keys().map(|name| format!("{name}=")).collect())
+}
+
 /// `step.output` of the run that the line names.
 pub fn outputs() -> Vec<CompletionCandidate> {
     of_run(|plan| {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::domain::{Kind, Name, Notes, Run, Status, Token, Version};
-use crate::store::Recorded;
+use crate::domain::{Kind, Name, Notes, Run, RunLayout, Status, Token, Version};
+use crate::store::{Recorded, is_imported};
 
 /// A run as lists and `show` need it: its record, and what only a look at its lock tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub struct RunRow {
     pub notes: Notes,
     /// Where they are shown.
     pub figures: BTreeMap<String, f64>,
+    /// It came as an archive.
+    pub foreign: bool,
 }
 
 /// The documented keys, in their order.
@@ -42,14 +44,17 @@ pub struct RunDocument<'a> {
     dirty: bool,
     user: &'a str,
     inputs_from: &'a [Token],
+    forked_from: Option<Token>,
+    foreign: bool,
     path: &'a Utf8Path,
     supervisor_pid: Option<u32>,
 }
 
 impl From<Recorded> for RunRow {
     fn from(Recorded { run, path, supervisor_pid }: Recorded) -> Self {
+        let foreign = is_imported(&RunLayout::at(&path));
         let (notes, figures) = Default::default();
-        Self { status: run.status, run, path, supervisor_pid, notes, figures }
+        Self { status: run.status, run, path, supervisor_pid, notes, figures, foreign }
     }
 }
 
@@ -72,6 +77,8 @@ impl RunRow {
             dirty: run.dirty,
             user: &run.user,
             inputs_from: &run.inputs_from,
+            forked_from: run.forked_from,
+            foreign: self.foreign,
             path: &self.path,
             supervisor_pid: self.supervisor_pid,
         }

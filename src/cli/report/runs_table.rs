@@ -57,7 +57,7 @@ pub fn runs_table(
                 .map(|name| row.figures.get(name).map(|value| number(*value)).unwrap_or_default().into()),
         );
         cells.extend(noted.then(|| truncate(&safe(&row.said()), NOTE).into_owned().into()));
-        cells.push(row.params().into());
+        cells.push(((if row.foreign { "foreign  " } else { "" }).to_owned() + &row.params()).into());
         table.row(cells);
     }
     table.render(look)
@@ -98,7 +98,7 @@ mod tests {
         let json = serde_json::to_value(scene::run_row(Status::Succeeded).document()).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         let documented = "token name version kind use_case status params started_at finished_at commit branch \
-                          dirty user inputs_from path supervisor_pid";
+                          dirty user inputs_from forked_from foreign path supervisor_pid";
         assert_eq!(keys.join(" "), documented);
         assert_eq!(json["supervisor_pid"], serde_json::Value::Null);
         assert_eq!(json["params"]["day"], "2013-01-01");

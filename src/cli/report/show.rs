@@ -46,6 +46,8 @@ pub fn show(
         ("code", code),
         ("inputs", from.join(", ")),
         ("note", row.said()),
+        ("forked", run.forked_from.as_ref().map(|old| format!("from {}", old.short())).unwrap_or_default()),
+        ("from", doubts.imported.clone().unwrap_or_default()),
         ("files", near(&row.path).to_string()),
     ];
     for (title, fact) in facts_told.iter().filter(|(_, fact)| !fact.is_empty()) {
@@ -114,6 +116,8 @@ pub fn show_json(row: &RunRow, tally: &Tally, doubts: &Doubts) -> Value {
     };
     document["notes"] = serde_json::to_value(&row.notes.0).unwrap_or_default();
     document["metrics"] = serde_json::to_value(&row.figures).unwrap_or_default();
+    document["foreign"] = (row.foreign || doubts.foreign.is_some()).into();
+    document["imported"] = doubts.imported.clone().into();
     document["doubts"] = doubts.told().collect::<Vec<_>>().into();
     document["warnings"] = tally.warnings.iter().map(warning).collect::<Vec<_>>().into();
     document

@@ -6,7 +6,7 @@ use crate::domain::{Name, NodeId, Taken};
 use crate::plan::Earlier;
 use crate::store::{OwnRuns, Params, Recorded, Runs, named_with};
 
-use super::history::{find, runs_of};
+use super::history::{find_source, runs_of};
 
 /// Where the outputs of steps that are not run come from: the run that was named, or the newest with the
 /// same parameters that has them.
@@ -29,7 +29,7 @@ impl EarlierRuns {
         inputs_from: Option<&str>,
     ) -> Result<Self, UserError> {
         let runs = runs_of(workspace, env)?;
-        let named = inputs_from.map(|reference| find(&runs, reference)).transpose()?;
+        let named = inputs_from.map(|reference| find_source(&runs, reference)).transpose()?;
         if let Some(named) = &named
             && named.run.name != *name
         {

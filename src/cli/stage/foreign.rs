@@ -12,6 +12,7 @@ pub fn why_foreign(origin: Origin) -> &'static str {
             "its plan, its record or its events are no longer those of the run that you started: somebody changed it"
         }
         Origin::Elsewhere => "it does not lie where this environment keeps its runs: it is a copy",
+        Origin::Unpacked => "it came as an archive, and whoever packed that may have made it",
         Origin::Imported | Origin::Here => {
             "nothing tells that you started it on this machine: it was copied here, or is older than this check"
         }

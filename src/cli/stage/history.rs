@@ -1,6 +1,8 @@
 use crate::cli::{Exit, Invocation, UserError, Workspace};
 use crate::domain::Name;
-use crate::store::{FindError, Recorded, RunRef, Runs, run_at};
+use crate::store::{FindError, Origin, OwnRuns, Recorded, RunRef, Runs, run_at};
+
+use super::foreign::why_foreign;
 
 /// The recorded runs of an environment.
 pub fn runs_of(workspace: &Workspace, env: &str) -> Result<Runs, UserError> {
@@ -11,6 +13,24 @@ pub fn runs_of(workspace: &Workspace, env: &str) -> Result<Runs, UserError> {
 /// The run that a person means.
 pub fn find(runs: &Runs, reference: &str) -> Result<Recorded, UserError> {
     runs.find(&parse(reference)?).map_err(|error| told(reference, &error))
+}
+
+/// The run that is to feed another. One from elsewhere does so only where a person named that very run: not because it is
+/// the newest, or somebody called it so.
+pub fn find_source(runs: &Runs, reference: &str) -> Result<Recorded, UserError> {
+    let found = find(runs, reference)?;
+    if matches!(parse(reference)?, RunRef::Token(_) | RunRef::Ending(_) | RunRef::Directory(_)) {
+        return Ok(found);
+    }
+    match runs.plan(&OwnRuns::of_user(), &found) {
+        Ok((_, origin)) if origin != Origin::Here => {
+            let short = found.run.token.short();
+            Err(UserError::wrong(format!("`{reference}` is run {short}, which is foreign"))
+                .because(why_foreign(origin))
+                .to_do(format!("name it by its token, if you trust it: --inputs-from {short}")))
+        }
+        _ => Ok(found),
+    }
 }
 
 /// The same, also by the directory of a run that was copied here: for that no project is needed.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::RecordedFacts;
 use super::follow::{Following, follow};
-use super::prepare::Prepared;
+use super::prepare::{Forked, Prepared};
 use super::secrets::{secrets_dir, secrets_of};
 use super::signals::{Heard, Signals};
 use super::snapshots;
@@ -49,19 +49,21 @@ pub fn launch(
     machine: &Machine,
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
-    let Prepared { plan, layout, frozen, standing, .. } = prepared;
+    let Prepared { plan, layout, frozen, standing, forked, .. } = prepared;
     secrets_of(&place.root, &plan)?;
     secrets_dir(&plan)?;
     place.lake(plan.warehouse.as_ref())?;
     place.caches()?;
     let signals = Signals::listen()?;
     let heard = Heard::listen()?;
-    let lock = make(place, &plan, &layout, &frozen, &machine.identity, &heard).map_err(|error| {
-        // Nobody could do anything with what there is of it.
-        RunDir::new(layout.clone(), plan.token, None).abandon();
-        OwnRuns::of_user().forget(plan.token);
-        if heard.is_set() { UserError::new(Exit::Cancelled, "the run was not started") } else { error }
-    })?;
+    let lock = make(place, (&plan, &layout, &frozen), forked.as_ref(), &machine.identity, &heard).map_err(
+        |error| {
+            // Nobody could do anything with what there is of it.
+            RunDir::new(layout.clone(), plan.token, None).abandon();
+            OwnRuns::of_user().forget(plan.token);
+            if heard.is_set() { UserError::new(Exit::Cancelled, "the run was not started") } else { error }
+        },
+    )?;
     drop(standing);
     let words = arguments(place, &layout, machine, jobs);
     drive(plan, layout, Vec::new(), (lock, signals), &words)
@@ -70,9 +72,8 @@ pub fn launch(
 /// All that a run has before it starts; with its record it is one.
 fn make(
     place: &Place,
-    plan: &Plan,
-    layout: &RunLayout,
-    frozen: &Frozen,
+    (plan, layout, frozen): (&Plan, &RunLayout, &Frozen),
+    forked: Option<&Forked>,
     caller: &Identity,
     heard: &Heard,
 ) -> Result<RunLock, UserError> {
@@ -89,7 +90,7 @@ fn make(
         UserError::from_error(Exit::NotReady, "the run's files cannot be kept", &error).to_do(WRITABLE)
     })?;
     store::write_plan(layout, plan).map_err(unrecorded)?;
-    let run = record(place, plan, caller);
+    let run = record(place, plan, forked, caller);
     if heard.is_set() {
         return Err(UserError::new(Exit::Cancelled, "the run was not started"));
     }
@@ -188,13 +189,20 @@ pub fn record_end(layout: &RunLayout, status: Status) -> Result<(), UserError> {
     store::write_run(layout, &run).map_err(unrecorded)
 }
 
-fn record(place: &Place, plan: &Plan, caller: &Identity) -> Run {
+fn record(place: &Place, plan: &Plan, forked: Option<&Forked>, caller: &Identity) -> Run {
     // Where git cannot tell, a run goes on without: its files are frozen either way.
     let facts = git::facts(&place.root).ok().flatten();
     let mut inputs_from: Vec<_> =
         plan.nodes.iter().filter_map(|node| node.taken.as_ref()).map(|taken| taken.token).collect();
     inputs_from.sort();
     inputs_from.dedup();
+    let user = facts.as_ref().and_then(|facts| facts.user.clone());
+    // The files are of the commit that they were frozen at.
+    let (commit, branch, dirty) = match (forked.and_then(|forked| forked.code_of.as_ref()), facts) {
+        (Some(old), _) => (old.commit.clone(), old.branch.clone(), old.dirty),
+        (None, Some(facts)) => (facts.commit, facts.branch, facts.dirty),
+        (None, None) => (None, None, false),
+    };
     Run {
         greenroom: 1,
         token: plan.token,
@@ -208,11 +216,12 @@ fn record(place: &Place, plan: &Plan, caller: &Identity) -> Run {
         params: plan.params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect(),
         started_at: Timestamp::now(),
         finished_at: None,
-        commit: facts.as_ref().and_then(|facts| facts.commit.clone()),
-        branch: facts.as_ref().and_then(|facts| facts.branch.clone()),
-        dirty: facts.as_ref().is_some_and(|facts| facts.dirty),
-        user: facts.and_then(|facts| facts.user).unwrap_or_else(|| caller.user.clone()),
+        commit,
+        branch,
+        dirty,
+        user: user.unwrap_or_else(|| caller.user.clone()),
         inputs_from,
+        forked_from: forked.map(|forked| forked.from),
         tree: plan.tree.clone(),
         greenroom_version: env!("CARGO_PKG_VERSION").to_owned(),
     }

@@ -1,20 +1,14 @@
-use std::cell::RefCell;
-use std::collections::HashMap;
-
-use camino::Utf8Path;
-
 use super::earlier::EarlierRuns;
 use super::ground::Ground;
-use super::mentioned::Mentioned;
-use super::secrets::told_secrets;
+use super::planning::{Planned, Planning};
 use super::snapshots;
 use super::source::EarlierModel;
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
-use crate::domain::{Diagnostic, Digest, Plan, RunLayout, Severity, Span, Token, Workflow};
-use crate::plan::{PlanError, Request, Selection, build};
+use crate::domain::{Plan, Run, RunLayout, Token, Workflow};
+use crate::plan::Selection;
 use crate::snapshot::{Freeze, Frozen};
-use crate::spec::{self, Minijinja};
+use crate::spec;
 use crate::store::Standing;
 
 /// A run that could start now.
@@ -24,8 +18,16 @@ pub struct Prepared {
     pub frozen: Frozen,
     /// Until the run has its record, none goes that it takes something over from.
     pub standing: Standing,
+    pub forked: Option<Forked>,
     /// What a person should know of the files that were frozen.
     pub warnings: Vec<String>,
+}
+
+/// The run from which another goes on.
+pub struct Forked {
+    pub from: Token,
+    /// Where that one's files are run: its record tells the commit that they are of.
+    pub code_of: Option<Run>,
 }
 
 /// Parameters, frozen files and history → the plan of a new run.
@@ -35,16 +37,12 @@ pub fn prepare(
     ground: Ground,
     target: &Target,
 ) -> Result<Prepared, UserError> {
-    let (env, _) = workspace.environment(&target.env)?;
+    workspace.environment(&target.env)?;
     let params = spec::parameters(workflow, &target.params).map_err(|error| {
         UserError::from_error(Exit::Wrong, format!("{} cannot run like this", workflow.name), &error)
     })?;
-    let root = workspace.store_root(&target.env)?;
-    let standing = Standing::together(&root);
+    let standing = Standing::together(&workspace.store_root(&target.env)?);
     let Freeze { frozen, left_out } = snapshots::freeze(workspace)?;
-    let token = Token::generate();
-    let layout =
-        RunLayout::new(&root, &workspace.project.name, &env, &workflow.name, workflow.version, token);
     let recorded = params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
     let base = target.base.as_ref().filter(|base| base.tree == frozen.tree);
     let token_of_base = base.map(|base| base.token.to_string());
@@ -58,69 +56,19 @@ pub fn prepare(
         (None, None, Some(step)) => Selection::Only(step.clone()),
         (None, None, None) => Selection::All,
     };
-    let matched = Matched { frozen: &frozen, known: RefCell::default() };
-    let mentioned = Mentioned::new(&frozen, snapshots::snapshots(&workspace.place)?);
-    let plan = build(&Request {
-        project: &workspace.project,
+    let planning = Planning {
+        workspace,
         workflow,
-        operators: &workspace.specs.operators,
-        env,
-        token,
+        env: &target.env,
         params,
-        tree: frozen.tree.clone(),
-        file_digest: &|path| frozen.digest(path),
-        files_digest: &|globs| matched.digest(globs),
-        file_text: &|path| mentioned.text(path),
-        files_mention: &|globs| mentioned.by(globs),
-        images: ground.images,
-        services: ground.services,
-        layout: layout.clone(),
+        use_case,
+        ground,
+        frozen: &frozen,
         selection,
         earlier: &earlier,
-        use_case,
         source: &source,
-        templates: &Minijinja,
-    })
-    .map_err(|error| no_plan(workspace, workflow, error))?;
-    let large = frozen.large().map(|file| {
-        format!("{} is large and frozen with every run; ignore it if no step reads it", file.path.display())
-    });
-    let told = told_secrets(&workspace.place.root, &plan);
-    let warnings = left_out.iter().map(ToString::to_string).chain(large).chain(told).collect();
-    Ok(Prepared { plan, layout, frozen, standing, warnings })
-}
-
-/// Digests of what `files:` name. Steps often name the same, and looking through all files takes its time.
-struct Matched<'a> {
-    frozen: &'a Frozen,
-    known: RefCell<HashMap<Vec<String>, Digest>>,
-}
-
-impl Matched<'_> {
-    fn digest(&self, globs: &[String]) -> Result<Digest, String> {
-        if let Some(known) = self.known.borrow().get(globs) {
-            return Ok(known.clone());
-        }
-        let digest = self.frozen.digest_of(globs).map_err(|error| error.to_string())?;
-        self.known.borrow_mut().insert(globs.to_vec(), digest.clone());
-        Ok(digest)
-    }
-}
-
-fn no_plan(workspace: &Workspace, workflow: &Workflow, error: PlanError) -> UserError {
-    let what = format!("{} cannot be planned", workflow.name);
-    let Some(span) = error.span.filter(|span| *span != Span::START) else {
-        let told = UserError::wrong(what).because(error.message);
-        return if error.help.is_empty() { told } else { told.to_do(error.help) };
     };
-    let source = workspace.specs.source(Utf8Path::new(&error.file)).map(str::to_owned);
-    let problem = Diagnostic {
-        file: error.file,
-        span,
-        severity: Severity::Error,
-        code: "plan".to_owned(),
-        message: error.message,
-        help: error.help,
-    };
-    UserError::wrong(what).at(problem, source)
+    let Planned { plan, layout, warnings } = planning.plan()?;
+    let warnings = left_out.iter().map(ToString::to_string).chain(warnings).collect();
+    Ok(Prepared { plan, layout, frozen, standing, forked: None, warnings })
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use camino::Utf8PathBuf;
 
-use super::history::{find, runs_of};
+use super::history::{find_source, runs_of};
 use crate::cli::{UserError, Workspace};
 use crate::domain::{Blueprint, Name, Node, NodeId, OutputType, RunLayout, Taken, Token, Version, Workflow};
 use crate::engine::StoreError;
@@ -31,7 +31,7 @@ impl<'a> EarlierModel<'a> {
         inputs_from: Option<&str>,
     ) -> Result<Self, UserError> {
         let runs = runs_of(workspace, env)?;
-        let named = inputs_from.map(|reference| find(&runs, reference)).transpose()?;
+        let named = inputs_from.map(|reference| find_source(&runs, reference)).transpose()?;
         Ok(Self {
             runs,
             own: OwnRuns::of_user(),

@@ -2,7 +2,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use super::super::error::failed;
 use super::line::{events, whole_length};
-use crate::disk::{Access, open_record, read_record};
+use crate::disk::{Access, LONGEST_RECORD, open_record, read_record, refuse_longer};
 use crate::domain::{RunEvent, RunLayout, Token};
 use crate::engine::StoreError;
 
@@ -29,6 +29,7 @@ pub(in crate::store) fn last_event(layout: &RunLayout) -> Result<Option<RunEvent
         Err(error) => return Err(wrong()(error)),
     };
     let length = file.metadata().map_err(wrong())?.len();
+    refuse_longer(&layout.events(), length, LONGEST_RECORD).map_err(wrong())?;
     let mut look = LAST_LOOK;
     loop {
         let start = length.saturating_sub(look);

@@ -9,7 +9,7 @@ use camino::Utf8PathBuf;
 use super::super::driver::is_driven;
 use super::super::error::failed;
 use super::line::{events, whole_length};
-use crate::disk::{Access, open_record};
+use crate::disk::{Access, LONGEST_RECORD, open_record, refuse_longer};
 use crate::domain::{EventKind, RunEvent, RunLayout, Token};
 use crate::engine::StoreError;
 
@@ -96,6 +96,7 @@ impl Events {
             },
         };
         let length = file.metadata()?.len();
+        refuse_longer(&self.path, length, LONGEST_RECORD)?;
         let new = length
             .checked_sub(self.offset)
             .ok_or_else(|| io::Error::other(format!("{} is shorter than what was read of it", self.path)))?;

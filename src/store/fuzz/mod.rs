@@ -1,5 +1,6 @@
 //! Records that were torn or edited: no panic, nothing believed that leads out of its folder, and the file is told.
 
+mod archives;
 mod events;
 mod index;
 mod runs;

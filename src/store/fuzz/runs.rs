@@ -3,9 +3,12 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::super::testing::{a_run, facts, name, node, output, plan_of, recorded_run, run, temp};
-use super::super::{RunDir, altered, kept_path, manifest, manifests, read_plan, read_run, recorded};
+use super::super::{
+    Imported, RunDir, altered, imported, is_imported, kept_path, manifest, manifests, read_plan, read_run,
+    recorded,
+};
 use super::{edited, edits, text, whole};
-use crate::domain::{EventKind, Node, NodeId, OutputType, RunEvent, Status, Taken};
+use crate::domain::{Digest, EventKind, Node, NodeId, OutputType, RunEvent, Status, Taken};
 use crate::engine::RunStore;
 
 /// A run with one step's manifest, and that step.
@@ -72,6 +75,18 @@ fn of_an_edited_manifest_nothing_is_taken_from_elsewhere() {
 }
 
 proptest! {
+    #[test]
+    fn an_edited_note_of_an_archive_is_read_or_told_and_says_foreign_either_way(edits in edits()) {
+        let (_dir, root) = temp();
+        let (layout, _) = recorded_run(&root);
+        let note = Imported::new(jiff::Timestamp::UNIX_EPOCH, "ana".into(), "x.run.tar.zst".into(), Digest::of(b""));
+        fs_err::write(layout.imported(), edited(text(&note), &edits)).unwrap();
+        prop_assert!(is_imported(&layout));
+        if let Err(error) = imported(&layout) {
+            prop_assert!(whole(&error).contains(layout.imported().as_str()), "{}", whole(&error));
+        }
+    }
+
     #[test]
     fn an_edited_run_or_plan_is_read_or_told(edits in edits()) {
         let (_dir, root) = temp();

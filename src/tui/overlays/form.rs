@@ -19,6 +19,7 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
         Purpose::Run { name, from: Some(step), .. } => format!("run {name} from {step}"),
         Purpose::Run { name, only: Some(step), .. } => format!("run {step} of {name} alone"),
         Purpose::Run { name, .. } => format!("run {name}"),
+        Purpose::Fork { run, name, .. } => format!("fork run {} of {name}", run.short()),
         Purpose::Step { .. } => "make a step of the query".to_owned(),
     };
     let rows = u16::try_from(form.fields.len()).unwrap_or(u16::MAX).saturating_add(4);

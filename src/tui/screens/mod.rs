@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod board;
+mod damaged;
 mod detail;
 mod editor;
 mod lake;

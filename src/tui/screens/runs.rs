@@ -6,6 +6,7 @@ use ratatui::text::Line;
 use super::super::list::window;
 use super::super::paint::Paint;
 use super::super::{Role, overlays};
+use super::damaged::damaged;
 use super::{clock, role_of};
 use crate::app::{Hit, Model, PastRun};
 use crate::domain::figures::count;
@@ -35,6 +36,10 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         let x = area.x + 8 + u16::try_from(width(filter.text())).unwrap_or(0);
         paint.cursor = Some((x.min(area.right().saturating_sub(2)), area.y).into());
     }
+    let inside = match model.runs.get() {
+        Some(runs) => damaged(&runs.broken, paint, inside),
+        None => inside,
+    };
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inside);
     paint.seen.page = body.height.into();
     let Some(runs) = model.runs.get() else {
@@ -95,6 +100,7 @@ fn run_line(
         look.span(Role::Text, format!("{:<12}  ", clock(run.started_at, model.now, &model.zone))),
         look.span(Role::Text, format!("{}  ", pad_left(&took, 7))),
         look.span(Role::Dim, format!("{}  ", pad(&truncate(&user(past), users), users))),
+        look.span(Role::Warn, if past.foreign { "foreign  " } else { "" }),
         look.span(Role::Dim, params),
     ])
 }

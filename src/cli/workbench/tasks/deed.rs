@@ -1,10 +1,10 @@
 use super::super::runner::Around;
 use super::follow::unread;
 use super::{local, step};
-use crate::app::{Deed, Outcome, StartRun, Trouble};
-use crate::cli::args::{Cancel, Resume, Target};
+use crate::app::{Deed, ForkRun, Outcome, StartRun, Trouble};
+use crate::cli::args::{Cancel, Fork, Resume, Target};
 use crate::cli::commands::{cancel, resume};
-use crate::cli::stage::start;
+use crate::cli::stage::{start, start_fork};
 use crate::cli::{UserError, Workspace};
 use crate::local::Event;
 
@@ -50,6 +50,20 @@ async fn done(
             let token = launched.leave();
             begun.map_err(|error| unread(token, &error))?;
             Ok(Outcome::Run(token))
+        }
+        Deed::Fork(ForkRun { run, params, .. }) => {
+            let workspace = Workspace::open(Some(&place.root))?;
+            let asked = Fork {
+                run: run.to_string(),
+                params: params.into_iter().collect(),
+                only: None,
+                current_code: false,
+                jobs: None,
+                detach: true,
+                env: env.clone(),
+            };
+            let launched = start_fork(&workspace, &asked, &progress, warn, invocation).await?;
+            Ok(Outcome::Run(launched.leave()))
         }
         Deed::Cancel(token) => {
             let asked = Cancel { run: token.to_string(), env: env.clone() };

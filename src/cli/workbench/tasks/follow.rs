@@ -20,7 +20,8 @@ pub async fn follow(around: &Around, token: Token, teller: &Teller) -> Result<An
     let layout = RunLayout::at(&recorded.path);
     let unread = |error| unread(token, &error);
     let plan = store::read_plan(&layout).map_err(unread)?;
-    let run = PastRun { run: Arc::new(recorded.run), path: recorded.path };
+    let foreign = store::is_imported(&layout);
+    let run = PastRun { run: Arc::new(recorded.run), path: recorded.path, foreign };
     teller.tell(News::Run { run, plan: Arc::new(plan) });
     let mut events = Events::open(&layout, token);
     while let Some(event) = events.next().await.map_err(unread)? {

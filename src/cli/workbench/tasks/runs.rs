@@ -8,7 +8,7 @@ use crate::app::{PastRun, RunsLook, Trouble};
 use crate::cli::Workspace;
 use crate::cli::stage::runs_of;
 use crate::domain::{RunLayout, Status};
-use crate::store::recorded;
+use crate::store::{is_imported, recorded};
 
 /// Nothing announces the end of a run that is not followed.
 const LOOK: Duration = Duration::from_secs(1);
@@ -18,7 +18,10 @@ pub async fn runs(around: &Around) -> Result<RunsLook, Trouble> {
     let _turn = around.reading_runs.lock().await;
     let workspace = Workspace::open(Some(&around.place.root))?;
     let listing = runs_of(&workspace, &around.env)?.list(None, usize::MAX);
-    let runs = listing.runs.into_iter().map(|found| PastRun { run: Arc::new(found.run), path: found.path });
+    let runs = listing.runs.into_iter().map(|found| {
+        let foreign = is_imported(&RunLayout::at(&found.path));
+        PastRun { run: Arc::new(found.run), path: found.path, foreign }
+    });
     let broken = listing.broken.into_iter().map(|broken| (broken.path, broken.why));
     Ok(RunsLook { runs: runs.collect(), broken: broken.collect() })
 }

@@ -15,6 +15,7 @@ mod metrics;
 mod mistakes;
 mod notices;
 mod odd;
+mod onward;
 mod opening;
 mod room;
 mod saving;

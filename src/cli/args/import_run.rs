@@ -1,0 +1,25 @@
+use camino::Utf8PathBuf;
+use clap::ValueHint;
+
+use super::param::parse_path;
+use crate::domain::Storage;
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom import-run delay_model-3f2a.run.tar.zst
+  greenroom import-run delay_model-3f2a.run.tar.zst --into /tmp/from-ana
+  greenroom import-run huge.run.tar.zst --max-size 200Gi
+
+A run that was taken in is foreign for ever: it is shown and compared like any other, but never resumed, and no run takes
+its outputs unless told to by its token.")]
+pub struct ImportRun {
+    /// What `greenroom export-run` wrote
+    #[arg(value_name = "FILE", value_parser = parse_path, value_hint = ValueHint::FilePath)]
+    pub file: Utf8PathBuf,
+    /// Into this folder, and not among the project's runs: for one of another project, or of none
+    #[arg(long, value_name = "DIR", value_parser = parse_path, value_hint = ValueHint::DirPath)]
+    pub into: Option<Utf8PathBuf>,
+    /// Refuse what would take more of the disk
+    #[arg(long, value_name = "SIZE", default_value = "20Gi", value_parser = Storage::parse)]
+    pub max_size: Storage,
+}

@@ -1,0 +1,142 @@
+use std::env;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::cli::args::ImportRun;
+use crate::cli::invocation::near;
+use crate::cli::stage::interruptible;
+use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
+use crate::domain::RunLayout;
+use crate::domain::figures::counted;
+use crate::git;
+use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, is_imported};
+
+/// Takes in a run that was packed elsewhere.
+pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    let what = format!("{} is not taken in", asked.file);
+    let refused = |error: ArchiveError| refused(&what, asked, error);
+    let archive = Archive::open(&asked.file, asked.max_size.0).map_err(refused)?;
+    let index = archive.index().clone();
+    let Some(packed) = index.the_run() else {
+        return Err(UserError::wrong(format!("{what}: it holds no run")));
+    };
+    let new_folder = asked.into.as_ref().filter(|dir| !dir.exists());
+    let target = target(asked, &index.runs, &what, invocation)?;
+    let there = archive.there(&target).map_err(refused)?;
+    if there.iter().any(|there| !there) {
+        let by = git::facts(target_root(&target)).ok().flatten().and_then(|facts| facts.user);
+        let by = by.or_else(|| env::var("USER").ok()).unwrap_or_default();
+        let file = asked.file.file_name().unwrap_or_default().to_owned();
+        let imported = |sum| Imported::new(Timestamp::now(), by, file, sum);
+        let doing = format!("taking in run {}", packed.token.short());
+        let unpacked = interruptible(&doing, |tell| archive.unpack(&target, imported, tell))?;
+        unpacked.map_err(|error| {
+            // Nothing is in it.
+            new_folder.map(fs_err::remove_dir);
+            refused(error)
+        })?;
+    }
+    let rows: Vec<_> = index.runs.iter().zip(&there).map(|(run, there)| {
+        let path = target.of(run).dir().to_owned();
+        json!({"token": run.token, "name": run.name, "version": run.version, "path": path, "already_there": there})
+    }).collect();
+    let document = json!({"run": packed.token, "foreign": is_imported(&target.of(packed)), "runs": rows});
+    output.either(&document, |look| {
+        let layout = target.of(packed);
+        let short = look.paint(Ink::Accent, packed.token.short());
+        let title = look.paint(Ink::Strong, format!("{} {}", packed.name, packed.version));
+        let new = there.iter().filter(|there| !**there).count();
+        let more = new - usize::from(there.last() == Some(&false));
+        let told = match there.last() {
+            Some(true) => "is here already, as it is in the archive",
+            _ => "is taken in, and foreign: it is not resumed, and feeds no run unless told to by its token",
+        };
+        let more = match more {
+            0 => String::new(),
+            more => format!("With it came {} that it refers to.\n", counted(more as u64, "run")),
+        };
+        let see = look.paint(Ink::Accent, see(&target, &layout, packed, invocation));
+        format!("{title}  run {short} {told}\n{more}See it: {see}\n")
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Among the runs of this project, or where one said.
+fn target(
+    asked: &ImportRun,
+    runs: &[PackedRun],
+    what: &str,
+    invocation: &Invocation,
+) -> Result<Target, UserError> {
+    let file = asked.file.as_str();
+    let aside = || {
+        format!(
+            "look at it in a folder of its own: {}",
+            invocation.command(&["import-run", file, "--into", "DIR"])
+        )
+    };
+    if let Some(dir) = &asked.into {
+        let made = fs_err::create_dir_all(dir).and_then(|()| dir.canonicalize_utf8());
+        let dir = made.map_err(|error| UserError::from_error(Exit::NotReady, what, &error))?;
+        return Ok(Target::Folder(dir));
+    }
+    let workspace = Workspace::open(invocation.project()).map_err(|error| error.to_do(aside()))?;
+    let mut root = None;
+    for run in runs {
+        if run.project != workspace.project.name {
+            let why = format!(
+                "run {} is of the project {}, and this is {}",
+                run.token.short(),
+                run.project,
+                workspace.project.name
+            );
+            return Err(UserError::wrong(what).because(why).to_do(aside()));
+        }
+        let of_env = workspace.store_root(run.env.as_str()).map_err(|error| error.to_do(aside()))?;
+        if root.replace(of_env.clone()).is_some_and(|before| before != of_env) {
+            let why = "its runs are of environments that keep theirs in different places";
+            return Err(UserError::wrong(what).because(why).to_do(aside()));
+        }
+    }
+    root.map(Target::Store).ok_or_else(|| UserError::wrong(what))
+}
+
+fn target_root(target: &Target) -> &camino::Utf8Path {
+    match target {
+        Target::Store(root) | Target::Folder(root) => root,
+    }
+}
+
+/// The command that shows it.
+fn see(target: &Target, layout: &RunLayout, run: &PackedRun, invocation: &Invocation) -> String {
+    match target {
+        Target::Store(_) => {
+            invocation.clone().in_env(Some(run.env.as_str())).command(&["show", &run.token.short()])
+        }
+        Target::Folder(_) => {
+            let near = near(layout.dir()).to_string();
+            // A word without a slash would be an alias.
+            let path = if near.contains('/') { near } else { format!("./{near}") };
+            invocation.command(&["show", &path])
+        }
+    }
+}
+
+fn refused(what: &str, asked: &ImportRun, error: ArchiveError) -> UserError {
+    match error {
+        ArchiveError::Stopped => UserError::new(Exit::Cancelled, what),
+        ArchiveError::Bad(_) => {
+            let told = UserError::from_error(Exit::Wrong, what, &error);
+            match told.why.iter().any(|why| why.contains("are taken in")) {
+                true => told.to_do(format!(
+                    "allow more, if you trust it: --max-size 200Gi (now {}Gi)",
+                    asked.max_size.0 >> 30
+                )),
+                false => told,
+            }
+        }
+        ArchiveError::Io { .. } => UserError::from_error(Exit::NotReady, what, &error)
+            .to_do("see to it that what is named there can be read or written, and has room"),
+    }
+}

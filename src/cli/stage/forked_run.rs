@@ -1,0 +1,71 @@
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use crate::domain::{NodeId, Plan, RunLayout, Taken, Token};
+use crate::plan::{Earlier, NoSource, Source};
+use crate::store::{Recorded, RunRef, Runs, has_all, taken};
+
+/// The run that another one is forked from: where it gets all that it does not make itself.
+pub struct ForkedRun {
+    recorded: Recorded,
+    /// What it took over from others, it says here. None of a foreign one: its plan may name any run.
+    plan: Option<Plan>,
+    runs: Runs,
+    /// What these made is not what there is now.
+    altered: HashSet<NodeId>,
+    /// A step is asked for more than once, and the answer must not change in between.
+    known: RefCell<HashMap<NodeId, Option<Taken>>>,
+}
+
+impl ForkedRun {
+    pub fn new(recorded: Recorded, plan: Option<Plan>, runs: Runs, altered: HashSet<NodeId>) -> Self {
+        Self { recorded, plan, runs, altered, known: RefCell::default() }
+    }
+
+    fn own(&self, nodes: &[NodeId]) -> Option<Taken> {
+        let (token, layout) = (self.recorded.run.token, RunLayout::at(&self.recorded.path));
+        let whole = nodes.iter().all(|node| !self.altered.contains(node)) && has_all(&layout, token, nodes);
+        whole.then(|| taken(layout, token, "the run it is forked from"))
+    }
+
+    /// It has links of its own to what it took over; where somebody removed them, or it never came so far, what they are
+    /// links to may still be there.
+    fn of_its_source(&self, nodes: &[NodeId]) -> Option<Taken> {
+        let plan = self.plan.as_ref()?;
+        let source = |node: &NodeId| plan.node(node)?.taken.as_ref().map(|taken| taken.token);
+        let token: Token = source(nodes.first()?)?;
+        if nodes.iter().any(|node| source(node) != Some(token)) {
+            return None;
+        }
+        let found = self.runs.find(&RunRef::Token(token)).ok()?;
+        let layout = RunLayout::at(&found.path);
+        let chosen = format!("run {} had it from there", self.recorded.run.token.short());
+        has_all(&layout, token, nodes).then(|| taken(layout, token, &chosen))
+    }
+}
+
+impl Earlier for ForkedRun {
+    fn with(&self, node: &NodeId) -> Option<Taken> {
+        let mut known = self.known.borrow_mut();
+        let one = std::slice::from_ref(node);
+        known.entry(node.clone()).or_insert_with(|| self.own(one).or_else(|| self.of_its_source(one))).clone()
+    }
+
+    fn named(&self) -> Option<String> {
+        Some(self.recorded.run.token.short())
+    }
+}
+
+impl Source for ForkedRun {
+    /// What was good enough for the old run is so for the new one: `accept` was asked when that was planned.
+    fn with(&self, nodes: &[NodeId]) -> Result<Taken, NoSource> {
+        let found = self.own(nodes).or_else(|| self.of_its_source(nodes));
+        found.ok_or_else(|| {
+            let short = self.recorded.run.token.short();
+            NoSource {
+                why: format!("run {short} does not have it as it was made, nor has the run it came from"),
+                help: Some("run it anew, with the newest that has it: greenroom run".to_owned()),
+            }
+        })
+    }
+}
