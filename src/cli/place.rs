@@ -53,6 +53,11 @@ impl Place {
         self.state("cache", CACHES)
     }
 
+    /// What people who go into steps leave there: a folder a run, one a step below it.
+    pub fn scratch(&self) -> Result<Utf8PathBuf, UserError> {
+        self.state("scratch", 2)
+    }
+
     fn state(&self, name: &str, levels: usize) -> Result<Utf8PathBuf, UserError> {
         // Where it cannot be made, who writes to it says so, with a better reason.
         state_folder::make(&self.root).ok();

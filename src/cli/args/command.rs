@@ -2,7 +2,7 @@ use clap::Subcommand;
 
 use super::{
     Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Operators,
-    OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Show, Sql, Supervise,
+    OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Shell, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -46,6 +46,8 @@ pub enum Command {
     Path(OutputPath),
     /// A look into a file: the first rows of a table, text, or bytes
     Preview(PreviewFile),
+    /// A shell in the container of a run's step: same image, code, inputs and environment
+    Shell(Shell),
     /// Give a run a name, such as champion, or list those there are
     Alias(Alias),
     /// Print a completion script for a shell
@@ -69,6 +71,7 @@ impl Command {
             Self::Logs(asked) => &asked.env,
             Self::Artifacts(asked) => &asked.env,
             Self::Path(asked) => &asked.env,
+            Self::Shell(asked) => &asked.inside.env,
             Self::Alias(asked) => &asked.env,
             _ => return None,
         })

@@ -14,7 +14,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "sql", "plan", "schema"]),
     ("Run", &["run", "resume", "cancel"]),
-    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "alias"]),
+    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "shell", "alias"]),
     ("Shell", &["completions"]),
 ];
 
@@ -137,6 +137,7 @@ mod tests {
           artifacts    The files a run made, as a tree
           path         Print where an output lies on this machine, for scripts
           preview      A look into a file: the first rows of a table, text, or bytes
+          shell        A shell in the container of a run's step: same image, code, inputs and environment
           alias        Give a run a name, such as champion, or list those there are
 
         Shell:

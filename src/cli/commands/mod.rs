@@ -20,6 +20,7 @@ pub mod resume;
 pub mod run;
 pub mod runs;
 pub mod schema;
+pub mod shell;
 pub mod show;
 pub mod sql;
 pub mod supervise;
