@@ -179,7 +179,7 @@ fn blueprints_learn_predict_and_judge_and_the_science_library_agrees_with_scikit
     assert!(figure(&topics, "accuracy") > 0.7, "{topics}");
     assert!(figure(&topics, "packages") > 5_000.0, "{topics}");
 
-    let tests = "tests: {image: science, run: python3 -m unittest, files: ['science/**']}";
+    let tests = "tests: {image: science, run: python3 -m unittest, files: ['science/**', greenroom_runs.py]}";
     project.workflow("science_tests", tests);
     project.events(0, &["run", "science_tests", "--json"]);
     project.expect(0, &["local", "down"]);
