@@ -1,4 +1,4 @@
-"""Runs of the past, to be read: in a notebook, in `greenroom shell` and `greenroom notebook`, or anywhere in the project.
+"""Runs of the past, to be read: in `greenroom notebook` and `greenroom shell`, or anywhere in the project.
 
 >>> from greenroom_runs import run, runs                        # doctest: +SKIP
 >>> champion = run("delay_model@champion")                      # doctest: +SKIP
@@ -13,8 +13,8 @@
 A run is named as on the command line: by its token or the last 4 or more characters of it, `@last`, `@failed`,
 `NAME@last`, `NAME@-2` for the one before the last, an alias such as `champion` or `NAME@champion`, or its directory.
 
-Nothing here writes, and nothing that a run left is executed: a pickled model is a path. It is for you to load, if you know
-who made it. Needs nothing but Python; with pandas, tables come as DataFrames.
+Nothing here writes, and nothing that a run left is executed: a pickled model is a path. It is for you to load, if you
+know who made it. Needs nothing but Python; with pandas, tables come as DataFrames.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Run", "RunNotFound", "run", "runs"]
+__all__ = ["Run", "RunNotFound", "read", "run", "runs"]
 
 NAME = r"[a-z][a-z0-9_]{0,62}"
 TOKEN = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -55,7 +55,7 @@ def run(reference: str, *, env: str = "dev", folder: str | os.PathLike[str] | No
     ending = reference.lower()
     if re.fullmatch(r"[0-9a-f-]+", ending):
         if len(ending) < 4:
-            raise RunNotFound(f"`{reference}` is too short: a run is named by the last 4 or more characters of its token")
+            raise RunNotFound(f"`{reference}` is too short: write the last 4 or more characters of a token")
         return only([place for place in directories(base) if place.name.endswith(ending)], reference)
     whole(NAME, reference, reference)
     return called(base, "", reference, reference)
@@ -64,6 +64,12 @@ def run(reference: str, *, env: str = "dev", folder: str | os.PathLike[str] | No
 def runs(name: str | None = None, *, env: str = "dev", folder: str | os.PathLike[str] | None = None) -> list[Run]:
     """All runs, or those of one workflow or blueprint, the newest first. What cannot be read is left out."""
     return list(readable(directories(store(env, folder), name or "")))
+
+
+def read(path: str | os.PathLike[str]) -> Any:
+    """What is in a file, as far as its name tells: of a table a DataFrame, of JSON what it says, else its path."""
+    place = Path(path)
+    return value(place, "metrics" if place.is_file() and place.name.endswith((".json", ".jsonl")) else "file")
 
 
 class Run:
@@ -105,8 +111,8 @@ class Run:
         return [f"{node}.{output}" for node, manifest in self._manifests() for output in manifest["outputs"]]
 
     def __getitem__(self, output: str) -> Any:
-        """Metrics as dicts (of jsonl, a list of them), tables as DataFrames, all else as paths. Of a step with a matrix, a
-        dict of its cells, unless one is named."""
+        """Metrics as dicts (of jsonl, a list of them), tables as DataFrames, all else as paths. Of a step with a
+        matrix, a dict of its cells, unless one is named."""
         return self._read(output, value)
 
     def __contains__(self, output: str) -> bool:
@@ -302,7 +308,8 @@ def only(places: list[Path], reference: str) -> Run:
 
 def whole(pattern: str, text: str, reference: str) -> None:
     if not re.fullmatch(pattern, text):
-        raise RunNotFound(f"`{reference}` names no run: write a token or its end, @last, NAME@last, NAME@-2 or an alias")
+        forms = "a token or its end, @last, NAME@last, NAME@-2 or an alias"
+        raise RunNotFound(f"`{reference}` names no run: write {forms}")
 
 
 def is_driven(lock: Path) -> bool:

@@ -38,6 +38,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Path(asked)) => commands::path::run(&asked, &invocation, output),
         Some(Command::Preview(asked)) => commands::preview::run(&asked, output),
         Some(Command::Shell(asked)) => commands::shell::run(&asked, &invocation, output).await,
+        Some(Command::Notebook(asked)) => commands::notebook::run(&asked, &invocation, output).await,
         Some(Command::Alias(asked)) => commands::alias::run(&asked, &invocation, output),
         Some(Command::Completions(asked)) => commands::completions::run(&asked, &invocation, output),
     }

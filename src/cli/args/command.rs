@@ -1,8 +1,8 @@
 use clap::Subcommand;
 
 use super::{
-    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Operators,
-    OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Shell, Show, Sql, Supervise,
+    Alias, Artifacts, Cancel, Check, Completions, Demo, Doctor, Init, LocalCommand, Logs, New, Notebook,
+    Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs, Schema, Shell, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -48,6 +48,8 @@ pub enum Command {
     Preview(PreviewFile),
     /// A shell in the container of a run's step: same image, code, inputs and environment
     Shell(Shell),
+    /// JupyterLab in the container of a run's step, to look at it and go on from there
+    Notebook(Notebook),
     /// Give a run a name, such as champion, or list those there are
     Alias(Alias),
     /// Print a completion script for a shell
@@ -72,6 +74,7 @@ impl Command {
             Self::Artifacts(asked) => &asked.env,
             Self::Path(asked) => &asked.env,
             Self::Shell(asked) => &asked.inside.env,
+            Self::Notebook(asked) => &asked.inside.env,
             Self::Alias(asked) => &asked.env,
             _ => return None,
         })

@@ -14,7 +14,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "sql", "plan", "schema"]),
     ("Run", &["run", "resume", "cancel"]),
-    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "shell", "alias"]),
+    ("Look", &["runs", "show", "logs", "artifacts", "path", "preview", "shell", "notebook", "alias"]),
     ("Shell", &["completions"]),
 ];
 
@@ -138,6 +138,7 @@ mod tests {
           path         Print where an output lies on this machine, for scripts
           preview      A look into a file: the first rows of a table, text, or bytes
           shell        A shell in the container of a run's step: same image, code, inputs and environment
+          notebook     JupyterLab in the container of a run's step, to look at it and go on from there
           alias        Give a run a name, such as champion, or list those there are
 
         Shell:

@@ -33,3 +33,20 @@ pub struct Shell {
     #[command(flatten)]
     pub inside: Inside,
 }
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom notebook delay_model@last train
+  greenroom notebook @failed preprocess --no-browser
+
+JupyterLab in the step's image, with its code, inputs and environment, on 127.0.0.1 only and behind a random token. An
+image without JupyterLab gets it once, apart from what steps import. Notebooks, the first of which is start.ipynb, and
+whatever else is written stay in .greenroom/scratch/TOKEN/STEP; nothing of the run can be changed. `from greenroom_runs
+import run` reads every run of the environment: run(\"delay_model@last\")[\"evaluate.metrics\"].")]
+pub struct Notebook {
+    #[command(flatten)]
+    pub inside: Inside,
+    /// Only print the address
+    #[arg(long)]
+    pub no_browser: bool,
+}

@@ -16,7 +16,7 @@ mod write;
 pub use alias::Alias;
 pub use command::Command;
 pub use help::{command, parse};
-pub use inside::{Inside, Shell};
+pub use inside::{Inside, Notebook, Shell};
 pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalRestart, LocalShell};
 pub use look::{Artifacts, Completions, Logs, OutputPath, PreviewFile, Runs, Show};
 pub use param::{ParamError, parse_param};

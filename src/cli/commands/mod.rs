@@ -11,6 +11,7 @@ pub mod init;
 pub mod local;
 pub mod logs;
 pub mod new;
+pub mod notebook;
 pub mod operators;
 pub mod overview;
 pub mod path;

@@ -1,7 +1,7 @@
 use super::Entered;
 use super::entered::RUNS;
 use crate::cli::invocation::near;
-use crate::cli::report::table::{Cell, Table, left, yielding};
+use crate::cli::report::table::{Cell, Table, left, wrapping};
 use crate::cli::{Ink, Look};
 use crate::domain::InputSource;
 use crate::domain::text::{safe, shell_word};
@@ -9,7 +9,7 @@ use crate::domain::text::{safe, shell_word};
 /// Where one is, and what is where. `stay`: what it is and how it is left.
 pub fn greeting(entered: &Entered, stay: &str, look: &Look) -> String {
     let (run, node) = (&entered.chosen.run, &entered.chosen.node);
-    let mut table = Table::new([left(""), left(""), yielding("")]);
+    let mut table = Table::new([left(""), left(""), wrapping("")]);
     let mut row = |place: &str, holds: &str| {
         table.row(["".into(), Cell::inked(place, Ink::Accent), holds.into()]);
     };

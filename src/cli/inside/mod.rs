@@ -4,9 +4,11 @@ mod chosen;
 mod entered;
 mod greeting;
 mod image;
+mod notebook;
 mod scratch;
 
 pub use chosen::{Chosen, choose};
 pub use entered::Entered;
 pub use greeting::greeting;
+pub use notebook::first_notebook;
 pub use scratch::Scratch;

@@ -13,7 +13,7 @@ from unittest import mock
 
 import pandas as pd
 
-from greenroom_runs import Run, RunNotFound, run, runs
+from greenroom_runs import Run, RunNotFound, read, run, runs
 
 PROJECT = """greenroom: 1
 kind: project
@@ -153,6 +153,16 @@ class Runs(unittest.TestCase):
         rows.to_parquet(self.root / "rows.parquet")
         self.output(self.old, "show", "rows", "show/rows.parquet", (self.root / "rows.parquet").read_bytes())
         pd.testing.assert_frame_equal(found["show.rows"], rows)
+
+    def test_a_file_by_its_name(self) -> None:
+        for name, content, expected in [
+            ("a.json", "[1]", [1]),
+            ("a.jsonl", "1\n2\n", [1, 2]),
+            ("a.pickle", "cos\nsystem\n", self.root / "a.pickle"),
+        ]:
+            (self.root / name).write_text(content)
+            self.assertEqual(read(str(self.root / name)), expected)
+        self.assertEqual(read(self.root), self.root)
 
     def test_metrics_that_come_while_it_runs(self) -> None:
         self.output(self.old, "evaluate", "metrics", "evaluate/p.jsonl", b'{"loss": 2}\n{"loss": 1}\n{"lo')
