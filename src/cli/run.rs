@@ -18,7 +18,10 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         }
         None => commands::overview::run(project, output),
         Some(Command::Init(asked)) => commands::init::run(&asked, output),
-        Some(Command::New(asked)) => commands::new::run(&asked, &invocation, output),
+        Some(Command::New(asked)) => match &asked.from_notebook {
+            Some(notebook) => commands::from_notebook::run(&asked, notebook, &invocation, output).await,
+            None => commands::new::run(&asked, &invocation, output),
+        },
         Some(Command::Operators(asked)) => commands::operators::run(&asked, &invocation, output),
         Some(Command::Schema(asked)) => commands::schema::run(&asked, output),
         Some(Command::Demo(asked)) => commands::demo::run(&asked, output).await,

@@ -7,6 +7,7 @@ pub mod check;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
+pub mod from_notebook;
 pub mod init;
 pub mod local;
 pub mod logs;
