@@ -5,8 +5,9 @@ mod support;
 
 use std::io::Write;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
 use support::terminal::Terminal;
 use support::{Project, path_of, read, text, until};
 
@@ -86,6 +87,20 @@ echo home > $HOME/gone; echo tmp > $TMPDIR/gone
     assert_eq!((code, out.as_str()), (Some(1), "again.txt\nleft.txt\n/home/step:\n\n/tmp:\n"), "{err}");
     assert_eq!(contents(&project.dir.join(".greenroom/scratch")).len(), 1);
     assert_eq!(support::left_of(token), Vec::<std::path::PathBuf>::new());
+
+    // Whoever ends it ends its container.
+    let mut command = project.command(&["shell", token, "make"]);
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let containers = || {
+        let name = format!("name=greenroom-{token}-make-shell.");
+        let listed =
+            Command::new("docker").args(["ps", "--all", "--quiet", "--filter", &name]).output().unwrap();
+        text(&listed.stdout)
+    };
+    until("its container", || (!containers().is_empty()).then_some(()));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(containers(), "");
 
     // Machines are told at the end.
     let (_, _, err) = inside(&project, &["@last", "make", "--json"], "echo > $GREENROOM_OUTPUT_X; exit 3");

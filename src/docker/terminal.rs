@@ -107,11 +107,15 @@ impl EngineContainers {
 
 /// 128 and the signal's number, as shells tell it.
 fn told_to_end() -> impl Future<Output = i64> {
-    let listening = (signal(SignalKind::hangup()), signal(SignalKind::terminate()));
+    let listening = [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate()].map(signal);
     async move {
-        let (Ok(mut hang_up), Ok(mut terminate)) = listening else { return std::future::pending().await };
+        let [Ok(mut hang_up), Ok(mut interrupt), Ok(mut terminate)] = listening else {
+            return std::future::pending().await;
+        };
         tokio::select! {
             _ = hang_up.recv() => 129,
+            // Typed on a terminal, it is the shell's own affair.
+            _ = interrupt.recv() => 130,
             _ = terminate.recv() => 143,
         }
     }

@@ -3,7 +3,7 @@ use std::io;
 use camino::Utf8Path;
 use include_dir::{Dir, DirEntry, include_dir};
 
-/// How runs of the past are read in Python: a file of the sample project, which whoever goes into a step finds in there too.
+/// How runs of the past are read in Python: a file of the sample project, which whoever goes into a step finds there too.
 const RUNS: (&str, &[u8]) = (
     "greenroom_runs.py",
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/sample_workflows/flights/greenroom_runs.py")),

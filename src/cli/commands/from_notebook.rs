@@ -65,7 +65,8 @@ pub async fn run(
         }
         if image.is_none() {
             told.push(format!(
-                "no image has {}: add them to the requirements of an image in greenroom.yaml, and name it in `defaults:`",
+                "no image has {}: add them to the requirements of an image in greenroom.yaml, and name that in \
+                 `defaults:`",
                 lacks.join(", ")
             ));
         }

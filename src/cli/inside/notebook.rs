@@ -5,11 +5,24 @@ use crate::domain::InputSource;
 use crate::domain::text::shell_word;
 
 /// Names of inputs that mean something else to Python, or in the notebook.
-const TAKEN: [&str; 35] = [
+const TAKEN: [&str; 36] = [
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
     "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not",
-    "or", "pass", "raise", "return", "this", "try", "while", "with", "os", "read", "run",
+    "or", "pass", "raise", "return", "this", "try", "while", "with", "os", "read", "run", "runs",
 ];
+
+const THE_RUN: &str = "import os
+
+from greenroom_runs import read, run, runs
+
+this = run(os.environ[\"GREENROOM_TOKEN\"])
+print(this)
+this.params";
+const WHAT_IT_IS: &str = "This is the step's image, code, inputs and environment; its modules are imported from `/project`. \
+                          What you write here, notebooks too, stays beside this file and is no part of the run.";
+const INPUTS: &str =
+    "What the step was given: tables as DataFrames, and of what would have to be run to be read, the path.";
+const AGAIN: &str = "The step once more, as it was run; what it makes comes here.";
 
 /// The first notebook of a step: its run, parameters and inputs at hand.
 pub fn first_notebook(entered: &Entered) -> Value {
@@ -25,26 +38,19 @@ pub fn first_notebook(entered: &Entered) -> Value {
             InputSource::Value => format!("{called} = {variable}\n"),
         };
     }
+    let (token, title, version) = (run.token.short(), run.title(), run.version);
     let mut cells = vec![
-        markdown(&format!(
-            "# {} of run {}\n\n{} {}. This is the step's image, code, inputs and environment; `/project` is what its \
-             modules are imported from. What you write here, notebooks too, stays beside this file and is no part of the \
-             run.",
-            node.title(),
-            run.token.short(),
-            run.title(),
-            run.version,
-        )),
-        code(
-            "import os\n\nfrom greenroom_runs import read, run, runs\n\nthis = run(os.environ[\"GREENROOM_TOKEN\"])\nprint(this)\nthis.params",
-        ),
+        markdown(&format!("# {} of run {token}\n\n{title} {version}. {WHAT_IT_IS}", node.id)),
+        code(THE_RUN),
     ];
     if !loads.is_empty() {
-        cells.push(markdown("What the step was given: tables as DataFrames, what cannot be read without running it as its path."));
-        cells.push(code(loads.trim_end()));
+        cells.extend([markdown(INPUTS), code(loads.trim_end())]);
     }
-    cells.push(markdown("The step once more, as it was run; what it makes comes here."));
-    cells.push(code(&format!("# !cd /project && {}", again.join(" "))));
+    let again = again.join(" ");
+    // A comment ends with its line.
+    if !again.contains('\n') {
+        cells.extend([markdown(AGAIN), code(&format!("# !cd /project && {again}"))]);
+    }
     for (index, cell) in cells.iter_mut().enumerate() {
         cell["id"] = json!(format!("start-{index}"));
     }

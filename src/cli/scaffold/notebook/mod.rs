@@ -1,5 +1,5 @@
-//! A notebook becomes a blueprint: its cells by their tags, its names by Python's own grammar, in a container. Nothing of
-//! it is run.
+//! A notebook becomes a blueprint: its cells by their tags, its names by Python's own grammar, in a container. Nothing
+//! of it is run.
 
 mod blueprint;
 mod cells;
