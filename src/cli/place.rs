@@ -221,7 +221,14 @@ mod tests {
     fn no_path_of_a_spec_leads_out() {
         let (dir, place) = place();
         std::os::unix::fs::symlink("/etc", dir.path().join("out")).unwrap();
-        let private = [".", ".greenroom", ".greenroom/cache", ".greenroom/snapshots/trees", "workflows/.."];
+        let private = [
+            ".",
+            ".greenroom",
+            ".greenroom/cache",
+            ".greenroom/scratch",
+            ".greenroom/snapshots/trees",
+            "workflows/..",
+        ];
         for bad in ["..", "/etc", "out", "out/new", "missing/../../x", "../x"].iter().chain(&private) {
             assert!(place.inside(bad).is_err(), "{bad}");
         }
