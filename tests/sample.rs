@@ -149,17 +149,47 @@ fn metrics(run: &Path) -> Value {
 
 /// The three use cases of a blueprint, one after the other: the figures of its training.
 fn use_cases(project: &Project, name: &str, params: &[&str]) -> Value {
+    use_cases_of(project, name, "train/model.pickle", "predict/predictions.parquet", params)
+}
+
+/// `model`, `predictions`: where they lie in a run.
+fn use_cases_of(project: &Project, name: &str, model: &str, predictions: &str, params: &[&str]) -> Value {
     let training = path_of(&project.events(0, &["run", name, "--json"]));
     let mut words = vec!["run", name, "--json", "--use-case", "prediction"];
     words.extend(params);
     let prediction = path_of(&project.events(0, &words));
-    let model = |run: &Path| std::fs::read(run.join("train/model.pickle")).unwrap();
-    assert_eq!(model(&prediction), model(&training), "{name}: the model is the training's");
+    let learned = |run: &Path| std::fs::read(run.join(model)).unwrap();
+    assert_eq!(learned(&prediction), learned(&training), "{name}: the model is the training's");
     let evaluation = path_of(&project.events(0, &["run", name, "--json", "--use-case", "evaluation"]));
-    let scores = |run: &Path| std::fs::read(run.join("predict/predictions.parquet")).unwrap();
+    let scores = |run: &Path| std::fs::read(run.join(predictions)).unwrap();
     assert_eq!(scores(&evaluation), scores(&prediction), "{name}: what is judged is the prediction");
     metrics(&evaluation);
     metrics(&training)
+}
+
+/// Its cells one after the other, and the blueprint that is made of them.
+fn a_notebook_comes_to_the_same(project: &Project) {
+    let notebook = include_str!("notebooks/late.ipynb");
+    project.file("late.ipynb", notebook);
+    let told = project.expect(0, &["new", "blueprint", "late", "--from-notebook", "late.ipynb"]);
+    assert!(told.contains("late/preprocess.py"), "{told}");
+    let spec = read(project.dir.join("blueprints/late.yaml"));
+    assert!(spec.contains("defaults: {image: science}"), "that image has what it imports: {spec}");
+    let figures =
+        use_cases_of(project, "late", "train/model/value.pickle", "predict/probability/value.pickle", &[]);
+
+    let notebook: Value = serde_json::from_str(notebook).unwrap();
+    let cells = notebook["cells"].as_array().unwrap().iter().filter(|cell| cell["cell_type"] == "code");
+    let lines = cells.flat_map(|cell| cell["source"].as_array().unwrap().iter().chain([&Value::Null]));
+    let lines = lines.map(|line| line.as_str().unwrap_or("\n").replace("%time ", ""));
+    let code: String = lines.filter(|line| !line.starts_with('%')).collect();
+    project.file("whole.py", code + "\nprint('all of it', repr(float(auc)), repr(float(loss)))\n");
+    project.workflow("whole", "all: {image: science, run: python3 whole.py, files: [whole.py]}");
+    let run = path_of(&project.events(0, &["run", "whole", "--json"]));
+    let log = read(run.join("_run/logs/all.1.log"));
+    let words: Vec<&str> = log.lines().last().unwrap().split(' ').collect();
+    let apart: Vec<f64> = words[3..].iter().map(|word| word.parse().unwrap()).collect();
+    assert_eq!(apart, ["auc", "loss"].map(|name| figures[name].as_f64().unwrap()), "{log}");
 }
 
 #[test]
@@ -179,7 +209,9 @@ fn blueprints_learn_predict_and_judge_and_the_science_library_agrees_with_scikit
     assert!(figure(&topics, "accuracy") > 0.7, "{topics}");
     assert!(figure(&topics, "packages") > 5_000.0, "{topics}");
 
-    let tests = "tests: {image: science, run: python3 -m unittest, files: ['science/**']}";
+    a_notebook_comes_to_the_same(&project);
+
+    let tests = "tests: {image: science, run: python3 -m unittest, files: ['science/**', greenroom_runs.py]}";
     project.workflow("science_tests", tests);
     project.events(0, &["run", "science_tests", "--json"]);
     project.expect(0, &["local", "down"]);

@@ -134,8 +134,8 @@ pub enum Leave {
     Edit { file: Utf8PathBuf, line: usize },
     /// A command of the person's own, with what is selected in its environment.
     Own { title: String, script: String, variables: Vec<(String, OsString)> },
-    /// A shell in one of the project's images.
-    Shell { image: Name },
+    /// A shell in a step of a run, or in one of the project's images: its command.
+    Shell { inside: String, words: Vec<String> },
     /// `$PAGER` with a plain file: a path below a root, behind no link.
     Page { root: Utf8PathBuf, below: PathBuf },
     /// The shell that started the workbench, until it is called back.

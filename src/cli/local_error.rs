@@ -41,6 +41,9 @@ pub fn local_error(error: &LocalError, project: &Project, invocation: &Invocatio
         LocalError::NotReady { service, .. } | LocalError::ServiceEnded { service, .. } => {
             told.to_do(invocation.command(&["local", "logs", service.as_str()]))
         }
+        LocalError::NoNotebook { image, lacks } => told
+            .to_do(format!("add {lacks} to `apt:` of the image {image} in greenroom.yaml, and run it anew"))
+            .to_do("or look around in a shell: greenroom shell RUN STEP"),
         LocalError::BuildFailed { .. } if NAMELESS.iter().any(|sign| text.contains(sign)) => told
             .to_do("containers cannot resolve names: look at the engine's network and DNS, and build again")
             .to_do(invocation.command(&["doctor"])),

@@ -4,6 +4,8 @@ pub mod args;
 mod commands;
 pub mod complete;
 mod exit;
+mod held_folder;
+mod inside;
 mod invocation;
 mod local_error;
 mod local_look;
@@ -28,6 +30,7 @@ mod workbench;
 mod workspace;
 
 pub use exit::Exit;
+pub use held_folder::HeldFolder;
 pub use invocation::Invocation;
 pub use look::{Ink, Look, terminal_width};
 pub use machine::Machine;

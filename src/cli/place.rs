@@ -53,6 +53,11 @@ impl Place {
         self.state("cache", CACHES)
     }
 
+    /// What people who go into steps leave there: a folder a run, one a step below it.
+    pub fn scratch(&self) -> Result<Utf8PathBuf, UserError> {
+        self.state("scratch", 2)
+    }
+
     fn state(&self, name: &str, levels: usize) -> Result<Utf8PathBuf, UserError> {
         // Where it cannot be made, who writes to it says so, with a better reason.
         state_folder::make(&self.root).ok();
@@ -216,7 +221,14 @@ mod tests {
     fn no_path_of_a_spec_leads_out() {
         let (dir, place) = place();
         std::os::unix::fs::symlink("/etc", dir.path().join("out")).unwrap();
-        let private = [".", ".greenroom", ".greenroom/cache", ".greenroom/snapshots/trees", "workflows/.."];
+        let private = [
+            ".",
+            ".greenroom",
+            ".greenroom/cache",
+            ".greenroom/scratch",
+            ".greenroom/snapshots/trees",
+            "workflows/..",
+        ];
         for bad in ["..", "/etc", "out", "out/new", "missing/../../x", "../x"].iter().chain(&private) {
             assert!(place.inside(bad).is_err(), "{bad}");
         }

@@ -18,7 +18,10 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         }
         None => commands::overview::run(project, output),
         Some(Command::Init(asked)) => commands::init::run(&asked, output),
-        Some(Command::New(asked)) => commands::new::run(&asked, &invocation, output),
+        Some(Command::New(asked)) => match &asked.from_notebook {
+            Some(notebook) => commands::from_notebook::run(&asked, notebook, &invocation, output).await,
+            None => commands::new::run(&asked, &invocation, output),
+        },
         Some(Command::Operators(asked)) => commands::operators::run(&asked, &invocation, output),
         Some(Command::Schema(asked)) => commands::schema::run(&asked, output),
         Some(Command::Demo(asked)) => commands::demo::run(&asked, output).await,
@@ -39,6 +42,8 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Path(asked)) => commands::path::run(&asked, &invocation, output),
         Some(Command::Preview(asked)) => commands::preview::run(&asked, output),
         Some(Command::Diff(asked)) => commands::diff::run(&asked, &invocation, output),
+        Some(Command::Shell(asked)) => commands::shell::run(&asked, &invocation, output).await,
+        Some(Command::Notebook(asked)) => commands::notebook::run(&asked, &invocation, output).await,
         Some(Command::Alias(asked)) => commands::alias::run(&asked, &invocation, output),
         Some(Command::Metrics(asked)) => commands::metrics::run(&asked, &invocation, output),
         Some(Command::Gc(asked)) => commands::gc::run(&asked, &invocation, output),

@@ -31,13 +31,21 @@ pub struct HostCertificates {
 
 impl EngineContainers {
     pub(super) async fn create_or_adopt(&self, spec: &ContainerSpec) -> Result<ContainerId, ContainersError> {
+        let body = self.body_on_network(spec).await.map_err(of_network)?;
+        self.engine.create_or_adopt(&spec.name, &spec.labels, body).await
+    }
+
+    /// What it is made of, and the network that it needs.
+    pub(super) async fn body_on_network(
+        &self,
+        spec: &ContainerSpec,
+    ) -> Result<ContainerCreateBody, DockerError> {
         if let Network::Project(name) = &spec.network {
             // Whoever stops the local environment meanwhile, or did before a resume, takes it away.
             let project = spec.labels.get(labels::PROJECT).map_or("", String::as_str);
-            self.engine.ensure_network(name, project).await.map_err(of_network)?;
+            self.engine.ensure_network(name, project).await?;
         }
-        let body = self.body(spec);
-        self.engine.create_or_adopt(&spec.name, &spec.labels, body).await
+        Ok(self.body(spec))
     }
 
     fn body(&self, spec: &ContainerSpec) -> ContainerCreateBody {

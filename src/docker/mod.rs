@@ -18,6 +18,7 @@ pub mod labels;
 mod lines;
 mod networks;
 mod once;
+mod publishing;
 mod pull;
 mod registry;
 mod replay;
@@ -47,4 +48,4 @@ pub use session::{Heard, Session};
 pub use terminal::ShellSpec;
 
 // Words of the ports, for rooms that know this one only.
-pub use crate::engine::{ContainerId, ContainerState, Frame, Mount};
+pub use crate::engine::{ContainerId, ContainerSpec, ContainerState, Frame, Mount};

@@ -3,7 +3,9 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
 
 use bollard::models::{ContainerCreateBody, HostConfig};
-use bollard::query_parameters::{CreateContainerOptions, ResizeContainerTTYOptionsBuilder};
+use bollard::query_parameters::{
+    CreateContainerOptions, CreateContainerOptionsBuilder, ResizeContainerTTYOptionsBuilder,
+};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr};
@@ -14,8 +16,8 @@ use tokio::sync::mpsc;
 use super::attach::spoken_with;
 use super::create::{assignments, bind, confined};
 use super::error::DockerError;
-use super::{Engine, HostCertificates};
-use crate::engine::{ContainerId, ContainerState, Mount};
+use super::{Engine, EngineContainers, HostCertificates};
+use crate::engine::{ContainerId, ContainerSpec, ContainerState, Mount};
 
 /// A container somebody types into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +38,19 @@ impl Engine {
     /// Runs it on this process's terminal, or on its plain streams where there is none, removes it, and answers
     /// its exit code.
     pub async fn shell(&self, spec: &ShellSpec) -> Result<i64, DockerError> {
+        self.on_terminal(None, body(spec)).await
+    }
+
+    async fn on_terminal(
+        &self,
+        name: Option<CreateContainerOptions>,
+        body: ContainerCreateBody,
+    ) -> Result<i64, DockerError> {
         let terminal = isatty(stdin()) && isatty(stdout());
         let refused = |error| DockerError::of("open a shell", error);
         // Listened for from before there is a container, so that at no moment one can be left behind.
         let told = told_to_end();
-        let made = self.docker.create_container(None::<CreateContainerOptions>, body(spec, terminal)).await;
+        let made = self.docker.create_container(name, typed_into(body, terminal)).await;
         let id = ContainerId(made.map_err(refused)?.id);
         let code = tokio::select! {
             code = self.converse(&id, terminal) => code,
@@ -85,19 +95,33 @@ impl Engine {
     }
 }
 
+impl EngineContainers {
+    /// The same, of a container that is made as for a step. `host`: what it calls itself.
+    pub async fn shell(&self, spec: &ContainerSpec, host: &str) -> Result<i64, DockerError> {
+        let name = CreateContainerOptionsBuilder::default().name(&spec.name).build();
+        let body =
+            ContainerCreateBody { hostname: Some(host.to_owned()), ..self.body_on_network(spec).await? };
+        self.engine.on_terminal(Some(name), body).await
+    }
+}
+
 /// 128 and the signal's number, as shells tell it.
 fn told_to_end() -> impl Future<Output = i64> {
-    let listening = (signal(SignalKind::hangup()), signal(SignalKind::terminate()));
+    let listening = [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate()].map(signal);
     async move {
-        let (Ok(mut hang_up), Ok(mut terminate)) = listening else { return std::future::pending().await };
+        let [Ok(mut hang_up), Ok(mut interrupt), Ok(mut terminate)] = listening else {
+            return std::future::pending().await;
+        };
         tokio::select! {
             _ = hang_up.recv() => 129,
+            // Typed on a terminal, it is the shell's own affair.
+            _ = interrupt.recv() => 130,
             _ = terminate.recv() => 143,
         }
     }
 }
 
-fn body(spec: &ShellSpec, terminal: bool) -> ContainerCreateBody {
+fn body(spec: &ShellSpec) -> ContainerCreateBody {
     let mut env = assignments(&spec.env);
     let mut mounts: Vec<_> = spec.mounts.iter().map(bind).collect();
     if let Some(certificates) = &spec.certificates {
@@ -113,14 +137,20 @@ fn body(spec: &ShellSpec, terminal: bool) -> ContainerCreateBody {
         working_dir: Some(spec.working_dir.clone()),
         user: Some(spec.user.clone()),
         labels: Some(spec.labels.iter().cloned().collect()),
+        host_config: Some(host),
+        ..Default::default()
+    }
+}
+
+fn typed_into(body: ContainerCreateBody, terminal: bool) -> ContainerCreateBody {
+    ContainerCreateBody {
         tty: Some(terminal),
         open_stdin: Some(true),
         stdin_once: Some(true),
         attach_stdin: Some(true),
         attach_stdout: Some(true),
         attach_stderr: Some(true),
-        host_config: Some(host),
-        ..Default::default()
+        ..body
     }
 }
 

@@ -5,8 +5,11 @@ use indexmap::IndexMap;
 
 use super::launch::argv;
 use super::setting::Context;
-use super::{AttemptDirs, ContainerSpec, Mount, Network, StoreError};
-use crate::domain::{InputSource, Name, Node, NodeId, Plan, Token, Warehouse};
+use super::{AttemptDirs, ContainerSpec, Mount, Network, Setting, StoreError};
+use crate::domain::{InputSource, Name, Node, NodeId, Plan, RunLayout, Token, Warehouse};
+
+/// Where a step sees the project's frozen files, and starts.
+pub(super) const PROJECT: &str = "/project";
 
 /// Where a step that looks for files in storage sees the environment's root.
 const STORAGE: &str = "/storage";
@@ -75,10 +78,12 @@ pub(super) fn container_spec(
         name: container_name(context.plan.token, &node.id, attempt),
         image: image.map(|image| image.id.clone()).unwrap_or_default(),
         argv: argv(node, image.is_some_and(|image| image.bash)),
-        env: environment(context, node, attempt),
-        working_dir: "/project".into(),
+        env: environment(&context.plan, &context.setting.layout, node, attempt),
+        working_dir: PROJECT.into(),
         user: context.setting.user.clone(),
-        mounts: mounts(context, node, dirs, secrets)?,
+        mounts: mounts(&context.plan, &context.setting, node, dirs, secrets, &|step| {
+            context.rooms.store.reserve(step)
+        })?,
         labels: attempt_labels(context, &node.id, attempt),
         network,
         cpu_limit: limits.cpu.map(|cpu| cpu.0),
@@ -87,9 +92,12 @@ pub(super) fn container_spec(
     })
 }
 
-fn environment(context: &Context, node: &Node, attempt: u32) -> Vec<(String, String)> {
-    let plan = &context.plan;
-    let layout = &context.setting.layout;
+pub(super) fn environment(
+    plan: &Plan,
+    layout: &RunLayout,
+    node: &Node,
+    attempt: u32,
+) -> Vec<(String, String)> {
     let own = layout.artifacts_inside(&node.id);
     let mut env = IndexMap::new();
     let mut set = |key: &str, value: String| {
@@ -158,14 +166,16 @@ fn environment(context: &Context, node: &Node, attempt: u32) -> Vec<(String, Str
     env.into_iter().collect()
 }
 
-/// Only what the step declares, read-only; writable are its own output, HOME, TMPDIR and named caches.
-fn mounts(
-    context: &Context,
+/// Only what the step declares, read-only; writable are its own output, HOME, TMPDIR and named caches. `made_by`: the
+/// directory of what a step has made.
+pub(super) fn mounts(
+    plan: &Plan,
+    setting: &Setting,
     node: &Node,
     dirs: &AttemptDirs,
     secrets: Option<Utf8PathBuf>,
+    made_by: &dyn Fn(&NodeId) -> Result<Utf8PathBuf, StoreError>,
 ) -> Result<Vec<Mount>, StoreError> {
-    let setting = &context.setting;
     let layout = &setting.layout;
     let read = |source: Utf8PathBuf, target: &str| Mount { source, target: target.into(), writable: false };
     let write = |source: Utf8PathBuf, target: &str| Mount { source, target: target.into(), writable: true };
@@ -179,9 +189,9 @@ fn mounts(
         write(dirs.output.clone(), layout.artifacts_inside(&node.id).as_str()),
     ];
     if let Some(project) = setting.projects.get(&node.id) {
-        mounts.push(read(project.clone(), "/project"));
+        mounts.push(read(project.clone(), PROJECT));
     }
-    if let (Some(lake), Some(Warehouse::Duckdb { .. })) = (&setting.lake, &context.plan.warehouse) {
+    if let (Some(lake), Some(Warehouse::Duckdb { .. })) = (&setting.lake, &plan.warehouse) {
         mounts.push(read(lake.clone(), "/lake"));
     }
     if node.storage {
@@ -190,7 +200,7 @@ fn mounts(
     let sources: BTreeSet<NodeId> = input_steps(node).map(|step| NodeId::new(step.clone(), None)).collect();
     for source in sources {
         let inside = layout.artifacts_inside(&source);
-        mounts.push(read(context.rooms.store.reserve(&source)?, inside.as_str()));
+        mounts.push(read(made_by(&source)?, inside.as_str()));
     }
     for cache in &node.cache {
         let dir = setting.caches.join(cache.as_str());

@@ -23,9 +23,11 @@ mod stopping;
 #[cfg(test)]
 mod tests;
 mod unless_stopped;
+mod visit;
 
 pub use container::container_name;
 pub use dispatcher::{DriveError, Outcome, drive};
 pub use past::Past;
 pub use ports::*;
 pub use setting::{Rooms, Setting, Stop};
+pub use visit::Visit;

@@ -26,8 +26,8 @@ pub(super) async fn prepare(
     let (own, of) = (Arc::clone(context), Arc::clone(node));
     let (dirs, secrets) = blocking(move || {
         let dirs = own.rooms.store.begin(&of.id, attempt, false)?;
-        write_launch_files(&own, &of, &dirs)?;
-        Ok((dirs, write_secrets(&own, &of, attempt)?))
+        write_launch_files(&own.plan, &own.setting, &of, &dirs)?;
+        Ok((dirs, write_secrets(&own.setting, &of, attempt)?))
     })
     .await?;
     let containers = context.rooms.containers.as_ref();

@@ -12,7 +12,8 @@ use crate::domain::Name;
 
 /// An image that has this many layers is built anew rather than added to: engines stop at about 120.
 const LAYERS: usize = 60;
-const PROXIES: [&str; 6] = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+pub(super) const PROXIES: [&str; 6] =
+    ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
 /// Builds those of the project's images that are not current; `names` empty: all.
 pub async fn build(

@@ -43,6 +43,11 @@ pub enum LocalError {
         "the service `{service}` is another folder's: the project in {folder} has the same name, and started it"
     )]
     Elsewhere { service: Name, folder: Utf8PathBuf },
+    /// `lacks`: a package of Debian's.
+    #[error("the image `{image}` has no {lacks}, which JupyterLab needs")]
+    NoNotebook { image: Name, lacks: &'static str },
+    #[error("JupyterLab {how}\n{}", indent(.last_lines))]
+    NoAnswer { how: String, last_lines: Vec<String> },
     #[error("the service `{0}` is down")]
     ServiceDown(Name),
     #[error("{command} failed ({how})\n{}", indent(.last_lines))]

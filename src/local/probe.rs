@@ -79,7 +79,8 @@ async fn http(facts: &ServiceFacts, port: Option<u16>, path: &str) -> Option<Str
     Some(format!("GET {path} on port {port}: {problem}"))
 }
 
-async fn get(host: &str, port: u16, path: &str) -> std::io::Result<u16> {
+/// The status that it answers with.
+pub(super) async fn get(host: &str, port: u16, path: &str) -> std::io::Result<u16> {
     let mut stream = TcpStream::connect((host, port)).await?;
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;

@@ -3,6 +3,12 @@ use std::io;
 use camino::Utf8Path;
 use include_dir::{Dir, DirEntry, include_dir};
 
+/// How runs of the past are read in Python: a file of the sample project, which whoever goes into a step finds there too.
+const RUNS: (&str, &[u8]) = (
+    "greenroom_runs.py",
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/sample_workflows/flights/greenroom_runs.py")),
+);
+
 static LIB: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/operators/lib");
 
 /// Writes the image-side code into a directory, for containers to see it at `/greenroom/lib`, which is on their
@@ -17,7 +23,7 @@ pub fn write_files(dir: &Utf8Path) -> io::Result<()> {
 }
 
 fn files() -> Vec<(String, &'static [u8])> {
-    let mut found = Vec::new();
+    let mut found = vec![(RUNS.0.to_owned(), RUNS.1)];
     collect(&LIB, &mut found);
     found
 }

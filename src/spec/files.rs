@@ -19,7 +19,7 @@ pub(super) enum Found {
 const LOCAL: &str = ".greenroom";
 const GIT: &str = ".git";
 /// Of that, what no step may see or change.
-const PRIVATE: [&str; 3] = ["secrets.env", "snapshots", "cache"];
+const PRIVATE: [&str; 4] = ["secrets.env", "snapshots", "cache", "scratch"];
 
 /// Would whoever sees a folder see what this machine keeps to itself: the project's secrets, or those of another one, or
 /// what git knows of remotes? Both without links.

@@ -2,8 +2,8 @@ use clap::Subcommand;
 
 use super::{
     Alias, Artifacts, Cancel, Check, Completions, Demo, Diff, Doctor, ExportRun, Fork, Gc, ImportRun, Init,
-    LocalCommand, Logs, Metrics, New, Note, Operators, OutputPath, Plan, PreviewFile, Resume, Run, Runs,
-    Schema, Show, Sql, Supervise,
+    LocalCommand, Logs, Metrics, New, Note, Notebook, Operators, OutputPath, Plan, PreviewFile, Resume, Run,
+    Runs, Schema, Shell, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -51,6 +51,10 @@ pub enum Command {
     Preview(PreviewFile),
     /// Compare two runs, and say where they first parted
     Diff(Diff),
+    /// A shell in the container of a run's step: same image, code, inputs and environment
+    Shell(Shell),
+    /// JupyterLab in the container of a run's step, to look at it and go on from there
+    Notebook(Notebook),
     /// Give a run a name, such as champion, or list those there are
     Alias(Alias),
     /// Figures over time and between versions, as charts and tables
@@ -86,6 +90,8 @@ impl Command {
             Self::Artifacts(asked) => &asked.env,
             Self::Path(asked) => &asked.env,
             Self::Diff(asked) => &asked.env,
+            Self::Shell(asked) => &asked.inside.env,
+            Self::Notebook(asked) => &asked.inside.env,
             Self::Alias(asked) => &asked.env,
             Self::Note(asked) => &asked.env,
             Self::Gc(asked) => &asked.env,

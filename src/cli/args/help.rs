@@ -16,7 +16,21 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Run", &["run", "resume", "fork", "cancel"]),
     (
         "Look",
-        &["runs", "show", "logs", "artifacts", "path", "preview", "diff", "metrics", "alias", "note", "gc"],
+        &[
+            "runs",
+            "show",
+            "logs",
+            "artifacts",
+            "path",
+            "preview",
+            "shell",
+            "notebook",
+            "diff",
+            "metrics",
+            "alias",
+            "note",
+            "gc",
+        ],
     ),
     ("Share", &["export-run", "import-run"]),
     ("Shell", &["completions"]),
@@ -143,6 +157,8 @@ mod tests {
           artifacts    The files a run made, as a tree
           path         Print where an output lies on this machine, for scripts
           preview      A look into a file: the first rows of a table, text, or bytes
+          shell        A shell in the container of a run's step: same image, code, inputs and environment
+          notebook     JupyterLab in the container of a run's step, to look at it and go on from there
           diff         Compare two runs, and say where they first parted
           metrics      Figures over time and between versions, as charts and tables
           alias        Give a run a name, such as champion, or list those there are

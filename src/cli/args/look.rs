@@ -100,6 +100,6 @@ pub struct Completions {
     pub shell: Shell,
 }
 
-fn parse_node(text: &str) -> Result<NodeId, crate::domain::NameError> {
+pub(super) fn parse_node(text: &str) -> Result<NodeId, crate::domain::NameError> {
     text.parse()
 }

@@ -48,11 +48,16 @@ pub enum NewKind {
 #[command(after_help = "Examples:
   greenroom new workflow daily_delays --from daily_aggregation
   greenroom new blueprint churn
+  greenroom new blueprint churn --from-notebook churn.ipynb
   greenroom new operator row_report
 
 Workflows start from: consolidate, daily_aggregation, export, load, script, snapshot.
 Blueprints start from: components. Operators start from: python.
-A project's own patterns lie in its templates/.")]
+A project's own patterns lie in its templates/.
+
+Of a notebook, cells are tagged extract, preprocess, train, predict or evaluate, and parameters for values that a run
+may change. What they import and define goes to all of them; a value that a later component reads is handed on as a file
+of the run. Nothing of the notebook is run, and what is left out is told with its cell.")]
 pub struct New {
     pub kind: NewKind,
     /// Small letters, digits and _, beginning with a letter
@@ -61,6 +66,9 @@ pub struct New {
     /// What to start from; without it the simplest pattern of the kind
     #[arg(long, value_name = "PATTERN", add = ArgValueCandidates::new(candidates::patterns))]
     pub from: Option<String>,
+    /// A blueprint of a notebook's cells, by their tags
+    #[arg(long, value_name = "FILE", conflicts_with = "from", value_parser = parse_path, value_hint = ValueHint::FilePath)]
+    pub from_notebook: Option<Utf8PathBuf>,
 }
 
 #[derive(Clone, Debug, clap::Args)]

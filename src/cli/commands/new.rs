@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::cli::args::{New, NewKind};
 use crate::cli::scaffold::{Pattern, Unknown, next_commands, patterns, simplest};
-use crate::cli::{Exit, Ink, Invocation, Output, Place, UserError};
+use crate::cli::{Exit, Ink, Invocation, Look, Output, Place, UserError};
 use crate::domain::Warehouse;
 use crate::domain::text::safe;
 use crate::operators;
@@ -28,37 +28,42 @@ pub fn run(asked: &New, invocation: &Invocation, output: &Output) -> Result<Exit
         for path in &files {
             text += &format!("  {}\n", safe(path.as_str()));
         }
-        let name = asked.name.as_str();
-        let commands = match asked.kind {
-            NewKind::Operator => vec![
-                (invocation.command(&["check"]), "is it right?"),
-                (invocation.command(&["operators", name]), "what it takes, and how to use it"),
-            ],
-            _ => {
-                let mut commands = vec![
-                    (invocation.command(&["check"]), "is it right?"),
-                    (invocation.command(&["plan", name]), "what would run, and with what"),
-                ];
-                // It would fail, or wait for hours for a table that nobody has.
-                if unknown.is_none() {
-                    commands.push((invocation.command(&["run", name]), "run it step by step"));
-                }
-                if asked.kind == NewKind::Blueprint {
-                    let command = invocation.command(&["run", name, "--use-case", "prediction"]);
-                    commands.push((command, "then apply what it has learned"));
-                }
-                commands
-            }
-        };
         if let Some(Unknown { path, line, table }) = &unknown {
             text += &format!(
                 "\nFirst put your own names in place of its example's: {table} in {}, line {line}, and what follows\n",
                 safe(path.as_str())
             );
         }
-        text + &next_commands(&commands, look)
+        // It would fail, or wait for hours for a table that nobody has.
+        text + &next(asked, unknown.is_none(), invocation, look)
     })?;
     Ok(Exit::Done)
+}
+
+/// What to type next. `runs`: it can be run as it is.
+pub(super) fn next(asked: &New, runs: bool, invocation: &Invocation, look: &Look) -> String {
+    let name = asked.name.as_str();
+    let commands = match asked.kind {
+        NewKind::Operator => vec![
+            (invocation.command(&["check"]), "is it right?"),
+            (invocation.command(&["operators", name]), "what it takes, and how to use it"),
+        ],
+        _ => {
+            let mut commands = vec![
+                (invocation.command(&["check"]), "is it right?"),
+                (invocation.command(&["plan", name]), "what would run, and with what"),
+            ];
+            if runs {
+                commands.push((invocation.command(&["run", name]), "run it step by step"));
+            }
+            if asked.kind == NewKind::Blueprint {
+                let command = invocation.command(&["run", name, "--use-case", "prediction"]);
+                commands.push((command, "then apply what it has learned"));
+            }
+            commands
+        }
+    };
+    next_commands(&commands, look)
 }
 
 /// Tables that the lake has by now.
@@ -73,7 +78,7 @@ fn tables(place: &Place, specs: &Specs) -> Vec<String> {
 }
 
 /// A name is used once, whatever the file is called.
-fn refuse_taken(asked: &New, specs: &Specs) -> Result<(), UserError> {
+pub(super) fn refuse_taken(asked: &New, specs: &Specs) -> Result<(), UserError> {
     let taken = match asked.kind {
         NewKind::Operator => specs.operators.get(&asked.name).map(|operator| match operator.builtin {
             true => "Greenroom has a built-in operator of this name".to_owned(),

@@ -127,7 +127,7 @@ impl Wanted {
 }
 
 /// The step is not part of the run.
-pub(super) fn no_step(node: &NodeId, plan: &Plan) -> UserError {
+pub fn no_step(node: &NodeId, plan: &Plan) -> UserError {
     let ids: Vec<String> = plan.nodes.iter().map(|node| node.id.to_string()).collect();
     let error = UserError::wrong(format!("this run of {} has no step `{node}`", plan.name));
     match nearest(&node.to_string(), ids.iter().map(String::as_str)) {

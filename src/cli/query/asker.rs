@@ -2,9 +2,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
 use super::answer::{answer, died, found};
-use super::scratch::Scratch;
 use super::{Check, Question};
-use crate::cli::{Exit, Machine, UserError, Workspace};
+use crate::cli::{Exit, HeldFolder, Machine, UserError, Workspace};
 use crate::docker::{DockerError, Heard, Mount, OnceSpec, Session};
 use crate::domain::{Diagnostic, Rows};
 use crate::operators;
@@ -21,7 +20,7 @@ pub struct Asker {
     answered: bool,
     gone: bool,
     /// Removed with it.
-    _scratch: Scratch,
+    _scratch: HeldFolder,
 }
 
 /// Of one request: what it is given, and what it leaves.
@@ -59,7 +58,7 @@ impl Asker {
         lake: &Utf8Path,
         image: &str,
     ) -> Result<Self, UserError> {
-        let scratch = Scratch::make(&workspace.root().join(".greenroom")).map_err(unready)?;
+        let scratch = HeldFolder::make(&workspace.root().join(".greenroom"), ".sql-").map_err(unready)?;
         let dir = scratch.path().map_err(unready)?;
         for empty in ["out", "tmp"] {
             fs_err::create_dir_all(dir.join(empty)).map_err(unready)?;

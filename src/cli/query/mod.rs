@@ -6,7 +6,6 @@ mod asker;
 mod check;
 mod ground;
 mod question;
-mod scratch;
 mod unchecked;
 mod warm;
 

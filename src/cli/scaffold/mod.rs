@@ -3,6 +3,7 @@
 mod draft;
 mod first_files;
 mod new_step;
+pub mod notebook;
 mod pattern;
 mod skeleton;
 

@@ -41,8 +41,9 @@ pub use interruptible::interruptible;
 pub use launch::{Launched, launch, lay_down, record_end, record_start, relaunch, watch};
 pub use prepare::prepare;
 pub use rooms::compose;
-pub use secrets::forget_secrets;
+pub use secrets::{SecretsFolder, forget_secrets, secrets_of};
 #[cfg(test)]
 pub use snapshots::freeze;
+pub use snapshots::view_of;
 pub use start::start;
 pub use use_case::chosen as use_case;

@@ -104,6 +104,36 @@ pub fn secrets_dir(plan: &Plan) -> Result<Utf8PathBuf, UserError> {
     Ok(folder.join(plan.token.to_string()))
 }
 
+/// Where secrets are handed to a container that belongs to no life of a run: in memory too, and removed when this is
+/// dropped.
+pub struct SecretsFolder(Utf8PathBuf);
+
+impl SecretsFolder {
+    /// `any`: there are secrets to be handed.
+    pub fn make(any: bool) -> Result<Self, UserError> {
+        let folder = secrets_folders().next().unwrap_or_else(|| "/dev/shm".into());
+        let own = folder.join(Token::generate().to_string());
+        if any {
+            own_folder(&folder).and_then(|()| own_folder(&own)).map_err(|error| {
+                let what = format!("secrets cannot be handed to the step through {folder}");
+                UserError::from_error(Exit::NotReady, what, &error)
+            })?;
+        }
+        Ok(Self(own))
+    }
+
+    pub fn path(&self) -> &Utf8Path {
+        &self.0
+    }
+}
+
+impl Drop for SecretsFolder {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 /// What earlier lives of a run handed to containers that may still tell it: a secret may be another one by now.
 pub fn handed_secrets(token: Token) -> Vec<SecretString> {
     let of_attempts = handed_down(token).flat_map(|dir| walkdir::WalkDir::new(dir).into_iter().flatten());

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Place, UserError, Workspace};
-use crate::domain::{Digest, NodeId, Plan, RunLayout};
+use crate::domain::{Digest, Node, NodeId, Plan, RunLayout};
 use crate::git;
 use crate::snapshot::{Freeze, Frozen, SnapshotError, Snapshots, Watch};
 
@@ -65,7 +65,6 @@ pub fn of_nodes(
     plan: &Plan,
     layout: &RunLayout,
 ) -> Result<HashMap<NodeId, Utf8PathBuf>, UserError> {
-    let lost = |error| UserError::from_error(Exit::NotReady, "the run's frozen files cannot be had", &error);
     let frozen = of_run(place, &plan.tree, &layout.code())?;
     let snapshots = snapshots(place)?;
     let waiting = plan.nodes.iter().filter(|node| node.taken.is_none());
@@ -82,4 +81,19 @@ pub fn of_nodes(
             Ok((node.id.clone(), view.clone()))
         })
         .collect()
+}
+
+/// What one node sees there.
+pub fn view_of(
+    place: &Place,
+    plan: &Plan,
+    node: &Node,
+    layout: &RunLayout,
+) -> Result<Utf8PathBuf, UserError> {
+    let frozen = of_run(place, &plan.tree, &layout.code())?;
+    snapshots(place)?.view(&frozen, node.files.as_deref()).map_err(lost)
+}
+
+fn lost(error: SnapshotError) -> UserError {
+    UserError::from_error(Exit::NotReady, "the run's frozen files cannot be had", &error)
 }

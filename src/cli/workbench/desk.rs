@@ -192,7 +192,7 @@ impl Desk {
             Leave::Own { title, script, variables } => {
                 run_own(&title, &script, variables, &self.root, signals).await
             }
-            Leave::Shell { image } => shell(&self.invocation, &image, signals).await,
+            Leave::Shell { inside, words } => shell(&self.invocation, &inside, &words, signals).await,
             Leave::Page { root, below } => page(&root, &below, signals).await,
             // A run may have told where, and have put a link there.
             Leave::Edit { file, line } => edit(&inside(&self.root, &file)?, line, signals).await,

@@ -24,6 +24,8 @@ use std::io::{IsTerminal, stdin, stdout};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+pub use self::desktop::{desktop, open_on_desktop};
+
 use self::config::Config;
 use self::desk::Desk;
 use super::{Exit, Invocation, Place, UserError};
@@ -43,7 +45,7 @@ pub async fn open(env: &str, invocation: &Invocation) -> Result<Exit, UserError>
     model.themes = config.theme_names();
     model.own.clone_from(&config.keymap.own);
     config.troubles.iter().cloned().for_each(|trouble| model.notices.wrong(trouble));
-    model.artifacts.desktop = desktop::desktop(|name| std::env::var(name).ok());
+    model.artifacts.desktop = desktop(|name| std::env::var(name).ok());
     match kept_query::read(&place.root) {
         Ok(query) => model.lake.query = TextBuffer::of(&query.unwrap_or_default()),
         Err(error) => {

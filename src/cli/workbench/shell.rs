@@ -9,24 +9,28 @@ use super::foreground::wait;
 use super::signals::Signals;
 use crate::app::Trouble;
 use crate::cli::{Exit, Invocation};
-use crate::domain::Name;
 use crate::domain::text::safe;
 
 /// Lines of what it complained of that are kept.
 const LAST_LINES: usize = 10;
 
-/// A shell in one of the project's images, until it is left: the same command in a process of its own, which reads the
-/// terminal until its very end.
-pub async fn shell(invocation: &Invocation, image: &Name, signals: &mut Signals) -> Result<(), Trouble> {
+/// A shell in a step or an image, until it is left: its command in a process of its own, which reads the terminal until
+/// its very end.
+pub async fn shell(
+    invocation: &Invocation,
+    inside: &str,
+    words: &[String],
+    signals: &mut Signals,
+) -> Result<(), Trouble> {
     let unopened = |why: String| {
-        let mut trouble = Trouble::new(format!("the shell in {image} cannot be opened"));
+        let mut trouble = Trouble::new(format!("the shell in {inside} cannot be opened"));
         trouble.why.push(why);
-        trouble.todo.push(invocation.command(&["local", "shell", image.as_str()]));
+        trouble.todo.push(invocation.command(&words.iter().map(String::as_str).collect::<Vec<_>>()));
         trouble
     };
     let program = std::env::current_exe().map_err(|error| unopened(error.to_string()))?;
     let mut command = Command::new(program);
-    command.args(["local", "shell", image.as_str()]);
+    command.args(words);
     command.args(invocation.project().iter().flat_map(|project| ["--project", project.as_str()]));
     // The shell itself writes to standard output alone: what comes here is of what is done before it opens.
     let mut child = command.stderr(Stdio::piped()).spawn().map_err(|error| unopened(error.to_string()))?;

@@ -368,21 +368,26 @@ fn what_can_be_put_right_here_is_done_after_asking() {
 }
 
 #[test]
-fn a_shell_opens_in_the_image_of_what_is_selected() {
+fn a_shell_opens_in_the_image_or_the_step_that_is_selected() {
     let mut stage = open(80, 24);
     stage.press("!");
     assert!(stage.shown().contains("shell: nothing that has an image is selected"), "{}", stage.shown());
-    let shell = Effect::Leave(Leave::Shell { image: name("default") });
+    let shell = |inside: &str, words: &[&str]| {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        Effect::Leave(Leave::Shell { inside: inside.to_owned(), words })
+    };
+    let in_image = shell("default", &["local", "shell", "default"]);
     for keys in ["j !", "j !"] {
         stage.effects.clear();
         stage.press(keys);
-        assert!(stage.effects.contains(&shell), "{keys}");
+        assert!(stage.effects.contains(&in_image), "{keys}");
     }
     stage.press("1 enter");
     stage.show_run(Status::Failed, &scene::failed_run());
     stage.effects.clear();
     stage.press("!");
-    assert!(stage.effects.contains(&shell), "that of the selected step");
+    let in_step = shell("report", &["shell", "3f2a", "report"]);
+    assert!(stage.effects.contains(&in_step), "the selected step: {:?}", stage.effects);
 }
 
 /// What comes meanwhile would be taken in by nobody, and a log has no end.

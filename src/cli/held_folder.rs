@@ -4,22 +4,22 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
 
-const PREFIX: &str = ".sql-";
 const HELD: &str = "held";
 
-/// A folder for what queries exchange with their container, removed when this is dropped. Those of processes that were
-/// killed are removed by the next.
-pub(super) struct Scratch {
+/// A folder for what is exchanged with a container as long as that lives, removed when this is dropped. Those of
+/// processes that were killed are removed by the next.
+pub struct HeldFolder {
     dir: TempDir,
     /// Locked as long as the process lives.
     _held: File,
 }
 
-impl Scratch {
-    pub fn make(state: &Utf8Path) -> io::Result<Self> {
+impl HeldFolder {
+    /// `prefix`: what the names of all of its kind begin with, and no other's.
+    pub fn make(state: &Utf8Path, prefix: &str) -> io::Result<Self> {
         fs_err::create_dir_all(state)?;
-        remove_abandoned(state);
-        let dir = tempfile::Builder::new().prefix(PREFIX).tempdir_in(state)?;
+        remove_abandoned(state, prefix);
+        let dir = tempfile::Builder::new().prefix(prefix).tempdir_in(state)?;
         // Under its name it is only there when it is locked.
         let new = dir.path().join("new");
         let held = File::create(&new)?;
@@ -36,9 +36,9 @@ impl Scratch {
 }
 
 /// Whatever cannot be removed is left to the next who looks.
-fn remove_abandoned(state: &Utf8Path) {
+fn remove_abandoned(state: &Utf8Path, prefix: &str) {
     let folders = state.read_dir_utf8().into_iter().flatten().flatten();
-    for folder in folders.filter(|folder| folder.file_name().starts_with(PREFIX)) {
+    for folder in folders.filter(|folder| folder.file_name().starts_with(prefix)) {
         let held = File::open(folder.path().join(HELD));
         if held.is_ok_and(|held| held.try_lock().is_ok()) {
             fs_err::remove_dir_all(folder.path()).ok();
@@ -54,11 +54,11 @@ mod tests {
     fn what_a_killed_process_left_is_removed_and_what_is_in_use_is_not() {
         let dir = tempfile::tempdir().unwrap();
         let state = Utf8Path::from_path(dir.path()).unwrap();
-        let used = Scratch::make(state).unwrap();
+        let used = HeldFolder::make(state, ".sql-").unwrap();
         let left = state.join(".sql-left");
         fs_err::create_dir(&left).unwrap();
         fs_err::write(left.join(HELD), "").unwrap();
-        let other = Scratch::make(state).unwrap();
+        let other = HeldFolder::make(state, ".sql-").unwrap();
         assert!(!left.exists());
         let path = used.path().unwrap();
         assert!(path.exists() && other.path().unwrap().exists());

@@ -1,0 +1,12 @@
+//! A notebook becomes a blueprint: its cells by their tags, its names by Python's own grammar, in a container. Nothing
+//! of it is run.
+
+mod blueprint;
+mod cells;
+mod image;
+mod split;
+
+pub use blueprint::draft;
+pub use cells::{Cell, read_notebook};
+pub use image::fitting_image;
+pub use split::{Note, Split, Splitter};

@@ -1,0 +1,28 @@
+"""`python3 -m greenroom.split NOTEBOOK.json SPLIT.json`: cells with what each is for come in, files go out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from greenroom.split.cells import Problem
+from greenroom.split.parts import Notebook
+from greenroom.split.write import written
+
+
+def main(asked: str, answer: str) -> None:
+    told = json.loads(Path(asked).read_text(encoding="utf-8"))
+    if "modules" in told:
+        split = {"lacks": [name for name in told["modules"] if find_spec(name) is None]}
+    else:
+        try:
+            split = written(Notebook(told))
+        except Problem as problem:
+            split = {"problems": [problem.told()]}
+    Path(answer).write_text(json.dumps(split), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,107 @@
+"""Cells of a notebook as statements of Python."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+
+# What follows them is run as it stands.
+TIMED, TIMED_CELL = ("%time", "%prun", "%memit"), ("%%time", "%%prun", "%%capture", "%%memit")
+
+
+class Problem(Exception):
+    """What has to be mended in the notebook first."""
+
+    def __init__(self, cell: int, line: int, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.cell, self.line, self.message, self.help = cell, line, message, help
+
+    def told(self) -> dict[str, Any]:
+        return {"cell": self.cell, "line": self.line, "message": self.message, "help": self.help}
+
+
+@dataclass
+class Statement:
+    cell: int
+    node: ast.stmt
+    # As it was written, with the comments above it.
+    text: str
+
+    @property
+    def line(self) -> int:
+        return self.node.lineno
+
+
+@dataclass
+class Cell:
+    number: int
+    # A component, `parameters`, `common`, or none.
+    part: str | None
+    # Of markdown cells above it.
+    comments: list[str] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    # Lines that are no Python.
+    left_out: list[str] = field(default_factory=list)
+
+
+def parse(number: int, part: str | None, source: str, comments: list[str]) -> Cell:
+    cell = Cell(number, part, comments)
+    lines = source.strip("\n").splitlines()
+    if lines and lines[0].startswith("%%"):
+        # How long it takes is told by the run.
+        cell.left_out.append(lines[0] if lines[0].split()[0] in TIMED_CELL else f"{lines[0]} …")
+        lines = lines[1:] if lines[0].split()[0] in TIMED_CELL else []
+    # Each turn takes one line out.
+    for _ in range(len(lines) + 1):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse("\n".join(lines))
+            break
+        except SyntaxError as error:
+            at = (error.lineno or 1) - 1
+            found = next((line for line in (at, at - 1) if 0 <= line < len(lines) and is_magic(lines[line])), None)
+            if found is None:
+                raise Problem(number, at + 1, f"this is no Python: {error.msg}") from None
+            text = lines[found]
+            indent = text[: len(text) - len(text.lstrip())]
+            magic, _, timed = text.strip().partition(" ")
+            if magic in TIMED:
+                lines[found] = indent + timed.strip()
+                continue
+            cell.left_out.append(text.strip())
+            # A block may consist of nothing else.
+            lines[found] = f"{indent}pass  # left out: {text.strip()}" if indent else f"# left out: {text.strip()}"
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise Problem(number, 1, f"this cannot be read: {error}") from None
+    cell.statements = statements(number, tree, lines)
+    return cell
+
+
+def is_magic(line: str) -> bool:
+    """IPython's own: `%time f()`, `!ls`, `f?`, `files = !ls`."""
+    text = line.strip()
+    _, assigned, value = text.partition("=")
+    return text[:1] in ("%", "!", "?") or text.endswith("?") or bool(assigned) and value.strip()[:1] in ("%", "!")
+
+
+def statements(number: int, tree: ast.Module, lines: list[str]) -> list[Statement]:
+    found, before = [], 0
+    for index, node in enumerate(tree.body):
+        first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
+        last = node.end_lineno or node.lineno
+        following = tree.body[index + 1].lineno if index + 1 < len(tree.body) else None
+        if first <= before or following == last:
+            # Several on one line.
+            text = ast.unparse(node)
+        else:
+            # What stands above belongs to it.
+            text = "\n".join(lines[before:last]).strip("\n")
+        before = max(before, last)
+        found.append(Statement(number, node, text))
+    if found and before < len(lines):
+        found[-1].text = (found[-1].text + "\n" + "\n".join(lines[before:])).rstrip()
+    return found

@@ -1,0 +1,293 @@
+"""What of a notebook goes where: into a component, into what they share, or nowhere."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from greenroom.split.cells import Cell, Problem, Statement, parse
+from greenroom.split.names import Used, of_node, use
+
+COMPONENTS = ("extract", "preprocess", "train", "predict", "evaluate")
+# What there is without an assignment: `display` and `get_ipython` are the notebook's.
+KNOWN = {*dir(builtins), "__name__", "__file__", "__doc__"}
+DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass
+class Param:
+    name: str
+    # In Python.
+    variable: str
+    kind: str
+    default: Any
+    description: str
+
+
+@dataclass
+class Component:
+    name: str
+    imports: list[Statement] = field(default_factory=list)
+    body: list[Statement] = field(default_factory=list)
+    comments: dict[int, list[str]] = field(default_factory=dict)
+    used: Used = field(default_factory=Used)
+    # By imports within other statements.
+    imported: set[str] = field(default_factory=set)
+    # Variable → the component that hands it on.
+    inputs: dict[str, str] = field(default_factory=dict)
+    outputs: list[str] = field(default_factory=list)
+    params: list[Param] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
+
+
+class Notebook:
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.name: str = told["name"]
+        self.file: str = told["file"]
+        self.notes: list[dict[str, Any]] = []
+        self.params: dict[str, Param] = {}
+        # Name → what imports it. A later one stands in for an earlier, but for another part of the same package.
+        self.imports: dict[str, list[Statement]] = {}
+        self.stars: list[Statement] = []
+        self.futures: list[Statement] = []
+        self.components = {name: Component(name) for name in COMPONENTS}
+        self.common: list[Statement] = []
+        self.cells = self.read(told["cells"])
+        self.sort()
+        self.shared = use([(statement.cell, statement.node) for statement in self.common])
+        self.check_common()
+        for component in self.components.values():
+            self.resolve(component)
+
+    def note(self, cell: int, message: str) -> None:
+        self.notes.append({"cell": cell, "message": message})
+
+    def read(self, told: list[dict[str, Any]]) -> list[Cell]:
+        cells, comments, furthest = [], [], 0
+        for asked in told:
+            number, part = asked["number"], asked["part"]
+            if asked["kind"] == "markdown":
+                comments.extend(asked["source"].strip().splitlines())
+                continue
+            cell = parse(number, part, asked["source"], comments)
+            comments = []
+            for line in cell.left_out:
+                self.note(number, f"`{line}` is left out: it is no Python")
+            if part in COMPONENTS:
+                at = COMPONENTS.index(part)
+                if at < furthest:
+                    above = COMPONENTS[furthest]
+                    self.note(number, f"it belongs to {part}, and so runs before the cells of {above} above it")
+                furthest = max(furthest, at)
+            cells.append(cell)
+        return cells
+
+    def sort(self) -> None:
+        """Imports, definitions and constants to all; parameters; the rest to its component."""
+        times: dict[str, int] = {}
+        for cell in self.cells:
+            for statement in cell.statements:
+                for name in of_node(statement.node)[2]:
+                    times[name] = times.get(name, 0) + 1
+        everywhere = self.movable(times)
+        for cell in self.cells:
+            dropped = False
+            for statement in cell.statements:
+                node = statement.node
+                if isinstance(node, (ast.Import, ast.ImportFrom)):
+                    self.add_import(statement, cell.part)
+                elif cell.part == "parameters" and self.add_param(statement):
+                    pass
+                elif id(node) in everywhere or cell.part in ("common", "parameters"):
+                    self.common.append(statement)
+                elif cell.part in COMPONENTS:
+                    component = self.components[cell.part]
+                    component.body.append(statement)
+                    for inner in ast.walk(node):
+                        if isinstance(inner, (ast.Import, ast.ImportFrom)):
+                            component.imported |= of_node(inner)[2]
+                            self.add_import(Statement(cell.number, inner, ""), None)
+                    if cell.comments:
+                        component.comments.setdefault(cell.number, cell.comments)
+                elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+                    dropped = True
+            if dropped:
+                self.note(cell.number, "it has no tag: left out but for what it imports and defines")
+
+    def movable(self, times: dict[str, int]) -> set[int]:
+        """Constants, and definitions that read nothing but each other, imports, constants and parameters. A pickle
+        finds a class or function again only if it does not lie in the program that was run."""
+        free: set[str] = {*KNOWN, "display"}
+        candidates: dict[int, tuple[set[str], set[str]]] = {}
+        for cell in self.cells:
+            for statement in cell.statements:
+                node = statement.node
+                now, later, assigns = of_node(node)
+                if isinstance(node, (ast.Import, ast.ImportFrom)) or cell.part in ("parameters", "common"):
+                    free |= assigns
+                elif is_constant(node) and all(times[name] == 1 for name in assigns):
+                    candidates[id(node)] = (set(), assigns)
+                elif isinstance(node, DEFINED):
+                    # A function that assigns to what is outside of it has no place but its own.
+                    if assigns == {node.name} and times[node.name] == 1:
+                        candidates[id(node)] = (now | later, assigns)
+        while True:
+            known = free.union(*(assigns for _, assigns in candidates.values()))
+            stay = {key for key, (reads, _) in candidates.items() if not reads <= known}
+            stay = stay or self.of_one_alone(candidates)
+            if not stay:
+                return set(candidates)
+            for key in stay:
+                del candidates[key]
+
+    def of_one_alone(self, candidates: dict[int, tuple[set[str], set[str]]]) -> set[int]:
+        """Constants of a component that nobody else reads."""
+        readers: dict[str, set[str | None]] = {}
+        for cell in self.cells:
+            for statement in cell.statements:
+                now, later, _ = of_node(statement.node)
+                part = None if id(statement.node) in candidates else cell.part
+                for name in now | later:
+                    readers.setdefault(name, set()).add(part)
+        return {
+            id(statement.node)
+            for cell in self.cells
+            for statement in cell.statements
+            if id(statement.node) in candidates and cell.part in COMPONENTS and is_constant(statement.node)
+            if readers.get(statement.node.targets[0].id, {cell.part}) == {cell.part}
+        }
+
+    def add_import(self, statement: Statement, part: str | None) -> None:
+        node = statement.node
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            self.futures.append(statement)
+            return
+        if isinstance(node, ast.ImportFrom) and node.level:
+            why = "a notebook has no package around it: name the module in full"
+            raise Problem(statement.cell, statement.line, why)
+        if isinstance(node, ast.ImportFrom) and any(name.name == "*" for name in node.names):
+            self.stars.append(statement)
+            return
+        for alias in node.names:
+            bound = alias.asname or alias.name.partition(".")[0]
+            one = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], 0)
+            part_of_package = alias.asname is None and isinstance(node, ast.Import)
+            others = [other for other in self.imports.get(bound, []) if part_of_package and is_package(other)]
+            self.imports[bound] = [*others, Statement(statement.cell, ast.copy_location(one, node), ast.unparse(one))]
+        if part in COMPONENTS:
+            self.components[part].imports.append(statement)
+
+    def add_param(self, statement: Statement) -> bool:
+        """`depth = 6  # How deep`"""
+        node = statement.node
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+        target = node.target if isinstance(node, ast.AnnAssign) else target
+        if not isinstance(target, ast.Name) or node.value is None:
+            return False
+        try:
+            value = ast.literal_eval(node.value)
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            value = None
+        kind = {bool: "bool", int: "int", float: "float", str: "string"}.get(type(value))
+        if kind is None:
+            why = "a parameter's default is a number, a text or a bool"
+            self.note(statement.cell, f"`{target.id}` becomes no parameter, for {why}: it stays as it is")
+            return False
+        if kind == "string" and DATE.fullmatch(value):
+            kind = "date"
+        name = named(target.id, {param.name for param in self.params.values() if param.variable != target.id})
+        comment = statement.text.splitlines()[-1].partition("#")[2].strip() if kind != "string" else ""
+        self.params[target.id] = Param(name, target.id, kind, value, comment)
+        return True
+
+    def check_common(self) -> None:
+        for name, (cell, line) in {**self.shared.reads, **self.shared.late}.items():
+            if name in KNOWN or name in self.imports or name in self.params or name == "display" or self.stars:
+                continue
+            made = next((of.name for of in self.components.values() if name in use_of(of).assigns), None)
+            why = f"`{name}` is assigned nowhere"
+            if made:
+                why = f"`{name}` is assigned in {made}, and what all components share cannot read it"
+            raise Problem(cell, line, why, "hand it to a function as an argument, or tag the cell as one component's")
+
+    def resolve(self, component: Component) -> None:
+        """Where the names come from that a component reads and does not assign."""
+        component.used = use_of(component)
+        earlier = list(self.components.values())[: COMPONENTS.index(component.name)]
+        for name, (cell, line) in {**component.used.reads, **component.used.late}.items():
+            giver = next((of for of in reversed(earlier) if gives(of, name)), None)
+            if giver is not None:
+                self.hand(giver, component, name, cell, line)
+            elif name in self.shared.assigns:
+                component.shared.append(name)
+            elif name in self.params:
+                component.params.append(self.params[name])
+            elif name in self.imports or name in KNOWN or name == "display" or name in component.used.assigns:
+                pass
+            elif not self.stars:
+                after = [of.name for of in self.components.values() if name in use_of(of).assigns]
+                where = f"only {after[0]} assigns it, which runs later" if after else "nothing before it assigns it"
+                why = f"{component.name} reads `{name}`, and {where}"
+                notebooks_own = name == "get_ipython"
+                help = "only notebooks have it: take it out" if notebooks_own else "tag the cell that assigns it"
+                raise Problem(cell, line, why, help)
+
+    def hand(self, giver: Component, taker: Component, name: str, cell: int, line: int) -> None:
+        for statement in giver.body:
+            if isinstance(statement.node, DEFINED) and statement.node.name == name:
+                raise Problem(
+                    statement.cell,
+                    statement.line,
+                    f"`{name}` is called in {taker.name}, and uses what only {giver.name} has",
+                    "hand it that as an argument",
+                )
+        if name not in giver.outputs:
+            giver.outputs.append(name)
+        taker.inputs[name] = giver.name
+        if name not in giver.used.assigns:
+            self.note(cell, f"{giver.name} changes `{name}`, so {taker.name} gets it from there")
+
+
+def use_of(component: Component) -> Used:
+    return use([(statement.cell, statement.node) for statement in component.body])
+
+
+def gives(component: Component, name: str) -> bool:
+    """A module is imported again instead."""
+    assigns = name in component.used.assigns and name not in component.imported
+    return assigns or name in component.inputs and name in component.used.changes
+
+
+def is_package(statement: Statement) -> bool:
+    """`import a.b`, which makes `a` known."""
+    return isinstance(statement.node, ast.Import) and statement.node.names[0].asname is None
+
+
+def is_constant(node: ast.stmt) -> bool:
+    """One that nobody can change, or that is written as if: a list in capitals."""
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+        return False
+    try:
+        value = ast.literal_eval(node.value)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return node.targets[0].id.isupper() or is_fixed(value)
+
+
+def is_fixed(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(is_fixed(part) for part in value)
+    return not isinstance(value, (list, dict, set))
+
+
+def named(variable: str, taken: set[str]) -> str:
+    """As parameters and outputs are called: `X_train` is x_train."""
+    plain = re.sub(r"[^a-z0-9_]", "", variable.lower()).lstrip("_0123456789")[:50] or "value"
+    name, number = plain, 2
+    while name in taken:
+        name, number = f"{plain}_{number}", number + 1
+    return name

@@ -1,0 +1,170 @@
+"""The files of a blueprint's components."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import Any
+
+from greenroom.split.cells import Statement
+from greenroom.split.names import use
+from greenroom.split.parts import DEFINED, Component, Notebook, Param, is_constant, named
+
+READ = {"int": "int({})", "float": "float({})", "bool": '{} == "true"'}
+
+
+def written(book: Notebook) -> dict[str, Any]:
+    files = {
+        f"{book.name}/__init__.py": f'"""The components of blueprints/{book.name}.yaml, from {book.file}."""\n',
+        f"{book.name}/handed.py": Path(__file__).with_name("handed.py").read_text(encoding="utf-8"),
+    }
+    if book.common:
+        files[f"{book.name}/common.py"] = common(book)
+    names = {of: output_names(component) for of, component in book.components.items()}
+    components = {}
+    for of, component in book.components.items():
+        files[f"{book.name}/{of}.py"] = program(book, component, names)
+        components[of] = {
+            "inputs": {
+                input_name(component, variable): [giver, names[giver][variable]]
+                for variable, giver in component.inputs.items()
+            },
+            "outputs": list(names[of].values()),
+            "common": bool(book.common),
+            "texts": texts(component.body + book.common),
+        }
+    params = [
+        {"name": param.name, "type": param.kind, "default": param.default, "description": param.description}
+        for param in book.params.values()
+    ]
+    return {"files": files, "components": components, "params": params, "notes": book.notes, "modules": modules(book)}
+
+
+def program(book: Notebook, component: Component, names: dict[str, dict[str, str]]) -> str:
+    run = f"python3 -m {book.name}.{component.name}"
+    top = [f'"""The component {component.name} of {book.name}, from {book.file}: {run}"""']
+    top += [statement.text for statement in book.futures]
+    own = [statement.text.strip() for statement in component.imports]
+    bound = {name for statement in component.imports for name in use([(0, statement.node)]).assigns}
+    used = {**component.used.reads, **component.used.late}
+    taken = set(component.inputs) | set(component.shared) | {param.variable for param in component.params}
+    more = [one.text for name in used if name not in bound | taken for one in book.imports.get(name, [])]
+    imports = unique(["import os", *(statement.text for statement in book.stars), *own, *more])
+    parts = ["\n".join(top), "\n".join(imports)]
+    given = [f"from {book.name} import handed"]
+    if component.shared:
+        given.append(f"from {book.name}.common import {', '.join(sorted(component.shared))}")
+    elif not all(isinstance(one.node, DEFINED) or is_constant(one.node) for one in book.common):
+        # For what it does.
+        given.append(f"import {book.name}.common")
+    parts.append("\n".join(given))
+    if "display" in used and "display" not in taken | component.used.assigns:
+        parts.append("display = print")
+    parts += section("What a run may change.", [read(param) for param in component.params])
+    parts += section(
+        "What earlier components made.",
+        [
+            f'{variable} = handed.load(os.environ["GREENROOM_INPUT_{input_name(component, variable).upper()}"])'
+            for variable in component.inputs
+        ],
+    )
+    parts += body(component)
+    made = [
+        f'handed.save({variable}, os.environ["GREENROOM_OUTPUT_{name.upper()}"])'
+        for variable, name in names[component.name].items()
+    ]
+    if component.name == "evaluate":
+        made.append(f'handed.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
+    parts += section("What this one hands on.", made)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def common(book: Notebook) -> str:
+    top = [f'"""What the components of {book.name} share, from {book.file}."""', *(one.text for one in book.futures)]
+    used = {**book.shared.reads, **book.shared.late}
+    params = [book.params[name] for name in used if name in book.params]
+    named_ones = [one.text for name in used for one in book.imports.get(name, [])]
+    imports = unique([one.text for one in book.stars] + named_ones)
+    parts = ["\n".join(top), "\n".join((["import os"] if params else []) + imports)]
+    parts.append("display = print" if "display" in used and "display" not in book.shared.assigns else "")
+    parts += section("What a run may change.", [read(param) for param in params])
+    parts += [statement.text.strip("\n") for statement in book.common]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def body(component: Component) -> list[str]:
+    parts: list[str] = []
+    cell = None
+    for statement in component.body:
+        if statement.cell != cell:
+            cell = statement.cell
+            above = [f"# {line}".rstrip() for line in component.comments.get(cell, [])]
+            parts.append("\n".join([*above, statement.text.strip("\n")]))
+        else:
+            parts[-1] += "\n" + statement.text.rstrip()
+    return parts
+
+
+def section(title: str, lines: list[str]) -> list[str]:
+    return ["\n".join([f"# {title}", *lines])] if lines else []
+
+
+def read(param: Param) -> str:
+    told = f'os.environ["GREENROOM_PARAM_{param.name.upper()}"]'
+    return f"{param.variable} = " + READ.get(param.kind, "{}").format(told)
+
+
+def figures(component: Component) -> str:
+    """The notebook's own `metrics`, or whatever numbers it came to."""
+    surely = component.used.surely
+    if "metrics" in surely:
+        return "metrics"
+    order = [name for statement in component.body for name in sorted(use([(0, statement.node)]).surely)]
+    names = [name for name in unique(order) if name in surely and not name.startswith("_")]
+    return "{" + ", ".join(f'"{name}": {name}' for name in names) + "}"
+
+
+def output_names(component: Component) -> dict[str, str]:
+    # That name is the metrics' own.
+    taken = {"metrics"} if component.name == "evaluate" else set()
+    found: dict[str, str] = {}
+    for variable in component.outputs:
+        found[variable] = named(variable, taken | set(found.values()))
+    return found
+
+
+def input_name(component: Component, variable: str) -> str:
+    found: dict[str, str] = {}
+    for one in component.inputs:
+        found[one] = named(one, set(found.values()))
+    return found[variable]
+
+
+def texts(statements: list[Statement]) -> list[str]:
+    """What may be the names of files."""
+    found = [
+        part.value
+        for statement in statements
+        for part in ast.walk(statement.node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]
+    return unique([text for text in found if 0 < len(text) < 256 and "\n" not in text])
+
+
+def modules(book: Notebook) -> list[str]:
+    """What has to be in the image, or is the project's own."""
+    all_used = [of.used for of in book.components.values()] + [book.shared]
+    used = {name for one in all_used for name in {**one.reads, **one.late}}
+    statements = [one for name in sorted(used) for one in book.imports.get(name, [])] + book.stars
+    statements += [statement for component in book.components.values() for statement in component.imports]
+    found = set()
+    for statement in statements:
+        node = statement.node
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        found |= {name.partition(".")[0] for name in names}
+    return sorted(found - set(sys.stdlib_module_names))
+
+
+def unique(texts: list[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

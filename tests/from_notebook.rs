@@ -1,0 +1,134 @@
+//! `new blueprint NAME --from-notebook FILE`: on the real engine, in Python alone. tests/sample.rs has one with tables.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Project, path_of, read};
+
+/// A line through points: what is learned is an object of a class of the notebook's own.
+const CELLS: [(&str, &str); 9] = [
+    ("", "# A line\nThrough points."),
+    ("imports", "%matplotlib inline\nimport random\nfrom statistics import linear_regression, mean"),
+    ("parameters", "points = 200  # How many\nnoise = 1.5\nSEED = 7"),
+    (
+        "",
+        "class Line:\n    def __init__(self, slope, intercept):\n        self.slope, self.intercept = slope, intercept\n\n    \
+         def at(self, x):\n        return self.slope * x + self.intercept\n\nprint('not a part of anything')",
+    ),
+    (
+        "extract",
+        "chance = random.Random(SEED)\nrows = []\nfor _ in range(points):\n    x = chance.uniform(0, 100)\n    \
+         rows.append([x, 3 * x + 7 + chance.gauss(0, noise)])",
+    ),
+    ("preprocess", "rows.sort()\ncut = len(rows) // 2\nlearned, judged = rows[::2], rows[1::2]"),
+    ("train", "%time line = Line(*linear_regression(*zip(*learned)))\ndisplay(line.slope)"),
+    ("predict", "guesses = [line.at(x) for x, _ in judged]"),
+    (
+        "evaluate",
+        "error = mean(abs(y - guess) for (_, y), guess in zip(judged, guesses))\nslope_is_near = abs(line.slope - 3) < 0.1",
+    ),
+];
+
+fn notebook(cells: &[(&str, &str)]) -> String {
+    let cell = |(tag, source): &(&str, &str)| {
+        let kind = if source.starts_with("# ") && tag.is_empty() { "markdown" } else { "code" };
+        let tags: Vec<&str> = tag.split_whitespace().collect();
+        json!({"cell_type": kind, "metadata": {"tags": tags}, "source": source, "outputs": []})
+    };
+    let cells: Vec<Value> = cells.iter().map(cell).collect();
+    json!({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).to_string()
+}
+
+#[test]
+fn a_notebook_becomes_a_blueprint_whose_use_cases_run() {
+    let project = Project::with_warehouse();
+    project.file("notebooks/line.ipynb", notebook(&CELLS));
+    let told = project.expect(0, &["new", "blueprint", "line", "--from-notebook", "notebooks/line.ipynb"]);
+    for expected in [
+        "blueprints/line.yaml",
+        "line/train.py",
+        "! cell 2: `%matplotlib inline` is left out: it is no Python",
+        "! cell 4: it has no tag: left out but for what it imports and defines",
+        "run line --use-case prediction",
+    ] {
+        assert!(told.contains(expected), "{expected:?} in {told}");
+    }
+    assert!(project.expect(0, &["check"]).contains("no problems"));
+    let spec = read(project.dir.join("blueprints/line.yaml"));
+    assert!(spec.contains("points: {type: int, default: 200, description: \"How many\"}"), "{spec}");
+
+    let metrics = |run: &std::path::Path| -> Value {
+        serde_json::from_str(&read(run.join("evaluate/metrics.json"))).unwrap()
+    };
+    let training = path_of(&project.events(0, &["run", "line", "--json"]));
+    let learned = metrics(&training);
+    assert!((0.8..1.6).contains(&learned["error"].as_f64().unwrap()), "{learned}");
+    assert_eq!(learned["slope_is_near"], 1);
+    // Its class is found again by whoever loads it; lists are plain to read.
+    assert!(training.join("train/line/value.pickle").exists());
+    let handed: Value = serde_json::from_str(&read(training.join("predict/guesses/value.json"))).unwrap();
+    assert_eq!(handed.as_array().unwrap().len(), 100);
+
+    let words = ["run", "line", "--json", "--param", "points=50", "--use-case", "prediction"];
+    let prediction = path_of(&project.events(0, &words));
+    let handed: Value = serde_json::from_str(&read(prediction.join("predict/guesses/value.json"))).unwrap();
+    assert_eq!(handed.as_array().unwrap().len(), 25, "of its own points, by the line that was learned");
+    let evaluation = path_of(&project.events(0, &["run", "line", "--json", "--use-case", "evaluation"]));
+    assert_ne!(metrics(&evaluation)["error"], learned["error"]);
+
+    // Nothing of all that is written over.
+    let before = read(project.dir.join("line/train.py"));
+    project.file("line/train.py", format!("{before}# mine\n"));
+    std::fs::remove_file(project.dir.join("blueprints/line.yaml")).unwrap();
+    let told = project.expect(2, &["new", "blueprint", "line", "--from-notebook", "notebooks/line.ipynb"]);
+    assert!(told.contains("line/train.py") && told.contains("would be overwritten"), "{told}");
+    assert!(!project.dir.join("blueprints/line.yaml").exists());
+    assert!(read(project.dir.join("line/train.py")).ends_with("# mine\n"));
+}
+
+#[test]
+fn what_cannot_be_split_is_told_by_its_cell_and_nothing_is_written() {
+    let project = Project::with_warehouse();
+    let with = |at: usize, cell: (&'static str, &'static str)| {
+        let mut cells = CELLS.to_vec();
+        cells[at] = cell;
+        notebook(&cells)
+    };
+    let cases = [
+        ("{".to_owned(), "it is no JSON"),
+        (json!({"nbformat": 3}).to_string(), "format 3"),
+        (with(6, ("", "line = 1")), "no cell is tagged train"),
+        (with(6, ("trian", "line = 1")), "cell 7: it is tagged `trian`: did you mean `train`?"),
+        (with(6, ("train", "line = (")), "cell 7, line 1: this is no Python: '(' was never closed"),
+        (
+            with(6, ("train", "x = 1\ny = missing")),
+            "cell 7, line 2: train reads `missing`, and nothing before it",
+        ),
+        (with(6, ("train", "line = guesses")), "only predict assigns it, which runs later"),
+        (
+            with(1, ("common", "def f():\n    return rows\nf()")),
+            "cell 2, line 1: `rows` is assigned in extract",
+        ),
+        (with(7, ("predict", "from .here import guesses")), "cell 8, line 1: a notebook has no package"),
+    ];
+    for (text, why) in cases {
+        project.file("book.ipynb", text);
+        let told = project.expect(2, &["new", "blueprint", "book", "--from-notebook", "book.ipynb"]);
+        assert!(told.contains(why), "{why:?} in {told}");
+        assert!(!project.dir.join("book").exists() && !project.dir.join("blueprints").exists(), "{why}");
+    }
+    let told = project.expect(2, &["new", "blueprint", "book", "--from-notebook", "none.ipynb"]);
+    assert!(told.contains("none.ipynb cannot be read"), "{told}");
+    let told = project.expect(2, &["new", "workflow", "book", "--from-notebook", "book.ipynb"]);
+    assert!(told.contains("new blueprint book --from-notebook book.ipynb"), "{told}");
+    // What it imports and reads is told, where the images and `files:` do not have it.
+    project.file("helper.py", "");
+    project.file("data/a.csv", "x\n1\n");
+    let cells = "import helper, sklearn\nprint(open('data/a.csv').read(), helper, sklearn, sum(guesses))";
+    project.file("book.ipynb", with(8, ("evaluate", cells)));
+    let told = project.expect(0, &["new", "blueprint", "book", "--from-notebook", "book.ipynb"]);
+    assert!(told.contains("no image has sklearn: add"), "{told}");
+    let spec = read(project.dir.join("blueprints/book.yaml"));
+    assert!(spec.contains("book/evaluate.py, helper.py, data/a.csv]"), "{spec}");
+}
