@@ -1,8 +1,9 @@
+use super::remote::{fetch_record, fresh_runs};
 use crate::cli::{Exit, Invocation, UserError, Workspace};
 use crate::domain::Name;
 use crate::store::{FindError, Recorded, RunRef, Runs, run_at};
 
-/// The recorded runs of an environment.
+/// The recorded runs of an environment, as far as they are known on this machine.
 pub fn runs_of(workspace: &Workspace, env: &str) -> Result<Runs, UserError> {
     let (name, _) = workspace.environment(env)?;
     Ok(Runs::new(&workspace.store_root(env)?, &workspace.project.name, &name))
@@ -13,12 +14,15 @@ pub fn find(runs: &Runs, reference: &str) -> Result<Recorded, UserError> {
     runs.find(&parse(reference)?).map_err(|error| told(reference, &error))
 }
 
-/// The same, also by the directory of a run that was copied here: for that no project is needed.
+/// The same, also by the directory of a run that was copied here: for that no project is needed. Of a run that lies in a
+/// bucket, what it says of itself is fetched.
 pub fn look_up(invocation: &Invocation, env: &str, reference: &str) -> Result<Recorded, UserError> {
-    match parse(reference)? {
-        RunRef::Directory(dir) => run_at(&dir).map_err(|error| told(reference, &error)),
-        _ => find(&runs_of(&Workspace::open(invocation.project())?, env)?, reference),
-    }
+    let recorded = match parse(reference)? {
+        RunRef::Directory(dir) => run_at(&dir).map_err(|error| told(reference, &error))?,
+        _ => find(&fresh_runs(&Workspace::open(invocation.project())?, env, invocation)?, reference)?,
+    };
+    fetch_record(&recorded, invocation)?;
+    Ok(recorded)
 }
 
 fn parse(reference: &str) -> Result<RunRef, UserError> {

@@ -1,5 +1,6 @@
 //! The rooms put together for a run.
 
+mod alias;
 mod beside;
 mod changes;
 mod clock;
@@ -12,6 +13,7 @@ mod history;
 mod launch;
 mod mentioned;
 mod prepare;
+mod remote;
 mod rooms;
 mod secrets;
 mod signals;
@@ -20,15 +22,17 @@ mod source;
 mod start;
 mod use_case;
 
+pub use alias::move_alias;
 pub use beside::run_beside;
 pub use changes::{changes_since, diff_between, diff_since};
 pub use clock::SystemClock;
 pub use facts::RecordedFacts;
-pub use foreign::{foreign, why_foreign};
+pub use foreign::{foreign, why_foreign_at};
 pub use ground::Ground;
 pub use history::{find, look_up, runs_of};
 pub use launch::{Launched, launch, lay_down, record_end, record_start, relaunch, watch};
 pub use prepare::prepare;
+pub use remote::{fetch_logs, fetch_output, fetch_path, fresh_runs, told as told_remote};
 pub use rooms::compose;
 pub use secrets::forget_secrets;
 #[cfg(test)]

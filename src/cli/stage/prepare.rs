@@ -7,8 +7,8 @@ use super::earlier::EarlierRuns;
 use super::ground::Ground;
 use super::mentioned::Mentioned;
 use super::secrets::told_secrets;
-use super::snapshots;
 use super::source::EarlierModel;
+use super::{remote, snapshots};
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
 use crate::domain::{Diagnostic, Digest, Plan, RunLayout, Severity, Span, Token, Workflow};
@@ -37,6 +37,7 @@ pub fn prepare(
         UserError::from_error(Exit::Wrong, format!("{} cannot run like this", workflow.name), &error)
     })?;
     let root = workspace.store_root(&target.env)?;
+    remote::ready(workspace, &target.env)?;
     let Freeze { frozen, left_out } = snapshots::freeze(workspace)?;
     let token = Token::generate();
     let layout =
