@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RANGE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::BodyExt;
 use object_store::ClientOptions;
 use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
@@ -9,6 +10,8 @@ use object_store::client::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
+
+use super::upload::PIECE;
 
 /// The emulators of Google's storage that run beside a project know its JSON interface, the library its XML one. This
 /// stands between the two, for the few requests that are made here.
@@ -254,21 +257,31 @@ impl Translated {
         Ok(Ok(last.map_or(0, |last: u64| if last == 0 { 0 } else { last + 1 })))
     }
 
-    /// Parts arrive in their order here, as those of one upload do that goes on where it was cut off.
+    /// Pieces go one after the other here, each where the one before it ends. Of one that was cut off, its beginning may
+    /// have arrived.
     async fn part(&self, asked: &Asked, id: &str, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let start = match self.arrived(asked, id).await? {
-            Ok(start) => start,
+        let arrived = match self.arrived(asked, id).await? {
+            Ok(arrived) => arrived,
             Err(answer) => return Ok(answer),
         };
-        let length = request.body().content_length() as u64;
-        let range = format!("bytes {start}-{}/*", start + length.max(1) - 1);
+        let body = request.into_body().collect().await?.to_bytes();
+        let number: u64 = asked.value("partNumber").and_then(|number| number.parse().ok()).unwrap_or(1);
+        let start = (number - 1) * PIECE;
+        let there = answer(StatusCode::OK, &[(ETAG, number.to_string())], Bytes::new());
+        let Some(skip) = arrived.checked_sub(start) else {
+            return answer(StatusCode::NOT_FOUND, &[], Bytes::new());
+        };
+        let rest = body.slice(body.len().min(usize::try_from(skip).unwrap_or(usize::MAX))..);
+        if rest.is_empty() {
+            return there;
+        }
+        let range = format!("bytes {arrived}-{}/*", arrived + rest.len() as u64 - 1);
         let uri = format!("{}&upload_id={id}", self.upload(asked, "resumable"));
-        let done = self.send(Method::PUT, &uri, &[(CONTENT_RANGE, range)], request.into_body()).await?;
-        match done.status() {
-            StatusCode::PERMANENT_REDIRECT | StatusCode::OK => {
-                answer(StatusCode::OK, &[(ETAG, start.to_string())], Bytes::new())
-            }
-            _ => Ok(done),
+        let done = self.send(Method::PUT, &uri, &[(CONTENT_RANGE, range)], rest).await?;
+        if matches!(done.status(), StatusCode::PERMANENT_REDIRECT | StatusCode::OK) {
+            there
+        } else {
+            Ok(done)
         }
     }
 

@@ -17,7 +17,7 @@ use crate::disk::{Access, open_plain};
 use crate::domain::Digest;
 
 /// Bytes up to which a file is sent in one piece, and those of each piece of a longer one.
-const PIECE: u64 = 8 << 20;
+pub(super) const PIECE: u64 = 8 << 20;
 /// A bucket takes at most 10,000.
 const PIECES: u64 = 9_000;
 
