@@ -130,6 +130,9 @@ fn a_run_is_found_elsewhere(cloud: Cloud) {
     let looked = look.output().unwrap();
     assert!(text(&looked.stdout).contains('3'), "{}", text(&looked.stderr));
 
+    let artifacts = sam.json(&["artifacts", "@last", "--fetch"]);
+    assert!(states(&artifacts).iter().all(|(_, state)| *state == "intact"), "{artifacts:#}");
+
     // It is nobody's here to go on with, and whoever names it may use what it made.
     let (_, refused) = sam.expect(2, &["resume", &token]);
     assert!(refused.contains("succeeded"), "{refused}");

@@ -2,7 +2,7 @@ use crate::cli::report::Patience;
 use crate::cli::stage::told_remote;
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::{RunLayout, Status};
-use crate::store::{Haste, Mirror, Pushed, Recorded, RemoteError, is_fetched, is_sent};
+use crate::store::{Haste, Mirror, Origin, OwnRuns, Pushed, Recorded, RemoteError, is_fetched, is_sent};
 use crate::supervisor::{RunLock, SupervisorError};
 
 use crate::domain::figures::counted;
@@ -15,6 +15,11 @@ pub fn send_rest(
 ) -> Result<Option<Exit>, UserError> {
     let (layout, token) = (RunLayout::at(&recorded.path), recorded.run.token);
     if recorded.run.status != Status::Succeeded || is_fetched(&layout) || is_sent(&layout, token) {
+        return Ok(None);
+    }
+    let origin = OwnRuns::of_user().plan(&layout).map(|(_, origin)| origin);
+    // A folder that came with a project says what it likes of itself: none of it goes to where others believe it.
+    if !matches!(origin, Ok(Origin::Here)) {
         return Ok(None);
     }
     let again = |error: &RemoteError| {

@@ -9,7 +9,7 @@ use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::{count, counted};
 use crate::domain::text::shell_word;
 use crate::domain::{Name, RunLayout, Status, Token};
-use crate::store::{Broken, Recorded, address_of, is_driven, is_fetched, is_sent};
+use crate::store::{Broken, Origin, OwnRuns, Recorded, address_of, is_driven, is_fetched, is_sent};
 
 /// What fits on a screen or two: a person looks for something recent.
 const SHOWN: usize = 50;
@@ -71,7 +71,11 @@ fn unsent(root: &Utf8Path, runs: &[Recorded]) -> Vec<Token> {
             && !is_driven(&layout.lock()).unwrap_or(false)
             && !is_sent(&layout, recorded.run.token)
     };
-    runs.iter().filter(lacks).take(SHOWN).map(|recorded| recorded.run.token).collect()
+    // Nobody's but those that are sent from here.
+    let own = OwnRuns::of_user();
+    let is_own =
+        |recorded: &&Recorded| matches!(own.plan(&RunLayout::at(&recorded.path)), Ok((_, Origin::Here)));
+    runs.iter().filter(lacks).filter(is_own).take(SHOWN).map(|recorded| recorded.run.token).collect()
 }
 
 fn tell_unsent(unsent: &[Token], invocation: &Invocation) {

@@ -32,7 +32,10 @@ pub use ground::Ground;
 pub use history::{find, look_up, runs_of};
 pub use launch::{Launched, launch, lay_down, record_end, record_start, relaunch, watch};
 pub use prepare::prepare;
-pub use remote::{fetch_logs, fetch_output, fetch_path, fresh_runs, told as told_remote};
+pub use remote::{
+    fetch_artifacts, fetch_logs, fetch_output, fetch_path, fetch_source, fresh_runs, glance,
+    told as told_remote,
+};
 pub use rooms::compose;
 pub use secrets::forget_secrets;
 #[cfg(test)]

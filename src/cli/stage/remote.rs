@@ -1,12 +1,17 @@
 use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
 
 use super::history::runs_of;
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, UserError, Workspace};
-use crate::domain::{Artifact, Name, NodeId, OutputType, Plan, RunLayout, Token, Warehouse};
+use crate::domain::{Artifact, Manifest, Name, NodeId, OutputType, Plan, RunLayout, Token, Warehouse};
 use crate::store::{self, Haste, Mirror, Recorded, RemoteError, Runs, address_of, is_fetched};
+
+/// Between two looks of who does not ask.
+const NOW_AND_THEN: Duration = Duration::from_secs(30);
 
 /// The recorded runs of an environment, those that others have put into its bucket among them. Where that does not
 /// answer, what is known here is shown, and that it may be old.
@@ -23,6 +28,33 @@ pub fn fresh_runs(workspace: &Workspace, env: &str, invocation: &Invocation) -> 
         }
     }
     runs_of(workspace, env)
+}
+
+/// Asks the bucket in the background, now and then, for whoever watches the folder that it fills. Answers why it could not
+/// be asked the last time.
+pub fn glance(workspace: &Workspace, env: &str) -> Option<String> {
+    static LAST: Mutex<Option<(Instant, Option<String>)>> = Mutex::new(None);
+    let (Ok((name, _)), Ok(root)) = (workspace.environment(env), workspace.store_root(env)) else {
+        return None;
+    };
+    address_of(&root)?;
+    let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = last().clone();
+    if known.as_ref().is_none_or(|(at, _)| at.elapsed() > NOW_AND_THEN) {
+        *last() = Some((Instant::now(), known.as_ref().and_then(|(_, trouble)| trouble.clone())));
+        let project = workspace.project.name.clone();
+        std::thread::spawn(move || {
+            let asked = Mirror::of(&root, Haste::Asking).and_then(|mirror| {
+                mirror.map_or(Ok(Vec::new()), |mirror| mirror.refresh(&project, &name, None))
+            });
+            let trouble = match asked {
+                Ok(refused) => refused.into_iter().next(),
+                Err(error) => Some(error.to_string()),
+            };
+            *last() = Some((Instant::now(), trouble));
+        });
+    }
+    known.and_then(|(_, trouble)| trouble)
 }
 
 /// The same before something is started, which has to end in the bucket.
@@ -87,6 +119,20 @@ pub fn fetch_logs(layout: &RunLayout, node: &NodeId) -> Result<(), UserError> {
         None => Ok(()),
     };
     fetch().map_err(|error| told(&error))
+}
+
+/// All that these steps of a run made.
+pub fn fetch_artifacts<'a>(
+    layout: &RunLayout,
+    manifests: impl Iterator<Item = &'a Manifest>,
+) -> Result<(), UserError> {
+    let Some(mirror) = of(layout).map_err(|error| told(&error))? else { return Ok(()) };
+    let patience = Patience::start(&format!("fetching from {}", mirror.address()));
+    for manifest in manifests {
+        let fetched = mirror.fetch_artifacts(layout, manifest, &patience.bytes());
+        fetched.map_err(|error| told(&error))?;
+    }
+    Ok(())
 }
 
 /// The files of an output of a step, each with the sum that its manifest tells.

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
@@ -112,6 +113,30 @@ impl Bucket {
             }
         }
         Ok(Some((content.freeze(), object)))
+    }
+
+    /// All of something long, piece by piece.
+    pub(super) async fn download(
+        &self,
+        key: &str,
+        most: u64,
+        mut each: impl FnMut(&[u8]) -> io::Result<()> + Send,
+    ) -> Result<(), RemoteError> {
+        let found = self.store.get_opts(&self.path(key), GetOptions::default()).await;
+        let mut stream = found.map_err(self.wrong(key))?.into_stream();
+        let mut bytes = 0;
+        while let Some(piece) = stream.try_next().await.map_err(self.wrong(key))? {
+            bytes += piece.len() as u64;
+            // Nobody's disk is filled by what is not wanted.
+            if bytes > most {
+                return Err(RemoteError::Refused(format!(
+                    "{}/{key} is longer than it should be: somebody changed it in the bucket",
+                    self.address
+                )));
+            }
+            each(&piece).map_err(RemoteError::local("what is fetched cannot be kept"))?;
+        }
+        Ok(())
     }
 
     /// The names on the next level below a key that themselves have something below them.

@@ -5,8 +5,6 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use camino::Utf8PathBuf;
-use futures_util::TryStreamExt;
-use object_store::GetOptions;
 use sha2::{Digest as _, Sha256};
 
 use super::RemoteError;
@@ -55,20 +53,15 @@ impl Cache {
         let folder = path.parent().unwrap_or(&self.folder).to_owned();
         plain_folder(&self.folder, &folder).map_err(kept())?;
         let mut new = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&folder).map_err(kept())?;
-        let found = bucket.store.get_opts(&bucket.path(key), GetOptions::default()).await;
-        let mut stream = found.map_err(bucket.wrong(key))?.into_stream();
-        let (mut sum, mut bytes) = (Sha256::new(), 0);
-        while let Some(piece) = stream.try_next().await.map_err(bucket.wrong(key))? {
-            bytes += piece.len() as u64;
-            // Nobody's disk is filled by what is not wanted.
-            if bytes > file.bytes {
-                break;
-            }
-            sum.update(&piece);
-            new.write_all(&piece).map_err(kept())?;
-            so_far.fetch_add(piece.len() as u64, Ordering::Relaxed);
-        }
-        if bytes != file.bytes || Digest::from_sha256(&sum.finalize()) != file.sha256 {
+        let mut sum = Sha256::new();
+        bucket
+            .download(key, file.bytes, |piece| {
+                sum.update(piece);
+                so_far.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                new.write_all(piece)
+            })
+            .await?;
+        if Digest::from_sha256(&sum.finalize()) != file.sha256 {
             return Err(RemoteError::Refused(format!(
                 "{}/{key} is not what the step made: somebody changed it in the bucket",
                 bucket.address()

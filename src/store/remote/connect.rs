@@ -28,6 +28,19 @@ impl Haste {
         let retry_timeout = Duration::from_secs(seconds);
         RetryConfig { max_retries, retry_timeout, ..RetryConfig::default() }
     }
+
+    fn options(self, plain: bool) -> ClientOptions {
+        // Of a silent peer, not of a long transfer. To put a long file together takes a bucket its time.
+        let silence = match self {
+            Self::Asking => 30,
+            Self::Sending => 300,
+        };
+        ClientOptions::new()
+            .with_allow_http(plain)
+            .with_connect_timeout(Duration::from_secs(5))
+            .with_timeout_disabled()
+            .with_read_timeout(Duration::from_secs(silence))
+    }
 }
 
 /// Where an emulator of Google's storage listens, as its own libraries have it.
@@ -54,9 +67,9 @@ fn gs(address: &Address, haste: Haste) -> Result<Arc<dyn Store>, RemoteError> {
                 .with_credentials(Arc::new(StaticCredentialProvider::new(credentials::nobody())))
                 .with_http_connector(Emulator::at(&url))
                 .with_base_url(&url)
-                .with_client_options(options(url.starts_with("http://")))
+                .with_client_options(haste.options(url.starts_with("http://")))
         }
-        None => GoogleCloudStorageBuilder::from_env().with_client_options(options(false)),
+        None => GoogleCloudStorageBuilder::from_env().with_client_options(haste.options(false)),
     };
     let builder = builder.with_bucket_name(&address.bucket).with_retry(haste.retries());
     Ok(Arc::new(builder.build().map_err(|error| RemoteError::of(address, "", error))?))
@@ -72,22 +85,13 @@ fn s3(address: &Address, haste: Haste) -> Result<Arc<dyn Store>, RemoteError> {
     }
     let builder = credentials::of_profile(builder)
         .map_err(|why| RemoteError::Denied { at: address.clone(), why })?
-        .with_client_options(options(plain))
+        .with_client_options(haste.options(plain))
         .with_bucket_name(&address.bucket)
         .with_retry(haste.retries())
         // The store compares each piece with the sum that comes along.
         .with_checksum_algorithm(Checksum::SHA256)
         .with_conditional_put(S3ConditionalPut::ETagMatch);
     Ok(Arc::new(builder.build().map_err(|error| RemoteError::of(address, "", error))?))
-}
-
-fn options(plain: bool) -> ClientOptions {
-    ClientOptions::new()
-        .with_allow_http(plain)
-        .with_connect_timeout(Duration::from_secs(5))
-        // Of a silent peer, not of a long transfer.
-        .with_timeout_disabled()
-        .with_read_timeout(Duration::from_secs(30))
 }
 
 /// What goes over a network goes encrypted.
@@ -105,7 +109,11 @@ fn plain_only_here(address: &Address, variable: &str, url: &str) -> Result<Strin
     };
     match (parsed.scheme_str(), here) {
         (Some("https"), _) | (Some("http"), true) => Ok(url.trim_end_matches('/').to_owned()),
-        _ => Err(unusable(format!("{variable} is {url}, and only https:// leaves this machine"))),
+        // Somebody may have written a password into it.
+        _ => {
+            let host = parsed.host().unwrap_or_default();
+            Err(unusable(format!("{variable} leads to {host}, and only https:// leaves this machine")))
+        }
     }
 }
 

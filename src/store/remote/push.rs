@@ -59,12 +59,7 @@ impl Mirror {
                 send(&upload, &record, &there, &mut pushed).await?;
                 all.extend(record);
                 if pushed.sent > 0 {
-                    let now = self.bucket.list(&base).await?;
-                    let lost = all.iter().find(|file| !is_there(&upload, file, &now, None));
-                    if let Some(lost) = lost {
-                        let why = format!("{} has not come to {} as it was sent", lost.path, self.address());
-                        return Err(RemoteError::Refused(why));
-                    }
+                    settle(&upload, &all, &self.bucket.list(&base).await?)?;
                 }
                 send(&upload, &[Wanted::record("run.json")], &there, &mut pushed).await?;
                 Ok(pushed)
@@ -100,7 +95,11 @@ impl Mirror {
             let mut pushed = Pushed::default();
             let nothing = BTreeMap::new();
             send(&upload, &files, &nothing, &mut pushed).await?;
-            send(&upload, &[manifest_of(node)], &nothing, &mut pushed).await
+            let manifest = [manifest_of(node)];
+            send(&upload, &manifest, &nothing, &mut pushed).await?;
+            let now = self.bucket.list(&base).await?;
+            settle(&upload, &files, &now)?;
+            settle(&upload, &manifest, &now)
         })
     }
 }
@@ -127,19 +126,43 @@ async fn send(
     stream::iter(missing.into_iter().map(Ok)).try_for_each_concurrent(AT_ONCE, |file| upload.file(file)).await
 }
 
-/// Is a file in the bucket as this machine has sent it? `sum`: as it is now; None: as it was sent last.
+/// Is a file in the bucket as this machine has sent it? `sum`: as it is now.
 fn is_there(
     upload: &Upload<'_>,
     file: &Wanted,
     there: &BTreeMap<String, Object>,
     sum: Option<&Digest>,
 ) -> bool {
-    let sent = upload.sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let sent = upload.sent();
     let (Some((sha256, object)), Some(found)) = (sent.file(&file.path), there.get(&encoded(&file.path)))
     else {
         return false;
     };
-    sum.is_none_or(|sum| sum == sha256) && object == found
+    sum == Some(sha256) && object == found
+}
+
+/// What was sent has come with all its bytes. From here on it is known by the mark that a list gives it, which may be
+/// another than the answer to who sent it had.
+fn settle(
+    upload: &Upload<'_>,
+    files: &[Wanted],
+    there: &BTreeMap<String, Object>,
+) -> Result<(), RemoteError> {
+    let mut sent = upload.sent();
+    for file in files {
+        let was = sent.file(&file.path).cloned();
+        match (was, there.get(&encoded(&file.path))) {
+            (Some((_, object)), Some(found)) if object == *found => {}
+            (Some((sum, object)), Some(found)) if object.bytes == found.bytes => {
+                sent.note_file(&file.path, sum, found.clone()).map_err(RemoteError::local(NOTED))?;
+            }
+            _ => {
+                let why = format!("{} has not come to {} as it was sent", file.path, upload.bucket.address());
+                return Err(RemoteError::Refused(why));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn sum_of(upload: &Upload<'_>, file: &Wanted) -> io::Result<Digest> {

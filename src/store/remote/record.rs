@@ -14,7 +14,7 @@ use crate::store::record::read_plan;
 /// Bytes up to which a log comes with its run's record.
 const SHORT: u64 = 1 << 20;
 /// Bytes of anything in a record that is believed.
-const LONGEST: u64 = 1 << 30;
+const LONGEST: u64 = 16 << 30;
 /// Requests that are made at once.
 const AT_ONCE: usize = 8;
 
@@ -69,13 +69,15 @@ impl Mirror {
     }
 
     async fn fetch_one(&self, layout: &RunLayout, key: String) -> Result<(), RemoteError> {
-        let from = format!("{}/{key}", self.base(layout));
-        match self.bucket.get(&from, LONGEST, None).await? {
-            Some((content, _)) => {
-                lay_down(&self.root, &layout.dir().join(&key), &content).map_err(RemoteError::local(LAID))
-            }
-            None => Ok(()),
-        }
+        let (from, to) = (format!("{}/{key}", self.base(layout)), layout.dir().join(&key));
+        let kept = || RemoteError::local(LAID);
+        let folder = to.parent().unwrap_or(layout.dir());
+        plain_folder(&self.root, folder).map_err(kept())?;
+        let new = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(kept())?;
+        let mut file = new.as_file();
+        self.bucket.download(&from, LONGEST, |piece| file.write_all(piece)).await?;
+        new.persist(&to).map_err(|error| kept()(error.error))?;
+        Ok(())
     }
 }
 

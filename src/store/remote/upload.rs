@@ -34,7 +34,7 @@ pub(super) struct Upload<'a> {
 }
 
 impl Upload<'_> {
-    fn sent(&self) -> MutexGuard<'_, Sent> {
+    pub fn sent(&self) -> MutexGuard<'_, Sent> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
