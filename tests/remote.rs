@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Output;
 
@@ -322,4 +324,36 @@ fn a_bucket_that_cannot_be_used_is_told_before_anything_runs() {
     );
     let left = walkdir::WalkDir::new(ana.project.dir.join(".greenroom/remote")).into_iter().flatten();
     assert!(!left.into_iter().any(|entry| entry.file_name() == "_run"), "nothing was started");
+}
+
+/// A bucket that can be listed and not written to, for one client after the other.
+fn read_only() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let mut head = vec![0; 64 * 1024];
+            let read = client.read(&mut head).unwrap_or_default();
+            let (status, body) = match head[..read].starts_with(b"GET") {
+                true => ("200 OK", "<ListBucketResult></ListBucketResult>"),
+                false => ("403 Forbidden", "<Error><Code>AccessDenied</Code><Message>No</Message></Error>"),
+            };
+            let length = body.len();
+            let answer =
+                format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}");
+            // Whoever is gone already hears nothing.
+            let _ = client.write_all(answer.as_bytes());
+        }
+    });
+    host
+}
+
+#[test]
+fn who_may_not_write_to_the_bucket_hears_of_it_before_anything_runs() {
+    let emulator = emulator(Cloud::Amazon);
+    let ana = Machine::new("ana", Cloud::Amazon, &emulator, &read_only());
+    assert_eq!(ana.json(&["runs"]), Value::Array(Vec::new()));
+    let (_, why) = ana.expect(3, &["run", "w"]);
+    assert!(why.contains("s3://flights/team does not let you in: AccessDenied: No"), "{why}");
+    assert_eq!(ana.json(&["runs"]), Value::Array(Vec::new()), "nothing is left of it");
 }

@@ -64,10 +64,9 @@ pub fn ready(workspace: &Workspace, env: &str) -> Result<(), UserError> {
         return Ok(());
     }
     if matches!(environment.warehouse, Some(Warehouse::Bigquery { endpoint: None, .. })) {
-        return Err(UserError::wrong(format!(
-            "no run of `{name}` is started from here: its warehouse is BigQuery"
-        ))
-        .to_do("use --env dev; what is released runs there on its schedule"));
+        return Err(UserError::wrong(format!("no run of `{name}` is started from here"))
+            .because("its runs are in a bucket and its tables in BigQuery: what is released runs there")
+            .to_do("use --env dev"));
     }
     refresh(workspace, env).map(drop).map_err(|error| told(&error))
 }
@@ -79,6 +78,15 @@ fn refresh(workspace: &Workspace, env: &str) -> Result<Vec<String>, RemoteError>
     let Some(mirror) = Mirror::of(&root, Haste::Asking)? else { return Ok(Vec::new()) };
     let _patience = Patience::start(&format!("asking {}", mirror.address()));
     mirror.refresh(&workspace.project.name, &name, None)
+}
+
+/// Where the run's root is a bucket: it can be written to.
+pub fn begin(layout: &RunLayout, token: Token) -> Result<(), UserError> {
+    let begin = || match Mirror::of_run(layout, Haste::Asking)? {
+        Some(mirror) => mirror.begin(layout, token),
+        None => Ok(()),
+    };
+    begin().map_err(|error| told(&error))
 }
 
 /// What a run says of itself, fetched where it lies in a bucket.

@@ -68,7 +68,7 @@ impl RemoteError {
 fn is_unreachable(error: &object_store::Error) -> bool {
     causes(error).any(|cause| {
         if let Some(http) = cause.downcast_ref::<HttpError>() {
-            return !matches!(http.kind(), HttpErrorKind::Decode | HttpErrorKind::Unknown);
+            return !matches!(http.kind(), HttpErrorKind::Decode);
         }
         false
     }) || ["5", "429"].iter().any(|status| answered(error, status))

@@ -75,7 +75,9 @@ impl Sending {
         self.enough.store(true, Ordering::Relaxed);
         self.sender.send(None).ok();
         self.worker.join().ok();
-        self.mirror.push(&self.layout, self.token, &AtomicU64::new(0))
+        let push = || self.mirror.push(&self.layout, self.token, &AtomicU64::new(0));
+        // A connection that broke is not always one that is made anew by itself.
+        push().or_else(|error| if error.may_pass() { push() } else { Err(error) })
     }
 
     pub fn mirror(&self) -> &Mirror {

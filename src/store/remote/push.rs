@@ -76,6 +76,15 @@ impl Mirror {
             })
     }
 
+    /// Sends a new run's plan, before any of it starts: who may not write there hears of it now.
+    pub fn begin(&self, layout: &RunLayout, token: Token) -> Result<(), RemoteError> {
+        let sent = Mutex::new(Sent::open(layout, token).map_err(RemoteError::local(NOTED))?);
+        let (base, so_far) = (self.base(layout), AtomicU64::new(0));
+        let dir = layout.dir().as_std_path();
+        let upload = Upload { bucket: &self.bucket, base: &base, dir, sent: &sent, so_far: &so_far };
+        self.bucket.wait(upload.file(&Wanted::record("plan.json")))
+    }
+
     /// Sends what a step has just made, while others still run.
     pub(super) fn push_step(
         &self,
