@@ -1,7 +1,7 @@
 use super::remote::{fetch_record, fresh_runs};
 use crate::cli::{Exit, Invocation, UserError, Workspace};
-use crate::domain::Name;
-use crate::store::{FindError, Recorded, RunRef, Runs, run_at};
+use crate::domain::{Name, RunLayout};
+use crate::store::{FindError, Recorded, RunRef, Runs, is_fetched, run_at};
 
 /// The recorded runs of an environment, as far as they are known on this machine.
 pub fn runs_of(workspace: &Workspace, env: &str) -> Result<Runs, UserError> {
@@ -19,10 +19,23 @@ pub fn find(runs: &Runs, reference: &str) -> Result<Recorded, UserError> {
 pub fn look_up(invocation: &Invocation, env: &str, reference: &str) -> Result<Recorded, UserError> {
     let recorded = match parse(reference)? {
         RunRef::Directory(dir) => run_at(&dir).map_err(|error| told(reference, &error))?,
-        _ => find(&fresh_runs(&Workspace::open(invocation.project())?, env, invocation)?, reference)?,
+        meant => {
+            let workspace = Workspace::open(invocation.project())?;
+            // A token that is known here is nobody else's: no bucket need be asked which runs there are.
+            let named = matches!(meant, RunRef::Token(_) | RunRef::Ending(_));
+            let known = if named { runs_of(&workspace, env)?.find(&meant).ok() } else { None };
+            match known {
+                Some(known) => known,
+                None => find(&fresh_runs(&workspace, env, invocation)?, reference)?,
+            }
+        }
     };
     fetch_record(&recorded, invocation)?;
-    Ok(recorded)
+    // Somebody may have gone on with it since.
+    match is_fetched(&RunLayout::at(&recorded.path)) {
+        true => run_at(&recorded.path).map_err(|error| told(reference, &error)),
+        false => Ok(recorded),
+    }
 }
 
 fn parse(reference: &str) -> Result<RunRef, UserError> {
