@@ -24,8 +24,13 @@ const ARROWS: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates that one room alone may name.
-const OWNERS: [(&str, &str); 4] =
-    [("bollard", "docker"), ("git2", "git"), ("rusqlite", "store"), ("crossterm", "tui")];
+const OWNERS: [(&str, &str); 5] = [
+    ("bollard", "docker"),
+    ("git2", "git"),
+    ("rusqlite", "store"),
+    ("object_store", "store"),
+    ("crossterm", "tui"),
+];
 
 /// Crates that are I/O or a runtime, which the domain must not know.
 const NOT_IN_DOMAIN: [&str; 5] = ["tokio", "bollard", "git2", "fs_err", "std::fs"];

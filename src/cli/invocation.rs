@@ -4,6 +4,7 @@ use std::path::Path;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::CommandFactory;
 
+use super::Output;
 use super::args::Args;
 use crate::domain::text::shell_word;
 
@@ -17,6 +18,8 @@ pub struct Invocation {
     project: Option<Utf8PathBuf>,
     /// The environment that was named, other than the default.
     env: Option<String>,
+    /// Nobody reads what is written beside its answer.
+    json: bool,
 }
 
 impl Invocation {
@@ -27,12 +30,26 @@ impl Invocation {
             Ok(exe) => from_here(&exe),
             Err(_) => "greenroom".to_owned(),
         };
-        Self { program, project: project.map(Utf8Path::to_owned), env: None }
+        Self { program, project: project.map(Utf8Path::to_owned), env: None, json: false }
     }
 
     pub fn in_env(mut self, env: Option<&str>) -> Self {
         self.env = env.filter(|env| *env != DEFAULT_ENV).map(str::to_owned);
         self
+    }
+
+    pub fn for_machines(mut self, json: bool) -> Self {
+        self.json = json;
+        self
+    }
+
+    /// Something that whoever called should know and that ends nothing, on stderr.
+    pub fn warn(&self, text: &str) {
+        let output = Output::new(self.json);
+        match self.json {
+            true => output.note(&serde_json::json!({ "note": text })),
+            false => output.warn(text),
+        }
     }
 
     /// As the shell is told it.
@@ -72,7 +89,7 @@ impl Invocation {
 
 impl Default for Invocation {
     fn default() -> Self {
-        Self { program: "greenroom".to_owned(), project: None, env: None }
+        Self { program: "greenroom".to_owned(), project: None, env: None, json: false }
     }
 }
 
@@ -128,6 +145,7 @@ mod tests {
             program: "target/release/greenroom".to_owned(),
             project: Some("my demo".into()),
             env: None,
+            json: false,
         };
         assert_eq!(
             elsewhere.command(&["sql", "select 1"]),

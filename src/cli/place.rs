@@ -7,7 +7,7 @@ use super::{Exit, Invocation, UserError, state_folder};
 use crate::disk::refuse_links;
 use crate::domain::{Environment, Name, Warehouse};
 use crate::spec;
-use crate::store::own_name;
+use crate::store::{Address, mirror_folder, own_name};
 
 /// A project's folder on this machine, without its specs: enough to look at runs, or to go on with one whose specs
 /// have changed since.
@@ -75,14 +75,24 @@ impl Place {
         fs_err::create_dir_all(dir)
     }
 
-    /// Where an environment's runs lie on this machine.
+    /// The folder that stands for a bucket.
+    fn mirror(&self, name: &Name, root: &str) -> Result<Utf8PathBuf, UserError> {
+        let address = Address::parse(root).ok_or_else(|| {
+            UserError::wrong(format!("the root of `{name}`, {root}, is no bucket's address"))
+                .to_do("write gs://bucket/prefix or s3://bucket/prefix; a bucket's name has small letters, digits, - and .")
+        })?;
+        self.state("remote", 2)?;
+        let root = mirror_folder(&self.root.join(state_folder::NAME), name, &address).map_err(|error| {
+            UserError::from_error(Exit::NotReady, format!("the runs of `{name}` cannot be kept here"), &error)
+        })?;
+        plain(&root, RUNS)?;
+        Ok(root)
+    }
+
+    /// Where an environment's runs lie on this machine: where its root is a bucket, in a mirror of that.
     pub fn store_root(&self, name: &Name, environment: &Environment) -> Result<Utf8PathBuf, UserError> {
         if environment.root.contains("://") {
-            return Err(UserError::wrong(format!(
-                "the runs of `{name}` lie at {}, which cannot be reached from here yet",
-                environment.root
-            ))
-            .to_do("use --env dev, whose root is a directory"));
+            return self.mirror(name, &environment.root);
         }
         let root = self.inside(&environment.root)?;
         // It may not be there before the first run.

@@ -11,7 +11,7 @@ pub async fn run(args: Args) -> Exit {
 async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
     let project = args.global.project.as_deref();
     let env = args.command.as_ref().and_then(Command::env);
-    let invocation = Invocation::of_this_process(project).in_env(env);
+    let invocation = Invocation::of_this_process(project).in_env(env).for_machines(output.json);
     match args.command {
         None if !output.json && workbench::fits(&invocation) => {
             workbench::open(DEFAULT_ENV, &invocation).await

@@ -9,6 +9,7 @@ use super::escape::{shown, unescape};
 use super::file_state::is_same;
 use super::kept::manifests;
 use super::manifest;
+use super::remote::Fetchable;
 use crate::disk::is_plain;
 use crate::domain::{
     Artifact, AttemptStatus, EventKind, Manifest, Name, NodeId, Produced, RunEvent, RunLayout, Status, Token,
@@ -103,6 +104,8 @@ fn changed(layout: &RunLayout, manifest: &Manifest, since: Timestamp) -> Option<
             Err(error) => return Some(format!("`{}` cannot be read: {error}", shown(below))),
         }
     }
+    let fetchable = Fetchable::of(layout);
+    wanted.retain(|_, file| !fetchable.has(&manifest.node, file));
     let missing = wanted.into_keys().min()?;
     Some(format!("`{}` is not there any more", shown(&missing)))
 }

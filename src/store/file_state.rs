@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::escape::unescape;
 use super::place::hash;
+use super::remote::Fetchable;
 use crate::disk::{Access, is_plain, open_plain};
 use crate::domain::{Artifact, EventKind, Manifest, NodeId, RunEvent, RunLayout, Status};
 
@@ -16,20 +17,26 @@ pub enum FileState {
     Intact,
     Changed,
     Missing,
+    /// In the bucket of the run's environment, and not fetched yet.
+    Remote,
 }
 
 /// What became of a manifest's files, in their order.
 pub fn file_states(layout: &RunLayout, manifest: &Manifest, events: &[RunEvent]) -> Vec<FileState> {
     let since = told_at(&manifest.node, events).unwrap_or(Timestamp::MIN);
     let dir = manifest.node.dir();
-    let state = |file: &Artifact| {
-        let Some(path) = unescape(&file.path) else { return FileState::Changed };
-        match is_same(layout.dir().as_std_path(), &Path::new(&dir).join(path), file, since) {
-            Ok(true) => FileState::Intact,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => FileState::Missing,
-            Ok(false) | Err(_) => FileState::Changed,
-        }
-    };
+    let fetchable = Fetchable::of(layout);
+    let state =
+        |file: &Artifact| {
+            let Some(path) = unescape(&file.path) else { return FileState::Changed };
+            match is_same(layout.dir().as_std_path(), &Path::new(&dir).join(path), file, since) {
+                Ok(true) => FileState::Intact,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    if fetchable.has(&manifest.node, file) { FileState::Remote } else { FileState::Missing }
+                }
+                Ok(false) | Err(_) => FileState::Changed,
+            }
+        };
     manifest.files.iter().map(state).collect()
 }
 

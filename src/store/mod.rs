@@ -33,6 +33,7 @@ mod preview;
 mod receipt;
 mod record;
 mod recorded;
+mod remote;
 mod remove_tree;
 mod run_dir;
 mod runs;
@@ -64,6 +65,10 @@ pub use own_runs::{Origin, OwnRuns};
 pub use place::hash;
 pub use record::{read_plan, read_run, write_plan, write_run};
 pub use recorded::{Recorded, recorded};
+pub use remote::{
+    Address, Haste, Mirror, MirroredRun, Pushed, RemoteError, Scheme, Sending, address_of, is_fetched,
+    is_sent, mirror_folder,
+};
 pub use run_dir::RunDir;
 pub use runs::{
     AliasMove, Broken, FindError, Listing, MeasuredListing, Older, Params, ReferenceError, RunRef, Runs,

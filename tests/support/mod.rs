@@ -4,11 +4,13 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod bucket;
 pub mod engine;
 pub mod figures;
 pub mod log;
 pub mod proxy;
 pub mod terminal;
+pub mod wire;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

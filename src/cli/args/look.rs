@@ -50,11 +50,15 @@ pub struct Logs {
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
   greenroom artifacts @last
-  greenroom artifacts 3f2a --json")]
+  greenroom artifacts 3f2a --json
+  greenroom artifacts @last --env stage --fetch")]
 pub struct Artifacts {
     /// A token or its last 4 or more characters, @last, @failed, NAME@last, NAME@-2, or a run's directory
     #[arg(add = ArgValueCandidates::new(candidates::runs))]
     pub run: String,
+    /// Fetch first what lies in the environment's bucket only
+    #[arg(long)]
+    pub fetch: bool,
     /// The environment to look in
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,

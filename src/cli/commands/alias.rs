@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use crate::cli::args::Alias;
 use crate::cli::report::{AliasRow, aliases_table};
-use crate::cli::stage::{find, runs_of};
+use crate::cli::stage::{find, fresh_runs, move_alias};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::{Name, Status, Token};
 use crate::engine::StoreError;
@@ -12,10 +12,10 @@ use crate::store::{AliasMove, Origin, OwnRuns, RunRef, Runs};
 /// Gives a run an alias, or lists those there are.
 pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
-    let runs = runs_of(&workspace, &asked.env)?;
+    let runs = fresh_runs(&workspace, &asked.env, invocation)?;
     match (&asked.run, &asked.alias) {
         (Some(reference), Some(alias)) => {
-            let row = give(&workspace, &runs, reference, alias)?;
+            let row = give(&workspace, &asked.env, &runs, (reference, alias))?;
             if is_foreign(&runs, row.token) {
                 output.warn(&format!(
                     "run {} is foreign: whatever it is called, it feeds no run unless named by its token",
@@ -79,13 +79,19 @@ fn is_foreign(runs: &Runs, token: Token) -> bool {
     plan.is_some_and(|(_, origin)| origin != Origin::Here)
 }
 
-fn give(workspace: &Workspace, runs: &Runs, reference: &str, alias: &Name) -> Result<AliasRow, UserError> {
+fn give(
+    workspace: &Workspace,
+    env: &str,
+    runs: &Runs,
+    (reference, alias): (&str, &Name),
+) -> Result<AliasRow, UserError> {
     if !RunRef::is_free(alias) {
         return Err(UserError::wrong(format!("no run can be called `{alias}`"))
             .because("it would mean the newest run, one that failed, or the end of a token")
             .to_do("choose another name, such as champion"));
     }
-    let run = find(runs, reference)?.run;
+    let recorded = find(runs, reference)?;
+    let run = recorded.run.clone();
     let short = run.token.short();
     // Whoever asks for it by its name looks for it here.
     if runs.find(&RunRef::Token(run.token)).is_err() {
@@ -108,10 +114,8 @@ fn give(workspace: &Workspace, runs: &Runs, reference: &str, alias: &Name) -> Re
         at: Timestamp::now(),
         user: user.unwrap_or(run.user),
     };
-    runs.move_alias(&row.name, alias, row.token, row.at, &row.user).map_err(|error| {
-        UserError::from_error(Exit::NotReady, format!("{}@{alias} stays as it was", row.name), &error)
-            .to_do("see to it that what is named there can be written, and has room")
-    })?;
+    let moved = AliasMove::new(row.token, row.at, &row.user);
+    move_alias(workspace, env, runs, (&recorded, alias), &moved)?;
     Ok(row)
 }
 

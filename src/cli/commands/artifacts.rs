@@ -1,6 +1,6 @@
 use crate::cli::args::Artifacts;
 use crate::cli::report::{ArtifactRow, artifact_tree};
-use crate::cli::stage::look_up;
+use crate::cli::stage::{fetch_artifacts, look_up};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::{Artifact, NodeId, RunLayout, Status};
 use crate::engine::StoreError;
@@ -18,6 +18,9 @@ pub fn run(asked: &Artifacts, invocation: &Invocation, output: &Output) -> Resul
         UserError::from_error(Exit::NotReady, what, error)
     };
     let manifests = store::manifests(&layout, token).map_err(|error| unreadable(&error))?;
+    if asked.fetch {
+        fetch_artifacts(&layout, manifests.iter().filter_map(|(_, manifest)| manifest.as_ref().ok()))?;
+    }
     let events = store::read_events(&layout, token).unwrap_or_default();
     let (mut rows, mut broken) = (Vec::new(), Vec::new());
     for (node, manifest) in manifests {

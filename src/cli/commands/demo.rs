@@ -54,7 +54,7 @@ pub async fn run(asked: &Demo, output: &Output) -> Result<Exit, UserError> {
         return Ok(exit);
     }
     let run = format!("{REPORT}@last");
-    commands::artifacts::run(&Artifacts { run, env: "dev".to_owned() }, &invocation, output)?;
+    commands::artifacts::run(&Artifacts { run, fetch: false, env: "dev".to_owned() }, &invocation, output)?;
     output.text(&next(dir, &invocation, &output.look))?;
     Ok(Exit::Done)
 }

@@ -26,6 +26,7 @@ pub mod path;
 pub mod plan;
 pub mod preview;
 pub mod resume;
+mod resume_sending;
 pub mod run;
 pub mod runs;
 pub mod schema;

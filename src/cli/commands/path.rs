@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::args::OutputPath;
 use crate::cli::nearest::nearest;
 use crate::cli::output::tolerate_gone_reader;
-use crate::cli::stage::look_up;
+use crate::cli::stage::{fetch_output, look_up};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::disk::is_plain;
 use crate::domain::text::safe;
@@ -113,6 +113,7 @@ impl Wanted {
             })?;
             let Some(manifest) = manifest else { return Err(not_there(node, recorded, invocation)) };
             let produced = manifest.outputs.get(&self.output);
+            fetch_output(&layout, plan.token, node, &self.output)?;
             path = produced.and_then(|produced| store::kept_path(&layout, &produced.path));
             if path.is_none() {
                 let what = format!("the manifest of step {node} has no usable path for `{}`", self.output);

@@ -1,8 +1,11 @@
 use std::io;
 use std::path::Path;
 
+use camino::Utf8Path;
+
 use crate::cli::args::PreviewFile;
 use crate::cli::report::{preview_json, preview_view};
+use crate::cli::stage::fetch_path;
 use crate::cli::{Exit, Output, UserError};
 use crate::domain::Preview;
 use crate::store;
@@ -13,6 +16,9 @@ const USUAL: usize = 100;
 /// A look into a file or folder, as the workbench has it.
 pub fn run(asked: &PreviewFile, output: &Output) -> Result<Exit, UserError> {
     let path = asked.path.as_path();
+    if let (false, Some(path)) = (path.exists(), Utf8Path::from_path(path)) {
+        fetch_path(&camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned()))?;
+    }
     let unread = |error: &io::Error| {
         UserError::from_error(Exit::Wrong, format!("{} cannot be looked into", path.display()), error)
     };

@@ -1,9 +1,10 @@
 use camino::Utf8Path;
 
+use super::resume_sending::send_rest;
 use crate::cli::args::Resume;
 use crate::cli::report::{Building, Patience};
 use crate::cli::stage::{
-    Ground, Launched, changes_since, find, foreign, gone_image, relaunch, runs_of, watch,
+    Ground, Launched, changes_since, find, foreign, gone_image, look_up, relaunch, runs_of, watch,
 };
 use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
 use crate::domain::{Node, NodeId, Plan, RunLayout, Status};
@@ -13,6 +14,10 @@ use crate::store::{self, Origin, OwnRuns};
 /// Goes on with a run that was interrupted, failed or cancelled, with its own plan and files.
 pub async fn run(asked: &Resume, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
+    let recorded = look_up(invocation, &asked.env, &asked.run)?;
+    if let Some(exit) = send_rest(&recorded, invocation, output)? {
+        return Ok(exit);
+    }
     let warn = |warning: &str| output.warn(warning);
     let launched = go_on(&workspace, asked, &Building::default(), &warn, invocation).await?;
     watch(&workspace.place, launched, invocation, output).await

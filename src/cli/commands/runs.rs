@@ -1,14 +1,17 @@
+use camino::Utf8Path;
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::cli::args::Runs;
 use crate::cli::report::{Patience, RunRow, runs_table};
-use crate::cli::stage::runs_of;
+use crate::cli::stage::fresh_runs;
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::{count, counted};
 use crate::domain::text::shell_word;
-use crate::domain::{Name, RunLayout, RunQuery};
-use crate::store::{Broken, Older, figures, read_notes};
+use crate::domain::{Name, RunLayout, RunQuery, Status, Token};
+use crate::store::{
+    Broken, Older, Origin, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched, is_sent, read_notes,
+};
 
 /// What fits on a screen or two: a person looks for something recent.
 const SHOWN: usize = 50;
@@ -16,7 +19,7 @@ const SHOWN: usize = 50;
 /// Lists what has run, newest first.
 pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
-    let runs = runs_of(&workspace, &asked.env)?;
+    let runs = fresh_runs(&workspace, &asked.env, invocation)?;
     let name = asked
         .name
         .as_deref()
@@ -38,6 +41,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         // One that has not run yet is fine; a name that nothing has is a slip.
         workspace.workflow(name.as_str())?;
     }
+    let unsent = unsent(&workspace.store_root(&asked.env)?, &listing.runs);
     let mut rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
     let mut columns = columns(&query);
     if !output.json {
@@ -56,6 +60,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
             output.text(&text)?;
         }
     }
+    tell_unsent(&unsent, invocation);
     tell_broken(&listing.broken, output);
     Ok(Exit::Done)
 }
@@ -88,6 +93,34 @@ fn older(asked: &Runs, shown: usize, older: Older, invocation: &Invocation, outp
     words.extend(["--limit".to_owned(), all.to_string()]);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     format!("… {told}: {}\n", output.look.paint(Ink::Accent, invocation.command(&words)))
+}
+
+/// Runs that have ended here, and of which a bucket that should have all of them lacks something.
+fn unsent(root: &Utf8Path, runs: &[Recorded]) -> Vec<Token> {
+    if address_of(root).is_none() {
+        return Vec::new();
+    }
+    let lacks = |recorded: &&Recorded| {
+        let layout = RunLayout::at(&recorded.path);
+        let ended = !matches!(recorded.run.status, Status::Running | Status::Interrupted);
+        ended
+            && !is_fetched(&layout)
+            && !is_driven(&layout.lock()).unwrap_or(false)
+            && !is_sent(&layout, recorded.run.token)
+    };
+    // Nobody's but those that are sent from here.
+    let own = OwnRuns::of_user();
+    let is_own =
+        |recorded: &&Recorded| matches!(own.plan(&RunLayout::at(&recorded.path)), Ok((_, Origin::Here)));
+    runs.iter().filter(lacks).filter(is_own).take(SHOWN).map(|recorded| recorded.run.token).collect()
+}
+
+fn tell_unsent(unsent: &[Token], invocation: &Invocation) {
+    if let Some(first) = unsent.first() {
+        let short: Vec<String> = unsent.iter().map(Token::short).collect();
+        let (what, how) = (short.join(", "), invocation.command(&["resume", &first.short()]));
+        invocation.warn(&format!("not all is in the bucket yet of {what}\nsend what is missing: {how}"));
+    }
 }
 
 /// What could not be read is no part of the list, and not kept quiet.

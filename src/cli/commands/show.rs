@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::cli::args::Show;
 use crate::cli::report::{self, Patience, RunRow};
-use crate::cli::stage::{RecordedFacts, look_up, runs_of, why_foreign};
+use crate::cli::stage::{RecordedFacts, look_up, runs_of, why_foreign_at};
 use crate::cli::{Exit, Invocation, Output, Place, UserError, Workspace};
 use crate::domain::{AttemptStatus, Doubts, EventKind, NodeId, RunEvent, RunLayout, Tally};
 use crate::logs::is_whole;
@@ -32,7 +32,7 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
         Err(error) => output.warn(&format!("what its steps did is not known: {error}")),
     }
     let origin = origin(invocation, &asked.env, &recorded);
-    doubts.foreign = (origin != Origin::Here).then(|| why_foreign(origin));
+    doubts.foreign = (origin != Origin::Here).then(|| why_foreign_at(&layout, origin));
     let mut row = RunRow::from(recorded);
     row.notes = store::read_notes(&layout).unwrap_or_default();
     row.figures = store::live_figures(&layout, token).unwrap_or_default();

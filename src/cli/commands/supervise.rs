@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use crate::cli::args::Supervise;
-use crate::cli::stage::{compose, foreign, forget_secrets, record_end, record_start};
+use crate::cli::invocation::near;
+use crate::cli::stage::{compose, foreign, forget_secrets, record_end, record_start, told_remote};
 use crate::cli::{Exit, Invocation, Machine, Place, UserError};
 use crate::domain::{RunLayout, Status};
 use crate::engine::{Past, Stop};
-use crate::store::{self, Origin, OwnRuns};
+use crate::store::{self, Origin, OwnRuns, Sending};
 use crate::supervisor::{Ended, RunLock, supervise};
 
 /// The detached process that drives one run. It holds the run's lock, which it got as its standard input.
@@ -33,6 +34,7 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
             record_end(&layout, status)?;
             // A mark that lacks this only tells less.
             let _ = OwnRuns::of_user().mark_end(&layout, token);
+            send_rest(composed.sending, &layout)?;
             Ok(Exit::of_run(status))
         }
         Ended::Unrecorded(why) => {
@@ -46,6 +48,18 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
         // Its containers may live on, and still read their secrets.
         Ended::Interrupted(why) => Err(UserError::not_ready(why)),
     }
+}
+
+/// Where the root is a bucket, the run has ended when all of it is there.
+fn send_rest(sending: Option<Sending>, layout: &RunLayout) -> Result<(), UserError> {
+    let Some(sending) = sending else { return Ok(()) };
+    let address = sending.mirror().address().clone();
+    sending.finish().map(drop).map_err(|error| {
+        let told = told_remote(&error);
+        let what =
+            format!("not all of the run is in {address} yet; what it made is in {}", near(layout.dir()));
+        UserError { what, ..told }
+    })
 }
 
 fn undriven(error: crate::supervisor::SupervisorError) -> UserError {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::cli::invocation::near;
 use crate::cli::{Ink, Look};
-use crate::domain::figures::{counted, size};
+use crate::domain::figures::{count, counted, size};
 use crate::domain::text::{pad, safe, truncate, width};
 use crate::domain::{CellId, Digest, Name, NodeId, natural};
 use crate::store::FileState;
@@ -30,6 +30,8 @@ struct Branch {
     /// Below it, that are not what was made.
     changed: u64,
     missing: u64,
+    /// Not fetched.
+    remote: u64,
     children: BTreeMap<String, Branch>,
 }
 
@@ -40,6 +42,7 @@ impl Branch {
         self.files += 1;
         self.changed += u64::from(state == FileState::Changed);
         self.missing += u64::from(state == FileState::Missing);
+        self.remote += u64::from(state == FileState::Remote);
         if let Some(segment) = segments.next() {
             self.children.entry(segment.to_owned()).or_default().grow(segments, bytes, state);
         }
@@ -59,6 +62,9 @@ impl Branch {
     }
 }
 
+/// Of a file that others have put there.
+const FETCHABLE: &str = "in the bucket";
+
 /// A run's files as a tree below its directory; of a directory with more than `most` entries only the first are shown,
 /// and how many more there are.
 pub fn artifact_tree(run_dir: &Utf8Path, artifacts: &[ArtifactRow], most: usize, look: &Look) -> String {
@@ -74,10 +80,17 @@ pub fn artifact_tree(run_dir: &Utf8Path, artifacts: &[ArtifactRow], most: usize,
     let mut text = format!("{}\n", look.paint(Ink::Accent, safe(near(run_dir).as_str())));
     for (name, amount, state) in lines {
         let name = pad(&truncate(&name, room), room);
-        let state = if state.is_empty() { state } else { look.paint(Ink::Warn, format!("  {state}")) };
+        let state = match state.as_str() {
+            "" => state,
+            FETCHABLE => look.paint(Ink::Dim, format!("  {state}")),
+            _ => look.paint(Ink::Warn, format!("  {state}")),
+        };
         text += &format!("{name}  {}{state}\n", look.paint(Ink::Dim, format!("{amount:>10}")));
     }
     text += &format!("{}, {}\n", counted(root.files, "file"), size(root.bytes));
+    if root.remote > 0 {
+        text += &format!("{} {FETCHABLE}, not fetched: path fetches an output\n", count(root.remote));
+    }
     match root.told() {
         told if told.is_empty() => text,
         told => text + &look.paint(Ink::Warn, format!("not as they were made: {told}")) + "\n",
@@ -105,7 +118,11 @@ fn draw(branch: &Branch, indent: &str, most: usize, lines: &mut Vec<(String, Str
         lines.push((
             format!("{indent}{corner}{}{slash}", safe(&name)),
             size(child.bytes),
-            if child.children.is_empty() { child.told() } else { String::new() },
+            match (child.children.is_empty(), child.remote) {
+                (false, _) => String::new(),
+                (true, 0) => child.told(),
+                (true, _) => FETCHABLE.to_owned(),
+            },
         ));
         draw(child, &format!("{indent}{below}"), most, lines);
     }
@@ -113,11 +130,7 @@ fn draw(branch: &Branch, indent: &str, most: usize, lines: &mut Vec<(String, Str
     let (entries, bytes) =
         rest.fold((0, 0u64), |(entries, bytes), child| (entries + 1, bytes.saturating_add(child.bytes)));
     if entries > 0 {
-        lines.push((
-            format!("{indent}└── … {} more", crate::domain::figures::count(entries)),
-            size(bytes),
-            String::new(),
-        ));
+        lines.push((format!("{indent}└── … {} more", count(entries)), size(bytes), String::new()));
     }
 }
 
@@ -155,6 +168,19 @@ mod tests {
             └── z/z         1 B  changed
         3 files, 3 B
         not as they were made: 1 changed, 1 missing
+        ");
+        for file in &mut files[..2] {
+            file.state = FileState::Remote;
+        }
+        insta::assert_snapshot!(artifact_tree("/r".into(), &files, 9, &Look::PLAIN), @r"
+        /r
+        └── a/              3 B
+            ├── x           1 B  in the bucket
+            ├── y           1 B  in the bucket
+            └── z/z         1 B  changed
+        3 files, 3 B
+        2 in the bucket, not fetched: path fetches an output
+        not as they were made: 1 changed
         ");
     }
 

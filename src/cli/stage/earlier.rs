@@ -7,6 +7,7 @@ use crate::plan::Earlier;
 use crate::store::{OwnRuns, Params, Recorded, Runs, named_with};
 
 use super::history::{find_source, runs_of};
+use super::remote::fetch_source;
 
 /// Where the outputs of steps that are not run come from: the run that was named, or the newest with the
 /// same parameters that has them.
@@ -36,6 +37,7 @@ impl EarlierRuns {
             let told = format!("run {} is one of {}, not of {name}", named.run.token.short(), named.run.name);
             return Err(UserError::wrong(told).to_do(format!("name a run of {name}, such as {name}@last")));
         }
+        named.as_ref().map(fetch_source).transpose()?;
         let own = OwnRuns::of_user();
         Ok(Self { runs, own, name: name.clone(), params, named, known: RefCell::default() })
     }

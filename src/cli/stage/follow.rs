@@ -5,12 +5,12 @@ use rustix::fs::{Access, access};
 
 use super::signals::Signals;
 use crate::cli::invocation::near;
-use crate::cli::report::{Reporter, RunFacts, reporter};
+use crate::cli::report::{Patience, Reporter, RunFacts, reporter};
 use crate::cli::{Exit, Invocation, Output, UserError, terminal_width};
 use crate::disk::read_record;
 use crate::domain::{EventKind, RunEvent, RunLayout, Token};
 use crate::engine::Stop;
-use crate::store::{self, Events};
+use crate::store::{self, Address, Events, address_of};
 use crate::supervisor::{Started, ask};
 
 const TICK: Duration = Duration::from_millis(100);
@@ -63,7 +63,16 @@ pub async fn follow(
     }
     drop(shown);
     // Its last act is to close the run's record: whoever asks next must find it closed.
-    let code = tokio::task::spawn_blocking(move || supervisor.wait()).await;
+    let bucket = bucket_of(following.layout).filter(|_| status.is_some());
+    let _patience = bucket.as_ref().map(|bucket| Patience::start(&format!("sending the run to {bucket}")));
+    let code = tokio::select! {
+        code = tokio::task::spawn_blocking(move || supervisor.wait()) => code,
+        // What there was to stop has ended.
+        () = signals.next(), if bucket.is_some() => {
+            following.invocation.warn("the run has ended; what is not in the bucket yet is still being sent");
+            return Ok(status.map_or(Exit::Cancelled, Exit::of_run));
+        }
+    };
     let code = code.ok().and_then(Result::ok).and_then(|ended| ended.code());
     match status {
         // An end that is on record says nothing of what is not.
@@ -75,6 +84,11 @@ pub async fn follow(
             _ => unfinished(&following, INTERRUPTED),
         }),
     }
+}
+
+/// Where all of the run has to be before its record is closed; None: it is where it was made.
+fn bucket_of(layout: &RunLayout) -> Option<Address> {
+    address_of(layout.dir().ancestors().nth(5)?)
 }
 
 /// How the run is to stop, and whether its supervisor has heard: one that has only just started does not listen yet.

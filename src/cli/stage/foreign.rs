@@ -1,9 +1,18 @@
 use crate::cli::UserError;
-use crate::store::Origin;
+use crate::domain::RunLayout;
+use crate::store::{Origin, is_fetched};
 
 /// Why a run is not driven here: what its plan says would be done with this project's secrets.
 pub fn foreign(short: &str, origin: Origin) -> UserError {
     UserError::wrong(format!("run {short} is foreign: it cannot be resumed")).because(why_foreign(origin))
+}
+
+/// The same of a run that may have come from a bucket.
+pub fn why_foreign_at(layout: &RunLayout, origin: Origin) -> &'static str {
+    match is_fetched(layout) {
+        true => "it was started on another machine, and put into the bucket of this environment",
+        false => why_foreign(origin),
+    }
 }
 
 pub fn why_foreign(origin: Origin) -> &'static str {

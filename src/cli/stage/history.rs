@@ -1,10 +1,11 @@
+use super::remote::{fetch_record, fresh_runs};
 use crate::cli::{Exit, Invocation, UserError, Workspace};
-use crate::domain::Name;
-use crate::store::{FindError, Origin, OwnRuns, Recorded, RunRef, Runs, run_at};
+use crate::domain::{Name, RunLayout};
+use crate::store::{FindError, Origin, OwnRuns, Recorded, RunRef, Runs, is_fetched, run_at};
 
 use super::foreign::why_foreign;
 
-/// The recorded runs of an environment.
+/// The recorded runs of an environment, as far as they are known on this machine.
 pub fn runs_of(workspace: &Workspace, env: &str) -> Result<Runs, UserError> {
     let (name, _) = workspace.environment(env)?;
     Ok(Runs::new(&workspace.store_root(env)?, &workspace.project.name, &name))
@@ -19,6 +20,10 @@ pub fn find(runs: &Runs, reference: &str) -> Result<Recorded, UserError> {
 /// the newest, or somebody called it so.
 pub fn find_source(runs: &Runs, reference: &str) -> Result<Recorded, UserError> {
     let found = find(runs, reference)?;
+    // What lies in the environment's bucket is of those who may write there.
+    if is_fetched(&RunLayout::at(&found.path)) {
+        return Ok(found);
+    }
     if matches!(parse(reference)?, RunRef::Token(_) | RunRef::Ending(_) | RunRef::Directory(_)) {
         return Ok(found);
     }
@@ -33,11 +38,27 @@ pub fn find_source(runs: &Runs, reference: &str) -> Result<Recorded, UserError> 
     }
 }
 
-/// The same, also by the directory of a run that was copied here: for that no project is needed.
+/// The same, also by the directory of a run that was copied here: for that no project is needed. Of a run that lies in a
+/// bucket, what it says of itself is fetched.
 pub fn look_up(invocation: &Invocation, env: &str, reference: &str) -> Result<Recorded, UserError> {
-    match parse(reference)? {
-        RunRef::Directory(dir) => run_at(&dir).map_err(|error| told(reference, &error)),
-        _ => find(&runs_of(&Workspace::open(invocation.project())?, env)?, reference),
+    let recorded = match parse(reference)? {
+        RunRef::Directory(dir) => run_at(&dir).map_err(|error| told(reference, &error))?,
+        meant => {
+            let workspace = Workspace::open(invocation.project())?;
+            // A token that is known here is nobody else's: no bucket need be asked which runs there are.
+            let named = matches!(meant, RunRef::Token(_) | RunRef::Ending(_));
+            let known = if named { runs_of(&workspace, env)?.find(&meant).ok() } else { None };
+            match known {
+                Some(known) => known,
+                None => find(&fresh_runs(&workspace, env, invocation)?, reference)?,
+            }
+        }
+    };
+    fetch_record(&recorded, invocation)?;
+    // Somebody may have gone on with it since.
+    match is_fetched(&RunLayout::at(&recorded.path)) {
+        true => run_at(&recorded.path).map_err(|error| told(reference, &error)),
+        false => Ok(recorded),
     }
 }
 

@@ -8,7 +8,7 @@ use super::follow::{Following, follow};
 use super::prepare::{Forked, Prepared};
 use super::secrets::{secrets_dir, secrets_of};
 use super::signals::{Heard, Signals};
-use super::snapshots;
+use super::{remote, snapshots};
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, Machine, Output, Place, UserError};
 use crate::domain::{EventKind, Plan, Run, RunEvent, RunLayout, Status, Token};
@@ -90,6 +90,7 @@ fn make(
         UserError::from_error(Exit::NotReady, "the run's files cannot be kept", &error).to_do(WRITABLE)
     })?;
     store::write_plan(layout, plan).map_err(unrecorded)?;
+    remote::begin(layout, plan.token)?;
     let run = record(place, plan, forked, caller);
     if heard.is_set() {
         return Err(UserError::new(Exit::Cancelled, "the run was not started"));

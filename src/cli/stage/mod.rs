@@ -1,5 +1,6 @@
 //! The rooms put together for a run.
 
+mod alias;
 mod beside;
 mod changes;
 mod clock;
@@ -19,6 +20,7 @@ mod launch;
 mod mentioned;
 mod planning;
 mod prepare;
+mod remote;
 mod rooms;
 mod secrets;
 mod signals;
@@ -27,12 +29,13 @@ mod source;
 mod start;
 mod use_case;
 
+pub use alias::move_alias;
 pub use beside::run_beside;
 pub use changes::{changes_since, diff_between, diff_since};
 pub use clock::SystemClock;
 pub use compare::compare;
 pub use facts::RecordedFacts;
-pub use foreign::{foreign, why_foreign};
+pub use foreign::{foreign, why_foreign, why_foreign_at};
 pub use fork::start_fork;
 pub use gone_image::gone_image;
 pub use ground::Ground;
@@ -40,6 +43,10 @@ pub use history::{find, look_up, runs_of};
 pub use interruptible::interruptible;
 pub use launch::{Launched, launch, lay_down, record_end, record_start, relaunch, watch};
 pub use prepare::prepare;
+pub use remote::{
+    fetch_artifacts, fetch_logs, fetch_output, fetch_path, fetch_source, fresh_runs, glance,
+    told as told_remote,
+};
 pub use rooms::compose;
 pub use secrets::{SecretsFolder, forget_secrets, secrets_of};
 #[cfg(test)]

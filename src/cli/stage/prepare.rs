@@ -1,8 +1,8 @@
 use super::earlier::EarlierRuns;
 use super::ground::Ground;
 use super::planning::{Planned, Planning};
-use super::snapshots;
 use super::source::EarlierModel;
+use super::{remote, snapshots};
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
 use crate::domain::{Plan, Run, RunLayout, Token, Workflow};
@@ -41,6 +41,7 @@ pub fn prepare(
     let params = spec::parameters(workflow, &target.params).map_err(|error| {
         UserError::from_error(Exit::Wrong, format!("{} cannot run like this", workflow.name), &error)
     })?;
+    remote::ready(workspace, &target.env)?;
     let standing = Standing::together(&workspace.store_root(&target.env)?);
     let Freeze { frozen, left_out } = snapshots::freeze(workspace)?;
     let recorded = params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();

@@ -5,16 +5,16 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use super::secrets::{handed_secrets, secrets_dir, secrets_of};
-use super::{SystemClock, snapshots};
+use super::{SystemClock, snapshots, told_remote};
 use crate::cli::{Exit, Machine, Place, UserError};
 use crate::docker::EngineContainers;
 use crate::domain::{Plan, RunLayout, Token};
-use crate::engine::{Clock, Rooms, Setting, Stop};
+use crate::engine::{Clock, Rooms, RunStore, Setting, Stop};
 use crate::local::{Bundle, network_name, passwd};
 use crate::logs::RunLogs;
 use crate::operators;
 use crate::spec::Minijinja;
-use crate::store::{EventLog, RunDir};
+use crate::store::{EventLog, Haste, Mirror, MirroredRun, RunDir, Sending};
 
 /// SIGTERM to SIGKILL.
 const GRACE: Duration = Duration::from_secs(10);
@@ -24,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Composed {
     pub setting: Setting,
     pub rooms: Rooms,
+    /// Where the run's root is a bucket.
+    pub sending: Option<Sending>,
 }
 
 /// All that drives one run, put together from what this machine has now: the run's record says what, never where.
@@ -69,15 +71,24 @@ pub fn compose(
         patience: PATIENCE,
     };
     let events = EventLog::open(&layout.events(), plan.token, Arc::clone(&clock)).map_err(unrecorded)?;
+    let run = RunDir::new(layout.clone(), plan.token, lake).guarding(masked.clone());
+    let (store, sending): (Arc<dyn RunStore>, _) = match Mirror::of_run(layout, Haste::Sending) {
+        Ok(Some(mirror)) => {
+            let started = MirroredRun::start(run, plan.token, mirror).map_err(|error| told_remote(&error))?;
+            (Arc::new(started.0), Some(started.1))
+        }
+        Ok(None) => (Arc::new(run), None),
+        Err(error) => return Err(told_remote(&error)),
+    };
     let rooms = Rooms {
         containers: Arc::new(EngineContainers::new(machine.engine.clone(), certificates)),
-        store: Arc::new(RunDir::new(layout.clone(), plan.token, lake).guarding(masked.clone())),
+        store,
         logs: Arc::new(RunLogs::new(layout.clone(), &masked, Arc::clone(&clock))),
         journal: Arc::new(events),
         clock,
         templates: Arc::new(Minijinja),
     };
-    Ok(Composed { setting, rooms })
+    Ok(Composed { setting, rooms, sending })
 }
 
 fn unless<T: Default>(needless: bool, error: UserError) -> Result<T, UserError> {

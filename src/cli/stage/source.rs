@@ -1,14 +1,16 @@
 use std::collections::{BTreeMap, HashSet};
+use std::io;
 
 use camino::Utf8PathBuf;
 
 use super::history::{find_source, runs_of};
+use super::remote::{fetch_figures, fetch_source};
 use crate::cli::{UserError, Workspace};
 use crate::domain::{Blueprint, Name, Node, NodeId, OutputType, RunLayout, Taken, Token, Version, Workflow};
 use crate::engine::StoreError;
 use crate::plan::{NoSource, Source};
 use crate::spec::Condition;
-use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, taken};
+use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, is_fetched, taken};
 
 /// Where a use case gets what its own components do not make: from the run that was named, else the one with the alias
 /// that the blueprint names, else, in dev, the newest success that fits. Whichever it is, its metrics have to be
@@ -32,6 +34,7 @@ impl<'a> EarlierModel<'a> {
     ) -> Result<Self, UserError> {
         let runs = runs_of(workspace, env)?;
         let named = inputs_from.map(|reference| find_source(&runs, reference)).transpose()?;
+        named.as_ref().map(fetch_source).transpose()?;
         Ok(Self {
             runs,
             own: OwnRuns::of_user(),
@@ -67,6 +70,7 @@ impl<'a> EarlierModel<'a> {
         let (mut layout, mut seen, mut found) = (layout.clone(), HashSet::new(), BTreeMap::new());
         loop {
             let (plan, origin) = self.own.plan(&layout)?;
+            fetch_figures(&layout, &plan).map_err(unfetched)?;
             for (name, figure) in figures(&layout, plan.token)? {
                 found.entry(name).or_insert(figure);
             }
@@ -74,10 +78,17 @@ impl<'a> EarlierModel<'a> {
             let has_model =
                 |node: &&Node| node.outputs.values().any(|output| output.kind == OutputType::Model);
             let model = plan.nodes.iter().find(has_model).and_then(|node| node.taken.as_ref());
-            // The record of a run from elsewhere may name any folder as its source.
-            match model.filter(|_| lacks && origin == Origin::Here && seen.insert(plan.token)) {
-                Some(model) => layout = RunLayout::at(&model.path),
-                None => return Ok(found),
+            match model.filter(|_| lacks && seen.insert(plan.token)) {
+                Some(model) if origin == Origin::Here => layout = RunLayout::at(&model.path),
+                // The record of a run from elsewhere may name any folder as its source: it is looked for by its token.
+                Some(model) if is_fetched(&layout) => {
+                    let Ok(maker) = self.runs.find(&crate::store::RunRef::Token(model.token)) else {
+                        return Ok(found);
+                    };
+                    layout = RunLayout::at(&maker.path);
+                    fetch_source(&maker).map_err(|error| unfetched(io::Error::other(error.what)))?;
+                }
+                _ => return Ok(found),
             }
         }
     }
@@ -100,8 +111,10 @@ impl<'a> EarlierModel<'a> {
         let found = self.runs.find(&crate::store::RunRef::Token(moved.token));
         let found = found.map_err(|error| refused(format!("its {alias} cannot be read: {error}")))?;
         let layout = RunLayout::at(&found.path);
-        // Who moved it may have done so elsewhere, in a folder that was copied here.
-        if !self.own.plan(&layout).is_ok_and(|(_, origin)| origin == Origin::Here) {
+        fetch_source(&found).map_err(|error| refused(format!("{}: {}", error.what, error.why.join(": "))))?;
+        // Who moved it may have done so elsewhere, in a folder that was copied here. What lies in the environment's bucket
+        // is of those who may write there.
+        if !is_fetched(&layout) && !self.own.plan(&layout).is_ok_and(|(_, origin)| origin == Origin::Here) {
             let token = found.run.token.short();
             let why = format!("run {token}, its {alias}, was not made here and feeds nothing by itself");
             return Err(NoSource {
@@ -184,6 +197,10 @@ impl Source for EarlierModel<'_> {
             (None, None) => self.newest(nodes),
         }
     }
+}
+
+fn unfetched(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::Io { what: "its figures cannot be fetched".to_owned(), source: io::Error::other(error) }
 }
 
 fn refused(why: String) -> NoSource {

@@ -27,6 +27,12 @@ pub struct AliasMove {
     pub user: String,
 }
 
+impl AliasMove {
+    pub fn new(token: Token, at: Timestamp, user: &str) -> Self {
+        Self { greenroom: FORMAT, token, at, user: user.to_owned() }
+    }
+}
+
 impl Runs {
     /// Gives an alias to a run of `name`, whichever had it before.
     pub fn move_alias(
@@ -37,7 +43,7 @@ impl Runs {
         at: Timestamp,
         user: &str,
     ) -> Result<(), StoreError> {
-        let moved = AliasMove { greenroom: FORMAT, token, at, user: user.to_owned() };
+        let moved = AliasMove::new(token, at, user);
         let write = || -> io::Result<()> {
             let folder = self.alias_folder(name, alias);
             fs_err::create_dir_all(&folder)?;

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use super::Runs;
 use crate::domain::{Artifact, Name, NodeId, RunLayout, Taken, Token};
 use crate::store::escape::unescape;
+use crate::store::remote::Fetchable;
 use crate::store::{Origin, OwnRuns, manifest, read_run};
 
 /// As `run.json` has them.
@@ -43,8 +44,8 @@ pub fn named_with(dir: &Utf8Path, token: Token, node: &NodeId) -> Option<Taken> 
 
 pub(super) fn has(layout: &RunLayout, token: Token, node: &NodeId) -> bool {
     let Ok(Some(manifest)) = manifest::read(layout, token, node) else { return false };
-    let root = layout.artifacts(node);
-    manifest.files.iter().all(|file| is_there(root.as_std_path(), file))
+    let (root, fetchable) = (layout.artifacts(node), Fetchable::of(layout));
+    manifest.files.iter().all(|file| is_there(root.as_std_path(), file) || fetchable.has(node, file))
 }
 
 /// As far as a look tells; its sum is looked at when it is taken.

@@ -7,7 +7,7 @@ use self::follow::{Watched, follow};
 use self::printer::{Form, Printer};
 use super::path::no_step;
 use crate::cli::args::Logs;
-use crate::cli::stage::look_up;
+use crate::cli::stage::{fetch_logs, look_up};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::{NodeId, Plan, RunEvent, RunLayout, Status, Tally, Token};
 use crate::store::{self, Recorded};
@@ -21,6 +21,7 @@ pub async fn run(asked: &Logs, invocation: &Invocation, output: &Output) -> Resu
             .to_do(format!("its logs lie in {}", layout.record().join("logs")))
     })?;
     let node = the_node(&asked.step, &plan)?;
+    fetch_logs(&layout, node)?;
     let form = match (output.json, io::stdout().is_terminal()) {
         (true, _) => Form::Json,
         (false, true) => Form::Lines,

@@ -4,7 +4,7 @@ use futures_util::FutureExt;
 
 use super::super::runner::{Around, Teller};
 use crate::app::{Answer, News, PastRun, Trouble};
-use crate::cli::stage::{find, runs_of};
+use crate::cli::stage::{fetch_source, find, runs_of};
 use crate::cli::{Exit, UserError, Workspace};
 use crate::domain::{RunLayout, Token};
 use crate::engine::StoreError;
@@ -17,6 +17,7 @@ const BATCH: usize = 1000;
 pub async fn follow(around: &Around, token: Token, teller: &Teller) -> Result<Answer, Trouble> {
     let workspace = Workspace::open(Some(&around.place.root))?;
     let recorded = find(&runs_of(&workspace, &around.env)?, &token.to_string())?;
+    fetch_source(&recorded)?;
     let layout = RunLayout::at(&recorded.path);
     let unread = |error| unread(token, &error);
     let plan = store::read_plan(&layout).map_err(unread)?;

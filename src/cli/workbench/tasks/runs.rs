@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use super::super::runner::Around;
 use crate::app::{PastRun, RunsLook, Trouble};
 use crate::cli::Workspace;
-use crate::cli::stage::runs_of;
+use crate::cli::stage::{glance, runs_of};
 use crate::domain::{RunLayout, Status};
 use crate::store::{is_imported, recorded};
 
@@ -23,7 +23,8 @@ pub async fn runs(around: &Around) -> Result<RunsLook, Trouble> {
         PastRun { run: Arc::new(found.run), path: found.path, foreign }
     });
     let broken = listing.broken.into_iter().map(|broken| (broken.path, broken.why));
-    Ok(RunsLook { runs: runs.collect(), broken: broken.collect() })
+    let unasked = glance(&workspace, &around.env).map(|why| (around.place.root.clone(), why));
+    Ok(RunsLook { runs: runs.collect(), broken: broken.chain(unasked).collect() })
 }
 
 /// Until one of these goes on no more. The others are not read again meanwhile: there may be ten thousand.
