@@ -157,9 +157,10 @@ impl Runs {
 pub fn run_at(dir: &Utf8Path) -> Result<Recorded, FindError> {
     let absolute = camino::absolute_utf8(dir).unwrap_or_else(|_| dir.to_owned());
     let layout = RunLayout::at(&absolute);
-    match layout.run_json().exists() {
-        true => read(&layout),
-        false => Err(FindError::NoDirectory(dir.to_owned())),
+    match layout.run_json().try_exists() {
+        Ok(false) => Err(FindError::NoDirectory(dir.to_owned())),
+        // Nor is one that may not be looked into missing.
+        Ok(true) | Err(_) => read(&layout),
     }
 }
 
