@@ -21,12 +21,13 @@ import sys
 import duckdb
 
 first, changed = int(sys.argv[1]), sys.argv[2]
+duckdb.sql("CREATE MACRO draw(seed, most) AS CAST(hash(seed) % most AS BIGINT)")
 duckdb.sql(f"""
-    SELECT id, CASE WHEN {changed} THEN NULL ELSE hash(id) % 2000 - 100.25 END AS delay, hash(id + 1) % 5000 AS distance,
-        ['UA', 'AA', 'DL', 'B6', 'WN'][hash(id + 2) % 5 + 1] AS carrier, 'N' || hash(id + 3) % 4000 AS tail,
-        DATE '2013-01-01' + CAST(hash(id + 4) % 365 AS INTEGER) AS day, sin(id) AS wind,
-        TIMESTAMP '2013-01-01' + INTERVAL (hash(id + 5) % 525600) MINUTE AS at, hash(id + 6) % 2 = 0 AS late,
-        CASE WHEN hash(id + 7) % 10 > 0 THEN hash(id + 8) / 1e12 END AS figure
+    SELECT id, CASE WHEN {changed} THEN NULL ELSE draw(id, 2000) - 100.25::DOUBLE END AS delay, draw(id + 1, 5000) AS distance,
+        ['UA', 'AA', 'DL', 'B6', 'WN'][draw(id + 2, 5) + 1] AS carrier, 'N' || draw(id + 3, 4000) AS tail,
+        DATE '2013-01-01' + CAST(draw(id + 4, 365) AS INTEGER) AS day, sin(id) AS wind,
+        TIMESTAMP '2013-01-01' + to_minutes(draw(id + 5, 525600)) AS at, draw(id + 6, 2) = 0 AS late,
+        CASE WHEN draw(id + 7, 10) > 0 THEN draw(id + 8, 1000000007) / 1e3 END AS figure
     FROM range({first}, {first} + 1000000) rows(id) ORDER BY hash(id + {first})
 """).write_parquet("rows.parquet")
 PY
