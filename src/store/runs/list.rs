@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::io;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
@@ -191,8 +192,8 @@ pub(super) enum Looked {
 
 pub(super) fn look(layout: &RunLayout, token: Token) -> Result<Looked, Broken> {
     let broken = |why: String| Broken { path: layout.dir().to_owned(), why, no_record: false };
-    // Asked first: it may be written at any moment.
-    if !layout.run_json().exists() {
+    // Asked first: it may be written at any moment. One that may not be looked at is there.
+    if layout.run_json().symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         let broken = Broken { no_record: true, ..broken(NO_RECORD.to_owned()) };
         return if is_being_made(layout) { Ok(Looked::Making) } else { Err(broken) };
     }
