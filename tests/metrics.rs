@@ -105,8 +105,8 @@ fn noted_and_pinned_runs_are_found_and_outlive_the_others() {
     let third = run(&["--from", "b", "--inputs-from", &second]);
     let fourth = run(&[]);
     project.expect(0, &["note", &first, "--pin", "before", "the", "change"]);
-    assert_eq!(tokens(&json(&project, &["runs", "--note", "The Change"])), [first.clone()]);
-    assert_eq!(tokens(&json(&project, &["runs", "--pinned"])), [first.clone()]);
+    assert_eq!(tokens(&json(&project, &["runs", "--note", "The Change"])), std::slice::from_ref(&first));
+    assert_eq!(tokens(&json(&project, &["runs", "--pinned"])), std::slice::from_ref(&first));
     assert!(project.expect(0, &["show", &first]).contains("pinned: before the change"));
 
     // Nobody who cannot be asked is taken at his word.

@@ -88,11 +88,13 @@ fn point(value: &Value) -> Option<(String, Option<f64>, f64)> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<(String, String, Vec<(f64, f64)>)> {
+    type Read = (String, String, Vec<(f64, f64)>);
+
+    fn read(text: &str) -> Vec<Read> {
         in_text(text).into_iter().map(|(name, (over, points))| (name, over, points)).collect()
     }
 
-    fn curve(name: &str, over: &str, points: &[(f64, f64)]) -> (String, String, Vec<(f64, f64)>) {
+    fn curve(name: &str, over: &str, points: &[(f64, f64)]) -> Read {
         (name.to_owned(), over.to_owned(), points.to_vec())
     }
 

@@ -110,8 +110,8 @@ impl Runs {
         let mut runs = Vec::new();
         for found in found {
             match look(&found.layout(self), found.token) {
-                Ok(Looked::There(recorded)) => runs.push(recorded),
-                Ok(Looked::Making) => {}
+                Ok(Some(recorded)) => runs.push(recorded),
+                Ok(None) => {}
                 Err(why) => broken.push(why),
             }
         }
@@ -132,6 +132,9 @@ fn going_figures(found: &Recorded) -> BTreeMap<String, f64> {
     live_figures(&RunLayout::at(&found.path), found.run.token).unwrap_or_default()
 }
 
+/// A run that is listed; None: it goes on, and the index does not know it.
+type Chosen = (Recorded, Option<Ended>);
+
 impl Index {
     /// Of those that go on and those that have finished, the newest whose notes are asked for too.
     fn chosen(
@@ -140,7 +143,7 @@ impl Index {
         query: &RunQuery,
         going: Vec<Recorded>,
         most: usize,
-    ) -> rusqlite::Result<(Vec<(Recorded, Option<Ended>)>, Older)> {
+    ) -> rusqlite::Result<(Vec<Chosen>, Older)> {
         let noted = |layout: &RunLayout| {
             !query.asks_for_notes() || read_notes(layout).is_ok_and(|notes| query.matches_notes(&notes))
         };
@@ -183,25 +186,19 @@ impl Index {
     }
 }
 
-/// A directory that a run may be in.
-pub(super) enum Looked {
-    There(Recorded),
-    /// A run that is being made at this moment.
-    Making,
-}
-
-pub(super) fn look(layout: &RunLayout, token: Token) -> Result<Looked, Broken> {
+/// What a directory holds that a run may be in; None: one that is being made at this moment.
+pub(super) fn look(layout: &RunLayout, token: Token) -> Result<Option<Recorded>, Broken> {
     let broken = |why: String| Broken { path: layout.dir().to_owned(), why, no_record: false };
     // Asked first: it may be written at any moment. One that may not be looked at is there.
     if layout.run_json().symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         let broken = Broken { no_record: true, ..broken(NO_RECORD.to_owned()) };
-        return if is_being_made(layout) { Ok(Looked::Making) } else { Err(broken) };
+        return if is_being_made(layout) { Ok(None) } else { Err(broken) };
     }
     match recorded(layout) {
         Ok(recorded) if recorded.run.token != token => {
             Err(broken(format!("its run.json is that of another run, {}", recorded.run.token)))
         }
-        Ok(recorded) => Ok(Looked::There(recorded)),
+        Ok(recorded) => Ok(Some(recorded)),
         Err(StoreError::Io { what, source }) => Err(broken(format!("{what}: {source}"))),
         Err(error) => Err(broken(error.to_string())),
     }

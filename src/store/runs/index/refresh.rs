@@ -11,7 +11,7 @@ use super::{Index, Row};
 use crate::domain::{Name, Token, Version};
 use crate::store::Recorded;
 use crate::store::figures::figures;
-use crate::store::runs::list::{Looked, look};
+use crate::store::runs::list::look;
 use crate::store::runs::{Broken, Runs};
 
 /// Runs that are read before what they say is written down: memory does not grow with their number.
@@ -207,8 +207,8 @@ impl Doubtful {
             return None;
         }
         Some(match look(&layout, *token) {
-            Ok(Looked::Making) => Seen::Making,
-            Ok(Looked::There(recorded)) => match (stamp, recorded.run.finished_at) {
+            Ok(None) => Seen::Making,
+            Ok(Some(recorded)) => match (stamp, recorded.run.finished_at) {
                 (Some(stamp), Some(_)) => {
                     // Figures that cannot be read are none; `show` and `metrics` tell why.
                     let figures = figures(&layout, *token).unwrap_or_default();
