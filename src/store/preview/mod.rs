@@ -6,6 +6,7 @@ mod image;
 mod json;
 mod page;
 mod parquet;
+mod pickle;
 mod sample;
 mod sniff;
 mod text;
@@ -45,6 +46,7 @@ pub fn preview(file: File, name: &str, columns: usize) -> io::Result<Preview> {
         Format::Image => image::look(file),
         Format::Csv => Ok(csv::look(&head)),
         Format::Json => json::look(&head),
+        Format::Pickle => pickle::look(&head),
         Format::Page => page::look(&head, columns),
         Format::Text => Ok(text::lines(&head)),
         Format::Bytes => Ok(text::bytes(&head)),

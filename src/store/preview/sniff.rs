@@ -3,6 +3,7 @@ use std::path::Path;
 use image::ImageFormat;
 
 use super::head::Head;
+use super::pickle;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
@@ -14,6 +15,7 @@ pub(super) enum Format {
     Json,
     /// HTML.
     Page,
+    Pickle,
     Text,
     Bytes,
 }
@@ -27,6 +29,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Page => "html",
+            Self::Pickle => "pickle",
             Self::Text => "text",
             Self::Bytes => "binary",
         }
@@ -44,6 +47,9 @@ pub(super) fn sniff(name: &str, head: &Head) -> Format {
     }
     let name = name.strip_suffix(".gz").unwrap_or(name);
     let extension = Path::new(name).extension().and_then(|end| end.to_str()).unwrap_or_default();
+    if pickle::is_pickle(bytes, &extension.to_ascii_lowercase()) {
+        return Format::Pickle;
+    }
     // One that only its name calls so is broken, and is told of as such.
     let is_picture = image::guess_format(bytes).ok().or_else(|| ImageFormat::from_extension(extension));
     if !head.packed && is_picture.is_some_and(|format| format.reading_enabled()) {
