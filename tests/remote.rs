@@ -266,6 +266,37 @@ fn an_upload_to_google_that_was_cut_off_goes_on_where_it_was() {
 }
 
 #[test]
+fn figures_and_differences_of_runs_in_a_bucket_are_seen_elsewhere() {
+    let emulator = emulator(Cloud::Amazon);
+    let ana = Machine::new("ana", Cloud::Amazon, &emulator, &emulator.host);
+    let sam = Machine::new("sam", Cloud::Amazon, &emulator, &emulator.host);
+    let judge = "judge:
+  run: |
+    echo \"{\\\"rows\\\": $GREENROOM_PARAM_N}\" > \"$GREENROOM_OUTPUT_DIR/m.json\"
+    seq 1 $GREENROOM_PARAM_N | sed 1i\\\\n > \"$GREENROOM_OUTPUT_DIR/x.csv\"
+  outputs: {m: {path: m.json, type: metrics}, x: {path: x.csv}}";
+    for machine in [&ana, &sam] {
+        machine.project.workflow_of("judged", "params: {n: {type: int, default: 3}}", judge);
+    }
+    let first = token(&ana.events(&["run", "judged"]));
+    ana.events(&["run", "judged", "--param", "n=5"]);
+
+    let told = sam.json(&["metrics", "judged"]);
+    let rows: Vec<f64> =
+        told["runs"].as_array().unwrap().iter().map(|run| run["metrics"]["rows"].as_f64().unwrap()).collect();
+    assert_eq!(rows, [5.0, 3.0]);
+    let (differs, _) = sam.expect(1, &["diff", "judged@-2", "judged@last"]);
+    assert!(differs.starts_with("rows 3 → 5: first parted at judge, x.csv"), "{differs}");
+    // What it learnt of them is found by the index, too.
+    assert_eq!(sam.json(&["runs", "--param", "n=3"])[0]["token"].as_str(), Some(&*first));
+
+    let (_, told) = sam.expect(0, &["note", "judged@last", "odd"]);
+    assert!(told.contains("only on this machine"), "{told}");
+    let (_, refused) = sam.expect(2, &["gc", "--yes"]);
+    assert!(refused.contains("gc lets go of what is on this machine"), "{refused}");
+}
+
+#[test]
 fn what_somebody_changed_in_the_bucket_is_told_and_never_opened() {
     let emulator = emulator(Cloud::Google);
     let ana = Machine::new("ana", Cloud::Google, &emulator, &emulator.host);

@@ -2,7 +2,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::cli::args::Diff;
 use crate::cli::report::{Patience, comparison_json, comparison_view};
-use crate::cli::stage::{compare, look_up};
+use crate::cli::stage::{compare, fetch_differing, look_up};
 use crate::cli::{Exit, Invocation, Output, Place, UserError};
 
 /// Compares two runs. Exits as a failure where they differ.
@@ -14,6 +14,7 @@ pub fn run(asked: &Diff, invocation: &Invocation, output: &Output) -> Result<Exi
         return Err(UserError::wrong("`--key` names no column")
             .to_do("write the columns' names with commas between them, as in --key id,day"));
     }
+    fetch_differing(&old, &new)?;
     let place = Place::find(invocation.project()).ok();
     let comparison = {
         let _patience = Patience::start("comparing what the runs made");

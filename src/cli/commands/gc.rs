@@ -7,12 +7,17 @@ use crate::cli::stage::runs_of;
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::size;
 use crate::engine::StoreError;
-use crate::store::{Lake, Policy, Unlisted};
+use crate::store::{Lake, Policy, Unlisted, address_of};
 
 /// Shows what may go, asks, and lets it go.
 pub fn run(asked: &Gc, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
     let runs = runs_of(&workspace, &asked.env)?;
+    if let Some(address) = address_of(&workspace.store_root(&asked.env)?) {
+        return Err(UserError::wrong(format!("the runs of {} lie in {address}, and gc lets go of what is on this machine", asked.env))
+            .because("what others have pinned, or made of these runs, is not known here")
+            .to_do("remove .greenroom/remote/cache to free what was fetched; it is fetched again when it is asked for"));
+    }
     let before = asked.older_than.map(|age| Timestamp::now().checked_sub(age)).transpose();
     let before = before.map_err(|error| UserError::from_error(Exit::Wrong, "nothing is that old", &error))?;
     let policy = Policy::new(asked.keep, before);

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::cli::args::Metrics;
 use crate::cli::report::{Patience, curves_view, metrics_view};
-use crate::cli::stage::{find, runs_of};
+use crate::cli::stage::{find, fresh_runs, look_up, measured};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::nearest::did_you_mean;
 use crate::domain::{Measured, Name, RunLayout, Status, Threshold, figure_names};
@@ -15,12 +15,12 @@ const MOST: usize = 1_000;
 /// Figures over time, or of one run.
 pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
-    let runs = runs_of(&workspace, &asked.env)?;
+    let runs = fresh_runs(&workspace, &asked.env, invocation)?;
     if let [one] = asked.of.as_slice()
         && !is_known(&workspace, &runs, one)
         && (one.contains(['@', '/']) || Name::new(one).is_err() || find(&runs, one).is_ok())
     {
-        return of_run(&runs, one, asked, output);
+        return of_run(one, asked, invocation, output);
     }
     let most = asked.limit.map(usize::from).unwrap_or(if output.json { usize::MAX } else { MOST });
     let mut found: Vec<Measured> = Vec::new();
@@ -33,7 +33,8 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
         let name = Name::new(name)
             .map_err(|error| UserError::from_error(Exit::Wrong, "no workflow can have this name", &error))?;
         let patience = Patience::start("reading the runs");
-        let listing = runs.measured(&asked.filter.query(Some(name.clone())), most);
+        let root = workspace.store_root(&asked.env)?;
+        let listing = measured(&root, &runs, &asked.filter.query(Some(name.clone())), most)?;
         drop(patience);
         older |= listing.older;
         found.extend(listing.runs);
@@ -80,8 +81,13 @@ fn unknown(asked: &[String], runs: &[Measured]) -> Option<UserError> {
     Some(UserError::wrong(format!("no run has a figure `{missing}`")).to_do(help))
 }
 
-fn of_run(runs: &Runs, reference: &str, asked: &Metrics, output: &Output) -> Result<Exit, UserError> {
-    let recorded = find(runs, reference)?;
+fn of_run(
+    reference: &str,
+    asked: &Metrics,
+    invocation: &Invocation,
+    output: &Output,
+) -> Result<Exit, UserError> {
+    let recorded = look_up(invocation, &asked.env, reference)?;
     let (layout, token) = (RunLayout::at(&recorded.path), recorded.run.token);
     let goes_on = matches!(recorded.run.status, Status::Running | Status::Interrupted);
     let read = || {

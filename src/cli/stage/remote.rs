@@ -107,14 +107,14 @@ pub fn fetch_source(recorded: &Recorded) -> Result<(), UserError> {
     record(&RunLayout::at(&recorded.path), recorded.run.token).map_err(|error| told(&error))
 }
 
-fn record(layout: &RunLayout, token: Token) -> Result<(), RemoteError> {
+pub(super) fn record(layout: &RunLayout, token: Token) -> Result<(), RemoteError> {
     let Some(mirror) = of(layout)? else { return Ok(()) };
     let _patience = Patience::start(&format!("fetching run {} from {}", token.short(), mirror.address()));
     mirror.fetch_record(layout, token)
 }
 
 /// None: all there is of the run is here.
-fn of(layout: &RunLayout) -> Result<Option<Mirror>, RemoteError> {
+pub(super) fn of(layout: &RunLayout) -> Result<Option<Mirror>, RemoteError> {
     if is_fetched(layout) { Mirror::of_run(layout, Haste::Asking) } else { Ok(None) }
 }
 

@@ -20,6 +20,8 @@ pub fn compare(
     let workspace = Workspace::open(Some(&around.place.root))?;
     let runs = runs_of(&workspace, &around.env)?;
     let (old, new) = (find(&runs, &old.to_string())?, find(&runs, &new.to_string())?);
+    [&old, &new].into_iter().try_for_each(stage::fetch_source)?;
+    stage::fetch_differing(&old, &new)?;
     let given_up = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&given_up);
     let watch = tokio::spawn(async move {

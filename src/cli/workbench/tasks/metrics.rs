@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::super::runner::{Around, Teller};
 use crate::app::{Answer, MetricsLook, News, Trouble};
 use crate::cli::Workspace;
-use crate::cli::stage::runs_of;
+use crate::cli::stage::{measured, runs_of};
 use crate::domain::{Name, RunQuery, Status, Threshold};
 
 /// More than these no chart tells apart.
@@ -28,7 +28,8 @@ pub async fn metrics(around: &Around, of: Option<&str>, teller: &Teller) -> Resu
 fn read(around: &Around, of: Option<&str>) -> Result<MetricsLook, Trouble> {
     let workspace = Workspace::open(Some(&around.place.root))?;
     let name = of.and_then(|of| Name::new(of).ok());
-    let listing = runs_of(&workspace, &around.env)?.measured(&RunQuery::of(name.as_ref()), MOST);
+    let (root, runs) = (workspace.store_root(&around.env)?, runs_of(&workspace, &around.env)?);
+    let listing = measured(&root, &runs, &RunQuery::of(name.as_ref()), MOST)?;
     let watched = workspace.specs.workflows.values();
     let watched = watched.filter(|flow| name.as_ref().is_none_or(|name| *name == flow.name));
     let thresholds: Vec<Threshold> =

@@ -1,0 +1,65 @@
+use std::collections::HashSet;
+
+use camino::Utf8Path;
+
+use super::remote::{fetch_figures, of, record, told};
+use crate::cli::UserError;
+use crate::cli::report::Patience;
+use crate::domain::{Artifact, Digest, Manifest, Measured, RunLayout, RunQuery};
+use crate::store::{self, MeasuredListing, Older, Recorded, RemoteError, Runs, address_of};
+
+/// Of two runs that are compared: what either made and the other did not, and the figures of both.
+pub fn fetch_differing(old: &Recorded, new: &Recorded) -> Result<(), UserError> {
+    let sides = [old, new].map(|side| {
+        let layout = RunLayout::at(&side.path);
+        let kept = store::manifests(&layout, side.run.token).unwrap_or_default();
+        let manifests: Vec<Manifest> = kept.into_iter().filter_map(|(_, manifest)| manifest.ok()).collect();
+        (layout, manifests)
+    });
+    let sums = |manifests: &[Manifest]| -> HashSet<Digest> {
+        manifests.iter().flat_map(|manifest| &manifest.files).map(|file| file.sha256.clone()).collect()
+    };
+    for at in [0, 1] {
+        let ((layout, manifests), there) = (&sides[at], sums(&sides[1 - at].1));
+        let fetch = || {
+            let Some(mirror) = of(layout)? else { return Ok(()) };
+            let patience = Patience::start(&format!("fetching from {}", mirror.address()));
+            for manifest in manifests {
+                let differs = |file: &Artifact| !there.contains(&file.sha256);
+                mirror.fetch_those(layout, manifest, &differs, &patience.bytes())?;
+            }
+            store::read_plan(layout).map_or(Ok(()), |plan| fetch_figures(layout, &plan))
+        };
+        fetch().map_err(|error: RemoteError| told(&error))?;
+    }
+    Ok(())
+}
+
+/// Runs with figures, as `Runs::measured` has them; of those in a bucket the figures are fetched.
+pub fn measured(
+    root: &Utf8Path,
+    runs: &Runs,
+    query: &RunQuery,
+    most: usize,
+) -> Result<MeasuredListing, UserError> {
+    if address_of(root).is_none() {
+        return Ok(runs.measured(query, most));
+    }
+    let plain = RunQuery { criteria: Vec::new(), ..query.clone() };
+    let listing = runs.find_all(&plain, most);
+    let mut found = Vec::new();
+    for recorded in listing.runs {
+        let (layout, token) = (RunLayout::at(&recorded.path), recorded.run.token);
+        let fetch = || {
+            record(&layout, token)?;
+            store::read_plan(&layout).map_or(Ok(()), |plan| fetch_figures(&layout, &plan))
+        };
+        fetch().map_err(|error: RemoteError| told(&error))?;
+        let figures = store::live_figures(&layout, token).unwrap_or_default();
+        if !figures.is_empty() && query.matches(&recorded.run, &figures) {
+            found.push(Measured::new(recorded.run, figures));
+        }
+    }
+    let older = listing.older != Older::Count(0);
+    Ok(MeasuredListing { runs: found, older, broken: listing.broken })
+}
