@@ -114,8 +114,8 @@ impl Machine {
             b'p' => {
                 return Some(reader.line()?.parse().map_err(|_| Garbled).and_then(|at| self.remember(at)));
             }
-            b'q' => return Some(reader.number(1).map(|at| self.remember(at))?),
-            b'r' => return Some(reader.number(4).map(|at| self.remember(at))?),
+            b'q' => return reader.number(1).map(|at| self.remember(at)),
+            b'r' => return reader.number(4).map(|at| self.remember(at)),
             b'i' => {
                 let (module, name) = (reader.line()?, reader.line()?);
                 let made = self.global(&module, &name);
@@ -196,7 +196,8 @@ impl Machine {
                 self.stack.push(made);
             }
             0x92 => {
-                (self.pop()?, self.pop()?);
+                self.pop()?;
+                self.pop()?;
                 let called = self.pop()?;
                 self.stack.push(object(&called));
             }
