@@ -28,6 +28,8 @@ pub struct RunsLook {
     pub runs: Vec<PastRun>,
     /// Directories that cannot be read as runs, and why.
     pub broken: Vec<(Utf8PathBuf, String)>,
+    /// Runs that are there besides: more than these nobody looks through by hand.
+    pub older: usize,
 }
 
 impl RunsLook {

@@ -25,7 +25,11 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let title = match filter.editing || !filter.text().is_empty() {
         // What is typed next stands before the dot.
         true => format!("runs /{}  · {order}", filter.text()),
-        false => format!("runs {}, {order}", count(all as u64)),
+        false => {
+            let older = model.runs.get().map_or(0, |runs| runs.older);
+            let more = if older > 0 { format!(" of {}", count((all + older) as u64)) } else { String::new() };
+            format!("runs {}{more}, {order}", count(all as u64))
+        }
     };
     let title = match history.marked.len() {
         0 => title,

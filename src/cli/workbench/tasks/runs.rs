@@ -8,8 +8,10 @@ use crate::app::{PastRun, RunsLook, Trouble};
 use crate::cli::Workspace;
 use crate::cli::stage::{glance, runs_of};
 use crate::domain::{RunLayout, Status};
-use crate::store::{is_imported, recorded};
+use crate::store::{Older, is_imported, recorded};
 
+/// Each takes a kilobyte or two as long as the workbench is open; `greenroom runs` finds the others.
+const MOST: usize = 20_000;
 /// Nothing announces the end of a run that is not followed.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -17,14 +19,18 @@ const LOOK: Duration = Duration::from_secs(1);
 pub async fn runs(around: &Around) -> Result<RunsLook, Trouble> {
     let _turn = around.reading_runs.lock().await;
     let workspace = Workspace::open(Some(&around.place.root))?;
-    let listing = runs_of(&workspace, &around.env)?.list(None, usize::MAX);
+    let listing = runs_of(&workspace, &around.env)?.list(None, MOST);
     let runs = listing.runs.into_iter().map(|found| {
         let foreign = is_imported(&RunLayout::at(&found.path));
         PastRun { run: Arc::new(found.run), path: found.path, foreign }
     });
     let broken = listing.broken.into_iter().map(|broken| (broken.path, broken.why));
     let unasked = glance(&workspace, &around.env).map(|why| (around.place.root.clone(), why));
-    Ok(RunsLook { runs: runs.collect(), broken: broken.chain(unasked).collect() })
+    let older = match listing.older {
+        Older::Count(older) => older,
+        Older::Some => 0,
+    };
+    Ok(RunsLook { runs: runs.collect(), broken: broken.chain(unasked).collect(), older })
 }
 
 /// Until one of these goes on no more. The others are not read again meanwhile: there may be ten thousand.

@@ -4,11 +4,12 @@ use camino::Utf8Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Goes up whenever the tables or what is in them change; an index of another number is made anew.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 /// Another process writes for some milliseconds; who waited longer does without the index.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// `folders`: those of versions, and when their entries last changed (nanoseconds since 1970).
+/// `folders`: those of versions, and when their entries last changed (nanoseconds since 1970; null: they are to be read
+/// again).
 /// `runs`: `life` 0 has not finished or cannot be read, 1 has finished and may go on, 2 has succeeded; `length` and
 /// `modified` (nanoseconds) of its events when it was read; `started` in microseconds since 1970.
 /// `facts`: `kind` 0 parameters, 1 figures; `number` where it is one.
@@ -21,7 +22,7 @@ const TABLES: &str = "
         base TEXT NOT NULL,
         name TEXT NOT NULL,
         version TEXT NOT NULL,
-        changed INTEGER NOT NULL,
+        changed INTEGER,
         PRIMARY KEY (base, name, version)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE runs (

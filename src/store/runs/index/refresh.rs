@@ -56,7 +56,7 @@ impl Index {
             let dir = runs.base().join(name.as_str()).join(version.to_string());
             let (changed, settled) = changed(&dir, runs.settled);
             let before = known.remove(&(name.to_string(), version.to_string()));
-            if changed.is_some() && before == changed {
+            if changed.is_some() && before == Some(changed) {
                 continue;
             }
             let trouble = broken.len();
@@ -71,12 +71,9 @@ impl Index {
         Ok(())
     }
 
-    fn folders(&self, name: Option<&Name>) -> rusqlite::Result<HashMap<(String, String), i64>> {
+    fn folders(&self, name: Option<&Name>) -> rusqlite::Result<HashMap<(String, String), Option<i64>>> {
         let mut select = self.connection.prepare_cached(
-            "SELECT name, version, changed FROM folders WHERE base = ?1 AND (?2 IS NULL OR name = ?2)
-             UNION SELECT DISTINCT name, version, -1 FROM runs WHERE base = ?1 AND (?2 IS NULL OR name = ?2)
-             AND NOT EXISTS (SELECT 1 FROM folders f
-                 WHERE f.base = runs.base AND f.name = runs.name AND f.version = runs.version)",
+            "SELECT name, version, changed FROM folders WHERE base = ?1 AND (?2 IS NULL OR name = ?2)",
         )?;
         let rows = select.query_map((&self.base, name.map(Name::as_str)), |row| {
             Ok(((row.get(0)?, row.get(1)?), row.get(2)?))

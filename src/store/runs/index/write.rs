@@ -35,7 +35,7 @@ pub(super) enum Life {
     Final = 2,
 }
 
-/// A folder of a version, and when its entries last changed. None: it is not known for how long it will stay so.
+/// A folder of a version, and when its entries last changed. None: it may have changed again since, and nobody could tell.
 pub(super) fn folder(
     change: &Connection,
     base: &str,
@@ -43,19 +43,11 @@ pub(super) fn folder(
     version: Version,
     changed: Option<i64>,
 ) -> rusqlite::Result<()> {
-    let key = params![base, name.as_str(), version.to_string(), changed];
-    match changed {
-        Some(_) => change
-            .prepare_cached(
-                "INSERT OR REPLACE INTO folders (base, name, version, changed) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(key),
-        None => change
-            .prepare_cached(
-                "DELETE FROM folders WHERE base = ?1 AND name = ?2 AND version = ?3 AND ?4 IS NULL",
-            )?
-            .execute(key),
-    }?;
+    change
+        .prepare_cached(
+            "INSERT OR REPLACE INTO folders (base, name, version, changed) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![base, name.as_str(), version.to_string(), changed])?;
     Ok(())
 }
 
