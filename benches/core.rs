@@ -3,14 +3,23 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use divan::Bencher;
-use greenroom::domain::{Digest, Mentions, Name, NodeId, Plan, RunLayout, Taken, Token, Version};
+use greenroom::app::{Answer, Effect, MetricsLook, Model, Msg, Screen, Size, action, update};
+use greenroom::domain::{
+    Digest, Measured, Mentions, Name, NodeId, Plan, RunLayout, Status, Taken, Token, Version,
+};
 use greenroom::plan::{Earlier, NoSource, Request, Selection, Source, build};
 use greenroom::snapshot::Snapshots;
 use greenroom::spec::{self, Minijinja, Specs};
+use greenroom::tui::{Colours, Highlight, Keymap, Look, Theme, built_in, view};
 use indexmap::IndexMap;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use tempfile::TempDir;
 
 /// As the program does, for its figures are told.
@@ -148,4 +157,49 @@ fn freeze_10_000_unchanged_files(bencher: Bencher) {
     let freeze = || snapshots.freeze(&project.root, &paths).unwrap();
     freeze();
     bencher.bench(freeze);
+}
+
+/// The Metrics screen of a large terminal, drawn anew with another run selected.
+#[divan::bench(args = [1_000, 10_000])]
+fn draw_figures_of_runs(bencher: Bencher, runs: usize) {
+    let (_, theme) = built_in().into_iter().next().unwrap();
+    let look = Look {
+        theme: Theme::read(theme, Colours::True).unwrap(),
+        keymap: Keymap::default(),
+        command: Arc::new(|words| words.join(" ")),
+        highlight: Highlight::default(),
+    };
+    let size = Size { columns: 200, rows: 60 };
+    let mut model = Model::new("dev", "dark", size, Timestamp::UNIX_EPOCH, TimeZone::UTC);
+    model.metrics.of = Some("model".to_owned());
+    model.screen = Screen::Metrics;
+    let effects = update(&mut model, Msg::Act(action("metrics").unwrap()));
+    let Some(Effect::Ask { slot, generation, .. }) = effects.into_iter().next() else {
+        panic!("nothing is asked")
+    };
+    let answer = Ok(Answer::Metrics(MetricsLook { runs: measured(runs), ..MetricsLook::default() }));
+    update(&mut model, Msg::Done { slot, generation, answer });
+    let down = action("down").unwrap();
+    update(&mut model, Msg::Act(action("next_pane").unwrap()));
+    let mut terminal = Terminal::new(TestBackend::new(size.columns, size.rows)).unwrap();
+    bencher.bench_local(|| {
+        update(&mut model, Msg::Act(down));
+        terminal.draw(|frame| drop(view(&model, &look, frame))).unwrap();
+    });
+}
+
+/// Newest first, of ten versions.
+fn measured(runs: usize) -> Vec<Measured> {
+    let run = |n: usize| Measured {
+        token: Token::generate(),
+        name: Name::new("model").unwrap(),
+        version: Version { major: 1, minor: u32::try_from((runs - n) * 10 / runs).unwrap(), patch: 0 },
+        use_case: None,
+        status: Status::Succeeded,
+        started_at: Timestamp::UNIX_EPOCH,
+        branch: None,
+        params: IndexMap::from([(Name::new("depth").unwrap(), n.into())]),
+        metrics: [("auc".to_owned(), (n % 97) as f64), ("loss".to_owned(), (n % 89) as f64)].into(),
+    };
+    (0..runs).map(run).collect()
 }
