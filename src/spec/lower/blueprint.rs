@@ -99,6 +99,14 @@ impl<'a> Lower<'a> {
                 let message = format!("the use case `{name}` runs nothing");
                 lower.problems.error("missing-key", node.span, message);
             }
+            let has = |component: &str| components.iter().any(|name| name.as_str() == component);
+            // The figures of an older model would be those of the new one.
+            if has("train") && has("evaluate") && !has("predict") {
+                let message =
+                    format!("the use case `{name}` judges a new model by what an older one has predicted");
+                lower.problems.error("missing-component", node.span, message).help =
+                    "add predict to it, or leave train or evaluate out".into();
+            }
             Some(components)
         });
         known.extend(more);

@@ -56,6 +56,13 @@ fn a_blueprint_is_told_what_is_wrong_with_it_and_where() {
             "needs the component `extract`",
         ),
         ("[predict, extract]", "[predict, extrct]", "16:22", "unknown-component", "did you mean `extract`?"),
+        (
+            "[predict, extract]",
+            "[train, evaluate]",
+            "16:12",
+            "missing-component",
+            "judges a new model by what an older one has predicted",
+        ),
         ("scoring: [predict, extract]", "scoring: []", "16:12", "missing-key", "runs nothing"),
         ("scoring:", "training:", "16:3", "duplicate-name", "known already"),
         ("auc >= 0.7 and", "auc >= and", "6:9", "bad-condition", "compare metrics with numbers"),
