@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::UserError;
 use crate::domain::{Name, ParamType, Workflow};
@@ -28,8 +28,14 @@ impl Sweep {
             }
         }
         for (name, texts) in &values {
-            let mut seen = HashMap::new();
-            if let Some(twice) = texts.iter().find(|text| seen.insert(text.as_str(), ()).is_some()) {
+            // By what they mean: 1.0 and 1.00 are one value.
+            let kind = workflow.params.get(name).map(|param| &param.kind);
+            let meant = |text: &String| {
+                let value = kind.and_then(|kind| kind.parse(text).ok());
+                value.map_or_else(|| text.clone(), |value| value.to_json().to_string())
+            };
+            let mut seen = HashSet::new();
+            if let Some(twice) = texts.iter().find(|text| !seen.insert(meant(text))) {
                 return Err(UserError::wrong(format!("the parameter `{name}` is given twice as `{twice}`")));
             }
         }
@@ -136,6 +142,7 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_refused() {
         assert!(sweep(&[("depth", "3,3")]).unwrap_err().contains("given twice as `3`"));
+        assert!(sweep(&[("rate", "0.1,0.10")]).unwrap_err().contains("given twice as `0.10`"));
         let many = (0..300).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
         assert!(sweep(&[("depth", &many)]).unwrap_err().contains("at most 256 runs"));
         assert!(sweep(&[("nobody", "1,2")]).unwrap().is_none(), "that there is none is told of the run");

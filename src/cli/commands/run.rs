@@ -14,6 +14,10 @@ pub async fn run(asked: &Run, invocation: &Invocation, output: &Output) -> Resul
     if let Some(sweep) = Sweep::of(workflow, &asked.target.params)? {
         return sweep::run(asked, sweep, &workspace, (invocation, output)).await;
     }
+    if let Some(by) = &asked.by {
+        return Err(UserError::wrong(format!("there is nothing to sort by {by}: `--by` is for a sweep"))
+            .to_do("give a parameter more than one value, such as --param depth=3,6"));
+    }
     let (jobs, progress) = (asked.jobs.map(usize::from), Building::default());
     let warn = |warning: &str| output.warn(warning);
     let launched = start(&workspace, &asked.target, jobs, &progress, &warn, invocation).await?;
