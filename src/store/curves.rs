@@ -1,3 +1,5 @@
+use std::collections::{HashMap, HashSet};
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
@@ -7,6 +9,11 @@ use crate::engine::StoreError;
 
 /// What a line or point may be counted by; the first that it has.
 const COUNTERS: [&str; 8] = ["step", "epoch", "iteration", "round", "tree", "batch", "x", "n"];
+
+/// Curves of one file; texts of one key that tell them apart, and letters of each.
+const MOST: usize = 200;
+const MOST_APART: usize = 50;
+const LONGEST: usize = 40;
 
 /// The lists of points and the JSON Lines among a run's metrics, also those that a step is just writing.
 pub fn curves(layout: &RunLayout, token: Token) -> Result<Vec<Curve>, StoreError> {
@@ -43,23 +50,51 @@ fn in_text(text: &str) -> Points {
         }
         return all;
     }
-    // One line alone is a set of figures and no curve.
-    let lines = text.lines().filter_map(|line| serde_json::from_str::<Map<String, Value>>(line).ok());
-    for (at, line) in lines.enumerate() {
-        add_line(&mut all, at, &line);
+    let lines = || text.lines().filter_map(|line| serde_json::from_str::<Map<String, Value>>(line).ok());
+    let apart = telling(lines());
+    for (at, line) in lines().enumerate() {
+        add_line(&mut all, at, &line, &apart);
     }
+    // One line alone is a set of figures and no curve.
     all.retain(|_, (_, points)| points.len() > 1);
     all
 }
 
-fn add_line(all: &mut Points, at: usize, line: &Map<String, Value>) {
+/// Texts that tell one curve from another, such as the name of a fold: short, and not another in every line as a time is.
+fn telling(lines: impl Iterator<Item = Map<String, Value>>) -> Vec<String> {
+    let mut texts: HashMap<String, HashSet<String>> = HashMap::new();
+    let mut count = 0;
+    for line in lines {
+        count += 1;
+        for (name, value) in &line {
+            let Some(text) = value.as_str() else { continue };
+            let known = texts.entry(name.clone()).or_default();
+            if known.len() <= MOST_APART {
+                known.insert(text.chars().take(LONGEST + 1).collect());
+            }
+        }
+    }
+    let tells = |texts: &HashSet<String>| {
+        texts.len() <= MOST_APART
+            && (texts.len() < count || count == 1)
+            && texts.iter().all(|text| text.chars().count() <= LONGEST)
+    };
+    texts.into_iter().filter(|(_, texts)| tells(texts)).map(|(name, _)| name).collect()
+}
+
+fn add_line(all: &mut Points, at: usize, line: &Map<String, Value>, telling: &[String]) {
     let over = COUNTERS.into_iter().find(|name| line.get(*name).is_some_and(Value::is_number));
     let x = over.and_then(|name| line[name].as_f64()).unwrap_or(at as f64 + 1.0);
+    let texts = line.iter().filter(|(name, _)| telling.contains(name));
     let apart: String =
-        line.iter().filter_map(|(name, value)| Some(format!(" {name}={}", value.as_str()?))).collect();
+        texts.filter_map(|(name, value)| Some(format!(" {name}={}", value.as_str()?))).collect();
     for (name, value) in line {
         if let Some(value) = value.as_f64().filter(|_| Some(name.as_str()) != over) {
-            let (counted, points) = all.entry(format!("{name}{apart}")).or_default();
+            let label = format!("{name}{apart}");
+            if all.len() >= MOST && !all.contains_key(&label) {
+                continue;
+            }
+            let (counted, points) = all.entry(label).or_default();
             *counted = over.unwrap_or_default().to_owned();
             points.push((x, value));
         }
@@ -122,5 +157,8 @@ mod tests {
         assert_eq!(read("{\"auc\": 0.7}"), []);
         assert_eq!(read("{\"auc\": 0.7}\n{\"auc\": 0.8}\n"), [curve("auc", "", &[(1.0, 0.7), (2.0, 0.8)])]);
         assert_eq!(read("garbage"), []);
+        // A time tells no curve from another.
+        let timed = "{\"ts\": \"2026-01-01\", \"epoch\": 1, \"loss\": 2}\n{\"ts\": \"2026-01-02\", \"epoch\": 2, \"loss\": 1}\n";
+        assert_eq!(read(timed), [curve("loss", "epoch", &[(1.0, 2.0), (2.0, 1.0)])]);
     }
 }

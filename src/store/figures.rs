@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -68,7 +68,12 @@ pub(super) fn metrics_outputs(
     which: Outputs,
 ) -> Result<Vec<MetricsFile>, StoreError> {
     let path = layout.plan_json();
-    let text = read_record(&path).map_err(failed("cannot read a run's plan"))?;
+    let text = match read_record(&path) {
+        Ok(text) => text,
+        // Nobody can say which of its files would be figures.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed("cannot read a run's plan")(error)),
+    };
     let outline: Outline = serde_json::from_slice(&text).map_err(|error| invalid(path, error.to_string()))?;
     let mut files = Vec::new();
     for node in outline.nodes {

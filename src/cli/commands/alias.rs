@@ -2,12 +2,11 @@ use jiff::Timestamp;
 
 use crate::cli::args::Alias;
 use crate::cli::report::{AliasRow, aliases_table};
-use crate::cli::stage::{find, fresh_runs, move_alias};
+use crate::cli::stage::{author, find, fresh_runs, move_alias};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::{Name, Status, Token};
 use crate::engine::StoreError;
-use crate::git;
-use crate::store::{AliasMove, Origin, OwnRuns, RunRef, Runs};
+use crate::store::{AliasMove, Origin, OwnRuns, RunRef, Runs, Standing};
 
 /// Gives a run an alias, or lists those there are.
 pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -90,6 +89,8 @@ fn give(
             .because("it would mean the newest run, one that failed, or the end of a token")
             .to_do("choose another name, such as champion"));
     }
+    // No run goes that is just being called so.
+    let _standing = Standing::together(&workspace.store_root(env)?);
     let recorded = find(runs, reference)?;
     let run = recorded.run.clone();
     let short = run.token.short();
@@ -106,13 +107,12 @@ fn give(
         ))
         .to_do(format!("name another: greenroom runs {}", run.name)));
     }
-    let user = git::facts(workspace.root()).ok().flatten().and_then(|facts| facts.user);
     let row = AliasRow {
         name: run.name,
         alias: alias.clone(),
         token: run.token,
         at: Timestamp::now(),
-        user: user.unwrap_or(run.user),
+        user: author(workspace),
     };
     let moved = AliasMove::new(row.token, row.at, &row.user);
     move_alias(workspace, env, runs, (&recorded, alias), &moved)?;

@@ -4,7 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::json;
 
 use crate::cli::args::ExportRun;
-use crate::cli::stage::{find, interruptible, look_up, runs_of};
+use crate::cli::stage::{fetch_artifacts, fetch_logs, fetch_source, find, interruptible, look_up, runs_of};
 use crate::cli::{Exit, Ink, Invocation, Output, Place, UserError, Workspace};
 use crate::domain::figures::{counted, size};
 use crate::domain::{RunLayout, Token};
@@ -92,7 +92,16 @@ fn gather(
             )),
         }
     }
-    found.push(RunLayout::at(&recorded.path));
+    // Of one that lies in a bucket all of it has to be here.
+    fetch_source(recorded)?;
+    let layout = RunLayout::at(&recorded.path);
+    let kept = store::manifests(&layout, recorded.run.token).unwrap_or_default();
+    let manifests: Vec<_> = kept.into_iter().filter_map(|(_, manifest)| manifest.ok()).collect();
+    fetch_artifacts(&layout, manifests.iter())?;
+    for manifest in &manifests {
+        fetch_logs(&layout, &manifest.node)?;
+    }
+    found.push(layout);
     Ok(())
 }
 

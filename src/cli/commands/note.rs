@@ -2,11 +2,10 @@ use jiff::Timestamp;
 
 use crate::cli::args::Note as Asked;
 use crate::cli::report::notes_list;
-use crate::cli::stage::{find, runs_of};
+use crate::cli::stage::{author, find, runs_of};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::{Note, RunLayout};
-use crate::git;
-use crate::store::{add_note, address_of, read_notes};
+use crate::store::{Standing, add_note, address_of, read_notes};
 
 /// Writes something down beside a run, pins it, or shows what was written.
 pub fn run(asked: &Asked, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -29,8 +28,8 @@ pub fn run(asked: &Asked, invocation: &Invocation, output: &Output) -> Result<Ex
     let short = found.run.token.short();
     let text_is_new = text.is_some() || pinned.is_some();
     if text_is_new {
-        let user = git::facts(workspace.root()).ok().flatten().and_then(|facts| facts.user);
-        let note = Note { ts: Timestamp::now(), user: user.unwrap_or(found.run.user), text, pinned };
+        let _standing = Standing::together(&workspace.store_root(&asked.env)?);
+        let note = Note { ts: Timestamp::now(), user: author(&workspace), text, pinned };
         add_note(&layout, &note).map_err(|error| {
             UserError::from_error(Exit::NotReady, format!("run {short} has no such note"), &error)
                 .to_do("see to it that what is named there can be written, and has room")

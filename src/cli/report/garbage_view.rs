@@ -77,7 +77,7 @@ fn reason(why: &Why) -> &'static str {
         Why::AmongTheNewest => "among the newest",
         Why::NewestSuccess => "the newest success of a version",
         Why::Young => "not old enough",
-        Why::ReferredToBy(_) => "that others were made of",
+        Why::ReferredToBy(_) | Why::HeldByDamaged => "that others were made of",
     }
 }
 

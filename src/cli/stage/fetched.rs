@@ -6,7 +6,7 @@ use super::remote::{fetch_figures, of, record, told};
 use crate::cli::UserError;
 use crate::cli::report::Patience;
 use crate::domain::{Artifact, Digest, Manifest, Measured, RunLayout, RunQuery};
-use crate::store::{self, MeasuredListing, Older, Recorded, RemoteError, Runs, address_of};
+use crate::store::{self, MeasuredListing, Recorded, RemoteError, Runs, address_of};
 
 /// Of two runs that are compared: what either made and the other did not, and the figures of both.
 pub fn fetch_differing(old: &Recorded, new: &Recorded) -> Result<(), UserError> {
@@ -45,10 +45,15 @@ pub fn measured(
     if address_of(root).is_none() {
         return Ok(runs.measured(query, most));
     }
+    // What figures they have is known when they are here.
     let plain = RunQuery { criteria: Vec::new(), ..query.clone() };
-    let listing = runs.find_all(&plain, most);
-    let mut found = Vec::new();
+    let listing = runs.find_all(&plain, usize::MAX);
+    let (mut found, mut older) = (Vec::new(), false);
     for recorded in listing.runs {
+        if found.len() == most {
+            older = true;
+            break;
+        }
         let (layout, token) = (RunLayout::at(&recorded.path), recorded.run.token);
         let fetch = || {
             record(&layout, token)?;
@@ -60,6 +65,5 @@ pub fn measured(
             found.push(Measured::new(recorded.run, figures));
         }
     }
-    let older = listing.older != Older::Count(0);
     Ok(MeasuredListing { runs: found, older, broken: listing.broken })
 }

@@ -8,14 +8,14 @@ use super::follow::{Following, follow};
 use super::prepare::{Forked, Prepared};
 use super::secrets::{secrets_dir, secrets_of};
 use super::signals::{Heard, Signals};
-use super::{remote, snapshots};
+use super::{remote, rooms, snapshots};
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, Machine, Output, Place, UserError};
 use crate::domain::{EventKind, Plan, Run, RunEvent, RunLayout, Status, Token};
 use crate::git;
 use crate::local::Identity;
 use crate::snapshot::{Frozen, Watch};
-use crate::store::{self, Events, OwnRuns, RunDir};
+use crate::store::{self, Events, OwnRuns, RunDir, Standing};
 use crate::supervisor::{RunLock, Started, SupervisorError, start};
 
 /// A run whose supervisor has just been started.
@@ -109,6 +109,8 @@ pub fn relaunch(
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
     secrets_of(&place.root, &plan)?;
+    // Whoever lets runs go has judged this one before or does it after.
+    let _standing = Standing::together(&rooms::root_of(&layout));
     let signals = Signals::listen()?;
     let lock = RunLock::acquire(&layout.lock()).map_err(|error| held(&plan, error))?;
     let past = store::read_events(&layout, plan.token).map_err(unrecorded)?;

@@ -1,6 +1,7 @@
 //! The rooms put together for a run.
 
 mod alias;
+mod author;
 mod beside;
 mod changes;
 mod clock;
@@ -31,6 +32,7 @@ mod start;
 mod use_case;
 
 pub use alias::move_alias;
+pub use author::author;
 pub use beside::run_beside;
 pub use changes::{changes_since, diff_between, diff_since};
 pub use clock::SystemClock;

@@ -96,6 +96,6 @@ fn unless<T: Default>(needless: bool, error: UserError) -> Result<T, UserError> 
 }
 
 /// `$root` of `$root/$project/$env/$name/$version/$token`.
-fn root_of(layout: &RunLayout) -> camino::Utf8PathBuf {
+pub(super) fn root_of(layout: &RunLayout) -> camino::Utf8PathBuf {
     layout.dir().ancestors().nth(5).unwrap_or(layout.dir()).to_owned()
 }

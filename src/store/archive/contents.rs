@@ -36,8 +36,8 @@ pub(super) fn belongs(path: &Path) -> bool {
 
 /// A file at the top of a run's record.
 fn is_record(name: &str) -> bool {
-    let Some((stem, end)) = name.split_once('.') else { return false };
-    Name::new(stem).is_ok() && ["json", "jsonl", "log", "tar.zst"].contains(&end) && name != "imported.json"
+    // What tells where a run came from is said by whoever takes it in.
+    ["run.json", "plan.json", "events.jsonl", "notes.jsonl", "code.tar.zst", "supervisor.log"].contains(&name)
 }
 
 fn is_manifest(name: &str) -> bool {

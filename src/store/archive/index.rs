@@ -96,6 +96,9 @@ impl Index {
     }
 }
 
+/// Folders within each other: no step makes more, and each of them is remembered.
+const DEEPEST: usize = 64;
+
 /// Each path once, none above another, and all of them such as a run has.
 fn check_paths(run: &PackedRun) -> Result<(), String> {
     let wrong = |path: &Path, why: &str| Err(format!("it names `{}`, {why}", shown(path)));
@@ -106,6 +109,9 @@ fn check_paths(run: &PackedRun) -> Result<(), String> {
         };
         if !belongs(&path) {
             return wrong(&path, "which is nothing that a run has");
+        }
+        if path.components().count() > DEEPEST {
+            return wrong(&path, "which is nested too deep");
         }
         folders.extend(path.ancestors().skip(1).map(Path::to_owned));
         if !files.insert(path.clone()) {

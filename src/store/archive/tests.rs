@@ -147,7 +147,7 @@ const HOSTILE: &[(&str, Meddle)] = &[
     ("which no manifest names", |index, entries| added(index, entries, "b/x")),
     ("where its index tells of", |_, entries| entries.swap(0, 1)),
     ("where its index tells of", |index, _| {
-        index["runs"][0]["files"][0]["path"] = "_run/a.json".into();
+        index["runs"][0]["files"][0]["path"] = "_run/logs/b.9.log".into();
     }),
     ("a symbolic link", |_, entries| entries[2].kind = EntryType::Symlink),
     ("a hard link", |_, entries| entries[2].kind = EntryType::Link),

@@ -1,9 +1,10 @@
 use std::collections::{HashMap, HashSet};
 
+use camino::Utf8PathBuf;
 use jiff::Timestamp;
 
 use super::Recorded;
-use crate::domain::{Name, Status, Token, Version};
+use crate::domain::{Name, RunLayout, Status, Token, Version};
 
 /// What stays besides what has to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub enum Why {
     Young,
     /// A run that stays was made of it.
     ReferredToBy(Token),
+    /// A directory that cannot be read as a run was.
+    HeldByDamaged,
 }
 
 impl Why {
@@ -46,6 +49,7 @@ impl Why {
             Self::NewestSuccess => "it is the newest success of its version".to_owned(),
             Self::Young => "it is not old enough".to_owned(),
             Self::ReferredToBy(token) => format!("run {} was made of it", token.short()),
+            Self::HeldByDamaged => "a run that is damaged was made of it".to_owned(),
         }
     }
 }
@@ -56,14 +60,34 @@ pub(super) struct Past {
     pub recorded: Recorded,
     pub pinned: bool,
     pub called: Option<String>,
-    pub refers_to: Vec<Token>,
 }
 
-/// One that stays, why, and whether it is among the newest or young.
-pub(super) type Stays = (Recorded, Why, bool);
+/// One that stays, and why.
+#[derive(Clone, Debug)]
+pub(super) struct Stays {
+    pub recorded: Recorded,
+    pub why: Why,
+    /// It is among the newest, or young.
+    is_recent: bool,
+}
 
-/// Those that go, and those that stay. `all`: newest first.
-pub(super) fn part(all: Vec<Past>, policy: &Policy) -> (Vec<Recorded>, Vec<Stays>) {
+impl Stays {
+    /// What failed tries left, and nobody looks into any more.
+    pub fn spare_work(&self) -> Option<Utf8PathBuf> {
+        let work = RunLayout::at(&self.recorded.path).record().join("work");
+        let is_filled = || work.read_dir_utf8().is_ok_and(|mut left| left.next().is_some());
+        (!self.is_recent && self.why.lets_work_go() && is_filled()).then_some(work)
+    }
+}
+
+/// Those that go, and those that stay. `all`: newest first. `held`: runs that stay in any case. `refers_to`: what one that
+/// stays was made of.
+pub(super) fn part<E>(
+    all: Vec<Past>,
+    policy: &Policy,
+    held: &[Token],
+    refers_to: impl Fn(&Recorded) -> Result<Vec<Token>, E>,
+) -> Result<(Vec<Recorded>, Vec<Stays>), E> {
     let mut counts: HashMap<Name, usize> = HashMap::new();
     let mut successes: HashSet<(Name, Version, Option<Name>)> = HashSet::new();
     let mut why: HashMap<Token, Why> = HashMap::new();
@@ -85,31 +109,34 @@ pub(super) fn part(all: Vec<Past>, policy: &Policy) -> (Vec<Recorded>, Vec<Stays
             _ if among => Some(Why::AmongTheNewest),
             _ if young => Some(Why::Young),
             _ if first_success => Some(Why::NewestSuccess),
-            _ => past.called.clone().map(Why::Called),
+            _ if past.called.is_some() => past.called.clone().map(Why::Called),
+            _ => held.contains(&run.token).then_some(Why::HeldByDamaged),
         };
         reason.into_iter().for_each(|reason| drop(why.insert(run.token, reason)));
     }
     // What one that stays was made of stays, and what that was made of.
-    let refers: HashMap<Token, &[Token]> =
-        all.iter().map(|past| (past.recorded.run.token, past.refers_to.as_slice())).collect();
+    let runs: HashMap<Token, &Recorded> =
+        all.iter().map(|past| (past.recorded.run.token, &past.recorded)).collect();
     let mut pending: Vec<Token> = why.keys().copied().collect();
     while let Some(token) = pending.pop() {
-        for referred in refers.get(&token).copied().unwrap_or_default() {
-            if *referred != token && !why.contains_key(referred) {
-                why.insert(*referred, Why::ReferredToBy(token));
-                pending.push(*referred);
+        // What is not here cannot go.
+        let Some(recorded) = runs.get(&token) else { continue };
+        for referred in refers_to(recorded)? {
+            if referred != token && !why.contains_key(&referred) {
+                why.insert(referred, Why::ReferredToBy(token));
+                pending.push(referred);
             }
         }
     }
     let (mut gone, mut kept) = (Vec::new(), Vec::new());
-    for past in all {
-        let token = past.recorded.run.token;
+    for Past { recorded, .. } in all {
+        let token = recorded.run.token;
         match why.remove(&token) {
-            Some(reason) => kept.push((past.recorded, reason, recent.contains(&token))),
-            None => gone.push(past.recorded),
+            Some(why) => kept.push(Stays { recorded, why, is_recent: recent.contains(&token) }),
+            None => gone.push(recorded),
         }
     }
-    (gone, kept)
+    Ok((gone, kept))
 }
 
 #[cfg(test)]
@@ -125,12 +152,17 @@ mod tests {
         run.version = Version { major: version, minor: 0, patch: 0 };
         run.started_at = Timestamp::from_second(at).unwrap();
         let recorded = Recorded { run, path: "/store".into(), supervisor_pid: None };
-        Past { recorded, pinned: false, called: None, refers_to: Vec::new() }
+        Past { recorded, pinned: false, called: None }
     }
 
-    fn parted(all: &[Past], policy: &Policy) -> (Vec<Token>, HashMap<Token, Why>) {
-        let (gone, kept) = part(all.to_vec(), policy);
-        let kept = kept.into_iter().map(|(found, why, _)| (found.run.token, why)).collect();
+    type Links = HashMap<Token, Vec<Token>>;
+
+    fn parted(all: &[Past], policy: &Policy, links: &Links) -> (Vec<Token>, HashMap<Token, Why>) {
+        let refers_to = |recorded: &Recorded| {
+            Ok::<_, std::convert::Infallible>(links.get(&recorded.run.token).cloned().unwrap_or_default())
+        };
+        let Ok((gone, kept)) = part(all.to_vec(), policy, &[], refers_to);
+        let kept = kept.into_iter().map(|stays| (stays.recorded.run.token, stays.why)).collect();
         (gone.iter().map(|found| found.run.token).collect(), kept)
     }
 
@@ -150,13 +182,13 @@ mod tests {
             past(good, 1, 10),
         ];
         let token = |at: usize, all: &[Past]| all[at].recorded.run.token;
-        let deep = token(8, &all);
-        all[7].refers_to = vec![deep];
+        let links = Links::from([
+            (token(7, &all), vec![token(8, &all)]),
+            (token(6, &all), vec![token(7, &all), Token::generate()]),
+        ]);
         all[6].called = Some("daily@champion".to_owned());
-        let seventh = token(7, &all);
-        all[6].refers_to = vec![seventh, Token::generate()];
         all[4].pinned = true;
-        let (gone, kept) = parted(&all, &Policy::new(1, None));
+        let (gone, kept) = parted(&all, &Policy::new(1, None), &links);
         assert_eq!(gone, [token(2, &all)]);
         let why = [0, 1, 3, 4, 5, 6, 7, 8].map(|at| kept[&token(at, &all)].clone());
         let by = |at| Why::ReferredToBy(token(at, &all));
@@ -173,7 +205,7 @@ mod tests {
         ];
         assert_eq!(why, expected);
         let before = Some(Timestamp::from_second(65).unwrap());
-        assert_eq!(parted(&all, &Policy::new(0, before)).0, [] as [Token; 0]);
+        assert_eq!(parted(&all, &Policy::new(0, before), &links).0, [] as [Token; 0]);
     }
 
     proptest! {
@@ -185,16 +217,16 @@ mod tests {
         ) {
             let kinds = [Status::Succeeded, Status::Failed, Status::Cancelled];
             let mut all: Vec<Past> = links.iter().zip(&statuses).map(|(_, kind)| past(kinds[*kind], 1, 0)).collect();
+            let mut refers = Links::new();
             for (at, made_of) in links.iter().enumerate() {
                 let tokens = made_of.iter().filter_map(|other| all.get(*other)).map(|past| past.recorded.run.token);
-                let tokens: Vec<Token> = tokens.collect();
-                all[at].refers_to = tokens;
+                refers.insert(all[at].recorded.run.token, tokens.collect());
                 all[at].recorded.run.name = name(["daily", "other"][at % 2]);
             }
-            let (gone, kept) = parted(&all, &Policy::new(newest, None));
+            let (gone, kept) = parted(&all, &Policy::new(newest, None), &refers);
             prop_assert_eq!(gone.len() + kept.len(), all.len());
             for past in all.iter().filter(|past| kept.contains_key(&past.recorded.run.token)) {
-                prop_assert!(past.refers_to.iter().all(|token| !gone.contains(token)));
+                prop_assert!(refers[&past.recorded.run.token].iter().all(|token| !gone.contains(token)));
             }
         }
     }

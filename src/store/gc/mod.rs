@@ -16,13 +16,13 @@ use jiff::Timestamp;
 pub use keep::{Policy, Why};
 pub use standing::Standing;
 
-use self::keep::Past;
+use self::keep::{Past, Stays};
 use self::measure::Measure;
 use super::error::failed;
 use super::remove_tree::remove_tree;
 use super::runs::{Broken, Runs};
 use super::{OwnRuns, Recorded, manifests, read_notes, read_plan};
-use crate::domain::{RunLayout, Token};
+use crate::domain::{Plan, RunLayout, Token};
 use crate::engine::StoreError;
 
 /// What would go, and why the rest stays.
@@ -40,78 +40,88 @@ pub struct Garbage {
     pub bytes: u64,
 }
 
+/// What goes and what stays, before anything is measured.
+struct Judged {
+    gone: Vec<Recorded>,
+    kept: Vec<Stays>,
+    broken: Vec<Broken>,
+}
+
 impl Runs {
     /// What may go by this policy.
+    ///
+    /// # Errors
+    /// What a run that stays was made of, or which runs have aliases, cannot be told: then nobody knows what may go.
     pub fn garbage(&self, policy: &Policy) -> Result<Garbage, StoreError> {
-        let (runs, broken) = self.all_recorded();
-        let aliases = self.aliases_by_token()?;
-        let past = runs.into_iter().map(|recorded| {
-            let layout = RunLayout::at(&recorded.path);
-            let called = aliases.get(&recorded.run.token).cloned();
-            let pinned = read_notes(&layout)?.is_pinned();
-            let refers_to = references(&layout, &recorded);
-            Ok(Past { recorded, pinned, called, refers_to })
-        });
-        let past = past.collect::<Result<Vec<Past>, StoreError>>()?;
-        let (gone, kept) = keep::part(past, policy);
+        let Judged { gone, kept, broken } = self.judged(policy)?;
         let mut measure = Measure::default();
         let mut garbage = Garbage { broken, ..Garbage::default() };
         for recorded in gone {
             let bytes = measure.add(&recorded.path);
             garbage.runs.push((recorded, bytes));
         }
-        for (recorded, why, is_recent) in kept {
-            let work = RunLayout::at(&recorded.path).record().join("work");
-            let is_filled = work.read_dir_utf8().is_ok_and(|mut left| left.next().is_some());
-            if !is_recent && why.lets_work_go() && is_filled {
+        for stays in kept {
+            if let Some(work) = stays.spare_work() {
                 let bytes = measure.add(&work);
-                garbage.work.push((recorded.run.token, work, bytes));
+                garbage.work.push((stays.recorded.run.token, work, bytes));
             }
-            garbage.kept.push((recorded, why));
+            garbage.kept.push((stays.recorded, stays.why));
         }
         garbage.bytes = measure.freed();
         Ok(garbage)
     }
 
+    fn judged(&self, policy: &Policy) -> Result<Judged, StoreError> {
+        let (runs, broken) = self.all_recorded();
+        let aliases = self.aliases_by_token()?;
+        let past = runs.into_iter().map(|recorded| {
+            let called = aliases.get(&recorded.run.token).cloned();
+            let pinned = read_notes(&RunLayout::at(&recorded.path))?.is_pinned();
+            Ok(Past { recorded, pinned, called })
+        });
+        let past = past.collect::<Result<Vec<Past>, StoreError>>()?;
+        // What a damaged run was made of stays too, as far as it says so.
+        let held: Vec<Token> = broken.iter().flat_map(|broken| held_by(&broken.path)).collect();
+        let (gone, kept) = keep::part(past, policy, &held, references)?;
+        Ok(Judged { gone, kept, broken })
+    }
+
     /// Lets go what may go by this policy; of what was shown before, only that: `shown`. Answers what has gone.
     ///
-    /// Nobody starts a run meanwhile, so that no run takes over from one that goes.
+    /// Nobody starts a run meanwhile, goes on with one, or says anything of one, so that none goes that is needed.
     pub fn collect(&self, policy: &Policy, shown: &Garbage) -> Result<Garbage, StoreError> {
-        let _alone =
+        let alone =
             Standing::alone(&self.root).map_err(failed("cannot tell whether a run is being started"))?;
         let shown_runs: HashSet<Token> = shown.runs.iter().map(|(found, _)| found.run.token).collect();
         let shown_work: HashSet<&Utf8Path> = shown.work.iter().map(|(_, path, _)| path.as_path()).collect();
         // Somebody may have pinned one since, given it a name, or taken something over.
-        let mut now = self.garbage(policy)?;
-        now.runs.retain(|(found, _)| shown_runs.contains(&found.run.token));
-        now.work.retain(|(_, path, _)| shown_work.contains(path.as_path()));
-        for (found, _) in &now.runs {
-            self.let_go(&found.path, found.run.token)?;
+        let now = self.judged(policy)?;
+        let mut gone = Garbage::default();
+        let aside = self.base().join(GONE);
+        for recorded in now.gone.into_iter().filter(|found| shown_runs.contains(&found.run.token)) {
+            put_aside(&recorded.path, &aside, &recorded.run.token.to_string())?;
+            OwnRuns::of_user().forget(recorded.run.token);
+            gone.runs.push((recorded, 0));
         }
-        for (_, path, _) in &now.work {
-            remove_tree(path).map_err(failed(format!("cannot remove {path}")))?;
+        for stays in now.kept {
+            if let Some(work) = stays.spare_work().filter(|work| shown_work.contains(work.as_path())) {
+                let token = stays.recorded.run.token;
+                put_aside(&work, &aside, &format!("{token}.work"))?;
+                gone.work.push((token, work, 0));
+            }
         }
-        Ok(now)
-    }
-
-    /// Out of sight first: nobody ever sees half a run.
-    fn let_go(&self, dir: &Utf8Path, token: Token) -> Result<(), StoreError> {
-        let wrong = || failed(format!("cannot remove {dir}"));
-        let gone = self.base().join(".gone");
-        fs_err::create_dir_all(&gone).map_err(wrong())?;
-        let aside = gone.join(token.to_string());
-        // Left by one that was killed.
-        remove_tree(&aside).map_err(wrong())?;
-        fs_err::rename(dir, &aside).map_err(wrong())?;
-        OwnRuns::of_user().forget(token);
-        remove_tree(&aside).map_err(wrong())?;
-        fs_err::remove_dir(&gone).ok();
-        Ok(())
+        drop(alone);
+        // Out of sight of all, also what one that was killed has left there.
+        let mut measure = Measure::default();
+        measure.add(&aside);
+        gone.bytes = measure.freed();
+        remove_tree(&aside).map_err(failed(format!("cannot remove {aside}")))?;
+        Ok(gone)
     }
 
     fn aliases_by_token(&self) -> Result<HashMap<Token, String>, StoreError> {
         let mut called = HashMap::new();
-        for (name, alias) in self.aliases() {
+        for (name, alias) in self.known_aliases()? {
             if let Some(moved) = self.alias(&name, &alias)? {
                 called.insert(moved.token, format!("{name}@{alias}"));
             }
@@ -120,14 +130,44 @@ impl Runs {
     }
 }
 
-/// The runs that one was made of, as far as its records tell.
-fn references(layout: &RunLayout, recorded: &Recorded) -> Vec<Token> {
+/// Where what goes waits for its end; no name is called so.
+const GONE: &str = ".gone";
+
+/// Nobody ever sees half a run.
+fn put_aside(path: &Utf8Path, aside: &Utf8Path, name: &str) -> Result<(), StoreError> {
+    let put = || {
+        fs_err::create_dir_all(aside)?;
+        let to = aside.join(name);
+        // Left by one that was killed.
+        remove_tree(&to)?;
+        fs_err::rename(path, &to)
+    };
+    put().map_err(failed(format!("cannot remove {path}")))
+}
+
+/// The runs that one was made of.
+fn references(recorded: &Recorded) -> Result<Vec<Token>, StoreError> {
+    let layout = RunLayout::at(&recorded.path);
     let mut tokens = recorded.run.inputs_from.clone();
-    if let Ok(plan) = read_plan(layout) {
-        let taken = plan.nodes.iter().filter_map(|node| node.taken.as_ref());
-        tokens.extend(taken.flat_map(|taken| std::iter::once(taken.token).chain(taken.older)));
+    tokens.extend(recorded.run.forked_from);
+    tokens.extend(taken_by(&read_plan(&layout)?));
+    for (_, manifest) in manifests(&layout, recorded.run.token)? {
+        tokens.extend(manifest?.taken_from);
     }
-    let kept = manifests(layout, recorded.run.token).unwrap_or_default();
+    Ok(tokens)
+}
+
+fn taken_by(plan: &Plan) -> impl Iterator<Item = Token> {
+    let taken = plan.nodes.iter().filter_map(|node| node.taken.as_ref());
+    taken.flat_map(|taken| std::iter::once(taken.token).chain(taken.older))
+}
+
+/// The same of a directory that is no whole run.
+fn held_by(dir: &Utf8Path) -> Vec<Token> {
+    let layout = RunLayout::at(dir);
+    let token = dir.file_name().and_then(|name| name.parse::<Token>().ok());
+    let mut tokens: Vec<Token> = read_plan(&layout).iter().flat_map(taken_by).collect();
+    let kept = token.and_then(|token| manifests(&layout, token).ok()).unwrap_or_default();
     tokens.extend(kept.into_iter().filter_map(|(_, manifest)| manifest.ok()?.taken_from));
     tokens
 }

@@ -33,6 +33,10 @@ impl Lake {
             let files = listed.partitions.iter().flat_map(|partition| &partition.files);
             let listed: HashSet<&str> = files.map(|file| file.path.as_str()).collect();
             let folder = self.folder(&table);
+            // What it listed before it was last written may be read yet, however old the files are.
+            if !is_old(&record::path(&folder), readers) {
+                continue;
+            }
             for (path, bytes) in old_files(&folder, readers) {
                 if path.strip_prefix(&folder).is_ok_and(|below| !listed.contains(below.as_str())) {
                     found.push(Unlisted { table: table.clone(), path, bytes });
@@ -60,6 +64,13 @@ impl Lake {
         }
         Ok(freed)
     }
+}
+
+/// Has nothing of it changed for so long?
+fn is_old(path: &Utf8Path, age: Duration) -> bool {
+    let changed = std::fs::metadata(path).ok().and_then(|facts| u64::try_from(facts.ctime()).ok());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    changed.and_then(|at| now.checked_sub(Duration::from_secs(at))).is_some_and(|past| past >= age)
 }
 
 /// Parquet files that have been as they are for so long. No link is followed.

@@ -24,14 +24,21 @@ impl Cache {
         Utf8PathBuf::from(&sum.as_str()[..2]).join(sum.as_str())
     }
 
-    /// Puts a file where it is wanted, if it is here and still what its name says.
+    /// Puts a file where it is wanted, as a whole, if it is here and still what its name says. Two who do so at once have
+    /// the same.
     pub fn link(&self, sum: &Digest, to: &Path) -> io::Result<bool> {
         let below = Self::below(sum);
-        match link_or_copy_sealed(self.folder.as_std_path(), below.as_std_path(), to, &AtomicBool::new(false))
-        {
-            Ok(found) if found == *sum => Ok(true),
+        let folder = to.parent().unwrap_or(Path::new("."));
+        let new = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(folder)?;
+        let new = new.path().join("file");
+        match link_or_copy_sealed(
+            self.folder.as_std_path(),
+            below.as_std_path(),
+            &new,
+            &AtomicBool::new(false),
+        ) {
+            Ok(found) if found == *sum => fs_err::rename(&new, to).map(|()| true),
             Ok(_) => {
-                fs_err::remove_file(to)?;
                 fs_err::remove_file(self.folder.join(below))?;
                 Ok(false)
             }

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::bucket::{Object, encoded};
-use super::place::root_of;
+use super::place::{address_of, root_of};
 use super::record::lay_down;
 use crate::disk::read_record;
 use crate::domain::{Artifact, NodeId, RunLayout};
+use crate::store::is_imported;
 
 /// Below `_run`. Whatever is in the directory of such a run came from its bucket; a run of this machine has none.
 const NAME: &str = "remote.json";
@@ -26,8 +27,12 @@ pub(super) struct Held {
     pub files: Option<BTreeMap<String, Object>>,
 }
 
+/// Did it come from the bucket of its environment? A run that lies elsewhere, or came as an archive, did not, whatever lies
+/// in its directory.
 pub fn is_fetched(layout: &RunLayout) -> bool {
     layout.record().join(NAME).symlink_metadata().is_ok_and(|meta| meta.is_file())
+        && !is_imported(layout)
+        && address_of(&root_of(layout)).is_some()
 }
 
 impl Held {

@@ -1,3 +1,5 @@
+use std::io;
+
 use bytes::Bytes;
 
 use super::RemoteError;
@@ -24,12 +26,9 @@ impl Mirror {
         match (self.bucket.get(&key, LONGEST, etag).await?, here) {
             (None, Some(held)) => Ok(held),
             (None, None) => Err(RemoteError::NotThere(key)),
-            (Some((text, object)), here) => {
-                let files = here.and_then(|held| held.files);
-                self.lay_run(layout, token, &text, object, files).map_err(|why| {
-                    RemoteError::Refused(format!("{}/{key} is not shown: {why}", self.address()))
-                })
-            }
+            (Some((text, object)), _) => self
+                .lay_run(layout, token, &text, object)
+                .map_err(|why| RemoteError::Refused(format!("{}/{key} is not shown: {why}", self.address()))),
         }
     }
 
@@ -39,7 +38,6 @@ impl Mirror {
         token: Token,
         text: &Bytes,
         object: Object,
-        files: Option<std::collections::BTreeMap<String, Object>>,
     ) -> Result<Held, String> {
         let run: Run =
             serde_json::from_slice(text).map_err(|error| format!("it is torn or was edited: {error}"))?;
@@ -48,11 +46,27 @@ impl Mirror {
             return Err(format!("it is that of another run, {}", run.token));
         }
         let succeeded = run.status == Status::Succeeded;
-        let held = Held { greenroom: 1, run: object, succeeded, finished_at: run.finished_at, files };
-        // First, so that what follows is never taken for a run of this machine.
-        held.write(layout)
-            .and_then(|()| lay_down(&self.root, &layout.run_json(), text))
-            .map_err(|error| error.to_string())?;
+        // What else there is of it is not known: somebody may have gone on with it.
+        let held = Held { greenroom: 1, run: object, succeeded, finished_at: run.finished_at, files: None };
+        // First, so that what follows is never taken for a run of this machine; and not yet as it will be, so that one who is
+        // stopped in between asks again.
+        let asked = Held {
+            run: Object { etag: None, ..held.run.clone() },
+            succeeded: false,
+            finished_at: None,
+            ..held.clone()
+        };
+        let lay = || {
+            asked.write(layout)?;
+            // Of an earlier life: somebody has gone on with it since.
+            match fs_err::remove_file(layout.events()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            lay_down(&self.root, &layout.run_json(), text)?;
+            held.write(layout)
+        };
+        lay().map_err(|error| error.to_string())?;
         Ok(held)
     }
 }

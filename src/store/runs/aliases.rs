@@ -94,6 +94,19 @@ impl Runs {
         found
     }
 
+    /// The same; one that cannot be looked for is told.
+    pub(in crate::store) fn known_aliases(&self) -> Result<Vec<(Name, Name)>, StoreError> {
+        for name in self.names() {
+            match self.base().join(name.as_str()).join(FOLDER).read_dir_utf8() {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(failed(format!("cannot look for the aliases of {name}"))(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(self.aliases())
+    }
+
     fn alias_folder(&self, name: &Name, alias: &Name) -> Utf8PathBuf {
         self.base().join(name.as_str()).join(FOLDER).join(alias.as_str())
     }

@@ -3,10 +3,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::reader::Reader;
-use super::value::{Dict, Object, Value};
+use super::value::{Object, Value};
 
 /// Names that are kept: a pickle of a million classes says nothing more.
 const GLOBALS: usize = 2_000;
+
+/// Entries of an object's state that are kept.
+const STATE: usize = 2_000;
 
 /// How far a pickle could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,7 +211,9 @@ impl Machine {
             b'b' => {
                 let state = self.pop()?;
                 if let (Some(Value::Object(object)), Value::Dict(dict)) = (self.stack.last(), &state) {
-                    object.borrow_mut().state.extend(dict.borrow().kept.iter().cloned());
+                    let state = &mut object.borrow_mut().state;
+                    let room = STATE.saturating_sub(state.len());
+                    state.extend(dict.borrow().kept.iter().take(room).cloned());
                 }
             }
             b'Q' => {
@@ -247,8 +252,10 @@ impl Machine {
     /// Keys and values by turns, into the dict on top.
     fn put(&mut self, items: &[Value]) {
         if let Some(Value::Dict(dict)) = self.stack.last() {
-            let mut dict = dict.borrow_mut();
-            items.chunks_exact(2).for_each(|pair| Dict::add(&mut dict, &pair[0], &pair[1]));
+            // It may be asked for what it is itself: one may hold itself.
+            let entries: Vec<(Rc<str>, Value)> =
+                items.chunks_exact(2).map(|pair| (pair[0].name(), pair[1].flat())).collect();
+            dict.borrow_mut().add(entries);
         }
     }
 

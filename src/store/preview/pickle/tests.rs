@@ -57,6 +57,15 @@ fn one_that_is_nested_without_end_is_looked_at() {
     let deep = [vec![b'}'; 500_000], b"K\x01".repeat(10), vec![b's'; 400_000]].concat();
     look(&head(&[&b"\x80\x04"[..], &deep].concat())).ok();
     look(&head(&[&b"\x80\x04"[..], &vec![b'('; 1_000_000]].concat())).ok();
+    // A dict that holds itself.
+    look(&head(b"\x80\x04}\x94\x8c\x01ah\x00s.")).unwrap();
+    // An object of which the same dict of 500 is made the state again and again.
+    let dict: Vec<u8> =
+        (0..500).flat_map(|n| [b"\x8c\x03", format!("{n:03}").as_bytes(), b"K\x01"].concat()).collect();
+    let made =
+        [&b"\x80\x04}\x94("[..], &dict, b"u0cshop.tree\nTree\n)\x81", &b"h\x00b".repeat(300_000), b"."]
+            .concat();
+    assert!(lines(&made).0.len() < 1_000);
 }
 
 proptest! {

@@ -53,6 +53,14 @@ impl Value {
         Self::Text(shown.into())
     }
 
+    /// As the key of another.
+    pub fn name(&self) -> Rc<str> {
+        match self {
+            Self::Text(text) => text.clone(),
+            other => other.told().into(),
+        }
+    }
+
     /// Without what it holds.
     pub fn flat(&self) -> Self {
         match self {
@@ -86,14 +94,9 @@ impl Value {
 }
 
 impl Dict {
-    pub fn add(&mut self, key: &Value, value: &Value) {
-        self.count += 1;
-        if self.kept.len() < MOST {
-            let name = match key {
-                Value::Text(text) => text.clone(),
-                other => other.told().into(),
-            };
-            self.kept.push((name, value.flat()));
-        }
+    pub fn add(&mut self, entries: Vec<(Rc<str>, Value)>) {
+        self.count += entries.len();
+        let room = MOST.saturating_sub(self.kept.len());
+        self.kept.extend(entries.into_iter().take(room));
     }
 }

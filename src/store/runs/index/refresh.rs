@@ -11,6 +11,7 @@ use super::{Index, Row};
 use crate::domain::{Name, Token, Version};
 use crate::store::Recorded;
 use crate::store::figures::figures;
+use crate::store::is_fetched;
 use crate::store::runs::list::look;
 use crate::store::runs::{Broken, Runs};
 
@@ -205,12 +206,11 @@ impl Doubtful {
         }
         Some(match look(&layout, *token) {
             Ok(None) => Seen::Making,
-            Ok(Some(recorded)) => match (stamp, recorded.run.finished_at) {
-                (Some(stamp), Some(_)) => {
-                    // Figures that cannot be read are none; `show` and `metrics` tell why.
-                    let figures = figures(&layout, *token).unwrap_or_default();
-                    Seen::Ended(recorded, stamp, figures)
-                }
+            // Of one that lies in a bucket more may be here the next time.
+            Ok(Some(recorded)) if is_fetched(&layout) => Seen::Going(recorded),
+            Ok(Some(recorded)) => match (stamp, recorded.run.finished_at, figures(&layout, *token)) {
+                (Some(stamp), Some(_), Ok(figures)) => Seen::Ended(recorded, stamp, figures),
+                // What cannot be read now is read again.
                 _ => Seen::Going(recorded),
             },
             Err(broken) => Seen::Broken(broken),

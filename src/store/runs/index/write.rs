@@ -15,11 +15,9 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// Of its events; where only what a run says at its end is here, as of one in a bucket, of that. None where neither can
-    /// be looked at.
+    /// None where there are no events, or they cannot be looked at.
     pub fn of(layout: &RunLayout) -> Option<Self> {
-        let facts =
-            std::fs::metadata(layout.events()).or_else(|_| std::fs::metadata(layout.run_json())).ok()?;
+        let facts = std::fs::metadata(layout.events()).ok()?;
         let modified = facts.mtime().checked_mul(1_000_000_000)?.checked_add(facts.mtime_nsec())?;
         Some(Self { length: i64::try_from(facts.len()).ok()?, modified })
     }
