@@ -3,7 +3,8 @@
 
 mod support;
 
-use std::os::unix::fs::MetadataExt;
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
 use serde_json::Value;
@@ -159,4 +160,23 @@ b: {needs: [a], run: 'test $GREENROOM_PARAM_LIMIT -gt 5', files: [code]}";
     let good = project.events(0, &["fork", "@failed", "--param", "limit=9", "--json"]);
     assert_eq!(attempts(&good), ["b"]);
     assert_eq!(inode(&path_of(&good).join("a/a")), inode(&path_of(&failed).join("a/a")));
+}
+
+#[test]
+fn what_somebody_altered_in_a_run_and_in_the_one_it_was_taken_from_is_made_again() {
+    let project = project();
+    let old = project.events(0, &["run", "w", "--json"]);
+    let taker = project.events(0, &["fork", &token(&old), "--param", "depth=6", "--json"]);
+    // One file with two names.
+    let rows = path_of(&taker).join("extract/rows");
+    assert_eq!(inode(&rows), inode(&path_of(&old).join("extract/rows")));
+    let mut all = std::fs::metadata(&rows).unwrap().permissions();
+    all.set_mode(0o644);
+    std::fs::set_permissions(&rows, all).unwrap();
+    let mut file = std::fs::OpenOptions::new().write(true).open(&rows).unwrap();
+    file.write_all(b"sunday").unwrap();
+    drop(file);
+    let new = project.events(0, &["fork", &token(&taker), "--param", "depth=9", "--json"]);
+    assert_eq!(attempts(&new), ["evaluate", "extract", "train"]);
+    assert_eq!(read(path_of(&new).join("evaluate/figures")), "monday old depth 9 old\n");
 }

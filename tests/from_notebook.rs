@@ -88,6 +88,28 @@ fn a_notebook_becomes_a_blueprint_whose_use_cases_run() {
 }
 
 #[test]
+fn what_a_component_puts_into_what_all_share_is_handed_on() {
+    let project = Project::with_warehouse();
+    let mut cells = CELLS.to_vec();
+    cells[2] = (
+        "common",
+        "points, noise, SEED = 200, 1.5, 7\nresults = []\nNOTES = {}\ndef add(x):\n    results.append(x)",
+    );
+    cells[6] = (
+        "train",
+        "line = Line(*linear_regression(*zip(*learned)))\nresults.append(line.slope)\nNOTES['n'] = 5",
+    );
+    cells[8] = ("evaluate", "kept = len(results)\nnoted = NOTES.get('n', 0)");
+    project.file("line.ipynb", notebook(&cells));
+    let told = project.expect(0, &["new", "blueprint", "line", "--from-notebook", "line.ipynb"]);
+    assert!(told.contains("train changes `results`, so evaluate gets it from there"), "{told}");
+    assert!(told.contains("`add` uses `results`, of which every component has one of its own"), "{told}");
+    let run = path_of(&project.events(0, &["run", "line", "--json"]));
+    let metrics: Value = serde_json::from_str(&read(run.join("evaluate/metrics.json"))).unwrap();
+    assert_eq!((&metrics["kept"], &metrics["noted"]), (&json!(1), &json!(5)));
+}
+
+#[test]
 fn what_cannot_be_split_is_told_by_its_cell_and_nothing_is_written() {
     let project = Project::with_warehouse();
     let with = |at: usize, cell: (&'static str, &'static str)| {

@@ -110,6 +110,46 @@ echo home > $HOME/gone; echo tmp > $TMPDIR/gone
 }
 
 #[test]
+fn what_a_killed_shell_leaves_is_removed_by_the_next() {
+    let project = Project::with(STEPS);
+    project.file("tool.sh", "");
+    let secret = format!("of-a-killed-shell-{}", std::process::id());
+    project.secrets(&format!("API_KEY={secret}\n"));
+    let run = path_of(&project.events(1, &["run", "w", "--json"]));
+    let token = run.file_name().unwrap().to_str().unwrap();
+    let mut command = project.command(&["shell", token, "try"]);
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let containers = || {
+        let name = format!("name=greenroom-{token}-try-shell.");
+        let listed =
+            Command::new("docker").args(["ps", "--all", "--quiet", "--filter", &name]).output().unwrap();
+        text(&listed.stdout)
+    };
+    until("its container", || (!containers().is_empty()).then_some(()));
+    assert!(is_handed(&secret));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!containers().is_empty() && is_handed(&secret), "a kill leaves both");
+
+    let (code, out, err) = inside(&project, &[token, "try"], "echo $API_KEY");
+    assert_eq!((code, out.trim()), (Some(0), secret.as_str()), "{err}");
+    assert_eq!(containers(), "");
+    assert!(!is_handed(&secret), "it is still in memory");
+}
+
+/// Does a file in memory hold it?
+fn is_handed(secret: &str) -> bool {
+    let runtime = std::env::var("XDG_RUNTIME_DIR").ok();
+    let uid = rustix::process::getuid().as_raw();
+    let bases = runtime.into_iter().chain(["/dev/shm".to_owned(), format!("/run/user/{uid}")]);
+    let files = bases.flat_map(|base| {
+        walkdir::WalkDir::new(format!("{base}/greenroom-{uid}-secrets")).into_iter().flatten()
+    });
+    let mut texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+    texts.any(|text| text.contains(secret))
+}
+
+#[test]
 fn a_person_is_told_where_they_are() {
     let project = Project::with(STEPS);
     project.file("tool.sh", "");

@@ -78,15 +78,16 @@ class Run:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder).absolute()
         try:
-            self._record = read_json(self.folder / "_run" / "run.json")
-        except (OSError, ValueError) as error:
+            record = read_json(self.folder / "_run" / "run.json")
+            self.token: str = record["token"]
+            self.name: str = record["name"]
+            self.version: str = record["version"]
+            self.use_case: str | None = record.get("use_case")
+            self.params: dict[str, Any] = record["params"]
+            self.started_at = moment(record["started_at"])
+            self._record: dict[str, Any] = record
+        except (OSError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise RunNotFound(f"{self.folder} is not the directory of a run: {error}") from None
-        self.token: str = self._record["token"]
-        self.name: str = self._record["name"]
-        self.version: str = self._record["version"]
-        self.use_case: str | None = self._record.get("use_case")
-        self.params: dict[str, Any] = self._record["params"]
-        self.started_at = moment(self._record["started_at"])
 
     def __repr__(self) -> str:
         of = f"{self.name} {self.use_case}" if self.use_case else self.name
@@ -253,7 +254,7 @@ def readable(places: list[Path]) -> Iterator[Run]:
     for place in places:
         try:
             found = Run(place)
-        except (RunNotFound, KeyError):
+        except RunNotFound:
             continue
         if found.token == place.name:
             yield found

@@ -35,8 +35,8 @@ impl HeldFolder {
     }
 }
 
-/// Whatever cannot be removed is left to the next who looks.
-fn remove_abandoned(state: &Utf8Path, prefix: &str) {
+/// What killed processes left. Whatever cannot be removed is left to the next who looks.
+pub fn remove_abandoned(state: &Utf8Path, prefix: &str) {
     let folders = state.read_dir_utf8().into_iter().flatten().flatten();
     for folder in folders.filter(|folder| folder.file_name().starts_with(prefix)) {
         let held = File::open(folder.path().join(HELD));

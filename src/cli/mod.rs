@@ -30,7 +30,7 @@ mod workbench;
 mod workspace;
 
 pub use exit::Exit;
-pub use held_folder::HeldFolder;
+pub use held_folder::{HeldFolder, remove_abandoned};
 pub use invocation::Invocation;
 pub use look::{Ink, Look, terminal_width};
 pub use machine::Machine;

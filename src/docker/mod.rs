@@ -45,7 +45,7 @@ pub use once::{Once, OnceSpec};
 pub use registry::RegistryAnswer;
 pub use services::{ServiceFacts, ServiceSpec};
 pub use session::{Heard, Session};
-pub use terminal::ShellSpec;
+pub use terminal::{ShellSpec, told_to_end};
 
 // Words of the ports, for rooms that know this one only.
 pub use crate::engine::{ContainerId, ContainerSpec, ContainerState, Frame, Mount};

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use super::attach::spoken_with;
 use super::create::{assignments, bind, confined};
 use super::error::DockerError;
-use super::{Engine, EngineContainers, HostCertificates};
+use super::{Engine, EngineContainers, HostCertificates, labels, waiter};
 use crate::engine::{ContainerId, ContainerSpec, ContainerState, Mount};
 
 /// A container somebody types into.
@@ -38,18 +38,17 @@ impl Engine {
     /// Runs it on this process's terminal, or on its plain streams where there is none, removes it, and answers
     /// its exit code.
     pub async fn shell(&self, spec: &ShellSpec) -> Result<i64, DockerError> {
-        self.on_terminal(None, body(spec)).await
+        self.on_terminal(None, body(spec), told_to_end()).await
     }
 
     async fn on_terminal(
         &self,
         name: Option<CreateContainerOptions>,
         body: ContainerCreateBody,
+        told: impl Future<Output = i64>,
     ) -> Result<i64, DockerError> {
         let terminal = isatty(stdin()) && isatty(stdout());
         let refused = |error| DockerError::of("open a shell", error);
-        // Listened for from before there is a container, so that at no moment one can be left behind.
-        let told = told_to_end();
         let made = self.docker.create_container(name, typed_into(body, terminal)).await;
         let id = ContainerId(made.map_err(refused)?.id);
         let code = tokio::select! {
@@ -96,17 +95,26 @@ impl Engine {
 }
 
 impl EngineContainers {
-    /// The same, of a container that is made as for a step. `host`: what it calls itself.
-    pub async fn shell(&self, spec: &ContainerSpec, host: &str) -> Result<i64, DockerError> {
+    /// The same, of a container that is made as for a step. `host`: what it calls itself. `told`: of [`told_to_end`].
+    /// Where this process is killed, the next of its kind removes the container.
+    pub async fn shell(
+        &self,
+        spec: &ContainerSpec,
+        host: &str,
+        told: impl Future<Output = i64>,
+    ) -> Result<i64, DockerError> {
         let name = CreateContainerOptionsBuilder::default().name(&spec.name).build();
-        let body =
+        let mut body =
             ContainerCreateBody { hostname: Some(host.to_owned()), ..self.body_on_network(spec).await? };
-        self.engine.on_terminal(Some(name), body).await
+        self.engine.remove_abandoned().await;
+        body.labels.get_or_insert_default().insert(labels::TRIAL.to_owned(), waiter::label());
+        self.engine.on_terminal(Some(name), body, told).await
     }
 }
 
-/// 128 and the signal's number, as shells tell it.
-fn told_to_end() -> impl Future<Output = i64> {
+/// 128 and the signal's number, as shells tell it. Listened for from the call on, which comes before there is anything
+/// to be taken away, so that at no moment it can be left behind.
+pub fn told_to_end() -> impl Future<Output = i64> {
     let listening = [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate()].map(signal);
     async move {
         let [Ok(mut hang_up), Ok(mut interrupt), Ok(mut terminate)] = listening else {

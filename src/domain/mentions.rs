@@ -15,6 +15,8 @@ const PARAM: &str = "PARAM_";
 /// Python's environment, of which one variable is read by its name.
 const ENVIRONMENT: &str = "environ";
 const ONE_OF_IT: [&str; 4] = ["['", "[\"", ".get('", ".get(\""];
+/// Holds all of them.
+const FILE: &str = "params.json";
 
 impl Default for Mentions {
     fn default() -> Self {
@@ -26,10 +28,22 @@ impl Mentions {
     /// Where in doubt, any: a step that is run once more for nothing is cheaper than one that is wrong.
     pub fn of(text: &str) -> Self {
         let whole = |at: usize| !ONE_OF_IT.iter().any(|one| text[at + ENVIRONMENT.len()..].starts_with(one));
-        if text.match_indices(ENVIRONMENT).any(|(at, _)| whole(at)) || text.contains("printenv") {
+        if text.match_indices(ENVIRONMENT).any(|(at, _)| whole(at))
+            || text.contains("printenv")
+            || text.contains(FILE)
+        {
             return Self::Any;
         }
         let mut found = BTreeSet::new();
+        // In a query, wherever that is written. Addresses and decorators name no parameters.
+        for (at, _) in text.match_indices('@') {
+            let word = &text[at + 1..];
+            if word.starts_with('{') {
+                return Self::Any;
+            }
+            let end = word.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            found.extend(Name::new(&word[..end.unwrap_or(word.len())].to_ascii_lowercase()).ok());
+        }
         for (at, _) in text.match_indices(PREFIX) {
             let word = &text[at + PREFIX.len()..];
             let end = word.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
@@ -48,6 +62,13 @@ impl Mentions {
         Self::These(found)
     }
 
+    /// The same of what a shell runs, which can list its variables.
+    pub fn of_script(text: &str) -> Self {
+        let body =
+            if text.starts_with("#!") { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text };
+        if body.lines().any(lists_variables) { Self::Any } else { Self::of(text) }
+    }
+
     pub fn add(&mut self, other: Self) {
         match (&mut *self, other) {
             (Self::These(names), Self::These(more)) => names.extend(more),
@@ -61,6 +82,24 @@ impl Mentions {
             Self::These(these) => names.iter().any(|name| these.contains(name)),
         }
     }
+}
+
+fn lists_variables(line: &str) -> bool {
+    let parts = |c: char| c.is_whitespace() || "()`\"'<>{}".contains(c);
+    line.split(['|', ';', '&']).any(|command| {
+        let words: Vec<&str> = command.split(parts).filter(|word| !word.is_empty()).collect();
+        words.iter().enumerate().any(|(at, word)| match word.rsplit('/').next() {
+            // It may be there to start a program.
+            Some("env") if *word == "env" || word.ends_with("/bin/env") => {
+                let rest = words[at + 1..].iter().find(|word| !word.contains('='));
+                rest.is_none_or(|next| next.starts_with('-'))
+            }
+            Some("declare" | "typeset") => true,
+            Some("export") => words.get(at + 1).is_none_or(|next| next.starts_with('-')),
+            Some("set") => words.len() == 1,
+            _ => false,
+        })
+    })
 }
 
 #[cfg(test)]
@@ -92,6 +131,43 @@ mod tests {
             "printenv | sort",
         ] {
             assert_eq!(named(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_query_binds_is_found_wherever_it_is_written() {
+        let found =
+            Mentions::of("rows(\"SELECT * FROM flights WHERE day = @Day AND n > @min_rows\")  # a@b.example");
+        for name in ["day", "min_rows"] {
+            assert!(found.any_of(&[Name::new(name).unwrap()]), "{name}");
+        }
+        assert!(!found.any_of(&[Name::new("depth").unwrap()]));
+        for text in ["jq .day /greenroom/params.json", "rows(f'SELECT @{name}')"] {
+            assert_eq!(Mentions::of(text), Mentions::Any, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_script_that_lists_its_variables_may_ask_for_any() {
+        for text in [
+            "env | grep PARAM",
+            "x=$(env)",
+            "cd a && /usr/bin/env -0 > all",
+            "export -p",
+            "export | sort",
+            "declare -x > all",
+            "set | grep PARAM",
+        ] {
+            assert_eq!(Mentions::of_script(text), Mentions::Any, "{text}");
+        }
+        for text in [
+            "#!/usr/bin/env bash\nset -eu",
+            "env LANG=C sort rows",
+            "export DAY=monday",
+            "train --env dev",
+            "cat .env",
+        ] {
+            assert_eq!(Mentions::of_script(text), Mentions::default(), "{text}");
         }
     }
 

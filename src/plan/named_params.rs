@@ -21,8 +21,8 @@ pub(super) fn named_params(
         named.add(these(request.templates.params(template)));
     }
     match &node.launch {
-        Launch::Script(script) => named.add(Mentions::of(script)),
-        Launch::Argv(words) => words.iter().for_each(|word| named.add(Mentions::of(word))),
+        Launch::Script(script) => named.add(Mentions::of_script(script)),
+        Launch::Argv(words) => named.add(Mentions::of_script(&words.join(" "))),
     }
     // A query, or a condition, names them as `@day`.
     for text in node.with.values().filter_map(|value| value.as_str()) {

@@ -93,12 +93,13 @@ async fn serve(
         format!("{}\n  {}\n", greeting(entered, &stay, look), look.paint(Ink::Accent, &url))
     })?;
     if !no_browser && !output.json {
-        open(&url, &entered.scratch.dirs.tmp, output);
+        open(&url, entered.scratch.unseen(), output);
     }
     Ok(server.wait().await)
 }
 
-/// Handed over in a file: who else is on this machine sees the arguments of every program.
+/// Handed over in a file: who else is on this machine sees the arguments of every program. `folder` is one that no
+/// container can put a link into.
 fn open(url: &str, folder: &Utf8Path, output: &Output) {
     let Desktop::Program(program) = desktop(|name| env::var(name).ok()) else { return };
     let page = format!("<!doctype html><meta http-equiv=refresh content=\"0; url={url}\">\n");
@@ -120,10 +121,10 @@ fn write_first(entered: &Entered) -> Result<(), UserError> {
     }
 }
 
-/// Writes a file that nobody else can read.
+/// Writes a new file that nobody else can read.
 fn for_me(path: &Utf8Path, text: &str) -> Result<(), UserError> {
     let mut options = std::fs::OpenOptions::new();
-    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path);
+    let file = options.write(true).create_new(true).mode(0o600).open(path);
     file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| unwritten(path, &error))
 }
 

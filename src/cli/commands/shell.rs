@@ -7,6 +7,7 @@ use crate::cli::args::Shell;
 use crate::cli::inside::{Entered, choose, greeting};
 use crate::cli::invocation::near;
 use crate::cli::{Exit, Invocation, Look, Output, UserError, Workspace};
+use crate::docker::told_to_end;
 use crate::domain::Token;
 use crate::domain::figures::counted;
 use crate::domain::{NodeId, text};
@@ -29,12 +30,14 @@ pub async fn run(asked: &Shell, invocation: &Invocation, output: &Output) -> Res
         let _ = writeln!(stderr.lock(), "{told}");
     }
     let shell = if entered.image.bash { "bash" } else { "sh" };
+    // Before the secrets are handed over.
+    let told = told_to_end();
     let mut spec = entered.container("shell", &[shell.to_owned()])?;
     spec.env.extend(env::var("TERM").ok().map(|term| ("TERM".to_owned(), term)));
     let host = host(&entered.chosen.node.id, entered.chosen.run.token);
     let code = entered
         .containers()
-        .shell(&spec, &host)
+        .shell(&spec, &host, told)
         .await
         .map_err(|error| UserError::from_error(Exit::NotReady, "the shell cannot be opened", &error))?;
     left(entered, code, output);

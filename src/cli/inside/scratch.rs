@@ -12,6 +12,7 @@ use crate::engine::AttemptDirs;
 pub struct Scratch {
     pub dirs: AttemptDirs,
     pub image_side: Utf8PathBuf,
+    unseen: Utf8PathBuf,
     /// Locked as long as somebody is in there.
     held: Option<File>,
     _gone: HeldFolder,
@@ -28,13 +29,19 @@ impl Scratch {
         let gone = HeldFolder::make(&folder, ".in-").map_err(unready)?;
         let base = gone.path().map_err(unready)?;
         let output = folder.join(chosen.run.token.to_string()).join(chosen.node.id.to_string());
-        let [home, tmp, launch, image_side] = ["home", "tmp", "launch", "lib"].map(|name| base.join(name));
-        for dir in [&output, &home, &tmp, &launch] {
+        let [home, tmp, launch, image_side, unseen] =
+            ["home", "tmp", "launch", "lib", "unseen"].map(|name| base.join(name));
+        for dir in [&output, &home, &tmp, &launch, &unseen] {
             fs_err::create_dir_all(dir).map_err(unready)?;
         }
         // One that another process has just found empty and removed is not locked, but gone.
         let held = File::open(&output).ok().filter(|folder| folder.lock_shared().is_ok());
-        Ok(Self { dirs: AttemptDirs { output, home, tmp, launch }, image_side, held, _gone: gone })
+        Ok(Self { dirs: AttemptDirs { output, home, tmp, launch }, image_side, unseen, held, _gone: gone })
+    }
+
+    /// Goes with the container, which sees nothing of it.
+    pub fn unseen(&self) -> &Utf8Path {
+        &self.unseen
     }
 
     pub fn kept(&self) -> &Utf8Path {

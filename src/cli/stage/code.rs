@@ -165,7 +165,7 @@ fn asked(node: &Node, differing: &[Name], mentioned: &Mentioned) -> Vec<String> 
         Launch::Script(script) => (script.clone(), node.files.as_deref()),
         Launch::Argv(words) => (words.join(" "), node.files.as_deref()),
     };
-    let mut found = Mentions::of(&text);
+    let mut found = Mentions::of_script(&text);
     let mut queries: Vec<String> =
         node.with.values().filter_map(|value| value.as_str()).map(str::to_owned).collect();
     if is_builtin(node) {

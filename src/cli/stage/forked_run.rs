@@ -1,9 +1,10 @@
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{NodeId, Plan, RunLayout, Taken, Token};
 use crate::plan::{Earlier, NoSource, Source};
-use crate::store::{Recorded, RunRef, Runs, has_all, taken};
+use crate::store::{self, Recorded, RunRef, Runs, has_all, taken};
 
 /// The run that another one is forked from: where it gets all that it does not make itself.
 pub struct ForkedRun {
@@ -15,11 +16,13 @@ pub struct ForkedRun {
     altered: HashSet<NodeId>,
     /// A step is asked for more than once, and the answer must not change in between.
     known: RefCell<HashMap<NodeId, Option<Taken>>>,
+    /// The same of the runs it took from: whose files its own are links to, and so changed as those are.
+    altered_there: RefCell<HashMap<Token, HashSet<NodeId>>>,
 }
 
 impl ForkedRun {
     pub fn new(recorded: Recorded, plan: Option<Plan>, runs: Runs, altered: HashSet<NodeId>) -> Self {
-        Self { recorded, plan, runs, altered, known: RefCell::default() }
+        Self { recorded, plan, runs, altered, known: RefCell::default(), altered_there: RefCell::default() }
     }
 
     fn own(&self, nodes: &[NodeId]) -> Option<Taken> {
@@ -40,7 +43,19 @@ impl ForkedRun {
         let found = self.runs.find(&RunRef::Token(token)).ok()?;
         let layout = RunLayout::at(&found.path);
         let chosen = format!("run {} had it from there", self.recorded.run.token.short());
-        has_all(&layout, token, nodes).then(|| taken(layout, token, &chosen))
+        let whole = has_all(&layout, token, nodes) && self.is_unaltered(&layout, token, nodes);
+        whole.then(|| taken(layout, token, &chosen))
+    }
+
+    /// What cannot be told is no.
+    fn is_unaltered(&self, layout: &RunLayout, token: Token, nodes: &[NodeId]) -> bool {
+        let mut known = self.altered_there.borrow_mut();
+        if let Entry::Vacant(unknown) = known.entry(token) {
+            let Ok(events) = store::read_events(layout, token) else { return false };
+            unknown
+                .insert(store::altered(layout, token, &events).into_iter().map(|(node, _)| node).collect());
+        }
+        known.get(&token).is_some_and(|altered| nodes.iter().all(|node| !altered.contains(node)))
     }
 }
 

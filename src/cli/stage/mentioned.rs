@@ -54,11 +54,20 @@ impl<'a> Mentioned<'a> {
             return Mentions::Any;
         }
         match self.snapshots.read(self.frozen, path) {
-            Ok(Some(content)) => Mentions::of(&String::from_utf8_lossy(&content)),
+            Ok(Some(content)) => {
+                let text = String::from_utf8_lossy(&content);
+                if is_script(path, &text) { Mentions::of_script(&text) } else { Mentions::of(&text) }
+            }
             Ok(None) => Mentions::default(),
             Err(_) => Mentions::Any,
         }
     }
+}
+
+fn is_script(path: &Path, text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    path.extension().is_some_and(|extension| extension == "sh" || extension == "bash")
+        || first.starts_with("#!") && first.ends_with("sh")
 }
 
 fn is_spec(path: &Path) -> bool {

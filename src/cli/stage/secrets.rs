@@ -1,11 +1,12 @@
 use std::env;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::cli::{Exit, UserError};
+use crate::cli::{Exit, HeldFolder, UserError, remove_abandoned};
 use crate::domain::{Name, Node, Plan, Token, secret_texts};
 use crate::spec;
 use crate::supervisor::own_folder;
@@ -81,16 +82,18 @@ fn secrets_folders() -> impl Iterator<Item = Utf8PathBuf> {
 
 /// Those of one run that are there. Anybody may have put something of that name where everybody can write.
 fn handed_down(token: Token) -> impl Iterator<Item = Utf8PathBuf> {
-    let own = |dir: &Utf8PathBuf| {
-        let uid = rustix::process::getuid().as_raw();
-        fs_err::symlink_metadata(dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid)
-    };
-    let folders = secrets_folders().filter(own).map(move |folder| folder.join(token.to_string()));
-    folders.filter(own)
+    let folders = secrets_folders().filter(is_own).map(move |folder| folder.join(token.to_string()));
+    folders.filter(is_own)
+}
+
+fn is_own(dir: &Utf8PathBuf) -> bool {
+    let uid = rustix::process::getuid().as_raw();
+    fs_err::symlink_metadata(dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid)
 }
 
 /// That of one run: where an earlier life of it handed its secrets, or else where this one does.
 pub fn secrets_dir(plan: &Plan) -> Result<Utf8PathBuf, UserError> {
+    forget_abandoned();
     if let Some(dir) = handed_down(plan.token).next() {
         return Ok(dir);
     }
@@ -104,34 +107,46 @@ pub fn secrets_dir(plan: &Plan) -> Result<Utf8PathBuf, UserError> {
     Ok(folder.join(plan.token.to_string()))
 }
 
+/// Begins no token.
+const VISITS: &str = ".in-";
+
 /// Where secrets are handed to a container that belongs to no life of a run: in memory too, and removed when this is
-/// dropped.
-pub struct SecretsFolder(Utf8PathBuf);
+/// dropped, or by the next who hands secrets when this process was killed.
+pub struct SecretsFolder {
+    path: Utf8PathBuf,
+    _gone: Option<HeldFolder>,
+}
 
 impl SecretsFolder {
     /// `any`: there are secrets to be handed.
     pub fn make(any: bool) -> Result<Self, UserError> {
+        forget_abandoned();
         let folder = secrets_folders().next().unwrap_or_else(|| "/dev/shm".into());
-        let own = folder.join(Token::generate().to_string());
-        if any {
-            own_folder(&folder).and_then(|()| own_folder(&own)).map_err(|error| {
-                let what = format!("secrets cannot be handed to the step through {folder}");
-                UserError::from_error(Exit::NotReady, what, &error)
-            })?;
+        if !any {
+            return Ok(Self { path: folder.join(Token::generate().to_string()), _gone: None });
         }
-        Ok(Self(own))
+        Self::within(&folder).map_err(|error| {
+            let what = format!("secrets cannot be handed to the step through {folder}");
+            UserError::from_error(Exit::NotReady, what, &error)
+        })
+    }
+
+    fn within(folder: &Utf8Path) -> io::Result<Self> {
+        own_folder(folder)?;
+        let gone = HeldFolder::make(folder, VISITS)?;
+        let path = gone.path()?.join("secrets");
+        own_folder(&path)?;
+        Ok(Self { path, _gone: Some(gone) })
     }
 
     pub fn path(&self) -> &Utf8Path {
-        &self.0
+        &self.path
     }
 }
 
-impl Drop for SecretsFolder {
-    fn drop(&mut self) {
-        // Gone already is as good.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+/// What visits that were killed left, wherever they handed their secrets.
+fn forget_abandoned() {
+    secrets_folders().filter(is_own).for_each(|folder| remove_abandoned(&folder, VISITS));
 }
 
 /// What earlier lives of a run handed to containers that may still tell it: a secret may be another one by now.
@@ -145,5 +160,29 @@ pub fn forget_secrets(token: Token) {
     for dir in handed_down(token) {
         // Gone already is as good.
         let _ = fs_err::remove_dir_all(dir);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_visit_was_handed_is_removed_by_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(dir.path()).unwrap();
+        let killed = SecretsFolder::within(folder).unwrap();
+        fs_err::write(killed.path().join("password"), "s3cret").unwrap();
+        let left = killed.path().to_owned();
+        // As a kill leaves it: not dropped, and not locked any more.
+        let gone = killed._gone.as_ref().unwrap().path().unwrap();
+        let other = SecretsFolder::within(folder).unwrap();
+        assert!(left.exists() && other.path().exists(), "that of one who lives stays");
+        fs_err::remove_file(gone.join("held")).unwrap();
+        fs_err::write(gone.join("held"), "").unwrap();
+        let next = SecretsFolder::within(folder).unwrap();
+        assert!(!left.exists() && other.path().exists() && next.path().exists());
+        drop((other, next));
+        assert_eq!(folder.read_dir_utf8().unwrap().count(), 0);
     }
 }

@@ -124,6 +124,24 @@ class Runs(unittest.TestCase):
         os.environ["GREENROOM_RUNS"] = str(self.base)
         self.assertEqual(run("@-3").token, self.old.name)
 
+    def test_a_damaged_record_hides_no_other_run(self) -> None:
+        record = self.bad / "_run/run.json"
+        told = json.loads(record.read_text())
+        for damaged in [
+            "",
+            "[]",
+            "null",
+            "{}",
+            json.dumps({**told, "started_at": None}),
+            json.dumps({**told, "started_at": "yesterday"}),
+            "[" * 100_000,
+        ]:
+            record.write_text(damaged)
+            self.assertEqual([one.token for one in runs("delay_model")], [self.old.name], damaged[:80])
+            self.assertEqual(run("delay_model@last").token, self.old.name, damaged[:80])
+            with self.assertRaisesRegex(RunNotFound, "not the directory of a run", msg=damaged[:80]):
+                run("0002")
+
     def test_how_a_run_stands(self) -> None:
         self.assertEqual((run("0001").status, run("0002").status), ("succeeded", "failed"))
         self.assertEqual(run("0001").finished_at.microsecond, 123456)

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from greenroom.split.cells import Cell, Problem, Statement, parse
-from greenroom.split.names import Used, of_node, use
+from greenroom.split.names import Used, changed, of_node, use
 
 COMPONENTS = ("extract", "preprocess", "train", "predict", "evaluate")
 # What there is without an assignment: `display` and `get_ipython` are the notebook's.
 KNOWN = {*dir(builtins), "__name__", "__file__", "__doc__"}
 DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+# What makes a value that is filled bit by bit. Other things that all share, such as connections, cannot be handed on.
+FILLED = ("list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict", "DataFrame", "Series")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -60,8 +62,10 @@ class Notebook:
         self.sort()
         self.shared = use([(statement.cell, statement.node) for statement in self.common])
         self.check_common()
+        self.filled = filled(self.common)
         for component in self.components.values():
             self.resolve(component)
+        self.check_filled()
 
     def note(self, cell: int, message: str) -> None:
         self.notes.append({"cell": cell, "message": message})
@@ -219,7 +223,7 @@ class Notebook:
         component.used = use_of(component)
         earlier = list(self.components.values())[: COMPONENTS.index(component.name)]
         for name, (cell, line) in {**component.used.reads, **component.used.late}.items():
-            giver = next((of for of in reversed(earlier) if gives(of, name)), None)
+            giver = next((of for of in reversed(earlier) if gives(of, name, self.filled)), None)
             if giver is not None:
                 self.hand(giver, component, name, cell, line)
             elif name in self.shared.assigns:
@@ -235,6 +239,19 @@ class Notebook:
                 notebooks_own = name == "get_ipython"
                 help = "only notebooks have it: take it out" if notebooks_own else "tag the cell that assigns it"
                 raise Problem(cell, line, why, help)
+
+    def check_filled(self) -> None:
+        """A function that all share sees what its own component has of a value, and nothing that was handed on."""
+        uses = {name for of in self.components.values() for name in (*of.shared, *of.inputs)}
+        changes = {name for of in self.components.values() for name in of.used.changes} & uses
+        for statement in self.common:
+            node = statement.node
+            if not isinstance(node, DEFINED):
+                continue
+            now, later, _ = of_node(node)
+            for name in sorted((now | later) & self.filled & (changes | changed(node) & uses)):
+                why = f"`{node.name}` uses `{name}`, of which every component has one of its own"
+                self.note(statement.cell, f"{why}: hand it over as an argument")
 
     def hand(self, giver: Component, taker: Component, name: str, cell: int, line: int) -> None:
         for statement in giver.body:
@@ -256,10 +273,29 @@ def use_of(component: Component) -> Used:
     return use([(statement.cell, statement.node) for statement in component.body])
 
 
-def gives(component: Component, name: str) -> bool:
+def gives(component: Component, name: str, filled: set[str]) -> bool:
     """A module is imported again instead."""
     assigns = name in component.used.assigns and name not in component.imported
-    return assigns or name in component.inputs and name in component.used.changes
+    has = name in component.inputs or name in component.shared and name in filled
+    return assigns or has and name in component.used.changes
+
+
+def filled(common: list[Statement]) -> set[str]:
+    """What all share and a component may fill: each has it as it is in the beginning."""
+    found = set()
+    for statement in common:
+        node = statement.node
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and is_filled(node.value):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return found
+
+
+def is_filled(node: ast.expr | None) -> bool:
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return name in FILLED
+    return isinstance(node, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp))
 
 
 def is_package(statement: Statement) -> bool:
