@@ -129,8 +129,8 @@ fn what_a_killed_shell_leaves_is_removed_by_the_next() {
     assert!(is_handed(&secret));
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(!containers().is_empty() && is_handed(&secret), "a kill leaves both");
 
+    // Or by another that was there first.
     let (code, out, err) = inside(&project, &[token, "try"], "echo $API_KEY");
     assert_eq!((code, out.trim()), (Some(0), secret.as_str()), "{err}");
     assert_eq!(containers(), "");
