@@ -1,6 +1,6 @@
 use std::sync::atomic::AtomicBool;
 
-use super::super::expect::{DataFile, Format};
+use super::super::expect::{DataFile, Format, JsonKind, JsonValue};
 use super::cell::{Cell, Digester};
 use super::gathered::{Gathered, Picked, Sink};
 use super::measure::Measure;
@@ -110,6 +110,15 @@ impl Source {
                 }
                 continue;
             }
+            let mut row = |values: Vec<Option<JsonValue>>| {
+                for (value, sink) in values.iter().zip(sinks.iter_mut()) {
+                    sink.take(value.as_ref().map_or(Cell::Null, cell), Measure::Untyped);
+                }
+            };
+            if let Some(read) = file.json(names, &mut row, given_up) {
+                read?;
+                continue;
+            }
             let mut row = |values: &[Option<String>]| {
                 for (value, sink) in values.iter().zip(sinks.iter_mut()) {
                     sink.take(value.as_deref().map_or(Cell::Null, Cell::Untyped), Measure::Untyped);
@@ -118,5 +127,14 @@ impl Source {
             file.each(names, &mut row, given_up)?;
         }
         Ok(())
+    }
+}
+
+fn cell(value: &JsonValue) -> Cell<'_> {
+    match value.kind {
+        JsonKind::Text => Cell::Text(value.text.as_bytes()),
+        JsonKind::Bool => Cell::Bool(value.text == "true"),
+        JsonKind::Number => Cell::Untyped(&value.text),
+        JsonKind::Nested => Cell::Nested(&value.text),
     }
 }
