@@ -71,6 +71,11 @@ fn figures_are_read_while_they_are_written_and_kept_over_time() {
         (&0.6.into(), &2.into(), &false.into())
     );
     assert_eq!(breach["token"], told["runs"][2]["token"]);
+    // Whichever runs are asked for.
+    for narrow in [&["--where", "auc > 0.7"][..], &["--limit", "1"]] {
+        let words: Vec<&str> = ["metrics", "model"].iter().chain(narrow).copied().collect();
+        assert_eq!(json(&project, &words)["breaches"], told["breaches"], "{narrow:?}");
+    }
     let shown = project.expect(0, &["metrics", "model"]);
     assert!(shown.contains("at least 0.7 (worse): last broken by"), "{shown}");
 

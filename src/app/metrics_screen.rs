@@ -1,6 +1,6 @@
 use super::picker::moved;
 use super::{Ask, Effect, Fetched, MetricsLook, Model, Screen, Slot};
-use crate::domain::{Measured, Token, figure_names};
+use crate::domain::{Measured, Token, figures_in_order};
 
 /// Which of the lists the keys move in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,12 +61,8 @@ impl MetricsScreen {
     fn arrange(&mut self, look: MetricsLook) {
         let figure = self.figure().map(str::to_owned);
         let run = self.selected().map(|run| run.token).filter(|_| self.run > 0);
-        let all = figure_names(&look.runs);
         let watched = look.thresholds.iter().map(|threshold| threshold.metric.as_str());
-        let mut names: Vec<&str> = watched.filter(|name| all.contains(name)).collect();
-        names.dedup();
-        let others = all.iter().filter(|name| !names.contains(*name)).copied().collect::<Vec<_>>();
-        self.figures = names.into_iter().chain(others).map(str::to_owned).collect();
+        self.figures = figures_in_order(&look.runs, watched).into_iter().map(str::to_owned).collect();
         self.look.set(Ok(look));
         self.figure = figure.and_then(|name| self.figures.iter().position(|at| *at == name)).unwrap_or(0);
         self.find_having();

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -27,6 +27,13 @@ impl Measured {
     }
 }
 
+/// Names of figures that some run has, each once: those of `first` in its order, then as `figure_names`.
+pub fn figures_in_order<'a>(runs: &'a [Measured], first: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let all = figure_names(runs);
+    let first: IndexSet<&str> = first.into_iter().filter(|name| all.contains(name)).collect();
+    first.into_iter().chain(all.iter().copied()).collect::<IndexSet<_>>().into_iter().collect()
+}
+
 /// Names of figures, those first that most runs have; of as many, by their names.
 pub fn figure_names(runs: &[Measured]) -> Vec<&str> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -36,4 +43,26 @@ pub fn figure_names(runs: &[Measured]) -> Vec<&str> {
     let mut names: Vec<(&str, usize)> = counts.into_iter().collect();
     names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     names.into_iter().map(|(name, _)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_that_several_ask_for_is_listed_once() {
+        let run = Measured {
+            token: Token::generate(),
+            name: Name::new("model").unwrap(),
+            version: Version::INITIAL,
+            use_case: None,
+            status: Status::Succeeded,
+            started_at: Timestamp::UNIX_EPOCH,
+            branch: None,
+            params: IndexMap::new(),
+            metrics: ["auc", "f1", "log_loss"].map(|name| (name.to_owned(), 0.5)).into(),
+        };
+        let asked = ["log_loss", "auc", "nosuch", "log_loss"];
+        assert_eq!(figures_in_order(&[run], asked), ["log_loss", "auc", "f1"]);
+    }
 }

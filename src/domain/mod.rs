@@ -84,7 +84,7 @@ pub use local_status::{
     EngineStatus, ImageState, ImageStatus, LocalStatus, ServiceState, ServiceStatus, VolumeStatus,
 };
 pub use located::{gist, located};
-pub use measured::{Measured, figure_names};
+pub use measured::{Measured, figure_names, figures_in_order};
 pub use mentions::Mentions;
 pub use name::{Name, NameError};
 pub use natural::natural;

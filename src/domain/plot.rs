@@ -42,7 +42,10 @@ impl Plot {
         let same_day = first.as_ref().map(Zoned::date) == last.as_ref().map(Zoned::date);
         let format = if same_day { "%m-%d %H:%M" } else { "%Y-%m-%d" };
         let told = |at: Option<Zoned>| at.map(|at| at.strftime(format).to_string()).unwrap_or_default();
-        let of_it = thresholds.iter().filter(|threshold| threshold.metric == figure);
+        // What is asked of a workflow that is not drawn says nothing.
+        let of_it = thresholds.iter().filter(|threshold| {
+            threshold.metric == figure && having.iter().any(|(run, _)| run.name == threshold.workflow)
+        });
         Self {
             title: figure.to_owned(),
             lines: lines.into_iter().map(|(label, points)| PlotLine { label, points }).collect(),

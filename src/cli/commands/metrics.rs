@@ -6,7 +6,7 @@ use crate::cli::report::{Patience, curves_view, metrics_view};
 use crate::cli::stage::{find, fresh_runs, look_up, measured};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::nearest::did_you_mean;
-use crate::domain::{Measured, Name, RunLayout, Status, Threshold, figure_names};
+use crate::domain::{Breach, Measured, Name, RunLayout, RunQuery, Status, Threshold, figure_names};
 use crate::store::{Runs, curves, figures, live_figures};
 
 /// More than these no chart tells apart.
@@ -25,6 +25,7 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
     let most = asked.limit.map(usize::from).unwrap_or(if output.json { usize::MAX } else { MOST });
     let mut found: Vec<Measured> = Vec::new();
     let mut thresholds: Vec<Threshold> = Vec::new();
+    let mut breaches: Vec<Breach> = Vec::new();
     let mut older = false;
     for name in &asked.of {
         if !is_known(&workspace, &runs, name) {
@@ -34,18 +35,28 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
             .map_err(|error| UserError::from_error(Exit::Wrong, "no workflow can have this name", &error))?;
         let patience = Patience::start("reading the runs");
         let root = workspace.store_root(&asked.env)?;
-        let listing = measured(&root, &runs, &asked.filter.query(Some(name.clone())), most)?;
+        let query = asked.filter.query(Some(name.clone()));
+        let listing = measured(&root, &runs, &query, most)?;
+        let workflow = workspace.specs.workflows.get(&name);
+        let watching = workflow.iter().flat_map(|workflow| &workflow.monitors);
+        let watching: Vec<Threshold> = watching.filter_map(|monitor| Threshold::of(&name, monitor)).collect();
+        // A breach is one whichever runs are asked for.
+        let narrow = query.is_narrow() || listing.older && most < MOST;
+        let history = match narrow && !watching.is_empty() {
+            true => Some(measured(&root, &runs, &RunQuery::of(Some(&name)), MOST)?.runs),
+            false => None,
+        };
         drop(patience);
+        let all = history.as_ref().unwrap_or(&listing.runs);
+        breaches.extend(watching.iter().filter_map(|threshold| threshold.last_breach(all)));
+        thresholds.extend(watching);
         older |= listing.older;
         found.extend(listing.runs);
         for broken in listing.broken {
             output.warn(&format!("not among them, as it cannot be read: {}: {}", broken.path, broken.why));
         }
-        let workflow = workspace.specs.workflows.get(&name);
-        thresholds.extend(workflow.iter().flat_map(|workflow| &workflow.monitors).filter_map(Threshold::of));
     }
     found.sort_by_key(|run| std::cmp::Reverse(run.token));
-    let breaches: Vec<_> = thresholds.iter().filter_map(|threshold| threshold.last_breach(&found)).collect();
     if output.json {
         output.document(&json!({"runs": found, "thresholds": thresholds, "breaches": breaches}))?;
         return Ok(Exit::Done);

@@ -5,7 +5,7 @@ use super::table::{Cell, Table, left, right, wrapping};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{ago, counted, number};
 use crate::domain::text::safe;
-use crate::domain::{Breach, Curve, Measured, Plot, Threshold, figure_names};
+use crate::domain::{Breach, Curve, Measured, Plot, Threshold, figures_in_order};
 use crate::tui::{PlotPart, plot_lines};
 
 /// Rows of a chart with its axis.
@@ -37,7 +37,9 @@ pub fn metrics_view(
             names.join(", ")
         );
     }
-    let figures = in_order(runs, asked, thresholds);
+    // Those that were asked for, or are watched, come first.
+    let watched = thresholds.iter().map(|threshold| threshold.metric.as_str());
+    let figures = figures_in_order(runs, asked.iter().map(String::as_str).chain(watched));
     let of = counted(runs.len() as u64, "run");
     let mut text = format!(
         "{}  {of}{}\n\n",
@@ -60,19 +62,6 @@ pub fn metrics_view(
     text
 }
 
-/// Those that were asked for, or are watched, come first.
-fn in_order<'a>(runs: &'a [Measured], asked: &'a [String], thresholds: &'a [Threshold]) -> Vec<&'a str> {
-    let all = figure_names(runs);
-    let watched = thresholds.iter().map(|threshold| threshold.metric.as_str());
-    let mut figures: Vec<&str> = Vec::new();
-    for name in asked.iter().map(String::as_str).chain(watched).chain(all.iter().copied()) {
-        if all.contains(&name) && !figures.contains(&name) {
-            figures.push(name);
-        }
-    }
-    figures
-}
-
 fn summary(
     runs: &[Measured],
     figures: &[&str],
@@ -88,20 +77,22 @@ fn summary(
         left("newest right"),
         wrapping(""),
     ]);
+    let many = of_many(runs);
     for name in figures {
         let values: Vec<f64> = runs.iter().filter_map(|run| run.metrics.get(*name).copied()).collect();
         let Some(now) = values.first() else { continue };
         let (least, most) =
             values.iter().fold((*now, *now), |(least, most), value| (value.min(least), value.max(most)));
         let told = thresholds.iter().filter(|threshold| threshold.metric == *name).map(|threshold| {
+            let asker = threshold.asker(many);
             match breaches.iter().find(|breach| breach.threshold == *threshold) {
                 Some(breach) => {
                     let (sign, since) =
                         if breach.lasts { ("! ", "broken since") } else { ("", "last broken by") };
                     let by = format!("{} ({})", breach.token.short(), number(breach.value));
-                    format!("{sign}{} ({}): {since} {by}", threshold.told(), threshold.monitor)
+                    format!("{sign}{} ({asker}): {since} {by}", threshold.told())
                 }
-                None => format!("{} ({})", threshold.told(), threshold.monitor),
+                None => format!("{} ({asker})", threshold.told()),
             }
         });
         let told = told.collect::<Vec<_>>().join("; ");
@@ -155,7 +146,7 @@ fn chart(plot: &Plot, look: &Look) -> String {
 fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &Look) -> String {
     let figures = &figures[..figures.len().min(COLUMNS)];
     let varied = varied(&runs[..runs.len().min(ROWS)]);
-    let many = runs.iter().any(|run| run.name != runs[0].name);
+    let many = of_many(runs);
     let mut columns = vec![left(""), left("run")];
     columns.extend(many.then(|| left("name")));
     columns.extend([left("version"), left("started")]);
@@ -173,7 +164,7 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
             Some(value) => {
                 let broken = thresholds
                     .iter()
-                    .any(|threshold| threshold.metric == **name && threshold.is_broken_by(*value));
+                    .any(|threshold| threshold.metric == **name && threshold.is_broken_by(run));
                 if broken {
                     Cell::inked(format!("!{}", number(*value)), Ink::Bad)
                 } else {
@@ -191,6 +182,10 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
         table.row(cells);
     }
     format!("\n{}", table.render(look))
+}
+
+fn of_many(runs: &[Measured]) -> bool {
+    runs.iter().any(|run| run.name != runs[0].name)
 }
 
 /// Parameters that are not the same in all of them.
@@ -251,7 +246,9 @@ mod tests {
 
     fn view(asked: &[&str], width: usize) -> String {
         let monitor = Name::new("worse").unwrap();
-        let thresholds = [Threshold { monitor, metric: "auc".to_owned(), min: Some(0.7), max: None }];
+        let workflow = Name::new("delay_model").unwrap();
+        let thresholds =
+            [Threshold { workflow, monitor, metric: "auc".to_owned(), min: Some(0.7), max: None }];
         let runs = runs();
         let breaches: Vec<Breach> =
             thresholds.iter().filter_map(|threshold| threshold.last_breach(&runs)).collect();

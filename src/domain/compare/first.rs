@@ -86,6 +86,13 @@ impl Comparison {
             let first = if metric.is_some() { "first" } else { "First" };
             return format!("{}{first} parted at {}", metric.unwrap_or_default(), parted.place());
         }
+        if self.made_differs() {
+            let what = "which step parted first is not known, as neither plan can be read";
+            return match metric {
+                Some(metric) => metric + what,
+                None => format!("What their steps left differs; {what}"),
+            };
+        }
         if let Some(metric) = metric {
             return format!("{metric}what their steps left is the same as far as it can be read");
         }
@@ -100,13 +107,18 @@ impl Comparison {
         let parted = self.first.as_ref()?;
         let in_both = self.steps.iter().any(|step| step.title == parted.step && step.is_in_both());
         match parted.causes.as_slice() {
-            [] if !in_both => None,
+            // What is not known is not the same.
+            [] if !in_both || !self.planned => None,
             [] => Some(format!(
                 "{} was given the same in both runs: it does not make the same each time",
                 parted.step
             )),
             causes => Some(format!("What differs for {}: {}", parted.step, causes.join(", "))),
         }
+    }
+
+    fn made_differs(&self) -> bool {
+        self.first.is_some() || self.steps.iter().any(StepDifference::made_differs)
     }
 
     /// The parts that differ of what the runs were given.
@@ -125,7 +137,7 @@ impl Comparison {
 
     /// Anything differs but the times that it took.
     pub fn differs(&self) -> bool {
-        self.first.is_some()
+        self.made_differs()
             || !self.given().is_empty()
             || self.metrics.iter().any(|metric| !metric.is_same())
             || self.old.status != self.new.status

@@ -10,8 +10,11 @@ use crate::domain::{FileDiff, Name, NodeId, Run, Status, Token, Version};
 pub struct Comparison {
     pub old: ComparedRun,
     pub new: ComparedRun,
-    /// None: what they made is the same.
+    /// None: what they made is the same, or neither run's plan tells in which order.
     pub first: Option<Parted>,
+    /// Both plans could be read: only then it is known what steps were given.
+    #[serde(skip)]
+    pub planned: bool,
     pub params: Vec<Change<String>>,
     /// By their names in the spec, and the id of each.
     pub images: Vec<Change<String>>,

@@ -93,20 +93,28 @@ impl StepDifference {
         }
     }
 
-    /// What of its own differs, so that it may have made something else of the same inputs.
+    /// What of its own differs, or of what it was given, so that it may have made something else.
     pub fn causes(&self) -> Vec<String> {
-        let spec = self.spec.iter().filter(|change| !change.is_same()).map(|change| {
-            let short = |side: &Option<String>| {
-                side.as_ref().is_none_or(|text| text.len() <= 40 && !text.contains('\n'))
-            };
-            match short(&change.old) && short(&change.new) {
-                true => format!("{} {}", change.name, change.told()),
-                false => format!("its {}", change.name),
-            }
+        let short = |change: &Change<String>| {
+            let sides = [&change.old, &change.new].into_iter().flatten();
+            sides.into_iter().all(|text| text.len() <= 40 && !text.contains('\n'))
+        };
+        let spec = self.spec.iter().filter(|change| !change.is_same()).map(|change| match short(change) {
+            true => format!("{} {}", change.name, change.told()),
+            false => format!("its {}", change.name),
         });
+        let inputs =
+            self.inputs.iter().filter(|change| !change.is_same()).map(|change| match short(change) {
+                true => format!("input {} {}", change.name, change.told()),
+                false => format!("input {}", change.name),
+            });
         let params = self.params.iter().map(|param| format!("parameter {param}"));
         let tables = self.reads.iter().filter(|input| !input.is_same());
-        spec.chain(params).chain(self.files.clone()).chain(tables.map(|input| input.name.clone())).collect()
+        spec.chain(inputs)
+            .chain(params)
+            .chain(self.files.clone())
+            .chain(tables.map(|input| input.name.clone()))
+            .collect()
     }
 }
 

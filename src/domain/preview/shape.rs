@@ -19,6 +19,12 @@ const CANDIDATES: [ColumnType; 6] = [
 ];
 
 impl Shape {
+    /// A text that its format tells to be one: neither number nor bool, whatever it looks like.
+    pub fn add_quoted(&mut self, text: &str) {
+        self.refuted |= 0b111;
+        self.add(text);
+    }
+
     pub fn add(&mut self, text: &str) {
         self.seen = true;
         for (bit, kind) in CANDIDATES.iter().enumerate() {
@@ -54,5 +60,12 @@ mod tests {
         assert_eq!(of(&["2013-01-01T05:00:00Z"]), ColumnType::Timestamp);
         assert_eq!(of(&["1", "UA"]), ColumnType::String);
         assert_eq!(of(&[]), ColumnType::String);
+        let quoted = |text: &str| {
+            let mut shape = Shape::default();
+            shape.add_quoted(text);
+            shape.kind()
+        };
+        assert_eq!((quoted("7"), quoted("true")), (ColumnType::String, ColumnType::String));
+        assert_eq!(quoted("2013-01-01"), ColumnType::Date);
     }
 }

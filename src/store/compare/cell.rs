@@ -18,6 +18,8 @@ pub(super) enum Cell<'a> {
     Text(&'a [u8]),
     /// Of a format that does not tell types: what reads as a number is one.
     Untyped(&'a str),
+    /// A list or an object, as the JSON it is; a text with the same letters is another value.
+    Nested(&'a str),
 }
 
 /// Sums of values, the same in both tables of one comparison and in no other: nobody can make two values that meet.
@@ -38,6 +40,7 @@ impl Digester {
             Cell::Int(number) => self.parts(2, number as u64),
             Cell::Float(number) => self.float(number),
             Cell::Text(bytes) => self.text(bytes),
+            Cell::Nested(json) => self.parts(5, self.text(json.as_bytes())),
             Cell::Untyped(text) => match number(text) {
                 Some(Number::Int(number)) => self.parts(2, number as u64),
                 Some(Number::Float(number)) => self.float(number),

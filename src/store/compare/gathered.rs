@@ -132,8 +132,19 @@ impl Sink for Gathered {
         self.digests.push(digest);
         match cell {
             Cell::Null => self.nulls += 1,
-            Cell::Text(bytes) => self.text(bytes, digest),
-            Cell::Bool(flag) => self.text(if flag { b"true" } else { b"false" }, digest),
+            Cell::Text(bytes) => {
+                self.shape.add_quoted(&String::from_utf8_lossy(bytes));
+                self.text(bytes, digest);
+            }
+            Cell::Nested(json) => {
+                self.shape.add(json);
+                self.text(json.as_bytes(), digest);
+            }
+            Cell::Bool(flag) => {
+                let text = if flag { "true" } else { "false" };
+                self.shape.add(text);
+                self.text(text.as_bytes(), digest);
+            }
             Cell::Untyped(text) => {
                 self.shape.add(text);
                 self.numbers.extend(measure.number(cell));

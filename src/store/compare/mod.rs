@@ -42,7 +42,8 @@ pub fn compare_runs(
     doubts.extend(old.doubts.iter().chain(&new.doubts).cloned());
     doubts.dedup();
     Comparison {
-        first: Parted::of(&steps),
+        first: if old.is_planned() || new.is_planned() { Parted::of(&steps) } else { None },
+        planned: old.is_planned() && new.is_planned(),
         params: steps::changes(&old.params(), &new.params()),
         images: steps::changes(
             &old.images().into_iter().collect::<Vec<_>>(),

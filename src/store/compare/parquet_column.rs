@@ -1,4 +1,3 @@
-use std::io;
 use std::sync::atomic::AtomicBool;
 
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
@@ -8,7 +7,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::FileReader;
 use parquet::schema::types::{ColumnDescriptor, Type};
 
-use super::super::expect::{MOST_AT_ONCE, Parquet, guarded};
+use super::super::expect::{MOST_AT_ONCE, Parquet, guarded, more_rows};
 use super::super::given_up::still_wanted;
 use super::cell::Cell;
 use super::gathered::Sink;
@@ -42,13 +41,16 @@ pub(super) fn read(
     };
     guarded(|| {
         let reader = file.reader();
+        // A few bytes of a group may hold more rows than memory has room for: of all groups there are no more than the
+        // footer says, which was looked at before.
+        let mut left = file.rows().min(MOST_ROWS);
         for group in 0..reader.num_row_groups() {
             let group = reader.get_row_group(group)?;
             if group.metadata().column(at).uncompressed_size() > MOST_AT_ONCE {
                 let why = format!("column `{name}` has a chunk of more than {MOST_AT_ONCE} bytes");
                 return Err(ParquetError::General(why));
             }
-            chunk(group.get_column_reader(at)?, measure, sink, given_up)?;
+            chunk(group.get_column_reader(at)?, measure, sink, &mut left, given_up)?;
         }
         Ok(())
     })
@@ -101,26 +103,27 @@ fn chunk(
     reader: ColumnReader,
     measure: Measure,
     sink: &mut dyn Sink,
+    left: &mut u64,
     given_up: &AtomicBool,
 ) -> Result<(), ParquetError> {
     match reader {
-        ColumnReader::BoolColumnReader(reader) => each(reader, given_up, &mut |value| {
+        ColumnReader::BoolColumnReader(reader) => each(reader, left, given_up, &mut |value| {
             sink.take(value.map_or(Cell::Null, |it| Cell::Bool(*it)), measure)
         }),
-        ColumnReader::Int32ColumnReader(reader) => each(reader, given_up, &mut |value| {
+        ColumnReader::Int32ColumnReader(reader) => each(reader, left, given_up, &mut |value| {
             sink.take(value.map_or(Cell::Null, |it| Cell::Int(i64::from(*it))), measure)
         }),
-        ColumnReader::Int64ColumnReader(reader) => each(reader, given_up, &mut |value| {
+        ColumnReader::Int64ColumnReader(reader) => each(reader, left, given_up, &mut |value| {
             sink.take(value.map_or(Cell::Null, |it| Cell::Int(*it)), measure)
         }),
         // A short float is what it is written as: 0.1, and not 0.10000000149.
-        ColumnReader::FloatColumnReader(reader) => each(reader, given_up, &mut |value| {
+        ColumnReader::FloatColumnReader(reader) => each(reader, left, given_up, &mut |value| {
             sink.take(value.map_or(Cell::Null, |it| Cell::Float(short(*it))), measure)
         }),
-        ColumnReader::DoubleColumnReader(reader) => each(reader, given_up, &mut |value| {
+        ColumnReader::DoubleColumnReader(reader) => each(reader, left, given_up, &mut |value| {
             sink.take(value.map_or(Cell::Null, |it| Cell::Float(*it)), measure)
         }),
-        ColumnReader::ByteArrayColumnReader(reader) => each(reader, given_up, &mut |value| {
+        ColumnReader::ByteArrayColumnReader(reader) => each(reader, left, given_up, &mut |value| {
             sink.take(value.map_or(Cell::Null, |it| Cell::Text(it.data())), measure)
         }),
         _ => Err(ParquetError::General("its schema contradicts itself".to_owned())),
@@ -139,24 +142,20 @@ fn short(number: f32) -> f64 {
 /// Each row's value; None is null.
 fn each<T: DataType>(
     mut reader: ColumnReaderImpl<T>,
+    left: &mut u64,
     given_up: &AtomicBool,
     take: &mut dyn FnMut(Option<&T::T>),
 ) -> Result<(), ParquetError> {
     let (mut levels, mut values) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
-    let mut rows = 0;
     loop {
         still_wanted(given_up)?;
         levels.clear();
         values.clear();
         let (records, present, told) = reader.read_records(BATCH, Some(&mut levels), None, &mut values)?;
-        rows += records as u64;
         if records == 0 {
             return Ok(());
         }
-        // A few bytes may claim more rows than memory has room for.
-        if rows > MOST_ROWS {
-            return Err(ParquetError::External(Box::new(io::Error::other("it has too many rows"))));
-        }
+        *left = left.checked_sub(records as u64).ok_or_else(more_rows)?;
         if told == 0 || levels.is_empty() {
             values.iter().take(present).for_each(|value| take(Some(value)));
             continue;

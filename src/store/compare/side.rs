@@ -63,7 +63,12 @@ impl<'a> Side<'a> {
         ComparedRun::of(self.run)
     }
 
-    /// Its steps, each after what it needs.
+    /// Its plan could be read.
+    pub(super) fn is_planned(&self) -> bool {
+        self.plan.is_some()
+    }
+
+    /// Its steps, each after what it needs; without a plan by their names.
     pub(super) fn nodes(&self) -> Vec<NodeId> {
         match &self.plan {
             Some(plan) => plan.nodes.iter().map(|node| node.id.clone()).collect(),

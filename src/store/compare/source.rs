@@ -1,6 +1,9 @@
 use std::sync::atomic::AtomicBool;
 
-use super::super::expect::{DataFile, Format};
+use indexmap::IndexMap;
+
+use super::super::expect::{DataFile, Format, JsonKind, JsonValue};
+use super::super::given_up::still_wanted;
 use super::cell::{Cell, Digester};
 use super::gathered::{Gathered, Picked, Sink};
 use super::measure::Measure;
@@ -31,13 +34,18 @@ impl Source {
     /// # Errors
     /// A file cannot be read, or has more than is compared.
     pub(super) fn open(files: Vec<DataFile>, given_up: &AtomicBool) -> Result<Self, String> {
-        let (mut columns, mut rows) = (Vec::<SourceColumn>::new(), 0u64);
+        let (mut columns, mut rows) = (IndexMap::<String, Option<&'static str>>::new(), 0u64);
         let typed = files.iter().all(|file| file.format == Format::Parquet);
         for file in &files {
+            still_wanted(given_up).map_err(|error| format!("{}: {error}", file.name))?;
             for (name, kind) in file.named_columns(given_up)? {
-                if !columns.iter().any(|column| column.name == name) {
-                    let kind = typed.then(|| kind.map_or("NESTED", |kind| kind.as_str()));
-                    columns.push(SourceColumn { name, kind });
+                columns
+                    .entry(name)
+                    .or_insert_with(|| typed.then(|| kind.map_or("NESTED", |kind| kind.as_str())));
+                if columns.len() > WIDEST {
+                    return Err(format!(
+                        "it has more than {WIDEST} columns, which are the most that are compared"
+                    ));
                 }
             }
             rows = rows.saturating_add(file.each(&[], &mut |_| (), given_up)?);
@@ -45,12 +53,7 @@ impl Source {
         if rows > MOST_ROWS {
             return Err(format!("it has {rows} rows, and {MOST_ROWS} are the most that are compared"));
         }
-        if columns.len() > WIDEST {
-            return Err(format!(
-                "it has {} columns, and {WIDEST} are the most that are compared",
-                columns.len()
-            ));
-        }
+        let columns = columns.into_iter().map(|(name, kind)| SourceColumn { name, kind }).collect();
         Ok(Self { files, columns, rows, typed })
     }
 
@@ -110,6 +113,15 @@ impl Source {
                 }
                 continue;
             }
+            let mut row = |values: Vec<Option<JsonValue>>| {
+                for (value, sink) in values.iter().zip(sinks.iter_mut()) {
+                    sink.take(value.as_ref().map_or(Cell::Null, cell), Measure::Untyped);
+                }
+            };
+            if let Some(read) = file.json(names, &mut row, given_up) {
+                read?;
+                continue;
+            }
             let mut row = |values: &[Option<String>]| {
                 for (value, sink) in values.iter().zip(sinks.iter_mut()) {
                     sink.take(value.as_deref().map_or(Cell::Null, Cell::Untyped), Measure::Untyped);
@@ -118,5 +130,14 @@ impl Source {
             file.each(names, &mut row, given_up)?;
         }
         Ok(())
+    }
+}
+
+fn cell(value: &JsonValue) -> Cell<'_> {
+    match value.kind {
+        JsonKind::Text => Cell::Text(value.text.as_bytes()),
+        JsonKind::Bool => Cell::Bool(value.text == "true"),
+        JsonKind::Number => Cell::Untyped(&value.text),
+        JsonKind::Nested => Cell::Nested(&value.text),
     }
 }

@@ -9,11 +9,16 @@ use crate::domain::{InputSource, Launch, Manifest, Name, Node, NodeId, PlannedOu
 type Named = (String, String);
 
 impl Asked<'_> {
-    /// All steps of both runs, in the order of the newer one; those that are gone come last.
+    /// All steps of both runs, in the order of the newer one, or of the one whose plan can be read; those that only the
+    /// other one has come last.
     pub(super) fn steps(&self, code: &CodeChanges) -> Vec<StepDifference> {
-        let mut all = self.new.nodes();
+        let (leading, other) = match self.old.is_planned() && !self.new.is_planned() {
+            true => (self.old, self.new),
+            false => (self.new, self.old),
+        };
+        let mut all = leading.nodes();
         let known: HashSet<NodeId> = all.iter().cloned().collect();
-        all.extend(self.old.nodes().into_iter().filter(|id| !known.contains(id)));
+        all.extend(other.nodes().into_iter().filter(|id| !known.contains(id)));
         let mut artifacts: HashMap<NodeId, Vec<ArtifactDifference>> = HashMap::new();
         let mut steps = Vec::new();
         for id in all {
@@ -58,8 +63,13 @@ impl Asked<'_> {
         };
         let mut inputs = changes(&of(self.old), &of(self.new));
         for input in inputs.iter_mut().filter(|input| !input.is_same()) {
-            let given = self.new.node(id).and_then(|node| node.inputs.get(input.name.as_str()));
-            if let Some(InputSource::Step { step, output }) = given.map(|given| &given.source)
+            let given = |side: &Side| {
+                let input = side.node(id)?.inputs.get(input.name.as_str())?;
+                Some(input.source.clone())
+            };
+            // Another output is another input, whatever became of it.
+            if let Some(InputSource::Step { step, output }) = &given(self.new)
+                && given(self.old) == given(self.new)
                 && self.is_same_by_content(step, output, made)
             {
                 input.old.clone_from(&input.new);

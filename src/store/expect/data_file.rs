@@ -8,7 +8,7 @@ use flate2::read::MultiGzDecoder;
 use super::super::escape::unescape;
 use super::super::given_up::UntilGivenUp;
 use super::parquet::Parquet;
-use super::{csv_rows, json_rows};
+use super::{JsonValue, csv_rows, json_rows};
 use crate::domain::{Artifact, ColumnType};
 
 /// A file that holds rows, told by its name.
@@ -93,9 +93,26 @@ impl DataFile {
             Format::Parquet if wanted.is_empty() => Parquet::open(&self.path).map(|file| file.rows()),
             Format::Parquet => Parquet::open(&self.path).and_then(|file| file.each(wanted, row, given_up)),
             Format::Csv => csv_rows::each(self.open(given_up)?, wanted, row),
-            Format::Json => json_rows::each(self.open(given_up)?, wanted, row),
+            Format::Json => {
+                let text = |value: Option<JsonValue>| value.map(|value| value.text);
+                let mut row = |values: Vec<_>| row(&values.into_iter().map(text).collect::<Vec<_>>());
+                json_rows::each(self.open(given_up)?, wanted, &mut row)
+            }
         }
         .map_err(|why| format!("{}: {why}", self.name))
+    }
+
+    /// The same, with what each value is in JSON. None: it is of another format.
+    pub(in crate::store) fn json(
+        &self,
+        wanted: &[&str],
+        row: &mut dyn FnMut(Vec<Option<JsonValue>>),
+        given_up: &AtomicBool,
+    ) -> Option<Result<u64, String>> {
+        let read = || json_rows::each(self.open(given_up)?, wanted, row);
+        (self.format == Format::Json)
+            .then(read)
+            .map(|read| read.map_err(|why| format!("{}: {why}", self.name)))
     }
 
     fn open<'a>(&self, given_up: &'a AtomicBool) -> Result<Box<dyn Read + 'a>, String> {

@@ -6,19 +6,40 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 use serde_json::{Error, Value};
 
-use super::data_file::EachRow;
 use super::row_bound::{Budget, bounded};
 
-type Values = Vec<Option<String>>;
+/// A value of an object, as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::store) struct JsonValue {
+    pub text: String,
+    pub kind: JsonKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum JsonKind {
+    /// It stood in quotes: `"7"` is not 7.
+    Text,
+    Number,
+    Bool,
+    /// A list or an object.
+    Nested,
+}
+
+/// None is null, or not there.
+type Values = Vec<Option<JsonValue>>;
 
 /// Columns that are told of: of documents whose keys are data there is no end.
 const WIDEST: usize = 100_000;
 
 /// One array of objects, or an object a line. Nothing but the row at hand is kept in memory, and of that only what is
 /// wanted, as the text it is: a tree of it would be many times as large.
-pub(super) fn each(file: impl Read, wanted: &[&str], row: &mut EachRow) -> Result<u64, String> {
+pub(super) fn each(
+    file: impl Read,
+    wanted: &[&str],
+    row: &mut dyn FnMut(Vec<Option<JsonValue>>),
+) -> Result<u64, String> {
     objects(file, || Row(wanted), &mut |values: Values| {
-        row(&values);
+        row(values);
         Ok(())
     })
 }
@@ -81,15 +102,17 @@ fn first(file: &mut impl BufRead) -> std::io::Result<Option<u8>> {
 }
 
 /// As `NULL`, a text, or the JSON it is.
-fn text(value: &RawValue) -> Result<Option<String>, Error> {
-    match value.get().as_bytes().first() {
-        Some(b'[' | b'{') => Ok(Some(value.get().to_owned())),
-        _ => Ok(match serde_json::from_str(value.get())? {
-            Value::Null => None,
-            Value::String(text) => Some(text),
-            other => Some(other.to_string()),
-        }),
-    }
+fn told(value: &RawValue) -> Result<Option<JsonValue>, Error> {
+    let (text, kind) = match value.get().as_bytes().first() {
+        Some(b'[' | b'{') => (value.get().to_owned(), JsonKind::Nested),
+        _ => match serde_json::from_str(value.get())? {
+            Value::Null => return Ok(None),
+            Value::String(text) => (text, JsonKind::Text),
+            Value::Bool(flag) => (flag.to_string(), JsonKind::Bool),
+            other => (other.to_string(), JsonKind::Number),
+        },
+    };
+    Ok(Some(JsonValue { text, kind }))
 }
 
 struct Rows<'a, F, V> {
@@ -172,7 +195,7 @@ impl<'de> Visitor<'de> for Row<'_> {
         while let Some(key) = object.next_key::<String>()? {
             match self.0.iter().position(|column| *column == key) {
                 Some(at) => {
-                    values[at] = text(&object.next_value::<Box<RawValue>>()?).map_err(A::Error::custom)?;
+                    values[at] = told(&object.next_value::<Box<RawValue>>()?).map_err(A::Error::custom)?;
                 }
                 None => drop(object.next_value::<IgnoredAny>()?),
             }

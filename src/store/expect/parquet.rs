@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -73,6 +74,9 @@ impl Parquet {
         let mut rows = 0;
         self.records(read, &mut |record| {
             still_wanted(given_up)?;
+            if rows == self.rows() {
+                return Err(more_rows());
+            }
             let fields = record.into_columns();
             let value = |place: &Option<usize>| {
                 place.and_then(|at| fields.get(at)).and_then(|(_, field)| text(field))
@@ -84,19 +88,28 @@ impl Parquet {
         Ok(rows)
     }
 
-    /// As many of the first columns as unpack to what may be in memory at once.
-    pub(in crate::store) fn readable(&self) -> Vec<TypePtr> {
-        let mut left = vec![MOST_AT_ONCE; self.reader.metadata().num_row_groups()];
-        let mut fits = |field: &&TypePtr| {
-            self.reader.metadata().row_groups().iter().zip(&mut left).all(|(group, left)| {
-                let of_field = group.columns().iter().filter(|chunk| {
-                    chunk.column_path().parts().first().is_some_and(|first| first == field.name())
-                });
-                *left = of_field.fold(*left, |left, chunk| left.saturating_sub(chunk.uncompressed_size()));
-                *left >= 0
-            })
-        };
-        self.fields().iter().take_while(|field| fits(field)).map(Arc::clone).collect()
+    /// As many of the first columns, and no more than `most`, as unpack to what may be in memory at once. Each chunk is
+    /// looked at once: a footer may have very many.
+    pub(in crate::store) fn readable(&self, most: usize) -> Vec<TypePtr> {
+        let mut fields: Vec<TypePtr> = self.fields().iter().take(most).map(Arc::clone).collect();
+        let places: HashMap<String, usize> =
+            fields.iter().enumerate().rev().map(|(at, field)| (field.name().to_owned(), at)).collect();
+        for group in self.reader.metadata().row_groups() {
+            let mut sizes = vec![0i64; fields.len()];
+            for chunk in group.columns() {
+                let place = chunk.column_path().parts().first().and_then(|first| places.get(first));
+                if let Some(size) = place.and_then(|at| sizes.get_mut(*at)) {
+                    *size = size.saturating_add(chunk.uncompressed_size());
+                }
+            }
+            let mut all = 0i64;
+            let fits = sizes.iter().take_while(|size| {
+                all = all.saturating_add(**size);
+                all <= MOST_AT_ONCE
+            });
+            fields.truncate(fits.count());
+        }
+        fields
     }
 
     /// The values of some columns from the first row on, until `row` wants no more.
@@ -137,6 +150,11 @@ pub(in crate::store) fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError
         Ok(result) => result.map_err(|error| format!("it is not readable as Parquet: {error}")),
         Err(_) => Err("it is not readable as Parquet: its content contradicts itself".to_owned()),
     }
+}
+
+/// Its groups have more rows than its footer says.
+pub(in crate::store) fn more_rows() -> ParquetError {
+    ParquetError::General("it has more rows than its footer says".to_owned())
 }
 
 fn text(field: &Field) -> Option<String> {

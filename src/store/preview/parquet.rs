@@ -10,8 +10,7 @@ use crate::domain::{Content, PreviewColumn};
 /// The footer tells columns and rows; only the first pages are unpacked.
 pub(super) fn look(file: File) -> Result<Look, NotThat> {
     let file = Parquet::of(file).map_err(Some)?;
-    let mut fields = file.readable();
-    fields.truncate(WIDEST);
+    let fields = file.readable(WIDEST);
     let column = |field: &parquet::schema::types::TypePtr| PreviewColumn {
         name: field.name().to_owned(),
         kind: column_type(field),

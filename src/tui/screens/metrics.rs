@@ -142,8 +142,9 @@ fn runs(model: &Model, look: &MetricsLook, paint: &mut Paint<'_>, area: Rect) {
 /// What is asked of the figure, and who broke it.
 fn told(screen: &MetricsScreen, look: &MetricsLook, figure: &str) -> String {
     let of_it = look.thresholds.iter().filter(|threshold| threshold.metric == figure);
+    let many = look.runs.iter().any(|run| run.name != look.runs[0].name);
     let told = of_it.map(|threshold| {
-        let asked = format!("{} ({})", threshold.told(), threshold.monitor);
+        let asked = format!("{} ({})", threshold.told(), threshold.asker(many));
         match look.breaches.iter().find(|breach| breach.threshold == *threshold) {
             None => asked,
             Some(breach) => {
@@ -169,7 +170,7 @@ fn run_line(
 ) -> Line<'static> {
     let value = run.metrics.get(figure).copied().unwrap_or_default();
     let mut asked = metrics.thresholds.iter().filter(|threshold| threshold.metric == figure);
-    let broken = asked.any(|threshold| threshold.is_broken_by(value));
+    let broken = asked.any(|threshold| threshold.is_broken_by(run));
     let params = run.params.iter().map(|(name, value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         format!("{name}={text}")

@@ -4,7 +4,7 @@ use super::super::runner::{Around, Teller};
 use crate::app::{Answer, MetricsLook, News, Trouble};
 use crate::cli::Workspace;
 use crate::cli::stage::{measured, runs_of};
-use crate::domain::{Name, RunQuery, Status, Threshold};
+use crate::domain::{Name, RunQuery, Status, Threshold, Workflow};
 
 /// More than these no chart tells apart.
 const MOST: usize = 10_000;
@@ -32,8 +32,11 @@ fn read(around: &Around, of: Option<&str>) -> Result<MetricsLook, Trouble> {
     let listing = measured(&root, &runs, &RunQuery::of(name.as_ref()), MOST)?;
     let watched = workspace.specs.workflows.values();
     let watched = watched.filter(|flow| name.as_ref().is_none_or(|name| *name == flow.name));
-    let thresholds: Vec<Threshold> =
-        watched.flat_map(|flow| &flow.monitors).filter_map(Threshold::of).collect();
+    let of_flow = |flow: &Workflow| {
+        let asked = flow.monitors.iter().filter_map(|monitor| Threshold::of(&flow.name, monitor));
+        asked.collect::<Vec<_>>()
+    };
+    let thresholds: Vec<Threshold> = watched.flat_map(of_flow).collect();
     let breaches = thresholds.iter().filter_map(|threshold| threshold.last_breach(&listing.runs)).collect();
     Ok(MetricsLook { runs: listing.runs, older: listing.older, thresholds, breaches })
 }

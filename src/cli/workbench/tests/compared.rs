@@ -114,6 +114,7 @@ pub fn named(name: &str) -> Comparison {
         old: ComparedRun::of(&run),
         new,
         first: Parted::of(&steps),
+        planned: true,
         params: vec![Change {
             name: "day".to_owned(),
             old: Some("2013-01-01".to_owned()),

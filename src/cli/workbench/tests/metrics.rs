@@ -12,7 +12,9 @@ fn look(values: &[f64]) -> MetricsLook {
     });
     let runs: Vec<Measured> = measured.collect();
     let monitor = Name::new("worse").unwrap();
-    let thresholds = vec![Threshold { monitor, metric: "auc".to_owned(), min: Some(0.7), max: None }];
+    let workflow = runs[0].name.clone();
+    let thresholds =
+        vec![Threshold { workflow, monitor, metric: "auc".to_owned(), min: Some(0.7), max: None }];
     let breaches = thresholds.iter().filter_map(|threshold| threshold.last_breach(&runs)).collect();
     MetricsLook { runs, older: false, thresholds, breaches }
 }

@@ -41,6 +41,40 @@ fn a_table_that_is_torn_is_told_of_by_its_name() {
     assert_eq!(against_whole("json", b"[]", b""), Ok(true));
 }
 
+/// Groups of many rows in a few bytes, and a footer that says there are few.
+#[test]
+fn rows_that_the_footer_does_not_tell_of_are_not_read() {
+    use parquet::file::metadata::{
+        FileMetaData, ParquetMetaData, ParquetMetaDataReader, ParquetMetaDataWriter,
+    };
+
+    let (_dir, root) = temp();
+    let path = root.join("torn.parquet");
+    parquet(&path, "required int64 id;", &[Column::Int(&[7; 20_000])]);
+    let bytes = fs_err::read(&path).unwrap();
+    let footer = u32::from_le_bytes(bytes[bytes.len() - 8..bytes.len() - 4].try_into().unwrap());
+    let told = ParquetMetaDataReader::new().parse_and_finish(&std::fs::File::open(&path).unwrap()).unwrap();
+    let facts = told.file_metadata();
+    let claimed = FileMetaData::new(facts.version(), 5, None, None, facts.schema_descr_ptr(), None);
+    // The writer adds up what the groups claim.
+    let group = |at: i64| {
+        let rows = if at == 0 { 5 } else { 0 };
+        told.row_groups()[0].clone().into_builder().set_num_rows(rows).build().unwrap()
+    };
+    let groups = (0..10).map(group).collect();
+    let mut torn = bytes[..bytes.len() - 8 - footer as usize].to_vec();
+    ParquetMetaDataWriter::new(&mut torn, &ParquetMetaData::new(claimed, groups)).finish().unwrap();
+    let why = against_whole("parquet", &torn, &table()).unwrap_err();
+    assert!(why.contains("it has more rows than its footer says"), "{why}");
+}
+
+#[test]
+fn of_a_table_with_too_many_columns_none_is_compared() {
+    let keys: Vec<String> = (0..2_001).map(|at| format!("\"k{at}\": 1")).collect();
+    let why = against_whole("jsonl", format!("{{{}}}", keys.join(", ")).as_bytes(), b"").unwrap_err();
+    assert!(why.contains("more than 2000 columns"), "{why}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]

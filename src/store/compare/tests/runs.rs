@@ -144,6 +144,43 @@ fn what_cannot_be_read_is_told_and_the_rest_is_compared() {
 }
 
 #[test]
+fn an_input_of_another_step_is_why_something_else_was_made() {
+    let (_dir, root) = temp();
+    let old = WELL.run(&root);
+    let new = Scene { features: "id,dep_delay\n1,9.5\n2,3.5\n", ..WELL }.run(&root);
+    let layout = RunLayout::at(&new.path);
+    let mut plan = crate::store::read_plan(&layout).unwrap();
+    // A step was put in between, and another output of the same step taken.
+    let given = |step: &str, output: &str| InputSource::Step { step: name(step), output: name(output) };
+    for (source, told) in
+        [(given("clean", "rows"), "clean.rows, not made"), (given("extract", "raw"), "extract.raw, not made")]
+    {
+        let step = plan.nodes.iter_mut().find(|node| node.id.to_string() == "preprocess").unwrap();
+        step.inputs[0].source = source;
+        write_plan(&layout, &plan).unwrap();
+        let why = compared(&old, &new).why().unwrap();
+        assert!(why.starts_with("What differs for preprocess: input rows extract.rows "), "{why}");
+        assert!(why.ends_with(told), "{why}");
+    }
+}
+
+#[test]
+fn without_its_plan_a_run_has_the_order_of_the_other_one() {
+    let (_dir, root) = temp();
+    let (old, new) =
+        (WELL.run(&root), Scene { features: "id,dep_delay\n1,9.5\n2,3.5\n", auc: 0.7, ..WELL }.run(&root));
+    fs_err::write(RunLayout::at(&new.path).plan_json(), "no plan").unwrap();
+    for found in [compared(&old, &new), compared(&new, &old)] {
+        assert_eq!(found.first.as_ref().unwrap().step, "preprocess");
+        assert_eq!(found.why(), None, "what it was given is not known");
+    }
+    fs_err::write(RunLayout::at(&old.path).plan_json(), "no plan").unwrap();
+    let found = compared(&old, &new);
+    assert!(found.differs() && found.first.is_none(), "{:?}", found.first);
+    assert!(found.sentence().ends_with("is not known, as neither plan can be read"), "{}", found.sentence());
+}
+
+#[test]
 fn a_run_that_failed_parted_where_it_failed() {
     let (_dir, root) = temp();
     let found = compared(&WELL.run(&root), &Scene { fails: true, ..WELL }.run(&root));

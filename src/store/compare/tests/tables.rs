@@ -104,6 +104,33 @@ fn what_tells_most_is_where_two_tables_parted() {
 }
 
 #[test]
+fn json_that_says_another_type_is_another_value() {
+    let (_dir, root) = temp();
+    let [old, new] = ["old.jsonl", "new.jsonl"].map(|name| root.join(name));
+    let compared = |was: &str, is: &str| {
+        fs_err::write(&old, format!("{{\"a\": {was}}}\n")).unwrap();
+        fs_err::write(&new, format!("{{\"a\": {is}}}\n")).unwrap();
+        compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap()
+    };
+    for (was, is) in [
+        ("7", "\"7\""),
+        ("\"1.10\"", "\"1.1\""),
+        ("true", "\"true\""),
+        ("[1]", "\"[1]\""),
+        ("null", "\"null\""),
+        ("0.5", "\"0.5\""),
+    ] {
+        for (was, is) in [(was, is), (is, was)] {
+            let table = compared(was, is);
+            assert!(!table.is_same() && table.first().is_some(), "{was} → {is}: {table:?}");
+        }
+        assert!(compared(was, was).is_same() && compared(is, is).is_same(), "{was}, {is}");
+    }
+    assert!(compared("0.50", "0.5").is_same());
+    assert_eq!(compared("7", "\"7\"").first().unwrap().1, "INT64 → STRING");
+}
+
+#[test]
 fn a_key_that_tells_no_rows_apart_is_told_of() {
     let rows = [row(1, "UA", 1.0), row(1, "AA", 2.0)];
     let table = compared("csv", &rows, &rows[..1], &["id"]);
