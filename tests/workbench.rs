@@ -372,7 +372,7 @@ fn another_program_is_told_to_end_with_it() {
     let busy = project.dir.join(".config/busy");
     project.file(".config/busy", script);
     std::fs::set_permissions(&busy, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let commands = "[commands.busy]\nrun = \"exec .config/busy\"\nkey = \"Z\"\n[commands.soon]\nrun = \"true\"\nkey = \"K\"\n";
+    let commands = "[commands.busy]\nrun = \"exec .config/busy\"\nkey = \"Z\"\n[commands.soon]\nrun = \"true\"\nkey = \"J\"\n";
     project.file(".config/greenroom/keys.toml", commands);
     project.file(".gitignore", ".config/\n");
     let end = |terminal: &mut Terminal| {
@@ -381,7 +381,7 @@ fn another_program_is_told_to_end_with_it() {
     };
     let mut terminal = open(&project, &[]);
     terminal.shows("run it for the first time");
-    terminal.type_in("K");
+    terminal.type_in("J");
     terminal.shows("enter goes back");
     end(&mut terminal);
     let mut terminal = open(&project, &[]);
