@@ -8,7 +8,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -92,23 +92,30 @@ impl Runs {
     pub fn collect(&self, policy: &Policy, shown: &Garbage) -> Result<Garbage, StoreError> {
         let alone =
             Standing::alone(&self.root).map_err(failed("cannot tell whether a run is being started"))?;
-        let shown_runs: HashSet<Token> = shown.runs.iter().map(|(found, _)| found.run.token).collect();
-        let shown_work: HashSet<&Utf8Path> = shown.work.iter().map(|(_, path, _)| path.as_path()).collect();
+        // As they were measured then: nobody waits for that while nothing may be started.
+        let runs: HashMap<Token, u64> =
+            shown.runs.iter().map(|(found, bytes)| (found.run.token, *bytes)).collect();
+        let folders: HashMap<&Utf8Path, u64> =
+            shown.work.iter().map(|(_, path, bytes)| (path.as_path(), *bytes)).collect();
         // Somebody may have pinned one since, given it a name, or taken something over.
         let now = self.judged(policy)?;
-        let mut gone = Garbage::default();
+        let mut gone = Garbage { broken: now.broken, ..Garbage::default() };
         let aside = self.base().join(GONE);
-        for recorded in now.gone.into_iter().filter(|found| shown_runs.contains(&found.run.token)) {
+        for recorded in now.gone {
+            let Some(bytes) = runs.get(&recorded.run.token) else { continue };
             put_aside(&recorded.path, &aside, &recorded.run.token.to_string())?;
             OwnRuns::of_user().forget(recorded.run.token);
-            gone.runs.push((recorded, 0));
+            gone.runs.push((recorded, *bytes));
         }
         for stays in now.kept {
-            if let Some(work) = stays.spare_work().filter(|work| shown_work.contains(work.as_path())) {
+            if let Some(work) = stays.spare_work()
+                && let Some(bytes) = folders.get(work.as_path())
+            {
                 let token = stays.recorded.run.token;
                 put_aside(&work, &aside, &format!("{token}.work"))?;
-                gone.work.push((token, work, 0));
+                gone.work.push((token, work, *bytes));
             }
+            gone.kept.push((stays.recorded, stays.why));
         }
         drop(alone);
         // Out of sight of all, also what one that was killed has left there.

@@ -49,6 +49,9 @@ fn only_what_nobody_needs_goes_and_only_what_was_shown() {
     let (_, f) = run(&root, Status::Failed);
     let gone = runs.collect(&policy, &garbage).unwrap();
     assert_eq!(tokens(&gone), [c, a]);
+    // What was shown is told of what has gone, too.
+    assert!(gone.runs.iter().all(|(_, bytes)| *bytes >= 70_000) && gone.bytes >= 2 * 70_000);
+    assert_eq!(gone.kept.iter().map(|(found, _)| found.run.token).collect::<Vec<_>>(), [f, d, b]);
     let left: Vec<Token> = runs.all_recorded().0.iter().map(|found| found.run.token).collect();
     assert_eq!(left, [f, e, d, b]);
     assert!(!first.dir().exists() && !root.join("flights/dev/.gone").exists());
