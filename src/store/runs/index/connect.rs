@@ -4,14 +4,15 @@ use camino::Utf8Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Goes up whenever the tables or what is in them change; an index of another number is made anew.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 /// Another process writes for some milliseconds; who waited longer does without the index.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// `folders`: those of versions, and when their entries last changed (nanoseconds since 1970; null: they are to be read
-/// again).
+/// `folders`: those of versions, how many runs are in each, and when its entries last changed (nanoseconds since 1970;
+/// null: they are to be read again).
 /// `runs`: `life` 0 has not finished or cannot be read, 1 has finished and may go on, 2 has succeeded; `length` and
 /// `modified` (nanoseconds) of its events when it was read; `started` in microseconds since 1970.
+/// `runs_in_doubt` holds all that is asked of those each time, so that their rows are left alone.
 /// `facts`: `kind` 0 parameters, 1 figures; `number` where it is one.
 const TABLES: &str = "
     DROP TABLE IF EXISTS facts;
@@ -22,6 +23,7 @@ const TABLES: &str = "
         base TEXT NOT NULL,
         name TEXT NOT NULL,
         version TEXT NOT NULL,
+        runs INTEGER NOT NULL,
         changed INTEGER,
         PRIMARY KEY (base, name, version)
     ) STRICT, WITHOUT ROWID;
@@ -40,7 +42,7 @@ const TABLES: &str = "
         UNIQUE (base, token, name, version)
     ) STRICT;
     CREATE INDEX runs_of_name ON runs (base, name, token);
-    CREATE INDEX runs_in_doubt ON runs (base, life) WHERE life < 2;
+    CREATE INDEX runs_in_doubt ON runs (base, name, token, version, life, length, modified) WHERE life < 2;
     CREATE TABLE records (id INTEGER PRIMARY KEY, run TEXT NOT NULL) STRICT;
     CREATE TABLE facts (
         id INTEGER NOT NULL,

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use camino::Utf8Path;
 use rayon::prelude::*;
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::{Transaction, TransactionBehavior, params_from_iter};
 
 use super::write::{self, Stamp};
 use super::{Index, Row};
@@ -73,12 +73,11 @@ impl Index {
     }
 
     fn folders(&self, name: Option<&Name>) -> rusqlite::Result<HashMap<(String, String), Option<i64>>> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT name, version, changed FROM folders WHERE base = ?1 AND (?2 IS NULL OR name = ?2)",
-        )?;
-        let rows = select.query_map((&self.base, name.map(Name::as_str)), |row| {
-            Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
-        })?;
+        let (of_them, values) = self.those_of(name);
+        let text = format!("SELECT name, version, changed FROM folders WHERE {of_them}");
+        let mut select = self.connection.prepare_cached(&text)?;
+        let rows = select
+            .query_map(params_from_iter(values), |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
         rows.collect()
     }
 
@@ -107,7 +106,7 @@ impl Index {
             for gone in known.values() {
                 write::drop(&change, *gone)?;
             }
-            write::folder(&change, &self.base, name, version, changed)?;
+            write::folder(&change, &self.base, name, version, there.len(), changed)?;
         }
         change.commit()
     }
@@ -130,11 +129,13 @@ impl Index {
 
     /// Those that may say something else by now.
     fn doubtful(&self, name: Option<&Name>) -> rusqlite::Result<Vec<Doubtful>> {
-        let mut select = self.connection.prepare_cached(
+        let (of_them, values) = self.those_of(name);
+        let text = format!(
             "SELECT id, token, name, version, life, length, modified FROM runs
-             WHERE base = ?1 AND life < 2 AND (?2 IS NULL OR name = ?2) ORDER BY token DESC",
-        )?;
-        let rows = select.query_map((&self.base, name.map(Name::as_str)), |row| {
+             WHERE {of_them} AND life < 2 ORDER BY token DESC"
+        );
+        let mut select = self.connection.prepare_cached(&text)?;
+        let rows = select.query_map(params_from_iter(values), |row| {
             let stamp = Stamp { length: row.get(5)?, modified: row.get(6)? };
             let ended = row.get::<_, i64>(4)? == write::Life::Ended as i64;
             Ok(Doubtful { row: Row::read(row)?, stamp: ended.then_some(stamp) })

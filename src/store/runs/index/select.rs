@@ -67,14 +67,28 @@ impl Index {
 
     /// How many have finished, of one name or all.
     pub fn count(&self, name: Option<&Name>) -> rusqlite::Result<usize> {
-        let text = "SELECT count(*) FROM runs WHERE base = ?1 AND (?2 IS NULL OR name = ?2)";
-        let in_doubt = "SELECT count(*) FROM runs WHERE base = ?1 AND life = 0 AND (?2 IS NULL OR name = ?2)";
-        let number = |text: &str| -> rusqlite::Result<usize> {
-            let key = (&self.base, name.map(Name::as_str));
-            let count: i64 = self.connection.prepare_cached(text)?.query_row(key, |row| row.get(0))?;
+        let (of_them, values) = self.those_of(name);
+        let number = |what: &str| -> rusqlite::Result<usize> {
+            let text = format!("SELECT {what} WHERE {of_them}");
+            let count: i64 = self
+                .connection
+                .prepare_cached(&text)?
+                .query_row(params_from_iter(values.iter().cloned()), |row| row.get(0))?;
             Ok(usize::try_from(count).unwrap_or_default())
         };
-        Ok(number(text)?.saturating_sub(number(in_doubt)?))
+        let all = number("coalesce(sum(runs), 0) FROM folders")?;
+        // `life < 2` names the index that holds them.
+        let open = number("coalesce(sum(life = 0), 0) FROM (SELECT * FROM runs WHERE life < 2)")?;
+        Ok(all.saturating_sub(open))
+    }
+
+    /// What is asked of a table of runs or folders for those of one name, or all.
+    pub(super) fn those_of(&self, name: Option<&Name>) -> (&'static str, Vec<Value>) {
+        let base = self.base.clone().into();
+        match name {
+            Some(name) => ("base = ? AND name = ?", vec![base, name.as_str().to_owned().into()]),
+            None => ("base = ?", vec![base]),
+        }
     }
 
     pub fn run(&self, ended: &Ended) -> rusqlite::Result<Run> {

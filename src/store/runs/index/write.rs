@@ -33,19 +33,21 @@ pub(super) enum Life {
     Final = 2,
 }
 
-/// A folder of a version, and when its entries last changed. None: it may have changed again since, and nobody could tell.
+/// A folder of a version, how many runs are in it, and when its entries last changed. None: it may have changed again since,
+/// and nobody could tell.
 pub(super) fn folder(
     change: &Connection,
     base: &str,
     name: &Name,
     version: Version,
+    runs: usize,
     changed: Option<i64>,
 ) -> rusqlite::Result<()> {
     change
         .prepare_cached(
-            "INSERT OR REPLACE INTO folders (base, name, version, changed) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR REPLACE INTO folders (base, name, version, runs, changed) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![base, name.as_str(), version.to_string(), changed])?;
+        .execute(params![base, name.as_str(), version.to_string(), i64::try_from(runs).unwrap_or(i64::MAX), changed])?;
     Ok(())
 }
 
