@@ -163,7 +163,7 @@ fn the_sentence_names_the_column_in_which_a_planted_fault_shows_first() {
     // A use case, and a run that failed, compare as far as they go.
     run(&["--use-case", "prediction"]);
     let told = project.expect(1, &["diff", "@-4", "@last"]);
-    assert!(told.starts_with("First parted at evaluate: only the first run has it"), "{told}");
+    assert!(told.starts_with("What both made is the same; only the first run has evaluate"), "{told}");
     project.file("prepare.py", "raise SystemExit(3)\n");
     project.events(1, &["run", "lateness", "--json"]);
     let told = project.expect(1, &["diff", "@-2", "@failed"]);

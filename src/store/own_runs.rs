@@ -73,10 +73,11 @@ impl OwnRuns {
         renew().map_err(failed("cannot note where this run lies now"))
     }
 
-    /// Of a run that did not start after all.
-    pub fn forget(&self, token: Token) {
-        if let Some(folder) = &self.folder {
-            fs_err::remove_file(folder.join(token.to_string())).ok();
+    /// Of a run that did not start after all, or has gone from where it lay: not of the one that it was a copy of.
+    pub fn forget(&self, layout: &RunLayout, token: Token) {
+        let Some(mark) = self.folder.as_ref().map(|folder| folder.join(token.to_string())) else { return };
+        if !Mark::read(&mark).is_ok_and(|mark| mark.is_of_another(layout)) {
+            fs_err::remove_file(mark).ok();
         }
     }
 
@@ -264,6 +265,11 @@ mod tests {
         fs_err::copy(moved.plan_json(), copy.plan_json()).unwrap();
         own.renew(&moved, token).unwrap();
         assert_eq!(origin(&own, &copy), Origin::Elsewhere);
+        // A copy that has gone takes nothing along.
+        fs_err::rename(copy.dir(), root.join("copy/aside")).unwrap();
+        own.forget(&copy, token);
+        assert_eq!(origin(&own, &moved), Origin::Here);
+        fs_err::rename(root.join("copy/aside"), copy.dir()).unwrap();
         // What was moved to another disk is not there any more where it was.
         fs_err::rename(moved.dir(), root.join("gone")).unwrap();
         assert_eq!(origin(&own, &copy), Origin::Here);

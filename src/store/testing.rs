@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+use parquet::data_type::{
+    ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, Int32Type, Int64Type,
+};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
@@ -205,6 +207,8 @@ pub(super) enum Column<'a> {
     Int(&'a [i64]),
     Float(&'a [Option<f64>]),
     Day(&'a [i32]),
+    /// Of 16 bytes each.
+    Wide(&'a [i128]),
 }
 
 /// `columns` as in a Parquet message: `optional binary carrier (STRING); required int64 rows;`
@@ -230,6 +234,11 @@ pub(super) fn parquet(path: impl AsRef<Path>, columns: &str, data: &[Column]) {
                 let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
                 let values: Vec<f64> = values.iter().flatten().copied().collect();
                 out.typed::<DoubleType>().write_batch(&values, Some(&levels), None).unwrap();
+            }
+            Column::Wide(values) => {
+                let values: Vec<FixedLenByteArray> =
+                    values.iter().map(|value| ByteArray::from(value.to_be_bytes().to_vec()).into()).collect();
+                out.typed::<FixedLenByteArrayType>().write_batch(&values, None, None).unwrap();
             }
             Column::Day(values) => {
                 out.typed::<Int32Type>().write_batch(values, None, None).unwrap();

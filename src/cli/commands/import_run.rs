@@ -8,7 +8,7 @@ use crate::cli::invocation::near;
 use crate::cli::stage::interruptible;
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::RunLayout;
-use crate::domain::figures::counted;
+use crate::domain::figures::{counted, size};
 use crate::git;
 use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, is_imported};
 
@@ -128,10 +128,10 @@ fn refused(what: &str, asked: &ImportRun, error: ArchiveError) -> UserError {
         ArchiveError::Stopped => UserError::new(Exit::Cancelled, what),
         ArchiveError::Bad(_) => {
             let told = UserError::from_error(Exit::Wrong, what, &error);
-            match told.why.iter().any(|why| why.contains("are taken in")) {
+            match told.why.iter().any(|why| why.contains("and at most ")) {
                 true => told.to_do(format!(
-                    "allow more, if you trust it: --max-size 200Gi (now {}Gi)",
-                    asked.max_size.0 >> 30
+                    "allow more, if you trust it: --max-size 200Gi (now {})",
+                    size(asked.max_size.0)
                 )),
                 false => told,
             }

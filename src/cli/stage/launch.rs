@@ -60,7 +60,7 @@ pub fn launch(
         |error| {
             // Nobody could do anything with what there is of it.
             RunDir::new(layout.clone(), plan.token, None).abandon();
-            OwnRuns::of_user().forget(plan.token);
+            OwnRuns::of_user().forget(&layout, plan.token);
             if heard.is_set() { UserError::new(Exit::Cancelled, "the run was not started") } else { error }
         },
     )?;

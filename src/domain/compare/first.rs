@@ -18,11 +18,9 @@ pub struct Parted {
 
 impl Parted {
     /// The first of some steps, in an order in which each comes after what it needs, that left something else: whatever
-    /// it was given by others is then the same.
+    /// it was given by others is then the same. A step that one run alone has has parted from nothing.
     pub fn of(steps: &[StepDifference]) -> Option<Self> {
-        let differs = |step: &&StepDifference| step.made_differs();
-        let both = steps.iter().filter(|step| step.is_in_both()).find(differs);
-        let step = both.or_else(|| steps.iter().find(differs))?;
+        let step = steps.iter().find(|step| step.is_in_both() && step.made_differs())?;
         let mut parted = Self {
             step: step.title.clone(),
             artifact: None,
@@ -31,14 +29,9 @@ impl Parted {
             causes: step.causes(),
         };
         let other: Vec<_> = step.artifacts.iter().filter(|artifact| !artifact.same).collect();
-        match (step.is_in_both(), step.ended_otherwise()) {
-            (false, _) => {
-                parted.told =
-                    format!("only the {} run has it", if step.new.is_some() { "second" } else { "first" });
-                parted.causes.clear();
-            }
-            (true, Some(ended)) => parted.told = ended,
-            (true, None) => {
+        match step.ended_otherwise() {
+            Some(ended) => parted.told = ended,
+            None => {
                 // A table says how it differs, and other files only that they do.
                 let table =
                     other.iter().find_map(|artifact| Some((artifact, artifact.table.as_ref()?.first()?)));
@@ -85,6 +78,16 @@ impl Comparison {
         if let Some(parted) = &self.first {
             let first = if metric.is_some() { "first" } else { "First" };
             return format!("{}{first} parted at {}", metric.unwrap_or_default(), parted.place());
+        }
+        if self.planned && self.made_differs() {
+            let lone = |new: bool| {
+                let steps = self.steps.iter().filter(|step| !step.is_in_both() && step.new.is_some() == new);
+                steps.map(|step| step.title.as_str()).collect::<Vec<_>>().join(", ")
+            };
+            let told = [("first", lone(false)), ("second", lone(true))];
+            let told = told.iter().filter(|(_, steps)| !steps.is_empty());
+            let told = told.map(|(which, steps)| format!("only the {which} run has {steps}"));
+            return format!("What both made is the same; {}", told.collect::<Vec<_>>().join(", "));
         }
         if self.made_differs() {
             let what = "which step parted first is not known, as neither plan can be read";

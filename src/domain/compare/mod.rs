@@ -14,5 +14,5 @@ pub use column::{ColumnDifference, ColumnFacts};
 pub use first::Parted;
 pub use outline::{OutlineLine, OutlinePart, Tone, outline};
 pub use run::{CodeChanges, ComparedRun, Comparison};
-pub use step::{ArtifactDifference, ArtifactFacts, StepDifference, StepOutcome};
+pub use step::{ArtifactDifference, ArtifactFacts, StepDifference, StepOutcome, TakenOver};
 pub use table::{ChangedRow, KeyedRows, TableDifference};

@@ -13,6 +13,9 @@ pub struct StepDifference {
     /// None: that run has no such step.
     pub old: Option<StepOutcome>,
     pub new: Option<StepOutcome>,
+    /// None: both runs made by themselves what it left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_over: Option<TakenOver>,
     /// Its parts as planned: script, command, operator's inputs, environment, outputs, image.
     pub spec: Vec<Change<String>>,
     /// Parameters that differ and that it may ask for.
@@ -24,6 +27,18 @@ pub struct StepDifference {
     /// The tables that it read, by their sums, and inputs that are plain values.
     pub reads: Vec<Change<String>>,
     pub artifacts: Vec<ArtifactDifference>,
+}
+
+/// Who made what a step left, where not both runs did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TakenOver {
+    /// The same run made both.
+    pub same: bool,
+    /// None: that run itself.
+    pub old: Option<Token>,
+    pub new: Option<Token>,
+    /// What those who made it were run with, as far as it differs and is known.
+    pub params: Vec<Change<String>>,
 }
 
 /// What became of a step.
@@ -95,6 +110,10 @@ impl StepDifference {
 
     /// What of its own differs, or of what it was given, so that it may have made something else.
     pub fn causes(&self) -> Vec<String> {
+        // What this run was told had no part in what another made.
+        if let Some(taken) = &self.taken_over {
+            return if taken.same { Vec::new() } else { vec![taken.told()] };
+        }
         let short = |change: &Change<String>| {
             let sides = [&change.old, &change.new].into_iter().flatten();
             sides.into_iter().all(|text| text.len() <= 40 && !text.contains('\n'))
@@ -115,6 +134,24 @@ impl StepDifference {
             .chain(self.files.clone())
             .chain(tables.map(|input| input.name.clone()))
             .collect()
+    }
+}
+
+impl TakenOver {
+    /// `taken from run b271 → run 3de9 (noise 3.0 → 0.5)`
+    fn told(&self) -> String {
+        let run = |token: &Token| format!("run {}", token.short());
+        let who = match (&self.old, &self.new) {
+            (Some(old), Some(new)) => format!("taken from {} → {}", run(old), run(new)),
+            (Some(old), None) => format!("taken from {} → made anew", run(old)),
+            (None, Some(new)) => format!("made by itself → taken from {}", run(new)),
+            (None, None) => "made by itself".to_owned(),
+        };
+        let params = self.params.iter().map(|change| format!("{} {}", change.name, change.told()));
+        match params.collect::<Vec<_>>().join(", ") {
+            params if params.is_empty() => who,
+            params => format!("{who} ({params})"),
+        }
     }
 }
 

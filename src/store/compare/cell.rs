@@ -7,6 +7,8 @@ use twox_hash::XxHash3_64;
 const DIGITS: i32 = 12;
 /// Whole floats below this are exact with so many digits.
 const WHOLE: f64 = 1e12;
+/// Powers of ten that a float holds exactly.
+const EXACT_POWERS: u32 = 22;
 
 /// One value of a table.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +17,8 @@ pub(super) enum Cell<'a> {
     Bool(bool),
     Int(i64),
     Float(f64),
+    /// A number with a point that nothing rounds, as its digits are written.
+    Decimal(&'a str),
     Text(&'a [u8]),
     /// Of a format that does not tell types: what reads as a number is one.
     Untyped(&'a str),
@@ -39,6 +43,10 @@ impl Digester {
             Cell::Bool(flag) => self.parts(1, flag.into()),
             Cell::Int(number) => self.parts(2, number as u64),
             Cell::Float(number) => self.float(number),
+            Cell::Decimal(text) => match digits(text) {
+                Some((digits, scale)) => self.decimal(digits, scale),
+                None => self.text(text.as_bytes()),
+            },
             Cell::Text(bytes) => self.text(bytes),
             Cell::Nested(json) => self.parts(5, self.text(json.as_bytes())),
             Cell::Untyped(text) => match number(text) {
@@ -66,6 +74,22 @@ impl Digester {
         mixed(number ^ mixed(self.seed.wrapping_add(kind)))
     }
 
+    /// Of a whole number and by how many powers of ten it is too large: the same however many zeros end it, and the same as
+    /// that of a float where that tells all of it.
+    pub(super) fn decimal(self, mut digits: i128, mut scale: u32) -> u64 {
+        while scale > 0 && digits % 10 == 0 {
+            digits /= 10;
+            scale -= 1;
+        }
+        match i64::try_from(digits) {
+            Ok(whole) if scale == 0 => self.parts(2, whole as u64),
+            Ok(few) if (few.unsigned_abs() as f64) < WHOLE && scale <= EXACT_POWERS => {
+                self.float(few as f64 / 10f64.powi(scale as i32))
+            }
+            _ => self.parts(6, self.text(format!("{digits}e-{scale}").as_bytes())),
+        }
+    }
+
     fn float(self, number: f64) -> u64 {
         if number.fract() == 0.0 && number.abs() < WHOLE {
             // As the integer that it is, also where the other table has it as one.
@@ -78,6 +102,12 @@ impl Digester {
         let (digits, exponent) = rounded(number);
         self.parts(4, mixed(digits as u64) ^ exponent as u64)
     }
+}
+
+/// What is written before and after the point as one whole number, and how many digits are after it.
+fn digits(text: &str) -> Option<(i128, u32)> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    Some((format!("{whole}{part}").parse().ok()?, u32::try_from(part.len()).ok()?))
 }
 
 /// The first digits of a finite number that is not zero, and the power of ten of the last of them.
@@ -154,6 +184,19 @@ mod tests {
         assert!(!same(Cell::Untyped("007"), Cell::Untyped("7")) && !same(Cell::Null, Cell::Text(b"")));
         assert!(!same(Cell::Float(f64::NAN), Cell::Float(f64::INFINITY)));
         assert_ne!(digester.placed(1, 0), digester.placed(1, 1));
+    }
+
+    #[test]
+    fn decimals_are_told_apart_at_every_digit() {
+        let digester = Digester::new();
+        let same = |a: Cell, b: Cell| digester.of(a) == digester.of(b);
+        assert!(same(Cell::Decimal("1498.50"), Cell::Decimal("1498.5")));
+        assert!(same(Cell::Decimal("-1498.5"), Cell::Float(-1498.5)));
+        assert!(same(Cell::Decimal("15.0"), Cell::Int(15)) && same(Cell::Decimal("0.00"), Cell::Int(0)));
+        let long = "12345678901234567890.12";
+        assert!(!same(Cell::Decimal(long), Cell::Decimal("12345678901234567890.13")));
+        assert!(same(Cell::Decimal(long), Cell::Decimal("12345678901234567890.120")));
+        assert_eq!(digester.decimal(1250, 2), digester.of(Cell::Decimal("12.5")));
     }
 
     proptest! {

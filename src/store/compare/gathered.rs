@@ -128,7 +128,12 @@ fn moments(numbers: &[f64]) -> (f64, f64) {
 impl Sink for Gathered {
     fn take(&mut self, cell: Cell, measure: Measure) {
         self.measure = measure;
-        let digest = self.digester.of(cell);
+        let digest = match (cell, measure) {
+            (Cell::Int(number), Measure::Number { scale: scale @ 1.. }) => {
+                self.digester.decimal(number.into(), scale.unsigned_abs())
+            }
+            _ => self.digester.of(cell),
+        };
         self.digests.push(digest);
         match cell {
             Cell::Null => self.nulls += 1,
@@ -150,7 +155,7 @@ impl Sink for Gathered {
                 self.numbers.extend(measure.number(cell));
                 self.text(text.as_bytes(), digest);
             }
-            Cell::Int(_) | Cell::Float(_) => self.numbers.extend(measure.number(cell)),
+            Cell::Int(_) | Cell::Float(_) | Cell::Decimal(_) => self.numbers.extend(measure.number(cell)),
         }
     }
 }

@@ -28,6 +28,7 @@ impl Measure {
         let number = match cell {
             Cell::Int(number) => number as f64,
             Cell::Float(number) => number,
+            Cell::Decimal(text) => text.parse().ok()?,
             Cell::Untyped(text) => super::cell::number(text)?.float(),
             _ => return None,
         };
@@ -64,7 +65,7 @@ impl Measure {
             Cell::Null => None,
             Cell::Bool(flag) => Some(flag.to_string()),
             Cell::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-            Cell::Untyped(text) | Cell::Nested(text) => Some(text.to_owned()),
+            Cell::Untyped(text) | Cell::Nested(text) | Cell::Decimal(text) => Some(text.to_owned()),
             Cell::Int(number) if self == (Self::Number { scale: 0 }) => Some(number.to_string()),
             Cell::Int(_) => self.number(cell).map(|number| self.shown(number)),
             Cell::Float(number) => Some(self.shown(number)),

@@ -3,6 +3,7 @@
 mod artifacts;
 mod cell;
 mod gathered;
+mod maker;
 mod measure;
 mod parquet_column;
 mod rows;

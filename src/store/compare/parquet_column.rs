@@ -33,9 +33,14 @@ pub(super) fn read(
         return Ok(());
     };
     let Some((at, measure)) = simple(file, field) else {
+        let exact = column_type(field) == Some(ColumnType::Numeric);
         let mut row = |values: &[Option<String>]| {
-            let value = values.first().and_then(Option::as_deref);
-            sink.take(value.map_or(Cell::Null, |text| Cell::Text(text.as_bytes())), Measure::Text);
+            let cell = match values.first().and_then(Option::as_deref) {
+                None => Cell::Null,
+                Some(text) if exact => Cell::Decimal(text),
+                Some(text) => Cell::Text(text.as_bytes()),
+            };
+            sink.take(cell, if exact { Measure::Number { scale: 0 } } else { Measure::Text });
         };
         return file.each(&[name], &mut row, given_up).map(drop);
     };

@@ -104,12 +104,7 @@ impl<'a> Side<'a> {
     }
 
     pub(super) fn params(&self) -> Vec<(String, String)> {
-        match &self.plan {
-            Some(plan) => {
-                plan.params.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
-            }
-            None => self.run.typed_params().map(|(name, value)| (name.to_string(), value)).collect(),
-        }
+        params(self.plan.as_ref(), self.run)
     }
 
     /// Image → its tag and the beginning of its id.
@@ -138,6 +133,14 @@ impl<'a> Side<'a> {
             matches!(event.kind, EventKind::StepFinished { .. }) && event.kind.node().as_ref() == Some(id)
         });
         told.map_or(Timestamp::MIN, |event| event.ts)
+    }
+}
+
+/// What a run was run with, as its plan tells it, or its record.
+pub(super) fn params(plan: Option<&Plan>, run: &Run) -> Vec<(String, String)> {
+    match plan {
+        Some(plan) => plan.params.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+        None => run.typed_params().map(|(name, value)| (name.to_string(), value)).collect(),
     }
 }
 

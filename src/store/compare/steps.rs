@@ -1,6 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::artifacts::Asked;
+use super::maker::taken_over;
 use super::side::Side;
 use crate::domain::compare::{ArtifactDifference, Change, CodeChanges, StepDifference};
 use crate::domain::{InputSource, Launch, Manifest, Name, Node, NodeId, PlannedOutput};
@@ -32,6 +33,7 @@ impl Asked<'_> {
                 title,
                 old: self.old.outcome(&id),
                 new: self.new.outcome(&id),
+                taken_over: taken_over(self.old, self.new, &id),
                 spec: if both { changes(&old_spec, &new_spec) } else { Vec::new() },
                 params: listed(&code.asked),
                 files: listed(&code.read),

@@ -104,7 +104,7 @@ impl Runs {
         for recorded in now.gone {
             let Some(bytes) = runs.get(&recorded.run.token) else { continue };
             put_aside(&recorded.path, &aside, &recorded.run.token.to_string())?;
-            OwnRuns::of_user().forget(recorded.run.token);
+            OwnRuns::of_user().forget(&RunLayout::at(&recorded.path), recorded.run.token);
             gone.runs.push((recorded, *bytes));
         }
         for stays in now.kept {

@@ -88,6 +88,7 @@ pub fn named(name: &str) -> Comparison {
         title: name.to_owned(),
         old: Some(outcome()),
         new: Some(StepOutcome { seconds: Some(4.5), ..outcome() }),
+        taken_over: None,
         spec: vec![Change {
             name: "image".to_owned(),
             old: Some("default 1".to_owned()),

@@ -120,6 +120,61 @@ fn the_first_that_made_something_else_of_the_same_is_named() {
     assert_eq!(json["steps"][1]["artifacts"][0]["table"]["columns"][1]["new"]["nulls"], 1);
 }
 
+/// The same again, but for a step that took over what another run had made.
+fn taken(scene: &Scene, step: &str, from: &Recorded, root: &Utf8Path) -> Recorded {
+    let run = scene.run(root);
+    let path = RunLayout::at(&run.path).manifest(&step.parse().unwrap());
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs_err::read(&path).unwrap()).unwrap();
+    manifest["taken_from"] = from.run.token.to_string().into();
+    fs_err::write(path, manifest.to_string()).unwrap();
+    run
+}
+
+#[test]
+fn what_was_taken_over_differs_by_who_made_it() {
+    let (_dir, root) = temp();
+    let other = Scene { features: "id,dep_delay\n1,\n2,3.5\n", depth: 6, ..WELL };
+    let (first, second) = (WELL.run(&root), other.run(&root));
+    // What they were told themselves had no part in it.
+    let took = [taken(&WELL, "preprocess", &first, &root), taken(&WELL, "preprocess", &first, &root)];
+    assert!(!compared(&took[0], &took[1]).differs());
+    let again = Scene { depth: 3, ..other };
+    let through = taken(&again, "preprocess", &second, &root);
+    let through = taken(&again, "preprocess", &through, &root);
+    let short = |run: &Recorded| run.run.token.short();
+    assert_eq!(
+        compared(&took[0], &through).why().unwrap(),
+        format!(
+            "What differs for preprocess: taken from run {} → run {} (depth 3 → 6)",
+            short(&first),
+            short(&second)
+        )
+    );
+    assert_eq!(
+        compared(&first, &through).why().unwrap(),
+        format!(
+            "What differs for preprocess: made by itself → taken from run {} (depth 3 → 6)",
+            short(&second)
+        )
+    );
+}
+
+#[test]
+fn a_step_that_one_run_alone_has_parts_from_nothing() {
+    let (_dir, root) = temp();
+    let (whole, part) = (WELL.run(&root), WELL.run(&root));
+    let layout = RunLayout::at(&part.path);
+    let mut plan = crate::store::read_plan(&layout).unwrap();
+    plan.nodes.retain(|node| node.id.step.as_str() == "evaluate");
+    write_plan(&layout, &plan).unwrap();
+    for step in ["extract", "preprocess"] {
+        fs_err::remove_file(layout.manifest(&step.parse().unwrap())).unwrap();
+    }
+    let found = compared(&whole, &part);
+    assert_eq!(found.sentence(), "What both made is the same; only the first run has extract, preprocess");
+    assert!(found.differs() && found.why().is_none(), "{found:#?}");
+}
+
 #[test]
 fn what_cannot_be_read_is_told_and_the_rest_is_compared() {
     let (_dir, root) = temp();

@@ -52,6 +52,24 @@ fn column<'a>(table: &'a TableDifference, name: &str) -> &'a ColumnDifference {
 }
 
 #[test]
+fn wide_decimals_are_numbers() {
+    let (_dir, root) = temp();
+    let write = |file: &str, from: i128| {
+        let path = root.join(file);
+        let values: Vec<i128> = (from..from + 1000).map(|at| at * 15).collect();
+        parquet(&path, "required fixed_len_byte_array(16) x (DECIMAL(38, 1));", &[Column::Wide(&values)]);
+        path
+    };
+    let (old, new) = (write("old.parquet", 0), write("new.parquet", 10));
+    let table = compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap();
+    let facts = column(&table, "x").old.clone().unwrap();
+    assert_eq!((facts.min.as_deref(), facts.max.as_deref()), (Some("0"), Some("1498.5")));
+    assert_eq!(facts.mean, Some(749.25));
+    let facts = column(&table, "x").new.clone().unwrap();
+    assert_eq!((facts.min.as_deref(), facts.max.as_deref()), (Some("15"), Some("1513.5")));
+}
+
+#[test]
 fn rows_of_all_formats_are_compared_alike() {
     let old = [row(1, "UA", 2.5), row(2, "AA", -1.0), (3, None, Some(0.5)), row(4, "UA", 7.25)];
     let new = [row(4, "UA", 8.25), (3, None, None), row(5, "DL", 1.0), row(1, "UA", 2.5)];

@@ -47,7 +47,13 @@ pub(super) fn folder(
         .prepare_cached(
             "INSERT OR REPLACE INTO folders (base, name, version, runs, changed) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![base, name.as_str(), version.to_string(), i64::try_from(runs).unwrap_or(i64::MAX), changed])?;
+        .execute(params![
+            base,
+            name.as_str(),
+            version.to_string(),
+            i64::try_from(runs).unwrap_or(i64::MAX),
+            changed
+        ])?;
     Ok(())
 }
 
