@@ -1,0 +1,87 @@
+use super::super::process::Ended;
+use super::super::words::words;
+use super::push::{Pushed, Update};
+use crate::domain::track::RefName;
+
+/// A line of `git push --porcelain`: flag, ref there, what came of it.
+struct Line<'a> {
+    flag: char,
+    remote_ref: RefName,
+    summary: &'a str,
+}
+
+/// Of a ref that went down with another one.
+const COLLATERAL: [&str; 4] =
+    ["atomic push failed", "atomic push failure", "atomic transaction failed", "transaction aborted"];
+/// Somebody else was faster: seen by git here, or only by the remote.
+const MOVED: [&str; 9] = [
+    "stale info",
+    "fetch first",
+    "non-fast-forward",
+    "needs force",
+    "failed to update ref",
+    "cannot lock ref",
+    "failed to lock",
+    "incorrect old value",
+    "reference already exists",
+];
+/// It never said.
+const SILENT: [&str; 2] = ["remote failed to report status", "remote failure"];
+
+/// `new_ledger`: of which it is not known whether this remote takes such a ref.
+pub(super) fn outcome(ended: &Ended, new_ledger: Option<&Update>) -> Pushed {
+    let text = String::from_utf8_lossy(&ended.stdout);
+    let lines: Vec<Line<'_>> = text.lines().filter_map(line).collect();
+    if ended.status.success() {
+        return Pushed::Done;
+    }
+    let summed_up = || {
+        let failed = lines.iter().filter(|line| line.flag == '!' && !is(line, &COLLATERAL));
+        let told = failed.map(|line| format!("{}: {}", line.remote_ref, line.summary));
+        let heard = words(&ended.stderr);
+        match heard.is_empty() || heard.lines().all(|line| line.starts_with("fatal: the remote end hung up"))
+        {
+            true => words(told.collect::<Vec<_>>().join("\n").as_bytes()),
+            false => heard,
+        }
+    };
+    let failed = || lines.iter().filter(|line| line.flag == '!');
+    // A pre-push hook of the person's own ends it before git says a word, and with 1; what git cannot do, with 128.
+    if failed().next().is_none() {
+        return match ended.status.code() {
+            Some(1) if lines.is_empty() => {
+                Pushed::Refused { remote_ref: None, said: summed_up(), landed: Vec::new() }
+            }
+            _ => Pushed::Unreachable { said: summed_up() },
+        };
+    }
+    if failed().any(|line| is(line, &SILENT)) {
+        return Pushed::Unreachable { said: summed_up() };
+    }
+    let landed =
+        lines.iter().filter(|line| !"!=".contains(line.flag)).map(|line| line.remote_ref.clone()).collect();
+    let causes = || failed().filter(|line| !is(line, &COLLATERAL));
+    if let Some(moved) = causes().find(|line| is(line, &MOVED)) {
+        return Pushed::Moved { remote_ref: moved.remote_ref.clone(), landed };
+    }
+    let said = summed_up();
+    let refused = |line: &Line<'_>| new_ledger.is_some_and(|ledger| ledger.remote_ref == line.remote_ref);
+    // A hook that looks at all refs together refuses all of them, whichever it dislikes.
+    match causes().any(refused) {
+        true => Pushed::RefsRefused { said, landed },
+        false => {
+            Pushed::Refused { remote_ref: causes().next().map(|line| line.remote_ref.clone()), said, landed }
+        }
+    }
+}
+
+fn is(line: &Line<'_>, which: &[&str]) -> bool {
+    which.iter().any(|part| line.summary.contains(part))
+}
+
+fn line(text: &str) -> Option<Line<'_>> {
+    let mut parts = text.splitn(3, '\t');
+    let flag = parts.next()?.chars().next()?;
+    let (_, remote_ref) = parts.next()?.split_once(':')?;
+    Some(Line { flag, remote_ref: remote_ref.parse().ok()?, summary: parts.next()? })
+}
