@@ -24,8 +24,8 @@ pub struct RemoteTrack {
     pub other: Option<CommitId>,
 }
 
-/// Git's own word for a depth without end.
-const WHOLE: &str = "--depth=2147483647";
+/// More than any ledger has. Git's own word for a depth without end makes the whole clone a deep one.
+const WHOLE: &str = "--depth=1000000";
 
 impl Repository {
     /// Fetches every ledger and these branches below `refs/greenroom/remotes/<remote>/`, and touches nothing else: no

@@ -1,6 +1,7 @@
 use super::super::process::Ended;
 use super::super::words::words;
 use super::push::{Pushed, Update};
+use crate::domain::text::safe;
 use crate::domain::track::RefName;
 
 /// A line of `git push --porcelain`: flag, ref there, what came of it.
@@ -41,8 +42,9 @@ pub(super) fn outcome(ended: &Ended, new_ledger: Option<&Update>) -> Pushed {
         let heard = words(&ended.stderr);
         match heard.is_empty() || heard.lines().all(|line| line.starts_with("fatal: the remote end hung up"))
         {
-            true => words(told.collect::<Vec<_>>().join("\n").as_bytes()),
-            false => heard,
+            _ if heard.is_empty() && lines.is_empty() => "git ended without a word".to_owned(),
+            true if !lines.is_empty() => words(told.collect::<Vec<_>>().join("\n").as_bytes()),
+            _ => heard,
         }
     };
     let failed = || lines.iter().filter(|line| line.flag == '!');
@@ -65,6 +67,13 @@ pub(super) fn outcome(ended: &Ended, new_ledger: Option<&Update>) -> Pushed {
         return Pushed::Moved { remote_ref: moved.remote_ref.clone(), landed };
     }
     let said = summed_up();
+    // Where all were locked together, only the remote's words tell which could not be.
+    if causes().next().is_none() && MOVED.iter().any(|part| said.contains(part)) {
+        let name = |line: &&Line<'_>| said.contains(&format!("'{}'", safe(line.remote_ref.as_str())));
+        if let Some(line) = failed().find(name).or_else(|| failed().next()) {
+            return Pushed::Moved { remote_ref: line.remote_ref.clone(), landed };
+        }
+    }
     let refused = |line: &Line<'_>| new_ledger.is_some_and(|ledger| ledger.remote_ref == line.remote_ref);
     // A hook that looks at all refs together refuses all of them, whichever it dislikes.
     match causes().any(refused) {

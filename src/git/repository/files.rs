@@ -1,6 +1,6 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use git2::{ErrorClass, ErrorCode, ObjectType, Tree};
 
@@ -29,6 +29,9 @@ impl Repository {
 
     /// The same of a tree that may belong to no commit, such as a merge's result.
     pub fn file_in(&self, tree: &TreeId, path: &Path) -> Result<Option<Vec<u8>>, GitError> {
+        if !is_within(path) {
+            return Ok(None);
+        }
         let found = self.completing(
             || self.git.find_tree(oid_of(tree)?)?.get_path(path),
             &["ls-tree", "-r", tree.as_str()],
@@ -49,8 +52,8 @@ impl Repository {
             let tree = self.git.find_tree(oid_of(&id)?)?;
             let mut found = Vec::new();
             if under.as_os_str().is_empty() {
-                self.list(&tree, Path::new(""), &mut found)?;
-            } else {
+                self.list(&tree, under, &mut found)?;
+            } else if is_within(under) {
                 match tree.get_path(under) {
                     Ok(entry) if entry.kind() == Some(ObjectType::Tree) => {
                         self.list(&self.git.find_tree(entry.id())?, under, &mut found)?;
@@ -91,6 +94,12 @@ impl Repository {
         }
         Ok(odb.read(id).map_err(&wrong)?.data().to_owned())
     }
+}
+
+/// Any other path is one of no file of a tree; to the library it is an error.
+fn is_within(path: &Path) -> bool {
+    let mut components = path.components().peekable();
+    components.peek().is_some() && components.all(|part| matches!(part, Component::Normal(_)))
 }
 
 pub(super) fn oid_of(tree: &TreeId) -> Result<git2::Oid, git2::Error> {

@@ -46,6 +46,9 @@ impl Repository {
                 paths.dedup();
                 Ok(MergedTree::Conflicts(paths))
             }
+            (Some(129), _) => {
+                Err(GitError::Failed { what: WHAT, said: "it needs git 2.39 or newer".to_owned() })
+            }
             _ if said().contains("unrelated histories") => Err(GitError::Unrelated),
             _ => Err(GitError::Failed { what: WHAT, said: said() }),
         }

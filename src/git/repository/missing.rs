@@ -35,13 +35,20 @@ impl Repository {
             return Ok(());
         }
         let own = self.own();
-        let listed = own.succeed(WHAT, ["rev-list", "--objects", "--missing=print", tip.as_str()], b"")?;
-        let missing: Vec<&[u8]> =
-            listed.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"?")).collect();
-        if !missing.is_empty() {
-            own.succeed(WHAT, ["cat-file", "--batch-check"], &missing.join(&b'\n'))?;
-            self.git.odb().and_then(|odb| odb.refresh()).map_err(GitError::of(WHAT))?;
+        let mut before = Vec::new();
+        // A tree that comes names what it holds, which may be missing as well.
+        loop {
+            let listed =
+                own.succeed(WHAT, ["rev-list", "--objects", "--missing=print", tip.as_str()], b"")?;
+            let lines = listed.split(|byte| *byte == b'\n');
+            let missing = lines.filter_map(|line| line.strip_prefix(b"?")).collect::<Vec<_>>().join(&b'\n');
+            if missing.is_empty() || missing == before {
+                break;
+            }
+            own.succeed(WHAT, ["cat-file", "--batch-check"], &missing)?;
+            before = missing;
         }
+        self.git.odb().and_then(|odb| odb.refresh()).map_err(GitError::of(WHAT))?;
         Ok(())
     }
 

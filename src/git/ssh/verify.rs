@@ -45,8 +45,9 @@ impl Verifier {
     /// `allowed_signers`: as ssh-keygen(1) has it; `revoked`: public keys, one a line, or a KRL; empty: none.
     pub fn new(allowed_signers: &str, revoked: &[u8]) -> Result<Self, GitError> {
         let revoked = (!revoked.trim_ascii().is_empty()).then(|| private_file(revoked)).transpose()?;
-        let allowed = private_file(allowed_signers.as_bytes())?;
-        Ok(Self { allowed_signers: allowed_signers.to_owned(), allowed, revoked })
+        // As an editor of another system may have saved it.
+        let allowed_signers = allowed_signers.replace("\r\n", "\n");
+        Ok(Self { allowed: private_file(allowed_signers.as_bytes())?, allowed_signers, revoked })
     }
 
     /// # Errors

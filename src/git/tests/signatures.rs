@@ -1,4 +1,4 @@
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use camino::Utf8PathBuf;
 
@@ -35,6 +35,7 @@ fn a_signature_is_good_for_its_signer_its_words_and_its_purpose() {
     let plain = format!("ana@example.com {public}\n");
     let good = verify(plain.clone(), b"", b"payload", &signature).unwrap();
     assert_eq!(good.principals, ["ana@example.com"]);
+    assert_eq!(verify(plain.replace('\n', "\r\n"), b"", b"payload", &signature), Ok(good.clone()));
     assert_eq!(good.key_fingerprint, SigningKey::file(&ana).fingerprint().unwrap());
 
     let bad = |allowed: String, revoked: &[u8]| verify(allowed, revoked, b"payload", &signature).unwrap_err();
@@ -125,6 +126,41 @@ fn the_key_is_the_one_that_git_signs_with_unless_another_is_named() {
     let literal = format!("key::{own_public} somebody's");
     folder.git(&["config", "greenroom.signingKey", &literal]);
     assert_eq!(configured().unwrap().public_key().unwrap(), own_public);
+}
+
+/// In a child process of this test, because an agent is found by the environment.
+#[test]
+fn a_key_that_an_agent_holds_signs_by_its_public_half() {
+    const MARK: &str = "GREENROOM_TEST_AGENT_HOLDS";
+    if let Ok(folder) = std::env::var(MARK) {
+        let key = SigningKey::configured(folder.as_str().into()).unwrap().unwrap();
+        let signature = key.sign(NAMESPACE, b"payload", Prompt::Never).unwrap();
+        let verifier = Verifier::new(&format!("ana@example.com {}", key.public_key().unwrap()), b"").unwrap();
+        assert!(verifier.verify(NAMESPACE, b"payload", &signature).unwrap().is_ok());
+        return;
+    }
+    let (world, keys) = (World::new(), Folder::bare_folder());
+    let (path, public) = key(&keys, "ana", "");
+    world.ana.git(&["config", "greenroom.signingKey", &format!("key::{public}")]);
+    let socket = keys.root.join("agent");
+    let mut agent =
+        Command::new("ssh-agent").args(["-D", "-a", socket.as_str()]).stdout(Stdio::null()).spawn().unwrap();
+    while !socket.exists() && agent.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    let added = Command::new("ssh-add").args(["-q", path.as_str()]).env("SSH_AUTH_SOCK", &socket).status();
+    fs_err::remove_file(&path).unwrap();
+    let ended = Command::new(std::env::current_exe().unwrap())
+        .args(["a_key_that_an_agent_holds_signs_by_its_public_half", "--nocapture"])
+        .env("SSH_AUTH_SOCK", &socket)
+        .env(MARK, &world.ana.root)
+        .output()
+        .unwrap();
+    agent.kill().unwrap();
+    agent.wait().unwrap();
+    assert!(added.unwrap().success());
+    let told = String::from_utf8_lossy(&ended.stdout);
+    assert!(ended.status.success() && told.contains("1 passed"), "{told}");
 }
 
 #[test]
