@@ -18,6 +18,8 @@ pub enum GitError {
     Filter(String),
     #[error("git could not be started")]
     Start(#[source] io::Error),
+    #[error("no temporary file could be made")]
+    Temporary(#[source] io::Error),
     /// `said`: what git wrote, for people.
     #[error("git could not {what}: {said}")]
     Failed { what: &'static str, said: String },

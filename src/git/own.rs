@@ -22,6 +22,16 @@ impl OwnGit<'_> {
         args: impl IntoIterator<Item = I>,
         input: &[u8],
     ) -> Result<Ended, GitError> {
+        self.run_with(&[], args, input)
+    }
+
+    /// `env`: variables of its own.
+    pub fn run_with<I: AsRef<OsStr>>(
+        &self,
+        env: &[(&str, &str)],
+        args: impl IntoIterator<Item = I>,
+        input: &[u8],
+    ) -> Result<Ended, GitError> {
         let mut command = Command::new("git");
         command.arg("-C").arg(self.dir).args(args).env("LC_ALL", "C");
         // What stands for another object here does not stand for it elsewhere.
@@ -32,6 +42,7 @@ impl OwnGit<'_> {
         for name in ELSEWHERE {
             command.env_remove(name);
         }
+        command.envs(env.iter().copied());
         run(command, input, self.prompt).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => GitError::Missing,
             _ => GitError::Start(error),

@@ -73,10 +73,13 @@ mod tests {
 
     #[test]
     fn it_has_a_terminal_only_where_it_may_ask() {
-        let session = || "ps -o sess= -p $$";
-        let own = shell(session(), b"", Prompt::Terminal).unwrap().stdout;
-        let other = shell(session(), b"", Prompt::Never).unwrap().stdout;
-        assert!(!own.is_empty() && own != other);
+        let leads_its_own_group = |prompt| {
+            let told = shell("echo $$; ps -o pgid= -p $$", b"", prompt).unwrap().stdout;
+            let told = String::from_utf8(told).unwrap();
+            let [process, group] = told.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{told}") };
+            process == group
+        };
+        assert!(!leads_its_own_group(Prompt::Terminal) && leads_its_own_group(Prompt::Never));
     }
 
     #[test]

@@ -14,12 +14,10 @@ struct Line<'a> {
 /// Of a ref that went down with another one.
 const COLLATERAL: [&str; 4] =
     ["atomic push failed", "atomic push failure", "atomic transaction failed", "transaction aborted"];
-/// Somebody else was faster: seen by git here, or only by the remote.
-const MOVED: [&str; 9] = [
-    "stale info",
-    "fetch first",
-    "non-fast-forward",
-    "needs force",
+/// Git here has seen that somebody else was faster.
+const BEHIND: [&str; 4] = ["stale info", "fetch first", "non-fast-forward", "needs force"];
+/// The remote has found out when it took its locks.
+const MOVED: [&str; 5] = [
     "failed to update ref",
     "cannot lock ref",
     "failed to lock",
@@ -63,7 +61,12 @@ pub(super) fn outcome(ended: &Ended, new_ledger: Option<&Update>) -> Pushed {
     let landed =
         lines.iter().filter(|line| !"!=".contains(line.flag)).map(|line| line.remote_ref.clone()).collect();
     let causes = || failed().filter(|line| !is(line, &COLLATERAL));
-    if let Some(moved) = causes().find(|line| is(line, &MOVED)) {
+    // A remote that takes no new history over an old one says so by the same words as git does here.
+    let has_moved = |line: &&Line<'_>| match line.summary.starts_with("[remote rejected]") {
+        true => is(line, &MOVED),
+        false => is(line, &BEHIND),
+    };
+    if let Some(moved) = causes().find(has_moved) {
         return Pushed::Moved { remote_ref: moved.remote_ref.clone(), landed };
     }
     let said = summed_up();

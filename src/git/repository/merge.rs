@@ -16,7 +16,8 @@ pub enum MergedTree {
 }
 
 /// What a person may have set otherwise: two of them have to come to the same tree.
-const SAME_FOR_ALL: [&str; 6] = [
+const SAME_FOR_ALL: [&str; 7] = [
+    "core.attributesFile=/dev/null",
     "merge.renames=true",
     "merge.directoryRenames=conflict",
     "merge.renormalize=false",
@@ -25,17 +26,29 @@ const SAME_FOR_ALL: [&str; 6] = [
     "diff.algorithm=histogram",
 ];
 
+/// In the place of a driver that a person, or a repository from anywhere, has set up: what git does without one.
+const DRIVER: (&str, &str) = ("GREENROOM_MERGE_DRIVER", "git merge-file --quiet %A %O %B || exit 1");
+
 impl Repository {
+    /// How `head` would be merged into `base`, by the attributes of `base`, and by no driver but git's own.
+    ///
     /// # Errors
     /// [`GitError::Unrelated`] where they have no ancestor in common, in a shallow clone maybe only here.
     pub fn merge_tree(&self, base: &CommitId, head: &CommitId) -> Result<MergedTree, GitError> {
         const WHAT: &str = "merge the two";
         self.commit_at(base)?;
         self.commit_at(head)?;
+        let own = self.own();
+        let listed = own.run(["config", "--name-only", "-z", "--get-regexp", r"^merge\..*\.driver$"], b"")?;
+        let listed = String::from_utf8_lossy(&listed.stdout);
+        let drivers = listed.split('\0').filter(|key| !key.is_empty());
+        let drivers: Vec<String> = drivers.map(|key| format!("--config-env={key}={}", DRIVER.0)).collect();
         let mut args: Vec<&str> = SAME_FOR_ALL.iter().flat_map(|set| ["-c", set]).collect();
+        args.extend(drivers.iter().map(String::as_str));
         args.extend(["merge-tree", "--write-tree", "--name-only", "-z", "--no-messages"]);
         args.extend([base.as_str(), head.as_str()]);
-        let ended = self.own().run(args, b"")?;
+        // What happens to be checked out is of no account; before git 2.41 it is.
+        let ended = own.run_with(&[DRIVER, ("GIT_ATTR_SOURCE", base.as_str())], args, b"")?;
         let said = || words(&ended.stderr);
         let mut parts = ended.stdout.split(|byte| *byte == 0).filter(|part| !part.is_empty());
         let tree = parts.next().and_then(|id| std::str::from_utf8(id).ok()?.parse::<TreeId>().ok());

@@ -16,9 +16,9 @@ pub struct Worktree {
 impl Worktree {
     pub fn add(repository: &Repository, commit: &CommitId) -> Result<Self, GitError> {
         repository.commit_at(commit)?;
-        let keep = tempfile::Builder::new().prefix("greenroom-").tempdir().map_err(GitError::Start)?;
+        let keep = tempfile::Builder::new().prefix("greenroom-").tempdir().map_err(GitError::Temporary)?;
         let path = Utf8PathBuf::from_path_buf(keep.path().join("review"))
-            .map_err(|_| GitError::Start(std::io::ErrorKind::InvalidFilename.into()))?;
+            .map_err(|_| GitError::Temporary(std::io::ErrorKind::InvalidFilename.into()))?;
         let own = repository.own();
         let mut args = vec!["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"];
         args.extend(["worktree", "add", "--quiet", "--detach", path.as_str(), commit.as_str()]);

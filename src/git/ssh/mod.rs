@@ -22,6 +22,9 @@ fn ssh_keygen(program: &str, args: &[&str], input: &[u8], prompt: Prompt) -> Res
     let mut command = Command::new(program);
     // Dates without a zone in a list of signers are the same for everybody.
     command.args(args).env("LC_ALL", "C").env("TZ", "UTC");
+    if prompt == Prompt::Never {
+        command.env("SSH_ASKPASS_REQUIRE", "never");
+    }
     run(command, input, prompt).map_err(GitError::SshKeygen)
 }
 
@@ -36,9 +39,9 @@ fn private_file(content: &[u8]) -> Result<tempfile::NamedTempFile, GitError> {
         io::Write::write_all(&mut file, content)?;
         Ok(file)
     };
-    write().map_err(GitError::SshKeygen)
+    write().map_err(GitError::Temporary)
 }
 
 fn text_of(file: &tempfile::NamedTempFile) -> Result<&str, GitError> {
-    file.path().to_str().ok_or_else(|| GitError::SshKeygen(io::ErrorKind::InvalidFilename.into()))
+    file.path().to_str().ok_or_else(|| GitError::Temporary(io::ErrorKind::InvalidFilename.into()))
 }

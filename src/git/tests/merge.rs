@@ -57,6 +57,35 @@ fn a_merge_is_tried_without_touching_anything_and_is_the_same_for_everybody() {
 }
 
 #[test]
+fn a_driver_that_somebody_set_up_is_not_run_and_changes_nothing() {
+    let lines: String = (0..30).map(|at| format!("{at}\n")).collect();
+    let attributes = (".gitattributes", "a merge=ours=now\nb merge=union\n");
+    let (folder, main, head) = fork(
+        &[("a", &lines), ("b", "1\n"), attributes],
+        &[("a", &format!("top\n{lines}")), ("b", "1\n2\n")],
+        &[("a", &format!("{lines}end\n")), ("b", "1\n3\n")],
+    );
+    let merged = open(&folder).merge_tree(&main, &head).unwrap();
+    let MergedTree::Merged(tree) = &merged else {
+        panic!("by the target's own attributes both lines of b stay")
+    };
+    let read = |path: &str| open(&folder).file_in(tree, path.as_ref()).unwrap().unwrap();
+    assert_eq!(read("a"), format!("top\n{lines}end\n").as_bytes());
+    assert_eq!(read("b"), b"1\n2\n3\n");
+
+    let proof = folder.root.join("proof");
+    folder.git(&["config", "merge.ours=now.driver", &format!("touch {proof}; true")]);
+    folder.git(&["config", "merge.ours=now.name", "keeps its own"]);
+    assert_eq!(open(&folder).merge_tree(&main, &head).unwrap(), merged);
+    assert!(!proof.exists());
+    let attributes_count = folder.git(&["--version"]).trim() >= "git version 2.41";
+    if attributes_count {
+        folder.write(".gitattributes", "* -merge\n");
+        assert_eq!(open(&folder).merge_tree(&main, &head).unwrap(), merged);
+    }
+}
+
+#[test]
 fn conflicts_are_named_whatever_their_names() {
     let odd = "o\u{1b}[2Jdd\nname";
     let (folder, main, head) =

@@ -38,12 +38,15 @@ fn a_branch_that_is_behind_takes_nothing_along() {
         push_both(&repository, TrackRefs::Custom, &tip, Lease::New),
         Pushed::Moved { remote_ref: name("refs/heads/main"), landed: vec![] }
     );
-    // Not even by force.
+    // By force, as nobody here would: its own rule says no, and to try again would be in vain.
     world.remote.git(&["config", "receive.denyNonFastForwards", "true"]);
     let head = repository.resolve("HEAD").unwrap();
     let there = eli.git(&["rev-parse", "HEAD"]).trim().parse().unwrap();
-    let forced = repository.push("origin", &[update(&head, "refs/heads/main", Lease::At(there))]).unwrap();
-    assert!(matches!(forced, Pushed::Moved { .. } | Pushed::Refused { .. }), "{forced:?}");
+    let main = name("refs/heads/main");
+    let forced = repository.push("origin", &[update(&head, main.as_str(), Lease::At(there))]).unwrap();
+    let Pushed::Refused { remote_ref, said, landed } = forced else { panic!("{forced:?}") };
+    assert_eq!((remote_ref, landed), (Some(main), vec![]));
+    assert!(said.contains("denying non-fast-forward"), "{said}");
     assert_eq!((refs_of(&world.remote), refs_of(&world.ana)), before);
 }
 
@@ -116,7 +119,7 @@ fn the_persons_own_hook_has_its_say() {
     let world = World::new();
     write_hook(&world.ana.root.join(".git/hooks/pre-push"), "echo 'tests first' >&2; exit 1");
     let before = refs_of(&world.remote);
-    let repository = open(&world.ana);
+    let repository = open(&world.ana).asking();
     let tip = entry(&repository, None, "one");
     assert_eq!(
         push_both(&repository, TrackRefs::Custom, &tip, Lease::New),
