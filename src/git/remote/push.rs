@@ -45,6 +45,10 @@ impl Repository {
     /// Where a remote keeps ledgers is remembered in `greenroom.trackRefs`, once one has landed.
     pub fn push(&self, remote: &str, updates: &[Update]) -> Result<Pushed, GitError> {
         self.known(remote)?;
+        // Told of no ref, git would push whatever it is configured to.
+        if updates.is_empty() {
+            return Ok(Pushed::Done);
+        }
         let mut args = vec!["push".to_owned()];
         args.extend(
             ["--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no"].map(str::to_owned),

@@ -5,6 +5,7 @@ mod history;
 mod merge;
 mod missing;
 mod open;
+mod range_diff;
 mod refs;
 mod worktree;
 

@@ -55,6 +55,24 @@ fn long_history(commits: usize) -> Folder {
 }
 
 #[test]
+fn what_a_rebase_made_of_the_commits_is_told() {
+    let folder = Folder::new(&[("a", "1\n")]);
+    let base = open(&folder).resolve("HEAD").unwrap();
+    folder.git(&["checkout", "-q", "-b", "feature"]);
+    // Enough of it stays for the two to be known as one.
+    let lines: String = (0..20).map(|at| format!("{at}\n")).collect();
+    let first = commit_file(&folder, "b", &format!("{lines}before\n"));
+    folder.git(&["checkout", "-q", "main"]);
+    let moved = commit_file(&folder, "c", "");
+    let second = commit_file(&folder, "b", &format!("{lines}after\n"));
+    let repository = open(&folder);
+    let told = repository.range_diff([&base, &first], [&moved, &second]).unwrap().unwrap();
+    assert!(told.contains("-+before") && told.contains("++after"), "{told}");
+    let same = repository.range_diff([&base, &first], [&base, &first]).unwrap().unwrap();
+    assert_eq!(same.lines().count(), 1, "{same}");
+}
+
+#[test]
 fn ten_thousand_commits_behind_is_a_number() {
     let folder = long_history(10_001);
     folder.git(&["checkout", "-q", "-b", "old", "main~10000"]);
@@ -67,6 +85,7 @@ fn ten_thousand_commits_behind_is_a_number() {
     assert!(repository.is_ancestor(&base, &main).unwrap() && repository.is_ancestor(&base, &base).unwrap());
     assert!(!repository.is_ancestor(&head, &main).unwrap());
     assert_eq!(repository.commits(&main, &head).unwrap().len(), 1);
+    assert_eq!(repository.range_diff([&main, &head], [&base, &main]).unwrap(), None, "too many to compare");
 }
 
 #[test]

@@ -10,6 +10,9 @@ fn a_branch_and_its_ledger_land_together_and_again_is_no_harm() {
     let repository = open(&world.ana);
     let tip = entry(&repository, None, "one");
     assert_eq!(repository.track_refs().unwrap(), None);
+    let before = refs_of(&world.remote);
+    assert_eq!(repository.push("origin", &[]).unwrap(), Pushed::Done);
+    assert_eq!(refs_of(&world.remote), before, "nothing is nothing");
     assert_eq!(push_both(&repository, TrackRefs::Custom, &tip, Lease::New), Pushed::Done);
     assert_eq!(push_both(&repository, TrackRefs::Custom, &tip, Lease::New), Pushed::Done);
     assert_eq!(repository.track_refs().unwrap(), Some(TrackRefs::Custom));
