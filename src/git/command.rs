@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use super::GitError;
 
 /// What would make git look at another repository than the one that `dir` is in, as inside a hook.
-const ELSEWHERE: [&str; 8] = [
+pub(super) const ELSEWHERE: [&str; 8] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",

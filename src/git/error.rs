@@ -1,6 +1,10 @@
 use std::io;
+use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
+
+use crate::domain::text::safe;
+use crate::domain::track::RefName;
 
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
@@ -14,9 +18,45 @@ pub enum GitError {
     Filter(String),
     #[error("git could not be started")]
     Start(#[source] io::Error),
+    #[error("no temporary file could be made")]
+    Temporary(#[source] io::Error),
     /// `said`: what git wrote, for people.
     #[error("git could not {what}: {said}")]
     Failed { what: &'static str, said: String },
     #[error("cannot list the project's files")]
     List(#[from] ignore::Error),
+    #[error("{0} is in no git repository")]
+    NoRepository(Utf8PathBuf),
+    /// A form of repository that git knows and the library that reads it here does not. `to_do`: what helps.
+    #[error("this git repository cannot be read: {why}")]
+    Unreadable { why: String, to_do: String },
+    #[error("`{}` names no commit of this clone", safe(.0))]
+    Unknown(String),
+    #[error("{} has {bytes} bytes, and at most {limit} are read", safe(&.path.to_string_lossy()))]
+    TooLarge { path: PathBuf, bytes: u64, limit: u64 },
+    #[error("git has no remote `{}`", safe(.0))]
+    NoRemote(String),
+    /// `said`: what git and the remote wrote, for people.
+    #[error("`{}` could not be reached: {said}", safe(.remote))]
+    Unreachable { remote: String, said: String },
+    /// A local ref is not what it was taken to be: somebody else was faster.
+    #[error("{} has moved meanwhile", safe(.0.as_str()))]
+    Moved(RefName),
+    #[error("these commits have no ancestor in common that this clone knows of")]
+    Unrelated,
+    #[error("`{}` cannot name a piece of evidence: letters, digits, `.`, `-` and `_`, at most 100", safe(.0))]
+    EvidenceName(String),
+    #[error("ssh-keygen, which signs and verifies, could not be started")]
+    SshKeygen(#[source] io::Error),
+    #[error("ssh-keygen could not sign: {0}")]
+    Sign(String),
+    #[error("the public key of {} cannot be read: {said}", safe(.path))]
+    PublicKey { path: String, said: String },
+}
+
+impl GitError {
+    /// What git2 says of something that it could not do.
+    pub(super) fn of(what: &'static str) -> impl Fn(git2::Error) -> Self {
+        move |error| Self::Failed { what, said: safe(error.message()).into_owned() }
+    }
 }

@@ -1,19 +1,36 @@
-//! The only room that knows the `git` command.
+//! The only room that knows git: the `git` command, `git2`, and `ssh-keygen` for signatures.
 //!
-//! Git itself is asked, not a library that imitates it: it alone reads every repository there is (reftable, sha256,
-//! sparse, filters such as LFS) and agrees with what the person sees in their own terminal.
+//! - Whatever looks at a project before anybody has said that it is to be trusted asks a git that is locked down.
+//! - Objects and refs of the review are read and written with git2: a card of 200 files does not start 200 processes.
+//! - What speaks with a remote, or runs what a person has set up (hooks, credentials, filters, signing), is their own git.
 
 mod command;
 mod error;
 mod facts;
 mod init;
+mod ledger;
+mod own;
+mod process;
 mod project_files;
+mod remote;
+mod repository;
+pub mod ssh;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod version;
+mod words;
 
 pub use error::GitError;
 pub use facts::{GitFacts, facts, user};
 pub use init::{init_with_commit, init_with_commit_of};
+pub use ledger::{Chain, Link, Signed};
+pub use process::Prompt;
 pub use project_files::project_files;
+pub use remote::{Fetched, Lease, Pushed, RemoteTrack, TrackRefs, Update};
+pub use repository::{
+    ChangeKind, Commit, ContentKind, Distance, FileChange, FileSide, Head, MergedTree, Repository, Who,
+    Worktree,
+};
 pub use version::version;

@@ -1,0 +1,71 @@
+//! A track's ledger: a chain of commits that is only ever appended to, one signed statement each.
+
+mod append;
+mod read;
+
+use std::path::PathBuf;
+
+use super::{GitError, Repository};
+use crate::domain::track::CommitId;
+
+/// What was said.
+const STATEMENT: &str = "event.json";
+/// Who said it.
+const SIGNATURE: &str = "event.sig";
+/// A folder of what it stands on.
+const EVIDENCE: &str = "evidence";
+
+/// Of a statement or a signature, in bytes.
+const LARGEST: usize = 1 << 20;
+/// Of one piece of evidence.
+const LARGEST_EVIDENCE: usize = 64 << 20;
+/// Far beyond any honest ledger.
+const LONGEST: usize = 100_000;
+
+/// A statement with its signature (an armoured SSHSIG), byte for byte; nobody has verified it yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    pub statement: Vec<u8>,
+    pub signature: Vec<u8>,
+    /// The names of the evidence that lies with it.
+    pub evidence: Vec<String>,
+}
+
+/// One entry of a ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub commit: CommitId,
+    /// The entry before it; None: it is the first.
+    pub parent: Option<CommitId>,
+    /// Or why it is none, for people.
+    pub content: Result<Signed, String>,
+}
+
+/// The ledger as objects of a repository.
+pub struct Chain<'a> {
+    repository: &'a Repository,
+}
+
+impl<'a> Chain<'a> {
+    pub fn of(repository: &'a Repository) -> Self {
+        Self { repository }
+    }
+
+    /// A piece of evidence of an entry; None where there is none of that name.
+    pub fn evidence(&self, entry: &CommitId, name: &str) -> Result<Option<Vec<u8>>, GitError> {
+        check_name(name)?;
+        self.repository.file(entry, &PathBuf::from(EVIDENCE).join(name))
+    }
+}
+
+fn check_name(name: &str) -> Result<(), GitError> {
+    match is_name(name) {
+        true => Ok(()),
+        false => Err(GitError::EvidenceName(name.to_owned())),
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+    (1..=100).contains(&name.len()) && !name.starts_with(['.', '-']) && name.bytes().all(plain)
+}

@@ -1,0 +1,113 @@
+use std::collections::BTreeMap;
+
+use super::super::words::words;
+use super::{GitError, Repository, TrackRefs};
+use crate::domain::track::{CommitId, RefName};
+
+/// What a remote had when it was last fetched from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    pub tracks: Vec<RemoteTrack>,
+    /// The branches that were asked for; None: the remote has none of that name.
+    pub branches: BTreeMap<RefName, Option<CommitId>>,
+}
+
+/// The ledger of a track on a remote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteTrack {
+    /// As the ref has it; nobody has checked it.
+    pub id: String,
+    pub tip: CommitId,
+    /// Where it is kept there.
+    pub kept: TrackRefs,
+    /// The remote has another ledger of that name as a branch, which is not this one.
+    pub other: Option<CommitId>,
+}
+
+/// More than any ledger has. Git's own word for a depth without end makes the whole clone a deep one.
+const WHOLE: &str = "--depth=1000000";
+
+impl Repository {
+    /// Fetches every ledger and these branches below `refs/greenroom/remotes/<remote>/`, and touches nothing else: no
+    /// branch, no tag, no remote-tracking branch. What is gone there is gone here too.
+    pub fn fetch_ledgers(&self, remote: &str, branches: &[RefName]) -> Result<Fetched, GitError> {
+        self.known(remote)?;
+        let below = format!("refs/greenroom/remotes/{remote}");
+        let ledgers = [(TrackRefs::Custom, "tracks"), (TrackRefs::Branches, "branches")]
+            .map(|(refs, folder)| format!("+{}*:{below}/{folder}/*", refs.prefix()));
+        let mut asked: Vec<&RefName> = branches.iter().collect();
+        if self.is_shallow() || self.is_partial() {
+            // What a branch brings stays as this clone is; a ledger is wanted whole.
+            let whole: &[&str] = if self.is_shallow() { &["--no-filter", WHOLE] } else { &["--no-filter"] };
+            self.fetch_with(remote, whole, &ledgers, &below, &mut Vec::new())?;
+            self.fetch_with(remote, &[], &[], &below, &mut asked)?;
+        } else {
+            self.fetch_with(remote, &[], &ledgers, &below, &mut asked)?;
+        }
+        let tip = |name: &RefName| match asked.contains(&name) {
+            true => Ok::<_, GitError>((name.clone(), self.tip(&at(&below, name)?)?)),
+            false => Ok((name.clone(), None)),
+        };
+        let branches = branches.iter().map(tip).collect::<Result<_, _>>()?;
+        Ok(Fetched { tracks: self.remote_tracks(remote)?, branches })
+    }
+
+    /// The ledgers that the last fetch from a remote brought, by id.
+    pub fn remote_tracks(&self, remote: &str) -> Result<Vec<RemoteTrack>, GitError> {
+        let mut tracks = BTreeMap::new();
+        for (kept, folder) in [(TrackRefs::Custom, "tracks"), (TrackRefs::Branches, "branches")] {
+            let below = format!("refs/greenroom/remotes/{remote}/{folder}/");
+            for (name, tip) in self.refs(&below)? {
+                let id = name.as_str()[below.len()..].to_owned();
+                let found = RemoteTrack { id: id.clone(), tip: tip.clone(), kept, other: None };
+                let track = tracks.entry(id).or_insert(found);
+                track.other = (track.tip != tip).then_some(tip);
+            }
+        }
+        Ok(tracks.into_values().collect())
+    }
+
+    /// Fails as a whole where a single branch is not there: those are taken out of `branches` and it is tried again.
+    fn fetch_with(
+        &self,
+        remote: &str,
+        options: &[&str],
+        ledgers: &[String],
+        below: &str,
+        branches: &mut Vec<&RefName>,
+    ) -> Result<(), GitError> {
+        while !(branches.is_empty() && ledgers.is_empty()) {
+            let mut args =
+                vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--prune", "--refmap="];
+            args.extend(["--recurse-submodules=no", "--no-auto-maintenance"]);
+            args.extend(options);
+            let mut wanted: Vec<String> = ledgers.to_vec();
+            for name in branches.iter() {
+                wanted.push(format!("+{name}:{}", at(below, name)?));
+            }
+            let wanted = wanted.iter().map(String::as_str);
+            let ended = self.own().run(args.into_iter().chain(["--", remote]).chain(wanted), b"")?;
+            if ended.status.success() {
+                return Ok(());
+            }
+            let text = String::from_utf8_lossy(&ended.stderr);
+            let missing = text
+                .lines()
+                .find_map(|line| line.split_once("couldn't find remote ref "))
+                .map(|(_, name)| name);
+            let before = branches.len();
+            branches.retain(|name| Some(name.as_str()) != missing);
+            if branches.len() == before {
+                let said = words(&ended.stderr);
+                return Err(GitError::Unreachable { remote: remote.to_owned(), said });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a branch of the remote is kept here.
+fn at(below: &str, branch: &RefName) -> Result<RefName, GitError> {
+    let name = format!("{below}/heads/{}", branch.short());
+    name.parse().map_err(|_| GitError::Unknown(branch.to_string()))
+}

@@ -1,0 +1,135 @@
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use git2::{Delta, DiffFile, DiffFindOptions, DiffOptions, FileMode};
+
+use super::Repository;
+use super::files::oid_of;
+use crate::domain::track::TreeId;
+use crate::git::GitError;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    Added,
+    Removed,
+    Modified,
+    /// Also changed, maybe: at least half of it is the same.
+    Renamed {
+        from: PathBuf,
+    },
+}
+
+/// What a path holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentKind {
+    Text,
+    Binary,
+    /// Stands for a large file that is kept elsewhere.
+    LfsPointer,
+    Link,
+    Submodule,
+}
+
+/// One side of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSide {
+    /// Of the content, in hex; of a submodule, its commit.
+    pub id: String,
+    pub kind: ContentKind,
+    pub executable: bool,
+    /// As committed; of a submodule 0.
+    pub bytes: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileChange {
+    pub kind: ChangeKind,
+    pub path: PathBuf,
+    /// None: it was not there.
+    pub old: Option<FileSide>,
+    /// None: it is gone.
+    pub new: Option<FileSide>,
+}
+
+/// More is not looked into: it counts as binary.
+const LOOKED_INTO: u64 = 16 << 20;
+/// As git does it.
+const FIRST: usize = 8000;
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+impl Repository {
+    /// What differs between two trees, by path. Contents are compared as they were committed.
+    pub fn changes(&self, from: &TreeId, to: &TreeId) -> Result<Vec<FileChange>, GitError> {
+        let asks_for = ["diff-tree", "-r", "-M", "--numstat", from.as_str(), to.as_str()];
+        self.completing(|| self.compared(from, to), &asks_for)
+            .map_err(GitError::of("compare two commits' files"))
+    }
+
+    /// The content of one side, as committed; of a submodule none.
+    ///
+    /// # Errors
+    /// [`GitError::TooLarge`] above 64 MiB.
+    pub fn content(&self, side: &FileSide) -> Result<Vec<u8>, GitError> {
+        match side.kind {
+            ContentKind::Submodule => Ok(Vec::new()),
+            _ => self.blob(&side.id, Path::new(&side.id)),
+        }
+    }
+
+    fn compared(&self, from: &TreeId, to: &TreeId) -> Result<Vec<FileChange>, git2::Error> {
+        let (from, to) = (self.git.find_tree(oid_of(from)?)?, self.git.find_tree(oid_of(to)?)?);
+        let mut options = DiffOptions::new();
+        options.include_typechange(true).skip_binary_check(true).ignore_submodules(false);
+        let mut diff = self.git.diff_tree_to_tree(Some(&from), Some(&to), Some(&mut options))?;
+        diff.find_similar(Some(DiffFindOptions::new().renames(true).rename_limit(400)))?;
+        diff.deltas()
+            .map(|delta| {
+                let (old, new) = (delta.old_file(), delta.new_file());
+                let kind = match delta.status() {
+                    Delta::Added => ChangeKind::Added,
+                    Delta::Deleted => ChangeKind::Removed,
+                    Delta::Renamed => ChangeKind::Renamed { from: path(&old) },
+                    _ => ChangeKind::Modified,
+                };
+                let named = if kind == ChangeKind::Removed { &old } else { &new };
+                Ok(FileChange { path: path(named), kind, old: self.side(&old)?, new: self.side(&new)? })
+            })
+            .collect()
+    }
+
+    fn side(&self, file: &DiffFile<'_>) -> Result<Option<FileSide>, git2::Error> {
+        if file.id().is_zero() {
+            return Ok(None);
+        }
+        let (kind, bytes) = match file.mode() {
+            FileMode::Commit => (ContentKind::Submodule, 0),
+            mode => {
+                let odb = self.git.odb()?;
+                let bytes = odb.read_header(file.id())?.0 as u64;
+                let kind = match mode {
+                    FileMode::Link => ContentKind::Link,
+                    _ if bytes > LOOKED_INTO => ContentKind::Binary,
+                    _ => kind_of(odb.read(file.id())?.data()),
+                };
+                (kind, bytes)
+            }
+        };
+        let executable = file.mode() == FileMode::BlobExecutable;
+        Ok(Some(FileSide { id: file.id().to_string(), kind, executable, bytes }))
+    }
+}
+
+fn path(file: &DiffFile<'_>) -> PathBuf {
+    OsStr::from_bytes(file.path_bytes().unwrap_or_default()).into()
+}
+
+fn kind_of(content: &[u8]) -> ContentKind {
+    if content.len() < 1024 && content.starts_with(POINTER) {
+        ContentKind::LfsPointer
+    } else if content[..content.len().min(FIRST)].contains(&0) {
+        ContentKind::Binary
+    } else {
+        ContentKind::Text
+    }
+}

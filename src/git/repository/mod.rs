@@ -1,0 +1,84 @@
+mod changes;
+mod commit;
+mod files;
+mod history;
+mod merge;
+mod missing;
+mod open;
+mod range_diff;
+mod refs;
+mod worktree;
+
+use std::path::{Path, PathBuf};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::own::OwnGit;
+use super::{GitError, Prompt, facts};
+use crate::domain::track::{CommitId, TreeId};
+
+pub use changes::{ChangeKind, ContentKind, FileChange, FileSide};
+pub use commit::{Commit, Who};
+pub use history::Distance;
+pub use merge::MergedTree;
+pub use refs::Head;
+pub use worktree::Worktree;
+
+/// The repository that a project is in, possibly in a folder of it. Paths are relative to the repository, as bytes.
+pub struct Repository {
+    pub(super) git: git2::Repository,
+    root: Utf8PathBuf,
+    prompt: Prompt,
+}
+
+impl Repository {
+    /// May ask for passwords and passphrases on the terminal from now on.
+    pub fn asking(mut self) -> Self {
+        self.prompt = Prompt::Terminal;
+        self
+    }
+
+    /// The project's folder.
+    pub fn root(&self) -> &Utf8Path {
+        &self.root
+    }
+
+    /// The project's folder within the repository; empty where it is the whole.
+    pub fn prefix(&self) -> PathBuf {
+        let top = self.git.workdir().and_then(|dir| dir.canonicalize().ok());
+        let root = self.root.as_std_path().canonicalize().ok();
+        let below = top.zip(root).and_then(|(top, root)| root.strip_prefix(top).map(Path::to_owned).ok());
+        below.unwrap_or_default()
+    }
+
+    /// Whether history ends where the clone does, not where it began.
+    pub fn is_shallow(&self) -> bool {
+        self.git.is_shallow()
+    }
+
+    /// Whether the project differs from its commit or has files that it does not, as a run records it.
+    pub fn is_dirty(&self) -> Result<bool, GitError> {
+        Ok(facts(&self.root)?.is_none_or(|facts| facts.dirty))
+    }
+
+    pub(super) fn own(&self) -> OwnGit<'_> {
+        OwnGit { dir: &self.root, prompt: self.prompt }
+    }
+
+    pub(super) fn commit_at(&self, id: &CommitId) -> Result<git2::Commit<'_>, GitError> {
+        let unknown = |_| GitError::Unknown(id.to_string());
+        self.git.find_commit(oid(id.as_str())?).map_err(unknown)
+    }
+}
+
+pub(super) fn oid(hex: &str) -> Result<git2::Oid, GitError> {
+    git2::Oid::from_str(hex).map_err(|_| GitError::Unknown(hex.to_owned()))
+}
+
+pub(super) fn commit_id(oid: git2::Oid) -> Result<CommitId, GitError> {
+    oid.to_string().try_into().map_err(|_| GitError::Unknown(oid.to_string()))
+}
+
+pub(super) fn tree_id(oid: git2::Oid) -> Result<TreeId, GitError> {
+    oid.to_string().try_into().map_err(|_| GitError::Unknown(oid.to_string()))
+}

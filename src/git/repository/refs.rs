@@ -1,0 +1,79 @@
+use git2::ErrorCode;
+
+use super::{Repository, commit_id, oid};
+use crate::domain::track::{CommitId, RefName};
+use crate::git::GitError;
+
+/// Where the person works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// None: nothing was committed yet.
+    pub commit: Option<CommitId>,
+    /// None: the head is detached.
+    pub branch: Option<RefName>,
+}
+
+impl Repository {
+    /// What a ref points at; None where there is none, or nothing that leads to a commit.
+    pub fn tip(&self, name: &RefName) -> Result<Option<CommitId>, GitError> {
+        match self.git.find_reference(name.as_str()) {
+            Ok(found) => found.peel_to_commit().ok().map(|commit| commit_id(commit.id())).transpose(),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(GitError::of("read a ref")(error)),
+        }
+    }
+
+    /// The commit that a person means: a branch, a tag, an abbreviated id, `HEAD~2`.
+    pub fn resolve(&self, text: &str) -> Result<CommitId, GitError> {
+        let unknown = |_| GitError::Unknown(text.to_owned());
+        let commit = self.git.revparse_single(text).and_then(|object| object.peel_to_commit());
+        commit_id(commit.map_err(unknown)?.id())
+    }
+
+    pub fn head(&self) -> Result<Head, GitError> {
+        let head = self.git.find_reference("HEAD").map_err(GitError::of("read HEAD"))?;
+        let branch = head.symbolic_target().ok().flatten().and_then(|name| name.parse().ok());
+        let commit = head.peel_to_commit().ok().map(|commit| commit_id(commit.id())).transpose()?;
+        Ok(Head { commit, branch })
+    }
+
+    /// Every ref below `prefix` (`refs/greenroom/tracks/`) that leads to a commit, by name. One whose name is no
+    /// UTF-8 is nobody's whom Greenroom knows, and is left out.
+    pub fn refs(&self, prefix: &str) -> Result<Vec<(RefName, CommitId)>, GitError> {
+        let wrong = GitError::of("list refs");
+        let mut found = Vec::new();
+        for reference in self.git.references().map_err(&wrong)? {
+            let reference = reference.map_err(&wrong)?;
+            let name =
+                std::str::from_utf8(reference.name_bytes()).ok().filter(|name| name.starts_with(prefix));
+            let Some(name) = name.and_then(|name| name.parse::<RefName>().ok()) else { continue };
+            if let Ok(commit) = reference.peel_to_commit() {
+                found.push((name, commit_id(commit.id())?));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// Moves a local ref from what it is taken to be (None: not there yet).
+    ///
+    /// # Errors
+    /// [`GitError::Moved`] where it is something else by now.
+    pub fn move_ref(&self, name: &RefName, from: Option<&CommitId>, to: &CommitId) -> Result<(), GitError> {
+        let to = oid(to.as_str())?;
+        let why = "greenroom";
+        let moved = match from {
+            Some(from) => self.git.reference_matching(name.as_str(), to, true, oid(from.as_str())?, why),
+            None => self.git.reference(name.as_str(), to, false, why),
+        };
+        match moved {
+            Ok(_) => Ok(()),
+            Err(error)
+                if [ErrorCode::Exists, ErrorCode::Modified, ErrorCode::NotFound].contains(&error.code()) =>
+            {
+                Err(GitError::Moved(name.clone()))
+            }
+            Err(error) => Err(GitError::of("move a ref")(error)),
+        }
+    }
+}

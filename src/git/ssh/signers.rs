@@ -1,0 +1,44 @@
+/// The principals of every line of a list of allowed signers that holds this key: those whom a signature by it may be
+/// from. Which of them it is good for, only ssh-keygen knows. Patterns are nobody, and are left out.
+pub(super) fn principals_of(key: &str, allowed_signers: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for line in allowed_signers.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+        let Some((principals, rest)) = first_word(line) else { continue };
+        if !rest.split_whitespace().any(|word| word == key) {
+            continue;
+        }
+        for principal in principals.split(',').filter(|name| is_name(name)) {
+            if !found.iter().any(|known| known == principal) {
+                found.push(principal.to_owned());
+            }
+        }
+    }
+    found
+}
+
+pub(super) fn is_name(principal: &str) -> bool {
+    !principal.is_empty() && !principal.contains(['*', '?', '!'])
+}
+
+/// It may be in quotes.
+fn first_word(line: &str) -> Option<(&str, &str)> {
+    match line.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"'),
+        None => line.split_once([' ', '\t']),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_who_has_the_key_is_found_and_patterns_are_nobody() {
+        let list = "# ana@example.com ssh-ed25519 KEY\n\
+            ana@example.com,*@example.com namespaces=\"a b\" ssh-ed25519 KEY her laptop\n\
+            \"eli@example.com,ana@example.com\" ssh-ed25519 KEY\n\
+            sam@example.com ssh-ed25519 OTHER\n\nKEY\n";
+        assert_eq!(principals_of("KEY", list), ["ana@example.com", "eli@example.com"]);
+        assert_eq!(principals_of("NONE", list), Vec::<String>::new());
+    }
+}
