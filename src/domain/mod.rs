@@ -57,6 +57,7 @@ pub mod text;
 mod threshold;
 mod token;
 mod traced;
+pub mod track;
 mod usage;
 mod value;
 mod version;

@@ -1,0 +1,20 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::CommitId;
+use crate::domain::Name;
+
+/// Who has a hand in the commits of a package, as these tell. A commit's author is a mere text: what is not signed proves
+/// nothing, and whose address is nobody's of `people:` could be anybody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Contributors {
+    /// How many commits.
+    pub commits: u64,
+    /// Person → how: `author of 0123456789ab`.
+    pub persons: BTreeMap<Name, String>,
+    /// Addresses that nobody of `people:` has.
+    pub strangers: Vec<String>,
+    /// Commits without a signature, and the address of their author.
+    pub unsigned: Vec<(CommitId, String)>,
+}
