@@ -82,7 +82,11 @@ pub fn gather(
     known
 }
 
-fn moved(repository: &dyn Repository, closures: &[Closure], step: &Move) -> Result<BaseMoved, PortError> {
+pub(super) fn moved(
+    repository: &dyn Repository,
+    closures: &[Closure],
+    step: &Move,
+) -> Result<BaseMoved, PortError> {
     let changes = repository.changes(&step.old_tree, &step.new_tree)?;
     let touched = changes.iter().flat_map(|change| {
         let steps = closures.iter().filter(|closure| closure.touches(change));

@@ -3,12 +3,21 @@
 
 mod approval;
 mod canonical;
+mod card;
 mod closure;
+mod code;
 mod error;
 mod facts;
 mod fold;
 mod keys;
+mod markdown;
+mod package;
 mod ports;
+mod promotion;
+mod provenance;
+mod record;
+mod report;
+mod risks;
 mod roster;
 mod statement;
 #[cfg(test)]
@@ -18,11 +27,18 @@ mod tests;
 mod verify;
 
 pub use approval::standing;
+pub use card::{Material, card};
 pub use closure::Closure;
 pub use error::ReviewError;
 pub use facts::{Circumstances, Move, gather};
 pub use fold::{fold, refusal};
+pub use markdown::{markdown, marker};
+pub use package::{Assembled, Draft, assemble, is_evidence};
 pub use ports::{CommitFacts, Ledger, Mail, PortError, Repository, Signatures, Signers, Verified};
+pub use promotion::{TargetCommit, present, recognise};
+pub use provenance::{fits, provenance, read_provenance};
+pub use record::{Unpacked, record, unpack};
+pub use report::report;
 pub use roster::{PeopleOf, Roster, SIGNERS_FILE, SIGNERS_REVOKED, SPEC_FILE, read_roster};
 pub use statement::{Decoded, decode, encode, payload};
 pub use verify::{Checked, Trust, verify};

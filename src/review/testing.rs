@@ -9,12 +9,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::canonical::digest_of;
 use super::*;
 use crate::domain::track::bodies::{Opened, Sealing};
-use crate::domain::track::{Check, CheckStatus, PackagedCheck, Track};
+use crate::domain::track::{
+    Check, CheckStatus, InputReport, OutputReport, PackagedCheck, RunReport, StepReport, Track,
+};
 use crate::domain::track::{
     CommitId, Event, Evidence, Link, Merge, Package, Present, Seen, Signed, Target, TrackId, Transition,
     TreeChange, TreeChangeKind, TreeContent, TreeId,
 };
-use crate::domain::{Digest, Name, Person, Role};
+use crate::domain::{Digest, Name, Person, Role, Status, Token};
 
 /// A signature is `key|namespace|sha256 of the statement`; signers are lines of `principals key`.
 #[derive(Default)]
@@ -91,8 +93,12 @@ impl Repository for Memory {
         Ok(if base == head { 0 } else { 14 })
     }
 
-    fn merge_tree(&self, _: &CommitId, _: &CommitId) -> Result<Merge, PortError> {
-        Ok(Merge::Tree(tree('f')))
+    /// `f`, but a commit with itself to its own.
+    fn merge_tree(&self, base: &CommitId, head: &CommitId) -> Result<Merge, PortError> {
+        Ok(Merge::Tree(match (base == head, base == &commit('2')) {
+            (true, false) => tree('0'),
+            _ => tree('f'),
+        }))
     }
 }
 
@@ -314,4 +320,35 @@ pub(super) fn opened() -> Opened {
 pub(super) fn by(id: CommitId, email: &str) -> CommitFacts {
     let mail = Mail { name: email.to_owned(), email: email.to_owned() };
     CommitFacts { id, author: mail.clone(), committer: mail, co_authors: Vec::new(), signed: true }
+}
+
+/// A run at the head of one step that makes so many rows in so many milliseconds.
+pub(super) fn run_report(rows: u64, milliseconds: u64) -> RunReport {
+    let output = OutputReport { bytes: rows * 8, rows: Some(rows), sha256: Digest::of(&rows.to_le_bytes()) };
+    let started_at: Timestamp = "2026-01-04T06:00:00Z".parse().unwrap();
+    let read = InputReport {
+        table: serde_json::from_value(serde_json::json!("lake.flights")).unwrap(),
+        rows: 336_776,
+        sha256: Digest::of(b"flights"),
+    };
+    RunReport {
+        run: Token::from_bytes([7; 16]),
+        name: name("daily_delays"),
+        version: "1.0.0".to_owned(),
+        status: Status::Succeeded,
+        started_at,
+        finished_at: Some(started_at + SignedDuration::from_millis(milliseconds as i64)),
+        commit: Some(commit(HEAD).to_string()),
+        dirty: false,
+        params: BTreeMap::new(),
+        steps: vec![StepReport {
+            step: "delays".to_owned(),
+            milliseconds,
+            peak_memory_bytes: Some(1 << 20),
+            image: format!("sha256:{}", "0".repeat(64)),
+            taken: false,
+            outputs: BTreeMap::from([(name("delays"), output)]),
+            reads: vec![read],
+        }],
+    }
 }

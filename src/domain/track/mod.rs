@@ -1,9 +1,11 @@
 //! A workflow's way to production, as its ledger tells it: events, the package, the eight steps.
 
 pub mod bodies;
+mod card;
 mod change;
 mod check;
 mod contributors;
+mod cost;
 mod entry;
 mod event;
 mod fault;
@@ -11,15 +13,18 @@ mod folded;
 mod ids;
 mod link;
 mod package;
+mod run_report;
 mod seen;
 mod standing;
 mod step;
 mod track_id;
 mod transition;
 
+pub use card::{Card, ColumnBreak, NotChecked, Ran, Risk, SealedFacts, Verdict, VerdictKind, Weight};
 pub use change::{TreeChange, TreeChangeKind, TreeContent};
 pub use check::{Check, CheckFinding, CheckPlace, CheckStatus, TEST_RESULT};
 pub use contributors::Contributors;
+pub use cost::{Amounts, OutputChange, StepCost, cost, outputs};
 pub use entry::{Entry, Vouched};
 pub use event::{Event, Target};
 pub use fault::Fault;
@@ -30,6 +35,7 @@ pub use folded::{
 pub use ids::{CommitId, IdError, RefName, TreeId};
 pub use link::{Link, Signed};
 pub use package::{DiffKind, Evidence, Package, PackagedCheck, PackagedDiff, PackagedRun};
+pub use run_report::{InputReport, OutputReport, RunReport, StepReport};
 pub use seen::Seen;
 pub use standing::{BaseMoved, Merge, Present, RangeDiff, Standing};
 pub use step::{Side, TrackStep};

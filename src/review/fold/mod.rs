@@ -7,6 +7,7 @@ mod release;
 mod review;
 mod state;
 
+pub(super) use self::cells::carried;
 use self::state::State;
 use super::{Checked, Circumstances};
 use crate::domain::track::{CommitId, Event, Fault, InvalidEntry, Track, TrackId};

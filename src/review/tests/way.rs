@@ -287,7 +287,7 @@ fn what_comes_too_early_does_not_count() {
 #[test]
 fn an_armed_release_runs_out() {
     let (mut scene, sealed) = approved_scene();
-    let mut add = |scene: &mut Scene, event: Event| scene.add(&event);
+    let add = |scene: &mut Scene, event: Event| scene.add(&event);
     let ran =
         StageRan { run: "r1".to_owned(), bundle: commit(HEAD), success: true, outputs: BTreeMap::new() };
     let event = scene.about(&sealed, "ana", Transition::StageRan(ran));
