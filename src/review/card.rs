@@ -147,11 +147,9 @@ fn not_checked(track: &Track, material: &Material<'_>) -> Vec<NotChecked> {
 fn warnings(track: &Track) -> Vec<String> {
     let mut told = Vec::new();
     if let Some(SealedPackage { by, contributors: Ok(who), .. }) = &track.package {
-        for (commit, email) in &who.unsigned {
-            told.push(format!(
-                "commit {} of {email} is not signed: who wrote it is not proved",
-                commit.short()
-            ));
+        for one in who.unsigned.iter().filter(|one| one.person.as_ref() != Some(by)) {
+            let (commit, email) = (one.commit.short(), &one.email);
+            told.push(format!("commit {commit} of {email} is not signed: who wrote it is not proved"));
         }
         for email in &who.strangers {
             told.push(format!("{email} has a hand in it, and is nobody of `people:`"));

@@ -3,8 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
-use super::{Closure, PortError, Repository};
-use crate::domain::track::{BaseMoved, CommitId, Contributors, Entry, Merge, Present, Transition, TreeId};
+use super::{Closure, Mail, PortError, Repository, recognise};
+use crate::domain::track::bodies::Promoted;
+use crate::domain::track::{
+    BaseMoved, CommitId, Contributors, Entry, Merge, Package, Present, Transition, TreeId, Unsigned,
+};
 use crate::domain::{Name, Person};
 
 /// From one merge result on one base to another on a later one.
@@ -28,6 +31,8 @@ pub struct Circumstances {
     pub contributors: BTreeMap<(CommitId, CommitId), Result<Contributors, String>>,
     /// None: the branch is not here.
     pub present: Option<Present>,
+    /// Head of a package and what an entry says of how it came to the target → whether that is so.
+    pub promotions: BTreeMap<(CommitId, Promoted), Result<(), String>>,
     pub moves: BTreeMap<Move, Result<BaseMoved, String>>,
 }
 
@@ -55,31 +60,41 @@ pub fn gather(
         let told = known.contributors.get(&key).cloned().unwrap_or_else(told);
         known.contributors.insert(key, told);
     }
-    let later = |base: &CommitId, tree: &TreeId| (base.clone(), tree.clone());
-    let mut ends: BTreeSet<(CommitId, TreeId)> = entries
-        .iter()
-        .filter_map(Entry::valid)
-        .filter_map(|event| match &event.transition {
-            Transition::Promoted(promoted) => Some(later(&promoted.commit, &promoted.tree)),
-            _ => None,
-        })
-        .collect();
-    if let Some(Present { base, merge: Merge::Tree(tree), .. }) = &known.present {
-        ends.insert(later(base, tree));
+    for entry in entries {
+        let Some(Transition::Promoted(body)) = entry.valid().map(|event| &event.transition) else { continue };
+        for package in &sealed {
+            let told = came(repository, package, closures, body).map_err(|PortError(why)| why).flatten();
+            known.promotions.insert((package.head.clone(), body.clone()), told);
+        }
     }
-    for package in &sealed {
-        for (new_base, new_tree) in ends.iter().filter(|(base, _)| *base != package.base) {
+    if let Some(Present { base, merge: Merge::Tree(tree), .. }) = &known.present {
+        for package in sealed.iter().filter(|package| package.base != *base) {
             let step = Move {
                 old_base: package.base.clone(),
                 old_tree: package.merge_tree.clone(),
-                new_base: new_base.clone(),
-                new_tree: new_tree.clone(),
+                new_base: base.clone(),
+                new_tree: tree.clone(),
             };
             let told = moved(repository, closures, &step).map_err(|PortError(why)| why);
             known.moves.insert(step, told);
         }
     }
     known
+}
+
+/// Whether a package came to the target by the commit that an entry names.
+fn came(
+    repository: &dyn Repository,
+    package: &Package,
+    closures: &[Closure],
+    body: &Promoted,
+) -> Result<Result<(), String>, PortError> {
+    let commit = repository.target_commit(&body.commit)?;
+    let found = recognise(repository, package, closures, std::slice::from_ref(&commit))?;
+    Ok(match found.as_ref() == Some(body) {
+        true => Ok(()),
+        false => Err(format!("{} does not hold what was approved", body.commit.short())),
+    })
 }
 
 pub(super) fn moved(
@@ -109,13 +124,16 @@ fn contributors(
     let commits = repository.commits(base, head).map_err(|PortError(why)| why)?;
     let mut told = Contributors { commits: commits.len() as u64, ..Contributors::default() };
     let mut strangers = BTreeSet::new();
+    let persons = |mail: &Mail| -> Vec<&Name> {
+        let same = |person: &Person| person.email.eq_ignore_ascii_case(mail.email.trim());
+        people.iter().filter(|(_, person)| same(person)).map(|(name, _)| name).collect()
+    };
     for commit in &commits {
         let parts = [("author", &commit.author), ("committer", &commit.committer)];
         let parts = parts.into_iter().chain(commit.co_authors.iter().map(|mail| ("co-author", mail)));
         for (part, mail) in parts {
-            let same = |person: &Person| person.email.eq_ignore_ascii_case(mail.email.trim());
-            let mut known = people.iter().filter(|(_, person)| same(person)).map(|(name, _)| name).peekable();
-            if known.peek().is_none() {
+            let known = persons(mail);
+            if known.is_empty() {
                 strangers.insert(mail.email.clone());
             }
             for name in known {
@@ -124,7 +142,11 @@ fn contributors(
             }
         }
         if !commit.signed {
-            told.unsigned.push((commit.id.clone(), commit.author.email.clone()));
+            told.unsigned.push(Unsigned {
+                commit: commit.id.clone(),
+                email: commit.author.email.clone(),
+                person: persons(&commit.author).first().map(|name| (*name).clone()),
+            });
         }
     }
     told.strangers = strangers.into_iter().collect();

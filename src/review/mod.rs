@@ -34,8 +34,10 @@ pub use facts::{Circumstances, Move, gather};
 pub use fold::{fold, refusal};
 pub use markdown::{markdown, marker};
 pub use package::{Assembled, Draft, assemble, is_evidence};
-pub use ports::{CommitFacts, Ledger, Mail, PortError, Repository, Signatures, Signers, Verified};
-pub use promotion::{TargetCommit, present, recognise};
+pub use ports::{
+    CommitFacts, Ledger, Mail, PortError, Repository, Signatures, Signers, TargetCommit, Verified,
+};
+pub use promotion::{present, recognise};
 pub use provenance::{fits, provenance, read_provenance};
 pub use record::{Unpacked, record, unpack};
 pub use report::report;

@@ -66,12 +66,24 @@ pub struct CommitFacts {
     pub signed: bool,
 }
 
+/// A commit of the target's own line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetCommit {
+    pub id: CommitId,
+    /// Its first.
+    pub parent: CommitId,
+    pub tree: TreeId,
+}
+
 pub trait Repository {
     /// None: the commit has no such file. `path` is from the repository's root.
     fn file(&self, commit: &CommitId, path: &str) -> Result<Option<Vec<u8>>, PortError>;
     /// Those of `head` that `base` has not. An error where some are missing, as in a shallow clone.
     fn commits(&self, base: &CommitId, head: &CommitId) -> Result<Vec<CommitFacts>, PortError>;
     fn changes(&self, from: &TreeId, to: &TreeId) -> Result<Vec<TreeChange>, PortError>;
+    fn tree(&self, commit: &CommitId) -> Result<TreeId, PortError>;
+    /// An error where it is not here, or is the very first.
+    fn target_commit(&self, id: &CommitId) -> Result<TargetCommit, PortError>;
     /// Whether `new` is `old` or goes on from it.
     fn is_ancestor(&self, old: &CommitId, new: &CommitId) -> Result<bool, PortError>;
     /// How many commits `head` has that `base` has not.

@@ -1,15 +1,7 @@
 use super::facts::moved;
-use super::{Closure, Move, Repository, ReviewError};
+use super::{Closure, Move, PortError, Repository, ReviewError, TargetCommit};
 use crate::domain::track::bodies::Promoted;
-use crate::domain::track::{CommitId, Merge, Package, Present, TreeId};
-
-/// A commit of the target's own line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TargetCommit {
-    pub id: CommitId,
-    pub parent: CommitId,
-    pub tree: TreeId,
-}
+use crate::domain::track::{CommitId, Merge, Package, Present};
 
 /// What the repository holds of a branch and its target now.
 pub fn present(
@@ -30,7 +22,7 @@ pub fn recognise(
     package: &Package,
     closures: &[Closure],
     line: &[TargetCommit],
-) -> Result<Option<Promoted>, ReviewError> {
+) -> Result<Option<Promoted>, PortError> {
     for commit in line {
         let promoted = || Promoted { commit: commit.id.clone(), tree: commit.tree.clone() };
         if commit.tree == package.merge_tree {
@@ -40,8 +32,10 @@ pub fn recognise(
         if commit.parent == package.base {
             continue;
         }
+        // With the tree of the commit before it, the branch came in before, and not by this one.
+        let nothing = repository.tree(&commit.parent)? == commit.tree;
         let merged = repository.merge_tree(&commit.parent, &package.head)?;
-        if merged != Merge::Tree(commit.tree.clone()) || brings_nothing(repository, commit)? {
+        if nothing || merged != Merge::Tree(commit.tree.clone()) {
             continue;
         }
         let step = Move {
@@ -56,10 +50,4 @@ pub fn recognise(
         }
     }
     Ok(None)
-}
-
-/// It has the tree of the commit before it: then the branch had come in before, and this is not how.
-fn brings_nothing(repository: &dyn Repository, commit: &TargetCommit) -> Result<bool, ReviewError> {
-    let before = repository.merge_tree(&commit.parent, &commit.parent)?;
-    Ok(before == Merge::Tree(commit.tree.clone()))
 }

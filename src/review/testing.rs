@@ -30,6 +30,8 @@ pub(super) struct Memory {
     pub commits: Vec<CommitFacts>,
     pub shallow: bool,
     pub changes: Vec<TreeChange>,
+    /// Commits of the target.
+    pub line: Vec<TargetCommit>,
     /// Pairs of commits of which the second does not go on from the first.
     pub apart: Vec<(CommitId, CommitId)>,
 }
@@ -85,6 +87,11 @@ impl Repository for Memory {
         Ok(self.changes.clone())
     }
 
+    fn target_commit(&self, id: &CommitId) -> Result<TargetCommit, PortError> {
+        let found = self.line.iter().find(|commit| commit.id == *id).cloned();
+        found.ok_or_else(|| PortError(format!("{} is not here", id.short())))
+    }
+
     fn is_ancestor(&self, old: &CommitId, new: &CommitId) -> Result<bool, PortError> {
         Ok(!self.apart.contains(&(old.clone(), new.clone())))
     }
@@ -93,12 +100,14 @@ impl Repository for Memory {
         Ok(if base == head { 0 } else { 14 })
     }
 
-    /// `f`, but a commit with itself to its own.
-    fn merge_tree(&self, base: &CommitId, head: &CommitId) -> Result<Merge, PortError> {
-        Ok(Merge::Tree(match (base == head, base == &commit('2')) {
-            (true, false) => tree('0'),
-            _ => tree('f'),
-        }))
+    fn merge_tree(&self, _: &CommitId, _: &CommitId) -> Result<Merge, PortError> {
+        Ok(Merge::Tree(tree('f')))
+    }
+
+    /// Those of `line` that are in there; `0` of all others.
+    fn tree(&self, commit: &CommitId) -> Result<TreeId, PortError> {
+        let found = self.line.iter().find(|one| one.id == *commit);
+        Ok(found.map_or_else(|| tree('0'), |one| one.tree.clone()))
     }
 }
 

@@ -154,7 +154,7 @@ pub struct Abandoned {
 }
 
 /// `promoted`: the fact that the target's tree is the approved one, whoever merged it and however.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Promoted {
     /// Of the target branch.
     pub commit: CommitId,

@@ -15,6 +15,14 @@ pub struct Contributors {
     pub persons: BTreeMap<Name, String>,
     /// Addresses that nobody of `people:` has.
     pub strangers: Vec<String>,
-    /// Commits without a signature, and the address of their author.
-    pub unsigned: Vec<(CommitId, String)>,
+    pub unsigned: Vec<Unsigned>,
+}
+
+/// A commit without a signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unsigned {
+    pub commit: CommitId,
+    /// Its author's address, and whose of `people:` that is.
+    pub email: String,
+    pub person: Option<Name>,
 }

@@ -23,7 +23,7 @@ mod transition;
 pub use card::{Card, ColumnBreak, NotChecked, Ran, Risk, SealedFacts, Verdict, VerdictKind, Weight};
 pub use change::{TreeChange, TreeChangeKind, TreeContent};
 pub use check::{Check, CheckFinding, CheckPlace, CheckStatus, TEST_RESULT};
-pub use contributors::Contributors;
+pub use contributors::{Contributors, Unsigned};
 pub use cost::{Amounts, OutputChange, StepCost, cost, outputs};
 pub use entry::{Entry, Vouched};
 pub use event::{Event, Target};

@@ -2,10 +2,8 @@ use super::state::{State, early};
 use crate::domain::Digest;
 use crate::domain::track::bodies::{Promoted, Said};
 use crate::domain::track::{
-    Approval, BaseMoved, CheckStatus, CommitId, Event, Fault, Package, Promotion, Remark, SealedPackage,
-    Standing,
+    Approval, CheckStatus, CommitId, Event, Fault, Package, Promotion, Remark, SealedPackage, Standing,
 };
-use crate::review::Move;
 use crate::review::canonical::digest_of;
 use crate::review::roster::same_person;
 
@@ -141,17 +139,10 @@ impl State<'_> {
     /// The target holds the approved tree; or that of a base which went on without touching any closure.
     pub(super) fn promote(&mut self, entry: &CommitId, event: &Event, body: &Promoted) -> Result<(), Fault> {
         let package = self.approved(event)?;
-        if body.tree != package.manifest.merge_tree {
-            let step = Move {
-                old_base: package.manifest.base.clone(),
-                old_tree: package.manifest.merge_tree.clone(),
-                new_base: body.commit.clone(),
-                new_tree: body.tree.clone(),
-            };
-            match self.known.moves.get(&step) {
-                Some(Ok(BaseMoved { follows: true, touched, .. })) if touched.is_empty() => {}
-                _ => same("merge result", body.tree.as_str(), package.manifest.merge_tree.as_str())?,
-            }
+        match self.known.promotions.get(&(package.manifest.head.clone(), body.clone())) {
+            Some(Ok(())) => {}
+            Some(Err(why)) => return Err(Fault::Inconsistent(why.clone())),
+            None => return Err(Fault::Inconsistent("its commit was not looked at".to_owned())),
         }
         self.promotion = Some(Promotion {
             entry: entry.clone(),

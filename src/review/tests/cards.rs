@@ -75,7 +75,7 @@ fn what_hurts_most_comes_first() {
             (Weight::Breaking, "delays.delays went from 1,000 rows to 0"),
             (Weight::Notable, "resources"),
             (Weight::Notable, "lake.delays.carrier turns from INT64 to STRING"),
-            (Weight::Notable, "delays took 9.0 s instead of 4.0 s"),
+            (Weight::Notable, "delays took 9.0s instead of 4.0s"),
         ]
     );
     assert_eq!(made.riskiest().unwrap().why, "it says whose signatures count");
@@ -104,8 +104,9 @@ fn what_was_not_looked_at_is_said() {
 #[test]
 fn whose_commits_prove_nothing_is_warned_of() {
     let (mut scene, _) = sealed(&[]);
-    let mut commits = vec![by(commit('1'), "ana@example.com"), by(commit('2'), "sam@example.com")];
+    let mut commits = vec![by(commit('1'), "Ana@example.com"), by(commit('2'), "sam@example.com")];
     commits.push(by(commit('3'), "who@else.example"));
+    commits[0].signed = false;
     commits[1].signed = false;
     scene.memory.commits = commits;
     let warnings = card(&scene.track(), &Material::default()).warnings;

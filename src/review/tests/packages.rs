@@ -175,8 +175,10 @@ fn a_merge_is_recognised_however_it_was_made() {
     };
     assert_eq!(found(&scene, &[at('1', BASE, '0'), at('2', '1', MERGED)]), Some(commit('2')));
     assert_eq!(found(&scene, &[at('1', BASE, '0')]), None);
-    // In this repository every branch merges to the tree `f`, but a commit with itself to its own.
+    // In this repository everything merges to the tree `f`.
     let carried = [at('1', BASE, '0'), at('2', '1', 'f'), at('3', '2', 'f')];
+    scene.memory.line = carried.to_vec();
+    assert_eq!(found(&scene, &carried[2..]), None, "it had come in before");
     assert_eq!(found(&scene, &carried), Some(commit('2')));
     scene.memory.changes = vec![changed("sql/delays.sql")];
     assert_eq!(found(&scene, &carried), None, "what was merged is not what was approved");
