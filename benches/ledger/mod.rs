@@ -166,8 +166,13 @@ fn verify_and_fold_a_ledger_of_1_000(bencher: Bencher) {
         let checked = verify(&ledger.links, &trust, seen);
         let present = Present { head: commit(992), base: commit(0), merge: Merge::Tree(tree()) };
         let people = ledger.roster.people.clone();
-        let given =
-            Circumstances { now: trust.now, people, present: Some(present), ..Circumstances::default() };
+        let given = Circumstances {
+            now: trust.now,
+            people,
+            tip: Some(commit(0)),
+            present: Some(present),
+            ..Circumstances::default()
+        };
         fold(&ledger.id, &checked, &gather(&checked.entries, &World, &[], given))
     };
     let first = track(&mut seen);
@@ -188,8 +193,12 @@ fn decision_card_of_200_files(bencher: Bencher) {
         now: jiff::Timestamp::from_second(1_800_000_000).unwrap(),
     };
     let checked = verify(&ledger.links, &trust, &mut Seen::default());
-    let given =
-        Circumstances { now: trust.now, people: ledger.roster.people.clone(), ..Circumstances::default() };
+    let given = Circumstances {
+        now: trust.now,
+        people: ledger.roster.people.clone(),
+        tip: Some(commit(0)),
+        ..Circumstances::default()
+    };
     let track = fold(&ledger.id, &checked, &gather(&checked.entries, &World, &[], given));
     let change = |number: usize| TreeChange {
         path: format!("sql/{number}.sql"),

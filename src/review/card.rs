@@ -66,7 +66,7 @@ fn verdict(track: &Track, material: &Material<'_>) -> Verdict {
     if let Some(broken) = material.broken.first() {
         return say(VerdictKind::Blocked, format!("The evidence is not whole: {}.", safe(broken)));
     }
-    if let Some(approval) = &track.approval {
+    if let Some(approval) = track.approval.as_ref().filter(|approval| approval.package == package.digest) {
         return match &approval.standing {
             Standing::Holds => {
                 say(VerdictKind::Approved, format!("{} has approved this package.", approval.by))

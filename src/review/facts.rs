@@ -29,6 +29,8 @@ pub struct Circumstances {
     pub required: Vec<String>,
     /// Base and head of each package → who has a hand in it, or why that cannot be told.
     pub contributors: BTreeMap<(CommitId, CommitId), Result<Contributors, String>>,
+    /// The target's present tip, from which the people are.
+    pub tip: Option<CommitId>,
     /// None: the branch is not here.
     pub present: Option<Present>,
     /// Head of a package and what an entry says of how it came to the target → whether that is so.
@@ -56,7 +58,15 @@ pub fn gather(
         .collect();
     for package in &sealed {
         let key = (package.base.clone(), package.head.clone());
-        let told = || contributors(repository, &known.people, &package.base, &package.head);
+        let told = || {
+            let Some(tip) = &known.tip else { return Err("the target's tip is not known".to_owned()) };
+            // Or whoever seals could leave commits, and so their authors, out of what is looked at.
+            let part = repository.is_ancestor(&package.base, tip).map_err(|PortError(why)| why)?;
+            if !part {
+                return Err(format!("its base {} is no commit of the target", package.base.short()));
+            }
+            contributors(repository, &known.people, &package.base, &package.head)
+        };
         let told = known.contributors.get(&key).cloned().unwrap_or_else(told);
         known.contributors.insert(key, told);
     }

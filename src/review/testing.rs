@@ -261,6 +261,7 @@ impl Scene {
             now: self.now,
             people: self.roster.people.clone(),
             required: self.required.clone(),
+            tip: Some(self.roster.tip.clone()),
             present: self.present.clone(),
             ..Circumstances::default()
         };

@@ -77,12 +77,17 @@ impl<'a> Look<'a, '_> {
         };
         entry.standing = self.in_place(&event, link).and_then(|roster| {
             self.in_time(&event)?;
-            if pinned.contains(&link.commit) {
-                entry.key = self.keys.known(signed);
-                return Ok(Vouched::Pinned);
+            match vouch(&mut self.keys, roster, &event, signed) {
+                Ok(key) => {
+                    entry.key = Some(key);
+                    Ok(Vouched::Now)
+                }
+                Err(_) if pinned.contains(&link.commit) => {
+                    entry.key = self.keys.known(signed);
+                    Ok(Vouched::Pinned)
+                }
+                Err(fault) => Err(fault),
             }
-            entry.key = Some(vouch(&mut self.keys, roster, &event, signed)?);
-            Ok(Vouched::Now)
         });
         if entry.standing.is_ok() {
             self.latest = self.latest.max(Some(event.at));
@@ -204,14 +209,14 @@ fn vouch(keys: &mut Keys<'_, '_>, roster: &Roster, event: &Event, signed: &Signe
 }
 
 impl Checked {
-    /// To be remembered once the ledger is known to be everybody's: its tip, and which entries counted by their own
-    /// signature. A rewritten ledger is not taken for the known one.
+    /// To be remembered once the ledger is known to be everybody's: its tip, and which entries counted. A rewritten ledger
+    /// is not taken for the known one.
     pub fn remember(&self, seen: &mut Seen) {
         if self.state != LedgerState::Intact {
             return;
         }
         seen.tip = self.entries.last().map(|entry| entry.commit.clone()).or(seen.tip.take());
-        let valid = self.entries.iter().filter(|entry| entry.standing == Ok(Vouched::Now));
+        let valid = self.entries.iter().filter(|entry| entry.standing.is_ok());
         seen.events.extend(valid.map(|entry| entry.commit.clone()));
     }
 }

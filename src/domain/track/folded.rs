@@ -103,6 +103,7 @@ pub struct Approval {
     pub entry: CommitId,
     pub by: Name,
     pub at: Timestamp,
+    pub expires: Option<Timestamp>,
     pub note: String,
     pub package: Digest,
     pub standing: Standing,

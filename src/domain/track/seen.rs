@@ -10,7 +10,7 @@ use crate::domain::Digest;
 pub struct Seen {
     /// The last tip.
     pub tip: Option<CommitId>,
-    /// The entries that were valid when they were seen first, by this machine's own look.
+    /// The entries that were valid when this machine looked at them.
     pub events: BTreeSet<CommitId>,
     /// Digest of statement and signature → fingerprint of the key, of signatures that were good. That never changes; whose
     /// key it is may, and is asked anew each time.

@@ -124,7 +124,8 @@ impl State<'_> {
             let who = last.map(|remark| remark.by.to_string()).unwrap_or_default();
             return Look { by, since, ..Look::new(CellState::Void, format!("{who} requested changes")) };
         }
-        let Some(approval) = &self.approval else {
+        let given = self.approval.as_ref().filter(|approval| approval.package == package.digest);
+        let Some(approval) = given else {
             let why = format!("package {} waits for an engineer", package.digest.short());
             return Look { by, since, ..Look::new(CellState::Ready, why) };
         };

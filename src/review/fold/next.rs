@@ -1,7 +1,8 @@
 use super::state::State;
 use crate::domain::Name;
 use crate::domain::track::{
-    CheckStatus, LedgerState, Merge, Next, NextAction, Pending, Present, Side, Standing, Track, TrackId,
+    Approval, CheckStatus, LedgerState, Merge, Next, NextAction, Pending, Present, Side, Standing, Track,
+    TrackId,
 };
 use crate::review::roster::same_person;
 use crate::review::{Checked, Move, standing};
@@ -39,6 +40,10 @@ impl State<'_> {
             let why =
                 format!("the ledger was rewritten: {}, which was seen here, is no part of it", seen.short());
             approval.standing = Standing::void(why);
+            return;
+        }
+        if let Some(end) = approval.expires.filter(|end| *end <= self.known.now) {
+            approval.standing = Standing::void(format!("it was given until {end}"));
             return;
         }
         approval.standing = match &self.known.present {
@@ -111,6 +116,9 @@ impl State<'_> {
         let moved_on =
             self.known.present.as_ref().is_some_and(|present| present.head != package.manifest.head);
         match &self.approval {
+            // Whoever promotes looks whether it holds.
+            Some(Approval { standing: Standing::Unknown { .. }, package: of, .. })
+                if *of == package.digest => {}
             Some(approval) if approval.standing.stands() => {}
             Some(approval) if approval.package == package.digest => return (NextAction::SealAgain, analyst),
             _ if moved_on => return (NextAction::SealAgain, analyst),

@@ -71,6 +71,7 @@ impl State<'_> {
             entry: entry.clone(),
             by: event.person.clone(),
             at: event.at,
+            expires: event.expires,
             note: note.to_owned(),
             package: package.digest.clone(),
             standing: Standing::Holds,
@@ -130,7 +131,8 @@ impl State<'_> {
     pub(super) fn approved(&self, event: &Event) -> Result<&SealedPackage, Fault> {
         let package = self.reviewed(event)?;
         let given = self.approval.as_ref().filter(|approval| approval.package == package.digest);
-        match given.is_some_and(|approval| approval.standing == Standing::Holds) {
+        let lasts = |approval: &Approval| approval.expires.is_none_or(|end| event.at < end);
+        match given.is_some_and(|approval| approval.standing == Standing::Holds && lasts(approval)) {
             true => Ok(package),
             false => Err(early(event, "no approval of this package stands")),
         }

@@ -107,6 +107,14 @@ fn whoever_has_a_hand_in_the_commits() {
         assert_eq!(why(&mut scene), format!("eli may not approve this: eli is {part} of 111111111111"));
     }
     let (mut scene, sealed) = sealed();
+    scene.roster.tip = commit('e');
+    scene.memory.apart = vec![(commit(BASE), commit('e'))];
+    approve(&mut scene, &sealed, "eli", "eli-key");
+    assert!(
+        why(&mut scene).contains("is no commit of the target"),
+        "a base after the engineer's own commits"
+    );
+    let (mut scene, sealed) = self::sealed();
     scene.memory.shallow = true;
     approve(&mut scene, &sealed, "eli", "eli-key");
     assert!(why(&mut scene).contains("the clone is shallow"), "unknown authors are not nobody");
@@ -338,6 +346,13 @@ fn who_has_left_is_vouched_for_by_a_later_engineer_and_by_no_author() {
     let (track, standings) = fold(&mut scene, &before);
     assert_eq!(standings[2], Ok(Vouched::Covered(name("emma"))));
     assert!(track.approval.unwrap().standing.stands());
+    let checked = scene.check_with(&|_, _| Ok(before.clone()));
+    checked.remember(&mut scene.seen);
+    assert_eq!(
+        fold(&mut scene, &before).1[2],
+        Ok(Vouched::Pinned),
+        "once seen, it does not need emma any more"
+    );
 
     // A key that the target never had is nobody's, whoever comes later.
     let (mut scene, before, _) = left();

@@ -195,7 +195,26 @@ fn a_moved_head_voids_an_approval_and_a_missing_one_leaves_it_open() {
     scene.present = Some(Present { head: commit(HEAD), base: commit(BASE), merge: Merge::Tree(tree('8')) });
     assert!(matches!(standing(&mut scene), Standing::Void { .. }), "one base, one head, and another result");
     scene.present = None;
-    assert!(matches!(standing(&mut scene), Standing::Unknown { .. }));
+    let track = scene.track();
+    assert!(matches!(track.approval.unwrap().standing, Standing::Unknown { .. }));
+    assert_eq!(track.next.action, NextAction::Promote);
+}
+
+#[test]
+fn an_approval_is_of_its_package_and_of_its_time() {
+    let (mut scene, sealed) = approved_scene();
+    scene.seal(&[("images", CheckStatus::Passed)]);
+    let track = scene.track();
+    assert!(matches!(track.approval.as_ref().unwrap().standing, Standing::Void { .. }));
+    assert_eq!(track.cell(TrackStep::Review).unwrap().state, CellState::Ready, "the new one waits");
+    assert_eq!(track.next.action, NextAction::Review);
+    scene.links.truncate(2);
+    let event = scene.about(&sealed, "eli", approved());
+    let end = event.at + SignedDuration::from_hours(21);
+    scene.add(&Event { expires: Some(end), ..event });
+    assert!(standing(&mut scene).stands());
+    scene.now = end;
+    assert!(matches!(standing(&mut scene), Standing::Void { why, .. } if why.contains("it was given until")));
 }
 
 #[test]
