@@ -1,6 +1,7 @@
 //! All that release-track must reject, each as somebody would try it.
 
 use jiff::SignedDuration;
+use proptest::prelude::*;
 
 use crate::domain::track::bodies::{Approved, Requested, Said};
 use crate::domain::track::{
@@ -413,4 +414,48 @@ fn a_malformed_link_is_shown() {
     let track = scene.track();
     assert_eq!(track.invalid[0].why.to_string(), "it is not an entry of a ledger: it has two parents");
     assert_eq!((track.invalid.len(), track.remarks.len()), (1, 1));
+}
+
+/// A scene of two targets, each with signers of its own.
+#[test]
+fn who_may_sign_for_one_target_may_not_for_another() {
+    let (mut scene, sealed) = sealed();
+    let stage = scene.roster.clone();
+    let mut main = Roster { target: "refs/heads/main".parse().unwrap(), ..stage.clone() };
+    main.signers.allowed = "emma@example.com emma-key\n".to_owned();
+    let mut event = scene.about(&sealed, "eli", said("for main"));
+    event.target.name = main.target.clone();
+    scene.add(&event);
+    let mut event = scene.about(&sealed, "emma", said("for main"));
+    event.target.name = main.target.clone();
+    scene.add(&event);
+    let trust = crate::review::Trust {
+        track: &scene.id,
+        rosters: &[stage, main],
+        earlier: &|_, _| Err("no such".to_owned()),
+        signatures: &scene.memory,
+        repository: &scene.memory,
+        now: scene.now,
+    };
+    let checked = crate::review::verify(&scene.links, &trust, &mut scene.seen);
+    let valid: Vec<bool> = checked.entries.iter().map(|entry| entry.standing.is_ok()).collect();
+    assert_eq!(valid, [true, true, false, true]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    /// Wherever a byte of what is stored is changed, exactly that entry counts no more.
+    #[test]
+    fn no_byte_can_be_changed(at in 0usize..4, byte in any::<prop::sample::Index>(), by in 1u8.., signature: bool) {
+        let (mut scene, sealed) = sealed();
+        approve(&mut scene, &sealed, "eli", "eli-key");
+        scene.say("sam", said("good"));
+        let signed = scene.links[at].content.as_mut().unwrap();
+        let bytes = if signature { &mut signed.signature } else { &mut signed.statement };
+        let place = byte.index(bytes.len());
+        bytes[place] ^= by;
+        let valid: Vec<bool> = scene.check().entries.iter().map(|entry| entry.standing.is_ok()).collect();
+        let expected: Vec<bool> = (0..4).map(|entry| entry != at).collect();
+        prop_assert_eq!(valid, expected);
+    }
 }
