@@ -220,7 +220,8 @@ fn a_rewritten_replayed_or_reordered_entry() {
 
 #[test]
 fn an_approval_of_another_head_base_result_target_or_package() {
-    let changes: [(&str, fn(&mut Event)); 5] = [
+    type Change = fn(&mut Event);
+    let changes: [(&str, Change); 5] = [
         ("head", |event| event.head = commit('9')),
         ("base", |event| event.target.tip = commit('9')),
         ("merge result", |event| event.merge_tree = Some(tree('9'))),

@@ -32,10 +32,13 @@ fn assembled(scene: &Scene, checks: &[Check]) -> Result<Assembled, ReviewError> 
     })
 }
 
+/// Name and bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// Commits of evidence in memory; one file may have been changed.
 #[derive(Default)]
 struct Shelf {
-    entries: RefCell<Vec<(CommitId, Signed, Vec<(String, Vec<u8>)>)>>,
+    entries: RefCell<Vec<(CommitId, Signed, Files)>>,
 }
 
 impl Ledger for Shelf {

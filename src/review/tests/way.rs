@@ -335,7 +335,7 @@ fn an_armed_release_runs_out() {
         add(&mut scene, event);
     }
     assert_eq!(scene.track().next.action, NextAction::Release);
-    scene.now = scene.now + SignedDuration::from_hours(5);
+    scene.now += SignedDuration::from_hours(5);
     let track = scene.track();
     assert_eq!(track.next.action, NextAction::Arm);
     assert_eq!(track.cell(TrackStep::Release).unwrap().state, CellState::Void);
