@@ -10,7 +10,7 @@ mod state;
 pub(super) use self::cells::carried;
 use self::state::State;
 use super::{Checked, Circumstances};
-use crate::domain::track::{CommitId, Event, Fault, InvalidEntry, Track, TrackId};
+use crate::domain::track::{CommitId, Event, Fault, InvalidEntry, Track, TrackId, Vouched};
 
 /// A pure function: the same entries and circumstances give the same track.
 pub fn fold(id: &TrackId, checked: &Checked, known: &Circumstances) -> Track {
@@ -21,14 +21,22 @@ pub fn fold(id: &TrackId, checked: &Checked, known: &Circumstances) -> Track {
 pub fn refusal(checked: &Checked, known: &Circumstances, event: &Event) -> Option<Fault> {
     // Any commit that the ledger has not.
     let entry = checked.entries.last().map_or_else(|| event.head.clone(), |entry| entry.commit.clone());
-    state(checked, known).take(&entry, event).err()
+    let mut state = state(checked, known);
+    state.covered_by = None;
+    state.take(&entry, event).err()
 }
 
 fn state<'a>(checked: &Checked, known: &'a Circumstances) -> State<'a> {
     let mut state = State::new(known);
     for entry in &checked.entries {
         let taken = match (&entry.standing, &entry.event) {
-            (Ok(_), Some(event)) => state.take(&entry.commit, event),
+            (Ok(vouched), Some(event)) => {
+                state.covered_by = match vouched {
+                    Vouched::Covered(person) => Some(person.clone()),
+                    _ => None,
+                };
+                state.take(&entry.commit, event)
+            }
             (Ok(_), None) => Ok(()),
             (Err(fault), _) => Err(fault.clone()),
         };

@@ -79,18 +79,22 @@ impl State<'_> {
         Ok(())
     }
 
-    /// Whoever sealed it, or has a hand in its commits, may not approve it, under whichever name or key.
+    /// Whoever sealed it, or has a hand in its commits, may not approve it, under whichever name or key; nor vouch for an
+    /// approval by a key that counts no more.
     fn may_judge(&self, event: &Event, package: &SealedPackage) -> Result<(), Fault> {
-        let own = |why: String| Fault::OwnWork { person: event.person.clone(), why };
-        let people = &self.known.people;
-        if same_person(people, &event.person, &package.by) {
-            return Err(own(format!("{} sealed the package", package.by)));
-        }
         let told = package.contributors.as_ref().map_err(|why| Fault::AuthorsUnknown(why.clone()))?;
-        match told.persons.iter().find(|(name, _)| same_person(people, &event.person, name)) {
-            Some((name, how)) => Err(own(format!("{name} is {how}"))),
-            None => Ok(()),
+        let people = &self.known.people;
+        for judge in std::iter::once(&event.person).chain(&self.covered_by) {
+            let own = |why: String| Fault::OwnWork { person: judge.clone(), why };
+            if same_person(people, judge, &package.by) {
+                return Err(own(format!("{} sealed the package", package.by)));
+            }
+            if let Some((name, how)) = told.persons.iter().find(|(name, _)| same_person(people, judge, name))
+            {
+                return Err(own(format!("{name} is {how}")));
+            }
         }
+        Ok(())
     }
 
     /// Required checks that the package lacks, and any that failed.

@@ -22,6 +22,8 @@ pub(super) struct Done<T> {
 /// What the entries so far come to.
 pub(super) struct State<'a> {
     pub known: &'a Circumstances,
+    /// Who vouches for the entry that is taken, where its own key counts no more.
+    pub covered_by: Option<Name>,
     pub design: Option<Done<(CommitId, Opened)>>,
     pub agreed: Both,
     /// The head and base of the newest local run of a clean tree.
@@ -54,6 +56,7 @@ impl<'a> State<'a> {
     pub(super) fn new(known: &'a Circumstances) -> Self {
         Self {
             known,
+            covered_by: None,
             design: None,
             agreed: Both::default(),
             run: None,

@@ -356,6 +356,13 @@ fn who_has_left_is_vouched_for_by_a_later_engineer_and_by_no_author() {
         "once seen, it does not need emma any more"
     );
 
+    // Nor does an engineer vouch for it who has a hand in the commits.
+    let (mut scene, before, _) = left();
+    scene.say("emma", said("so he had"));
+    scene.memory.commits[0].co_authors.push(by(commit('2'), "emma@example.com").author);
+    let track = fold(&mut scene, &before).0;
+    assert!(matches!(&track.invalid[0].why, Fault::OwnWork { person, .. } if *person == name("emma")));
+
     // A key that the target never had is nobody's, whoever comes later.
     let (mut scene, before, _) = left();
     scene.links.pop();
