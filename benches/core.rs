@@ -1,6 +1,8 @@
 //! What Greenroom itself costs, without an engine. `cargo bench`
 #![allow(clippy::unwrap_used)]
 
+mod ledger;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;

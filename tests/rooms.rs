@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Room → the rooms it may use. `engine` stands for its ports too.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("disk", &[]),
     ("spec", &["domain"]),
@@ -19,6 +19,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("operators", &["domain"]),
     ("store", &["disk", "domain", "engine"]),
     ("git", &["domain"]),
+    ("review", &["domain"]),
     ("app", &["domain"]),
     ("tui", &["app", "domain"]),
 ];

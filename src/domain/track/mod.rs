@@ -1,5 +1,43 @@
-//! A workflow's way to production, as its ledger tells it.
+//! A workflow's way to production, as its ledger tells it: events, the package, the eight steps.
 
+pub mod bodies;
+mod card;
+mod change;
+mod check;
+mod contributors;
+mod cost;
+mod entry;
+mod event;
+mod fault;
+mod folded;
 mod ids;
+mod link;
+mod package;
+mod run_report;
+mod seen;
+mod standing;
+mod step;
+mod track_id;
+mod transition;
 
+pub use card::{Card, ColumnBreak, NotChecked, Ran, Risk, SealedFacts, Verdict, VerdictKind, Weight};
+pub use change::{TreeChange, TreeChangeKind, TreeContent};
+pub use check::{Check, CheckFinding, CheckPlace, CheckStatus, TEST_RESULT};
+pub use contributors::{Contributors, Unsigned};
+pub use cost::{Amounts, OutputChange, StepCost, cost, outputs};
+pub use entry::{Entry, Vouched};
+pub use event::{Event, Target};
+pub use fault::Fault;
+pub use folded::{
+    Approval, Cell, CellState, InvalidEntry, LedgerState, Next, NextAction, Pending, Promotion, Remark,
+    SealedPackage, Track,
+};
 pub use ids::{CommitId, IdError, RefName, TreeId};
+pub use link::{Link, Signed};
+pub use package::{DiffKind, Evidence, Package, PackagedCheck, PackagedDiff, PackagedRun};
+pub use run_report::{InputReport, OutputReport, RunReport, StepReport};
+pub use seen::Seen;
+pub use standing::{BaseMoved, Merge, Present, RangeDiff, Standing};
+pub use step::{Side, TrackStep};
+pub use track_id::{TrackId, TrackIdError};
+pub use transition::{TRANSITIONS, Transition};

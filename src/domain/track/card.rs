@@ -1,0 +1,136 @@
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    Approval, CheckStatus, CommitId, InvalidEntry, Next, OutputChange, PackagedCheck, Remark, StepCost,
+    Target, TrackId, TreeChange, TreeId,
+};
+use crate::domain::{Digest, Name, Token};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictKind {
+    /// There is nothing to judge yet.
+    Nothing,
+    /// All that is required is green: it waits for an engineer.
+    Ready,
+    /// Something is red: it cannot be approved as it is.
+    Blocked,
+    Approved,
+    /// The approval is one no more.
+    Void,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    pub kind: VerdictKind,
+    pub text: String,
+}
+
+/// How much a change may hurt, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    Small,
+    Notable,
+    Breaking,
+    /// It changes who may sign, or fails a check.
+    Grave,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Risk {
+    pub weight: Weight,
+    /// `lake.delays loses the column carrier`
+    pub what: String,
+    /// `weekly_report.summary reads it`
+    pub why: String,
+}
+
+/// A column that is not what it was on the target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ColumnBreak {
+    pub data: String,
+    pub column: String,
+    /// `INT64 → STRING`; None: it is gone.
+    pub retyped: Option<(String, String)>,
+    /// `workflow.step` of those that read it.
+    pub readers: Vec<String>,
+}
+
+/// A run that the package holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ran {
+    pub run: Token,
+    pub name: Name,
+    pub milliseconds: Option<u64>,
+    pub steps: u64,
+    /// Those that were taken over from an earlier run.
+    pub taken: u64,
+    pub rows_read: u64,
+    /// None: no output's rows are counted.
+    pub rows_written: Option<u64>,
+    pub peak_memory_bytes: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotChecked {
+    pub what: String,
+    pub why: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SealedFacts {
+    pub package: Digest,
+    pub by: Name,
+    pub at: Timestamp,
+    pub target: Target,
+    pub head: CommitId,
+    pub merge_tree: TreeId,
+    pub commits: Option<u64>,
+}
+
+/// The engineer's first screen, as data. What comes from the repository or from people is as it was written, and has to be
+/// neutralised where it is shown; what is Greenroom's own words already is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Card {
+    pub track: TrackId,
+    pub need: Option<String>,
+    pub verdict: Verdict,
+    /// The worst first.
+    pub risks: Vec<Risk>,
+    pub ran: Vec<Ran>,
+    pub not_checked: Vec<NotChecked>,
+    pub cost: Vec<StepCost>,
+    /// False: the target has no packaged run that it could be compared with.
+    pub has_before: bool,
+    pub outputs: Vec<OutputChange>,
+    /// The commit that the target goes back to.
+    pub rollback: Option<Target>,
+    /// The worst first.
+    pub checks: Vec<PackagedCheck>,
+    pub files: Vec<TreeChange>,
+    pub sealed: Option<SealedFacts>,
+    pub approval: Option<Approval>,
+    /// Whose commits prove nothing, what a newer Greenroom wrote.
+    pub warnings: Vec<String>,
+    pub remarks: Vec<Remark>,
+    pub invalid: Vec<InvalidEntry>,
+    pub next: Next,
+}
+
+impl Card {
+    pub fn riskiest(&self) -> Option<&Risk> {
+        self.risks.first()
+    }
+
+    pub fn count(&self, status: CheckStatus) -> usize {
+        self.checks.iter().filter(|check| check.status == status).count()
+    }
+
+    /// Lines that came and went, in the files of which they are counted.
+    pub fn lines(&self) -> (u64, u64) {
+        let counted = self.files.iter().filter_map(|file| file.lines);
+        counted.fold((0, 0), |(added, removed), (come, gone)| (added + come, removed + gone))
+    }
+}

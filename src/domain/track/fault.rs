@@ -1,0 +1,80 @@
+use serde::{Serialize, Serializer};
+
+use super::{CommitId, RefName, TrackId};
+use crate::domain::text::safe;
+use crate::domain::{Name, Role};
+
+/// Why an entry of a ledger does not count. It stays in the ledger and is shown with this.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    #[error("it is not an entry of a ledger: {}", safe(.0))]
+    Malformed(String),
+    #[error("it is not a statement that Greenroom signs: {}", safe(.0))]
+    NotAStatement(String),
+    #[error("this Greenroom knows no event `{}`; a newer one may", safe(.0))]
+    UnknownEvent(String),
+    #[error("it was signed for the track {0}")]
+    OtherTrack(TrackId),
+    #[error("it was signed to follow {signed}, and here follows {found}")]
+    OutOfPlace { signed: String, found: String },
+    #[error("the signature does not count: {}", safe(.0))]
+    Signature(String),
+    #[error("{claimed} is said to have signed, but the key is of {}", safe(.principals))]
+    OtherPerson { claimed: Name, principals: String },
+    #[error("the key is listed for more than one person ({}), so it proves none of them", safe(.0))]
+    SharedKey(String),
+    #[error("{0} is none of the people of the target branch")]
+    UnknownPerson(Name),
+    #[error("it was signed as {}, but the target branch has {person} as {}", role(*.claimed), role(*.is))]
+    OtherRole { person: Name, claimed: Role, is: Role },
+    #[error("`{}` is not the branch that this project's tracks lead to", safe(.0.short()))]
+    OtherTarget(RefName),
+    #[error("its time had run out when it was signed")]
+    Expired,
+    #[error("it is dated in the future")]
+    Future,
+    #[error("it is dated before the entry it follows")]
+    Backdated,
+    #[error("{what} comes too early: {missing}")]
+    TooEarly { what: &'static str, missing: &'static str },
+    #[error("{what} is for an {}, and {person} is none", needs.title())]
+    OtherSide { what: &'static str, needs: super::Side, person: Name },
+    #[error("{person} may not approve this: {}", safe(.why))]
+    OwnWork { person: Name, why: String },
+    #[error("who wrote these commits cannot be told: {}", safe(.0))]
+    AuthorsUnknown(String),
+    /// `what`: `head`, `base`, `merge result`, `target` or `package`.
+    #[error("it was signed for another {what}: {}, and not {}", safe(.signed), safe(.is))]
+    OtherSubject { what: &'static str, signed: String, is: String },
+    #[error("changes were requested for the same package; seal a new one first")]
+    AfterRequest,
+    #[error("required checks are not green: {}", safe(&.0.join(", ")))]
+    Checks(Vec<String>),
+    #[error("the track is already open")]
+    AlreadyOpen,
+    #[error("the track was abandoned")]
+    Ended,
+    #[error("an entry of the same person says the same already")]
+    Repeated,
+    #[error("it does not hold together: {}", safe(.0))]
+    Inconsistent(String),
+    #[error("the release was armed for 24 hours at most, and they are over")]
+    Disarmed,
+    #[error("there is no comment {} to answer", .0.short())]
+    NoComment(CommitId),
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Analyst => "analyst",
+        Role::Scientist => "scientist",
+        Role::Engineer => "engineer",
+    }
+}
+
+/// As its sentence.
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

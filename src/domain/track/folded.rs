@@ -1,0 +1,196 @@
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::bodies::{Opened, Place};
+use super::{CommitId, Contributors, Fault, Package, Side, Standing, Target, TrackId, TrackStep, TreeId};
+use crate::domain::{Digest, Name};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CellState {
+    /// Something before it is not done.
+    Waiting,
+    /// Somebody can do it now.
+    Ready,
+    Done,
+    /// It was done, and what changed since has undone that.
+    Void,
+    /// The last that was said about it does not count.
+    Invalid,
+}
+
+/// One of the eight steps, as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cell {
+    pub step: TrackStep,
+    pub state: CellState,
+    pub since: Option<Timestamp>,
+    pub by: Vec<Name>,
+    /// A sentence, with nothing in it that is hostile to a terminal.
+    pub why: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NextAction {
+    Open,
+    AgreeDesign,
+    Seal,
+    Review,
+    /// The package has to be sealed again: changes were requested, or the approval is void.
+    SealAgain,
+    Promote,
+    RunStage,
+    VerifyStage,
+    Arm,
+    Release,
+    Monitor,
+    CoOwn,
+    CoSign,
+    /// The ledger is not the one that was seen before.
+    AskAboutLedger,
+    Nothing,
+}
+
+impl NextAction {
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Open => "open the track",
+            Self::AgreeDesign => "agree to the design",
+            Self::Seal => "package the branch",
+            Self::Review => "review the package",
+            Self::SealAgain => "package the branch again",
+            Self::Promote => "promote to stage",
+            Self::RunStage => "run it in stage",
+            Self::VerifyStage => "verify the run in stage",
+            Self::Arm => "arm the release",
+            Self::Release => "release",
+            Self::Monitor => "apply monitors and send a test alert",
+            Self::CoOwn => "accept the co-owned run",
+            Self::CoSign => "sign what was done in haste",
+            Self::AskAboutLedger => "ask who rewrote the ledger",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// What is to be done next, and whose it is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Next {
+    pub action: NextAction,
+    /// None: of either.
+    pub side: Option<Side>,
+    /// Those who can.
+    pub people: Vec<Name>,
+}
+
+/// A sealed package.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SealedPackage {
+    /// The ledger's commit, which holds the evidence.
+    pub entry: CommitId,
+    pub digest: Digest,
+    pub by: Name,
+    pub at: Timestamp,
+    pub target: Target,
+    pub manifest: Package,
+    /// Or why it cannot be told.
+    pub contributors: Result<Contributors, String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Approval {
+    pub entry: CommitId,
+    pub by: Name,
+    pub at: Timestamp,
+    pub expires: Option<Timestamp>,
+    pub note: String,
+    pub package: Digest,
+    pub standing: Standing,
+}
+
+/// Somebody's words, as they were written.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Remark {
+    pub entry: CommitId,
+    pub by: Name,
+    pub at: Timestamp,
+    pub text: String,
+    pub place: Option<Place>,
+    pub answers: Option<CommitId>,
+    pub head: CommitId,
+    /// It asks for changes.
+    pub requests: bool,
+}
+
+/// What one side has signed and the other has not: the other signs the payload of this very entry.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pending {
+    /// `design.agreed`
+    pub transition: &'static str,
+    pub entry: CommitId,
+    pub by: Name,
+    pub lacks: Side,
+    pub expires: Option<Timestamp>,
+}
+
+/// An entry that does not count.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct InvalidEntry {
+    pub entry: CommitId,
+    /// As far as it can be read: `review.approved`.
+    pub transition: Option<&'static str>,
+    /// Whom it names, which proves nothing.
+    pub claimed: Option<Name>,
+    pub why: Fault,
+}
+
+/// Whether the ledger is the one that this machine has seen before, or goes on from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LedgerState {
+    Intact,
+    /// The last seen tip is no part of it any more.
+    Rewritten {
+        seen: CommitId,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Promotion {
+    pub entry: CommitId,
+    pub by: Name,
+    pub at: Timestamp,
+    pub commit: CommitId,
+    pub tree: TreeId,
+}
+
+/// A track as its ledger tells it. Never stored: a fold over the entries that count.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Track {
+    pub id: TrackId,
+    pub ledger: LedgerState,
+    /// The last entry.
+    pub tip: Option<CommitId>,
+    pub design: Option<Opened>,
+    /// Eight, in their order.
+    pub cells: Vec<Cell>,
+    pub next: Next,
+    /// The newest that counts.
+    pub package: Option<SealedPackage>,
+    pub approval: Option<Approval>,
+    pub promotion: Option<Promotion>,
+    /// Requests for changes among them; oldest first.
+    pub remarks: Vec<Remark>,
+    pub pending: Vec<Pending>,
+    pub invalid: Vec<InvalidEntry>,
+    /// `path = value` of what a newer Greenroom wrote into entries that count.
+    pub unknown: Vec<String>,
+    pub abandoned: bool,
+}
+
+impl Track {
+    pub fn cell(&self, step: TrackStep) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.step == step)
+    }
+}

@@ -1,0 +1,39 @@
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::ReviewError;
+use crate::domain::track::TreeChange;
+
+/// The files that a step's work depends on: its spec, operator, image, query and `files`.
+pub struct Closure {
+    step: String,
+    files: GlobSet,
+}
+
+impl Closure {
+    /// `globs`: from the repository's root, as a step's `files:` have them; a folder means all below it.
+    pub fn new(step: &str, globs: &[String]) -> Result<Self, ReviewError> {
+        let mut files = GlobSetBuilder::new();
+        let bad = |glob: &str, why: String| ReviewError::Closure { glob: glob.to_owned(), why };
+        for glob in globs {
+            let plain = glob.strip_prefix("./").unwrap_or(glob).trim_end_matches('/');
+            let all = plain.is_empty() || plain == ".";
+            let texts =
+                if all { vec!["**".to_owned()] } else { vec![plain.to_owned(), format!("{plain}/**")] };
+            for text in texts {
+                let built = GlobBuilder::new(&text).literal_separator(true).build();
+                files.add(built.map_err(|error| bad(glob, error.kind().to_string()))?);
+            }
+        }
+        let files = files.build().map_err(|error| bad(step, error.kind().to_string()))?;
+        Ok(Self { step: step.to_owned(), files })
+    }
+
+    pub fn step(&self) -> &str {
+        &self.step
+    }
+
+    /// A renamed file counts by both its names.
+    pub fn touches(&self, change: &TreeChange) -> bool {
+        self.files.is_match(&change.path) || change.was.as_ref().is_some_and(|was| self.files.is_match(was))
+    }
+}

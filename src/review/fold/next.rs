@@ -1,0 +1,169 @@
+use super::state::State;
+use crate::domain::Name;
+use crate::domain::track::{
+    Approval, CheckStatus, LedgerState, Merge, Next, NextAction, Pending, Present, Side, Standing, Track,
+    TrackId,
+};
+use crate::review::roster::same_person;
+use crate::review::{Checked, Move, standing};
+
+impl State<'_> {
+    pub(super) fn into_track(mut self, id: &TrackId, checked: &Checked) -> Track {
+        self.weigh(&checked.state);
+        let pending = self.pending();
+        let next = self.next(&checked.state, &pending);
+        Track {
+            id: id.clone(),
+            ledger: checked.state.clone(),
+            tip: checked.entries.last().map(|entry| entry.commit.clone()),
+            cells: self.cells(),
+            next,
+            design: self.design.map(|design| design.what.1),
+            package: self.package,
+            approval: self.approval,
+            promotion: self.promotion,
+            remarks: self.remarks,
+            pending,
+            invalid: self.invalid,
+            unknown: self.unknown,
+            abandoned: self.abandoned.is_some(),
+        }
+    }
+
+    /// How the approval stands by what the repository has now. What is promoted stays approved.
+    fn weigh(&mut self, ledger: &LedgerState) {
+        let (Some(approval), Some(package)) = (&mut self.approval, &self.package) else { return };
+        if approval.standing != Standing::Holds || self.promotion.is_some() {
+            return;
+        }
+        if let LedgerState::Rewritten { seen } = ledger {
+            let why =
+                format!("the ledger was rewritten: {}, which was seen here, is no part of it", seen.short());
+            approval.standing = Standing::void(why);
+            return;
+        }
+        if let Some(end) = approval.expires.filter(|end| *end <= self.known.now) {
+            approval.standing = Standing::void(format!("it was given until {end}"));
+            return;
+        }
+        approval.standing = match &self.known.present {
+            Some(present) => {
+                let moved = step(&package.manifest, present).and_then(|step| self.known.moves.get(&step));
+                standing(&package.manifest, present, moved)
+            }
+            None => Standing::Unknown { why: "the branch is not here".to_owned() },
+        };
+    }
+
+    fn pending(&self) -> Vec<Pending> {
+        let pairs = [
+            ("design.agreed", &self.agreed),
+            ("stage.verified", &self.verified),
+            ("release.armed", &self.armed),
+            ("coown.accepted", &self.co_owned),
+        ];
+        let pairs = pairs.into_iter().filter(|_| self.abandoned.is_none());
+        let hasty = self.hasty.iter().map(|(name, both)| (*name, both));
+        pairs.chain(hasty).filter_map(|(name, both)| both.pending(name)).collect()
+    }
+
+    fn next(&self, ledger: &LedgerState, pending: &[Pending]) -> Next {
+        let (action, side) = self.action(ledger, pending);
+        let people = &self.known.people;
+        let fits = |name: &Name| {
+            let theirs = people.get(name).map(|person| Side::of(person.role));
+            side.is_none() || theirs == side
+        };
+        let able = |name: &&Name| fits(name) && (action != NextAction::Review || !self.wrote(name));
+        let people = match action {
+            NextAction::Nothing => Vec::new(),
+            _ => people.keys().filter(able).cloned().collect(),
+        };
+        Next { action, side, people }
+    }
+
+    fn wrote(&self, name: &Name) -> bool {
+        let same = |other: &Name| same_person(&self.known.people, name, other);
+        self.package.as_ref().is_some_and(|package| {
+            same(&package.by) || package.contributors.as_ref().is_ok_and(|told| told.persons.keys().any(same))
+        })
+    }
+
+    fn action(&self, ledger: &LedgerState, pending: &[Pending]) -> (NextAction, Option<Side>) {
+        let lacks = |name: &str| pending.iter().find(|one| one.transition == name).map(|one| one.lacks);
+        let analyst = Some(Side::Analyst);
+        if *ledger != LedgerState::Intact {
+            return (NextAction::AskAboutLedger, None);
+        }
+        if let Some(side) = lacks("abandoned").or_else(|| lacks("rolled_back")) {
+            return (NextAction::CoSign, Some(side));
+        }
+        if self.abandoned.is_some() {
+            return (NextAction::Nothing, None);
+        }
+        if self.design.is_none() {
+            return (NextAction::Open, analyst);
+        }
+        let Some(package) = &self.package else {
+            return match self.agreed.complete() {
+                true => (NextAction::Seal, analyst),
+                false => (NextAction::AgreeDesign, lacks("design.agreed")),
+            };
+        };
+        if self.rolled_back.is_some() || self.requested.contains(&package.digest) {
+            return (NextAction::SealAgain, analyst);
+        }
+        let moved_on =
+            self.known.present.as_ref().is_some_and(|present| present.head != package.manifest.head);
+        match &self.approval {
+            // Whoever promotes looks whether it holds.
+            Some(Approval { standing: Standing::Unknown { .. }, package: of, .. })
+                if *of == package.digest => {}
+            Some(approval) if approval.standing.stands() => {}
+            Some(approval) if approval.package == package.digest => return (NextAction::SealAgain, analyst),
+            _ if moved_on => return (NextAction::SealAgain, analyst),
+            _ if failed(package) => return (NextAction::SealAgain, analyst),
+            _ => return (NextAction::Review, Some(Side::Engineer)),
+        }
+        self.after_approval(&lacks)
+    }
+
+    fn after_approval(&self, lacks: &dyn Fn(&str) -> Option<Side>) -> (NextAction, Option<Side>) {
+        let ran = self.stage_run.as_ref().is_some_and(|ran| ran.what.success);
+        if self.promotion.is_none() && self.stage_run.is_none() {
+            (NextAction::Promote, None)
+        } else if !ran {
+            (NextAction::RunStage, None)
+        } else if !self.verified.complete() {
+            (NextAction::VerifyStage, lacks("stage.verified"))
+        } else if self.executed.is_none() {
+            match self.armed.holds_at(self.known.now) {
+                true => (NextAction::Release, None),
+                false => (NextAction::Arm, lacks("release.armed")),
+            }
+        } else if self.monitoring.is_none() {
+            (NextAction::Monitor, None)
+        } else if !self.co_owned.complete() {
+            (NextAction::CoOwn, lacks("coown.accepted"))
+        } else {
+            (NextAction::Nothing, None)
+        }
+    }
+}
+
+fn failed(package: &crate::domain::track::SealedPackage) -> bool {
+    package.manifest.checks.iter().any(|check| check.status == CheckStatus::Failed)
+}
+
+/// From what was approved to what a merge would come to now.
+fn step(package: &crate::domain::track::Package, present: &Present) -> Option<Move> {
+    match &present.merge {
+        Merge::Tree(tree) => Some(Move {
+            old_base: package.base.clone(),
+            old_tree: package.merge_tree.clone(),
+            new_base: present.base.clone(),
+            new_tree: tree.clone(),
+        }),
+        Merge::Conflicts(_) => None,
+    }
+}

@@ -1,0 +1,163 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::both::Both;
+use crate::domain::track::bodies::{Armed, Opened, StageRan};
+use crate::domain::track::{
+    Approval, CommitId, Event, Fault, InvalidEntry, Promotion, Remark, SealedPackage, Side, TrackStep,
+    Transition,
+};
+use crate::domain::{Digest, Name};
+use crate::review::Circumstances;
+
+/// Something that was done at a time by somebody.
+#[derive(Clone, Debug)]
+pub(super) struct Done<T> {
+    pub what: T,
+    pub by: Name,
+    pub at: Timestamp,
+}
+
+/// What the entries so far come to.
+pub(super) struct State<'a> {
+    pub known: &'a Circumstances,
+    /// Who vouches for the entry that is taken, where its own key counts no more.
+    pub covered_by: Option<Name>,
+    pub design: Option<Done<(CommitId, Opened)>>,
+    pub agreed: Both,
+    /// The head and base of the newest local run of a clean tree.
+    pub run: Option<Done<(CommitId, CommitId)>>,
+    pub package: Option<SealedPackage>,
+    /// Packages that changes were requested for, ever.
+    pub requested: BTreeSet<Digest>,
+    /// As it was given; how it stands is found at the end.
+    pub approval: Option<Approval>,
+    pub promotion: Option<Promotion>,
+    pub stage_run: Option<Done<StageRan>>,
+    pub verified: Both,
+    pub armed: Both,
+    pub release: Option<Armed>,
+    pub executed: Option<Done<()>>,
+    pub rolled_back: Option<Done<String>>,
+    pub monitoring: Option<Done<()>>,
+    pub co_owned: Both,
+    /// Done by one alone, and whether the other side has signed it: `rolled_back`, `abandoned`.
+    pub hasty: BTreeMap<&'static str, Both>,
+    pub abandoned: Option<Done<String>>,
+    pub remarks: Vec<Remark>,
+    pub unknown: Vec<String>,
+    pub invalid: Vec<InvalidEntry>,
+    /// Of steps about which nothing that counts was said since.
+    pub last_refused: BTreeMap<TrackStep, Fault>,
+}
+
+impl<'a> State<'a> {
+    pub(super) fn new(known: &'a Circumstances) -> Self {
+        Self {
+            known,
+            covered_by: None,
+            design: None,
+            agreed: Both::default(),
+            run: None,
+            package: None,
+            requested: BTreeSet::new(),
+            approval: None,
+            promotion: None,
+            stage_run: None,
+            verified: Both::default(),
+            armed: Both::default(),
+            release: None,
+            executed: None,
+            rolled_back: None,
+            monitoring: None,
+            co_owned: Both::default(),
+            hasty: BTreeMap::new(),
+            abandoned: None,
+            remarks: Vec::new(),
+            unknown: Vec::new(),
+            invalid: Vec::new(),
+            last_refused: BTreeMap::new(),
+        }
+    }
+
+    /// Goes on by an entry that is rightly signed, or says why it may not be; then nothing has changed.
+    pub(super) fn take(&mut self, entry: &CommitId, event: &Event) -> Result<(), Fault> {
+        let what = event.transition.name();
+        if let Some(side) = event.transition.side().filter(|side| *side != Side::of(event.role)) {
+            return Err(Fault::OtherSide { what, needs: side, person: event.person.clone() });
+        }
+        let opens = matches!(event.transition, Transition::Opened(_));
+        match &self.design {
+            None if !opens => return Err(early(event, "nobody has opened the track")),
+            Some(_) if opens => return Err(Fault::AlreadyOpen),
+            _ => {}
+        }
+        let after_the_end = matches!(event.transition, Transition::Said(_) | Transition::Abandoned(_));
+        if self.abandoned.is_some() && !after_the_end {
+            return Err(Fault::Ended);
+        }
+        self.step(entry, event)?;
+        if let Some(step) = event.transition.step() {
+            self.last_refused.remove(&step);
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, entry: &CommitId, event: &Event) -> Result<(), Fault> {
+        let people = &self.known.people;
+        match &event.transition {
+            Transition::Opened(body) => {
+                self.design = Some(done(event, (entry.clone(), body.clone())));
+            }
+            Transition::Agreed(body) => {
+                let design = self.design.as_ref().map(|design| design.what.0.clone());
+                if design.as_ref() != Some(&body.design) {
+                    return Err(Fault::Inconsistent(
+                        "it agrees to a design that this track has not".to_owned(),
+                    ));
+                }
+                if self.agreed.complete() {
+                    return Err(Fault::Repeated);
+                }
+                self.agreed.sign(entry, event, people)?;
+            }
+            Transition::Recorded(body) => {
+                if !body.clean {
+                    let why = "the run was of files that the commit has not".to_owned();
+                    return Err(Fault::Inconsistent(why));
+                }
+                self.run = Some(done(event, (event.head.clone(), event.target.tip.clone())));
+            }
+            Transition::Sealed(sealing) => self.seal(entry, event, &sealing.manifest)?,
+            Transition::Approved(body) => self.approve(entry, event, &body.note)?,
+            Transition::Requested(body) => self.request(entry, event, &body.reason)?,
+            Transition::Said(body) => self.say(entry, event, body)?,
+            Transition::Promoted(body) => self.promote(entry, event, body)?,
+            Transition::StageRan(body) => self.ran_in_stage(event, body)?,
+            Transition::StageVerified(body) => self.verify_stage(entry, event, &body.run)?,
+            Transition::Armed(body) => self.arm(entry, event, body)?,
+            Transition::Executed(body) => self.release(event, body)?,
+            Transition::Monitoring(body) => self.monitor(event, body)?,
+            Transition::CoOwned(body) => self.co_own(entry, event, body)?,
+            Transition::RolledBack(body) => self.roll_back(entry, event, &body.reason)?,
+            Transition::Abandoned(body) => {
+                let both = self.hasty.entry("abandoned").or_default();
+                if self.abandoned.is_some() && !both.goes_on(event)? {
+                    return Err(Fault::Ended);
+                }
+                both.sign(entry, event, people)?;
+                self.abandoned.get_or_insert_with(|| done(event, body.reason.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn done<T>(event: &Event, what: T) -> Done<T> {
+    Done { what, by: event.person.clone(), at: event.at }
+}
+
+pub(super) fn early(event: &Event, missing: &'static str) -> Fault {
+    Fault::TooEarly { what: event.transition.name(), missing }
+}

@@ -1,0 +1,44 @@
+use std::collections::BTreeMap;
+
+use super::{Roster, Signatures, Verified};
+use crate::domain::Digest;
+use crate::domain::track::Signed;
+
+/// Signatures are verified by a program that takes some milliseconds each. What a signature proves about its bytes never
+/// changes, and whose a key is does not depend on the bytes: so of each key one signature is verified at a time of asking,
+/// and the others of that key are known by their sums.
+pub(super) struct Keys<'a, 's> {
+    signatures: &'a dyn Signatures,
+    known: &'s mut BTreeMap<Digest, String>,
+    /// Signers and key → whose it is now.
+    owners: BTreeMap<(Digest, String), Result<Verified, String>>,
+}
+
+impl<'a, 's> Keys<'a, 's> {
+    pub(super) fn new(signatures: &'a dyn Signatures, known: &'s mut BTreeMap<Digest, String>) -> Self {
+        Self { signatures, known, owners: BTreeMap::new() }
+    }
+
+    /// The key of a signature that was once good.
+    pub(super) fn known(&self, signed: &Signed) -> Option<String> {
+        self.known.get(&sum(signed)).cloned()
+    }
+
+    pub(super) fn verify(&mut self, roster: &Roster, signed: &Signed) -> Result<Verified, String> {
+        let signers = roster.signers_digest();
+        let sum = sum(signed);
+        if let Some(key) = self.known.get(&sum) {
+            let ask = || self.signatures.verify(&roster.signers, &signed.statement, &signed.signature);
+            return self.owners.entry((signers, key.clone())).or_insert_with(ask).clone();
+        }
+        let verified = self.signatures.verify(&roster.signers, &signed.statement, &signed.signature)?;
+        self.known.insert(sum, verified.key.clone());
+        self.owners.insert((signers, verified.key.clone()), Ok(verified.clone()));
+        Ok(verified)
+    }
+}
+
+fn sum(signed: &Signed) -> Digest {
+    let length = signed.statement.len().to_le_bytes();
+    Digest::of(&[&length[..], &signed.statement, &signed.signature].concat())
+}

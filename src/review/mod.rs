@@ -1,0 +1,46 @@
+//! The rules of stage review: which entries of a ledger count, what they come to, what a package holds, and what an
+//! engineer is shown of it. Git, signatures and specs are behind the traits of `ports`.
+
+mod approval;
+mod canonical;
+mod card;
+mod closure;
+mod code;
+mod error;
+mod facts;
+mod fold;
+mod keys;
+mod markdown;
+mod package;
+mod ports;
+mod promotion;
+mod provenance;
+mod record;
+mod report;
+mod risks;
+mod roster;
+mod statement;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use approval::standing;
+pub use card::{Material, card};
+pub use closure::Closure;
+pub use error::ReviewError;
+pub use facts::{Circumstances, Move, gather};
+pub use fold::{fold, refusal};
+pub use markdown::{markdown, marker};
+pub use package::{Assembled, Draft, assemble, is_evidence};
+pub use ports::{
+    CommitFacts, Ledger, Mail, PortError, Repository, Signatures, Signers, TargetCommit, Verified,
+};
+pub use promotion::{present, recognise};
+pub use provenance::{fits, provenance, read_provenance};
+pub use record::{Unpacked, record, unpack};
+pub use report::report;
+pub use roster::{PeopleOf, Roster, SIGNERS_FILE, SIGNERS_REVOKED, SPEC_FILE, read_roster};
+pub use statement::{Decoded, decode, encode, payload};
+pub use verify::{Checked, Trust, verify};

@@ -1,0 +1,92 @@
+//! What review needs from the world. The room `git` has it all; `cli` hands it in.
+
+use crate::domain::track::{CommitId, Link, Merge, Signed, TreeChange, TreeId};
+
+/// What went wrong, as a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PortError(pub String);
+
+/// The chain of commits that is a track's ledger.
+pub trait Ledger {
+    /// All links up to this tip, oldest first; one that is malformed is among them, with why.
+    fn links(&self, tip: &CommitId) -> Result<Vec<Link>, PortError>;
+    /// Writes the commit and moves no ref. `evidence`: name of a file below `evidence/`, and its bytes.
+    fn append(
+        &self,
+        parent: Option<&CommitId>,
+        signed: &Signed,
+        evidence: &[(String, Vec<u8>)],
+    ) -> Result<CommitId, PortError>;
+    fn evidence(&self, entry: &CommitId, name: &str) -> Result<Option<Vec<u8>>, PortError>;
+}
+
+/// Who may sign, in the format of ssh's allowed signers; and keys that may not any more, one a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signers {
+    pub allowed: String,
+    pub revoked: String,
+}
+
+/// A good signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// All that the signers' file lists the key for.
+    pub principals: Vec<String>,
+    /// `SHA256:…`
+    pub key: String,
+}
+
+/// Signatures in Greenroom's own namespace.
+pub trait Signatures {
+    /// As of now, never as of a time that the signed tells.
+    ///
+    /// # Errors
+    /// Why it does not count: broken, of another namespace, of a key that is not allowed, expired or revoked.
+    fn verify(&self, signers: &Signers, statement: &[u8], signature: &[u8]) -> Result<Verified, String>;
+    /// With the person's own key.
+    fn sign(&self, statement: &[u8]) -> Result<Vec<u8>, PortError>;
+}
+
+/// A person as a commit names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    pub name: String,
+    pub email: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitFacts {
+    pub id: CommitId,
+    pub author: Mail,
+    pub committer: Mail,
+    /// Of its `Co-authored-by` lines.
+    pub co_authors: Vec<Mail>,
+    /// It carries a signature, whosever.
+    pub signed: bool,
+}
+
+/// A commit of the target's own line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetCommit {
+    pub id: CommitId,
+    /// Its first.
+    pub parent: CommitId,
+    pub tree: TreeId,
+}
+
+pub trait Repository {
+    /// None: the commit has no such file. `path` is from the repository's root.
+    fn file(&self, commit: &CommitId, path: &str) -> Result<Option<Vec<u8>>, PortError>;
+    /// Those of `head` that `base` has not. An error where some are missing, as in a shallow clone.
+    fn commits(&self, base: &CommitId, head: &CommitId) -> Result<Vec<CommitFacts>, PortError>;
+    fn changes(&self, from: &TreeId, to: &TreeId) -> Result<Vec<TreeChange>, PortError>;
+    fn tree(&self, commit: &CommitId) -> Result<TreeId, PortError>;
+    /// An error where it is not here, or is the very first.
+    fn target_commit(&self, id: &CommitId) -> Result<TargetCommit, PortError>;
+    /// Whether `new` is `old` or goes on from it.
+    fn is_ancestor(&self, old: &CommitId, new: &CommitId) -> Result<bool, PortError>;
+    /// How many commits `head` has that `base` has not.
+    fn distance(&self, base: &CommitId, head: &CommitId) -> Result<u64, PortError>;
+    fn merge_tree(&self, base: &CommitId, head: &CommitId) -> Result<Merge, PortError>;
+}

@@ -1,0 +1,119 @@
+use super::Material;
+use super::roster::{SIGNERS_FILE, SIGNERS_REVOKED, SPEC_FILE};
+use crate::domain::figures::{count, seconds, size};
+use crate::domain::text::safe;
+use crate::domain::track::{
+    Amounts, CheckStatus, ColumnBreak, OutputChange, Risk, SealedPackage, StepCost, TreeChange, Weight,
+};
+
+/// Steps that are over too soon to be compared, in milliseconds.
+const TOO_SHORT: u64 = 2_000;
+/// Memory that is little enough anyway, in bytes.
+const TOO_SMALL: u64 = 64 << 20;
+
+/// What may hurt, the worst first.
+pub(super) fn risks(
+    package: Option<&SealedPackage>,
+    material: &Material<'_>,
+    costs: &[StepCost],
+    outputs: &[OutputChange],
+) -> Vec<Risk> {
+    let checks = package.map(|package| package.manifest.checks.as_slice()).unwrap_or_default();
+    let checks = checks.iter().filter_map(|check| {
+        let weight = match check.status {
+            CheckStatus::Failed => Weight::Grave,
+            CheckStatus::Warned => Weight::Notable,
+            _ => return None,
+        };
+        let why = check.why.as_deref().map(safe).unwrap_or_default().into_owned();
+        Some(Risk { weight, what: safe(&check.title).into_owned(), why })
+    });
+    let mut risks: Vec<Risk> = material.files.iter().filter_map(signers).collect();
+    risks.extend(checks);
+    risks.extend(material.columns.iter().map(column));
+    risks.extend(outputs.iter().filter_map(output));
+    risks.extend(costs.iter().flat_map(step_cost));
+    if risks.is_empty() {
+        risks.extend(largest(material.files));
+    }
+    // Stable: of one weight in the order above.
+    risks.sort_by_key(|risk| std::cmp::Reverse(risk.weight));
+    risks
+}
+
+fn signers(file: &TreeChange) -> Option<Risk> {
+    let end = file.path.rsplit('/').next().unwrap_or_default();
+    let was = file.was.as_deref().and_then(|was| was.rsplit('/').next()).unwrap_or_default();
+    let named = |names: &[&str]| names.contains(&end) || names.contains(&was);
+    let what = format!("{} is changed", safe(&file.path));
+    if named(&[SIGNERS_FILE, SIGNERS_REVOKED]) {
+        return Some(Risk { weight: Weight::Grave, what, why: "it says whose signatures count".to_owned() });
+    }
+    let why = "it says who the people are, in which roles, and the images of all steps".to_owned();
+    named(&[SPEC_FILE]).then_some(Risk { weight: Weight::Notable, what, why })
+}
+
+fn column(broken: &ColumnBreak) -> Risk {
+    let (data, name) = (safe(&broken.data), safe(&broken.column));
+    let what = match &broken.retyped {
+        Some((from, to)) => format!("{data}.{name} turns from {} to {}", safe(from), safe(to)),
+        None => format!("{data} loses the column {name}"),
+    };
+    match broken.readers.is_empty() {
+        true => Risk { weight: Weight::Notable, what, why: "nobody is known to read it".to_owned() },
+        false => {
+            let readers = broken.readers.join(", ");
+            Risk { weight: Weight::Breaking, what, why: format!("read by {}", safe(&readers)) }
+        }
+    }
+}
+
+fn output(change: &OutputChange) -> Option<Risk> {
+    let Amounts { before: Some(before), after } = change.rows else { return None };
+    let name = safe(&change.output);
+    let why = "on the target's last packaged run and on this one".to_owned();
+    let Some(after) = after else {
+        let what = format!("{name} is not made any more; it had {} rows", count(before));
+        return Some(Risk { weight: Weight::Breaking, what, why });
+    };
+    let what = format!("{name} went from {} rows to {}", count(before), count(after));
+    let weight = match (before, after) {
+        (1.., 0) => Weight::Breaking,
+        _ if after * 2 < before || before * 2 < after => Weight::Notable,
+        _ => return None,
+    };
+    Some(Risk { weight, what, why })
+}
+
+fn step_cost(cost: &StepCost) -> impl Iterator<Item = Risk> {
+    let grown = |amounts: &Amounts, least: u64| match amounts {
+        Amounts { before: Some(before), after: Some(after) }
+            if *after > least && *after >= before.saturating_mul(2) =>
+        {
+            Some((*before, *after))
+        }
+        _ => None,
+    };
+    let step = safe(&cost.step).into_owned();
+    let told = |what: String| Risk {
+        weight: Weight::Notable,
+        what,
+        why: "twice as much as today, or more".to_owned(),
+    };
+    let wall = grown(&cost.wall_milliseconds, TOO_SHORT).map(|(before, after)| {
+        let text = |milliseconds: u64| seconds(milliseconds as f64 / 1_000.0);
+        told(format!("{step} took {} instead of {}", text(after), text(before)))
+    });
+    let memory = grown(&cost.peak_memory_bytes, TOO_SMALL).map(|(before, after)| {
+        told(format!("{step} used {} of memory instead of {}", size(after), size(before)))
+    });
+    wall.into_iter().chain(memory)
+}
+
+/// Where nothing else stands out.
+fn largest(files: &[TreeChange]) -> Option<Risk> {
+    let lines = |file: &TreeChange| file.lines.map_or(0, |(come, gone)| come + gone);
+    let file = files.iter().max_by_key(|file| lines(file))?;
+    let what = format!("{} has the most changed lines", safe(&file.path));
+    Some(Risk { weight: Weight::Small, what, why: "nothing else stands out".to_owned() })
+}

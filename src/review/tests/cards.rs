@@ -1,0 +1,235 @@
+//! What an engineer is shown, and that nothing in it comes to life on a host's page.
+
+use proptest::prelude::*;
+use pulldown_cmark::{Event as Mark, Options, Parser, Tag};
+
+use crate::domain::track::bodies::{Approved, Requested, Said};
+use crate::domain::track::{Card, CheckStatus, ColumnBreak, Transition, TreeChange, VerdictKind, Weight};
+use crate::review::testing::{Scene, by, changed, commit, run_report};
+use crate::review::{Material, card, markdown, marker};
+
+fn sealed(checks: &[(&str, CheckStatus)]) -> (Scene, crate::domain::track::Event) {
+    let mut scene = Scene::new();
+    scene.open();
+    let sealed = scene.seal(checks);
+    (scene, sealed)
+}
+
+#[test]
+fn the_verdict_follows_the_track() {
+    let verdict = |scene: &mut Scene, material: &Material<'_>| card(&scene.track(), material).verdict;
+    let plain = Material::default();
+    assert_eq!(verdict(&mut Scene::new(), &plain).kind, VerdictKind::Nothing);
+
+    let (mut scene, event) = sealed(&[("images", CheckStatus::Failed), ("owners", CheckStatus::Passed)]);
+    assert_eq!(verdict(&mut scene, &plain).text, "Not green: images.");
+    let (mut scene, _) = sealed(&[]);
+    let missing = ["secrets".to_owned()];
+    assert_eq!(verdict(&mut scene, &Material { missing: &missing, ..plain }).text, "Not green: secrets.");
+    scene.memory.shallow = true;
+    assert_eq!(verdict(&mut scene, &plain).kind, VerdictKind::Blocked, "unknown authors");
+    scene.memory.shallow = false;
+    assert_eq!(verdict(&mut scene, &plain).kind, VerdictKind::Ready);
+    let broken = ["run.json is missing".to_owned()];
+    assert_eq!(verdict(&mut scene, &Material { broken: &broken, ..plain }).kind, VerdictKind::Blocked);
+
+    let event =
+        crate::domain::track::Event { package: scene.track().package.map(|package| package.digest), ..event };
+    let approval = scene.about(&event, "eli", Transition::Approved(Approved { note: String::new() }));
+    scene.add(&approval);
+    assert_eq!(verdict(&mut scene, &plain).text, "eli has approved this package.");
+    let request = scene.about(&event, "emma", Transition::Requested(Requested { reason: "no".to_owned() }));
+    scene.add(&request);
+    assert_eq!(verdict(&mut scene, &plain).text, "The approval of eli is void: emma requested changes.");
+}
+
+#[test]
+fn what_hurts_most_comes_first() {
+    let (mut scene, _) = sealed(&[("resources", CheckStatus::Warned)]);
+    let track = scene.track();
+    let (before, after) = (run_report(1_000, 4_000), run_report(0, 9_000));
+    let read = ColumnBreak {
+        data: "lake.delays".to_owned(),
+        column: "carrier".to_owned(),
+        retyped: None,
+        readers: vec!["weekly.report".to_owned()],
+    };
+    let unread =
+        ColumnBreak { readers: Vec::new(), retyped: Some(("INT64".into(), "STRING".into())), ..read.clone() };
+    let files = [changed("flights/.greenroom-signers"), changed("sql/delays.sql")];
+    let runs = [after];
+    let material = Material {
+        files: &files,
+        runs: &runs,
+        before: Some(&before),
+        columns: &[unread, read],
+        ..Material::default()
+    };
+    let made = card(&track, &material);
+    let told: Vec<(Weight, &str)> = made.risks.iter().map(|risk| (risk.weight, risk.what.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (Weight::Grave, "flights/.greenroom-signers is changed"),
+            (Weight::Breaking, "lake.delays loses the column carrier"),
+            (Weight::Breaking, "delays.delays went from 1,000 rows to 0"),
+            (Weight::Notable, "resources"),
+            (Weight::Notable, "lake.delays.carrier turns from INT64 to STRING"),
+            (Weight::Notable, "delays took 9.0s instead of 4.0s"),
+        ]
+    );
+    assert_eq!(made.riskiest().unwrap().why, "it says whose signatures count");
+    let alone = Material { files: &files[1..], ..Material::default() };
+    let (mut scene, _) = sealed(&[]);
+    let made = card(&scene.track(), &alone);
+    assert_eq!(made.riskiest().unwrap().what, "sql/delays.sql has the most changed lines");
+}
+
+#[test]
+fn what_was_not_looked_at_is_said() {
+    let (mut scene, _) = sealed(&[("idempotent", CheckStatus::NotChecked)]);
+    let track = scene.track();
+    let told = |material: &Material<'_>| -> Vec<String> {
+        card(&track, material).not_checked.into_iter().map(|one| one.what).collect()
+    };
+    assert_eq!(told(&Material::default()), ["idempotent", "What it does when it runs", "The design"]);
+    let runs = [run_report(10, 10)];
+    let ran = Material { runs: &runs, ..Material::default() };
+    assert_eq!(told(&ran), ["idempotent", "Cost and data against today", "The design"]);
+    let made = card(&track, &ran);
+    assert_eq!((made.ran[0].rows_read, made.ran[0].rows_written), (336_776, Some(10)));
+    assert!(!made.has_before && made.cost[0].wall_milliseconds.before.is_none());
+}
+
+#[test]
+fn whose_commits_prove_nothing_is_warned_of() {
+    let (mut scene, _) = sealed(&[]);
+    let mut commits = vec![by(commit('1'), "Ana@example.com"), by(commit('2'), "sam@example.com")];
+    commits.push(by(commit('3'), "who@else.example"));
+    commits[0].signed = false;
+    commits[1].signed = false;
+    scene.memory.commits = commits;
+    let warnings = card(&scene.track(), &Material::default()).warnings;
+    assert_eq!(
+        warnings,
+        [
+            "commit 222222222222 of sam@example.com is not signed: who wrote it is not proved",
+            "who@else.example has a hand in it, and is nobody of `people:`",
+            "besides ana, who sealed it, sam had a hand in it",
+        ]
+    );
+}
+
+/// A card in which all that people can write is this.
+fn written(text: &str) -> Card {
+    let (mut scene, event) = sealed(&[]);
+    let said = Said { text: text.to_owned(), place: None, answers: None };
+    scene.say("sam", Transition::Said(said));
+    let request = scene.about(&event, "eli", Transition::Requested(Requested { reason: text.to_owned() }));
+    scene.add(&request);
+    let files = [TreeChange { was: Some(text.to_owned()), ..changed(text) }];
+    let columns = [ColumnBreak {
+        data: text.to_owned(),
+        column: text.to_owned(),
+        retyped: Some((text.to_owned(), text.to_owned())),
+        readers: vec![text.to_owned()],
+    }];
+    let missing = [text.to_owned()];
+    let runs = [run_report(10, 10)];
+    let material =
+        Material { files: &files, columns: &columns, missing: &missing, runs: &runs, ..Material::default() };
+    let mut made = card(&scene.track(), &material);
+    made.need = Some(text.to_owned());
+    made.warnings.push(text.to_owned());
+    made
+}
+
+/// What a host would make of it beside plain writing, headings, lists, emphasis of our own, and code.
+fn alive(page: &str) -> Vec<String> {
+    let marks = Parser::new_ext(page, Options::all());
+    let mut code = 0;
+    marks
+        .filter_map(|mark| match mark {
+            Mark::Start(Tag::CodeBlock(_)) => {
+                code += 1;
+                None
+            }
+            Mark::End(pulldown_cmark::TagEnd::CodeBlock) => {
+                code -= 1;
+                None
+            }
+            Mark::Html(html) if !html.trim().starts_with("<!-- greenroom:daily_delays-") => {
+                Some(html.to_string())
+            }
+            Mark::InlineHtml(html) => Some(html.to_string()),
+            Mark::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                Some(dest_url.to_string())
+            }
+            Mark::Start(Tag::Table(_) | Tag::BlockQuote(_)) => Some("table or quote".to_owned()),
+            // Hosts link these wherever they stand in plain writing.
+            Mark::Text(text)
+                if code == 0 && (text.contains('@') || text.contains("://") || text.contains('#')) =>
+            {
+                Some(text.to_string())
+            }
+            Mark::FootnoteReference(_) | Mark::InlineMath(_) | Mark::DisplayMath(_) => {
+                Some("other".to_owned())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn nothing_that_people_write_comes_to_life() {
+    let hostile = [
+        "<script>alert(1)</script>",
+        "![x](https://evil.example/a.png) [y](https://evil.example) https://evil.example @eli #12",
+        "a`b``c```d````e",
+        "`",
+        "``` \n```\n@eli <b>\n~~~\n# heading",
+        "-->\n\n# heading\n\n- [ ] @eli",
+        "\u{1b}]0;x\u{7}\u{202e}gnp.exe",
+        "a | b\n--|--\n@x | y",
+        "",
+        "   ",
+        "\\",
+    ];
+    for text in hostile {
+        let page = markdown(&written(text));
+        assert_eq!(alive(&page), Vec::<String>::new(), "{text:?} in\n{page}");
+        assert!(!page.contains('\u{1b}') && !page.contains('\u{202e}'), "{page}");
+    }
+    assert_eq!(alive("hello @eli <b>x</b> [y](z)").len(), 4, "what is alive is seen");
+}
+
+#[test]
+fn a_page_tells_it_all_and_is_found_again() {
+    let made = written("plain words");
+    let page = markdown(&made);
+    assert!(page.starts_with(&marker(&made)), "{page}");
+    for part in [
+        "**Need:** ` plain words `",
+        "### Riskiest first",
+        "### What it did when it ran\n\n- ` daily_delays ` (run ",
+        "### Not checked",
+        "### Cost (nothing to compare with)",
+        "**Rollback target:** ` stage ` at `bbbbbbbbbbbb`",
+        "### 1 file, +3 −1",
+        "` eli ` requests changes at ",
+        "```text\nplain words\n```",
+    ] {
+        assert!(page.contains(part), "{part} in\n{page}");
+    }
+    let many = Card { files: vec![changed("a"); 250], ..made };
+    assert!(markdown(&many).contains("- and 150 more"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn whatever_they_write(text in "[`~<>@#\\[\\]()!|*_\\\\ \n\r\t\u{202e}a:/-]{0,60}") {
+        let page = markdown(&written(&text));
+        prop_assert_eq!(alive(&page), Vec::<String>::new(), "{}", page);
+    }
+}

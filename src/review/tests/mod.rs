@@ -1,0 +1,5 @@
+mod attacks;
+mod cards;
+mod packages;
+mod statements;
+mod way;
