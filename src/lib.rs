@@ -11,6 +11,7 @@ pub mod local;
 pub mod logs;
 pub mod operators;
 pub mod plan;
+pub mod review;
 pub mod snapshot;
 pub mod spec;
 pub mod store;

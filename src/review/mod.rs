@@ -1,0 +1,3 @@
+//! What a branch has to be before it goes on stage. It knows the domain only; git and the store come through traits.
+
+pub mod checks;
