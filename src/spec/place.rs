@@ -31,7 +31,7 @@ mod tests {
     fn a_place_is_that_of_the_last_key_that_is_there() {
         let text = "steps:\n  a: {run: x, retry: {limit: 1}}\n  b:\n    run: y\nowners: [ana, eli]\n";
         let at = |path: &[&str]| place(text, path).map(|span| (span.line, span.column, span.length));
-        assert_eq!(at(&["steps", "a", "retry", "limit"]), Some((2, 25, 5)));
+        assert_eq!(at(&["steps", "a", "retry", "limit"]), Some((2, 23, 5)));
         assert_eq!(at(&["steps", "b", "timeout"]), Some((3, 3, 1)));
         assert_eq!(at(&["owners", "1"]), Some((5, 15, 3)));
         assert_eq!(at(&["monitors"]), None);

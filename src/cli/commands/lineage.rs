@@ -15,10 +15,10 @@ pub fn run(asked: &Lineage, invocation: &Invocation, output: &Output) -> Result<
         output.warn(&format!("{file} has errors, so its steps are not among these: greenroom check"));
     }
     match &asked.of {
-        None => output.either(&lineage_json(&all), |look| lineage_view(&all, look))?,
+        None => output.either(&lineage_json(&all, &all), |look| lineage_view(&all, look))?,
         Some(name) => {
             let data = all.named(name).ok_or_else(|| unknown(name, &all))?;
-            let part = || lineage_json(&all.around(&data.dataset));
+            let part = || lineage_json(&all, &all.around(&data.dataset));
             match output.json {
                 true => output.document(&part())?,
                 false => output.text(&lineage_of(&all, data, &output.look))?,

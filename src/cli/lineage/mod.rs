@@ -17,7 +17,8 @@ pub fn lineage(place: &Place, specs: &Specs, env: &str) -> Lineage {
     let environment = specs.project.as_ref().and_then(|project| project.environments.get(env));
     let warehouse = environment.and_then(|environment| environment.warehouse.as_ref());
     let catalog = match warehouse {
-        Some(Warehouse::Duckdb { .. }) => {
+        // To look makes no folders.
+        Some(Warehouse::Duckdb { path }) if place.root.join(path).is_dir() => {
             place.lake(warehouse).ok().flatten().and_then(|lake| Lake::new(lake).catalog().ok())
         }
         _ => None,

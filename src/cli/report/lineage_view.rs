@@ -36,12 +36,23 @@ pub fn lineage_of(lineage: &Lineage, data: &Data, look: &Look) -> String {
         text += &format!("\n{}\n", look.paint(Ink::Dim, "not known"));
         unknown.iter().for_each(|unknown| text += &format!("  {unknown}\n"));
     }
-    text + &problems(&around.troubles(), look)
+    text + &problems(&troubles(lineage, &around), look)
 }
 
-/// The same for machines, with what is not as it should be.
-pub fn lineage_json(lineage: &Lineage) -> Value {
-    json!({ "data": lineage.data, "steps": lineage.steps, "troubles": lineage.troubles() })
+/// Those of the whole that a part has to do with.
+fn troubles(whole: &Lineage, part: &Lineage) -> Vec<Trouble> {
+    let is_here = |trouble: &Trouble| match trouble {
+        Trouble::NobodyMakes { table, .. } | Trouble::TwoMakers { table, .. } => {
+            part.data(&Dataset::table(table)).is_some()
+        }
+        Trouble::Circle { steps } => steps.iter().any(|step| part.step(step).is_some()),
+    };
+    whole.troubles().into_iter().filter(is_here).collect()
+}
+
+/// A part of a lineage for machines, with what is not as it should be in it.
+pub fn lineage_json(whole: &Lineage, part: &Lineage) -> Value {
+    json!({ "data": part.data, "steps": part.steps, "troubles": troubles(whole, part) })
 }
 
 fn graph(lineage: &Lineage, chosen: Option<&Dataset>, look: &Look) -> String {

@@ -25,7 +25,8 @@ pub(super) struct StoreHistory<'w> {
 impl<'w> StoreHistory<'w> {
     pub fn of(workspace: &'w Workspace, env: &Name) -> Self {
         // To look makes no folders.
-        let is_there = workspace.store_root(env.as_str()).is_ok_and(|root| root.is_dir());
+        let root = workspace.environment(env.as_str()).ok().map(|(_, environment)| &environment.root);
+        let is_there = root.is_some_and(|root| workspace.root().join(root).is_dir());
         let runs = is_there.then(|| runs_of(workspace, env.as_str()).ok()).flatten();
         Self { workspace, env: env.clone(), runs }
     }

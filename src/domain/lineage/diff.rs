@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Column, Columns, Data, Dataset, Lineage, StepId};
+use super::{Column, Columns, Data, Dataset, Lineage, StepId, StepLineage};
 use crate::domain::ColumnType;
 
 /// What became of a column.
@@ -89,7 +89,7 @@ fn of(base: &Lineage, head: &Lineage, dataset: &Dataset) -> Option<DataDiff> {
     let (before, after) = (made(base), made(head));
     let makers = before.iter().chain(&after).flat_map(|data| &data.made_by);
     let makers: Vec<StepId> = makers.cloned().collect();
-    let readers = |column: Option<&str>| readers(head, dataset, &makers, column);
+    let readers = |column: Option<&str>| readers(base, head, dataset, &makers, column);
     let mut found = DataDiff {
         dataset: dataset.clone(),
         state: DataChange::Changed,
@@ -152,11 +152,23 @@ fn changed(before: &Column, after: &Column) -> Option<ColumnChange> {
     }
 }
 
-fn readers(head: &Lineage, dataset: &Dataset, makers: &[StepId], column: Option<&str>) -> Vec<Reader> {
+fn readers(
+    base: &Lineage,
+    head: &Lineage,
+    dataset: &Dataset,
+    makers: &[StepId],
+    column: Option<&str>,
+) -> Vec<Reader> {
     let reading = head.steps.iter().filter(|step| step.reads.contains(dataset));
+    // What a query needed before, it needs still if it is the same: now it may name what is there no more.
+    let needs = |step: &StepLineage, column: &str| {
+        let normal = |step: &StepLineage| step.query.as_ref().map(|query| query.normal.clone());
+        let before = base.step(&step.id).filter(|before| normal(before) == normal(step));
+        before.map_or_else(|| step.needs(dataset, column), |before| before.needs(dataset, column))
+    };
     reading
         .filter_map(|step| {
-            let needs = column.map_or(Some(true), |column| step.needs(dataset, column));
+            let needs = column.map_or(Some(true), |column| needs(step, column));
             (needs != Some(false)).then(|| Reader {
                 step: step.id.clone(),
                 certain: needs == Some(true),

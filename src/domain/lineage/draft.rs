@@ -26,6 +26,7 @@ pub(super) fn draft(ground: &Ground<'_>, workflow: &Workflow, step: &Step) -> Dr
         reads: BTreeSet::new(),
         makes: BTreeSet::new(),
         needs: BTreeMap::new(),
+        missing: BTreeSet::new(),
         columns: None,
         query: None,
         unknown: Vec::new(),

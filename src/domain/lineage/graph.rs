@@ -88,12 +88,12 @@ impl Lineage {
         let down = self.reached(dataset, |step| (&step.reads, &step.makes));
         let of = |step: &&StepLineage| up.contains(&&step.id) || down.contains(&&step.id);
         let steps: Vec<StepLineage> = self.steps.iter().filter(of).cloned().collect();
-        let mut data = data(&steps, |dataset| {
-            self.data(dataset).map(|data| data.columns.clone()).unwrap_or_default()
-        });
-        if data.is_empty() {
-            data.extend(self.data(dataset).cloned());
-        }
+        // What else those steps read and make leads elsewhere.
+        let is_between = |data: &&Data| {
+            let by = |steps: &[StepId], side: &[&StepId]| steps.iter().any(|step| side.contains(&step));
+            data.dataset == *dataset || by(&data.read_by, &up) || by(&data.made_by, &down)
+        };
+        let data = self.data.iter().filter(is_between).cloned().collect();
         Self { steps, data }
     }
 
@@ -133,6 +133,7 @@ fn understand(
                 step.reads.extend(sql.reads.keys().map(Dataset::table));
                 step.makes.extend(sql.writes.iter().map(Dataset::table));
                 step.needs = sql.reads;
+                step.missing = sql.missing;
                 step.columns = Some(sql.columns);
                 query.normal = sql.normal;
             }

@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::sql::Used;
-use super::{Columns, Dataset, StepId};
+use super::{ColumnRef, Columns, Dataset, StepId};
 use crate::domain::Name;
 
 /// A query of a step, and where it is written.
@@ -33,6 +33,9 @@ pub struct StepLineage {
     pub makes: BTreeSet<Dataset>,
     /// Table → the columns of it that its queries need; tables that it reads otherwise are not here.
     pub needs: BTreeMap<String, Used>,
+    /// Columns that its queries name of tables that do not have them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub missing: BTreeSet<ColumnRef>,
     /// What its query gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<Columns>,

@@ -32,6 +32,7 @@ fn image_of<'s>(subject: &Subject<'s>, step: &'s Step) -> &'s str {
 
 /// No tag, or one that says nothing.
 fn is_any(base: &str) -> bool {
-    let last = base.rsplit('/').next().unwrap_or(base);
+    let named = base.split('@').next().unwrap_or(base);
+    let last = named.rsplit('/').next().unwrap_or(named);
     last.split_once(':').is_none_or(|(_, tag)| tag == "latest")
 }

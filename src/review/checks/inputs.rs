@@ -15,6 +15,10 @@ pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
                 check.find(CheckStatus::Warned, what, place(subject, step), help.to_owned());
             }
         }
+        for missing in &step.missing {
+            let what = format!("{} reads `{}` of {}, which has no such column", step.id, missing.column, missing.table);
+            check.find(CheckStatus::Warned, what, place(subject, step), String::new());
+        }
         for unknown in step.unknown.iter().filter(|_| step.columns.as_ref().is_some_and(|of| of.known.is_empty())) {
             let what = format!("not known of {}: {unknown}", step.id);
             check.find(CheckStatus::Warned, what, place(subject, step), String::new());

@@ -32,6 +32,10 @@ pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
             }
         }
     }
+    if subject.asked.is_empty() {
+        let what = "there is no workflow or blueprint without errors whose runs could be looked into";
+        check.find(CheckStatus::NotChecked, what.to_owned(), None, String::new());
+    }
     if !never_run.is_empty() {
         let what = format!("no run whose logs and artifacts could be looked into: {}", never_run.join(", "));
         check.find(CheckStatus::NotChecked, what, None, "greenroom run leaves one".to_owned());
@@ -41,6 +45,11 @@ pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
 
 fn of_run(subject: &Subject<'_>, workflow: &Workflow, check: &mut Check) -> Result<bool, String> {
     let secrets = subject.history.secrets(workflow)?;
+    let named: BTreeSet<&Name> = workflow.steps.values().flat_map(|step| &step.secrets).collect();
+    for name in named.into_iter().filter(|name| secrets.iter().all(|(known, _)| known != *name)) {
+        let what = format!("the secret `{name}` has no value on this machine, so nobody can look for it");
+        check.find(CheckStatus::NotChecked, what, None, String::new());
+    }
     let texts: Vec<(&Name, &str)> = secrets
         .iter()
         .flat_map(|(name, value)| secret_texts(value).map(move |text| (name, text)))

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lookup::Found;
 use super::{Tables, Used};
@@ -8,6 +8,7 @@ use crate::domain::lineage::{Column, ColumnRef, Columns};
 pub(super) struct Reading<'t> {
     tables: Tables<'t>,
     pub reads: BTreeMap<String, Used>,
+    pub missing: BTreeSet<ColumnRef>,
     /// Queries that have been looked into.
     queries: usize,
 }
@@ -17,7 +18,7 @@ const QUERIES: usize = 20_000;
 
 impl<'t> Reading<'t> {
     pub fn new(tables: Tables<'t>) -> Self {
-        Self { tables, reads: BTreeMap::new(), queries: 0 }
+        Self { tables, reads: BTreeMap::new(), missing: BTreeSet::new(), queries: 0 }
     }
 
     /// Counts one more query: true once there are too many.
@@ -44,6 +45,13 @@ impl<'t> Reading<'t> {
             let used = self.reads.entry(column.table.clone()).or_default();
             used.columns.insert(column.column.to_ascii_lowercase());
         }
+    }
+
+    /// A column that its table does not have: it is needed all the same.
+    pub fn lacks(&mut self, table: &str, column: &str) {
+        let column = ColumnRef { table: table.to_owned(), column: column.to_owned() };
+        self.needs(&Found { from: [column.clone()].into(), ..Found::default() });
+        self.missing.insert(column);
     }
 
     pub fn needs_more(&mut self, table: &str, why: &str) {

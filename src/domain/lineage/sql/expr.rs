@@ -61,7 +61,13 @@ impl Visitor for Walk<'_, '_, '_> {
     }
 
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-        if self.below > 0 || self.skip.contains(&std::ptr::from_ref(expr)) {
+        if self.below > 0 {
+            return ControlFlow::Continue(());
+        }
+        if self.skip.contains(&std::ptr::from_ref(expr)) {
+            if let Expr::Function(function) = expr {
+                self.skip.extend(date_part(function));
+            }
             return ControlFlow::Continue(());
         }
         match expr {

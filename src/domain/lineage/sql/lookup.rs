@@ -61,7 +61,15 @@ impl Reading<'_> {
         match (open.as_slice(), outside) {
             ([], Some(found)) => found,
             ([one], None) => Self::of_open(one, name),
-            ([], None) => Found::unknown(nowhere(name)),
+            ([], None) => {
+                // Of one table alone it could have been.
+                if let [Relation { table: Some(table), .. }] = &*scope.relations
+                    && scope.outer.is_none_or(Scope::is_bare)
+                {
+                    self.lacks(table, name);
+                }
+                Found::unknown(nowhere(name))
+            }
             (several, _) => {
                 let names: Vec<&str> = several.iter().map(|relation| relation.name.as_str()).collect();
                 for table in several.iter().filter_map(|relation| relation.table.as_ref()) {
@@ -85,6 +93,9 @@ impl Reading<'_> {
                     Some(column) => Found::of(column),
                     None if !relation.columns.is_complete() => Self::of_open(relation, column),
                     None => {
+                        if let Some(table) = &relation.table {
+                            self.lacks(table, column);
+                        }
                         let whose = relation.table.as_deref().unwrap_or(&relation.name);
                         Found::unknown(format!("{whose} has no column `{column}`"))
                     }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use parse::{MOST, SqlError};
 pub use read::read;
 
-use super::Columns;
+use super::{ColumnRef, Columns};
 
 /// Gives a table's columns by its name, where they are known.
 pub type Tables<'t> = &'t dyn Fn(&str) -> Option<Columns>;
@@ -52,6 +52,8 @@ pub struct Sql {
     /// Table → what is needed of it.
     pub reads: BTreeMap<String, Used>,
     pub writes: BTreeSet<String>,
+    /// Columns that are named of tables that do not have them.
+    pub missing: BTreeSet<ColumnRef>,
     /// Of the last query in it.
     pub columns: Columns,
     /// The same for texts that differ in nothing but comments and white space.

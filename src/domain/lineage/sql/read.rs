@@ -20,7 +20,7 @@ pub fn read(text: &str, tables: Tables<'_>) -> Result<Sql, SqlError> {
                 sql.columns = columns;
             }
         }
-        sql.reads = reading.reads;
+        (sql.reads, sql.missing) = (reading.reads, reading.missing);
         sql.normal = statements.iter().map(ToString::to_string).collect::<Vec<_>>().join(";\n");
         sql
     })

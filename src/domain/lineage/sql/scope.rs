@@ -56,3 +56,10 @@ pub(super) struct Scope<'o> {
     /// Of the query around a subquery.
     pub outer: Option<&'o Scope<'o>>,
 }
+
+impl Scope<'_> {
+    /// Nothing is read in it, nor around it.
+    pub fn is_bare(&self) -> bool {
+        self.relations.is_empty() && self.outer.is_none_or(Scope::is_bare)
+    }
+}

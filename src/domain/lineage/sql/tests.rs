@@ -144,7 +144,7 @@ fn what_writes_says_where() {
 
 #[test]
 fn a_text_that_is_no_query_says_where_it_breaks() {
-    let Err(SqlError::Syntax { message, span: Some(span) }) = read("SELECT a\nFROM WHERE", &tables) else {
+    let Err(SqlError::Syntax { message, span: Some(span) }) = read("SELECT a\nFROM t WHERE )", &tables) else {
         panic!("it is read")
     };
     assert_eq!((span.line, message.starts_with("Expected")), (2, true), "{message}");
