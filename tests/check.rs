@@ -160,7 +160,7 @@ sums: {uses: sql_export, with: {query: \"SELECT SUM(x) AS n FROM lake.a\"}}",
     let all: Value = serde_json::from_str(&project.expect(0, &["lineage", "--json"])).unwrap();
     assert_eq!(all["data"][0]["name"], "lake.a");
     assert_eq!(all["data"][0]["columns"]["known"][0]["type"], "INT64");
-    assert_eq!(all["steps"][2]["columns"]["known"][0]["from"][0]["column"], "x");
+    assert_eq!(all["steps"][1]["columns"]["known"][0]["from"][0]["column"], "x");
     let unknown = project.expect(2, &["lineage", "lake.b"]);
     assert!(unknown.contains("did you mean `lake.a`?"), "{unknown}");
 }

@@ -3,7 +3,14 @@
 /// What stands left of each node: rows that join what it comes from, then its own, in which `*` is its place.
 pub fn lanes(next: &[Vec<usize>]) -> Vec<Rows> {
     let mut lanes: Vec<Vec<usize>> = Vec::new();
-    (0..next.len()).map(|node| place(&mut lanes, node, &next[node])).collect()
+    let mut ended = None;
+    (0..next.len())
+        .map(|node| {
+            let (own, rows) = place(&mut lanes, node, &next[node], ended);
+            ended = next[node].is_empty().then_some(own);
+            rows
+        })
+        .collect()
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +24,8 @@ pub struct Rows {
 /// A lane goes down to these nodes; one without any is free.
 type Lane = Vec<usize>;
 
-fn place(lanes: &mut Vec<Lane>, node: usize, next: &[usize]) -> Rows {
+/// `ended`: the place of the node above, if nothing comes of that.
+fn place(lanes: &mut Vec<Lane>, node: usize, next: &[usize], ended: Option<usize>) -> (usize, Rows) {
     let from: Vec<usize> = (0..lanes.len()).filter(|lane| lanes[*lane].contains(&node)).collect();
     let above: Vec<bool> = lanes.iter().map(|lane| !lane.is_empty()).collect();
     lanes.iter_mut().for_each(|lane| lane.retain(|other| *other != node));
@@ -31,7 +39,9 @@ fn place(lanes: &mut Vec<Lane>, node: usize, next: &[usize]) -> Rows {
         lanes.push(Lane::new());
     }
     let joins = from.iter().any(|lane| *lane != own);
-    let join = joins.then(|| join(lanes, &above, &from, own));
+    // What stands right below another would seem to come of it.
+    let parts = from.is_empty() && ended == Some(own);
+    let join = (joins || parts).then(|| join(lanes, &above, &from, own));
     lanes[own] = next.to_vec();
     let goes = |lane: usize| if lane != own && !lanes[lane].is_empty() { "│ " } else { "  " };
     let before = (0..own).map(goes).collect();
@@ -39,7 +49,7 @@ fn place(lanes: &mut Vec<Lane>, node: usize, next: &[usize]) -> Rows {
     while lanes.last().is_some_and(Vec::is_empty) {
         lanes.pop();
     }
-    Rows { join, before, behind: behind.trim_end().to_owned() }
+    (own, Rows { join, before, behind: behind.trim_end().to_owned() })
 }
 
 /// The row in which all lanes that lead to a node turn to its own.
@@ -51,8 +61,9 @@ fn join(lanes: &[Lane], above: &[bool], from: &[usize], own: usize) -> String {
         let was = above.get(lane).copied().unwrap_or(false);
         let (west, east) = (lane > first && lane <= last, lane >= first && lane < last);
         let joins = lane == own || from.contains(&lane);
-        let down = if lane == own { true } else { was && !lanes[lane].is_empty() };
+        let down = lane == own || was && !lanes[lane].is_empty();
         row.push(match (joins, was, down) {
+            (true, false, _) if from.is_empty() => ' ',
             (true, up, down) => glyph(up, down, west, east),
             // A line that only crosses goes on: the other passes behind it.
             (false, true, _) => '│',
