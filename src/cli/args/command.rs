@@ -2,8 +2,8 @@ use clap::Subcommand;
 
 use super::{
     Alias, Artifacts, Cancel, Check, Completions, Demo, Diff, Doctor, ExportRun, Fork, Gc, ImportRun, Init,
-    Lineage, LocalCommand, Logs, Metrics, New, Note, Notebook, Operators, OutputPath, Plan, PreviewFile, Resume, Run,
-    Runs, Schema, Shell, Show, Sql, Supervise,
+    Lineage, LocalCommand, Logs, Metrics, New, Note, Notebook, Operators, OutputPath, Plan, PreviewFile,
+    Resume, Run, Runs, Schema, Shell, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]

@@ -63,7 +63,10 @@ fn the_sample_is_known_down_to_the_column() {
 fn what_one_workflow_makes_is_known_where_another_reads_all_of_it() {
     let all = project(&[
         ("b", &table("copy", "SELECT *, day AS again FROM lake.loaded")),
-        ("a", "  loaded:\n    uses: load_table\n    with: {table: lake.loaded, from: \"gs://x/y.csv\", columns: {day: DATE, n: INT64}}\n"),
+        (
+            "a",
+            "  loaded:\n    uses: load_table\n    with: {table: lake.loaded, from: \"gs://x/y.csv\", columns: {day: DATE, n: INT64}}\n",
+        ),
         ("c", &table("sums", "SELECT again, SUM(n) AS n FROM lake.copy GROUP BY again")),
     ]);
     assert_eq!(columns(&all, "lake.copy"), ["day DATE", "n INT64", "again DATE"]);
@@ -112,7 +115,11 @@ fn a_diff_tells_what_became_of_columns_and_who_reads_them() {
     let project = |query: &str| {
         project(&[
             ("a", &table("made", query)),
-            ("b", &(table("picks", "SELECT gone FROM lake.made") + &table("other", "SELECT kept FROM lake.made"))),
+            (
+                "b",
+                &(table("picks", "SELECT gone FROM lake.made")
+                    + &table("other", "SELECT kept FROM lake.made")),
+            ),
             ("c", "  all:\n    uses: data_available\n    with: {table: lake.made}\n"),
         ])
     };
@@ -126,7 +133,9 @@ fn a_diff_tells_what_became_of_columns_and_who_reads_them() {
     let (from, to) = (ColumnType::String, ColumnType::Int64);
     assert_eq!(change("typed").change, ColumnChange::Retyped { from, to });
     assert_eq!(change("fresh").change, ColumnChange::Added { kind: Some(ColumnType::Bool) });
-    let readers: Vec<(String, bool, bool)> = change("gone").readers.iter()
+    let readers: Vec<(String, bool, bool)> = change("gone")
+        .readers
+        .iter()
         .map(|reader| (reader.step.to_string(), reader.certain, reader.elsewhere))
         .collect();
     assert_eq!(readers, [("b.picks".to_owned(), true, true), ("c.all".to_owned(), false, true)]);

@@ -59,7 +59,11 @@ fn told<'s>(
     let text = source(Utf8Path::new(&place.file));
     let problem = Diagnostic {
         file: place.file.as_str().into(),
-        span: Span { line: place.line, column: place.column, length: word_at(text, place.line, place.column) },
+        span: Span {
+            line: place.line,
+            column: place.column,
+            length: word_at(text, place.line, place.column),
+        },
         severity: if check.status == CheckStatus::Failed { Severity::Error } else { Severity::Warning },
         code: check.id.clone(),
         message: finding.what.clone(),

@@ -45,7 +45,8 @@ fn place(lanes: &mut Vec<Lane>, node: usize, next: &[usize], ended: Option<usize
     lanes[own] = next.to_vec();
     let goes = |lane: usize| if lane != own && !lanes[lane].is_empty() { "│ " } else { "  " };
     let before = (0..own).map(goes).collect();
-    let behind: String = (own + 1..lanes.len()).map(|lane| format!(" {}", &goes(lane)[..goes(lane).len() - 1])).collect();
+    let behind: String =
+        (own + 1..lanes.len()).map(|lane| format!(" {}", &goes(lane)[..goes(lane).len() - 1])).collect();
     while lanes.last().is_some_and(Vec::is_empty) {
         lanes.pop();
     }

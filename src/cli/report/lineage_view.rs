@@ -17,7 +17,8 @@ pub fn lineage_view(lineage: &Lineage, look: &Look) -> String {
     text += &problems(&lineage.troubles(), look);
     let alone = lineage.steps.len() - tables.steps.len();
     if alone > 0 {
-        let told = format!("{} that touch no table are not shown; --json has all", counted(alone as u64, "step"));
+        let told =
+            format!("{} that touch no table are not shown; --json has all", counted(alone as u64, "step"));
         text += &format!("\n{}\n", look.paint(Ink::Dim, told));
     }
     text
@@ -28,9 +29,11 @@ pub fn lineage_of(lineage: &Lineage, data: &Data, look: &Look) -> String {
     let around = lineage.around(&data.dataset);
     let mut text = graph(&around, Some(&data.dataset), look);
     text += &columns(lineage, data, look);
-    let unknown = around.steps.iter().filter(|step| step.reads.contains(&data.dataset)).flat_map(|step| {
-        step.unknown.iter().map(|unknown| format!("{}: {}", step.id, safe(unknown)))
-    });
+    let unknown = around
+        .steps
+        .iter()
+        .filter(|step| step.reads.contains(&data.dataset))
+        .flat_map(|step| step.unknown.iter().map(|unknown| format!("{}: {}", step.id, safe(unknown))));
     let unknown: Vec<String> = unknown.collect();
     if !unknown.is_empty() {
         text += &format!("\n{}\n", look.paint(Ink::Dim, "not known"));
@@ -140,7 +143,11 @@ fn columns(lineage: &Lineage, data: &Data, look: &Look) -> String {
         text += &table.render(look);
     }
     if let Some(rest) = rest {
-        text += &format!("  {} {}\n", if known.is_empty() { "not known:" } else { "perhaps others:" }, safe(rest));
+        text += &format!(
+            "  {} {}\n",
+            if known.is_empty() { "not known:" } else { "perhaps others:" },
+            safe(rest)
+        );
     }
     text + &who(data, look)
 }

@@ -85,7 +85,8 @@ impl History for StoreHistory<'_> {
             for artifact in manifest.files.iter().filter(|_| manifest.taken_from.is_none()) {
                 let path = kept_path(&layout, &format!("{}/{}", node.dir(), artifact.path));
                 let below = path.as_deref().and_then(|path| path.strip_prefix(layout.dir()).ok());
-                let below = below.ok_or_else(|| io::Error::other("a manifest names what is not the run's"))?;
+                let below =
+                    below.ok_or_else(|| io::Error::other("a manifest names what is not the run's"))?;
                 match open(TraceKind::Artifact, &node.step, below) {
                     // It lies in the bucket only, or was let go of.
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}

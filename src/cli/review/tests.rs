@@ -142,7 +142,8 @@ fn of(id: &str, was: &str, is: &str) -> Vec<String> {
 
 /// `STATUS line: what`
 fn told(check: &Check) -> Vec<String> {
-    let line = |place: &Option<crate::domain::track::CheckPlace>| place.as_ref().map_or(0, |place| place.line);
+    let line =
+        |place: &Option<crate::domain::track::CheckPlace>| place.as_ref().map_or(0, |place| place.line);
     let findings = check.findings.iter().map(|finding| format!("{}: {}", line(&finding.place), finding.what));
     [check.status.as_str().to_owned()].into_iter().chain(findings).collect()
 }
@@ -157,8 +158,16 @@ fn nothing_is_found_where_nothing_is_wrong_and_what_was_not_looked_at_is_told() 
     };
     let passed = |except: &[&str]| {
         let ids = [
-            "specs-valid", "inputs-known", "duplicate-flow", "owners", "monitors", "images-pinned", "resources",
-            "points-of-failure", "secrets-absent", "idempotent",
+            "specs-valid",
+            "inputs-known",
+            "duplicate-flow",
+            "owners",
+            "monitors",
+            "images-pinned",
+            "resources",
+            "points-of-failure",
+            "secrets-absent",
+            "idempotent",
         ];
         let status = |id: &str| match except.contains(&id) {
             true => CheckStatus::NotChecked,
@@ -208,7 +217,8 @@ fn another_workflow_that_makes_the_same_is_told() {
         ]
     );
     let reader = other.replace("lake.flights, from", "lake.own, from");
-    let alike = reader.replace("SELECT carrier, MAX(delay) AS worst", "SELECT MAX(f.delay) AS worst, f.carrier")
+    let alike = reader
+        .replace("SELECT carrier, MAX(delay) AS worst", "SELECT MAX(f.delay) AS worst, f.carrier")
         .replace("FROM lake.flights GROUP BY carrier", "FROM lake.flights AS f GROUP BY f.carrier");
     assert_eq!(twin(&alike)[1], "14: daily.late makes the same columns from the same tables as other.late");
     let otherwise = reader.replace("MAX(delay)", "MIN(delay)").replace("AS worst", "AS best");
@@ -264,7 +274,10 @@ fn requests_are_held_against_what_runs_needed() {
     );
     assert_eq!(none.findings[1].help, "resources: {requests: {cpu: 500m, memory: 192Mi}}");
     let little = bench("memory: 256Mi", "memory: 100Mi", 130);
-    assert!(little.findings[1].what.starts_with("daily.late asks for 100Mi of memory; it took"), "{little:?}");
+    assert!(
+        little.findings[1].what.starts_with("daily.late asks for 100Mi of memory; it took"),
+        "{little:?}"
+    );
     let much = bench("memory: 256Mi", "memory: 4Gi", 130);
     assert_eq!(much.findings[1].help, "resources: {requests: {memory: 256Mi}}");
     assert_eq!(bench("memory: 256Mi", "memory: 300Mi", 130).status, CheckStatus::Passed);
@@ -280,10 +293,17 @@ fn points_of_failure_are_told() {
     let watched = of(id, "    outputs: {late: {expect: {min_rows: 1}}}\n", "");
     assert_eq!(watched[1], "14: nobody watches daily.late.late: no step reads it, nothing is expected of it");
     let sensor = |poll: &str| {
-        of(id, "steps:\n", &format!("steps:\n  ready:\n    uses: data_available\n    with: {{table: lake.x}}\n{poll}"))
+        of(
+            id,
+            "steps:\n",
+            &format!("steps:\n  ready:\n    uses: data_available\n    with: {{table: lake.x}}\n{poll}"),
+        )
     };
     assert_eq!(sensor("")[1], "12: the sensor daily.ready looks once only");
-    assert_eq!(sensor("    poll: {every: 1m, for: 48h}\n")[1], "14: the sensor daily.ready waits for 48h 00m");
+    assert_eq!(
+        sensor("    poll: {every: 1m, for: 48h}\n")[1],
+        "14: the sensor daily.ready waits for 48h 00m"
+    );
     assert_eq!(sensor("    poll: {every: 1m, for: 6h}\n"), ["PASSED"]);
     let bench = Bench::of(GOOD);
     bench.run(&[("load", 2, 1, "")]);
@@ -297,7 +317,8 @@ fn secrets_in_specs_and_in_what_ran_are_told_without_their_values() {
     let github = format!("ghp_{}", "a1".repeat(18));
     let spec = of(id, "name: daily", &format!("name: daily\ndescription: {github}"));
     assert_eq!((spec[0].as_str(), spec[1].starts_with("4: a GitHub token")), ("FAILED", true), "{spec:?}");
-    let bench = Bench::of(&GOOD.replace("    needs: [load]\n", "    needs: [load]\n    secrets: [api_token]\n"));
+    let bench =
+        Bench::of(&GOOD.replace("    needs: [load]\n", "    needs: [load]\n    secrets: [api_token]\n"));
     bench.run(&[("load", 1, 1, &format!("a\nb {github}\n")), ("late", 1, 1, "got hunter2hunter2 back\n")]);
     let unknown = told(&bench.check(id));
     assert!(unknown[1].starts_with("0: the secret `api_token` has no value on this machine"), "{unknown:?}");
@@ -317,5 +338,7 @@ fn secrets_in_specs_and_in_what_ran_are_told_without_their_values() {
     let all = serde_json::to_string(&check).unwrap();
     assert!(!all.contains("hunter2") && !all.contains(&github), "{all}");
     let file = &check.findings[1].place.as_ref().unwrap().file;
-    assert!(file.starts_with(".greenroom/store/flights/dev/daily/") && file.ends_with("_run/logs/load.1.log"));
+    assert!(
+        file.starts_with(".greenroom/store/flights/dev/daily/") && file.ends_with("_run/logs/load.1.log")
+    );
 }

@@ -12,7 +12,10 @@ pub enum ColumnChange {
         #[serde(rename = "type")]
         kind: Option<ColumnType>,
     },
-    Retyped { from: ColumnType, to: ColumnType },
+    Retyped {
+        from: ColumnType,
+        to: ColumnType,
+    },
     /// Made of other columns than before.
     Remade,
 }
@@ -61,9 +64,8 @@ pub struct DataDiff {
 impl DataDiff {
     /// A step of another workflow may break by it.
     pub fn breaks(&self) -> bool {
-        let gone = |change: &ColumnChange| {
-            matches!(change, ColumnChange::Dropped | ColumnChange::Retyped { .. })
-        };
+        let gone =
+            |change: &ColumnChange| matches!(change, ColumnChange::Dropped | ColumnChange::Retyped { .. });
         let elsewhere = |readers: &[Reader]| readers.iter().any(|reader| reader.elsewhere);
         (self.state == DataChange::Removed && elsewhere(&self.readers))
             || self.columns.iter().any(|column| gone(&column.change) && elsewhere(&column.readers))
@@ -83,9 +85,7 @@ pub fn diff(base: &Lineage, head: &Lineage) -> Vec<DataDiff> {
 }
 
 fn of(base: &Lineage, head: &Lineage, dataset: &Dataset) -> Option<DataDiff> {
-    let made = |lineage: &Lineage| {
-        lineage.data(dataset).filter(|data| !data.made_by.is_empty()).cloned()
-    };
+    let made = |lineage: &Lineage| lineage.data(dataset).filter(|data| !data.made_by.is_empty()).cloned();
     let (before, after) = (made(base), made(head));
     let makers = before.iter().chain(&after).flat_map(|data| &data.made_by);
     let makers: Vec<StepId> = makers.cloned().collect();

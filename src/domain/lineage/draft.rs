@@ -15,6 +15,8 @@ pub(super) struct Draft {
     pub filter: Option<String>,
     /// What is declared of the things it makes.
     pub declared: BTreeMap<Dataset, Columns>,
+    /// The columns of what it reads, as they were known when its query was last looked into.
+    pub seen: Option<Vec<Option<Columns>>>,
 }
 
 pub(super) fn draft(ground: &Ground<'_>, workflow: &Workflow, step: &Step) -> Draft {
@@ -31,7 +33,7 @@ pub(super) fn draft(ground: &Ground<'_>, workflow: &Workflow, step: &Step) -> Dr
         query: None,
         unknown: Vec::new(),
     };
-    let mut draft = Draft { lineage, filter: None, declared: BTreeMap::new() };
+    let mut draft = Draft { lineage, filter: None, declared: BTreeMap::new(), seen: None };
     for template in step.inputs.values() {
         draft.refers(ground, workflow, template);
     }
@@ -156,9 +158,10 @@ fn of_output(ground: &Ground<'_>, workflow: &Workflow, step: &Name, output: &Nam
     }
     let Action::Uses { operator, with } = &made_by.action else { return artifact };
     let inputs = ground.operators.get(operator.as_str()).map(|operator| &operator.inputs);
-    let written = inputs.into_iter().flatten().filter(|(_, input)| {
-        matches!(input.kind, OperatorInputKind::Table(Access::Write))
-    });
+    let written = inputs
+        .into_iter()
+        .flatten()
+        .filter(|(_, input)| matches!(input.kind, OperatorInputKind::Table(Access::Write)));
     let mut tables = written.filter_map(|(name, _)| with.get(name).and_then(literal));
     match (tables.next(), tables.next()) {
         (Some(table), None) => Dataset::table(table),

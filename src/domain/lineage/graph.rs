@@ -43,9 +43,10 @@ pub struct Lineage {
 impl Lineage {
     /// Of all workflows and blueprints.
     pub fn of(ground: &Ground<'_>) -> Self {
-        let steps = ground.workflows.values().flat_map(|workflow| {
-            workflow.steps.values().map(move |step| draft(ground, workflow, step))
-        });
+        let steps = ground
+            .workflows
+            .values()
+            .flat_map(|workflow| workflow.steps.values().map(move |step| draft(ground, workflow, step)));
         let mut drafts: Vec<Draft> = steps.collect();
         // What a query gives is what the next one reads. A circle ends when each has had its turn.
         let mut columns: BTreeMap<Dataset, Columns> = BTreeMap::new();
@@ -125,6 +126,11 @@ fn understand(
     columns: &BTreeMap<Dataset, Columns>,
     warehouse: &dyn Fn(&str) -> Option<Columns>,
 ) {
+    let known = |reads: &Side| reads.iter().map(|read| columns.get(read).cloned()).collect::<Vec<_>>();
+    // The same inputs give the same.
+    if draft.seen.as_ref() == Some(&known(&draft.lineage.reads)) {
+        return;
+    }
     let tables = |name: &str| columns.get(&Dataset::table(name)).cloned().or_else(|| warehouse(name));
     let step = &mut draft.lineage;
     if let Some(query) = &mut step.query {
@@ -157,6 +163,7 @@ fn understand(
             step.needs.extend(sql.reads);
         }
     }
+    draft.seen = Some(known(&step.reads));
 }
 
 /// The columns of all that steps make. Where several make the same, only what they agree on.

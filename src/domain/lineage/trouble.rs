@@ -1,19 +1,27 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fmt;
 
 use serde::Serialize;
 
-use super::{Dataset, Lineage, StepId};
+use super::{Dataset, Lineage, StepId, StepLineage};
 
 /// What is not as it should be between the steps of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "trouble", rename_all = "kebab-case")]
 pub enum Trouble {
     /// A table that is read, and that no step of the project makes.
-    NobodyMakes { table: String, read_by: Vec<StepId> },
-    TwoMakers { table: String, made_by: Vec<StepId> },
+    NobodyMakes {
+        table: String,
+        read_by: Vec<StepId>,
+    },
+    TwoMakers {
+        table: String,
+        made_by: Vec<StepId>,
+    },
     /// Each makes what the next one reads, and the last what the first reads.
-    Circle { steps: Vec<StepId> },
+    Circle {
+        steps: Vec<StepId>,
+    },
 }
 
 impl fmt::Display for Trouble {
@@ -44,7 +52,10 @@ impl Lineage {
         let tables: Vec<_> = tables.collect();
         let unmade = tables.iter().filter(|(_, data)| data.made_by.is_empty());
         let mut found: Vec<Trouble> = unmade
-            .map(|(name, data)| Trouble::NobodyMakes { table: (*name).clone(), read_by: data.read_by.clone() })
+            .map(|(name, data)| Trouble::NobodyMakes {
+                table: (*name).clone(),
+                read_by: data.read_by.clone(),
+            })
             .collect();
         let several = tables.iter().filter(|(_, data)| data.made_by.len() > 1);
         found.extend(several.map(|(name, data)| Trouble::TwoMakers {
@@ -59,13 +70,15 @@ impl Lineage {
 
     /// For each step, those that read what it makes.
     pub(super) fn next(&self) -> Vec<Vec<usize>> {
-        let reads = |step: usize, made: &BTreeSet<Dataset>| {
-            self.steps[step].reads.iter().any(|dataset| made.contains(dataset))
+        let mut readers: HashMap<&Dataset, Vec<usize>> = HashMap::new();
+        for (at, step) in self.steps.iter().enumerate() {
+            step.reads.iter().for_each(|read| readers.entry(read).or_default().push(at));
+        }
+        let of = |step: &StepLineage| {
+            let next = step.makes.iter().filter_map(|made| readers.get(made)).flatten().copied();
+            next.collect::<BTreeSet<_>>().into_iter().collect()
         };
-        self.steps
-            .iter()
-            .map(|step| (0..self.steps.len()).filter(|other| reads(*other, &step.makes)).collect())
-            .collect()
+        self.steps.iter().map(of).collect()
     }
 
     /// One circle for each group of steps that go round, the shortest through its first.
@@ -89,7 +102,7 @@ impl Lineage {
 /// The shortest way from a step back to itself.
 fn shortest(next: &[Vec<usize>], start: usize) -> Option<Vec<usize>> {
     let mut before: Vec<Option<usize>> = vec![None; next.len()];
-    let mut open = std::collections::VecDeque::from([start]);
+    let mut open = VecDeque::from([start]);
     while let Some(step) = open.pop_front() {
         for other in &next[step] {
             if *other == start {

@@ -43,7 +43,8 @@ fn same(step: &StepLineage, other: &StepLineage) -> Option<&'static str> {
 
 /// Known through and through, and the same in any order.
 fn alike(one: &Columns, two: &Columns) -> bool {
-    let known = |columns: &Columns| columns.is_complete() && columns.known.iter().all(|c| c.unknown.is_none());
+    let known =
+        |columns: &Columns| columns.is_complete() && columns.known.iter().all(|c| c.unknown.is_none());
     let has = |columns: &Columns, column: &Column| {
         columns.get(&column.name).is_some_and(|other| other.from == column.from && other.kind == column.kind)
     };

@@ -73,9 +73,11 @@ fn is_watched(subject: &Subject<'_>, workflow: &Workflow, step: &Step, output: &
     };
     let made = match spec.kind {
         OutputType::Table => {
-            let of = subject.lineage.steps.iter().find(|one| {
-                one.id.workflow == workflow.name && one.id.step == step.name
-            });
+            let of = subject
+                .lineage
+                .steps
+                .iter()
+                .find(|one| one.id.workflow == workflow.name && one.id.step == step.name);
             of.into_iter().flat_map(|step| step.makes.iter().cloned()).collect()
         }
         _ => vec![artifact],

@@ -10,7 +10,9 @@ pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
     for (name, image) in subject.project.images.iter().filter(|(name, _)| used.contains(name.as_str())) {
         let place = || subject.place("greenroom.yaml".into(), &["images", name.as_str(), "base"]);
         let status = match image.base.split_once("@sha256:") {
-            Some((_, digest)) if digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit()) => continue,
+            Some((_, digest)) if digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                continue;
+            }
             _ if is_any(&image.base) => CheckStatus::Failed,
             _ => CheckStatus::Warned,
         };

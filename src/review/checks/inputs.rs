@@ -10,16 +10,23 @@ pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
             let data = subject.lineage.data(dataset);
             let there = data.is_some_and(|data| !data.made_by.is_empty() || !data.columns.known.is_empty());
             if !there {
-                let what = format!("{} reads {name}, which no step makes and the warehouse does not have", step.id);
-                let help = "a name that is misspelled, or a table that somebody else brings: then load it first";
+                let what =
+                    format!("{} reads {name}, which no step makes and the warehouse does not have", step.id);
+                let help =
+                    "a name that is misspelled, or a table that somebody else brings: then load it first";
                 check.find(CheckStatus::Warned, what, place(subject, step), help.to_owned());
             }
         }
         for missing in &step.missing {
-            let what = format!("{} reads `{}` of {}, which has no such column", step.id, missing.column, missing.table);
+            let what = format!(
+                "{} reads `{}` of {}, which has no such column",
+                step.id, missing.column, missing.table
+            );
             check.find(CheckStatus::Warned, what, place(subject, step), String::new());
         }
-        for unknown in step.unknown.iter().filter(|_| step.columns.as_ref().is_some_and(|of| of.known.is_empty())) {
+        for unknown in
+            step.unknown.iter().filter(|_| step.columns.as_ref().is_some_and(|of| of.known.is_empty()))
+        {
             let what = format!("not known of {}: {unknown}", step.id);
             check.find(CheckStatus::Warned, what, place(subject, step), String::new());
         }

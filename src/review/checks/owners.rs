@@ -8,7 +8,12 @@ pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
         let place = subject.place(&workflow.file, &["owners"]);
         if workflow.owners.is_empty() {
             let help = "name one of each side: owners: [an analyst or scientist, an engineer]";
-            check.find(CheckStatus::Failed, format!("{} has no owners", workflow.name), place, help.to_owned());
+            check.find(
+                CheckStatus::Failed,
+                format!("{} has no owners", workflow.name),
+                place,
+                help.to_owned(),
+            );
             continue;
         }
         let has = |wanted: &dyn Fn(Role) -> bool| {

@@ -27,7 +27,8 @@ pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
             Ok(true) => {}
             Ok(false) => never_run.push(workflow.name.as_str()),
             Err(why) => {
-                let what = format!("what the newest run of {} has left cannot be looked into: {why}", workflow.name);
+                let what =
+                    format!("what the newest run of {} has left cannot be looked into: {why}", workflow.name);
                 check.find(CheckStatus::NotChecked, what, None, String::new());
             }
         }
@@ -50,16 +51,17 @@ fn of_run(subject: &Subject<'_>, workflow: &Workflow, check: &mut Check) -> Resu
         let what = format!("the secret `{name}` has no value on this machine, so nobody can look for it");
         check.find(CheckStatus::NotChecked, what, None, String::new());
     }
-    let texts: Vec<(&Name, &str)> = secrets
-        .iter()
-        .flat_map(|(name, value)| secret_texts(value).map(move |text| (name, text)))
-        .collect();
+    let texts: Vec<(&Name, &str)> =
+        secrets.iter().flat_map(|(name, value)| secret_texts(value).map(move |text| (name, text))).collect();
     let values = AhoCorasick::new(texts.iter().map(|(_, text)| text)).map_err(|error| error.to_string())?;
     let mut look = |trace: &Trace, content: &mut dyn Read| -> io::Result<()> {
         let mut told = BTreeSet::new();
         pieces(content, &mut |piece, line| {
             for found in values.find_iter(piece) {
-                told.insert((format!("the value of the secret `{}`", texts[found.pattern().as_usize()].0), 0));
+                told.insert((
+                    format!("the value of the secret `{}`", texts[found.pattern().as_usize()].0),
+                    0,
+                ));
             }
             for (what, at) in looks(piece) {
                 told.insert((what, line + at));

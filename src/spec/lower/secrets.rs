@@ -1,7 +1,7 @@
 use super::context::Lower;
 use crate::domain::{Span, secret_look};
-use crate::spec::yaml::{Node, Plain, Scalar, Tree};
 use crate::spec::secret_assigned;
+use crate::spec::yaml::{Node, Plain, Scalar, Tree};
 
 /// Inputs whose text is SQL: there `token='x'` compares, and gives nothing away.
 pub(super) const SQL: [&str; 2] = ["query", "where"];

@@ -128,7 +128,6 @@ pub(super) fn tables_in(part: &impl Visit, named: &Named) -> BTreeSet<String> {
     let mut tables = Tables(BTreeSet::new(), BTreeSet::new());
     let _ = part.visit(&mut tables);
     let Tables(all, given) = tables;
-    let is_given =
-        |table: &String| given.contains(&table.to_ascii_lowercase()) || named.get(table).is_some();
+    let is_given = |table: &String| given.contains(&table.to_ascii_lowercase()) || named.get(table).is_some();
     all.into_iter().filter(|table| !is_given(table)).collect()
 }

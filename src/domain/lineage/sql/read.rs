@@ -52,7 +52,8 @@ impl Reading<'_> {
             other => {
                 let changed = changed(other);
                 let named = Named::default();
-                for table in tables_in(other, &named).into_iter().filter(|table| Some(table) != changed.as_ref())
+                for table in
+                    tables_in(other, &named).into_iter().filter(|table| Some(table) != changed.as_ref())
                 {
                     self.needs_more(&table, "a kind of statement that is not followed");
                 }

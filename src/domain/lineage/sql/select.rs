@@ -1,6 +1,5 @@
 use sqlparser::ast::{
-    Expr, GroupByExpr, Ident, Select, SelectItem, SelectItemQualifiedWildcardKind,
-    WildcardAdditionalOptions,
+    Expr, GroupByExpr, Ident, Select, SelectItem, SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
 };
 
 use super::columns::Reading;
@@ -84,8 +83,9 @@ impl Reading<'_> {
         columns: &mut Columns,
     ) {
         let except = options.opt_except.iter();
-        let except: Vec<&Ident> =
-            except.flat_map(|all| std::iter::once(&all.first_element).chain(&all.additional_elements)).collect();
+        let except: Vec<&Ident> = except
+            .flat_map(|all| std::iter::once(&all.first_element).chain(&all.additional_elements))
+            .collect();
         let is_left_out = |column: &Column| except.iter().any(|name| column.is(&name.value));
         let start = columns.known.len();
         for relation in relations {

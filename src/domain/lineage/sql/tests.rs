@@ -74,7 +74,10 @@ fn a_column_that_only_filters_is_needed_too() {
 
 #[test]
 fn a_star_expands_where_the_table_is_known_and_is_told_as_unknown_where_not() {
-    assert_eq!(told("SELECT * EXCEPT (day, origin) REPLACE (UPPER(carrier) AS carrier) FROM lake.flights").len(), 2);
+    assert_eq!(
+        told("SELECT * EXCEPT (day, origin) REPLACE (UPPER(carrier) AS carrier) FROM lake.flights").len(),
+        2
+    );
     assert_eq!(told("SELECT a.* FROM lake.flights f, lake.airlines a").len(), 2);
     assert_eq!(told("SELECT * FROM lake.flights JOIN lake.airlines USING (carrier)").len(), 5);
     assert_eq!(told("SELECT 1 AS one, t.* FROM lake.nobody AS t"), ["one INT64 < ", "…"]);
@@ -88,7 +91,10 @@ fn of_one_unknown_table_a_column_is_its_own_and_of_two_nobody_knows() {
     assert_eq!(told("SELECT x FROM lake.flights, lake.nobody"), ["x < lake.nobody.x"]);
     assert_eq!(told("SELECT x, u.y FROM lake.nobody, lake.none u"), ["x < ?", "y < lake.none.y"]);
     assert_eq!(told("SELECT f.wings FROM lake.flights f"), ["wings < ?"]);
-    assert_eq!(told("SELECT nobody.x, lake.nobody.y FROM lake.nobody"), ["x < lake.nobody.x", "y < lake.nobody.y"]);
+    assert_eq!(
+        told("SELECT nobody.x, lake.nobody.y FROM lake.nobody"),
+        ["x < lake.nobody.x", "y < lake.nobody.y"]
+    );
 }
 
 #[test]
@@ -100,11 +106,7 @@ fn queries_within_queries_are_followed() {
              SELECT title, worst, (SELECT COUNT(*) FROM lake.flights x WHERE x.carrier = code) AS n
              FROM late JOIN named ON late.c = named.code"
         ),
-        [
-            "title STRING < lake.airlines.name",
-            "worst INT64 < lake.flights.dep_delay",
-            "n < "
-        ]
+        ["title STRING < lake.airlines.name", "worst INT64 < lake.flights.dep_delay", "n < "]
     );
     assert_eq!(
         told("SELECT carrier FROM lake.flights UNION ALL (SELECT name FROM lake.airlines) ORDER BY carrier"),
@@ -133,7 +135,8 @@ fn arrays_parts_of_dates_and_rows_are_no_columns_that_lack() {
 
 #[test]
 fn what_writes_says_where() {
-    let text = "CREATE OR REPLACE TABLE lake.a AS SELECT carrier FROM lake.airlines; INSERT INTO lake.b SELECT 1;
+    let text =
+        "CREATE OR REPLACE TABLE lake.a AS SELECT carrier FROM lake.airlines; INSERT INTO lake.b SELECT 1;
         DELETE FROM lake.c WHERE x IN (SELECT carrier FROM lake.flights)";
     let sql = sql(text);
     assert_eq!(sql.writes.iter().collect::<Vec<_>>(), ["lake.a", "lake.b", "lake.c"]);
@@ -144,7 +147,8 @@ fn what_writes_says_where() {
 
 #[test]
 fn a_text_that_is_no_query_says_where_it_breaks() {
-    let Err(SqlError::Syntax { message, span: Some(span) }) = read("SELECT a\nFROM t WHERE )", &tables) else {
+    let Err(SqlError::Syntax { message, span: Some(span) }) = read("SELECT a\nFROM t WHERE )", &tables)
+    else {
         panic!("it is read")
     };
     assert_eq!((span.line, message.starts_with("Expected")), (2, true), "{message}");
@@ -165,7 +169,9 @@ fn the_longest_and_the_deepest_texts_are_survived() {
     }
     let mut nested = "SELECT a FROM t".to_owned();
     for at in 0..30 {
-        nested = format!("WITH RECURSIVE w{at} AS ({nested} UNION ALL SELECT a FROM w{at}) SELECT a FROM w{at} ORDER BY a");
+        nested = format!(
+            "WITH RECURSIVE w{at} AS ({nested} UNION ALL SELECT a FROM w{at}) SELECT a FROM w{at} ORDER BY a"
+        );
     }
     let _ = read(&nested, &tables);
 }

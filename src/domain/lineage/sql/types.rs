@@ -41,12 +41,7 @@ pub(super) fn type_of(expr: &Expr, declared: Declared<'_>) -> Option<ColumnType>
     }
 }
 
-fn binary(
-    left: &Expr,
-    op: &BinaryOperator,
-    right: &Expr,
-    declared: Declared<'_>,
-) -> Option<ColumnType> {
+fn binary(left: &Expr, op: &BinaryOperator, right: &Expr, declared: Declared<'_>) -> Option<ColumnType> {
     use BinaryOperator as Op;
     match op {
         Op::Gt | Op::Lt | Op::GtEq | Op::LtEq | Op::Eq | Op::NotEq | Op::And | Op::Or => Some(Bool),
@@ -73,7 +68,9 @@ fn number(left: ColumnType, right: ColumnType) -> Option<ColumnType> {
 /// What all of them are; a NULL takes any type.
 fn one<'e>(all: impl IntoIterator<Item = &'e Expr>, declared: Declared<'_>) -> Option<ColumnType> {
     let mut kind = None;
-    for expr in all.into_iter().filter(|expr| !matches!(expr, Expr::Value(value) if value.value == Value::Null)) {
+    for expr in
+        all.into_iter().filter(|expr| !matches!(expr, Expr::Value(value) if value.value == Value::Null))
+    {
         let this = type_of(expr, declared)?;
         kind = match kind {
             None => Some(this),
@@ -94,9 +91,24 @@ fn of_function(function: &Function, declared: Declared<'_>) -> Option<ColumnType
     }
     let name = function.name.to_string().to_ascii_uppercase();
     match name.as_str() {
-        "COUNT" | "COUNTIF" | "LENGTH" | "CHAR_LENGTH" | "ROW_NUMBER" | "RANK" | "DENSE_RANK" | "NTILE"
-        | "DATE_DIFF" | "DATETIME_DIFF" | "TIMESTAMP_DIFF" | "TIME_DIFF" | "UNIX_DATE" | "UNIX_SECONDS"
-        | "FARM_FINGERPRINT" | "STRPOS" | "ARRAY_LENGTH" | "APPROX_COUNT_DISTINCT" => Some(Int64),
+        "COUNT"
+        | "COUNTIF"
+        | "LENGTH"
+        | "CHAR_LENGTH"
+        | "ROW_NUMBER"
+        | "RANK"
+        | "DENSE_RANK"
+        | "NTILE"
+        | "DATE_DIFF"
+        | "DATETIME_DIFF"
+        | "TIMESTAMP_DIFF"
+        | "TIME_DIFF"
+        | "UNIX_DATE"
+        | "UNIX_SECONDS"
+        | "FARM_FINGERPRINT"
+        | "STRPOS"
+        | "ARRAY_LENGTH"
+        | "APPROX_COUNT_DISTINCT" => Some(Int64),
         "AVG" | "SAFE_DIVIDE" | "STDDEV" | "STDDEV_POP" | "STDDEV_SAMP" | "VARIANCE" | "CORR" | "SQRT" => {
             // Of exact numbers they are exact.
             let kinds: Option<Vec<_>> = args.iter().map(|arg| type_of(arg, declared)).collect();
