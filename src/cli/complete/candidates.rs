@@ -102,7 +102,10 @@ pub fn datasets() -> Vec<CompletionCandidate> {
         let made_by = data.made_by.first().map(|step| format!("made by {step}"));
         (data.dataset.to_string(), made_by.unwrap_or_default())
     };
-    in_this_order(all.data.iter().filter(|data| !matches!(data.dataset, Dataset::Files { .. })).map(told))
+    // A query may name anything; what would not show as it is cannot be typed either.
+    let is_plain = |(name, _): &(String, String)| safe(name) == *name;
+    let named = all.data.iter().filter(|data| !matches!(data.dataset, Dataset::Files { .. }));
+    in_this_order(named.map(told).filter(is_plain))
 }
 
 pub fn environments() -> Vec<CompletionCandidate> {

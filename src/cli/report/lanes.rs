@@ -58,11 +58,11 @@ fn join(lanes: &[Lane], above: &[bool], from: &[usize], own: usize) -> String {
     let first = from.iter().copied().chain([own]).min().unwrap_or(own);
     let last = from.iter().copied().chain([own]).max().unwrap_or(own);
     let mut row = String::new();
-    for lane in 0..lanes.len() {
+    for (lane, below) in lanes.iter().enumerate() {
         let was = above.get(lane).copied().unwrap_or(false);
         let (west, east) = (lane > first && lane <= last, lane >= first && lane < last);
         let joins = lane == own || from.contains(&lane);
-        let down = lane == own || was && !lanes[lane].is_empty();
+        let down = lane == own || was && !below.is_empty();
         row.push(match (joins, was, down) {
             (true, false, _) if from.is_empty() => ' ',
             (true, up, down) => glyph(up, down, west, east),

@@ -19,8 +19,7 @@ impl Reading<'_> {
         }
         if select.projection.is_empty() {
             // `FROM t` alone gives all of it.
-            let all = scope.relations.clone();
-            self.everything(&all, &WildcardAdditionalOptions::default(), scope, &mut columns);
+            self.everything(&scope.relations, &WildcardAdditionalOptions::default(), scope, &mut columns);
         }
         scope.own = columns.clone();
         if let GroupByExpr::Expressions(all, _) = &select.group_by {
@@ -54,8 +53,7 @@ impl Reading<'_> {
                 columns.known.extend(aliases.iter().map(|alias| column(&alias.value, found.clone())));
             }
             SelectItem::Wildcard(options) => {
-                let all = scope.relations.clone();
-                self.everything(&all, options, scope, columns);
+                self.everything(&scope.relations, options, scope, columns);
             }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
                 let name = parts(name).join(".");
@@ -63,7 +61,9 @@ impl Reading<'_> {
                     relation.is(&name) || relation.table.as_deref() == Some(name.as_str())
                 };
                 match scope.relations.iter().find(is_it) {
-                    Some(relation) => self.everything(&[relation.clone()], options, scope, columns),
+                    Some(relation) => {
+                        self.everything(std::slice::from_ref(relation), options, scope, columns)
+                    }
                     None => columns.rest = Some(format!("what `{name}.*` stands for is not known")),
                 }
             }
