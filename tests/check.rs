@@ -132,3 +132,54 @@ fn a_project_that_is_wrong_itself_is_told_too() {
     let nowhere = Project::bare();
     assert!(nowhere.expect(2, &["check"]).contains("greenroom.yaml"));
 }
+
+#[test]
+fn a_review_tells_every_check_and_fails_where_one_fails() {
+    let project = project();
+    let told = project.expect(2, &["check", "--review"]);
+    assert!(
+        told.contains("✓ PASSED       specs-valid") && told.contains("· NOT_CHECKED  idempotent"),
+        "{told}"
+    );
+    assert!(told.contains("error[owners]: good has no owners\n --> workflows/good.yaml"), "{told}");
+    let checks: Value = serde_json::from_str(&project.expect(2, &["check", "--review", "--json"])).unwrap();
+    let owners = checks.as_array().unwrap().iter().find(|check| check["id"] == "owners").unwrap();
+    assert_eq!((&owners["status"], &owners["findings"][0]["where"]["line"]), (&"FAILED".into(), &1.into()));
+    // A file without workflows has nothing that could fail.
+    project.expect(0, &["check", "--review", "greenroom.yaml"]);
+    project.file("greenroom.yaml", "greenroom: 1\nkind: project\n");
+    assert!(
+        project.expect(2, &["check", "--review"]).contains("name"),
+        "what is wrong with the project is told"
+    );
+}
+
+#[test]
+fn lineage_is_a_graph_for_people_and_a_document_for_machines() {
+    let project = project();
+    project.workflow(
+        "flow",
+        "load: {uses: load_table, with: {table: lake.a, from: \"gs://x/a.csv\", columns: {x: INT64}}}
+sums: {uses: sql_export, with: {query: \"SELECT SUM(x) AS n FROM lake.a\"}}",
+    );
+    insta::assert_snapshot!(project.expect(0, &["lineage", "flow.sums.sums"]), @r"
+    ▪ gs://x/a.csv
+    ○ flow.load  load_table
+    ● lake.a  1 column
+    ○ flow.sums  sql_export workflows/flow.yaml
+    ◆ flow.sums.sums  1 column
+
+    columns
+                from      needed by
+      n  INT64  lake.a.x
+
+    made by  flow.sums
+    read by  no step of this project
+    ");
+    let all: Value = serde_json::from_str(&project.expect(0, &["lineage", "--json"])).unwrap();
+    assert_eq!(all["data"][0]["name"], "lake.a");
+    assert_eq!(all["data"][0]["columns"]["known"][0]["type"], "INT64");
+    assert_eq!(all["steps"][1]["columns"]["known"][0]["from"][0]["column"], "x");
+    let unknown = project.expect(2, &["lineage", "lake.b"]);
+    assert!(unknown.contains("did you mean `lake.a`?"), "{unknown}");
+}

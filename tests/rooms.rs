@@ -25,12 +25,13 @@ const ARROWS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates that one room alone may name.
-const OWNERS: [(&str, &str); 5] = [
+const OWNERS: [(&str, &str); 6] = [
     ("bollard", "docker"),
     ("git2", "git"),
     ("rusqlite", "store"),
     ("object_store", "store"),
     ("crossterm", "tui"),
+    ("sqlparser", "domain"),
 ];
 
 /// Crates that are I/O or a runtime, which the domain must not know.

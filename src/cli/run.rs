@@ -23,6 +23,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
             None => commands::new::run(&asked, &invocation, output),
         },
         Some(Command::Operators(asked)) => commands::operators::run(&asked, &invocation, output),
+        Some(Command::Lineage(asked)) => commands::lineage::run(&asked, &invocation, output),
         Some(Command::Schema(asked)) => commands::schema::run(&asked, output),
         Some(Command::Demo(asked)) => commands::demo::run(&asked, output).await,
         Some(Command::Doctor(asked)) => commands::doctor::run(&asked, &invocation, output).await,

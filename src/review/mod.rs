@@ -4,6 +4,7 @@
 mod approval;
 mod canonical;
 mod card;
+pub mod checks;
 mod closure;
 mod code;
 mod error;

@@ -1,4 +1,4 @@
-use super::secret_text::{Secret, by_name, is_sample};
+use crate::domain::secret_look::{Secret, by_name, is_sample};
 
 /// A value is looked at no further than this.
 const LONGEST: usize = 200;

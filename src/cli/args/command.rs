@@ -2,8 +2,8 @@ use clap::Subcommand;
 
 use super::{
     Alias, Artifacts, Cancel, Check, Completions, Demo, Diff, Doctor, ExportRun, Fork, Gc, ImportRun, Init,
-    LocalCommand, Logs, Metrics, New, Note, Notebook, Operators, OutputPath, Plan, PreviewFile, Resume, Run,
-    Runs, Schema, Shell, Show, Sql, Supervise,
+    Lineage, LocalCommand, Logs, Metrics, New, Note, Notebook, Operators, OutputPath, Plan, PreviewFile,
+    Resume, Run, Runs, Schema, Shell, Show, Sql, Supervise,
 };
 
 #[derive(Debug, Subcommand)]
@@ -25,6 +25,8 @@ pub enum Command {
     Schema(Schema),
     /// What engineers offer: operators, their inputs, an example and who uses them
     Operators(Operators),
+    /// Who makes and who reads which table, down to the column
+    Lineage(Lineage),
     /// Run a query on the lake and show its first rows
     Sql(Sql),
     /// Show what would run, with what, and why
@@ -84,6 +86,8 @@ impl Command {
             Self::Fork(asked) => &asked.env,
             Self::Cancel(asked) => &asked.env,
             Self::Sql(asked) => &asked.env,
+            Self::Lineage(asked) => &asked.env,
+            Self::Check(asked) => &asked.env,
             Self::Runs(asked) => &asked.env,
             Self::Show(asked) => &asked.env,
             Self::Logs(asked) => &asked.env,

@@ -12,7 +12,7 @@ use crate::cli::{Exit, Ink, Output};
 /// The commands in the order a project meets them. Every one that is shown stands in exactly one group.
 const GROUPS: [(&str, &[&str]); 6] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
-    ("Write", &["check", "operators", "sql", "plan", "schema"]),
+    ("Write", &["check", "operators", "lineage", "sql", "plan", "schema"]),
     ("Run", &["run", "resume", "fork", "cancel"]),
     (
         "Look",
@@ -140,6 +140,7 @@ mod tests {
         Write:
           check        Check specs: every problem with its file, line, column and what to do
           operators    What engineers offer: operators, their inputs, an example and who uses them
+          lineage      Who makes and who reads which table, down to the column
           sql          Run a query on the lake and show its first rows
           plan         Show what would run, with what, and why
           schema       Print the JSON Schema of a kind of file, for editors

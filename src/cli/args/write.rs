@@ -12,11 +12,19 @@ use crate::domain::Name;
 Examples:
   greenroom check
   greenroom check workflows/daily_delays.yaml
-  greenroom check --json")]
+  greenroom check --json
+  greenroom check --review
+  greenroom check --review workflows/daily_delays.yaml --json")]
 pub struct Check {
     /// Files or directories [default: the whole project]
     #[arg(value_name = "PATH", value_parser = parse_path, value_hint = ValueHint::AnyPath)]
     pub paths: Vec<Utf8PathBuf>,
+    /// The checks of a stage review that run nothing: duplicate flows, owners, monitors, images, resources, secrets, …
+    #[arg(long)]
+    pub review: bool,
+    /// The environment whose earlier runs say what steps needed
+    #[arg(long, requires = "review", default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
+    pub env: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

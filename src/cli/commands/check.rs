@@ -1,8 +1,10 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::args::Check;
-use crate::cli::report::diagnostics;
-use crate::cli::{Exit, Output, Place, UserError};
+use crate::cli::report::{checks_view, diagnostics};
+use crate::cli::review::static_checks;
+use crate::cli::{Exit, Output, Place, UserError, Workspace};
+use crate::domain::track::CheckStatus;
 use crate::domain::{Diagnostic, Severity};
 use crate::operators;
 use crate::spec::{self, Specs};
@@ -12,6 +14,10 @@ pub fn run(asked: &Check, project: Option<&Utf8Path>, output: &Output) -> Result
     let place = Place::find(project)?;
     let specs = spec::load(&place.root, operators::builtin());
     let files = chosen(&asked.paths, &place, &specs)?;
+    // Without a project there is nothing to review: what is wrong with it is told like the rest.
+    if let (true, Some(_)) = (asked.review, &specs.project) {
+        return review(&files, &asked.env, project, output);
+    }
     let problems: Vec<Diagnostic> =
         specs.diagnostics.iter().filter(|problem| files.contains(&problem.file)).cloned().collect();
     output.either(&problems, |look| {
@@ -19,6 +25,21 @@ pub fn run(asked: &Check, project: Option<&Utf8Path>, output: &Output) -> Result
     })?;
     let wrong = problems.iter().any(|problem| problem.severity == Severity::Error);
     Ok(if wrong { Exit::Wrong } else { Exit::Done })
+}
+
+/// The checks of a review that run nothing.
+fn review(
+    files: &[Utf8PathBuf],
+    env: &str,
+    project: Option<&Utf8Path>,
+    output: &Output,
+) -> Result<Exit, UserError> {
+    let workspace = Workspace::open(project)?;
+    let (env, _) = workspace.environment(env)?;
+    let checks = static_checks(&workspace, files, &env);
+    output.either(&checks, |look| checks_view(&checks, |file| workspace.specs.source(file), look))?;
+    let failed = checks.iter().any(|check| check.status == CheckStatus::Failed);
+    Ok(if failed { Exit::Wrong } else { Exit::Done })
 }
 
 /// The files that the paths name; all if there are none.

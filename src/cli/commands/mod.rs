@@ -14,6 +14,7 @@ pub mod from_notebook;
 pub mod gc;
 pub mod import_run;
 pub mod init;
+pub mod lineage;
 pub mod local;
 pub mod logs;
 pub mod metrics;

@@ -5,10 +5,12 @@ use jiff::Timestamp;
 
 use super::Call;
 use crate::cli::args::NewKind;
+use crate::cli::lineage::lineage;
 use crate::cli::scaffold;
 use crate::cli::stage::find;
 use crate::cli::{Place, Workspace};
 use crate::domain::figures::ago;
+use crate::domain::lineage::{Data, Dataset};
 use crate::domain::text::safe;
 use crate::domain::{Name, Plan, RunLayout, Workflow};
 use crate::store::{self, Recorded, Runs};
@@ -89,6 +91,21 @@ pub fn operators() -> Vec<CompletionCandidate> {
     let Some(workspace) = open(&Call::of_this_process()) else { return Vec::new() };
     let told = workspace.specs.operators.iter();
     in_this_order(told.map(|(name, operator)| (name.to_string(), operator.description.clone())))
+}
+
+/// Tables and artifacts that steps make or read.
+pub fn datasets() -> Vec<CompletionCandidate> {
+    let call = Call::of_this_process();
+    let Some(workspace) = open(&call) else { return Vec::new() };
+    let all = lineage(&workspace.place, &workspace.specs, call.env());
+    let told = |data: &Data| {
+        let made_by = data.made_by.first().map(|step| format!("made by {step}"));
+        (data.dataset.to_string(), made_by.unwrap_or_default())
+    };
+    // A query may name anything; what would not show as it is cannot be typed either.
+    let is_plain = |(name, _): &(String, String)| safe(name) == *name;
+    let named = all.data.iter().filter(|data| !matches!(data.dataset, Dataset::Files { .. }));
+    in_this_order(named.map(told).filter(is_plain))
 }
 
 pub fn environments() -> Vec<CompletionCandidate> {

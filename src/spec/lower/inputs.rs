@@ -41,8 +41,8 @@ impl<'a> Lower<'a> {
                     }
                     self.secret_by_name(name.as_str(), &entry.value);
                     if input.kind == OperatorInputKind::Sql && name.as_str() == "query" {
-                        let block = entry.value.as_scalar().is_some_and(|scalar| scalar.block);
-                        query_line = Some(entry.value.span.line + usize::from(block));
+                        // Of a text below a `|`, that is where its first line stands.
+                        query_line = Some(entry.value.span.line);
                     }
                     if let Some(value) = self.input(&entry.value, name, &input.kind, step) {
                         given.insert(name.clone(), value);

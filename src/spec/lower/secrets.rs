@@ -1,7 +1,7 @@
 use super::context::Lower;
-use crate::domain::Span;
+use crate::domain::{Span, secret_look};
+use crate::spec::secret_assigned;
 use crate::spec::yaml::{Node, Plain, Scalar, Tree};
-use crate::spec::{secret_assigned, secret_text};
 
 /// Inputs whose text is SQL: there `token='x'` compares, and gives nothing away.
 pub(super) const SQL: [&str; 2] = ["query", "where"];
@@ -22,7 +22,7 @@ impl<'a> Lower<'a> {
     }
 
     fn check_text(&mut self, node: &Node, scalar: &Scalar, sql: bool) {
-        let mut found = secret_text::in_text(&scalar.text);
+        let mut found = secret_look::in_text(&scalar.text);
         if !sql {
             found.extend(secret_assigned::in_command(&scalar.text));
         }
@@ -36,11 +36,11 @@ impl<'a> Lower<'a> {
     pub(super) fn secret_by_name(&mut self, name: &str, node: &Node) {
         let Some(scalar) = node.as_scalar() else { return };
         let literal = scalar.typed() == Plain::Text
-            && !secret_text::is_sample(&scalar.text)
+            && !secret_look::is_sample(&scalar.text)
             && !scalar.text.contains("${{");
         // Many tools are told the file that a secret stands in, and there it is in a container.
         let file = scalar.text.starts_with("/run/secrets/");
-        if literal && !file && secret_text::by_name(name) && secret_text::in_text(&scalar.text).is_empty() {
+        if literal && !file && secret_look::by_name(name) && secret_look::in_text(&scalar.text).is_empty() {
             self.tell_secret(node.span, &format!("the value of `{name}` stands here in clear text"));
         }
     }

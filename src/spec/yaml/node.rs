@@ -32,8 +32,6 @@ pub(in crate::spec) struct Scalar {
     pub text: String,
     /// Written without quotes, so it may be something else than a text.
     pub plain: bool,
-    /// Written below a `|` or `>`.
-    pub block: bool,
     /// Where it was written, in bytes of the file, with its quotes.
     pub source: Range<usize>,
 }

@@ -169,8 +169,7 @@ impl Builder {
                     *key = Some(Key { text: text.into_owned(), span, plain });
                     return true;
                 }
-                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                let scalar = Scalar { text: text.into_owned(), plain, block, source };
+                let scalar = Scalar { text: text.into_owned(), plain, source };
                 let node = Node { span, tree: Tree::Scalar(scalar) };
                 if anchor != 0 {
                     self.anchors.insert(anchor, (node.clone(), 1));

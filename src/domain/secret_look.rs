@@ -1,3 +1,5 @@
+//! What secrets look like, and what they are called.
+
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -25,14 +27,14 @@ static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// A secret in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Secret<'t> {
+pub struct Secret<'t> {
     pub what: String,
     /// Where it stands.
     pub text: &'t str,
 }
 
 /// The secrets of a text, going by how they look.
-pub(super) fn in_text(text: &str) -> Vec<Secret<'_>> {
+pub fn in_text(text: &str) -> Vec<Secret<'_>> {
     if SIGNS.as_ref().is_some_and(|signs| !signs.is_match(text)) {
         return Vec::new();
     }
@@ -92,7 +94,7 @@ fn password_in_url(word: &str) -> bool {
 }
 
 /// Whether a value only shows where one belongs: nobody's door opens to `changeme`, `xxx` or `…`.
-pub(super) fn is_sample(value: &str) -> bool {
+pub fn is_sample(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let words = [
         "changeme",
@@ -112,7 +114,7 @@ pub(super) fn is_sample(value: &str) -> bool {
 }
 
 /// Whether something of this name is a secret, so that its value may not stand beside it.
-pub(super) fn by_name(name: &str) -> bool {
+pub fn by_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let parts: Vec<&str> = name.split(['_', '-', '.']).collect();
     let secret = parts.iter().any(|part| {

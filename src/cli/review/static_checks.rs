@@ -1,0 +1,24 @@
+use camino::Utf8PathBuf;
+
+use super::history::StoreHistory;
+use super::places::SpecPlaces;
+use crate::cli::Workspace;
+use crate::cli::lineage::lineage;
+use crate::domain::Name;
+use crate::domain::track::Check;
+use crate::review::checks::{self, Subject};
+
+/// What the checks say of some files of a project as it stands on disk; earlier runs are those of an environment.
+pub fn static_checks(workspace: &Workspace, files: &[Utf8PathBuf], env: &Name) -> Vec<Check> {
+    let specs = &workspace.specs;
+    checks::all(&Subject {
+        project: &workspace.project,
+        workflows: &specs.workflows,
+        operators: &specs.operators,
+        asked: specs.workflows.values().filter(|workflow| files.contains(&workflow.file)).collect(),
+        diagnostics: specs.diagnostics.iter().filter(|problem| files.contains(&problem.file)).collect(),
+        lineage: &lineage(&workspace.place, specs, env.as_str()),
+        places: &SpecPlaces(specs),
+        history: &StoreHistory::of(workspace, env),
+    })
+}

@@ -1,0 +1,133 @@
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{
+    AccessExpr, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, Query, Visit,
+    Visitor,
+};
+
+use super::columns::Reading;
+use super::from::parts;
+use super::lookup::Found;
+use super::scope::{Named, Scope};
+use super::types::type_of;
+
+impl Reading<'_> {
+    /// All columns that an expression is made of, those in its subqueries too.
+    pub(super) fn expr(&mut self, expr: &Expr, scope: &Scope<'_>) -> Found {
+        let mut walk = Walk { reading: self, scope, below: 0, skip: Vec::new(), found: Found::default() };
+        let _ = expr.visit(&mut walk);
+        let mut found = walk.found;
+        found.kind = type_of(expr, &mut |name: &[&str]| self.kind(name, scope));
+        found
+    }
+
+    fn kind(&mut self, name: &[&str], scope: &Scope<'_>) -> Option<crate::domain::ColumnType> {
+        match name {
+            [name] => self.plain(name, scope).kind,
+            parts => self.compound(parts, scope).kind,
+        }
+    }
+}
+
+struct Walk<'w, 'r, 's> {
+    reading: &'w mut Reading<'r>,
+    scope: &'w Scope<'s>,
+    /// How many queries we are in.
+    below: usize,
+    /// Words that are no columns, by where they are: `MONTH` in `DATE_TRUNC(day, MONTH)`.
+    skip: Vec<*const Expr>,
+    found: Found,
+}
+
+impl Visitor for Walk<'_, '_, '_> {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        if self.below == 0 {
+            let columns = self.reading.query(query, self.scope);
+            columns.known.iter().for_each(|column| self.found.add(Found::of(column)));
+            if let Some(rest) = columns.rest {
+                self.found.add(Found::unknown(rest));
+            }
+        }
+        self.below += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+        self.below -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        if self.below > 0 {
+            return ControlFlow::Continue(());
+        }
+        if self.skip.contains(&std::ptr::from_ref(expr)) {
+            if let Expr::Function(function) = expr {
+                self.skip.extend(date_part(function));
+            }
+            return ControlFlow::Continue(());
+        }
+        match expr {
+            Expr::Identifier(name) => {
+                let found = self.reading.plain(&name.value, self.scope);
+                self.found.add(found);
+            }
+            Expr::CompoundIdentifier(names) => {
+                let names: Vec<&str> = names.iter().map(|name| name.value.as_str()).collect();
+                let found = self.reading.compound(&names, self.scope);
+                self.found.add(found);
+            }
+            Expr::CompoundFieldAccess { access_chain, .. } => {
+                let fields = access_chain.iter().filter_map(|access| match access {
+                    AccessExpr::Dot(field) => Some(std::ptr::from_ref(field)),
+                    AccessExpr::Subscript(_) => None,
+                });
+                self.skip.extend(fields);
+            }
+            Expr::Function(function) => self.skip.extend(date_part(function)),
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The argument that is a part of a date: `DATE_TRUNC(x, MONTH)`, `DATE_DIFF(x, y, WEEK(MONDAY))`.
+fn date_part(function: &Function) -> Vec<*const Expr> {
+    let name = function.name.to_string().to_ascii_uppercase();
+    let at = match name.as_str() {
+        "DATE_TRUNC" | "DATETIME_TRUNC" | "TIMESTAMP_TRUNC" | "TIME_TRUNC" | "LAST_DAY" => 1,
+        "DATE_DIFF" | "DATETIME_DIFF" | "TIMESTAMP_DIFF" | "TIME_DIFF" => 2,
+        "WEEK" => 0,
+        _ => return Vec::new(),
+    };
+    let FunctionArguments::List(list) = &function.args else { return Vec::new() };
+    let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(part))) = list.args.get(at) else {
+        return Vec::new();
+    };
+    vec![std::ptr::from_ref(part)]
+}
+
+/// Every table below a part of a statement; names that a WITH gives are none.
+pub(super) fn tables_in(part: &impl Visit, named: &Named) -> BTreeSet<String> {
+    struct Tables(BTreeSet<String>, BTreeSet<String>);
+    impl Visitor for Tables {
+        type Break = ();
+        fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+            let given = query.with.iter().flat_map(|with| &with.cte_tables);
+            self.1.extend(given.map(|given| given.alias.name.value.to_ascii_lowercase()));
+            ControlFlow::Continue(())
+        }
+        fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<()> {
+            self.0.insert(parts(name).join("."));
+            ControlFlow::Continue(())
+        }
+    }
+    let mut tables = Tables(BTreeSet::new(), BTreeSet::new());
+    let _ = part.visit(&mut tables);
+    let Tables(all, given) = tables;
+    let is_given = |table: &String| given.contains(&table.to_ascii_lowercase()) || named.get(table).is_some();
+    all.into_iter().filter(|table| !is_given(table)).collect()
+}

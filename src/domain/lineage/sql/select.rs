@@ -1,0 +1,133 @@
+use sqlparser::ast::{
+    Expr, GroupByExpr, Ident, Select, SelectItem, SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
+};
+
+use super::columns::Reading;
+use super::from::parts;
+use super::lookup::Found;
+use super::scope::{Relation, Scope};
+use crate::domain::lineage::{Column, Columns};
+
+impl Reading<'_> {
+    /// The columns that a SELECT gives; the scope then has what it reads.
+    pub(super) fn select(&mut self, select: &Select, scope: &mut Scope<'_>) -> Columns {
+        self.from(&select.from, scope);
+        self.expressions(&select.selection, scope);
+        let mut columns = Columns::default();
+        for item in &select.projection {
+            self.item(item, scope, &mut columns);
+        }
+        if select.projection.is_empty() {
+            // `FROM t` alone gives all of it.
+            self.everything(&scope.relations, &WildcardAdditionalOptions::default(), scope, &mut columns);
+        }
+        scope.own = columns.clone();
+        if let GroupByExpr::Expressions(all, _) = &select.group_by {
+            self.expressions(all, scope);
+        }
+        self.expressions(select.having.iter().chain(&select.qualify), scope);
+        for window in &select.named_window {
+            if let sqlparser::ast::NamedWindowExpr::WindowSpec(spec) = &window.1 {
+                let order = spec.order_by.iter().map(|by| &by.expr);
+                self.expressions(spec.partition_by.iter().chain(order), scope);
+            }
+        }
+        if select.value_table_mode.is_some() {
+            return Columns::unknown("a table of values has no columns");
+        }
+        columns
+    }
+
+    fn item(&mut self, item: &SelectItem, scope: &Scope<'_>, columns: &mut Columns) {
+        match item {
+            SelectItem::UnnamedExpr(expr) => {
+                let found = self.expr(expr, scope);
+                columns.known.push(column(own_name(expr), found));
+            }
+            SelectItem::ExprWithAlias { expr, alias } => {
+                let found = self.expr(expr, scope);
+                columns.known.push(column(&alias.value, found));
+            }
+            SelectItem::ExprWithAliases { expr, aliases } => {
+                let found = self.expr(expr, scope);
+                columns.known.extend(aliases.iter().map(|alias| column(&alias.value, found.clone())));
+            }
+            SelectItem::Wildcard(options) => {
+                self.everything(&scope.relations, options, scope, columns);
+            }
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
+                let name = parts(name).join(".");
+                let is_it = |relation: &&Relation| {
+                    relation.is(&name) || relation.table.as_deref() == Some(name.as_str())
+                };
+                match scope.relations.iter().find(is_it) {
+                    Some(relation) => {
+                        self.everything(std::slice::from_ref(relation), options, scope, columns)
+                    }
+                    None => columns.rest = Some(format!("what `{name}.*` stands for is not known")),
+                }
+            }
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), _) => {
+                self.expr(expr, scope);
+                columns.rest = Some(format!("the fields of `{expr}` are not known"));
+            }
+        }
+    }
+
+    /// `*`, with EXCEPT and REPLACE.
+    fn everything(
+        &mut self,
+        relations: &[Relation],
+        options: &WildcardAdditionalOptions,
+        scope: &Scope<'_>,
+        columns: &mut Columns,
+    ) {
+        let except = options.opt_except.iter();
+        let except: Vec<&Ident> = except
+            .flat_map(|all| std::iter::once(&all.first_element).chain(&all.additional_elements))
+            .collect();
+        let is_left_out = |column: &Column| except.iter().any(|name| column.is(&name.value));
+        let start = columns.known.len();
+        for relation in relations {
+            if let Some(rest) = &relation.columns.rest {
+                columns.rest = Some(rest.clone());
+                if let Some(table) = &relation.table {
+                    self.needs_more(table, "all its columns, whichever those are");
+                }
+            }
+            for known in relation.columns.known.iter().filter(|known| !is_left_out(known)) {
+                // What USING joins is there once.
+                if columns.known[start..].iter().any(|before| before.is(&known.name)) {
+                    continue;
+                }
+                self.needs(&Found::of(known));
+                columns.known.push(known.clone());
+            }
+        }
+        for replaced in options.opt_replace.iter().flat_map(|all| &all.items) {
+            let found = self.expr(&replaced.expr, scope);
+            let new = column(&replaced.column_name.value, found);
+            match columns.known[start..].iter_mut().find(|known| known.is(&new.name)) {
+                Some(known) => *known = new,
+                None => columns.known.push(new),
+            }
+        }
+    }
+}
+
+fn column(name: &str, found: Found) -> Column {
+    Column { name: name.to_owned(), kind: found.kind, from: found.from, unknown: found.unknown }
+}
+
+/// How a column is called that is given no name; empty if it has none.
+fn own_name(expr: &Expr) -> &str {
+    match expr {
+        Expr::Identifier(name) => &name.value,
+        Expr::CompoundIdentifier(names) => names.last().map_or("", |name| &name.value),
+        Expr::CompoundFieldAccess { access_chain, .. } => match access_chain.last() {
+            Some(sqlparser::ast::AccessExpr::Dot(Expr::Identifier(name))) => &name.value,
+            _ => "",
+        },
+        _ => "",
+    }
+}
