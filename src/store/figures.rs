@@ -13,6 +13,22 @@ use crate::disk::{Access, open_plain, read_record};
 use crate::domain::{Name, NodeId, OutputType, RunLayout, Token};
 use crate::engine::StoreError;
 
+/// By what points that follow each other are counted.
+const HISTORY: [&str; 12] = [
+    "step",
+    "epoch",
+    "iteration",
+    "round",
+    "tree",
+    "batch",
+    "time",
+    "ts",
+    "timestamp",
+    "date",
+    "day",
+    "seconds",
+];
+
 /// As much of a plan as tells where figures are: of a hundred thousand runs they are not read as a whole.
 #[derive(Deserialize)]
 struct Outline {
@@ -133,9 +149,29 @@ fn numbers(metrics: Map<String, Value>) -> BTreeMap<String, f64> {
 
 fn number(value: &Value) -> Option<f64> {
     match value {
-        Value::Array(points) => number(points.last()?),
-        // A point of a curve says its place and its value.
+        Value::Array(points) => last(points),
+        plain => plain.as_f64(),
+    }
+}
+
+/// Of points that follow each other: numbers; such as say by what they are counted, or nothing but a value; pairs whose
+/// places rise in whole steps. Of others, such as those of a calibration, the last means nothing.
+fn last(points: &[Value]) -> Option<f64> {
+    let counts = |name: &String| HISTORY.contains(&name.as_str());
+    let mut before = f64::NEG_INFINITY;
+    let mut rises = |place: f64| {
+        let rises = place.fract() == 0.0 && place > before;
+        before = place;
+        rises
+    };
+    let follow = points.iter().all(|point| match point {
+        Value::Object(point) => point.len() == 1 || point.keys().any(counts),
+        Value::Array(pair) if pair.len() > 1 => pair[0].as_f64().is_some_and(&mut rises),
+        _ => true,
+    });
+    match points.last().filter(|_| follow)? {
         Value::Object(point) => point.get("value").and_then(Value::as_f64),
+        Value::Array(pair) => pair.last()?.as_f64(),
         plain => plain.as_f64(),
     }
 }
@@ -156,5 +192,18 @@ mod tests {
         let lines = "{\"epoch\": 1, \"loss\": 0.5}\n\n{\"epoch\": 2, \"loss\": 0.25, \"fold\": \"a\"}\n";
         assert_eq!(read(lines), [("epoch".to_owned(), 2.0), ("loss".to_owned(), 0.25)]);
         assert_eq!(read("no json"), []);
+    }
+
+    #[test]
+    fn of_points_that_are_no_history_none_is_a_figure() {
+        for text in [
+            r#"{"calibration": [{"predicted": 0.1, "value": 0.2}, {"predicted": 0.9, "value": 0.97}]}"#,
+            r#"{"roc": [[0, 0], [0.2, 0.7], [1, 1]]}"#,
+            r#"{"bins": [{"x": 1, "value": 2, "n": 3}]}"#,
+        ] {
+            assert_eq!(read(text), [], "{text}");
+        }
+        let timed = r#"{"auc": [{"time": 17.5, "value": 0.5}, {"time": 18.5, "value": 0.75}], "f1": [{"value": 0.5}]}"#;
+        assert_eq!(read(timed), [("auc".to_owned(), 0.75), ("f1".to_owned(), 0.5)]);
     }
 }
