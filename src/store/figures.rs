@@ -10,7 +10,7 @@ use super::escape::unescape;
 use super::kept::manifest;
 use super::metrics::LARGEST;
 use crate::disk::{Access, open_plain, read_record};
-use crate::domain::{Name, NodeId, OutputType, RunLayout, Token};
+use crate::domain::{Name, NodeId, OutputFigures, OutputType, RunFigures, RunLayout, Token};
 use crate::engine::StoreError;
 
 /// By what points that follow each other are counted.
@@ -32,6 +32,8 @@ const HISTORY: [&str; 12] = [
 /// As much of a plan as tells where figures are: of a hundred thousand runs they are not read as a whole.
 #[derive(Deserialize)]
 struct Outline {
+    /// Of a blueprint.
+    use_case: Option<Name>,
     nodes: Vec<OutlinedNode>,
 }
 
@@ -50,12 +52,30 @@ struct OutlinedOutput {
 
 /// Which of a run's outputs are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outputs {
-    /// Of steps that have succeeded.
-    Made,
+pub enum Outputs {
+    /// Those it made itself, by steps that have succeeded. What it took over are figures of the run that made them: in a
+    /// history each counts once.
+    Own,
+    /// The same, and what the last try of others has written so far.
+    OwnUnderway,
+    /// All that steps have which succeeded, also those that were taken over.
+    Held,
     /// Those, and what the last try of others has written so far.
     Underway,
 }
+
+impl Outputs {
+    fn underway(self) -> bool {
+        matches!(self, Self::OwnUnderway | Self::Underway)
+    }
+
+    fn own(self) -> bool {
+        matches!(self, Self::Own | Self::OwnUnderway)
+    }
+}
+
+/// The component of a blueprint by whose figures a run is judged.
+pub const JUDGE: &str = "evaluate";
 
 /// A metrics file.
 pub(super) struct MetricsFile {
@@ -64,30 +84,37 @@ pub(super) struct MetricsFile {
     pub text: String,
 }
 
-/// The figures by which a run is judged: the numbers in its outputs of type metrics, by name. Of a list of points it is
-/// the last; where two steps use a name, that of the later one.
-pub fn figures(layout: &RunLayout, token: Token) -> Result<BTreeMap<String, f64>, StoreError> {
-    Ok(metrics_outputs(layout, token, Outputs::Made)?.iter().flat_map(|file| in_text(&file.text)).collect())
+/// What a plan says of figures.
+pub(super) struct MetricsFiles {
+    pub is_blueprint: bool,
+    /// In the plan's order.
+    pub files: Vec<MetricsFile>,
 }
 
-/// The same of a run that goes on, with what its steps have written so far.
-pub fn live_figures(layout: &RunLayout, token: Token) -> Result<BTreeMap<String, f64>, StoreError> {
-    Ok(metrics_outputs(layout, token, Outputs::Underway)?
-        .iter()
-        .flat_map(|file| in_text(&file.text))
-        .collect())
+/// The figures of a run: the numbers in its outputs of type metrics, and of lists of points that follow each other the
+/// last.
+pub fn figures(layout: &RunLayout, token: Token, which: Outputs) -> Result<RunFigures, StoreError> {
+    let MetricsFiles { is_blueprint, files } = metrics_outputs(layout, token, which)?;
+    let found = files.into_iter().map(|file| OutputFigures {
+        values: in_text(&file.text),
+        node: file.node,
+        output: file.output,
+    });
+    Ok(RunFigures::named(&found.collect::<Vec<_>>(), is_blueprint.then_some(JUDGE)))
 }
 
 pub(super) fn metrics_outputs(
     layout: &RunLayout,
     token: Token,
     which: Outputs,
-) -> Result<Vec<MetricsFile>, StoreError> {
+) -> Result<MetricsFiles, StoreError> {
     let path = layout.plan_json();
     let text = match read_record(&path) {
         Ok(text) => text,
         // Nobody can say which of its files would be figures.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(MetricsFiles { is_blueprint: false, files: Vec::new() });
+        }
         Err(error) => return Err(failed("cannot read a run's plan")(error)),
     };
     let outline: Outline = serde_json::from_slice(&text).map_err(|error| invalid(path, error.to_string()))?;
@@ -99,7 +126,10 @@ pub(super) fn metrics_outputs(
             continue;
         }
         let manifest = manifest(layout, token, &node.id).ok().flatten();
-        let trial = || last_trial(layout, &node.id).filter(|_| which == Outputs::Underway);
+        if which.own() && manifest.as_ref().is_some_and(|manifest| manifest.taken_from.is_some()) {
+            continue;
+        }
+        let trial = || last_trial(layout, &node.id).filter(|_| which.underway());
         for (name, output) in metrics {
             let text = match &manifest {
                 Some(manifest) => {
@@ -111,7 +141,7 @@ pub(super) fn metrics_outputs(
             files.extend(text.map(|text| MetricsFile { node: node.id.clone(), output: name.clone(), text }));
         }
     }
-    Ok(files)
+    Ok(MetricsFiles { is_blueprint: outline.use_case.is_some(), files })
 }
 
 /// Where the last try of a step writes, below the run's record.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 
 use super::super::events::read_events;
-use super::super::figures::figures;
+use super::super::figures::{Outputs, figures};
 use super::super::kept::manifests;
 use super::super::record::read_plan;
 use super::super::recorded::Recorded;
@@ -52,7 +52,8 @@ impl<'a> Side<'a> {
             }
         });
         let manifests: BTreeMap<NodeId, Manifest> = kept.collect();
-        let figures = figures(&layout, run.token).unwrap_or_default();
+        let figures =
+            figures(&layout, run.token, Outputs::Held).map(|found| found.values).unwrap_or_default();
         let mut tally = plan.as_ref().map(Tally::of_plan).unwrap_or_default();
         events.iter().for_each(|event| tally.add(event));
         tally.stand(run.status, run.finished_at.unwrap_or(run.started_at));
