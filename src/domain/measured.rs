@@ -96,8 +96,9 @@ mod tests {
 
     #[test]
     fn a_figure_of_one_output_is_one_figure_in_all_runs() {
+        let token = Token::generate();
         let run = |figures: &[(&str, f64, &str)]| Measured {
-            token: Token::generate(),
+            token,
             name: Name::new("model").unwrap(),
             version: Version::INITIAL,
             use_case: None,

@@ -7,6 +7,9 @@ use crate::domain::{Content, PreviewColumn, Shape};
 /// What may part fields; of several the one that parts most names.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
+/// No value of a table that somebody looks at is as long.
+const LONG: usize = 256 << 10;
+
 /// The first line names the columns. Where the file is wrong, as much of it is shown as can be told apart.
 pub(super) fn look(head: &Head) -> Result<Look, NotThat> {
     let bytes = head.lines();
@@ -29,9 +32,11 @@ pub(super) fn look(head: &Head) -> Result<Look, NotThat> {
             break;
         }
     }
-    if let Some(line) = opened(bytes).filter(|_| ended && (head.whole || sample.len() == 0)) {
+    // A value may also be cut where no more of the file is read.
+    let open = opened(bytes).filter(|(_, at)| ended && (head.whole || bytes.len() - at > LONG));
+    if let Some((line, _)) = open {
         let note = format!("line {line} opens a quote that is closed nowhere: all behind it is one value");
-        if sample.len() == 0 {
+        if sample.len() <= 1 {
             return Err(Some(note));
         }
         notes.insert(0, note);
@@ -49,12 +54,12 @@ pub(super) fn look(head: &Head) -> Result<Look, NotThat> {
     Ok(Look { content: Content::Table(sample.table(columns, total)), notes })
 }
 
-/// The line of the quote that is open at the end, from 1.
-fn opened(bytes: &[u8]) -> Option<usize> {
+/// The line, from 1, and the place of the quote that is open at the end.
+fn opened(bytes: &[u8]) -> Option<(usize, usize)> {
     let (mut open, mut line) = (None, 1);
-    for byte in bytes {
+    for (at, byte) in bytes.iter().enumerate() {
         match byte {
-            b'"' => open = if open.is_some() { None } else { Some(line) },
+            b'"' => open = if open.is_some() { None } else { Some((line, at)) },
             b'\n' => line += 1,
             _ => {}
         }
