@@ -108,14 +108,14 @@ fn reads_by_chance(text: &str) -> bool {
         None => {
             let line = before.rsplit('\n').next().unwrap_or_default();
             let rest = rest.lines().next().unwrap_or_default();
-            !rest.starts_with(is_word) && !(line.contains("import") && !rest.contains(" as "))
+            !rest.starts_with(is_word) && (!line.contains("import") || rest.contains(" as "))
         }
     };
     // JavaScript's.
     let process = |rest: &str| {
         let rest = rest.strip_prefix('?').unwrap_or(rest);
         match (rest.strip_prefix('.'), rest.strip_prefix('[')) {
-            (Some(named), _) => !named.starts_with(|c| is_word(c)),
+            (Some(named), _) => !named.starts_with(is_word),
             (None, Some(asked)) => !is_literal(asked),
             (None, None) => !rest.starts_with(is_word),
         }
