@@ -167,6 +167,37 @@ components:
     outputs: {metrics: {path: m.json, type: metrics}}
 ";
 
+#[test]
+fn a_model_that_nobody_has_evaluated_feeds_no_prediction() {
+    let project = Project::with_warehouse();
+    // The training has a figure of the same name, and a good one.
+    let train = "'echo $GREENROOM_PARAM_DEPTH > $GREENROOM_OUTPUT_DIR/model";
+    let spec = TOY
+        .replace(train, &format!("{train}; echo {{\\\"loss\\\":0.01}} > $GREENROOM_OUTPUT_DIR/fit.json"))
+        .replace("type: model}}", "type: model}, fit: {path: fit.json, type: metrics}}");
+    project.file("blueprints/toy.yaml", spec);
+    project.file("prepare.sh", "wc -l < \"$GREENROOM_INPUT_ROWS\" > \"$GREENROOM_OUTPUT_DIR/features\"\n");
+    let training = run_of(&project.events(0, &["run", "toy", "--json"]));
+    let alone = run_of(&project.events(0, &["fork", &training, "--only", "train", "--json"]));
+    let plan = project.expect(0, &["plan", "toy", "--use-case", "prediction", "--json"]);
+    assert!(plan.contains(&training) && !plan.contains(&alone), "{plan}");
+    let words = ["plan", "toy", "--use-case", "prediction", "--inputs-from", &alone];
+    let refused = project.expect(2, &words);
+    assert!(refused.contains("has not been evaluated"), "{refused}");
+    let figures: Value = serde_json::from_str(&project.expect(0, &["metrics", "toy", "--json"])).unwrap();
+    let of = |at: usize| {
+        (
+            figures["runs"][at]["metrics"]["loss"].as_f64(),
+            figures["runs"][at]["metrics"]["train.fit.loss"].as_f64(),
+        )
+    };
+    assert_eq!([of(0), of(1)], [(None, Some(0.01)), (Some(0.3), Some(0.01))]);
+}
+
+fn run_of(events: &[Value]) -> String {
+    events[0]["token"].as_str().unwrap().to_owned()
+}
+
 /// The runs of a sweep, as they stand at its end.
 fn swept(events: &[Value]) -> Vec<(String, usize, Option<f64>)> {
     let last = events.last().unwrap();

@@ -110,6 +110,28 @@ fn what_a_component_puts_into_what_all_share_is_handed_on() {
 }
 
 #[test]
+fn what_is_set_on_a_thing_that_all_share_is_handed_on_or_told() {
+    let project = Project::with_warehouse();
+    let with = |common: &'static str| {
+        let mut cells = CELLS.to_vec();
+        cells[2] = ("common", common);
+        cells[6] = ("train", "line = Line(*linear_regression(*zip(*learned)))\nbox.n = 7\nkept += [1]");
+        cells[8] = ("evaluate", "number = box.n");
+        cells.insert(3, ("", "kept = []"));
+        project.file("line.ipynb", notebook(&cells));
+        project.expect(0, &["new", "blueprint", "line", "--from-notebook", "line.ipynb"])
+    };
+    let told = with("points, noise, SEED = 200, 1.5, 7\nclass Box:\n    pass\nbox = Box()");
+    assert!(told.contains("train changes `box`, so evaluate gets it from there"), "{told}");
+    assert!(told.contains("train may read `kept` before it assigns it, and cell 4"), "{told}");
+    std::fs::remove_dir_all(project.dir.join("line")).unwrap();
+    std::fs::remove_file(project.dir.join("blueprints/line.yaml")).unwrap();
+    // What may be a connection is not handed on.
+    let told = with("import threading\npoints, noise, SEED = 200, 1.5, 7\nbox = threading.local()");
+    assert!(told.contains("train changes `box`, which all share: evaluate has one of its own"), "{told}");
+}
+
+#[test]
 fn what_cannot_be_split_is_told_by_its_cell_and_nothing_is_written() {
     let project = Project::with_warehouse();
     let with = |at: usize, cell: (&'static str, &'static str)| {
@@ -127,6 +149,7 @@ fn what_cannot_be_split_is_told_by_its_cell_and_nothing_is_written() {
             with(6, ("train", "x = 1\ny = missing")),
             "cell 7, line 2: train reads `missing`, and nothing before it",
         ),
+        (with(3, ("", "Line = print()")), "train reads `Line`, and cell 4, which assigns it, has no tag"),
         (with(6, ("train", "line = guesses")), "only predict assigns it, which runs later"),
         (
             with(1, ("common", "def f():\n    return rows\nf()")),

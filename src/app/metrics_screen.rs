@@ -61,7 +61,7 @@ impl MetricsScreen {
     fn arrange(&mut self, look: MetricsLook) {
         let figure = self.figure().map(str::to_owned);
         let run = self.selected().map(|run| run.token).filter(|_| self.run > 0);
-        let watched = look.thresholds.iter().map(|threshold| threshold.metric.as_str());
+        let watched = look.thresholds.iter().filter_map(|threshold| threshold.figure(&look.runs));
         self.figures = figures_in_order(&look.runs, watched).into_iter().map(str::to_owned).collect();
         self.look.set(Ok(look));
         self.figure = figure.and_then(|name| self.figures.iter().position(|at| *at == name)).unwrap_or(0);
@@ -92,7 +92,8 @@ impl MetricsScreen {
     /// To the run that first broke what is asked of the figure, the last time it was broken; false: none has.
     pub(super) fn go_to_breach(&mut self) -> bool {
         let breach = self.look.get().and_then(|look| {
-            look.breaches.iter().find(|breach| Some(breach.threshold.metric.as_str()) == self.figure())
+            let figure = self.figure()?;
+            look.breaches.iter().find(|breach| breach.threshold.is_of(figure, &look.runs))
         });
         let Some(token) = breach.map(|breach| breach.token) else { return false };
         self.pane = MetricsPane::Runs;

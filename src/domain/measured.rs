@@ -1,10 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Name, Run, Status, Token, Version};
+use super::{Name, Run, RunFigures, Status, Token, Version};
 
 /// A run by its figures.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,12 +18,39 @@ pub struct Measured {
     pub branch: Option<String>,
     pub params: IndexMap<Name, serde_json::Value>,
     pub metrics: BTreeMap<String, f64>,
+    /// By the same names, the output that each is of: `step.output`.
+    pub outputs: BTreeMap<String, String>,
 }
 
 impl Measured {
-    pub fn new(run: Run, metrics: BTreeMap<String, f64>) -> Self {
+    pub fn new(run: Run, RunFigures { values: metrics, outputs }: RunFigures) -> Self {
         let Run { token, name, version, use_case, status, started_at, branch, params, .. } = run;
-        Self { token, name, version, use_case, status, started_at, branch, params, metrics }
+        Self { token, name, version, use_case, status, started_at, branch, params, metrics, outputs }
+    }
+}
+
+/// Runs of one workflow know a figure by the same name: one that is known by its name alone in a run where no other output
+/// has it, and together with its output's where another has it too, has the longer one in all.
+pub fn align(runs: &mut [Measured]) {
+    let long: BTreeSet<(Name, String)> = runs
+        .iter()
+        .flat_map(|run| {
+            let long = run.outputs.iter().filter(|(name, of)| name.starts_with(&format!("{of}.")));
+            long.map(|(name, _)| (run.name.clone(), name.clone()))
+        })
+        .collect();
+    if long.is_empty() {
+        return;
+    }
+    for run in runs {
+        let other = run.outputs.iter().map(|(name, of)| (name.clone(), format!("{of}.{name}")));
+        let other = other.filter(|(_, known)| long.contains(&(run.name.clone(), known.clone())));
+        for (name, known) in other.collect::<Vec<_>>() {
+            if let (Some(value), Some(of)) = (run.metrics.remove(&name), run.outputs.remove(&name)) {
+                run.metrics.insert(known.clone(), value);
+                run.outputs.insert(known, of);
+            }
+        }
     }
 }
 
@@ -61,8 +88,37 @@ mod tests {
             branch: None,
             params: IndexMap::new(),
             metrics: ["auc", "f1", "log_loss"].map(|name| (name.to_owned(), 0.5)).into(),
+            outputs: BTreeMap::new(),
         };
         let asked = ["log_loss", "auc", "nosuch", "log_loss"];
         assert_eq!(figures_in_order(&[run], asked), ["log_loss", "auc", "f1"]);
+    }
+
+    #[test]
+    fn a_figure_of_one_output_is_one_figure_in_all_runs() {
+        let token = Token::generate();
+        let run = |figures: &[(&str, f64, &str)]| Measured {
+            token,
+            name: Name::new("model").unwrap(),
+            version: Version::INITIAL,
+            use_case: None,
+            status: Status::Succeeded,
+            started_at: Timestamp::UNIX_EPOCH,
+            branch: None,
+            params: IndexMap::new(),
+            metrics: figures.iter().map(|(name, value, _)| ((*name).to_owned(), *value)).collect(),
+            outputs: figures.iter().map(|(name, _, of)| ((*name).to_owned(), (*of).to_owned())).collect(),
+        };
+        let both = run(&[("auc", 0.8, "evaluate.metrics"), ("train.fit.auc", 0.99, "train.fit")]);
+        let mut runs =
+            [run(&[("auc", 0.98, "train.fit")]), both.clone(), run(&[("auc", 0.7, "evaluate.metrics")])];
+        let judged = runs[2].clone();
+        align(&mut runs);
+        assert_eq!(runs, [run(&[("train.fit.auc", 0.98, "train.fit")]), both, judged.clone()]);
+        // Where no run has both, a step may have got another name.
+        let mut renamed = [run(&[("auc", 0.9, "fit.metrics")]), judged];
+        let as_they_were = renamed.clone();
+        align(&mut renamed);
+        assert_eq!(renamed, as_they_were);
     }
 }

@@ -12,11 +12,10 @@ pub enum Mentions {
 
 const PREFIX: &str = "GREENROOM_";
 const PARAM: &str = "PARAM_";
-/// Python's environment, of which one variable is read by its name.
-const ENVIRONMENT: &str = "environ";
-const ONE_OF_IT: [&str; 4] = ["['", "[\"", ".get('", ".get(\""];
 /// Holds all of them.
 const FILE: &str = "params.json";
+/// Lists the variables, whatever the language: a program, or a command of a shell.
+const LISTS: [&str; 2] = ["printenv", "${!"];
 
 impl Default for Mentions {
     fn default() -> Self {
@@ -27,11 +26,7 @@ impl Default for Mentions {
 impl Mentions {
     /// Where in doubt, any: a step that is run once more for nothing is cheaper than one that is wrong.
     pub fn of(text: &str) -> Self {
-        let whole = |at: usize| !ONE_OF_IT.iter().any(|one| text[at + ENVIRONMENT.len()..].starts_with(one));
-        if text.match_indices(ENVIRONMENT).any(|(at, _)| whole(at))
-            || text.contains("printenv")
-            || text.contains(FILE)
-        {
+        if LISTS.iter().any(|list| text.contains(list)) || text.contains(FILE) || reads_by_chance(text) {
             return Self::Any;
         }
         let mut found = BTreeSet::new();
@@ -44,19 +39,27 @@ impl Mentions {
             let end = word.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
             found.extend(Name::new(&word[..end.unwrap_or(word.len())].to_ascii_lowercase()).ok());
         }
-        for (at, _) in text.match_indices(PREFIX) {
-            let word = &text[at + PREFIX.len()..];
-            let end = word.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
-            let word = &word[..end.unwrap_or(word.len())];
-            // `GREENROOM_PARAM_$x` and `startswith("GREENROOM_")` are the beginnings of names.
-            if word.is_empty() || word == "PARAM" || word.ends_with('_') {
-                return Self::Any;
-            }
-            if let Some(name) = word.strip_prefix(PARAM) {
-                match Name::new(&name.to_ascii_lowercase()) {
-                    Ok(name) => found.insert(name),
-                    Err(_) => return Self::Any,
-                };
+        // A program may turn letters into capitals before it asks.
+        let capitals = text.to_ascii_uppercase();
+        for (at, _) in capitals.match_indices(PREFIX) {
+            let of_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            let word = |text: &str| {
+                let word = &text[at + PREFIX.len()..];
+                word[..word.find(|c| !of_name(c)).unwrap_or(word.len())].to_owned()
+            };
+            // As it is written: in `$GREENROOM_PARAM_DAYs` small letters end a name.
+            let written = text[at..].starts_with(PREFIX).then(|| word(text));
+            for word in [Some(word(&capitals)), written].into_iter().flatten() {
+                // `GREENROOM_PARAM_$x` and `startswith("GREENROOM_")` are the beginnings of names.
+                if word.is_empty() || word == "PARAM" || word.ends_with('_') {
+                    return Self::Any;
+                }
+                if let Some(name) = word.strip_prefix(PARAM) {
+                    match Name::new(&name.to_ascii_lowercase()) {
+                        Ok(name) => found.insert(name),
+                        Err(_) => return Self::Any,
+                    };
+                }
             }
         }
         Self::These(found)
@@ -84,6 +87,85 @@ impl Mentions {
     }
 }
 
+/// A program goes through its variables, or asks for one by a name that is not written there.
+fn reads_by_chance(text: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let small = text.to_ascii_lowercase();
+    let after = |what: &'static str| {
+        let ends = small.match_indices(what).map(move |(at, _)| (at, at + what.len()));
+        ends.map(|(at, end)| (&text[..at], &text[end..]))
+    };
+    // Python's, and what other languages call it; not the `environment` of a sentence.
+    let environ = |rest: &str| match rest.strip_prefix('b').unwrap_or(rest) {
+        rest if rest.starts_with(is_word) => false,
+        rest => match rest.strip_prefix(".get(").or_else(|| rest.strip_prefix('[')) {
+            Some(asked) => !is_literal(asked),
+            None => true,
+        },
+    };
+    let getenv = |before: &str, rest: &str| match rest.trim_start().strip_prefix('(') {
+        Some(asked) => !is_literal(asked),
+        None => {
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            let rest = rest.lines().next().unwrap_or_default();
+            !rest.starts_with(is_word) && (!line.contains("import") || rest.contains(" as "))
+        }
+    };
+    // JavaScript's.
+    let process = |rest: &str| {
+        let rest = rest.strip_prefix('?').unwrap_or(rest);
+        match (rest.strip_prefix('.'), rest.strip_prefix('[')) {
+            (Some(named), _) => !named.starts_with(is_word),
+            (None, Some(asked)) => !is_literal(asked),
+            (None, None) => !rest.starts_with(is_word),
+        }
+    };
+    // Rust's.
+    let var = |rest: &str| match rest.strip_prefix("_os").unwrap_or(rest).strip_prefix('(') {
+        Some(asked) => !is_literal(asked),
+        None => true,
+    };
+    // Perl's, Ruby's and Julia's.
+    let hash = |before: &str, rest: &str| {
+        let listed = before.ends_with(['%', '(']) || before.ends_with(" in ");
+        match rest.strip_prefix('[').or_else(|| rest.strip_prefix(".fetch(")) {
+            _ if before.ends_with(is_word) || rest.starts_with(is_word) => false,
+            Some(asked) => !is_literal(asked),
+            None => match rest.strip_prefix('{') {
+                Some(asked) => {
+                    let bare = asked.find(|c| !is_word(c)).unwrap_or_default();
+                    !(bare > 0 && asked[bare..].starts_with('}') || is_literal(asked))
+                }
+                None => listed || rest.starts_with(".each"),
+            },
+        }
+    };
+    // The program of that name, which lists them.
+    let env = |(at, _): (usize, &str)| {
+        let (before, rest) = (text[..at].chars().next_back(), text[at + 3..].chars().next());
+        let quote = |c: Option<char>| c.is_some_and(|c| "\"'`".contains(c));
+        quote(before) && (quote(rest) || rest.is_some_and(|c| " |;>".contains(c)))
+            || before == Some('/') && quote(rest)
+    };
+    after("environ").any(|(_, rest)| environ(rest))
+        || ["getenv", "get_env", "lookupenv"]
+            .iter()
+            .any(|name| after(name).any(|(before, rest)| getenv(before, rest)))
+        || after("process.env").any(|(_, rest)| process(rest))
+        || after("env::var").any(|(_, rest)| var(rest))
+        || text.match_indices("ENV").any(|(at, _)| hash(&text[..at], &text[at + 3..]))
+        || text.match_indices("env").any(env)
+}
+
+/// What is asked for begins with a text that is written out, and is no part of a longer one.
+fn is_literal(asked: &str) -> bool {
+    let asked = asked.trim_start();
+    let Some(quote) = asked.chars().next().filter(|c| "\"'`".contains(*c)) else { return false };
+    let Some((name, rest)) = asked[1..].split_once(quote) else { return false };
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && rest.trim_start().starts_with([',', ')', ']', '}'])
+}
+
 fn lists_variables(line: &str) -> bool {
     let parts = |c: char| c.is_whitespace() || "()`\"'<>{}".contains(c);
     line.split(['|', ';', '&']).any(|command| {
@@ -94,7 +176,7 @@ fn lists_variables(line: &str) -> bool {
                 let rest = words[at + 1..].iter().find(|word| !word.contains('='));
                 rest.is_none_or(|next| next.starts_with('-'))
             }
-            Some("declare" | "typeset") => true,
+            Some("declare" | "typeset" | "compgen") => true,
             Some("export") => words.get(at + 1).is_none_or(|next| next.starts_with('-')),
             Some("set") => words.len() == 1,
             _ => false,
@@ -121,6 +203,19 @@ mod tests {
         assert_eq!(named("os.environ['GREENROOM_PARAM_MIN_ROWS']"), names(&["min_rows"]));
         assert_eq!(named("os.environ.get(\"SCIENCE_RUNNER\") $GREENROOM_OUTPUT_DIR"), names(&[]));
         for text in [
+            "os.getenv('GREENROOM_PARAM_DEPTH', \"1\")",
+            "os.environ[ \"GREENROOM_PARAM_DEPTH\" ]",
+            "Sys.getenv(\"GREENROOM_PARAM_DEPTH\")",
+            "$ENV{GREENROOM_PARAM_DEPTH} . $ENV{'HOME'}",
+            "process.env.GREENROOM_PARAM_DEPTH",
+            "process.env['GREENROOM_PARAM_DEPTH']",
+            "os.Getenv(\"GREENROOM_PARAM_DEPTH\")",
+            "the environment, as `env:` has it; greenroom_features.py GREENROOM_PARAM_DEPTH",
+            "env_name = \"dev\"; train(env) # $GREENROOM_PARAM_DEPTH",
+        ] {
+            assert_eq!(named(text), names(&["depth"]), "{text}");
+        }
+        for text in [
             "$GREENROOM_PARAM_$x",
             "\"GREENROOM_PARAM_\" + name",
             "k.startswith('GREENROOM_PARAM')",
@@ -129,6 +224,23 @@ mod tests {
             "dict(os.environ)",
             "for name in os.environ: pass",
             "printenv | sort",
+            "os.getenv((\"greenroom_param_\" + name).upper())",
+            "os.getenv(key)",
+            "os.getenv( f'GREENROOM_PARAM_DEPTH{x}')",
+            "os.environ[name]",
+            "os.environ.get(variable, '')",
+            "os.environ.get(f\"{prefix}_DEPTH\")",
+            "os.environ.items()",
+            "os.popen('env').read()",
+            "subprocess.run([\"env\"])",
+            "x <- Sys.getenv()",
+            "Sys.getenv(paste0(p, name))",
+            "foreach (keys %ENV) { print }",
+            "$ENV{$name}",
+            "Object.keys(process.env)",
+            "const { DEPTH } = process.env",
+            "process.env[name]",
+            "std::env::vars()",
         ] {
             assert_eq!(named(text), None, "{text}");
         }

@@ -44,6 +44,7 @@ mod project;
 mod quantity;
 mod rows;
 mod run;
+mod run_figures;
 mod run_query;
 #[cfg(test)]
 pub mod scene;
@@ -87,7 +88,7 @@ pub use local_status::{
     EngineStatus, ImageState, ImageStatus, LocalStatus, ServiceState, ServiceStatus, VolumeStatus,
 };
 pub use located::{gist, located};
-pub use measured::{Measured, figure_names, figures_in_order};
+pub use measured::{Measured, align, figure_names, figures_in_order};
 pub use mentions::Mentions;
 pub use name::{Name, NameError};
 pub use natural::natural;
@@ -107,6 +108,7 @@ pub use project::{Airflow, Environment, Image, Person, Project, Ready, Role, Ser
 pub use quantity::{Cpu, Memory, QuantityError, Storage};
 pub use rows::{Rows, RowsColumn};
 pub use run::Run;
+pub use run_figures::{OutputFigures, RunFigures};
 pub use run_query::RunQuery;
 pub use schedule::Schedule;
 pub use secret::secret_texts;

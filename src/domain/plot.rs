@@ -43,9 +43,9 @@ impl Plot {
         let format = if same_day { "%m-%d %H:%M" } else { "%Y-%m-%d" };
         let told = |at: Option<Zoned>| at.map(|at| at.strftime(format).to_string()).unwrap_or_default();
         // What is asked of a workflow that is not drawn says nothing.
-        let of_it = thresholds.iter().filter(|threshold| {
-            threshold.metric == figure && having.iter().any(|(run, _)| run.name == threshold.workflow)
-        });
+        let of_it = thresholds
+            .iter()
+            .filter(|threshold| having.iter().any(|(run, _)| threshold.asks_of(figure, run)));
         Self {
             title: figure.to_owned(),
             lines: lines.into_iter().map(|(label, points)| PlotLine { label, points }).collect(),

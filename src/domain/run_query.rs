@@ -11,7 +11,7 @@ pub struct RunQuery {
     pub name: Option<Name>,
     /// One of these.
     pub statuses: Vec<Status>,
-    /// Each of them, of a parameter or a figure.
+    /// Each of them, of a figure; of a parameter where the run has no figure of that name.
     pub criteria: Vec<Criterion>,
     /// Each of them, of a parameter.
     pub params: Vec<Criterion>,
@@ -56,7 +56,10 @@ impl RunQuery {
         self.name.as_ref().is_none_or(|name| *name == run.name)
             && (self.statuses.is_empty() || self.statuses.contains(&run.status))
             && self.params.iter().all(param)
-            && self.criteria.iter().all(|criterion| figure(criterion) || param(criterion))
+            && self.criteria.iter().all(|criterion| match figures.contains_key(&criterion.name) {
+                true => figure(criterion),
+                false => param(criterion),
+            })
             && (!self.measured || !figures.is_empty())
             && (self.branch.is_none() || self.branch == run.branch)
             && self.since.is_none_or(|since| run.started_at >= since)

@@ -9,6 +9,8 @@ pub struct Threshold {
     /// Whose runs are held to it.
     pub workflow: Name,
     pub monitor: Name,
+    /// `step.output` whose figure is meant; None: the one that has the name by itself.
+    pub output: Option<String>,
     pub metric: String,
     /// The least that is good.
     pub min: Option<f64>,
@@ -32,8 +34,9 @@ impl Threshold {
     pub fn of(workflow: &Name, monitor: &Monitor) -> Option<Self> {
         let bounds = monitor.min.or(monitor.max).is_some();
         let metric = monitor.metric.clone().filter(|_| bounds)?;
+        let output = monitor.output.as_ref().map(|(step, output)| format!("{step}.{output}"));
         let (workflow, monitor_name) = (workflow.clone(), monitor.name.clone());
-        Some(Self { workflow, monitor: monitor_name, metric, min: monitor.min, max: monitor.max })
+        Some(Self { workflow, monitor: monitor_name, output, metric, min: monitor.min, max: monitor.max })
     }
 
     /// Runs of other workflows are not held to it.
@@ -43,7 +46,39 @@ impl Threshold {
 
     /// None: the run is not of its workflow, or has no such figure.
     pub fn value_of(&self, run: &Measured) -> Option<f64> {
-        run.metrics.get(&self.metric).copied().filter(|_| run.name == self.workflow)
+        run.metrics.get(self.figure_of(run)?).copied()
+    }
+
+    /// The name by which the run's figure is known.
+    fn figure_of<'a>(&'a self, run: &'a Measured) -> Option<&'a str> {
+        if run.name != self.workflow {
+            return None;
+        }
+        let Some(output) = &self.output else { return Some(&self.metric) };
+        let is_of = |name: &str| run.outputs.get(name).is_some_and(|of| of == output);
+        if is_of(&self.metric) {
+            return Some(&self.metric);
+        }
+        // Of the cells of a step, the last.
+        let known = run.outputs.iter().filter(|(name, of)| {
+            *of == output && name.strip_suffix(self.metric.as_str()).is_some_and(|rest| rest.ends_with('.'))
+        });
+        known.map(|(name, _)| name.as_str()).next_back()
+    }
+
+    /// The name by which the newest of these runs knows what it asks of; runs: newest first.
+    pub fn figure<'a>(&'a self, runs: &'a [Measured]) -> Option<&'a str> {
+        runs.iter().find_map(|run| self.figure_of(run).filter(|name| run.metrics.contains_key(*name)))
+    }
+
+    /// What it asks is asked of some run's figure of this name.
+    pub fn is_of(&self, figure: &str, runs: &[Measured]) -> bool {
+        runs.iter().any(|run| self.figure_of(run) == Some(figure))
+    }
+
+    /// Of a run's figure of this name.
+    pub fn asks_of(&self, figure: &str, run: &Measured) -> bool {
+        self.figure_of(run) == Some(figure)
     }
 
     fn is_beyond(&self, value: f64) -> bool {
@@ -103,6 +138,7 @@ mod tests {
             branch: None,
             params: Default::default(),
             metrics: value.iter().map(|value| ("auc".to_owned(), *value)).collect(),
+            outputs: value.iter().map(|_| ("auc".to_owned(), "evaluate.metrics".to_owned())).collect(),
         };
         values.iter().map(run).collect()
     }
@@ -112,6 +148,7 @@ mod tests {
         let threshold = Threshold {
             workflow: Name::new("model").unwrap(),
             monitor: Name::new("worse").unwrap(),
+            output: None,
             metric: "auc".to_owned(),
             min: Some(0.7),
             max: None,
@@ -127,6 +164,23 @@ mod tests {
         assert_eq!(breach(&[Some(0.8), Some(0.6), Some(0.9)]), Some((1, 0.6, 1, false)));
         assert_eq!(breach(&[Some(0.8), None]), None);
         assert_eq!(breach(&[]), None);
+
+        // Another output's figure of the same name is another figure, whichever of them is known by the name alone.
+        let of = |output: &str, run: &Measured| {
+            let threshold =
+                Threshold { output: Some(output.to_owned()), min: Some(0.9), ..threshold.clone() };
+            (
+                threshold.value_of(run),
+                threshold.is_broken_by(run),
+                threshold.is_of("auc", std::slice::from_ref(run)),
+            )
+        };
+        let mut run = history(&[Some(0.8)]).remove(0);
+        run.metrics.insert("train.fit.auc".to_owned(), 0.99);
+        run.outputs.insert("train.fit.auc".to_owned(), "train.fit".to_owned());
+        assert_eq!(of("train.fit", &run), (Some(0.99), false, false));
+        assert_eq!(of("evaluate.metrics", &run), (Some(0.8), true, true));
+        assert_eq!(of("train.fit", &history(&[Some(0.8)])[0]), (None, false, false));
 
         // Another workflow's figure of the same name is another figure.
         let other = Threshold { workflow: Name::new("topics").unwrap(), ..threshold };

@@ -18,7 +18,7 @@ const LONGEST: usize = 40;
 /// The lists of points and the JSON Lines among a run's metrics, also those that a step is just writing.
 pub fn curves(layout: &RunLayout, token: Token) -> Result<Vec<Curve>, StoreError> {
     let mut curves = Vec::new();
-    for file in metrics_outputs(layout, token, Outputs::Underway)? {
+    for file in metrics_outputs(layout, token, Outputs::Underway)?.files {
         let output = format!("{}.{}", file.node, file.output);
         curves.extend(in_text(&file.text).into_iter().map(|(name, (over, points))| Curve {
             output: output.clone(),
@@ -60,12 +60,18 @@ fn in_text(text: &str) -> Points {
     all
 }
 
-/// Texts that tell one curve from another, such as the name of a fold: short, and not another in every line as a time is.
+/// Lines that each of the texts that tell curves apart has, on average, and where the lines' counts come again.
+const OF_EACH: usize = 3;
+const OF_EACH_COUNTED: usize = 2;
+
+/// Texts that tell one curve from another, such as the name of a fold: short, no times, and each in several lines.
 fn telling(lines: impl Iterator<Item = Map<String, Value>>) -> Vec<String> {
     let mut texts: HashMap<String, HashSet<String>> = HashMap::new();
-    let mut count = 0;
+    let (mut count, mut counts, mut again) = (0, HashSet::new(), false);
     for line in lines {
         count += 1;
+        let over = COUNTERS.into_iter().find_map(|name| line.get(name)?.as_f64());
+        again |= over.is_some_and(|over| !counts.insert(over.to_bits()));
         for (name, value) in &line {
             let Some(text) = value.as_str() else { continue };
             let known = texts.entry(name.clone()).or_default();
@@ -74,12 +80,23 @@ fn telling(lines: impl Iterator<Item = Map<String, Value>>) -> Vec<String> {
             }
         }
     }
+    let of_each = if again { OF_EACH_COUNTED } else { OF_EACH };
     let tells = |texts: &HashSet<String>| {
         texts.len() <= MOST_APART
-            && (texts.len() < count || count == 1)
-            && texts.iter().all(|text| text.chars().count() <= LONGEST)
+            && texts.len() * of_each <= count
+            && texts.iter().all(|text| text.chars().count() <= LONGEST && !is_time(text))
     };
     texts.into_iter().filter(|(_, texts)| tells(texts)).map(|(name, _)| name).collect()
+}
+
+/// `19:10:06`, `2026-01-02`.
+fn is_time(text: &str) -> bool {
+    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    text.as_bytes().windows(4).any(|four| four[1] == b':' && digits(&four[..1]) && digits(&four[2..]))
+        || text
+            .as_bytes()
+            .windows(7)
+            .any(|seven| matches!(seven[4], b'-' | b'/' | b'.') && digits(&seven[..4]) && digits(&seven[5..]))
 }
 
 fn add_line(all: &mut Points, at: usize, line: &Map<String, Value>, telling: &[String]) {
@@ -110,9 +127,12 @@ fn point(value: &Value) -> Option<(String, Option<f64>, f64)> {
             _ => None,
         },
         Value::Object(point) => {
-            let over = COUNTERS.into_iter().find(|name| point.contains_key(*name));
-            let x = over.and_then(|name| point[name].as_f64());
             let y = point.get("value").and_then(Value::as_f64)?;
+            let counted = COUNTERS.into_iter().find(|name| point.contains_key(*name));
+            // What stands alone beside a value is its place.
+            let mut beside = point.keys().map(String::as_str).filter(|name| *name != "value");
+            let over = counted.or_else(|| beside.next().filter(|_| beside.next().is_none()));
+            let x = over.and_then(|name| point[name].as_f64());
             Some((over.unwrap_or_default().to_owned(), x, y))
         }
         number => Some((String::new(), None, number.as_f64()?)),
@@ -160,5 +180,18 @@ mod tests {
         // A time tells no curve from another.
         let timed = "{\"ts\": \"2026-01-01\", \"epoch\": 1, \"loss\": 2}\n{\"ts\": \"2026-01-02\", \"epoch\": 2, \"loss\": 1}\n";
         assert_eq!(read(timed), [curve("loss", "epoch", &[(1.0, 2.0), (2.0, 1.0)])]);
+        // Nor where two lines were written in the same second, nor many.
+        for times in [["19:10:05", "19:10:06", "19:10:06", "19:10:07"], ["a", "b", "b", "c"], ["19:10:05"; 4]]
+        {
+            let line = |(at, time): (usize, &str)| {
+                format!("{{\"epoch\": {at}, \"time\": \"{time}\", \"loss\": 1}}\n")
+            };
+            let lines: String = times.into_iter().enumerate().map(line).collect();
+            assert_eq!(
+                read(&lines),
+                [curve("loss", "epoch", &[0.0, 1.0, 2.0, 3.0].map(|at| (at, 1.0)))],
+                "{times:?}"
+            );
+        }
     }
 }

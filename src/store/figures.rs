@@ -10,12 +10,30 @@ use super::escape::unescape;
 use super::kept::manifest;
 use super::metrics::LARGEST;
 use crate::disk::{Access, open_plain, read_record};
-use crate::domain::{Name, NodeId, OutputType, RunLayout, Token};
+use crate::domain::{Name, NodeId, OutputFigures, OutputType, RunFigures, RunLayout, Token};
 use crate::engine::StoreError;
+
+/// By what points that follow each other are counted.
+const HISTORY: [&str; 12] = [
+    "step",
+    "epoch",
+    "iteration",
+    "round",
+    "tree",
+    "batch",
+    "time",
+    "ts",
+    "timestamp",
+    "date",
+    "day",
+    "seconds",
+];
 
 /// As much of a plan as tells where figures are: of a hundred thousand runs they are not read as a whole.
 #[derive(Deserialize)]
 struct Outline {
+    /// Of a blueprint.
+    use_case: Option<Name>,
     nodes: Vec<OutlinedNode>,
 }
 
@@ -34,12 +52,30 @@ struct OutlinedOutput {
 
 /// Which of a run's outputs are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outputs {
-    /// Of steps that have succeeded.
-    Made,
+pub enum Outputs {
+    /// Those it made itself, by steps that have succeeded. What it took over are figures of the run that made them: in a
+    /// history each counts once.
+    Own,
+    /// The same, and what the last try of others has written so far.
+    OwnUnderway,
+    /// All that steps have which succeeded, also those that were taken over.
+    Held,
     /// Those, and what the last try of others has written so far.
     Underway,
 }
+
+impl Outputs {
+    fn underway(self) -> bool {
+        matches!(self, Self::OwnUnderway | Self::Underway)
+    }
+
+    fn own(self) -> bool {
+        matches!(self, Self::Own | Self::OwnUnderway)
+    }
+}
+
+/// The component of a blueprint by whose figures a run is judged.
+pub const JUDGE: &str = "evaluate";
 
 /// A metrics file.
 pub(super) struct MetricsFile {
@@ -48,30 +84,37 @@ pub(super) struct MetricsFile {
     pub text: String,
 }
 
-/// The figures by which a run is judged: the numbers in its outputs of type metrics, by name. Of a list of points it is
-/// the last; where two steps use a name, that of the later one.
-pub fn figures(layout: &RunLayout, token: Token) -> Result<BTreeMap<String, f64>, StoreError> {
-    Ok(metrics_outputs(layout, token, Outputs::Made)?.iter().flat_map(|file| in_text(&file.text)).collect())
+/// What a plan says of figures.
+pub(super) struct MetricsFiles {
+    pub is_blueprint: bool,
+    /// In the plan's order.
+    pub files: Vec<MetricsFile>,
 }
 
-/// The same of a run that goes on, with what its steps have written so far.
-pub fn live_figures(layout: &RunLayout, token: Token) -> Result<BTreeMap<String, f64>, StoreError> {
-    Ok(metrics_outputs(layout, token, Outputs::Underway)?
-        .iter()
-        .flat_map(|file| in_text(&file.text))
-        .collect())
+/// The figures of a run: the numbers in its outputs of type metrics, and of lists of points that follow each other the
+/// last.
+pub fn figures(layout: &RunLayout, token: Token, which: Outputs) -> Result<RunFigures, StoreError> {
+    let MetricsFiles { is_blueprint, files } = metrics_outputs(layout, token, which)?;
+    let found = files.into_iter().map(|file| OutputFigures {
+        values: in_text(&file.text),
+        node: file.node,
+        output: file.output,
+    });
+    Ok(RunFigures::named(&found.collect::<Vec<_>>(), is_blueprint.then_some(JUDGE)))
 }
 
 pub(super) fn metrics_outputs(
     layout: &RunLayout,
     token: Token,
     which: Outputs,
-) -> Result<Vec<MetricsFile>, StoreError> {
+) -> Result<MetricsFiles, StoreError> {
     let path = layout.plan_json();
     let text = match read_record(&path) {
         Ok(text) => text,
         // Nobody can say which of its files would be figures.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(MetricsFiles { is_blueprint: false, files: Vec::new() });
+        }
         Err(error) => return Err(failed("cannot read a run's plan")(error)),
     };
     let outline: Outline = serde_json::from_slice(&text).map_err(|error| invalid(path, error.to_string()))?;
@@ -83,7 +126,10 @@ pub(super) fn metrics_outputs(
             continue;
         }
         let manifest = manifest(layout, token, &node.id).ok().flatten();
-        let trial = || last_trial(layout, &node.id).filter(|_| which == Outputs::Underway);
+        if which.own() && manifest.as_ref().is_some_and(|manifest| manifest.taken_from.is_some()) {
+            continue;
+        }
+        let trial = || last_trial(layout, &node.id).filter(|_| which.underway());
         for (name, output) in metrics {
             let text = match &manifest {
                 Some(manifest) => {
@@ -95,7 +141,7 @@ pub(super) fn metrics_outputs(
             files.extend(text.map(|text| MetricsFile { node: node.id.clone(), output: name.clone(), text }));
         }
     }
-    Ok(files)
+    Ok(MetricsFiles { is_blueprint: outline.use_case.is_some(), files })
 }
 
 /// Where the last try of a step writes, below the run's record.
@@ -133,9 +179,29 @@ fn numbers(metrics: Map<String, Value>) -> BTreeMap<String, f64> {
 
 fn number(value: &Value) -> Option<f64> {
     match value {
-        Value::Array(points) => number(points.last()?),
-        // A point of a curve says its place and its value.
+        Value::Array(points) => last(points),
+        plain => plain.as_f64(),
+    }
+}
+
+/// Of points that follow each other: numbers; such as say by what they are counted, or nothing but a value; pairs whose
+/// places rise in whole steps. Of others, such as those of a calibration, the last means nothing.
+fn last(points: &[Value]) -> Option<f64> {
+    let counts = |name: &String| HISTORY.contains(&name.as_str());
+    let mut before = f64::NEG_INFINITY;
+    let mut rises = |place: f64| {
+        let rises = place.fract() == 0.0 && place > before;
+        before = place;
+        rises
+    };
+    let follow = points.iter().all(|point| match point {
+        Value::Object(point) => point.len() == 1 || point.keys().any(counts),
+        Value::Array(pair) if pair.len() > 1 => pair[0].as_f64().is_some_and(&mut rises),
+        _ => true,
+    });
+    match points.last().filter(|_| follow)? {
         Value::Object(point) => point.get("value").and_then(Value::as_f64),
+        Value::Array(pair) => pair.last()?.as_f64(),
         plain => plain.as_f64(),
     }
 }
@@ -156,5 +222,18 @@ mod tests {
         let lines = "{\"epoch\": 1, \"loss\": 0.5}\n\n{\"epoch\": 2, \"loss\": 0.25, \"fold\": \"a\"}\n";
         assert_eq!(read(lines), [("epoch".to_owned(), 2.0), ("loss".to_owned(), 0.25)]);
         assert_eq!(read("no json"), []);
+    }
+
+    #[test]
+    fn of_points_that_are_no_history_none_is_a_figure() {
+        for text in [
+            r#"{"calibration": [{"predicted": 0.1, "value": 0.2}, {"predicted": 0.9, "value": 0.97}]}"#,
+            r#"{"roc": [[0, 0], [0.2, 0.7], [1, 1]]}"#,
+            r#"{"bins": [{"x": 1, "value": 2, "n": 3}]}"#,
+        ] {
+            assert_eq!(read(text), [], "{text}");
+        }
+        let timed = r#"{"auc": [{"time": 17.5, "value": 0.5}, {"time": 18.5, "value": 0.75}], "f1": [{"value": 0.5}]}"#;
+        assert_eq!(read(timed), [("auc".to_owned(), 0.75), ("f1".to_owned(), 0.5)]);
     }
 }

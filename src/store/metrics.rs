@@ -20,9 +20,40 @@ pub(super) fn check(path: &Path) -> Result<(), String> {
             other => Err(format!("metric `{name}` is {}, not a number or a list of points", kind(other))),
         }),
         Ok(other) => Err(format!("it is {}, not a JSON object of name → number", kind(&other))),
-        Err(_) => text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).try_for_each(line),
+        Err(_) => match text.lines().enumerate().find_map(|(at, line)| Some((at + 1, no_number(line)?))) {
+            Some((line, word)) => {
+                Err(format!("line {line}: `{word}` is no JSON number: leave out what has no value"))
+            }
+            None => text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).try_for_each(line),
+        },
     }
     .and_then(|()| if text.trim().is_empty() { Err("it is empty".to_owned()) } else { Ok(()) })
+}
+
+/// What languages write for a number that is none, outside of texts.
+fn no_number(line: &str) -> Option<&str> {
+    let (mut quoted, mut escaped, mut start) = (false, false, None);
+    for (at, c) in line.char_indices().chain([(line.len(), ' ')]) {
+        if quoted {
+            quoted = escaped || c != '"';
+            escaped = c == '\\' && !escaped;
+            continue;
+        }
+        if c.is_alphanumeric() || "-+._".contains(c) {
+            start.get_or_insert(at);
+            continue;
+        }
+        if let Some(word) = start.take().map(|start| &line[start..at])
+            && matches!(
+                word.trim_start_matches(['-', '+']).to_lowercase().as_str(),
+                "nan" | "inf" | "infinity"
+            )
+        {
+            return Some(word);
+        }
+        quoted = c == '"';
+    }
+    None
 }
 
 fn line((number, text): (usize, &str)) -> Result<(), String> {
@@ -80,7 +111,10 @@ mod tests {
             ("", "empty"),
             ("[1]", "a list"),
             (r#"{"auc": "high"}"#, "`auc` is a string"),
-            (r#"{"auc": NaN}"#, "line 1 is not JSON"),
+            (r#"{"auc": NaN}"#, "`NaN` is no JSON number"),
+            ("{\n  \"auc\": 0.5,\n  \"loss\": [1, -Infinity]\n}", "line 3: `-Infinity` is no JSON number"),
+            ("{\"a\": 1}\n{\"b\": nan}\n", "line 2: `nan` is no JSON number"),
+            ("{\"auc\": x, \"name\": \"NaN: none\"}", "line 1 is not JSON"),
             ("{\"a\": 1}\n{\"b\": null}", "line 2: `b` is null"),
         ] {
             assert!(checked(text).unwrap_err().contains(why), "{text}");

@@ -2,9 +2,9 @@ use camino::Utf8PathBuf;
 
 use super::driver::{driver, is_driven};
 use super::error::failed;
-use super::events::last_event;
+use super::events::{last_event, read_events};
 use super::record::read_run;
-use crate::domain::{EventKind, Run, RunLayout, Status};
+use crate::domain::{EventKind, Run, RunEvent, RunLayout, Status};
 use crate::engine::StoreError;
 
 /// A run as it stands: its record, corrected by its events and its lock, which are the truth.
@@ -37,6 +37,7 @@ pub fn recorded(layout: &RunLayout) -> Result<Recorded, StoreError> {
                 run.status = status;
                 run.finished_at = Some(event.ts);
             }
+            _ if !driven && lost_its_end(layout, &run) => {}
             _ => unfinished(&mut run, driven),
         },
         None if run.finished_at.is_some() => {}
@@ -44,6 +45,14 @@ pub fn recorded(layout: &RunLayout) -> Result<Recorded, StoreError> {
     }
     let supervisor_pid = (run.status == Status::Running).then(|| driver(layout)).flatten();
     Ok(Recorded { run, path: layout.dir().to_owned(), supervisor_pid })
+}
+
+/// Its record says that it has ended, and its events do not: they were cut. One that goes on after an end has told of that.
+pub(super) fn lost_its_end(layout: &RunLayout, run: &Run) -> bool {
+    let told = |event: &RunEvent| matches!(event.kind, EventKind::RunFinished { .. });
+    run.finished_at.is_some()
+        && (run.status == Status::Succeeded
+            || read_events(layout, run.token).is_ok_and(|events| !events.iter().any(told)))
 }
 
 fn unfinished(run: &mut Run, driven: bool) {
@@ -86,6 +95,20 @@ mod tests {
         assert_eq!(state(&layout), (Status::Interrupted, false, None), "a resume that was killed");
         let _lock = hold(&layout);
         assert_eq!(state(&layout).0, Status::Running);
+    }
+
+    #[test]
+    fn events_that_were_cut_do_not_make_an_ended_run_interrupted() {
+        let (_dir, root) = temp();
+        let (layout, token) = recorded_run(&root);
+        for status in [Status::Succeeded, Status::Failed] {
+            let mut run = a_run(token);
+            (run.status, run.finished_at) = (status, Some(Noon.now()));
+            write_run(&layout, &run).unwrap();
+            fs_err::remove_file(layout.events()).ok();
+            journal(&layout, token).append(started(false)).unwrap();
+            assert_eq!(state(&layout), (status, true, None));
+        }
     }
 
     #[test]

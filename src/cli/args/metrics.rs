@@ -14,6 +14,10 @@ use crate::cli::complete::candidates;
   greenroom metrics delay_model --where 'auc > 0.7' --json
   greenroom metrics delay_model@last
 
+A figure is known by its name. Where two outputs of a run have one of the same name, that of
+`evaluate` keeps it (in a workflow: that of the last step), and the others are known as
+step.output.name. What a run took over counts in the run that made it.
+
 Thresholds are those of the monitors of kind metric; what breaks one is marked with a !.")]
 pub struct Metrics {
     /// Workflows or blueprints: their figures over time. Or one run: its figures, and how they went on while it ran

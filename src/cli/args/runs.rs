@@ -41,10 +41,10 @@ pub struct Runs {
 /// Which runs are meant.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct RunFilter {
-    /// A metric or parameter compared with a value: < <= > >= = !=
+    /// A figure compared with a value (< <= > >= = !=), or a parameter where the run has no figure of that name
     #[arg(long = "where", value_name = "CRITERION", add = ArgValueCandidates::new(candidates::params))]
     pub criteria: Vec<Criterion>,
-    /// With this parameter
+    /// With this parameter, also where a figure has its name
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parse_param_criterion, add = ArgValueCandidates::new(candidates::params))]
     pub params: Vec<Criterion>,
     /// One or more of running, interrupted, succeeded, failed, cancelled

@@ -7,7 +7,7 @@ use crate::cli::stage::{find, fresh_runs, look_up, measured};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::nearest::did_you_mean;
 use crate::domain::{Breach, Measured, Name, RunLayout, RunQuery, Status, Threshold, figure_names};
-use crate::store::{Runs, curves, figures, live_figures};
+use crate::store::{Outputs, Runs, curves, figures};
 
 /// More than these no chart tells apart.
 const MOST: usize = 1_000;
@@ -102,8 +102,8 @@ fn of_run(
     let (layout, token) = (RunLayout::at(&recorded.path), recorded.run.token);
     let goes_on = matches!(recorded.run.status, Status::Running | Status::Interrupted);
     let read = || {
-        let figures = if goes_on { live_figures(&layout, token) } else { figures(&layout, token) };
-        Ok((figures?, curves(&layout, token)?))
+        let which = if goes_on { Outputs::Underway } else { Outputs::Held };
+        Ok((figures(&layout, token, which)?, curves(&layout, token)?))
     };
     let (figures, mut curves) = read().map_err(|error: crate::engine::StoreError| {
         UserError::from_error(Exit::NotReady, format!("the figures of run {}", token.short()), &error)

@@ -10,7 +10,8 @@ use crate::domain::figures::{count, counted};
 use crate::domain::text::shell_word;
 use crate::domain::{Name, RunLayout, RunQuery, Status, Token};
 use crate::store::{
-    Broken, Older, Origin, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched, is_sent, read_notes,
+    Broken, Older, Origin, Outputs, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched, is_sent,
+    read_notes,
 };
 
 /// What fits on a screen or two: a person looks for something recent.
@@ -77,7 +78,7 @@ fn fill(row: &mut RunRow, columns: &[String]) {
     let layout = RunLayout::at(&row.path);
     row.notes = read_notes(&layout).unwrap_or_default();
     if !columns.is_empty() {
-        row.figures = figures(&layout, row.run.token).unwrap_or_default();
+        row.figures = figures(&layout, row.run.token, Outputs::Own).unwrap_or_default().values;
     }
 }
 

@@ -8,7 +8,7 @@ use crate::cli::stage::{RecordedFacts, look_up, runs_of, why_foreign_at};
 use crate::cli::{Exit, Invocation, Output, Place, UserError, Workspace};
 use crate::domain::{AttemptStatus, Doubts, EventKind, NodeId, RunEvent, RunLayout, Tally};
 use crate::logs::is_whole;
-use crate::store::{self, Origin, OwnRuns, Recorded};
+use crate::store::{self, Origin, Outputs, OwnRuns, Recorded};
 
 /// One run: its steps, what each took and made, and why what failed did.
 pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -35,7 +35,7 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     doubts.foreign = (origin != Origin::Here).then(|| why_foreign_at(&layout, origin));
     let mut row = RunRow::from(recorded);
     row.notes = store::read_notes(&layout).unwrap_or_default();
-    row.figures = store::live_figures(&layout, token).unwrap_or_default();
+    row.figures = store::figures(&layout, token, Outputs::Underway).unwrap_or_default().values;
     doubts.imported = store::imported(&layout)
         .unwrap_or_else(|error| {
             output.warn(&error.to_string());

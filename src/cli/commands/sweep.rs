@@ -10,7 +10,7 @@ use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::text::safe;
 use crate::domain::{Digest, Name, Status, Workflow};
 use crate::spec;
-use crate::store::{figures, recorded};
+use crate::store::{Outputs, figures, recorded};
 
 /// Runs one combination after the other; what does not depend on what differs is made once. Ends with a table, the best
 /// first.
@@ -53,7 +53,7 @@ pub async fn run(
             status: recorded(&layout).ok().map(|found| found.run.status),
             ran: plan.nodes.len() - taken,
             taken,
-            figures: figures(&layout, plan.token).unwrap_or_default(),
+            figures: figures(&layout, plan.token, Outputs::Held).unwrap_or_default().values,
         };
         done.push(Done { row, params: params.clone(), tree: plan.tree });
         match ended {

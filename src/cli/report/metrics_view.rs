@@ -38,7 +38,7 @@ pub fn metrics_view(
         );
     }
     // Those that were asked for, or are watched, come first.
-    let watched = thresholds.iter().map(|threshold| threshold.metric.as_str());
+    let watched = thresholds.iter().filter_map(|threshold| threshold.figure(runs));
     let figures = figures_in_order(runs, asked.iter().map(String::as_str).chain(watched));
     let of = counted(runs.len() as u64, "run");
     let mut text = format!(
@@ -83,7 +83,7 @@ fn summary(
         let Some(now) = values.first() else { continue };
         let (least, most) =
             values.iter().fold((*now, *now), |(least, most), value| (value.min(least), value.max(most)));
-        let told = thresholds.iter().filter(|threshold| threshold.metric == *name).map(|threshold| {
+        let told = thresholds.iter().filter(|threshold| threshold.is_of(name, runs)).map(|threshold| {
             let asker = threshold.asker(many);
             match breaches.iter().find(|breach| breach.threshold == *threshold) {
                 Some(breach) => {
@@ -151,7 +151,7 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
     columns.extend(many.then(|| left("name")));
     columns.extend([left("version"), left("started")]);
     columns.extend(figures.iter().map(|name| right(safe(name).into_owned())));
-    columns.extend(varied.iter().map(|name| left(name.to_string())));
+    columns.extend(varied.iter().map(|name| left(param_title(name.as_str(), figures))));
     let mut table = Table::new(columns);
     let now = jiff::Timestamp::now();
     for run in runs.iter().take(ROWS) {
@@ -164,7 +164,7 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
             Some(value) => {
                 let broken = thresholds
                     .iter()
-                    .any(|threshold| threshold.metric == **name && threshold.is_broken_by(run));
+                    .any(|threshold| threshold.asks_of(name, run) && threshold.is_broken_by(run));
                 if broken {
                     Cell::inked(format!("!{}", number(*value)), Ink::Bad)
                 } else {
@@ -182,6 +182,11 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
         table.row(cells);
     }
     format!("\n{}", table.render(look))
+}
+
+/// A parameter beside figures of which one may have its name.
+pub fn param_title(name: &str, figures: &[&str]) -> String {
+    if figures.contains(&name) { format!("--param {name}") } else { name.to_owned() }
 }
 
 fn of_many(runs: &[Measured]) -> bool {
@@ -240,6 +245,7 @@ mod tests {
             branch: None,
             params: [(Name::new("depth").unwrap(), serde_json::Value::from(at))].into_iter().collect(),
             metrics: [("auc".to_owned(), *auc), ("log_loss".to_owned(), 1.0 - auc)].into(),
+            outputs: Default::default(),
         };
         [0.65, 0.69, 0.74, 0.73, 0.71, 0.72].iter().enumerate().map(run).collect()
     }
@@ -247,8 +253,14 @@ mod tests {
     fn view(asked: &[&str], width: usize) -> String {
         let monitor = Name::new("worse").unwrap();
         let workflow = Name::new("delay_model").unwrap();
-        let thresholds =
-            [Threshold { workflow, monitor, metric: "auc".to_owned(), min: Some(0.7), max: None }];
+        let thresholds = [Threshold {
+            workflow,
+            monitor,
+            output: None,
+            metric: "auc".to_owned(),
+            min: Some(0.7),
+            max: None,
+        }];
         let runs = runs();
         let breaches: Vec<Breach> =
             thresholds.iter().filter_map(|threshold| threshold.last_breach(&runs)).collect();

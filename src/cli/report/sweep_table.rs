@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::metrics_view::param_title;
 use super::step_line::symbol;
 use super::table::{Cell, Table, left, right};
 use crate::cli::{Ink, Look};
@@ -34,7 +35,9 @@ pub fn sweep_table(rows: &[SweepRow], by: Option<&str>, look: &Look) -> String {
         }
     }
     let varied: Vec<String> = rows.first().map(names).unwrap_or_default();
-    let head = [left(""), left("run")].into_iter().chain(varied.iter().map(|name| right(name.clone())));
+    let head = [left(""), left("run")]
+        .into_iter()
+        .chain(varied.iter().map(|name| right(param_title(name, &figures))));
     let shown = figures.iter().map(|name| right((*name).to_owned()));
     let mut table = Table::new(head.chain(shown).chain([left("steps")]).collect::<Vec<_>>());
     for row in rows {

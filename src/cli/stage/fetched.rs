@@ -5,8 +5,8 @@ use camino::Utf8Path;
 use super::remote::{fetch_figures, of, record, told};
 use crate::cli::UserError;
 use crate::cli::report::Patience;
-use crate::domain::{Artifact, Digest, Manifest, Measured, RunLayout, RunQuery};
-use crate::store::{self, MeasuredListing, Recorded, RemoteError, Runs, address_of};
+use crate::domain::{Artifact, Digest, Manifest, Measured, RunLayout, RunQuery, align};
+use crate::store::{self, MeasuredListing, Outputs, Recorded, RemoteError, Runs, address_of};
 
 /// Of two runs that are compared: what either made and the other did not, and the figures of both.
 pub fn fetch_differing(old: &Recorded, new: &Recorded) -> Result<(), UserError> {
@@ -60,10 +60,11 @@ pub fn measured(
             store::read_plan(&layout).map_or(Ok(()), |plan| fetch_figures(&layout, &plan))
         };
         fetch().map_err(|error: RemoteError| told(&error))?;
-        let figures = store::live_figures(&layout, token).unwrap_or_default();
-        if !figures.is_empty() && query.matches(&recorded.run, &figures) {
+        let figures = store::figures(&layout, token, Outputs::OwnUnderway).unwrap_or_default();
+        if !figures.values.is_empty() && query.matches(&recorded.run, &figures.values) {
             found.push(Measured::new(recorded.run, figures));
         }
     }
+    align(&mut found);
     Ok(MeasuredListing { runs: found, older, broken: listing.broken })
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::io;
 
 use camino::Utf8PathBuf;
@@ -6,11 +6,15 @@ use camino::Utf8PathBuf;
 use super::history::{find_source, runs_of};
 use super::remote::{fetch_figures, fetch_source};
 use crate::cli::{UserError, Workspace};
-use crate::domain::{Blueprint, Name, Node, NodeId, OutputType, RunLayout, Taken, Token, Version, Workflow};
+use crate::domain::{
+    Blueprint, Name, Node, NodeId, OutputType, RunFigures, RunLayout, Taken, Token, Version, Workflow,
+};
 use crate::engine::StoreError;
 use crate::plan::{NoSource, Source};
 use crate::spec::Condition;
-use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, is_fetched, taken};
+use crate::store::{
+    JUDGE, Origin, Outputs, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, is_fetched, taken,
+};
 
 /// Where a use case gets what its own components do not make: from the run that was named, else the one with the alias
 /// that the blueprint names, else, in dev, the newest success that fits. Whichever it is, its metrics have to be
@@ -23,6 +27,8 @@ pub struct EarlierModel<'a> {
     blueprint: Option<&'a Blueprint>,
     env: &'a str,
     named: Option<Recorded>,
+    /// Its blueprint says what figures an evaluation makes.
+    is_judged: bool,
 }
 
 impl<'a> EarlierModel<'a> {
@@ -43,6 +49,7 @@ impl<'a> EarlierModel<'a> {
             blueprint: workflow.blueprint.as_ref(),
             env,
             named,
+            is_judged: is_judged(workflow),
         })
     }
 
@@ -53,6 +60,10 @@ impl<'a> EarlierModel<'a> {
         };
         let condition = Condition::new(accept).map_err(|error| error.to_string())?;
         let figures = self.figures_of(layout, condition.names()).map_err(|error| error.to_string())?;
+        if self.is_judged && !figures.has_of(JUDGE) {
+            return Err(format!("has not been evaluated, and `accept` asks for {accept}"));
+        }
+        let figures = figures.values;
         match condition.holds(&figures) {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -66,15 +77,14 @@ impl<'a> EarlierModel<'a> {
 
     /// A run's figures, and, where those that are asked for are not among them and it took its model over, those of the
     /// run that made that: a prediction is as good as its model. One that made a model has no figures but its own.
-    fn figures_of(&self, layout: &RunLayout, asked: &[String]) -> Result<BTreeMap<String, f64>, StoreError> {
-        let (mut layout, mut seen, mut found) = (layout.clone(), HashSet::new(), BTreeMap::new());
+    fn figures_of(&self, layout: &RunLayout, asked: &[String]) -> Result<RunFigures, StoreError> {
+        let (mut layout, mut seen, mut found) = (layout.clone(), HashSet::new(), RunFigures::default());
         loop {
             let (plan, origin) = self.own.plan(&layout)?;
             fetch_figures(&layout, &plan).map_err(unfetched)?;
-            for (name, figure) in figures(&layout, plan.token)? {
-                found.entry(name).or_insert(figure);
-            }
-            let lacks = asked.iter().any(|name| !found.contains_key(name));
+            found.or(figures(&layout, plan.token, Outputs::Held)?);
+            let unjudged = self.is_judged && !found.has_of(JUDGE);
+            let lacks = unjudged || asked.iter().any(|name| !found.values.contains_key(name));
             let has_model =
                 |node: &&Node| node.outputs.values().any(|output| output.kind == OutputType::Model);
             let model = plan.nodes.iter().find(has_model).and_then(|node| node.taken.as_ref());
@@ -197,6 +207,11 @@ impl Source for EarlierModel<'_> {
             (None, None) => self.newest(nodes),
         }
     }
+}
+
+fn is_judged(workflow: &Workflow) -> bool {
+    let judge = workflow.steps.iter().find(|(name, _)| name.as_str() == JUDGE);
+    judge.is_some_and(|(_, step)| step.outputs.values().any(|output| output.kind == OutputType::Metrics))
 }
 
 fn unfetched(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {

@@ -2,11 +2,16 @@ use serde::Serialize;
 
 use super::amounts::{from_to, shares};
 use crate::domain::Frequent;
+use crate::domain::figures::counted;
 
 /// A share of nulls tells more than a distribution that has moved as far: something went missing.
 const NULLS: f64 = 3.0;
 /// Values that have changed within the same distribution tell less.
 const CHANGED: f64 = 0.2;
+/// What told rows apart and does no longer tells more than any distribution; a distribution that has moved so far tells
+/// why.
+const DOUBLED: f64 = 2.0;
+const FAR: f64 = 0.05;
 /// What has moved less is told of by its values.
 const STILL: f64 = 1e-3;
 
@@ -81,7 +86,8 @@ impl ColumnDifference {
         let (Some(old), Some(new)) = (&self.old, &self.new) else { return f64::INFINITY };
         let nulls = (new.null_share() - old.null_share()).abs() * NULLS;
         let changed = self.changed.map_or(0.0, |changed| share(changed, matched) * CHANGED);
-        nulls.max(self.shift).max(changed)
+        let doubled = self.doubled(old, new).map_or(0.0, |_| DOUBLED);
+        nulls.max(self.shift).max(changed).max(doubled)
     }
 
     /// In a few words: the one that tells most first. Empty where nothing differs.
@@ -109,9 +115,14 @@ impl ColumnDifference {
             }
             (false, ..) => {
                 let moved = self.moved(old, new);
-                let at = if self.shift > nulls * NULLS { 0 } else { told.len() };
+                // Another type is why its values are others.
+                let first = usize::from(old.kind != new.kind);
+                let at = if self.shift > nulls * NULLS { first } else { told.len() };
                 told.splice(at..at, moved);
             }
+        }
+        if let Some(doubled) = self.doubled(old, new) {
+            told.insert(0, doubled);
         }
         if let Some(changed) = self.changed.filter(|changed| *changed > 0 && !lone) {
             told.push(format!("changed in {} of its rows", percent(share(changed, matched))));
@@ -120,6 +131,16 @@ impl ColumnDifference {
             told.push("other values".to_owned());
         }
         told
+    }
+
+    /// Each row had another value, and some have the same now.
+    fn doubled(&self, old: &ColumnFacts, new: &ColumnFacts) -> Option<String> {
+        let names = matches!(old.kind.as_str(), "INT64" | "STRING") && old.kind == new.kind;
+        let told_apart = old.rows > 1 && old.distinct == old.rows && self.shift < FAR;
+        (names && told_apart && new.nulls == 0 && new.distinct < new.rows).then(|| {
+            let (values, rows) = (counted(new.distinct, "value"), counted(new.rows, "row"));
+            format!("is no longer unique: {values} in {rows}")
+        })
     }
 
     /// What of its distribution shows that it has moved.
@@ -198,7 +219,16 @@ mod tests {
         assert_eq!(told(facts(2, 1.0), facts(11, 1.5), 0.1), ["nulls 2 % → 11 %", "mean 1.00 → 1.50"]);
         assert_eq!(told(facts(2, 1.0), facts(3, 1.5), 0.4), ["mean 1.00 → 1.50", "nulls 2 % → 3 %"]);
         let text = ColumnFacts { kind: "STRING".to_owned(), ..facts(0, 1.0) };
-        assert_eq!(told(facts(0, 1.0), text, 0.0)[0], "FLOAT64 → STRING");
+        assert_eq!(told(facts(0, 1.0), text.clone(), 0.0)[0], "FLOAT64 → STRING");
+        let text = ColumnFacts { mean: None, ..text };
+        assert_eq!(told(facts(0, 1.0), text, 1.0), ["FLOAT64 → STRING", "100 % of the values are others"]);
+        let (key, doubled) = (facts(0, 1.0), ColumnFacts { distinct: 99, ..facts(0, 1.0) });
+        let kind = "INT64".to_owned();
+        let (key, doubled) =
+            (ColumnFacts { distinct: 100, kind: kind.clone(), ..key }, ColumnFacts { kind, ..doubled });
+        let no_key = column(key, doubled, 0.0001);
+        assert_eq!(no_key.told(0), ["is no longer unique: 99 values in 100 rows"]);
+        assert!(no_key.weight(0) > 1.0);
         let gone = ColumnDifference { new: None, ..column(facts(0, 1.0), facts(0, 1.0), 0.0) };
         assert_eq!((gone.told(0), gone.weight(0)), (vec!["the column is gone".to_owned()], f64::INFINITY));
         let changed = ColumnDifference { changed: Some(12), ..column(facts(0, 1.0), facts(0, 1.0), 0.0) };

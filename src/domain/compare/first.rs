@@ -70,8 +70,23 @@ impl Comparison {
         moved.rev().max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(metric, _)| metric)
     }
 
-    /// All of it in one sentence: what came of it, and where they first parted.
+    /// All of it in one sentence: what came of it, and where they first parted. Before it, where that is so, that records
+    /// are damaged.
     pub fn sentence(&self) -> String {
+        let rest = self.compared();
+        let damaged = self.damaged.first().map(|damage| {
+            let more = match self.damaged.len() {
+                1 => String::new(),
+                all => format!(" (and {} more)", all - 1),
+            };
+            format!("Damaged: {damage}{more}. ")
+        });
+        let as_far =
+            if self.damaged.is_empty() || self.differs() { "" } else { ", as far as they can be read" };
+        format!("{}{rest}{as_far}", damaged.unwrap_or_default())
+    }
+
+    fn compared(&self) -> String {
         let metric = self
             .moved_most()
             .and_then(|metric| Some(format!("{} {}: ", metric.name, from_to(metric.old?, metric.new?))));
@@ -112,6 +127,16 @@ impl Comparison {
         match parted.causes.as_slice() {
             // What is not known is not the same.
             [] if !in_both || !self.planned => None,
+            [] if self.params.iter().any(|param| !param.is_same()) => {
+                let names = self.params.iter().filter(|param| !param.is_same());
+                let names: Vec<&str> = names.map(|param| param.name.as_str()).collect();
+                Some(format!(
+                    "{} is not seen to read anything that differs: it names none of the parameters that do ({}), and \
+                     may read them all the same",
+                    parted.step,
+                    names.join(", ")
+                ))
+            }
             [] => Some(format!(
                 "{} was given the same in both runs: it does not make the same each time",
                 parted.step

@@ -23,7 +23,9 @@ pub struct Comparison {
     pub code: Vec<FileDiff>,
     /// In an order in which each comes after what it needs.
     pub steps: Vec<StepDifference>,
-    /// What could not be read, and so is not compared.
+    /// Of the runs' own records, what is not as it was written: what they say is then not all there was.
+    pub damaged: Vec<String>,
+    /// What could not be read, and so is not compared; the damage is among it.
     pub doubts: Vec<String>,
 }
 

@@ -90,7 +90,12 @@ impl TableDifference {
         let most = telling.rev().max_by(|a, b| weight(a).total_cmp(&weight(b)));
         let rows =
             self.old_rows.abs_diff(self.new_rows) as f64 / self.old_rows.max(self.new_rows).max(1) as f64;
-        let column = most.filter(|column| weight(column) > rows);
+        // Rows that only went, or only came, are why distributions have moved.
+        let only_rows = self.old_rows != self.new_rows && (self.gone == 0 || self.come == 0);
+        let column = most.filter(|column| match only_rows {
+            true => column.is_of_schema(),
+            false => weight(column) > rows + f64::EPSILON,
+        });
         match column.and_then(|column| Some((column, column.told(matched).into_iter().next()?))) {
             Some((column, told)) => Some((Some(&column.name), told)),
             None if self.old_rows != self.new_rows => {

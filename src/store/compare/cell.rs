@@ -99,8 +99,13 @@ impl Digester {
             let which = if number.is_nan() { 0 } else { number.to_bits() };
             return self.parts(3, which);
         }
-        let (digits, exponent) = rounded(number);
-        self.parts(4, mixed(digits as u64) ^ exponent as u64)
+        let (digits, power) = rounded(number);
+        // What its digits say is whole is as the integer too.
+        let whole = u32::try_from(power).ok().map(|power| 10i64.saturating_pow(power));
+        match whole.filter(|whole| digits % whole == 0) {
+            Some(whole) => self.parts(2, (digits / whole) as u64),
+            None => self.parts(4, mixed(digits as u64) ^ power as u64),
+        }
     }
 }
 
@@ -181,6 +186,18 @@ mod tests {
         assert!(same(Cell::Float(3.0), Cell::Int(3)) && same(Cell::Float(-0.0), Cell::Float(0.0)));
         assert!(same(Cell::Untyped("0.50"), Cell::Float(0.5)) && same(Cell::Untyped("7"), Cell::Int(7)));
         assert!(!same(Cell::Float(0.3), Cell::Float(0.300_000_000_01)));
+        // Also beside a whole number.
+        for (near, whole) in
+            [(0.999_999_999_999_999_9, 1), (3.000_000_000_000_000_4, 3), (-99.999_999_999_999_99, -100)]
+        {
+            assert!(same(Cell::Float(near), Cell::Float(f64::from(whole))), "{near}");
+            assert!(same(Cell::Float(near), Cell::Int(whole.into())), "{near}");
+            assert!(same(Cell::Untyped(&near.to_string()), Cell::Untyped(&whole.to_string())), "{near}");
+        }
+        assert!(same(Cell::Float(999_999_999_999.999_9), Cell::Float(1e12)));
+        assert!(
+            !same(Cell::Float(0.999_999_999_99), Cell::Int(1)) && !same(Cell::Float(1e-13), Cell::Int(0))
+        );
         assert!(!same(Cell::Untyped("007"), Cell::Untyped("7")) && !same(Cell::Null, Cell::Text(b"")));
         assert!(!same(Cell::Float(f64::NAN), Cell::Float(f64::INFINITY)));
         assert_ne!(digester.placed(1, 0), digester.placed(1, 1));

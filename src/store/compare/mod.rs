@@ -15,6 +15,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -50,7 +51,12 @@ pub fn compare_runs(
             &old.images().into_iter().collect::<Vec<_>>(),
             &new.images().into_iter().collect::<Vec<_>>(),
         ),
-        metrics: Change::all(figures(&old), figures(&new)),
+        // Of figures that are not known nobody can say that they are gone.
+        metrics: match (&old.figures, &new.figures) {
+            (Some(old), Some(new)) => Change::all(named(old), named(new)),
+            _ => Vec::new(),
+        },
+        damaged: old.doubts.iter().chain(&new.doubts).cloned().collect(),
         old: old.compared(),
         new: new.compared(),
         code: code.files,
@@ -77,8 +83,8 @@ fn unused(key: &[String], steps: &[StepDifference]) -> Option<String> {
     })
 }
 
-fn figures<'a>(side: &'a Side) -> Vec<(&'a str, f64)> {
-    side.figures.iter().map(|(name, figure)| (name.as_str(), *figure)).collect()
+fn named(figures: &BTreeMap<String, f64>) -> Vec<(&str, f64)> {
+    figures.iter().map(|(name, figure)| (name.as_str(), *figure)).collect()
 }
 
 /// Compares two files that hold rows: parquet, csv or json.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 
 use super::super::events::read_events;
-use super::super::figures::figures;
+use super::super::figures::{Outputs, figures};
 use super::super::kept::manifests;
 use super::super::record::read_plan;
 use super::super::recorded::Recorded;
@@ -19,7 +19,10 @@ pub(super) struct Side<'a> {
     tally: Tally,
     events: Vec<RunEvent>,
     manifests: BTreeMap<NodeId, Manifest>,
-    pub(super) figures: BTreeMap<String, f64>,
+    /// None: they are not known.
+    pub(super) figures: Option<BTreeMap<String, f64>>,
+    /// What its events tell of its steps is all there is.
+    is_told: bool,
     /// What of it cannot be read, and why.
     pub(super) doubts: Vec<String>,
 }
@@ -35,11 +38,17 @@ impl<'a> Side<'a> {
             doubt("its plan is that of another run".to_owned());
             plan = None;
         }
-        let events = read_events(&layout, run.token);
-        let events = events.unwrap_or_else(|error| {
+        let read = read_events(&layout, run.token);
+        let mut is_told = read.is_ok();
+        let events = read.unwrap_or_else(|error| {
             doubt(format!("what its steps did is not known: {error}"));
             Vec::new()
         });
+        let ends = |event: &RunEvent| matches!(event.kind, EventKind::RunFinished { .. });
+        if is_told && run.finished_at.is_some() && !events.last().is_some_and(ends) {
+            doubt("its events.jsonl was cut: its end is not in it".to_owned());
+            is_told = false;
+        }
         let kept = manifests(&layout, run.token).unwrap_or_else(|error| {
             doubt(format!("what its steps made is not known: {error}"));
             Vec::new()
@@ -52,11 +61,12 @@ impl<'a> Side<'a> {
             }
         });
         let manifests: BTreeMap<NodeId, Manifest> = kept.collect();
-        let figures = figures(&layout, run.token).unwrap_or_default();
+        let read = figures(&layout, run.token, Outputs::Held).ok().map(|found| found.values);
+        let figures = read.filter(|_| plan.is_some());
         let mut tally = plan.as_ref().map(Tally::of_plan).unwrap_or_default();
         events.iter().for_each(|event| tally.add(event));
         tally.stand(run.status, run.finished_at.unwrap_or(run.started_at));
-        Self { run, layout, plan, tally, events, manifests, figures, doubts }
+        Self { run, layout, plan, tally, events, manifests, figures, is_told, doubts }
     }
 
     pub(super) fn compared(&self) -> ComparedRun {
@@ -92,8 +102,9 @@ impl<'a> Side<'a> {
     /// None: it has no such step.
     pub(super) fn outcome(&self, id: &NodeId) -> Option<StepOutcome> {
         let (tally, manifest) = (self.tally.nodes.get(id), self.manifests.get(id));
+        // A step has succeeded if its manifest is there, whatever became of the events.
         let made = manifest.map(|_| Status::Succeeded);
-        let status = tally.and_then(|tally| tally.status).or(made);
+        let status = made.or(tally.and_then(|tally| tally.status));
         let seconds = tally.filter(|tally| tally.attempts > 0).map(|tally| tally.engine_seconds);
         (self.node(id).is_some() || manifest.is_some()).then(|| StepOutcome {
             status,
@@ -101,6 +112,11 @@ impl<'a> Side<'a> {
             peak_memory_bytes: tally.and_then(|tally| tally.peak_memory_bytes),
             taken_from: manifest.and_then(|manifest| manifest.taken_from),
         })
+    }
+
+    /// How a step ended can be known: its manifest is there, or its events are whole.
+    pub(super) fn knows(&self, id: &NodeId) -> bool {
+        self.is_told || self.manifests.contains_key(id)
     }
 
     pub(super) fn params(&self) -> Vec<(String, String)> {

@@ -29,10 +29,19 @@ impl Asked<'_> {
             let listed = |lists: &HashMap<NodeId, Vec<String>>| lists.get(&id).cloned().unwrap_or_default();
             let title =
                 self.new.node(&id).or_else(|| self.old.node(&id)).map_or_else(|| id.to_string(), Node::title);
+            let (mut old, mut new) = (self.old.outcome(&id), self.new.outcome(&id));
+            // What is not known is not told as a difference.
+            if let (Some(was), Some(is)) = (&mut old, &mut new) {
+                match (self.old.knows(&id), self.new.knows(&id)) {
+                    (false, _) => was.status = is.status,
+                    (true, false) => is.status = was.status,
+                    (true, true) => {}
+                }
+            }
             steps.push(StepDifference {
                 title,
-                old: self.old.outcome(&id),
-                new: self.new.outcome(&id),
+                old,
+                new,
                 taken_over: taken_over(self.old, self.new, &id),
                 spec: if both { changes(&old_spec, &new_spec) } else { Vec::new() },
                 params: listed(&code.asked),

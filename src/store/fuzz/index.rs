@@ -9,7 +9,7 @@ use serde_json::json;
 use super::super::testing::{
     a_run, finished, journal, name, node, output, plan_of, started, temp, until_the_disk_ticks,
 };
-use super::super::{Recorded, Runs, add_note, figures, read_notes, recorded, write_plan, write_run};
+use super::super::{Outputs, Recorded, Runs, add_note, figures, read_notes, recorded, write_plan, write_run};
 use crate::domain::{
     Criterion, Digest, Manifest, Note, OutputType, Produced, Run, RunLayout, RunQuery, Status, Token, Version,
 };
@@ -242,7 +242,7 @@ impl Store {
             match recorded(&layout) {
                 Ok(found) => {
                     let token = found.run.token;
-                    let figures = figures(&layout, token).unwrap_or_default();
+                    let figures = figures(&layout, token, Outputs::Own).unwrap_or_default().values;
                     let notes = read_notes(&layout).unwrap();
                     if of_name && query.matches(&found.run, &figures) && query.matches_notes(&notes) {
                         all.push(found);

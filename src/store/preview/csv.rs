@@ -1,14 +1,17 @@
 use super::super::expect::{Fields, Next};
-use super::Look;
 use super::head::Head;
 use super::sample::{Sample, WIDEST};
+use super::{Look, NotThat};
 use crate::domain::{Content, PreviewColumn, Shape};
 
 /// What may part fields; of several the one that parts most names.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
+/// No value of a table that somebody looks at is as long.
+const LONG: usize = 256 << 10;
+
 /// The first line names the columns. Where the file is wrong, as much of it is shown as can be told apart.
-pub(super) fn look(head: &Head) -> Look {
+pub(super) fn look(head: &Head) -> Result<Look, NotThat> {
     let bytes = head.lines();
     let mut fields = Fields::parted_by(delimiter(bytes), bytes);
     let (mut sample, mut notes) = (Sample::default(), Vec::new());
@@ -29,6 +32,15 @@ pub(super) fn look(head: &Head) -> Look {
             break;
         }
     }
+    // A value may also be cut where no more of the file is read.
+    let open = opened(bytes).filter(|(_, at)| ended && (head.whole || bytes.len() - at > LONG));
+    if let Some((line, _)) = open {
+        let note = format!("line {line} opens a quote that is closed nowhere: all behind it is one value");
+        if sample.len() <= 1 {
+            return Err(Some(note));
+        }
+        notes.insert(0, note);
+    }
     let column = |(at, name): (usize, Option<String>)| {
         let mut shape = Shape::default();
         sample.values(at).flatten().for_each(|value| shape.add(value));
@@ -39,7 +51,20 @@ pub(super) fn look(head: &Head) -> Look {
     }
     let columns = names.into_iter().enumerate().map(column).collect();
     let total = (ended && head.whole).then_some(sample.len() as u64);
-    Look { content: Content::Table(sample.table(columns, total)), notes }
+    Ok(Look { content: Content::Table(sample.table(columns, total)), notes })
+}
+
+/// The line, from 1, and the place of the quote that is open at the end.
+fn opened(bytes: &[u8]) -> Option<(usize, usize)> {
+    let (mut open, mut line) = (None, 1);
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'"' => open = if open.is_some() { None } else { Some((line, at)) },
+            b'\n' => line += 1,
+            _ => {}
+        }
+    }
+    open
 }
 
 fn delimiter(bytes: &[u8]) -> u8 {

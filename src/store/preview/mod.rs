@@ -44,7 +44,7 @@ pub fn preview(file: File, name: &str, columns: usize) -> io::Result<Preview> {
         Format::Empty => Ok(Content::Empty.into()),
         Format::Parquet => parquet::look(file),
         Format::Image => image::look(file),
-        Format::Csv => Ok(csv::look(&head)),
+        Format::Csv => csv::look(&head),
         Format::Json => json::look(&head),
         Format::Pickle => pickle::look(&head),
         Format::Page => page::look(&head, columns),

@@ -273,3 +273,15 @@ proptest! {
         prop_assert_eq!(preview.bytes, bytes.len() as u64);
     }
 }
+
+#[test]
+fn a_quote_that_is_closed_nowhere_is_told_with_its_line() {
+    let small = seen("a.csv", b"id,name\n1,a\n2,\"b\n3,c\n");
+    assert!(small.notes[0].starts_with("line 3 opens a quote that is closed nowhere"), "{:?}", small.notes);
+    assert_eq!(table(small).rows.len(), 2);
+    let large = seen("a.csv", format!("id,name\n1,\"a\n{}", "2,b\n".repeat(1 << 20)).as_bytes());
+    assert!(large.notes[0].starts_with("line 2 opens a quote"), "{:?}", large.notes);
+    assert_eq!(lines(&large)[1], "1,\"a", "it is shown as the text that it is");
+    let good = seen("a.csv", b"id,name\n1,\"a\n\"\"b\"\"\"\n");
+    assert!(good.notes.is_empty(), "{:?}", good.notes);
+}

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
@@ -6,10 +5,11 @@ use camino::Utf8PathBuf;
 
 use super::Runs;
 use super::index::{Ended, Index};
-use crate::domain::{Measured, Name, RunLayout, RunQuery, Token};
+use crate::domain::{Measured, Name, RunFigures, RunLayout, RunQuery, Token, align};
 use crate::engine::StoreError;
 use crate::store::driver::is_driven;
-use crate::store::{Recorded, live_figures, read_notes, recorded};
+use crate::store::record::read_run;
+use crate::store::{Outputs, Recorded, figures, read_notes, recorded};
 
 /// What `runs` shows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,6 +53,9 @@ pub struct Broken {
     pub no_record: bool,
 }
 
+/// Runs whose records are read though the index has what they say, for a list that a person reads.
+const LOOKED_AT: usize = 100;
+
 /// A run that has no record for longer than this, and no supervisor, will get none.
 const MAKING: Duration = Duration::from_secs(5);
 
@@ -67,9 +70,9 @@ impl Runs {
     /// The newest runs that are meant.
     pub fn find_all(&self, query: &RunQuery, most: usize) -> Listing {
         let listed = self.with_index(|index| {
-            let refreshed = index.refresh(self, query.name.as_ref())?;
+            let mut refreshed = index.refresh(self, query.name.as_ref())?;
             let going = refreshed.going.into_iter().filter(|found| self.is_meant(query, found)).collect();
-            let (runs, older) = index.chosen(self, query, going, most)?;
+            let (runs, older) = index.chosen(self, query, going, most, &mut refreshed.broken)?;
             let runs = runs.into_iter().map(|(found, _)| found).collect();
             Ok(Listing { runs, older, broken: refreshed.broken })
         });
@@ -80,9 +83,9 @@ impl Runs {
     pub fn measured(&self, query: &RunQuery, most: usize) -> MeasuredListing {
         let query = &RunQuery { measured: true, ..query.clone() };
         let listed = self.with_index(|index| {
-            let refreshed = index.refresh(self, query.name.as_ref())?;
+            let mut refreshed = index.refresh(self, query.name.as_ref())?;
             let going = refreshed.going.into_iter().filter(|found| self.is_meant(query, found)).collect();
-            let (chosen, older) = index.chosen(self, query, going, most)?;
+            let (chosen, older) = index.chosen(self, query, going, most, &mut refreshed.broken)?;
             let measured = chosen.into_iter().map(|(found, ended)| {
                 let figures = match ended {
                     Some(ended) => index.figures(&ended)?,
@@ -90,7 +93,8 @@ impl Runs {
                 };
                 Ok(Measured::new(found.run, figures))
             });
-            let runs = measured.collect::<rusqlite::Result<_>>()?;
+            let mut runs = measured.collect::<rusqlite::Result<Vec<_>>>()?;
+            align(&mut runs);
             Ok(MeasuredListing { runs, older: older != Older::Count(0), broken: refreshed.broken })
         });
         listed.unwrap_or_else(|error| MeasuredListing {
@@ -121,15 +125,15 @@ impl Runs {
     fn is_meant(&self, query: &RunQuery, found: &Recorded) -> bool {
         let figures = match query.criteria.is_empty() && !query.measured {
             true => Default::default(),
-            false => going_figures(found),
+            false => going_figures(found).values,
         };
         query.matches(&found.run, &figures)
     }
 }
 
 /// Of one that goes on; what cannot be read is none.
-fn going_figures(found: &Recorded) -> BTreeMap<String, f64> {
-    live_figures(&RunLayout::at(&found.path), found.run.token).unwrap_or_default()
+fn going_figures(found: &Recorded) -> RunFigures {
+    figures(&RunLayout::at(&found.path), found.run.token, Outputs::OwnUnderway).unwrap_or_default()
 }
 
 /// A run that is listed; None: it goes on, and the index does not know it.
@@ -143,6 +147,7 @@ impl Index {
         query: &RunQuery,
         going: Vec<Recorded>,
         most: usize,
+        broken: &mut Vec<Broken>,
     ) -> rusqlite::Result<(Vec<Chosen>, Older)> {
         let noted = |layout: &RunLayout| {
             !query.asks_for_notes() || read_notes(layout).is_ok_and(|notes| query.matches_notes(&notes))
@@ -153,6 +158,7 @@ impl Index {
         let all_going = going.len();
         let mut going = going.into_iter().peekable();
         let mut chosen = Vec::new();
+        let mut looked = 0;
         loop {
             let newest = going.peek().map(|found| found.run.token);
             let next = match (newest, ended.peek().map(|ended: &Ended| ended.token)) {
@@ -166,7 +172,16 @@ impl Index {
                 None => {
                     let Some(next) = ended.next() else { continue };
                     let run = self.run(&next)?;
-                    let path = runs.layout(&next.name, next.version, next.token).dir().to_owned();
+                    let layout = runs.layout(&next.name, next.version, next.token);
+                    let path = layout.dir().to_owned();
+                    // As many as somebody reads are looked at: a record that is broken since is told of.
+                    if looked < LOOKED_AT {
+                        looked += 1;
+                        if let Err(error) = read_run(&layout) {
+                            broken.push(Broken { path, why: error.to_string(), no_record: false });
+                            continue;
+                        }
+                    }
                     (Recorded { run, path, supervisor_pid: None }, Some(next))
                 }
             };

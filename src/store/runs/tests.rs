@@ -3,12 +3,14 @@ use std::time::{Duration, SystemTime};
 use camino::Utf8Path;
 
 use super::*;
-use crate::domain::{EventKind, NodeId, OutputType, Status, Token};
+use crate::domain::{EventKind, NodeId, OutputType, RunLayout, RunQuery, Status, Token};
 use crate::engine::{Journal, RunStore};
 use crate::store::testing::{
     facts, finished, hold, journal, name, node, output, past_run, plan_of, started, temp,
 };
-use crate::store::{Origin, OwnRuns, Recorded, RunDir, own_name, read_run, write_plan, write_run};
+use crate::store::{
+    Origin, Outputs, OwnRuns, Recorded, RunDir, figures, own_name, read_run, write_plan, write_run,
+};
 
 const ALL: usize = usize::MAX;
 
@@ -58,9 +60,11 @@ fn a_finished_run_is_not_read_again_and_a_resumed_one_is() {
     let (bad, b) = past_run(&root, "daily", Status::Failed);
     let before = runs.list(None, ALL);
     for layout in [&good, &bad] {
-        fs_err::write(layout.run_json(), "unreadable").unwrap();
+        let run = read_run(layout).unwrap();
+        write_run(layout, &crate::domain::Run { branch: Some("other".to_owned()), ..run }).unwrap();
     }
     assert_eq!(runs.list(None, ALL), before);
+    fs_err::write(bad.run_json(), "unreadable").unwrap();
     // Its supervisor was killed before it could write the record anew.
     journal(&bad, b).append(started(true)).unwrap();
     let listing = runs.list(None, ALL);
@@ -76,6 +80,12 @@ fn a_finished_run_is_not_read_again_and_a_resumed_one_is() {
     assert_eq!(statuses(&runs.list(None, ALL))[0], (b, Status::Interrupted));
     journal(&bad, b).append(finished(Status::Succeeded)).unwrap();
     assert_eq!(statuses(&runs.list(None, ALL))[0], (b, Status::Succeeded));
+
+    // Of the newest, as many as somebody reads, it is seen that their record is broken since.
+    fs_err::write(good.run_json(), "{\n").unwrap();
+    let listing = runs.list(None, ALL);
+    assert_eq!(statuses(&listing), [(b, Status::Succeeded)]);
+    assert_eq!(listing.broken[0].path, good.dir());
 
     // What was edited by hand is seen when it is asked for.
     runs.forget();
@@ -130,6 +140,60 @@ fn no_index_is_ever_trusted_or_needed() {
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM runs").unwrap();
     assert_eq!(runs.list(None, ALL), good);
+}
+
+#[test]
+fn figures_count_in_the_run_that_made_them_and_win_over_parameters() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let train = node("train", &[("fit", output("fit.json", OutputType::Metrics))]);
+    let evaluate = node("evaluate", &[("metrics", output("m.json", OutputType::Metrics))]);
+    let made = |auc: f64, taken_from: Option<Token>| {
+        let (layout, token) = past_run(&root, "model", Status::Failed);
+        let run = read_run(&layout).unwrap();
+        let params = indexmap::IndexMap::from([(name("auc"), serde_json::json!(0.25))]);
+        write_run(&layout, &crate::domain::Run { params, ..run }).unwrap();
+        let mut plan = plan_of(token);
+        plan.use_case = Some(name("training"));
+        plan.nodes = vec![evaluate.clone(), train.clone()];
+        write_plan(&layout, &plan).unwrap();
+        let dir = RunDir::new(layout.clone(), token, None);
+        for (node, file, text) in [
+            (&train, "fit.json", "{\"auc\": 0.99, \"trees\": 4}".to_owned()),
+            (&evaluate, "m.json", format!("{{\"auc\": {auc}}}")),
+        ] {
+            let dirs = dir.begin(&node.id, 1, false).unwrap();
+            fs_err::write(dirs.output.join(file), text).unwrap();
+            let mut manifest = dir.seal(node, &dirs, &facts(1)).unwrap();
+            if *node == train && taken_from.is_some() {
+                manifest.taken_from = taken_from;
+                fs_err::remove_file(layout.manifest(&node.id)).unwrap();
+                fs_err::write(layout.manifest(&node.id), serde_json::to_vec(&manifest).unwrap()).unwrap();
+            }
+        }
+        (layout, token)
+    };
+    let (first, a) = made(0.8, None);
+    let (second, b) = made(0.7, Some(a));
+    let listed = |criterion: &[&str]| {
+        let criteria = criterion.iter().map(|text| text.parse().unwrap()).collect();
+        let listing = runs.measured(&RunQuery { criteria, ..RunQuery::default() }, ALL);
+        listing.runs.into_iter().map(|run| (run.token, run.metrics.into_iter().collect())).collect::<Vec<_>>()
+    };
+    let all = |auc: f64| {
+        vec![("auc".to_owned(), auc), ("train.fit.auc".to_owned(), 0.99), ("trees".to_owned(), 4.0)]
+    };
+    for _ in 0..2 {
+        assert_eq!(listed(&[]), [(b, vec![("auc".to_owned(), 0.7)]), (a, all(0.8))]);
+        assert_eq!(listed(&["auc>0.75"]), [(a, all(0.8))]);
+        assert_eq!(listed(&["auc=.25"]), [], "a figure has the name");
+        assert_eq!(listed(&["train.fit.auc=0.99"]).len(), 1);
+    }
+    // What it holds is another question.
+    let held = |layout: &RunLayout, token: Token| {
+        figures(layout, token, Outputs::Held).unwrap().values.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!((held(&first, a), held(&second, b)), (all(0.8), all(0.7)));
 }
 
 #[test]

@@ -74,7 +74,8 @@ fn figures(
     for (row, index) in inside.rows().zip(window(screen.figure, all.len(), inside.height.into())) {
         let name = &all[index];
         let now = look.runs.iter().find_map(|run| run.metrics.get(name));
-        let broken = look.breaches.iter().any(|breach| breach.threshold.metric == *name && breach.lasts);
+        let broken =
+            look.breaches.iter().any(|breach| breach.threshold.is_of(name, &look.runs) && breach.lasts);
         let value = now.map(|value| number(*value)).unwrap_or_default();
         let role = if broken { Role::Bad } else { Role::Strong };
         let line = Line::from(vec![
@@ -141,7 +142,7 @@ fn runs(model: &Model, look: &MetricsLook, paint: &mut Paint<'_>, area: Rect) {
 
 /// What is asked of the figure, and who broke it.
 fn told(screen: &MetricsScreen, look: &MetricsLook, figure: &str) -> String {
-    let of_it = look.thresholds.iter().filter(|threshold| threshold.metric == figure);
+    let of_it = look.thresholds.iter().filter(|threshold| threshold.is_of(figure, &look.runs));
     let many = look.runs.iter().any(|run| run.name != look.runs[0].name);
     let told = of_it.map(|threshold| {
         let asked = format!("{} ({})", threshold.told(), threshold.asker(many));
@@ -169,7 +170,7 @@ fn run_line(
     look: &Look,
 ) -> Line<'static> {
     let value = run.metrics.get(figure).copied().unwrap_or_default();
-    let mut asked = metrics.thresholds.iter().filter(|threshold| threshold.metric == figure);
+    let mut asked = metrics.thresholds.iter().filter(|threshold| threshold.asks_of(figure, run));
     let broken = asked.any(|threshold| threshold.is_broken_by(run));
     let params = run.params.iter().map(|(name, value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

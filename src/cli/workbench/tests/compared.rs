@@ -137,6 +137,7 @@ pub fn named(name: &str) -> Comparison {
             },
         ],
         steps,
+        damaged: Vec::new(),
         doubts: vec!["run 3f29: its events are torn".to_owned()],
     }
 }

@@ -1,20 +1,27 @@
 use super::stage::{Stage, runs};
 use crate::app::{Answer, Ask, MetricsLook, MetricsPane, Screen, Slot};
-use crate::domain::{Measured, Name, Status, Threshold, Version};
+use crate::domain::{Measured, Name, RunFigures, Status, Threshold, Version};
 
 /// Newest first, of the runs that the history has.
 fn look(values: &[f64]) -> MetricsLook {
     let history = runs(&vec![Status::Succeeded; values.len()]);
     let measured = history.runs.iter().zip(values).enumerate().map(|(at, (past, auc))| {
         let version = Version { major: 1, minor: u32::from(at < 2), patch: 0 };
-        let metrics = [("auc".to_owned(), *auc), ("log_loss".to_owned(), 1.0 - auc)].into();
-        Measured { version, ..Measured::new((*past.run).clone(), metrics) }
+        let values = [("auc".to_owned(), *auc), ("log_loss".to_owned(), 1.0 - auc)].into();
+        let figures = RunFigures { values, ..RunFigures::default() };
+        Measured { version, ..Measured::new((*past.run).clone(), figures) }
     });
     let runs: Vec<Measured> = measured.collect();
     let monitor = Name::new("worse").unwrap();
     let workflow = runs[0].name.clone();
-    let thresholds =
-        vec![Threshold { workflow, monitor, metric: "auc".to_owned(), min: Some(0.7), max: None }];
+    let thresholds = vec![Threshold {
+        workflow,
+        monitor,
+        output: None,
+        metric: "auc".to_owned(),
+        min: Some(0.7),
+        max: None,
+    }];
     let breaches = thresholds.iter().filter_map(|threshold| threshold.last_breach(&runs)).collect();
     MetricsLook { runs, older: false, thresholds, breaches }
 }

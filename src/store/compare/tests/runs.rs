@@ -183,7 +183,7 @@ fn what_cannot_be_read_is_told_and_the_rest_is_compared() {
     fs_err::write(layout.manifest(&"extract".parse().unwrap()), "{").unwrap();
     let found = compared(&old, &new);
     assert!(found.doubts[0].contains("what step extract made is not known"), "{:?}", found.doubts);
-    assert!(found.sentence().starts_with("auc 0.74 → 0.70: "), "{}", found.sentence());
+    assert!(found.sentence().contains(". auc 0.74 → 0.70: "), "{}", found.sentence());
     fs_err::write(layout.plan_json(), "no plan").unwrap();
     fs_err::write(layout.events(), "{}\n").unwrap();
     let found = compared(&old, &new);
@@ -196,6 +196,49 @@ fn what_cannot_be_read_is_told_and_the_rest_is_compared() {
     fs_err::write(&made, "id,dep_delay\n1,9\n2,3.5\n").unwrap();
     let unread = compared(&old, &new).steps[1].artifacts[0].unread.clone().unwrap();
     assert!(unread.contains("features.csv is not what the run made"), "{unread}");
+}
+
+#[test]
+fn a_damaged_run_is_told_as_that_and_no_difference_is_made_up() {
+    let (_dir, root) = temp();
+    let (old, new) = (WELL.run(&root), WELL.run(&root));
+    let layout = RunLayout::at(&new.path);
+    // The end of its events, and those of two steps, are lost.
+    let events = fs_err::read_to_string(layout.events()).unwrap();
+    let mut run = new.run.clone();
+    run.finished_at = Some(run.started_at);
+    write_run(&layout, &run).unwrap();
+    fs_err::write(
+        layout.events(),
+        events.lines().take(2).map(|line| format!("{line}\n")).collect::<String>(),
+    )
+    .unwrap();
+    let new = recorded(&layout).unwrap();
+    assert_eq!(new.run.status, Status::Succeeded);
+    for found in [compared(&old, &new), compared(&new, &old)] {
+        let told = found.sentence();
+        assert!(told.starts_with("Damaged: run "), "{told}");
+        assert!(told.contains("its events.jsonl was cut") && told.contains("equal"), "{told}");
+        assert!(!found.differs(), "{found:#?}");
+    }
+    fs_err::write(layout.plan_json(), "{\"gr").unwrap();
+    let found = compared(&old, &new);
+    assert!(found.metrics.is_empty() && found.sentence().starts_with("Damaged: "), "{}", found.sentence());
+}
+
+#[test]
+fn a_parameter_that_no_step_names_may_be_why() {
+    let (_dir, root) = temp();
+    let old = WELL.run(&root);
+    let new = Scene { features: "id,dep_delay\n1,9.5\n2,3.5\n", ..WELL }.run(&root);
+    let told = |new: &Recorded| compared(&old, new).why().unwrap();
+    assert!(told(&new).contains("does not make the same each time"), "{}", told(&new));
+    let layout = RunLayout::at(&new.path);
+    let mut plan = crate::store::read_plan(&layout).unwrap();
+    plan.params.insert(name("depth"), Value::Int(6));
+    write_plan(&layout, &plan).unwrap();
+    let why = told(&new);
+    assert!(why.contains("names none of the parameters that differ (depth)"), "{why}");
 }
 
 #[test]

@@ -116,6 +116,14 @@ fn what_tells_most_is_where_two_tables_parted() {
     assert_eq!(first(&rows(0, 0.0), &rows(0, 0.0)[..40]).unwrap(), "rows: rows 100 → 40");
     assert_eq!(first(&rows(0, 0.0), &[]).unwrap(), "rows: rows 100 → 0");
     assert_eq!(first(&rows(0, 0.0), &rows(0, 0.0)), None);
+    let many = |drop: i64| -> Vec<Row> { (drop..1000).map(|at| row(at, "UA", 1.0)).collect() };
+    assert_eq!(first(&many(0), &many(10)).unwrap(), "rows: rows 1,000 → 990");
+    let mut doubled = many(0);
+    doubled[7].0 = 8;
+    assert_eq!(first(&many(0), &doubled).unwrap(), "id: is no longer unique: 999 values in 1,000 rows");
+    doubled[7].0 = 7;
+    doubled.push(row(7, "UA", 2.0));
+    assert_eq!(first(&many(0), &doubled).unwrap(), "rows: rows 1,000 → 1,001");
     let swapped: Vec<Row> =
         rows(0, 0.0).into_iter().map(|(id, carrier, delay)| (99 - id, carrier, delay)).collect();
     assert_eq!(first(&rows(0, 0.0), &swapped).unwrap(), "delay: changed in 100 % of its rows");

@@ -4,7 +4,7 @@ use camino::Utf8Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Goes up whenever the tables or what is in them change; an index of another number is made anew.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
 /// Another process writes for some milliseconds; who waited longer does without the index.
 const PATIENCE: Duration = Duration::from_millis(250);
 
@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// `runs`: `life` 0 has not finished or cannot be read, 1 has finished and may go on, 2 has succeeded; `length` and
 /// `modified` (nanoseconds) of its events when it was read; `started` in microseconds since 1970.
 /// `runs_in_doubt` holds all that is asked of those each time, so that their rows are left alone.
-/// `facts`: `kind` 0 parameters, 1 figures; `number` where it is one.
+/// `facts`: `kind` 0 parameters, 1 figures that the run made itself; `number` where it is one; `output` of a figure.
 const TABLES: &str = "
     DROP TABLE IF EXISTS facts;
     DROP TABLE IF EXISTS records;
@@ -50,6 +50,7 @@ const TABLES: &str = "
         name TEXT NOT NULL,
         text TEXT NOT NULL,
         number REAL,
+        output TEXT,
         PRIMARY KEY (id, kind, name)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX facts_by_number ON facts (name, number);

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,9 +8,9 @@ use rusqlite::{Transaction, TransactionBehavior, params_from_iter};
 
 use super::write::{self, Stamp};
 use super::{Index, Row};
-use crate::domain::{Name, Token, Version};
+use crate::domain::{Name, RunFigures, Token, Version};
 use crate::store::Recorded;
-use crate::store::figures::figures;
+use crate::store::figures::{Outputs, figures};
 use crate::store::is_fetched;
 use crate::store::runs::list::look;
 use crate::store::runs::{Broken, Runs};
@@ -188,7 +188,7 @@ impl Index {
 }
 
 enum Seen {
-    Ended(Recorded, Stamp, BTreeMap<String, f64>),
+    Ended(Recorded, Stamp, RunFigures),
     Going(Recorded),
     Broken(Broken),
     /// Somebody makes it at this moment.
@@ -209,11 +209,13 @@ impl Doubtful {
             Ok(None) => Seen::Making,
             // Of one that lies in a bucket more may be here the next time.
             Ok(Some(recorded)) if is_fetched(&layout) => Seen::Going(recorded),
-            Ok(Some(recorded)) => match (stamp, recorded.run.finished_at, figures(&layout, *token)) {
-                (Some(stamp), Some(_), Ok(figures)) => Seen::Ended(recorded, stamp, figures),
-                // What cannot be read now is read again.
-                _ => Seen::Going(recorded),
-            },
+            Ok(Some(recorded)) => {
+                match (stamp, recorded.run.finished_at, figures(&layout, *token, Outputs::Own)) {
+                    (Some(stamp), Some(_), Ok(figures)) => Seen::Ended(recorded, stamp, figures),
+                    // What cannot be read now is read again.
+                    _ => Seen::Going(recorded),
+                }
+            }
             Err(broken) => Seen::Broken(broken),
         })
     }

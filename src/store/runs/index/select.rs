@@ -2,7 +2,7 @@ use rusqlite::types::Value;
 use rusqlite::{Row as SqlRow, params_from_iter};
 
 use super::{Index, Row, garbled};
-use crate::domain::{Criterion, Name, Op, Run, RunQuery, Token, Version};
+use crate::domain::{Criterion, Name, Op, Run, RunFigures, RunQuery, Token, Version};
 
 /// Kinds of facts.
 pub(super) const PARAM: i64 = 0;
@@ -101,11 +101,20 @@ impl Index {
         }
     }
 
-    pub fn figures(&self, ended: &Ended) -> rusqlite::Result<std::collections::BTreeMap<String, f64>> {
+    pub fn figures(&self, ended: &Ended) -> rusqlite::Result<RunFigures> {
         let mut select = self.connection.prepare_cached(
-            "SELECT name, number FROM facts WHERE id = ?1 AND kind = ?2 AND number IS NOT NULL",
+            "SELECT name, number, output FROM facts WHERE id = ?1 AND kind = ?2 AND number IS NOT NULL",
         )?;
-        select.query_map((ended.id, FIGURE), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        let mut rows = select.query((ended.id, FIGURE))?;
+        let mut figures = RunFigures::default();
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(0)?;
+            if let Some(output) = row.get(2)? {
+                figures.outputs.insert(name.clone(), output);
+            }
+            figures.values.insert(name, row.get(1)?);
+        }
+        Ok(figures)
     }
 
     fn asked(&self, query: &RunQuery) -> rusqlite::Result<Where> {
@@ -183,9 +192,18 @@ fn fact(kind: Option<i64>, criterion: &Criterion) -> (String, Vec<Value>) {
             values.push(written);
         }
     }
-    if let Some(kind) = kind {
-        text += " AND kind = ?";
-        values.push(kind.into());
+    match kind {
+        Some(kind) => {
+            text += " AND kind = ?";
+            values.push(kind.into());
+        }
+        // Of a figure, and of a parameter only where the run has no figure of that name.
+        None => {
+            text += &format!(
+                " AND (kind = {FIGURE} OR NOT EXISTS (SELECT 1 FROM facts AS figures
+                 WHERE figures.id = facts.id AND figures.kind = {FIGURE} AND figures.name = facts.name))"
+            );
+        }
     }
     (text, values)
 }

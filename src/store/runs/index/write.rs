@@ -1,10 +1,9 @@
-use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 
 use rusqlite::{Connection, params};
 
 use super::garbled;
-use crate::domain::{Name, Run, RunLayout, Status, Token, Version, as_number};
+use crate::domain::{Name, Run, RunFigures, RunLayout, Status, Token, Version, as_number};
 
 /// Tells whether a run's events have changed: a resume adds to them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,7 +89,7 @@ pub(super) fn learn(
     id: i64,
     stamp: Stamp,
     run: &Run,
-    figures: &BTreeMap<String, f64>,
+    figures: &RunFigures,
 ) -> rusqlite::Result<()> {
     let life = if run.status == Status::Succeeded { Life::Final } else { Life::Ended };
     change
@@ -112,13 +111,22 @@ pub(super) fn learn(
         .prepare_cached("INSERT OR REPLACE INTO records (id, run) VALUES (?1, ?2)")?
         .execute(params![id, text])?;
     change.prepare_cached("DELETE FROM facts WHERE id = ?1")?.execute([id])?;
-    let mut insert = change
-        .prepare_cached("INSERT INTO facts (id, kind, name, text, number) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut insert = change.prepare_cached(
+        "INSERT INTO facts (id, kind, name, text, number, output) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
     for (name, text) in run.typed_params() {
-        insert.execute(params![id, super::select::PARAM, name.as_str(), text, as_number(&text)])?;
+        insert.execute(params![
+            id,
+            super::select::PARAM,
+            name.as_str(),
+            text,
+            as_number(&text),
+            None::<&str>
+        ])?;
     }
-    for (name, value) in figures {
-        insert.execute(params![id, super::select::FIGURE, name, value.to_string(), value])?;
+    for (name, value) in &figures.values {
+        let output = figures.outputs.get(name);
+        insert.execute(params![id, super::select::FIGURE, name, value.to_string(), value, output])?;
     }
     Ok(())
 }

@@ -143,6 +143,17 @@ def changed(node: ast.stmt) -> set[str]:
     return found - {""}
 
 
+def set_in(node: ast.stmt) -> set[str]:
+    """Values of which a statement sets a part: `box.n = 7`, `settings["k"] += 1`."""
+    found = set()
+    for part in ast.walk(node):
+        targets = part.targets if isinstance(part, ast.Assign) else []
+        if isinstance(part, (ast.AugAssign, ast.AnnAssign)):
+            targets = [part.target]
+        found |= {base(target) for target in targets if not isinstance(target, ast.Name)}
+    return found - {""}
+
+
 def base(node: ast.expr) -> str:
     """`df` of `df.loc[0].x`."""
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):

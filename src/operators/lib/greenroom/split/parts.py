@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from greenroom.split.cells import Cell, Problem, Statement, parse
-from greenroom.split.names import Used, changed, of_node, use
+from greenroom.split.names import Used, changed, of_node, set_in, use
 
 COMPONENTS = ("extract", "preprocess", "train", "predict", "evaluate")
 # What there is without an assignment: `display` and `get_ipython` are the notebook's.
 KNOWN = {*dir(builtins), "__name__", "__file__", "__doc__"}
 DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # What makes a value that is filled bit by bit. Other things that all share, such as connections, cannot be handed on.
-FILLED = ("list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict", "DataFrame", "Series")
+FILLED = (
+    *("list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict", "DataFrame", "Series"),
+    *("SimpleNamespace", "Namespace"),
+)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -58,6 +61,8 @@ class Notebook:
         self.futures: list[Statement] = []
         self.components = {name: Component(name) for name in COMPONENTS}
         self.common: list[Statement] = []
+        # Name → the cell without a tag that assigns it, and is left out.
+        self.dropped: dict[str, int] = {}
         self.cells = self.read(told["cells"])
         self.sort()
         self.shared = use([(statement.cell, statement.node) for statement in self.common])
@@ -66,6 +71,7 @@ class Notebook:
         for component in self.components.values():
             self.resolve(component)
         self.check_filled()
+        self.check_set()
 
     def note(self, cell: int, message: str) -> None:
         self.notes.append({"cell": cell, "message": message})
@@ -119,6 +125,8 @@ class Notebook:
                         component.comments.setdefault(cell.number, cell.comments)
                 elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
                     dropped = True
+                    for name in of_node(node)[2]:
+                        self.dropped.setdefault(name, cell.number)
             if dropped:
                 self.note(cell.number, "it has no tag: left out but for what it imports and defines")
 
@@ -221,7 +229,8 @@ class Notebook:
     def resolve(self, component: Component) -> None:
         """Where the names come from that a component reads and does not assign."""
         component.used = use_of(component)
-        earlier = list(self.components.values())[: COMPONENTS.index(component.name)]
+        at = COMPONENTS.index(component.name)
+        earlier, later = list(self.components.values())[:at], list(self.components.values())[at + 1 :]
         for name, (cell, line) in {**component.used.reads, **component.used.late}.items():
             giver = next((of for of in reversed(earlier) if gives(of, name, self.filled)), None)
             if giver is not None:
@@ -230,11 +239,17 @@ class Notebook:
                 component.shared.append(name)
             elif name in self.params:
                 component.params.append(self.params[name])
-            elif name in self.imports or name in KNOWN or name == "display" or name in component.used.assigns:
+            elif name in self.imports or name in KNOWN or name == "display":
                 pass
+            elif name in component.used.assigns:
+                if name in self.dropped and name in component.used.reads:
+                    why = f"{component.name} may read `{name}` before it assigns it"
+                    self.note(cell, f"{why}, and cell {self.dropped[name]}, which assigns it, has no tag")
             elif not self.stars:
-                after = [of.name for of in self.components.values() if name in use_of(of).assigns]
+                after = [of.name for of in later if name in use_of(of).assigns]
                 where = f"only {after[0]} assigns it, which runs later" if after else "nothing before it assigns it"
+                if name in self.dropped:
+                    where = f"cell {self.dropped[name]}, which assigns it, has no tag"
                 why = f"{component.name} reads `{name}`, and {where}"
                 notebooks_own = name == "get_ipython"
                 help = "only notebooks have it: take it out" if notebooks_own else "tag the cell that assigns it"
@@ -252,6 +267,17 @@ class Notebook:
             for name in sorted((now | later) & self.filled & (changes | changed(node) & uses)):
                 why = f"`{node.name}` uses `{name}`, of which every component has one of its own"
                 self.note(statement.cell, f"{why}: hand it over as an argument")
+
+    def check_set(self) -> None:
+        """What a component sets on a thing that all share, and that is not handed on, others do not see."""
+        components = list(self.components.values())
+        for at, component in enumerate(components):
+            for statement in component.body:
+                for name in sorted(set_in(statement.node) & set(component.shared)):
+                    reader = next((of for of in components[at + 1 :] if name in of.shared), None)
+                    if reader is not None:
+                        why = f"{component.name} changes `{name}`, which all share: {reader.name} has one of its own"
+                        self.note(statement.cell, f"{why}, as it is in the beginning")
 
     def hand(self, giver: Component, taker: Component, name: str, cell: int, line: int) -> None:
         for statement in giver.body:
@@ -283,18 +309,20 @@ def gives(component: Component, name: str, filled: set[str]) -> bool:
 def filled(common: list[Statement]) -> set[str]:
     """What all share and a component may fill: each has it as it is in the beginning."""
     found = set()
+    classes = {statement.node.name for statement in common if isinstance(statement.node, ast.ClassDef)}
     for statement in common:
         node = statement.node
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and is_filled(node.value):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and is_filled(node.value, classes):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             found |= {target.id for target in targets if isinstance(target, ast.Name)}
     return found
 
 
-def is_filled(node: ast.expr | None) -> bool:
+def is_filled(node: ast.expr | None, classes: set[str]) -> bool:
+    """`classes`: the notebook's own."""
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return name in FILLED
+        return name in FILLED or name in classes
     return isinstance(node, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp))
 
 
