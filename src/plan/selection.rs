@@ -26,10 +26,7 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
     };
     let inside = read_by(&nodes, &run, |step| cast.contains(step));
     if let Some((missing, reader)) = inside.iter().find(|(read, _)| request.earlier.with(read).is_none()) {
-        let why = match request.earlier.named() {
-            Some(run) => format!("run {run} does not have it as it was made"),
-            None => "no earlier run with these parameters has it".to_owned(),
-        };
+        let why = request.earlier.lacks(missing);
         let message = format!("`{reader}` reads what `{missing}` makes, and {why}");
         let help = start.map(|start| help(request, &nodes, start)).unwrap_or_default();
         return Err(error(request, message, help));

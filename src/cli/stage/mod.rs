@@ -18,6 +18,7 @@ mod gone_image;
 mod ground;
 mod history;
 mod interruptible;
+mod judge;
 mod launch;
 mod mentioned;
 mod planning;

@@ -48,7 +48,7 @@ pub fn prepare(
     let base = target.base.as_ref().filter(|base| base.tree == frozen.tree);
     let token_of_base = base.map(|base| base.token.to_string());
     let named = token_of_base.as_deref().or(target.inputs_from.as_deref());
-    let earlier = EarlierRuns::of(workspace, &workflow.name, recorded, &target.env, named)?;
+    let earlier = EarlierRuns::of(workspace, workflow, recorded, &target.env, named)?;
     let use_case = super::use_case::chosen(workflow, target.use_case.as_ref())?;
     let source = EarlierModel::of(workspace, workflow, &target.env, target.inputs_from.as_deref())?;
     let selection = match (base, &target.from, &target.only) {
