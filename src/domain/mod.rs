@@ -103,7 +103,7 @@ pub use preview::{
 pub use project::{Airflow, Environment, Image, Person, Project, Ready, Role, Service, Warehouse};
 pub use quantity::{Cpu, Memory, QuantityError, Storage};
 pub use rows::{Rows, RowsColumn};
-pub use run::Run;
+pub use run::{Run, typed};
 pub use run_query::RunQuery;
 pub use schedule::Schedule;
 pub use secret::secret_texts;
