@@ -93,5 +93,6 @@ pub fn prepare(
     {
         idle.push(format!("--inputs-from {run} has no part: {} takes nothing over", plan.title()));
     }
-    Ok(Prepared { plan, layout, frozen, standing, forked: None, warnings, unread, idle })
+    let forked = base.map(|base| Forked { from: base.token, code_of: None });
+    Ok(Prepared { plan, layout, frozen, standing, forked, warnings, unread, idle })
 }

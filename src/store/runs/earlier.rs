@@ -25,7 +25,8 @@ pub struct Sought<'a> {
 
 impl Runs {
     /// The newest run of this name that made the node's outputs with these parameters: what was made of another day
-    /// must not be mixed with this one's. A run that took them over from another made them with none.
+    /// must not be mixed with this one's. A run that took them over from another made them with none, but for a fork
+    /// with other parameters, of which they do not depend.
     ///
     /// Only of runs that this person started here: what one that was copied in holds, nobody here has made, whoever
     /// took it over since. It can still be named.
@@ -44,7 +45,7 @@ impl Runs {
         let good = layout.manifest(sought.node).exists()
             && read_run(&layout).is_ok_and(|run| run.params == *sought.params)
             && took(&layout, token, sought.node) == Some(false)
-            && matches!(self.maker(own, &layout, token, sought.node), Maker::Own(maker) if maker.run.token == token)
+            && matches!(self.maker(own, &layout, token, sought.node), Maker::Own { run, .. } if run.run.token == token)
             && has(&layout, token, sought.node)
             && (sought.accept)(&layout);
         good.then(|| (layout, token, "the newest run with these parameters that has it".to_owned()))
@@ -60,12 +61,15 @@ impl Runs {
         if took(&layout, token, sought.node) != Some(true) || !has(&layout, token, sought.node) {
             return None;
         }
-        let Maker::Own(maker) = self.maker(own, &layout, token, sought.node) else { return None };
+        let Maker::Own { run: maker, unchanged } = self.maker(own, &layout, token, sought.node) else {
+            return None;
+        };
+        let asked = || read_run(&layout).is_ok_and(|run| run.params == *sought.params);
         let good = maker.run.name == *sought.name
-            && maker.run.params == *sought.params
+            && (maker.run.params == *sought.params || unchanged && asked())
             && (sought.accept)(&RunLayout::at(&maker.path));
         let short = maker.run.token.short();
-        good.then(|| (layout, token, format!("it has what run {short} made with these parameters")))
+        good.then(|| (layout, token, format!("it has what run {short} made, as with these parameters")))
     }
 }
 

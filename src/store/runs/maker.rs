@@ -7,8 +7,9 @@ use crate::store::{Origin, OwnRuns, Recorded, is_fetched, recorded};
 /// Who made what a run has: a run that took it over has not.
 #[derive(Clone, Debug)]
 pub enum Maker {
-    /// A run that this person started here.
-    Own(Box<Recorded>),
+    /// A run that this person started here. `unchanged`: forks and sweeps alone have handed it on, which take over
+    /// what their other parameters do not change.
+    Own { run: Box<Recorded>, unchanged: bool },
     /// One whose record is not there any more, or that lies in the environment's bucket; all that handed it on were
     /// started here.
     Unjudged,
@@ -21,6 +22,7 @@ impl Runs {
     /// Follows a node's outputs to the run that made them, by the plans of those that took them over.
     pub fn maker(&self, own: &OwnRuns, layout: &RunLayout, token: Token, node: &NodeId) -> Maker {
         let (mut layout, mut token, mut seen) = (layout.clone(), token, HashSet::new());
+        let mut unchanged = true;
         while seen.insert(token) {
             let Ok(run) = recorded(&layout) else {
                 return if own.started(token) { Maker::Unjudged } else { Maker::Foreign(token) };
@@ -31,8 +33,9 @@ impl Runs {
             }
             let Ok((plan, Origin::Here)) = own.plan(&layout) else { return Maker::Foreign(token) };
             let Some(taken) = plan.node(node).and_then(|node| node.taken.as_ref()) else {
-                return Maker::Own(Box::new(run));
+                return Maker::Own { run: Box::new(run), unchanged };
             };
+            unchanged &= run.run.forked_from == Some(taken.token);
             token = taken.token;
             layout = match self.find(&RunRef::Token(token)) {
                 Ok(found) => RunLayout::at(&found.path),
@@ -52,7 +55,7 @@ impl Runs {
     ) -> Option<Token> {
         nodes.iter().find_map(|node| match self.maker(own, layout, token, node) {
             Maker::Foreign(token) => Some(token),
-            Maker::Own(_) | Maker::Unjudged => None,
+            Maker::Own { .. } | Maker::Unjudged => None,
         })
     }
 }

@@ -385,6 +385,16 @@ fn what_was_taken_over_counts_as_made_by_whoever_made_it() {
     fs_err::remove_file(monday.artifacts(&step.id).join("x")).unwrap();
     assert_eq!((newest("2013-01-02"), newest("2013-01-01")), (Some(tuesday_token), Some(lent_token)));
 
+    // A fork takes over what its other parameter does not change.
+    let (fork, fork_token) = make("2013-01-05", Some((&lent, lent_token)));
+    assert_eq!(newest("2013-01-05"), None);
+    let recorded = read_run(&fork).unwrap();
+    write_run(&fork, &Run { forked_from: Some(lent_token), ..recorded }).unwrap();
+    assert_eq!(newest("2013-01-05"), None, "that one borrowed it");
+    let recorded = read_run(&lent).unwrap();
+    write_run(&lent, &Run { forked_from: Some(monday_token), ..recorded }).unwrap();
+    assert_eq!(newest("2013-01-05"), Some(fork_token));
+
     // What a run from elsewhere made is so, whoever has it from there, and whatever that says of its own source.
     let (foreign, foreign_token) = make("2013-01-03", Some((&lent, lent_token)));
     let (heir, heir_token) = make("2013-01-03", Some((&foreign, foreign_token)));
@@ -393,7 +403,7 @@ fn what_was_taken_over_counts_as_made_by_whoever_made_it() {
     assert_eq!(of(&heir, heir_token), None);
     fs_err::remove_file(root.join("marks").join(foreign_token.to_string())).unwrap();
     assert_eq!(of(&heir, heir_token), Some(foreign_token));
-    assert_eq!(newest("2013-01-01"), Some(lent_token));
+    assert_eq!(newest("2013-01-01"), Some(fork_token), "of those that have it from here");
     assert_eq!(newest("2013-01-03"), None);
 }
 
