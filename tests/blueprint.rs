@@ -251,7 +251,9 @@ fn an_edit_during_a_sweep_changes_nothing_of_it() {
   files: [v]
 two:
   inputs: {v: '${{ steps.one.outputs.v }}'}
-  run: 'printf %s $GREENROOM_PARAM_D; test $GREENROOM_PARAM_D != 3; printf \'{\"v\": %s}\' $(cat $GREENROOM_INPUT_V) > $GREENROOM_OUTPUT_DIR/m.json'
+  run: |
+    test \"$GREENROOM_PARAM_D\" != 3
+    printf '{\"v\": %s}' \"$(cat \"$GREENROOM_INPUT_V\")\" > \"$GREENROOM_OUTPUT_DIR/m.json\"
   outputs: {m: {path: m.json, type: metrics}}
   files: [v]
 three:

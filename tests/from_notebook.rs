@@ -89,7 +89,7 @@ fn a_notebook_becomes_a_blueprint_whose_use_cases_run() {
 
 #[test]
 fn what_only_a_notebook_can_do_is_told_before_it_fails() {
-    let project = Project::new();
+    let project = Project::with_warehouse();
     let rest = [("preprocess", "y = x"), ("train", "m = y"), ("predict", "p = m"), ("evaluate", "error = p")];
     let split = |code: i32, extract: &str| {
         let cells: Vec<_> = [("extract", extract)].into_iter().chain(rest).collect();
