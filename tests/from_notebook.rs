@@ -93,7 +93,7 @@ fn what_only_a_notebook_can_do_is_told_before_it_fails() {
     let rest = [("preprocess", "y = x"), ("train", "m = y"), ("predict", "p = m"), ("evaluate", "error = p")];
     let split = |code: i32, extract: &str| {
         let cells: Vec<_> = [("extract", extract)].into_iter().chain(rest).collect();
-        project.file("b.ipynb", &notebook(&cells));
+        project.file("b.ipynb", notebook(&cells));
         project.expect(code, &["new", "blueprint", "b", "--from-notebook", "b.ipynb"])
     };
     let waits = split(2, "import asyncio\nx = 1\nawait asyncio.sleep(x)");
