@@ -259,10 +259,91 @@ fn a_sweep_makes_once_what_no_parameter_changes_and_puts_the_best_first() {
         unknown.contains("0.4000") && unknown.contains("0.3000"),
         "what was made is shown all the same: {unknown}"
     );
-    // What is no part of the use case is changed by nothing.
-    let judged =
-        project.events(0, &["run", "toy", "--json", "--use-case", "evaluation", "--param", "rate=0.3,0.4"]);
-    let ran: Vec<_> =
-        judged.last().unwrap()["runs"].as_array().unwrap().iter().map(|run| run["ran"].as_u64()).collect();
-    assert_eq!(ran, [Some(1), Some(0)]);
+    // What no part of the use case reads would make the same run again.
+    let idle = ["run", "toy", "--use-case", "evaluation", "--param", "rate=0.3,0.4"];
+    let refused = project.expect(2, &idle);
+    assert!(refused.contains("nothing that the use case evaluation runs reads it"), "{refused}");
+    let told = project.expect(0, &["run", "toy", "--use-case", "evaluation", "--param", "rate=0.3"]);
+    assert!(told.contains("the parameter `rate` has no part"), "{told}");
+    let told = project.expect(0, &["plan", "toy", "--inputs-from", "toy@last"]);
+    assert!(told.contains("--inputs-from toy@last has no part: toy training takes nothing over"), "{told}");
+}
+
+/// All of a sweep is of the files as they were when it began.
+#[test]
+fn an_edit_during_a_sweep_changes_nothing_of_it() {
+    let project = Project::new();
+    project.workflow_of(
+        "sw",
+        "params:\n  d: {type: int, default: 0}",
+        "one:
+  run: 'cp v $GREENROOM_OUTPUT_DIR/v'
+  outputs: {v: {path: v}}
+  files: [v]
+two:
+  inputs: {v: '${{ steps.one.outputs.v }}'}
+  run: |
+    test \"$GREENROOM_PARAM_D\" != 3
+    printf '{\"v\": %s}' \"$(cat \"$GREENROOM_INPUT_V\")\" > \"$GREENROOM_OUTPUT_DIR/m.json\"
+  outputs: {m: {path: m.json, type: metrics}}
+  files: [v]
+three:
+  needs: [two]
+  run: 'true'
+  files: [v]",
+    );
+    project.file("v", "1");
+    let mut sweep = project.command(&["run", "sw", "--json", "--param", "d=1,2,3"]);
+    let mut sweep = sweep.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(sweep.stdout.take().unwrap()));
+    // The first run has begun.
+    let first = lines.next().unwrap().unwrap();
+    project.file("v", "2");
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    assert_eq!(sweep.wait().unwrap().code(), Some(1), "{first}");
+    let last: Value = serde_json::from_str(rest.last().unwrap()).unwrap();
+    let runs: Vec<_> = last["runs"].as_array().unwrap().iter().collect();
+    let told: Vec<_> = runs
+        .iter()
+        .map(|run| (run["ran"].as_u64(), run["taken"].as_u64(), run["metrics"]["v"].as_f64()))
+        .collect();
+    // Of the one that failed in `two`, `three` did not run.
+    let expected = [(Some(3), Some(0), Some(1.0)), (Some(2), Some(1), Some(1.0)), (Some(1), Some(1), None)];
+    assert_eq!(told, expected, "{last:#}");
+}
+
+/// With `--from`, what a run has from another is made with that one's parameters.
+#[test]
+fn a_model_that_was_borrowed_is_none_of_these_parameters() {
+    let project = made();
+    let champion = run(&project, &["--param", "points=50"]);
+    project.expect(0, &["alias", &token(&champion), "champion"]);
+    let spec = read(project.dir.join("blueprints/churn.yaml"));
+    project
+        .file("blueprints/churn.yaml", spec.replace("\ncomponents:", "\ninputs_from: champion\ncomponents:"));
+    let own = run(&project, &[]);
+    let borrowed = run(&project, &["--use-case", "prediction"]);
+    let model = |words: &[&str]| {
+        let plan: Value = serde_json::from_str(&project.expect(0, words)).unwrap();
+        let nodes = plan["nodes"].as_array().unwrap();
+        let train = nodes.iter().find(|node| node["id"] == "train").unwrap();
+        train["taken"]["token"].as_str().unwrap().to_owned()
+    };
+    let recorded: Value =
+        serde_json::from_str(&project.expect(0, &["show", &token(&borrowed), "--json"])).unwrap();
+    assert_eq!(recorded["inputs_from"][0], Value::from(token(&champion)));
+    assert_eq!(model(&["plan", "churn", "--from", "predict", "--json"]), token(&own));
+    assert_eq!(
+        model(&["plan", "churn", "--use-case", "prediction", "--from", "predict", "--json"]),
+        token(&champion)
+    );
+    let other = ["plan", "churn", "--param", "points=50", "--from", "predict", "--json"];
+    assert_eq!(model(&other), token(&champion));
+    // It stands where it is relied on.
+    assert!(project.expect(0, &["show", &token(&champion)]).contains("champion"));
+    assert!(project.expect(0, &["runs"]).lines().any(|line| line.contains("champion")));
+    let gone = project.expect(0, &["alias", "--remove", "champion"]);
+    assert!(gone.contains("churn@champion is nobody's now"), "{gone}");
+    assert!(project.expect(0, &["alias", "--history"]).contains("taken away"));
+    project.expect(2, &["show", "champion"]);
 }

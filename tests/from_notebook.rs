@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Project, path_of, read};
+use support::{Project, path_of, read, status};
 
 /// A line through points: what is learned is an object of a class of the notebook's own.
 const CELLS: [(&str, &str); 9] = [
@@ -85,6 +85,26 @@ fn a_notebook_becomes_a_blueprint_whose_use_cases_run() {
     assert!(told.contains("line/train.py") && told.contains("would be overwritten"), "{told}");
     assert!(!project.dir.join("blueprints/line.yaml").exists());
     assert!(read(project.dir.join("line/train.py")).ends_with("# mine\n"));
+}
+
+#[test]
+fn what_only_a_notebook_can_do_is_told_before_it_fails() {
+    let project = Project::with_warehouse();
+    let rest = [("preprocess", "y = x"), ("train", "m = y"), ("predict", "p = m"), ("evaluate", "error = p")];
+    let split = |code: i32, extract: &str| {
+        let cells: Vec<_> = [("extract", extract)].into_iter().chain(rest).collect();
+        project.file("b.ipynb", notebook(&cells));
+        project.expect(code, &["new", "blueprint", "b", "--from-notebook", "b.ipynb"])
+    };
+    let waits = split(2, "import asyncio\nx = 1\nawait asyncio.sleep(x)");
+    assert!(waits.contains("cell 1, line 3: ") && waits.contains("asyncio.run()"), "{waits}");
+    let listed = split(2, "from math import *\nfiles = !ls\nx = len(files)");
+    assert!(listed.contains("nothing before it assigns it"), "{listed}");
+    // A name of the notebook's own hides nothing of ours; what it writes beside itself is told.
+    let told = split(0, "handed = 3\nx = handed + 1\nif x > 9:\n    open('out.json', 'w').write('1')");
+    assert!(told.contains("cell 1: `out.json` is written beside the program"), "{told}");
+    let events = project.events(0, &["run", "b", "--json"]);
+    assert_eq!(status(&events, "evaluate"), "succeeded");
 }
 
 #[test]

@@ -82,13 +82,16 @@ pub fn differing(one: &[(Name, String)], other: &[(Name, String)]) -> Vec<Name> 
 }
 
 #[cfg(test)]
+pub use tests::workflow;
+
+#[cfg(test)]
 mod tests {
     use indexmap::IndexMap;
 
     use super::*;
     use crate::domain::{Kind, Param, Version};
 
-    fn workflow() -> Workflow {
+    pub fn workflow() -> Workflow {
         let param = |kind: ParamType| Param { kind, default: None, description: String::new() };
         let params = IndexMap::from([
             (name("depth"), param(ParamType::Int)),

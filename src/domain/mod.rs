@@ -107,7 +107,7 @@ pub use preview::{
 pub use project::{Airflow, Environment, Image, Person, Project, Ready, Role, Service, Warehouse};
 pub use quantity::{Cpu, Memory, QuantityError, Storage};
 pub use rows::{Rows, RowsColumn};
-pub use run::Run;
+pub use run::{Run, typed};
 pub use run_figures::{OutputFigures, RunFigures};
 pub use run_query::RunQuery;
 pub use schedule::Schedule;

@@ -64,8 +64,17 @@ impl Run {
 
     /// Its parameters as a person would type them.
     pub fn typed_params(&self) -> impl Iterator<Item = (&Name, String)> {
-        let text =
-            |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        self.params.iter().map(move |(name, value)| (name, text(value)))
+        self.params.iter().map(|(name, value)| (name, typed(value)))
+    }
+}
+
+/// A parameter's value as its plan shows it: 2 and not 2.0.
+pub fn typed(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Number(number) if number.is_f64() => {
+            number.as_f64().map(|number| number.to_string()).unwrap_or_default()
+        }
+        other => other.to_string(),
     }
 }

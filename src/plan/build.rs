@@ -6,12 +6,50 @@ use super::conflicts::refuse_conflicts;
 use super::node::nodes_of;
 use super::order::order;
 use super::request::{PlanError, Request};
-use super::selection::{Needs, select};
+use super::selection::{Needs, cast, params_of, select};
 use super::{scope, with};
-use crate::domain::{Action, Name, Plan, Scope, Step, Template, Templates};
+use crate::domain::{Action, Mentions, Name, Node, Plan, Scope, Step, Template, Templates};
 
 /// Everything that can be known of a run before it starts.
 pub fn build(request: &Request<'_>) -> Result<Plan, PlanError> {
+    let workflow = request.workflow;
+    let nodes = select(request, every_node(request)?)?;
+    let warehouse = request.project.environments.get(&request.env).and_then(|env| env.warehouse.clone());
+    Ok(Plan {
+        greenroom: 1,
+        token: request.token,
+        project: request.project.name.clone(),
+        env: request.env.clone(),
+        name: workflow.name.clone(),
+        version: workflow.version,
+        kind: workflow.kind,
+        use_case: request.use_case.as_ref().map(|case| case.name.clone()),
+        file: workflow.file.clone(),
+        params: request.params.clone(),
+        tree: request.tree.clone(),
+        warehouse,
+        images: request.images.clone(),
+        services: request.services.clone(),
+        nodes,
+    })
+}
+
+/// Which of these parameters no step of the use case asks for: whatever their values, the run is the same.
+pub fn unread(request: &Request<'_>, params: &[Name]) -> Result<Vec<Name>, PlanError> {
+    if params.is_empty() {
+        return Ok(Vec::new());
+    }
+    let nodes = every_node(request)?;
+    let cast = cast(request, &nodes);
+    let mut named = Mentions::default();
+    for node in nodes.iter().filter(|node| cast.contains(&node.id.step)) {
+        named.add(params_of(request, node));
+    }
+    Ok(params.iter().filter(|name| !named.any_of(std::slice::from_ref(name))).cloned().collect())
+}
+
+/// The nodes of the whole workflow, each after what it needs.
+fn every_node(request: &Request<'_>) -> Result<Vec<Node>, PlanError> {
     let workflow = request.workflow;
     let needs: Needs =
         workflow.steps.values().map(|step| (step.name.clone(), needs(step, request.templates))).collect();
@@ -31,25 +69,7 @@ pub fn build(request: &Request<'_>) -> Result<Plan, PlanError> {
         nodes.extend(made);
     }
     refuse_conflicts(request, &nodes)?;
-    let nodes = select(request, nodes)?;
-    let warehouse = request.project.environments.get(&request.env).and_then(|env| env.warehouse.clone());
-    Ok(Plan {
-        greenroom: 1,
-        token: request.token,
-        project: request.project.name.clone(),
-        env: request.env.clone(),
-        name: workflow.name.clone(),
-        version: workflow.version,
-        kind: workflow.kind,
-        use_case: request.use_case.as_ref().map(|case| case.name.clone()),
-        file: workflow.file.clone(),
-        params: request.params.clone(),
-        tree: request.tree.clone(),
-        warehouse,
-        images: request.images.clone(),
-        services: request.services.clone(),
-        nodes,
-    })
+    Ok(nodes)
 }
 
 /// What a step waits for: what it says, and the steps whose outputs it reads (`true`).

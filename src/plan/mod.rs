@@ -13,5 +13,5 @@ mod scope;
 mod selection;
 mod with;
 
-pub use build::{build, needs};
+pub use build::{build, needs, unread};
 pub use request::{Earlier, NoSource, PlanError, Request, Selection, Source, UseCase};

@@ -26,6 +26,13 @@ pub trait Earlier {
     fn with(&self, node: &NodeId) -> Option<Taken>;
     /// The run that was named, as a person calls it.
     fn named(&self) -> Option<String>;
+    /// Why there is none with it, after "`predict` reads what `train` makes, and ".
+    fn lacks(&self, _node: &NodeId) -> String {
+        match self.named() {
+            Some(run) => format!("run {run} does not have it as it was made"),
+            None => "no earlier run with these parameters has it".to_owned(),
+        }
+    }
 }
 
 /// History of a blueprint: the one earlier run from which a use case gets what its own components do not make.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::named_params::named_params;
 use super::request::{NoSource, PlanError, Request, Selection};
-use crate::domain::{Name, Node, NodeId, Taken};
+use crate::domain::{Mentions, Name, Node, NodeId, Taken};
 
 /// Keeps what is to run, and takes over from earlier runs what it reads.
 pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node>, PlanError> {
@@ -26,10 +26,7 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
     };
     let inside = read_by(&nodes, &run, |step| cast.contains(step));
     if let Some((missing, reader)) = inside.iter().find(|(read, _)| request.earlier.with(read).is_none()) {
-        let why = match request.earlier.named() {
-            Some(run) => format!("run {run} does not have it as it was made"),
-            None => "no earlier run with these parameters has it".to_owned(),
-        };
+        let why = request.earlier.lacks(missing);
         let message = format!("`{reader}` reads what `{missing}` makes, and {why}");
         let help = start.map(|start| help(request, &nodes, start)).unwrap_or_default();
         return Err(error(request, message, help));
@@ -64,11 +61,10 @@ pub(super) fn select(request: &Request<'_>, nodes: Vec<Node>) -> Result<Vec<Node
 /// What a parameter changes is made anew; the rest is taken over, as far as the earlier run has it.
 fn select_changed(request: &Request<'_>, nodes: Vec<Node>, params: &[Name]) -> Result<Vec<Node>, PlanError> {
     let cast = cast(request, &nodes);
-    let changed = nodes.iter().filter(|node| cast.contains(&node.id.step)).filter(|node| {
-        let Some(step) = request.workflow.steps.get(&node.id.step) else { return true };
-        let operator = node.operator.as_ref().and_then(|operator| request.operators.get(operator));
-        named_params(request, step, operator, node).any_of(params) || request.earlier.with(&node.id).is_none()
-    });
+    let changed = nodes
+        .iter()
+        .filter(|node| cast.contains(&node.id.step))
+        .filter(|node| params_of(request, node).any_of(params) || request.earlier.with(&node.id).is_none());
     let run: BTreeSet<Name> = changed.flat_map(|node| downstream(&nodes, &node.id.step)).collect();
     let run: BTreeSet<Name> = run.intersection(&cast).cloned().collect();
     let outside = take_from_source(request, &nodes, &run, &cast)?;
@@ -84,8 +80,15 @@ fn select_changed(request: &Request<'_>, nodes: Vec<Node>, params: &[Name]) -> R
     Ok(forget_missing(kept))
 }
 
+/// The parameters that a node's work may depend on.
+pub(super) fn params_of(request: &Request<'_>, node: &Node) -> Mentions {
+    let Some(step) = request.workflow.steps.get(&node.id.step) else { return Mentions::Any };
+    let operator = node.operator.as_ref().and_then(|operator| request.operators.get(operator));
+    named_params(request, step, operator, node)
+}
+
 /// The steps that this run is made of; what others make comes from another run.
-fn cast(request: &Request<'_>, nodes: &[Node]) -> BTreeSet<Name> {
+pub(super) fn cast(request: &Request<'_>, nodes: &[Node]) -> BTreeSet<Name> {
     match &request.use_case {
         Some(case) => case.components.iter().cloned().collect(),
         None => nodes.iter().map(|node| node.id.step.clone()).collect(),

@@ -71,7 +71,7 @@ pub use remote::{
 };
 pub use run_dir::RunDir;
 pub use runs::{
-    AliasMove, Broken, FindError, Listing, MeasuredListing, Older, Params, ReferenceError, RunRef, Runs,
-    Unfit, Wanted, has_all, named_with, run_at, taken,
+    AliasMove, Broken, FindError, Listing, Maker, MeasuredListing, Older, Params, ReferenceError, RunRef,
+    Runs, Sought, Unfit, Wanted, has_all, named_with, never_had, run_at, taken,
 };
 pub use unrecorded::unrecorded;

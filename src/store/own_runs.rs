@@ -73,6 +73,11 @@ impl OwnRuns {
         renew().map_err(failed("cannot note where this run lies now"))
     }
 
+    /// Whether this person started it, though its directory be gone.
+    pub fn started(&self, token: Token) -> bool {
+        self.folder.as_ref().is_some_and(|folder| folder.join(token.to_string()).exists())
+    }
+
     /// Of a run that did not start after all, or has gone from where it lay: not of the one that it was a copy of.
     pub fn forget(&self, layout: &RunLayout, token: Token) {
         let Some(mark) = self.folder.as_ref().map(|folder| folder.join(token.to_string())) else { return };

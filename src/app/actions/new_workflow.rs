@@ -13,8 +13,8 @@ pub const NEW_WORKFLOW: Action = Action {
     on: &[Screen::Board],
     applies: |_| Ok(()),
     act: |model| {
-        model.go_into(Screen::Editor);
-        let effects = model.show(Screen::Editor);
+        // Who thinks better of it is still on the board.
+        let effects = model.show_editor();
         let mut picker = Picker::of_typed(model.editor.file_choices());
         picker.filter.input = LineInput::of(FOLDER);
         picker.retyped(model.editor.new_file(FOLDER));

@@ -13,7 +13,8 @@ pub const SAVE: Action = Action {
         file if model.being_saved(&file.path).is_some_and(|save| save.text == file.text()) => {
             Err("it is being saved".to_owned())
         }
-        file if !file.unsaved => Err(format!("{} is saved", file.path)),
+        // One that is not there yet can be empty.
+        file if !file.unsaved && file.is_on_disk() => Err(format!("{} is saved", file.path)),
         _ => Ok(()),
     },
     act: |model| model.save(),

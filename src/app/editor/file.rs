@@ -141,6 +141,11 @@ impl OpenFile {
         self.typed();
     }
 
+    /// It is there, as far as is known here.
+    pub fn is_on_disk(&self) -> bool {
+        self.read.is_some()
+    }
+
     /// There has been no such file.
     pub fn is_new(&self) -> bool {
         self.read.is_none() && self.outside.is_none()

@@ -65,8 +65,10 @@ impl Editor {
         if folder || typed.ends_with('/') || path.as_str().is_empty() {
             return Err(format!("{typed} is a folder: go on with the name of a file in it"));
         }
-        // Only so it is a workflow's.
-        if path.parent() == Some("workflows".into()) && path.extension().is_none() {
+        // Only so it is a workflow's, or a blueprint's.
+        let of_spec =
+            ["workflows", "blueprints"].iter().any(|folder| path.parent() == Some((*folder).into()));
+        if of_spec && path.extension().is_none() {
             path.set_extension("yaml");
         }
         Ok(path)
@@ -91,6 +93,7 @@ mod tests {
             (" ./sql//b.sql ", "sql/b.sql"),
             ("new/x/y", "new/x/y"),
             ("workflows/w", "workflows/w.yaml"),
+            ("blueprints/b", "blueprints/b.yaml"),
         ] {
             assert_eq!(new(typed), Some(FileChoice::New(path.into())), "{typed}");
         }

@@ -113,6 +113,7 @@ impl Model {
         };
         // Who turns elsewhere does not wait for another any more.
         self.editor.forget_coming();
+        self.go_into(Screen::Editor);
         if index != self.editor.current {
             self.remember_here();
             self.bring_up(index);

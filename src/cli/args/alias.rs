@@ -9,6 +9,7 @@ use crate::domain::Name;
   greenroom alias delay_model@last champion
   greenroom run delay_model --use-case prediction --inputs-from champion
   greenroom alias delay_model@champion --history
+  greenroom alias --remove delay_model@champion
   greenroom alias
 
 An alias belongs to one algorithm: delay_model@champion and text_topics@champion are two runs.
@@ -20,6 +21,9 @@ pub struct Alias {
     /// What the run is called from now on, whichever was called so before
     #[arg(value_name = "NAME", value_parser = parse_name, requires = "run")]
     pub alias: Option<Name>,
+    /// Take this alias away: NAME@ALIAS, or ALIAS alone where only one has it. Who had it stays known
+    #[arg(long, value_name = "ALIAS", conflicts_with_all = ["run", "alias", "history"])]
+    pub remove: Option<String>,
     /// All runs that have had the aliases, the newest first
     #[arg(long, conflicts_with = "alias")]
     pub history: bool,

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use clap_complete::ArgValueCandidates;
 
+use super::param::parse_whole;
 use crate::cli::complete::candidates;
 use crate::domain::parse_duration;
 
@@ -16,7 +17,7 @@ that an alias names, the newest of each name, the newest success of each version
 and all that any of these was made of. Of older ones that stay, what failed tries left goes.")]
 pub struct Gc {
     /// The newest of each workflow or blueprint that stay
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_whole)]
     pub keep: usize,
     /// Only what started longer ago than that
     #[arg(long, value_name = "AGE", value_parser = parse_duration)]

@@ -74,7 +74,37 @@ pub fn command() -> clap::Command {
     }
     let _ = write!(help, "{heading}Everywhere:{heading:#}\n{{options}}{{after-help}}");
     let styles = Styles::plain().header(heading).usage(heading).literal(literal).error(Ink::Bad.style());
-    command.styles(styles).help_template(help).after_help(AFTER)
+    command.styles(styles).help_template(help).after_help(AFTER).mut_subcommands(flowing)
+}
+
+/// With paragraphs that flow: lines are broken once, where the terminal ends.
+fn flowing(command: clap::Command) -> clap::Command {
+    let command = match command.get_after_help().map(|help| joined(&help.to_string())) {
+        Some(help) => command.after_help(help),
+        None => command,
+    };
+    command.mut_subcommands(flowing)
+}
+
+/// Letters of a line that goes on in the next one; a shorter one ends where it was meant to.
+const FULL: usize = 60;
+
+fn joined(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        match lines.last_mut() {
+            Some(last) if goes_on(last) && !line.is_empty() && !line.starts_with(' ') => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+fn goes_on(line: &str) -> bool {
+    !line.starts_with(' ') && !line.ends_with(['.', ':']) && line.chars().count() > FULL
 }
 
 #[cfg(test)]
@@ -91,6 +121,26 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn a_paragraph_is_broken_once_where_the_terminal_ends() {
+        let command = command();
+        for sub in leaves(&command) {
+            let shown = sub.clone().term_width(80).render_long_help().to_string();
+            let (_, after) = shown.split_once("\nExample").unwrap();
+            let prose = after.split("\n\n").skip(1).flat_map(|part| {
+                let lines: Vec<&str> = part.lines().collect();
+                lines.windows(2).map(|two| (two[0].to_owned(), two[1].to_owned())).collect::<Vec<_>>()
+            });
+            for (line, next) in prose.filter(|(line, next)| !line.starts_with(' ') && !next.starts_with(' '))
+            {
+                let word = next.split(' ').next().unwrap();
+                let had_room = line.chars().count() + 1 + word.chars().count() <= 80;
+                let meant = line.ends_with(['.', ':']) || line.chars().count() <= FULL;
+                assert!(!had_room || meant, "{}: {line}\n{next}", sub.get_name());
+            }
+        }
     }
 
     #[test]

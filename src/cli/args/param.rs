@@ -32,8 +32,16 @@ where
 {
     match text.parse::<u64>() {
         Ok(0) => Err("at least 1".to_owned()),
-        _ => text.parse().map_err(|error: T::Err| error.to_string()),
+        Ok(_) => text.parse().map_err(|error: T::Err| error.to_string()),
+        Err(_) => Err(NO_NUMBER.to_owned()),
     }
+}
+
+const NO_NUMBER: &str = "write a whole number, such as 10";
+
+/// A number of things, none too.
+pub(super) fn parse_whole(text: &str) -> Result<usize, &'static str> {
+    text.parse().map_err(|_| NO_NUMBER)
 }
 
 pub(super) fn parse_name(text: &str) -> Result<Name, NameError> {

@@ -42,8 +42,11 @@ fn missing(error: &Error, called: &str, command: &Command) -> UserError {
         _ => Vec::new(),
     };
     let mut told = UserError::wrong(format!("`{called}` needs {}", missing.join(" and ")));
-    for shown in &missing {
-        let Some(arg) = command.get_arguments().find(|arg| arg.to_string() == *shown) else { continue };
+    for (index, shown) in missing.iter().enumerate() {
+        // Of two that look alike the first is the one that was given.
+        let alike: Vec<&Arg> = command.get_arguments().filter(|arg| arg.to_string() == *shown).collect();
+        let still = missing[index..].iter().filter(|other| *other == shown).count();
+        let Some(arg) = alike.len().checked_sub(still).and_then(|at| alike.get(at)) else { continue };
         told = told.because(format!("{shown}: {}", meaning(arg)));
     }
     told
@@ -103,6 +106,7 @@ mod tests {
             "local star",
             "schema",
             "path @last",
+            "diff 73d1",
             "logs @last",
             "schema workflw",
             "runs --limit x",
@@ -139,6 +143,11 @@ mod tests {
           why: <STEP.OUTPUT>: The step and its output
            do: greenroom path --help
 
+        $ diff 73d1
+        error: `greenroom diff` needs <RUN>
+          why: <RUN>: The newer run
+           do: greenroom diff --help
+
         $ logs @last
         error: `greenroom logs` needs <STEP>
           why: <STEP>: The step, or STEP.CELL of a matrix
@@ -151,7 +160,7 @@ mod tests {
            do: greenroom schema --help
 
         $ runs --limit x
-        error: invalid value 'x' for '--limit <N>': invalid digit found in string
+        error: invalid value 'x' for '--limit <N>': write a whole number, such as 10
            do: greenroom runs --help
 
         $ runs --limit 0

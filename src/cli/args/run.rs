@@ -5,7 +5,7 @@ use clap_complete::ArgValueCandidates;
 
 use super::param::{parse_count, parse_name, parse_param};
 use crate::cli::complete::candidates;
-use crate::domain::{Digest, Name, Token};
+use crate::domain::{Name, Token};
 
 /// What is to run, and with what.
 #[derive(Clone, Debug, clap::Args)]
@@ -19,7 +19,8 @@ pub struct Target {
     /// Of a blueprint: the components that are run [default: training]
     #[arg(long, value_name = "USE_CASE", value_parser = parse_name, add = ArgValueCandidates::new(candidates::use_cases))]
     pub use_case: Option<Name>,
-    /// Begin with this step; the others come from an earlier run, or run too where none has them
+    /// Begin with this step; what it and later ones read comes from an earlier run, which has to have it. Other steps that
+    /// no run has made yet are run too
     #[arg(long, value_name = "STEP", value_parser = parse_name, conflicts_with = "only", add = ArgValueCandidates::new(candidates::steps))]
     pub from: Option<Name>,
     /// Run this step alone; what it needs comes from an earlier run
@@ -36,12 +37,10 @@ pub struct Target {
     pub base: Option<Base>,
 }
 
-/// A run that another one differs from in some parameters alone.
+/// A run that another one, of the same files, differs from in some parameters alone.
 #[derive(Clone, Debug)]
 pub struct Base {
     pub token: Token,
-    /// The files that it ran with: with others, more than the parameters would differ.
-    pub tree: Digest,
     pub changed: Vec<Name>,
 }
 
@@ -74,7 +73,8 @@ pub struct Run {
     /// Steps at once [default: the machine's cores]
     #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
     pub jobs: Option<NonZeroUsize>,
-    /// Of several runs: the figure that sorts them at the end, `-` before it for the smallest first
+    /// Of several runs: the figure that sorts them at the end, the best first: the largest, or the smallest where the
+    /// blueprint's `accept` asks for less of it; `-` before it turns that round
     #[arg(long, value_name = "FIGURE", allow_hyphen_values = true)]
     pub by: Option<String>,
     /// Print the run's token and come back; the run goes on

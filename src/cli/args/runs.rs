@@ -93,14 +93,20 @@ impl RunFilter {
         self.params.iter().for_each(|param| add("--param", format!("{}={}", param.name, param.value)));
         self.status.iter().for_each(|status| add("--status", status.as_str().to_owned()));
         self.branch.iter().for_each(|branch| add("--branch", branch.clone()));
-        self.since.iter().for_each(|since| add("--since", since.to_string()));
-        self.before.iter().for_each(|before| add("--before", before.to_string()));
+        self.since.iter().for_each(|since| add("--since", whole(*since, 0).to_string()));
+        self.before.iter().for_each(|before| add("--before", whole(*before, 1).to_string()));
         self.note.iter().for_each(|note| add("--note", note.clone()));
         if self.pinned {
             words.push("--pinned".to_owned());
         }
         words
     }
+}
+
+/// In seconds, which suffice where `more` of them are added so that nothing is lost.
+fn whole(at: Timestamp, more: i64) -> Timestamp {
+    let more = if at.subsec_nanosecond() == 0 { 0 } else { more };
+    Timestamp::from_second(at.as_second() + more).unwrap_or(at)
 }
 
 fn parse_param_criterion(text: &str) -> Result<Criterion, ParamError> {
@@ -135,6 +141,14 @@ fn parse_moment(text: &str) -> Result<Timestamp, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_typed_again_loses_no_run() {
+        let at = "2026-11-29T18:41:08.170207575Z".parse().unwrap();
+        let filter = RunFilter { since: Some(at), before: Some(at), ..RunFilter::default() };
+        let words = ["--since", "2026-11-29T18:41:08Z", "--before", "2026-11-29T18:41:09Z"];
+        assert_eq!(filter.words(), words);
+    }
 
     #[test]
     fn a_moment_is_a_date_a_time_or_how_long_ago() {

@@ -4,14 +4,28 @@ use crate::cli::args::Alias;
 use crate::cli::report::{AliasRow, aliases_table};
 use crate::cli::stage::{author, find, fresh_runs, move_alias};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
-use crate::domain::{Name, Status, Token};
+use crate::domain::{Name, RunLayout, Status, Token};
 use crate::engine::StoreError;
-use crate::store::{AliasMove, Origin, OwnRuns, RunRef, Runs, Standing};
+use crate::store::{
+    AliasMove, FindError, Origin, OwnRuns, RunRef, Runs, Standing, altered, is_fetched, read_events,
+};
 
 /// Gives a run an alias, or lists those there are.
 pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
     let runs = fresh_runs(&workspace, &asked.env, invocation)?;
+    if let Some(alias) = &asked.remove {
+        let row = take_away(&workspace, &asked.env, &runs, alias)?;
+        output.either(&row, |look| {
+            let run = look.paint(Ink::Accent, row.token.short());
+            format!(
+                "{}@{} is nobody's now; it was run {run}\n",
+                row.name,
+                look.paint(Ink::Strong, &row.alias)
+            )
+        })?;
+        return Ok(Exit::Done);
+    }
     match (&asked.run, &asked.alias) {
         (Some(reference), Some(alias)) => {
             let row = give(&workspace, &asked.env, &runs, (reference, alias))?;
@@ -34,7 +48,7 @@ pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Ex
                 .filter(|(name, _)| of.as_ref().is_none_or(|recorded| recorded.run.name == *name));
             let mut rows = Vec::new();
             for (name, alias) in aliases {
-                match rows_of(&runs, &name, &alias, asked.history) {
+                match rows_of(&runs, &name, &alias, asked.history, output) {
                     Ok(found) => rows.extend(found),
                     // One that is damaged hides no other.
                     Err(error) => output.warn(&format!("{name}@{alias} cannot be read: {error}")),
@@ -57,19 +71,90 @@ pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Ex
 }
 
 /// Those who have had it, the newest first, or only that one.
-fn rows_of(runs: &Runs, name: &Name, alias: &Name, all: bool) -> Result<Vec<AliasRow>, StoreError> {
+fn rows_of(
+    runs: &Runs,
+    name: &Name,
+    alias: &Name,
+    all: bool,
+    output: &Output,
+) -> Result<Vec<AliasRow>, StoreError> {
     let moves = match all {
         true => runs.alias_history(name, alias)?,
-        false => runs.alias(name, alias)?.into_iter().collect(),
+        false => runs.alias(name, alias)?.map(Ok).into_iter().collect(),
     };
-    let row = |moved: AliasMove| AliasRow {
-        name: name.clone(),
-        alias: alias.clone(),
-        token: moved.token,
-        at: moved.at,
-        user: moved.user,
+    let mut rows = Vec::new();
+    for (index, moved) in moves.into_iter().enumerate() {
+        match moved {
+            Ok(moved) => {
+                let doubt = (index == 0 && !moved.removed).then(|| doubt(runs, moved.token)).flatten();
+                rows.push(AliasRow { doubt, ..row(name, alias, moved) });
+            }
+            Err(error) => output.warn(&format!("not all of {name}@{alias} can be read: {error}")),
+        }
+    }
+    Ok(rows)
+}
+
+fn row(name: &Name, alias: &Name, AliasMove { token, at, user, removed, .. }: AliasMove) -> AliasRow {
+    AliasRow { name: name.clone(), alias: alias.clone(), token, at, user, removed, doubt: None }
+}
+
+/// Why a run that has an alias does not give what it was given it for.
+fn doubt(runs: &Runs, token: Token) -> Option<String> {
+    let found = match runs.find(&RunRef::Token(token)) {
+        Ok(found) => found,
+        Err(FindError::NoToken(_)) => return Some("its run is gone".to_owned()),
+        Err(error) => return Some(error.to_string()),
     };
-    Ok(moves.into_iter().map(row).collect())
+    let layout = RunLayout::at(&found.path);
+    // What lies in a bucket is there, though it be not here.
+    if is_fetched(&layout) {
+        return None;
+    }
+    let events = read_events(&layout, token).ok()?;
+    let (node, why) = altered(&layout, token, &events).into_iter().next()?;
+    Some(format!("what {node} made was changed: {why}"))
+}
+
+/// Nobody is called so any more.
+fn take_away(workspace: &Workspace, env: &str, runs: &Runs, typed: &str) -> Result<AliasRow, UserError> {
+    let (of, alias) = match typed.split_once('@') {
+        Some((name, alias)) => (Some(name), alias),
+        None => (None, typed),
+    };
+    let mut there = runs.aliases();
+    there.retain(|(name, known)| !matches!(runs.alias(name, known), Ok(None)));
+    let fits =
+        |(name, known): &&(Name, Name)| known.as_str() == alias && of.is_none_or(|of| name.as_str() == of);
+    let meant: Vec<&(Name, Name)> = there.iter().filter(fits).collect();
+    let named = |found: &[&(Name, Name)]| {
+        found.iter().map(|(name, alias)| format!("{name}@{alias}")).collect::<Vec<_>>().join(", ")
+    };
+    let (name, alias) = match meant.as_slice() {
+        [meant] => *meant,
+        [] => {
+            let error = UserError::wrong(format!("there is no alias `{typed}`"));
+            let all: Vec<_> = there.iter().collect();
+            return Err(if all.is_empty() {
+                error
+            } else {
+                error.to_do(format!("there are {}", named(&all)))
+            });
+        }
+        many => {
+            return Err(UserError::wrong(format!("`{typed}` is an alias of more than one algorithm"))
+                .to_do(format!("say which: {}", named(many))));
+        }
+    };
+    let _standing = Standing::together(&workspace.store_root(env)?);
+    // One that cannot be read is taken away as well, from whichever run the history knows last.
+    let last = runs.alias_history(name, alias).into_iter().flatten().flatten().next();
+    let Some(last) = last else {
+        return Err(UserError::wrong(format!("nothing is known any more of {name}@{alias}")));
+    };
+    let removal = AliasMove::removal(last.token, Timestamp::now(), &author(workspace));
+    move_alias(workspace, env, runs, (name, alias), &removal)?;
+    Ok(row(name, alias, removal))
 }
 
 fn is_foreign(runs: &Runs, token: Token) -> bool {
@@ -113,9 +198,11 @@ fn give(
         token: run.token,
         at: Timestamp::now(),
         user: author(workspace),
+        removed: false,
+        doubt: None,
     };
     let moved = AliasMove::new(row.token, row.at, &row.user);
-    move_alias(workspace, env, runs, (&recorded, alias), &moved)?;
+    move_alias(workspace, env, runs, (&row.name, alias), &moved)?;
     Ok(row)
 }
 

@@ -28,7 +28,10 @@ pub fn run(asked: &ExportRun, invocation: &Invocation, output: &Output) -> Resul
             let from: Vec<String> = recorded.run.inputs_from.iter().map(Token::short).collect();
             if !from.is_empty() {
                 let told = "what it took over is packed, and how that was made is not";
-                output.warn(&format!("{told}: --with-inputs packs run {} too", from.join(", ")));
+                output.warn(&format!(
+                    "{told}: --with-inputs packs run {} too, and all from which they took something",
+                    from.join(", ")
+                ));
             }
         }
     }

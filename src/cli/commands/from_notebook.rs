@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::new::{next, refuse_taken};
 use crate::cli::args::{New, NewKind};
-use crate::cli::query::default_image;
+use crate::cli::query::{built_image, default_image};
 use crate::cli::report::Building;
 use crate::cli::scaffold::notebook::{Splitter, draft, fitting_image, read_notebook};
 use crate::cli::{Exit, Ink, Invocation, Machine, Output, UserError, Workspace};
@@ -32,6 +32,12 @@ pub async fn run(
     let workspace = Workspace::open(invocation.project())?;
     refuse_taken(asked, &workspace.specs)?;
     let machine = Machine::connect(invocation).await?;
+    // It is the image that reads notebooks.
+    if built_image(&workspace, &machine).await.is_err() {
+        output.warn(
+            "the project's image is not built yet: that is done first, and takes about two minutes, once",
+        );
+    }
     let default = default_image(&workspace, &machine, &Building::default(), invocation).await?;
     let splitter = Splitter { workspace: &workspace, machine: &machine };
     let file = notebook

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -16,7 +18,11 @@ const MOST: usize = 1_000;
 pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let workspace = Workspace::open(invocation.project())?;
     let runs = fresh_runs(&workspace, &asked.env, invocation)?;
-    if let [one] = asked.of.as_slice()
+    // Twice asked for is asked for.
+    let mut of = asked.of.clone();
+    let mut seen = HashSet::new();
+    of.retain(|name| seen.insert(name.clone()));
+    if let [one] = of.as_slice()
         && !is_known(&workspace, &runs, one)
         && (one.contains(['@', '/']) || Name::new(one).is_err() || find(&runs, one).is_ok())
     {
@@ -27,7 +33,7 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
     let mut thresholds: Vec<Threshold> = Vec::new();
     let mut breaches: Vec<Breach> = Vec::new();
     let mut older = false;
-    for name in &asked.of {
+    for name in &of {
         if !is_known(&workspace, &runs, name) {
             workspace.workflow(name)?;
         }
@@ -66,16 +72,7 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
     }
     let zone = TimeZone::system();
     let view = (invocation, &output.look);
-    output.text(&metrics_view(
-        &asked.of,
-        &found,
-        &asked.figure,
-        &thresholds,
-        &breaches,
-        older,
-        &zone,
-        view,
-    ))?;
+    output.text(&metrics_view(&of, &found, &asked.figure, &thresholds, &breaches, older, &zone, view))?;
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,6 @@
 use crate::cli::args::Plan;
 use crate::cli::report::plan_view;
-use crate::cli::stage::{Ground, prepare, run_beside};
+use crate::cli::stage::{Ground, freeze, prepare, run_beside};
 use crate::cli::sweep::Sweep;
 use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
 
@@ -14,10 +14,11 @@ pub async fn run(asked: &Plan, invocation: &Invocation, output: &Output) -> Resu
     }
     let machine = Machine::connect(invocation).await.ok();
     let ground = Ground::look(&workspace, machine.as_ref(), workflow).await?;
-    let prepared = prepare(&workspace, workflow, ground, &asked.target)?;
+    let prepared = prepare(&workspace, workflow, ground, freeze(&workspace)?, &asked.target)?;
     if let Some(told) = run_beside(&prepared.plan, &asked.target) {
         output.warn(&told);
     }
+    prepared.idle.iter().for_each(|told| output.warn(told));
     output.either(&prepared.plan, |look| plan_view(&prepared.plan, look))?;
     Ok(Exit::Done)
 }

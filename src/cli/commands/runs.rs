@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use camino::Utf8Path;
 use jiff::Timestamp;
 use serde_json::json;
@@ -7,10 +9,11 @@ use crate::cli::report::{Patience, RunRow, runs_table};
 use crate::cli::stage::fresh_runs;
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::{count, counted};
-use crate::domain::text::shell_word;
+use crate::domain::nearest::did_you_mean;
+use crate::domain::text::{safe, shell_word};
 use crate::domain::{Name, RunLayout, RunQuery, Status, Token};
 use crate::store::{
-    Broken, Older, Origin, Outputs, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched, is_sent,
+    self, Broken, Older, Origin, Outputs, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched, is_sent,
     read_notes,
 };
 
@@ -47,6 +50,11 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     let mut columns = columns(&query);
     if !output.json {
         rows.iter_mut().for_each(|row| fill(row, &columns));
+        for (name, alias) in runs.aliases() {
+            let Ok(Some(moved)) = runs.alias(&name, &alias) else { continue };
+            let has = |row: &&mut RunRow| row.run.token == moved.token && row.run.name == name;
+            rows.iter_mut().filter(has).for_each(|row| row.called.push(alias.clone()));
+        }
         // Parameters are told anyway.
         columns.retain(|name| rows.iter().any(|row| row.figures.contains_key(name)));
     }
@@ -54,7 +62,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         true => output.document(&rows.iter().map(RunRow::document).collect::<Vec<_>>())?,
         false => {
             let mut text = match rows.is_empty() && query.is_narrow() {
-                true => "No run is like this.\n".to_owned(),
+                true => format!("No run is like this{}.\n", unheard_of(&runs, &query)),
                 false => runs_table(&rows, &columns, Timestamp::now(), invocation, &output.look),
             };
             text += &older(asked, rows.len(), listing.older, invocation, output);
@@ -64,6 +72,28 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     tell_unsent(&unsent, invocation);
     tell_broken(&listing.broken, output);
     Ok(Exit::Done)
+}
+
+/// How many of the newest are looked through for what they have.
+const LOOKED_THROUGH: usize = 1_000;
+
+/// What is asked for and no run has, whatever its value: a slip mostly.
+fn unheard_of(runs: &store::Runs, query: &RunQuery) -> String {
+    let all = RunQuery::of(query.name.as_ref());
+    let listed = runs.find_all(&all, LOOKED_THROUGH).runs;
+    let params = || listed.iter().flat_map(|found| found.run.params.keys().map(Name::as_str));
+    let measured = runs.measured(&all, LOOKED_THROUGH).runs;
+    let figures = measured.iter().flat_map(|run| run.metrics.keys().map(String::as_str));
+    let params: BTreeSet<&str> = params().collect();
+    let either: BTreeSet<&str> = params.iter().copied().chain(figures).collect();
+    let branches: BTreeSet<&str> = listed.iter().filter_map(|found| found.run.branch.as_deref()).collect();
+    let of_params = query.params.iter().map(|asked| (asked.name.as_str(), "parameter", &params));
+    let of_either = query.criteria.iter().map(|asked| (asked.name.as_str(), "figure or parameter", &either));
+    let of_branch = query.branch.iter().map(|branch| (branch.as_str(), "branch", &branches));
+    let unknown = of_params.chain(of_either).chain(of_branch).find(|(name, _, known)| !known.contains(name));
+    let Some((name, what, known)) = unknown else { return String::new() };
+    let near = did_you_mean(name, &format!("names of a {what}"), known.iter().copied());
+    format!(": none has the {what} `{}`; {}", safe(name), safe(near.trim_end_matches('?')))
 }
 
 /// Names that are compared.

@@ -6,7 +6,7 @@ use crate::cli::args::Show;
 use crate::cli::report::{self, Patience, RunRow};
 use crate::cli::stage::{RecordedFacts, look_up, runs_of, why_foreign_at};
 use crate::cli::{Exit, Invocation, Output, Place, UserError, Workspace};
-use crate::domain::{AttemptStatus, Doubts, EventKind, NodeId, RunEvent, RunLayout, Tally};
+use crate::domain::{AttemptStatus, Doubts, EventKind, Name, NodeId, RunEvent, RunLayout, Tally};
 use crate::logs::is_whole;
 use crate::store::{self, Origin, Outputs, OwnRuns, Recorded};
 
@@ -35,6 +35,7 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     doubts.foreign = (origin != Origin::Here).then(|| why_foreign_at(&layout, origin));
     let mut row = RunRow::from(recorded);
     row.notes = store::read_notes(&layout).unwrap_or_default();
+    row.called = called(invocation, &asked.env, &row);
     row.figures = store::figures(&layout, token, Outputs::Underway).unwrap_or_default().values;
     doubts.imported = store::imported(&layout)
         .unwrap_or_else(|error| {
@@ -75,6 +76,17 @@ fn cut_logs(layout: &RunLayout, events: &[RunEvent]) -> Vec<(NodeId, u32)> {
         !warned.contains(node) && matches!(is_whole(&layout.log(node, *attempt)), Ok(false))
     };
     ended.filter(is_cut).collect()
+}
+
+/// The aliases that it has, where they are known.
+fn called(invocation: &Invocation, env: &str, row: &RunRow) -> Vec<Name> {
+    let runs = Workspace::open(invocation.project()).and_then(|workspace| runs_of(&workspace, env));
+    let Ok(runs) = runs else { return Vec::new() };
+    let of_name = runs.aliases().into_iter().filter(|(name, _)| *name == row.run.name);
+    let has = |alias: &Name| {
+        runs.alias(&row.run.name, alias).is_ok_and(|moved| moved.is_some_and(|to| to.token == row.run.token))
+    };
+    of_name.map(|(_, alias)| alias).filter(has).collect()
 }
 
 /// Without a project nobody can tell whether it lies where that keeps its runs.

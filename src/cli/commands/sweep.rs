@@ -1,16 +1,17 @@
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::json;
 
 use crate::cli::args::{Base, Run, Target};
 use crate::cli::report::{Building, SweepRow, sweep_table};
-use crate::cli::stage::{start, use_case, watch};
+use crate::cli::stage::{Footing, idle, use_case, watch};
 use crate::cli::sweep::{Sweep, differing};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::text::safe;
-use crate::domain::{Digest, Name, Status, Workflow};
+use crate::domain::{EventKind, Name, NodeId, Plan, RunLayout, Status, Workflow};
 use crate::spec;
-use crate::store::{Outputs, figures, recorded};
+use crate::store::{Outputs, figures, read_events, recorded};
 
 /// Runs one combination after the other; what does not depend on what differs is made once. Ends with a table, the best
 /// first.
@@ -26,6 +27,17 @@ pub async fn run(
     let mut done: Vec<Done> = Vec::new();
     let mut end = Ok(Exit::Done);
     let count = sweep.runs.len();
+    // Whatever becomes of the project's files while it runs, all of it is of those that there are now.
+    let first = sweep.runs.first().cloned().unwrap_or_default();
+    let first = Target { params: first, ..asked.target.clone() };
+    let footing = Footing::make(workspace, &first, &progress, invocation).await?;
+    refuse_idle(asked, &sweep, workspace, &footing)?;
+    let told = RefCell::new(HashSet::new());
+    let warn = |warning: &str| {
+        if told.borrow_mut().insert(warning.to_owned()) {
+            output.warn(warning);
+        }
+    };
     for (index, params) in sweep.runs.iter().enumerate() {
         let values = sweep.varied.iter().filter_map(|name| params.iter().find(|(known, _)| known == name));
         let values: Vec<(Name, String)> = values.cloned().collect();
@@ -35,9 +47,8 @@ pub async fn run(
         }
         let base = nearest(&done, params);
         let target = Target { params: params.clone(), base, ..asked.target.clone() };
-        let warn = |warning: &str| output.warn(warning);
         // What was made is shown, whatever comes in the way of the others.
-        let launched = match start(workspace, &target, jobs, &progress, &warn, invocation).await {
+        let launched = match footing.start(workspace, &target, jobs, &warn, invocation) {
             Ok(launched) => launched,
             Err(error) => {
                 end = Err(error);
@@ -47,15 +58,16 @@ pub async fn run(
         let (layout, plan) = (launched.layout.clone(), launched.plan.clone());
         let ended = watch(&workspace.place, launched, invocation, output).await;
         let taken = plan.nodes.iter().filter(|node| node.taken.is_some()).count();
+        let ran = ran(&plan, &layout);
         let row = SweepRow {
             token: plan.token,
             values,
             status: recorded(&layout).ok().map(|found| found.run.status),
-            ran: plan.nodes.len() - taken,
+            ran,
             taken,
             figures: figures(&layout, plan.token, Outputs::Held).unwrap_or_default().values,
         };
-        done.push(Done { row, params: params.clone(), tree: plan.tree });
+        done.push(Done { row, params: params.clone() });
         match ended {
             Ok(Exit::Done) => {}
             // A run that failed keeps nobody from the next; what was stopped is not gone on with.
@@ -89,7 +101,37 @@ pub async fn run(
 struct Done {
     row: SweepRow,
     params: Vec<(Name, String)>,
-    tree: Digest,
+}
+
+/// How many of its own steps came to an end that is theirs: what waited for one that failed did not run.
+fn ran(plan: &Plan, layout: &RunLayout) -> usize {
+    let ended: HashSet<NodeId> = read_events(layout, plan.token)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|event| matches!(event.kind, EventKind::AttemptStarted { .. }))
+        .filter_map(|event| event.kind.node())
+        .collect();
+    plan.nodes.iter().filter(|node| node.taken.is_none() && ended.contains(&node.id)).count()
+}
+
+/// A parameter that no step asks for would make all runs alike.
+fn refuse_idle(
+    asked: &Run,
+    sweep: &Sweep,
+    workspace: &Workspace,
+    footing: &Footing,
+) -> Result<(), UserError> {
+    // In the one or the other each that is varied is not as it would be anyway.
+    for params in sweep.runs.first().into_iter().chain(sweep.runs.last()) {
+        let target = Target { params: params.clone(), ..asked.target.clone() };
+        let prepared = footing.prepare(workspace, &target)?;
+        if let Some(name) = prepared.unread.iter().find(|name| sweep.varied.contains(name)) {
+            return Err(UserError::wrong(format!("a sweep over `{name}` would make the same run again"))
+                .because(idle(&prepared.plan))
+                .to_do(format!("leave {name} out, or sweep over another parameter")));
+        }
+    }
+    Ok(())
 }
 
 /// All that can be known to be wrong, before the first run.
@@ -118,11 +160,7 @@ fn refuse(asked: &Run, sweep: &Sweep, workflow: &Workflow) -> Result<(), UserErr
 /// The run that differs least from what is to come, of those that succeeded.
 fn nearest(done: &[Done], params: &[(Name, String)]) -> Option<Base> {
     let good = done.iter().filter(|done| done.row.status == Some(Status::Succeeded));
-    let base = good.map(|done| Base {
-        token: done.row.token,
-        tree: done.tree.clone(),
-        changed: differing(params, &done.params),
-    });
+    let base = good.map(|done| Base { token: done.row.token, changed: differing(params, &done.params) });
     base.min_by_key(|base| base.changed.len())
 }
 
@@ -135,7 +173,8 @@ struct Order {
 }
 
 impl Order {
-    /// `asked`: a figure, or with a `-` before it the smallest first. Else the first that `accept` names, or any.
+    /// `asked`: a figure; the best first, which is the largest unless `accept` likes less of it, or with a `-` before it
+    /// the other way round. Else the first that `accept` names, or any.
     fn of(asked: Option<&str>, workflow: &Workflow, rows: &[SweepRow]) -> Self {
         let accept = workflow.blueprint.as_ref().and_then(|blueprint| blueprint.accept.as_deref());
         let accept = accept.and_then(|accept| spec::Condition::new(accept).ok());
@@ -154,7 +193,7 @@ impl Order {
         });
         let figure = if unknown.is_some() { first() } else { figure };
         let less = accept.zip(figure.as_deref()).is_some_and(|(accept, figure)| accept.likes_less(figure));
-        Self { figure, smallest_first: turned || less, unknown }
+        Self { figure, smallest_first: turned != less, unknown }
     }
 
     /// Those without the figure come last.
@@ -165,5 +204,42 @@ impl Order {
             value.map_or(f64::NEG_INFINITY, |value| if self.smallest_first { -value } else { value })
         };
         rows.sort_by(|a, b| goodness(b).total_cmp(&goodness(a)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use indexmap::IndexMap;
+
+    use super::*;
+    use crate::cli::sweep::workflow;
+    use crate::domain::{Blueprint, Token};
+
+    #[test]
+    fn a_minus_turns_the_order_round_whichever_that_is() {
+        let row = |error: f64| SweepRow {
+            token: Token::generate(),
+            values: Vec::new(),
+            status: Some(Status::Succeeded),
+            ran: 1,
+            taken: 0,
+            figures: [("error".to_owned(), error)].into(),
+        };
+        let sorted = |by: &str, accept: Option<&str>| {
+            let blueprint = Some(Blueprint {
+                accept: accept.map(str::to_owned),
+                use_cases: IndexMap::new(),
+                inputs_from: None,
+                compatible_with: None,
+            });
+            let workflow = Workflow { blueprint, ..workflow() };
+            let mut rows = vec![row(2.0), row(1.0), row(3.0)];
+            Order::of(Some(by), &workflow, &rows).sort(&mut rows);
+            rows.iter().map(|row| row.figures["error"]).collect::<Vec<_>>()
+        };
+        let (up, down) = ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0]);
+        assert_eq!((sorted("error", None), sorted("-error", None)), (down.to_vec(), up.to_vec()));
+        let less = Some("error < 10");
+        assert_eq!((sorted("error", less), sorted("-error", less)), (up.to_vec(), down.to_vec()));
     }
 }

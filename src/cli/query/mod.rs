@@ -11,7 +11,7 @@ mod warm;
 
 pub use asker::Asker;
 pub use check::Check;
-pub use ground::{default_image, lake};
+pub use ground::{built_image, default_image, lake};
 pub use question::Question;
 pub use unchecked::Unchecked;
 pub use warm::Warm;

@@ -15,6 +15,19 @@ pub struct AliasRow {
     pub token: Token,
     pub at: Timestamp,
     pub user: String,
+    /// It was taken from the run then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
+    /// Why whoever relies on it gets nothing, or something else; told of what is called so now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
+}
+
+impl AliasRow {
+    fn said(&self) -> String {
+        let removed = self.removed.then(|| "taken away".to_owned());
+        removed.into_iter().chain(self.doubt.clone()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Which run is called what, since when and by whom.
@@ -23,14 +36,19 @@ pub fn aliases_table(rows: &[AliasRow], now: Timestamp, invocation: &Invocation,
         let command = look.paint(Ink::Accent, invocation.command(&["alias", "RUN", "champion"]));
         return format!("no run has an alias: {command}\n");
     }
-    let mut table = Table::new([left("alias"), left("run"), left("since"), yielding("by")]);
+    let doubted = rows.iter().any(|row| !row.said().is_empty());
+    let mut columns = vec![left("alias"), left("run"), left("since"), yielding("by")];
+    columns.extend(doubted.then(|| left("")));
+    let mut table = Table::new(columns);
     for row in rows {
-        table.row([
+        let mut cells: Vec<Cell> = vec![
             format!("{}@{}", row.name, row.alias).into(),
             Cell::inked(row.token.short(), Ink::Accent),
             ago(row.at, now).into(),
             safe(row.user.split(" <").next().unwrap_or_default()).into_owned().into(),
-        ]);
+        ];
+        cells.extend(doubted.then(|| Cell::inked(row.said(), Ink::Warn)));
+        table.row(cells);
     }
     table.render(look)
 }

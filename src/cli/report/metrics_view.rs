@@ -5,7 +5,7 @@ use super::table::{Cell, Table, left, right, wrapping};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{ago, counted, number};
 use crate::domain::text::safe;
-use crate::domain::{Breach, Curve, Measured, Plot, Threshold, figures_in_order};
+use crate::domain::{Breach, Curve, Measured, Plot, Threshold, figures_in_order, typed};
 use crate::tui::{PlotPart, plot_lines};
 
 /// Rows of a chart with its axis.
@@ -149,6 +149,8 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
     let many = of_many(runs);
     let mut columns = vec![left(""), left("run")];
     columns.extend(many.then(|| left("name")));
+    let cases = of_several_cases(&runs[..runs.len().min(ROWS)]);
+    columns.extend(cases.then(|| left("use case")));
     columns.extend([left("version"), left("started")]);
     columns.extend(figures.iter().map(|name| right(safe(name).into_owned())));
     columns.extend(varied.iter().map(|name| left(param_title(name.as_str(), figures))));
@@ -158,6 +160,8 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
         let (sign, ink) = symbol(Some(run.status));
         let mut cells: Vec<Cell> = vec![Cell::inked(sign, ink), Cell::inked(run.token.short(), Ink::Accent)];
         cells.extend(many.then(|| run.name.to_string().into()));
+        let case = || run.use_case.as_ref().map(ToString::to_string).unwrap_or_default();
+        cells.extend(cases.then(|| case().into()));
         cells.extend([run.version.to_string().into(), ago(run.started_at, now).into()]);
         cells.extend(figures.iter().map(|name| match run.metrics.get(*name) {
             None => Cell::from(""),
@@ -173,10 +177,7 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
             }
         }));
         cells.extend(varied.iter().map(|name| {
-            let value = run
-                .params
-                .get(*name)
-                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            let value = run.params.get(*name).map(typed);
             Cell::from(safe(&value.unwrap_or_default()).into_owned())
         }));
         table.row(cells);
@@ -187,6 +188,11 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
 /// A parameter beside figures of which one may have its name.
 pub fn param_title(name: &str, figures: &[&str]) -> String {
     if figures.contains(&name) { format!("--param {name}") } else { name.to_owned() }
+}
+
+/// What an evaluation came to, it came to with another's model.
+fn of_several_cases(runs: &[Measured]) -> bool {
+    runs.iter().any(|run| run.use_case != runs[0].use_case)
 }
 
 fn of_many(runs: &[Measured]) -> bool {
@@ -277,6 +283,20 @@ mod tests {
             &TimeZone::UTC,
             place,
         )
+    }
+
+    #[test]
+    fn a_float_is_told_as_everywhere_and_use_cases_that_differ_are_told() {
+        let mut runs = runs();
+        for (run, (case, noise)) in runs.iter_mut().zip([("training", 2.0), ("evaluation", 0.5)]) {
+            run.use_case = Some(Name::new(case).unwrap());
+            run.params = [(Name::new("noise").unwrap(), noise.into())].into_iter().collect();
+        }
+        let told = table(&runs[..2], &["auc"], &[], &Look { width: 100, colour: false });
+        assert!(told.contains("use case") && told.contains("evaluation"), "{told}");
+        assert!(told.lines().any(|line| line.ends_with("  2")), "{told}");
+        let one = table(&runs[..1], &["auc"], &[], &Look { width: 100, colour: false });
+        assert!(!one.contains("training"), "{one}");
     }
 
     #[test]

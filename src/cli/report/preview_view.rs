@@ -13,12 +13,18 @@ const BYTES: usize = 16;
 
 /// A look into a file as text; a picture only as what it is.
 pub fn preview_view(preview: &Preview, look: &Look) -> String {
-    let notes: String =
-        preview.notes.iter().map(|note| format!("{}\n", look.paint(Ink::Warn, safe(note)))).collect();
+    // Of bytes fewer are shown than are read, which is told below them.
+    let shown = !matches!(preview.content, Content::Bytes(_));
+    let notes: String = preview
+        .notes
+        .iter()
+        .filter(|note| shown || !note.starts_with("only the first "))
+        .map(|note| format!("{}\n", look.paint(Ink::Warn, safe(note))))
+        .collect();
     let body = match &preview.content {
         Content::Table(table) => table_view(table, look),
         Content::Text(lines) | Content::Laid { lines, .. } => lines_view(lines, look),
-        Content::Bytes(bytes) => bytes_view(bytes),
+        Content::Bytes(bytes) => bytes_view(bytes, look),
         Content::Image(Pixels { of: (width, height), .. }) => format!("{width} × {height} points\n"),
         Content::Folder(entries) => entries.iter().map(|(name, _)| format!("{}\n", safe(name))).collect(),
         Content::Empty => String::new(),
@@ -45,9 +51,15 @@ fn lines_view(lines: &[String], look: &Look) -> String {
     text
 }
 
-fn bytes_view(bytes: &[u8]) -> String {
+fn bytes_view(bytes: &[u8], look: &Look) -> String {
     let lines = dump(bytes, BYTES).take(SHOWN);
-    lines.map(|line| format!("{}  {}{}\n", line.place, line.numbers, line.letters)).collect()
+    let mut text: String =
+        lines.map(|line| format!("{}  {}{}\n", line.place, line.numbers, line.letters)).collect();
+    if bytes.len() > SHOWN * BYTES {
+        let told = format!("… only the first {} bytes are shown", SHOWN * BYTES);
+        text += &format!("{}\n", look.paint(Ink::Dim, told));
+    }
+    text
 }
 
 /// The same for machines: numbers as numbers, and what the rows tell of each column.

@@ -19,6 +19,8 @@ pub struct RunRow {
     pub path: Utf8PathBuf,
     /// While it runs.
     pub supervisor_pid: Option<u32>,
+    /// The aliases that it has, where they are shown.
+    pub called: Vec<Name>,
     /// What was said of it, where that is shown.
     pub notes: Notes,
     /// Where they are shown.
@@ -53,8 +55,8 @@ pub struct RunDocument<'a> {
 impl From<Recorded> for RunRow {
     fn from(Recorded { run, path, supervisor_pid }: Recorded) -> Self {
         let foreign = is_imported(&RunLayout::at(&path));
-        let (notes, figures) = Default::default();
-        Self { status: run.status, run, path, supervisor_pid, notes, figures, foreign }
+        let (called, notes, figures) = Default::default();
+        Self { status: run.status, run, path, supervisor_pid, called, notes, figures, foreign }
     }
 }
 
@@ -86,17 +88,24 @@ impl RunRow {
 
     /// `day=2013-01-01 top=10`; not yet safe.
     pub fn params(&self) -> String {
-        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let params: Vec<_> =
-            self.run.params.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
+        let params: Vec<_> = self.run.typed_params().map(|(name, value)| format!("{name}={value}")).collect();
         params.join(" ")
     }
 
-    /// `pinned: the last that was said`; not yet safe.
+    /// `champion, pinned: the last that was said`; not yet safe.
     pub fn said(&self) -> String {
         let pinned = Some("pinned".to_owned()).filter(|_| self.notes.is_pinned());
+        let marks: Vec<String> = self.called.iter().map(Name::to_string).chain(pinned).collect();
+        let marks = Some(marks.join(", ")).filter(|marks| !marks.is_empty());
         let last = self.notes.texts().next_back().map(str::to_owned);
-        pinned.into_iter().chain(last).collect::<Vec<_>>().join(": ")
+        marks.into_iter().chain(last).collect::<Vec<_>>().join(": ")
+    }
+
+    /// What was said first, where that is not all; not yet safe.
+    pub fn said_first(&self) -> String {
+        let mut texts = self.notes.texts();
+        let first = texts.next().unwrap_or_default();
+        if texts.next().is_some() { first.to_owned() } else { String::new() }
     }
 
     /// `3f2a91c04b77` with a star where the tree differed; empty without git.

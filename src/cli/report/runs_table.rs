@@ -24,7 +24,7 @@ pub fn runs_table(
         return format!("No runs yet. Start one: {command}\n");
     }
     let titles: Vec<String> = figures.iter().map(|name| safe(name).into_owned()).collect();
-    let noted = runs.iter().any(|row| !row.notes.0.is_empty());
+    let noted = runs.iter().any(|row| !row.notes.0.is_empty() || !row.called.is_empty());
     let mut columns = vec![
         left(""),
         left("run"),
@@ -83,6 +83,16 @@ mod tests {
         !  3f2a  daily_delays  1.0.0    interrupted  2 min ago     15s  day=2013-01-01
         "#);
         insta::assert_snapshot!(runs_table(&[], &[], scene::at(0.0), &Invocation::default(), &look), @"No runs yet. Start one: greenroom run NAME");
+    }
+
+    #[test]
+    fn a_run_that_is_relied_on_is_marked() {
+        let rows = [scene::run_row(Status::Succeeded), scene::run_row(Status::Succeeded)];
+        let mut rows = rows.to_vec();
+        rows[1].called = vec![scene::name("champion")];
+        let text = runs_table(&rows, &[], scene::at(1.0), &Invocation::default(), &Look::PLAIN);
+        let marked: Vec<bool> = text.lines().map(|line| line.contains("champion")).collect();
+        assert_eq!(marked, [false, false, true], "{text}");
     }
 
     #[test]

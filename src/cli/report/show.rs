@@ -46,6 +46,7 @@ pub fn show(
         ("code", code),
         ("inputs", from.join(", ")),
         ("note", row.said()),
+        ("first", row.said_first()),
         ("forked", run.forked_from.as_ref().map(|old| format!("from {}", old.short())).unwrap_or_default()),
         ("from", doubts.imported.clone().unwrap_or_default()),
         ("files", near(&row.path).to_string()),

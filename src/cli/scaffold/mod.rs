@@ -11,7 +11,7 @@ pub use draft::{Draft, Unknown};
 pub use first_files::{editor_settings, first_files, project_name};
 pub use new_step::NewStep;
 pub use pattern::{Pattern, SIMPLEST, patterns, simplest};
-pub use skeleton::skeleton;
+pub use skeleton::{beside, skeleton};
 
 use super::{Ink, Look};
 

@@ -2,34 +2,40 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::cli::{UserError, Workspace};
-use crate::domain::{Name, NodeId, Taken};
+use crate::domain::{NodeId, OutputType, RunLayout, Taken, Token, Workflow};
 use crate::plan::Earlier;
-use crate::store::{OwnRuns, Params, Recorded, Runs, named_with};
+use crate::store::{OwnRuns, Params, Recorded, Runs, Sought, is_fetched, named_with, never_had};
 
-use super::history::{find_source, runs_of};
+use super::history::{find_source, names_one, runs_of};
+use super::judge::{Judge, Refusal};
 use super::remote::fetch_source;
 
-/// Where the outputs of steps that are not run come from: the run that was named, or the newest with the
-/// same parameters that has them.
-pub struct EarlierRuns {
+/// Where the outputs of steps that are not run come from: the run that was named, or the newest that made them with the
+/// same parameters. A model of which the blueprint's `accept` is known not to hold is nobody's by itself.
+pub struct EarlierRuns<'a> {
     runs: Runs,
     own: OwnRuns,
-    name: Name,
+    workflow: &'a Workflow,
     params: Params,
     named: Option<Recorded>,
+    /// The very run that is named, not whichever somebody calls so.
+    names_one: bool,
+    judge: Judge,
     /// A step is asked for more than once, and its run must not change in between.
     known: RefCell<HashMap<NodeId, Option<Taken>>>,
+    /// The newest run that was not accepted, and why.
+    refused: RefCell<HashMap<NodeId, String>>,
 }
 
-impl EarlierRuns {
+impl<'a> EarlierRuns<'a> {
     pub fn of(
         workspace: &Workspace,
-        name: &Name,
+        workflow: &'a Workflow,
         params: Params,
         env: &str,
         inputs_from: Option<&str>,
     ) -> Result<Self, UserError> {
-        let runs = runs_of(workspace, env)?;
+        let (runs, name) = (runs_of(workspace, env)?, &workflow.name);
         let named = inputs_from.map(|reference| find_source(&runs, reference)).transpose()?;
         if let Some(named) = &named
             && named.run.name != *name
@@ -39,21 +45,85 @@ impl EarlierRuns {
         }
         named.as_ref().map(fetch_source).transpose()?;
         let own = OwnRuns::of_user();
-        Ok(Self { runs, own, name: name.clone(), params, named, known: RefCell::default() })
+        Ok(Self {
+            judge: Judge::new(runs.clone(), own.clone(), workflow),
+            runs,
+            own,
+            workflow,
+            params,
+            named,
+            names_one: inputs_from.is_some_and(names_one),
+            known: RefCell::default(),
+            refused: RefCell::default(),
+        })
+    }
+
+    /// One from elsewhere does not come in by a middleman.
+    fn is_foreign(&self, named: &Recorded, node: &NodeId) -> bool {
+        let (layout, token) = (RunLayout::at(&named.path), named.run.token);
+        !self.names_one
+            && !is_fetched(&layout)
+            && self.runs.foreign_maker(&self.own, &layout, token, std::slice::from_ref(node)).is_some()
+    }
+
+    fn newest(&self, node: &NodeId) -> Option<Taken> {
+        let makes_model = self
+            .workflow
+            .steps
+            .get(&node.step)
+            .is_some_and(|step| step.outputs.values().any(|output| output.kind == OutputType::Model));
+        let accept = |layout: &RunLayout| match self.judge.accepts(layout) {
+            // One that never came to its figures is gone on with: they are what is still to be made.
+            Ok(()) | Err(Refusal::Unjudged(_)) => true,
+            Err(Refusal::Bad(why)) => {
+                let token = layout.dir().file_name().and_then(|name| name.parse::<Token>().ok());
+                let short = token.map(|token| token.short()).unwrap_or_default();
+                self.refused.borrow_mut().entry(node.clone()).or_insert(format!("run {short} {why}"));
+                false
+            }
+        };
+        let any = |_: &RunLayout| true;
+        self.runs.newest_with(
+            &self.own,
+            &Sought {
+                name: &self.workflow.name,
+                params: &self.params,
+                node,
+                accept: if makes_model { &accept } else { &any },
+            },
+        )
     }
 }
 
-impl Earlier for EarlierRuns {
+impl Earlier for EarlierRuns<'_> {
     fn with(&self, node: &NodeId) -> Option<Taken> {
         let mut known = self.known.borrow_mut();
         let look = || match &self.named {
+            Some(named) if self.is_foreign(named, node) => None,
             Some(named) => named_with(&named.path, named.run.token, node),
-            None => self.runs.newest_with(&self.own, &self.name, &self.params, node),
+            None => self.newest(node),
         };
         known.entry(node.clone()).or_insert_with(look).clone()
     }
 
     fn named(&self) -> Option<String> {
         self.named.as_ref().map(|named| named.run.token.short())
+    }
+
+    fn lacks(&self, node: &NodeId) -> String {
+        let Some(named) = &self.named else {
+            return match self.refused.borrow().get(node) {
+                Some(refused) => format!("none is accepted: the newest, {refused}"),
+                None => "no earlier run with these parameters has it".to_owned(),
+            };
+        };
+        let short = named.run.token.short();
+        match () {
+            () if never_had(&RunLayout::at(&named.path), node) => format!("run {short} did not make it"),
+            () if self.is_foreign(named, node) => {
+                format!("run {short} has it from a run that was not made here (name {short} if you trust it)")
+            }
+            () => format!("run {short} does not have it as it was made"),
+        }
     }
 }

@@ -2,9 +2,9 @@ use crate::cli::UserError;
 use crate::domain::RunLayout;
 use crate::store::{Origin, is_fetched};
 
-/// Why a run is not driven here: what its plan says would be done with this project's secrets.
-pub fn foreign(short: &str, origin: Origin) -> UserError {
-    UserError::wrong(format!("run {short} is foreign: it cannot be resumed")).because(why_foreign(origin))
+/// Why a run is not driven here: what its plan says would be done with this project's secrets. `done`: what cannot be.
+pub fn foreign(short: &str, done: &str, origin: Origin) -> UserError {
+    UserError::wrong(format!("run {short} is foreign: it cannot be {done}")).because(why_foreign(origin))
 }
 
 /// The same of a run that may have come from a bucket.

@@ -8,7 +8,7 @@ use super::gone_image::gone_image;
 use super::ground::Ground;
 use super::history::{find, runs_of};
 use super::planning::{Planned, Planning};
-use super::prepare::{Forked, Prepared};
+use super::prepare::{Forked, Prepared, idle_params};
 use super::{Launched, launch, snapshots, use_case};
 use crate::cli::args::Fork;
 use crate::cli::report::Patience;
@@ -61,7 +61,9 @@ pub async fn start_fork(
         }
         prepared
     };
-    for warning in prepared.warnings.iter().chain(&old.told(&prepared, asked, workspace)) {
+    for warning in
+        prepared.warnings.iter().chain(&prepared.idle).chain(&old.told(&prepared, asked, workspace))
+    {
         warn(warning);
     }
     launch(&workspace.place, prepared, &machine, jobs)
@@ -132,12 +134,24 @@ impl Old {
         let altered: HashSet<NodeId> = self.altered.iter().map(|(node, _)| node.clone()).collect();
         let earlier = ForkedRun::new(self.recorded.clone(), trusted, self.runs.clone(), altered);
         let use_case = use_case(workflow, self.plan.use_case.as_ref())?;
+        if let (Some(step), Some(case)) = (&asked.only, &use_case)
+            && workflow.steps.contains_key(step)
+            && !case.components.contains(step)
+        {
+            let parts: Vec<&str> = case.components.iter().map(Name::as_str).collect();
+            let what = format!("`{step}` is no part of run {}, whose use case is {}", self.short, case.name);
+            return Err(UserError::wrong(what)
+                .because(format!("it runs {}", parts.join(", ")))
+                .to_do("fork a run that has it, or start one of another use case: greenroom run"));
+        }
+        let given: Vec<Name> = asked.params.iter().map(|(name, _)| name.clone()).collect();
         let plan = |selection: Selection| {
             let planning = Planning {
                 workspace,
                 workflow,
                 env: &asked.env,
                 params: params.clone(),
+                given: &given,
                 use_case: use_case.clone(),
                 ground: ground.clone(),
                 frozen: &frozen,
@@ -147,7 +161,7 @@ impl Old {
             };
             planning.plan()
         };
-        let Planned { plan, layout, warnings } = match &asked.only {
+        let Planned { plan, layout, warnings, unread } = match &asked.only {
             None => plan(Selection::Changed(changed))?,
             Some(step) => {
                 let alone = plan(Selection::Only(step.clone()))?;
@@ -158,9 +172,10 @@ impl Old {
             }
         };
         let warnings = left_out.iter().map(ToString::to_string).chain(warnings).collect();
+        let idle_params = idle_params(&plan, &unread);
         let code_of = (!asked.current_code).then(|| self.recorded.run.clone());
         let forked = Some(Forked { from: self.plan.token, code_of });
-        Ok(Prepared { plan, layout, frozen, standing, forked, warnings })
+        Ok(Prepared { plan, layout, frozen, standing, forked, warnings, idle: idle_params, unread })
     }
 
     /// Its own, but for those that are given.

@@ -24,7 +24,7 @@ pub fn find_source(runs: &Runs, reference: &str) -> Result<Recorded, UserError> 
     if is_fetched(&RunLayout::at(&found.path)) {
         return Ok(found);
     }
-    if matches!(parse(reference)?, RunRef::Token(_) | RunRef::Ending(_) | RunRef::Directory(_)) {
+    if names_one(reference) {
         return Ok(found);
     }
     match runs.plan(&OwnRuns::of_user(), &found) {
@@ -36,6 +36,11 @@ pub fn find_source(runs: &Runs, reference: &str) -> Result<Recorded, UserError> 
         }
         _ => Ok(found),
     }
+}
+
+/// Whether it means one very run, whatever others there are and whatever somebody calls them.
+pub fn names_one(reference: &str) -> bool {
+    matches!(parse(reference), Ok(RunRef::Token(_) | RunRef::Ending(_) | RunRef::Directory(_)))
 }
 
 /// The same, also by the directory of a run that was copied here: for that no project is needed. Of a run that lies in a
@@ -100,7 +105,10 @@ fn told(reference: &str, error: &FindError) -> UserError {
         }
         FindError::BadAlias { .. } => said,
         FindError::NoRuns { .. } => said.to_do("start one with `greenroom run NAME`"),
-        FindError::TooFar { there, .. } => said.to_do(format!("the oldest is @-{there}")),
+        FindError::TooFar { there, name } => {
+            let name = name.as_ref().map(Name::as_str).unwrap_or_default();
+            said.to_do(format!("the oldest is {name}@-{there}"))
+        }
         FindError::NoToken(_) | FindError::NoEnding(_) => said.to_do("`greenroom runs` lists them all"),
         FindError::Broken { .. } => UserError { what: format!("run `{reference}` cannot be read"), ..said },
         FindError::NoneFailed { .. } | FindError::NoDirectory(_) => said,

@@ -18,6 +18,7 @@ mod gone_image;
 mod ground;
 mod history;
 mod interruptible;
+mod judge;
 mod launch;
 mod mentioned;
 mod planning;
@@ -46,6 +47,7 @@ pub use ground::Ground;
 pub use history::{find, look_up, runs_of};
 pub use interruptible::interruptible;
 pub use launch::{Launched, launch, lay_down, record_end, record_start, relaunch, watch};
+pub use planning::idle;
 pub use prepare::prepare;
 pub use remote::{
     fetch_artifacts, fetch_logs, fetch_output, fetch_path, fetch_source, fresh_runs, glance,
@@ -53,8 +55,6 @@ pub use remote::{
 };
 pub use rooms::compose;
 pub use secrets::{SecretsFolder, forget_secrets, secrets_of};
-#[cfg(test)]
-pub use snapshots::freeze;
-pub use snapshots::view_of;
-pub use start::start;
+pub use snapshots::{freeze, view_of};
+pub use start::{Footing, start};
 pub use use_case::chosen as use_case;

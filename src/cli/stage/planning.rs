@@ -10,7 +10,7 @@ use super::secrets::told_secrets;
 use super::snapshots;
 use crate::cli::{UserError, Workspace};
 use crate::domain::{Diagnostic, Digest, Name, Plan, RunLayout, Severity, Span, Token, Value, Workflow};
-use crate::plan::{Earlier, PlanError, Request, Selection, Source, UseCase, build};
+use crate::plan::{Earlier, PlanError, Request, Selection, Source, UseCase, build, unread};
 use crate::snapshot::Frozen;
 use crate::spec::Minijinja;
 
@@ -21,6 +21,8 @@ pub struct Planning<'a> {
     pub workflow: &'a Workflow,
     pub env: &'a str,
     pub params: IndexMap<Name, Value>,
+    /// Those that a person gave, of which they want to know that they matter.
+    pub given: &'a [Name],
     pub use_case: Option<UseCase>,
     pub ground: Ground,
     /// The files that its steps will see.
@@ -36,6 +38,8 @@ pub struct Planned {
     pub layout: RunLayout,
     /// What a person should know of the files that were frozen.
     pub warnings: Vec<String>,
+    /// Parameters that were given and have no part in it.
+    pub unread: Vec<Name>,
 }
 
 impl Planning<'_> {
@@ -48,7 +52,7 @@ impl Planning<'_> {
             RunLayout::new(&root, &workspace.project.name, &env, &workflow.name, workflow.version, token);
         let matched = Matched { frozen, known: RefCell::default() };
         let mentioned = Mentioned::new(frozen, snapshots::snapshots(&workspace.place)?);
-        let plan = build(&Request {
+        let request = Request {
             project: &workspace.project,
             workflow,
             operators: &workspace.specs.operators,
@@ -68,15 +72,25 @@ impl Planning<'_> {
             use_case: self.use_case,
             source: self.source,
             templates: &Minijinja,
-        })
-        .map_err(|error| no_plan(workspace, workflow, error))?;
+        };
+        let refused = |error| no_plan(workspace, workflow, error);
+        let plan = build(&request).map_err(refused)?;
+        let unread = unread(&request, self.given).map_err(refused)?;
         let large = frozen.large().map(|file| {
             let file = file.path.display();
             format!("{file} is large and frozen with every run; ignore it if no step reads it")
         });
         let told = told_secrets(&workspace.place.root, &plan);
         let warnings = large.chain(told).collect();
-        Ok(Planned { plan, layout, warnings })
+        Ok(Planned { plan, layout, warnings, unread })
+    }
+}
+
+/// Why a parameter that was given changes nothing.
+pub fn idle(plan: &Plan) -> String {
+    match &plan.use_case {
+        Some(case) => format!("nothing that the use case {case} runs reads it"),
+        None => format!("no step of {} reads it", plan.name),
     }
 }
 

@@ -1,11 +1,11 @@
 use super::earlier::EarlierRuns;
 use super::ground::Ground;
-use super::planning::{Planned, Planning};
+use super::planning::{Planned, Planning, idle};
+use super::remote;
 use super::source::EarlierModel;
-use super::{remote, snapshots};
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
-use crate::domain::{Plan, Run, RunLayout, Token, Workflow};
+use crate::domain::{Name, Plan, Run, RunLayout, Token, Workflow};
 use crate::plan::Selection;
 use crate::snapshot::{Freeze, Frozen};
 use crate::spec;
@@ -21,6 +21,10 @@ pub struct Prepared {
     pub forked: Option<Forked>,
     /// What a person should know of the files that were frozen.
     pub warnings: Vec<String>,
+    /// Parameters that were given and have no part in it.
+    pub unread: Vec<Name>,
+    /// What was given and changes nothing, for a warning.
+    pub idle: Vec<String>,
 }
 
 /// The run from which another goes on.
@@ -30,11 +34,17 @@ pub struct Forked {
     pub code_of: Option<Run>,
 }
 
+/// Parameters that were given and change nothing, as they are told.
+pub fn idle_params(plan: &Plan, unread: &[Name]) -> Vec<String> {
+    unread.iter().map(|name| format!("the parameter `{name}` has no part: {}", idle(plan))).collect()
+}
+
 /// Parameters, frozen files and history → the plan of a new run.
 pub fn prepare(
     workspace: &Workspace,
     workflow: &Workflow,
     ground: Ground,
+    Freeze { frozen, left_out }: Freeze,
     target: &Target,
 ) -> Result<Prepared, UserError> {
     workspace.environment(&target.env)?;
@@ -43,12 +53,11 @@ pub fn prepare(
     })?;
     remote::ready(workspace, &target.env)?;
     let standing = Standing::together(&workspace.store_root(&target.env)?);
-    let Freeze { frozen, left_out } = snapshots::freeze(workspace)?;
     let recorded = params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
-    let base = target.base.as_ref().filter(|base| base.tree == frozen.tree);
+    let base = target.base.as_ref();
     let token_of_base = base.map(|base| base.token.to_string());
     let named = token_of_base.as_deref().or(target.inputs_from.as_deref());
-    let earlier = EarlierRuns::of(workspace, &workflow.name, recorded, &target.env, named)?;
+    let earlier = EarlierRuns::of(workspace, workflow, recorded, &target.env, named)?;
     let use_case = super::use_case::chosen(workflow, target.use_case.as_ref())?;
     let source = EarlierModel::of(workspace, workflow, &target.env, target.inputs_from.as_deref())?;
     let selection = match (base, &target.from, &target.only) {
@@ -57,11 +66,18 @@ pub fn prepare(
         (None, None, Some(step)) => Selection::Only(step.clone()),
         (None, None, None) => Selection::All,
     };
+    // A form gives all of them, those too that nobody thought of.
+    let differs = |name: &Name| {
+        workflow.params.get(name).is_none_or(|param| param.default.as_ref() != params.get(name))
+    };
+    let given: Vec<Name> =
+        target.params.iter().map(|(name, _)| name.clone()).filter(|name| differs(name)).collect();
     let planning = Planning {
         workspace,
         workflow,
         env: &target.env,
         params,
+        given: &given,
         use_case,
         ground,
         frozen: &frozen,
@@ -69,7 +85,14 @@ pub fn prepare(
         earlier: &earlier,
         source: &source,
     };
-    let Planned { plan, layout, warnings } = planning.plan()?;
+    let Planned { plan, layout, warnings, unread } = planning.plan()?;
     let warnings = left_out.iter().map(ToString::to_string).chain(warnings).collect();
-    Ok(Prepared { plan, layout, frozen, standing, forked: None, warnings })
+    let mut idle = idle_params(&plan, &unread);
+    if let Some(run) =
+        target.inputs_from.as_ref().filter(|_| plan.nodes.iter().all(|node| node.taken.is_none()))
+    {
+        idle.push(format!("--inputs-from {run} has no part: {} takes nothing over", plan.title()));
+    }
+    let forked = base.map(|base| Forked { from: base.token, code_of: None });
+    Ok(Prepared { plan, layout, frozen, standing, forked, warnings, unread, idle })
 }

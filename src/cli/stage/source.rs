@@ -1,20 +1,12 @@
-use std::collections::HashSet;
-use std::io;
-
 use camino::Utf8PathBuf;
 
-use super::history::{find_source, runs_of};
-use super::remote::{fetch_figures, fetch_source};
+use super::history::{find_source, names_one, runs_of};
+use super::judge::{Judge, Refusal};
+use super::remote::fetch_source;
 use crate::cli::{UserError, Workspace};
-use crate::domain::{
-    Blueprint, Name, Node, NodeId, OutputType, RunFigures, RunLayout, Taken, Token, Version, Workflow,
-};
-use crate::engine::StoreError;
+use crate::domain::{Blueprint, Name, NodeId, RunLayout, Taken, Token, Version, Workflow};
 use crate::plan::{NoSource, Source};
-use crate::spec::Condition;
-use crate::store::{
-    JUDGE, Origin, Outputs, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, is_fetched, taken,
-};
+use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, has_all, is_fetched, never_had, taken};
 
 /// Where a use case gets what its own components do not make: from the run that was named, else the one with the alias
 /// that the blueprint names, else, in dev, the newest success that fits. Whichever it is, its metrics have to be
@@ -27,8 +19,9 @@ pub struct EarlierModel<'a> {
     blueprint: Option<&'a Blueprint>,
     env: &'a str,
     named: Option<Recorded>,
-    /// Its blueprint says what figures an evaluation makes.
-    is_judged: bool,
+    /// The very run that is named, not whichever somebody calls so.
+    names_one: bool,
+    judge: Judge,
 }
 
 impl<'a> EarlierModel<'a> {
@@ -41,66 +34,18 @@ impl<'a> EarlierModel<'a> {
         let runs = runs_of(workspace, env)?;
         let named = inputs_from.map(|reference| find_source(&runs, reference)).transpose()?;
         named.as_ref().map(fetch_source).transpose()?;
+        let (own, blueprint) = (OwnRuns::of_user(), workflow.blueprint.as_ref());
         Ok(Self {
+            judge: Judge::new(runs.clone(), own.clone(), workflow),
             runs,
-            own: OwnRuns::of_user(),
+            own,
             name: &workflow.name,
             version: workflow.version,
-            blueprint: workflow.blueprint.as_ref(),
+            blueprint,
             env,
             named,
-            is_judged: is_judged(workflow),
+            names_one: inputs_from.is_some_and(names_one),
         })
-    }
-
-    /// What the metrics of a run have to be.
-    fn accepts(&self, layout: &RunLayout) -> Result<(), String> {
-        let Some(accept) = self.blueprint.and_then(|blueprint| blueprint.accept.as_ref()) else {
-            return Ok(());
-        };
-        let condition = Condition::new(accept).map_err(|error| error.to_string())?;
-        let figures = self.figures_of(layout, condition.names()).map_err(|error| error.to_string())?;
-        if self.is_judged && !figures.has_of(JUDGE) {
-            return Err(format!("has not been evaluated, and `accept` asks for {accept}"));
-        }
-        let figures = figures.values;
-        match condition.holds(&figures) {
-            Ok(true) => Ok(()),
-            Ok(false) => {
-                let has = condition.names().iter().filter_map(|name| Some((name, figures.get(name)?)));
-                let has: Vec<String> = has.map(|(name, figure)| format!("{name} {figure}")).collect();
-                Err(format!("has {}, and `accept` asks for {accept}", has.join(", ")))
-            }
-            Err(error) => Err(format!("cannot be judged by `accept: {accept}`: {error}")),
-        }
-    }
-
-    /// A run's figures, and, where those that are asked for are not among them and it took its model over, those of the
-    /// run that made that: a prediction is as good as its model. One that made a model has no figures but its own.
-    fn figures_of(&self, layout: &RunLayout, asked: &[String]) -> Result<RunFigures, StoreError> {
-        let (mut layout, mut seen, mut found) = (layout.clone(), HashSet::new(), RunFigures::default());
-        loop {
-            let (plan, origin) = self.own.plan(&layout)?;
-            fetch_figures(&layout, &plan).map_err(unfetched)?;
-            found.or(figures(&layout, plan.token, Outputs::Held)?);
-            let unjudged = self.is_judged && !found.has_of(JUDGE);
-            let lacks = unjudged || asked.iter().any(|name| !found.values.contains_key(name));
-            let has_model =
-                |node: &&Node| node.outputs.values().any(|output| output.kind == OutputType::Model);
-            let model = plan.nodes.iter().find(has_model).and_then(|node| node.taken.as_ref());
-            match model.filter(|_| lacks && seen.insert(plan.token)) {
-                Some(model) if origin == Origin::Here => layout = RunLayout::at(&model.path),
-                // The record of a run from elsewhere may name any folder as its source: it is looked for by its token.
-                Some(model) if is_fetched(&layout) => {
-                    let Ok(maker) = self.runs.find(&crate::store::RunRef::Token(model.token)) else {
-                        return Ok(found);
-                    };
-                    layout = RunLayout::at(&maker.path);
-                    fetch_source(&maker).map_err(|error| unfetched(io::Error::other(error.what)))?;
-                }
-                _ => return Ok(found),
-            }
-        }
     }
 
     fn the_named(&self, named: &Recorded, nodes: &[NodeId]) -> Result<Taken, NoSource> {
@@ -150,7 +95,7 @@ impl<'a> EarlierModel<'a> {
             name: self.name,
             fits: &|version| self.fits(version),
             nodes,
-            accept: &|layout| self.accepts(layout),
+            accept: &|layout| self.judge.accepts(layout).map_err(Refusal::why),
         };
         self.runs.newest_fitting(&self.own, &wanted).map_err(|unfit| match unfit {
             Unfit::None => {
@@ -177,13 +122,31 @@ impl<'a> EarlierModel<'a> {
         let (layout, short) = (RunLayout::at(&path), token.short());
         if !has_all(&layout, token, nodes) {
             let help = Some("name a run with --inputs-from that has it".to_owned());
-            return Err(NoSource {
-                why: format!("run {short} ({chosen}) does not have it as it was made"),
-                help,
-            });
+            let never = nodes.iter().find(|node| never_had(&layout, node));
+            let why = match never {
+                Some(node) => format!("run {short} ({chosen}) did not make {node}"),
+                None => format!("run {short} ({chosen}) does not have it as it was made"),
+            };
+            return Err(NoSource { why, help });
         }
-        self.accepts(&layout).map_err(|why| refused(format!("run {short} ({chosen}) {why}")))?;
+        if let Some(foreign) = self.foreign(&layout, token, nodes) {
+            let why = format!(
+                "run {short} ({chosen}) has it from run {}, which was not made here and feeds nothing by itself",
+                foreign.short()
+            );
+            let help = Some(format!("name it, if you trust it: --inputs-from {short}"));
+            return Err(NoSource { why, help });
+        }
+        let refusal = |refusal: Refusal| refused(format!("run {short} ({chosen}) {}", refusal.why()));
+        self.judge.accepts(&layout).map_err(refusal)?;
         Ok(taken(layout, token, chosen))
+    }
+
+    /// Whose outputs they are, where nobody named the run that has them: one from elsewhere does not come in by a
+    /// middleman.
+    fn foreign(&self, layout: &RunLayout, token: Token, nodes: &[NodeId]) -> Option<Token> {
+        let by_itself = !self.names_one && !is_fetched(layout);
+        by_itself.then(|| self.runs.foreign_maker(&self.own, layout, token, nodes)).flatten()
     }
 
     fn fits(&self, version: Version) -> bool {
@@ -207,15 +170,6 @@ impl Source for EarlierModel<'_> {
             (None, None) => self.newest(nodes),
         }
     }
-}
-
-fn is_judged(workflow: &Workflow) -> bool {
-    let judge = workflow.steps.iter().find(|(name, _)| name.as_str() == JUDGE);
-    judge.is_some_and(|(_, step)| step.outputs.values().any(|output| output.kind == OutputType::Metrics))
-}
-
-fn unfetched(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
-    StoreError::Io { what: "its figures cannot be fetched".to_owned(), source: io::Error::other(error) }
 }
 
 fn refused(why: String) -> NoSource {

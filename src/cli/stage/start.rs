@@ -1,9 +1,67 @@
 use super::history::runs_of;
-use super::{Ground, Launched, launch, prepare, run_beside};
+use super::prepare::{Prepared, prepare};
+use super::snapshots::freeze;
+use super::{Ground, Launched, launch, run_beside};
 use crate::cli::args::Target;
 use crate::cli::{Invocation, Machine, UserError, Workspace};
 use crate::domain::Status;
 use crate::local::Progress;
+use crate::snapshot::Freeze;
+
+/// What runs are started from: all of a sweep from one, whatever becomes of the project's files meanwhile.
+pub struct Footing {
+    machine: Machine,
+    ground: Ground,
+    freeze: Freeze,
+}
+
+impl Footing {
+    /// The project's files as they are now, and what `target` stands on, made ready.
+    pub async fn make(
+        workspace: &Workspace,
+        target: &Target,
+        progress: &dyn Progress,
+        invocation: &Invocation,
+    ) -> Result<Self, UserError> {
+        let workflow = workspace.workflow(&target.name)?;
+        let machine = Machine::connect(invocation).await?;
+        let ground = Ground::look(workspace, Some(&machine), workflow).await?;
+        let ready = ground.is_ready(&workspace.project);
+        let footing = Self { machine, ground, freeze: freeze(workspace)? };
+        if ready {
+            return Ok(footing);
+        }
+        // What is wrong with the call is told before anything is built or started.
+        footing.prepare(workspace, target)?;
+        let ground = Ground::prepare(workspace, &footing.machine, workflow, progress, invocation).await?;
+        Ok(Self { ground, ..footing })
+    }
+
+    /// Plans a run, and starts nothing.
+    pub fn prepare(&self, workspace: &Workspace, target: &Target) -> Result<Prepared, UserError> {
+        let workflow = workspace.workflow(&target.name)?;
+        prepare(workspace, workflow, self.ground.clone(), self.freeze.clone(), target)
+    }
+
+    /// Starts a run. `warn`: what a person should know of it.
+    pub fn start(
+        &self,
+        workspace: &Workspace,
+        target: &Target,
+        jobs: Option<usize>,
+        warn: &dyn Fn(&str),
+        invocation: &Invocation,
+    ) -> Result<Launched, UserError> {
+        let prepared = self.prepare(workspace, target)?;
+        let beside = run_beside(&prepared.plan, target);
+        let running = still_running(workspace, target, invocation)?;
+        // The last is what is seen where only one is.
+        for warning in prepared.warnings.iter().chain(&prepared.idle).chain(&running).chain(&beside) {
+            warn(warning);
+        }
+        launch(&workspace.place, prepared, &self.machine, jobs)
+    }
+}
 
 /// Starts a run: what it stands on is made ready first. `warn`: what a person should know of it.
 pub async fn start(
@@ -14,24 +72,8 @@ pub async fn start(
     warn: &dyn Fn(&str),
     invocation: &Invocation,
 ) -> Result<Launched, UserError> {
-    let workflow = workspace.workflow(&target.name)?;
-    let machine = Machine::connect(invocation).await?;
-    let ground = Ground::look(workspace, Some(&machine), workflow).await?;
-    let ready = ground.is_ready(&workspace.project);
-    // What is wrong with the call is told before anything is built or started.
-    let mut prepared = prepare(workspace, workflow, ground, target)?;
-    if !ready {
-        let ground = Ground::prepare(workspace, &machine, workflow, progress, invocation).await?;
-        prepared = prepare(workspace, workflow, ground, target)?;
-    }
-    let beside = run_beside(&prepared.plan, target);
-    // The last is what is seen where only one is.
-    for warning in
-        prepared.warnings.iter().chain(&still_running(workspace, target, invocation)?).chain(&beside)
-    {
-        warn(warning);
-    }
-    launch(&workspace.place, prepared, &machine, jobs)
+    let footing = Footing::make(workspace, target, progress, invocation).await?;
+    footing.start(workspace, target, jobs, warn, invocation)
 }
 
 /// How many of the newest runs are looked at.

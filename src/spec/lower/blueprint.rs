@@ -137,7 +137,8 @@ impl<'a> Lower<'a> {
     }
 
     fn compatible_with(&mut self, node: &'a Node) -> Option<VersionReq> {
-        let text = self.text(node, "`compatible_with`")?;
+        // `1` and `1.2` are numbers to YAML, and versions to people.
+        let text = self.scalar(node, "`compatible_with`")?.text.as_str();
         match VersionReq::parse(text) {
             Ok(wanted) => Some(wanted),
             Err(error) => {

@@ -35,7 +35,7 @@ pub(super) fn blueprint() -> Shape {
         "description": "What the metrics of that run have to be, such as: auc >= 0.7 and log_loss < 0.5",
     });
     properties["compatible_with"] = json!({
-        "type": "string",
+        "type": ["string", "number"],
         "description": "Versions of that run, such as 1.2 or >=1.2, <1.5; else it is of the same version.",
     });
     ("A Greenroom blueprint", properties, &["name", "version", "components"])

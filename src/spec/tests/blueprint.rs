@@ -43,6 +43,19 @@ fn a_blueprint_is_a_workflow_of_five_components_and_its_use_cases() {
 }
 
 #[test]
+fn a_version_that_yaml_takes_for_a_number_is_one_as_it_is_written() {
+    for (written, fits, fits_not) in [("1", "1.9.0", "2.0.0"), ("1.10", "1.10.3", "1.9.0")] {
+        let files = Files::new().with("blueprints/b.yaml", GOOD.replace("'>=1.1, <2'", written));
+        assert_eq!(files.problems(), "", "{written}");
+        let specs = files.load();
+        let found = &specs.workflows["b"];
+        let blueprint = found.blueprint.as_ref().unwrap();
+        let does = |theirs: &str| blueprint.fits(found.version, theirs.parse().unwrap());
+        assert!(does(fits) && !does(fits_not), "{written}");
+    }
+}
+
+#[test]
 fn a_blueprint_is_told_what_is_wrong_with_it_and_where() {
     for (right, wrong, place, code, part) in [
         ("  train: {", "  trian: {", "12:3", "unknown-component", "did you mean `train`?"),

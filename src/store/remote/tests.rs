@@ -267,12 +267,13 @@ fn of_those_who_move_an_alias_at_once_none_is_lost() {
     // What says nothing of a run, or is called like none, is no move.
     machines[0].put("flights/dev/daily/_aliases/champion/latest.json", b"{}");
     machines[0].put("flights/dev/daily/_aliases/Champion/000001.json", b"{}");
-    let histories: Vec<_> = machines
+    let histories: Vec<Vec<_>> = machines
         .iter()
         .map(|machine| {
             machine.refresh();
             machine.runs().alias_history(&daily, &champion).unwrap()
         })
+        .map(|history| history.into_iter().map(Result::unwrap).collect())
         .collect();
     assert_eq!(histories[0].len(), 16);
     assert!(histories.iter().all(|history| *history == histories[0]));

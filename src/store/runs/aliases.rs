@@ -25,25 +25,25 @@ pub struct AliasMove {
     pub token: Token,
     pub at: Timestamp,
     pub user: String,
+    /// It was taken from the run, and none has it since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
 }
 
 impl AliasMove {
     pub fn new(token: Token, at: Timestamp, user: &str) -> Self {
-        Self { greenroom: FORMAT, token, at, user: user.to_owned() }
+        Self { greenroom: FORMAT, token, at, user: user.to_owned(), removed: false }
+    }
+
+    /// The run has it no more.
+    pub fn removal(token: Token, at: Timestamp, user: &str) -> Self {
+        Self { removed: true, ..Self::new(token, at, user) }
     }
 }
 
 impl Runs {
-    /// Gives an alias to a run of `name`, whichever had it before.
-    pub fn move_alias(
-        &self,
-        name: &Name,
-        alias: &Name,
-        token: Token,
-        at: Timestamp,
-        user: &str,
-    ) -> Result<(), StoreError> {
-        let moved = AliasMove::new(token, at, user);
+    /// Gives an alias to a run of `name`, whichever had it before, or takes it away.
+    pub fn move_alias(&self, name: &Name, alias: &Name, moved: &AliasMove) -> Result<(), StoreError> {
         let write = || -> io::Result<()> {
             let folder = self.alias_folder(name, alias);
             fs_err::create_dir_all(&folder)?;
@@ -54,7 +54,7 @@ impl Runs {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, why));
             }
             let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-            file.write_all(&serde_json::to_vec(&moved)?)?;
+            file.write_all(&serde_json::to_vec(moved)?)?;
             file.as_file().sync_all()?;
             let mut number = self.newest_move(name, alias)?.map_or(1, |(number, _)| number + 1);
             // Somebody else may have been faster: then theirs comes before ours.
@@ -72,17 +72,21 @@ impl Runs {
     /// The run that has it now.
     pub fn alias(&self, name: &Name, alias: &Name) -> Result<Option<AliasMove>, StoreError> {
         let newest = self.newest_move(name, alias).map_err(failed("cannot look for an alias"))?;
-        newest.map(|(_, path)| read(path)).transpose()
+        Ok(newest.map(|(_, path)| read(path)).transpose()?.filter(|moved| !moved.removed))
     }
 
-    /// All that had it, the newest first.
-    pub fn alias_history(&self, name: &Name, alias: &Name) -> Result<Vec<AliasMove>, StoreError> {
+    /// All moves of it, the newest first; one that is damaged hides no other.
+    pub fn alias_history(
+        &self,
+        name: &Name,
+        alias: &Name,
+    ) -> Result<Vec<Result<AliasMove, StoreError>>, StoreError> {
         let mut moves = self.moves(name, alias).map_err(failed("cannot look for an alias"))?;
         moves.sort_unstable_by_key(|(number, _)| std::cmp::Reverse(*number));
-        moves.into_iter().map(|(_, path)| read(path)).collect()
+        Ok(moves.into_iter().map(|(_, path)| read(path)).collect())
     }
 
-    /// The aliases there are, by algorithm.
+    /// The aliases there are or have been, by algorithm.
     pub fn aliases(&self) -> Vec<(Name, Name)> {
         let mut found = Vec::new();
         for name in self.names() {
@@ -163,16 +167,24 @@ mod tests {
         assert_eq!(runs.alias(&model, &champion).unwrap(), None);
         let tokens = [Token::generate(), Token::generate(), Token::generate()];
         for (second, token) in (0..).zip(tokens) {
-            runs.move_alias(&model, &champion, token, at(second), "sam").unwrap();
+            runs.move_alias(&model, &champion, &AliasMove::new(token, at(second), "sam")).unwrap();
         }
         assert_eq!(runs.alias(&model, &champion).unwrap().unwrap().token, tokens[2]);
-        let history: Vec<_> = runs.alias_history(&model, &champion).unwrap();
-        let told: Vec<_> = history.iter().map(|moved| (moved.token, moved.at)).collect();
-        assert_eq!(told, [(tokens[2], at(2)), (tokens[1], at(1)), (tokens[0], at(0))]);
+        let told = || {
+            let history = runs.alias_history(&model, &champion).unwrap();
+            history.into_iter().flatten().map(|moved| (moved.token, moved.at)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(), [(tokens[2], at(2)), (tokens[1], at(1)), (tokens[0], at(0))]);
         assert_eq!(runs.aliases(), [(model.clone(), champion.clone())]);
         let folder = runs.alias_folder(&model, &champion);
         assert_eq!(fs_err::read_dir(&folder).unwrap().count(), 3, "nothing is left half-written");
-        fs_err::write(folder.join("000004.json"), "{").unwrap();
+        // Once taken away no run has it, and it is known who had.
+        runs.move_alias(&model, &champion, &AliasMove::removal(tokens[2], at(3), "sam")).unwrap();
+        assert_eq!((runs.alias(&model, &champion).unwrap(), told().len()), (None, 4));
+        // An old entry that is torn hides no other; the newest does not become another's.
+        fs_err::write(folder.join("000002.json"), "{").unwrap();
+        assert_eq!(told(), [(tokens[2], at(3)), (tokens[2], at(2)), (tokens[0], at(0))]);
+        fs_err::write(folder.join("000005.json"), "{").unwrap();
         assert!(runs.alias(&model, &champion).unwrap_err().to_string().contains("torn"));
     }
 
@@ -183,7 +195,8 @@ mod tests {
         fs_err::create_dir_all(root.join("p/dev/model")).unwrap();
         fs_err::create_dir(root.join("away")).unwrap();
         std::os::unix::fs::symlink(root.join("away"), root.join("p/dev/model/_aliases")).unwrap();
-        let moved = runs.move_alias(&name("model"), &name("champion"), Token::generate(), at(0), "sam");
+        let to = AliasMove::new(Token::generate(), at(0), "sam");
+        let moved = runs.move_alias(&name("model"), &name("champion"), &to);
         assert!(moved.unwrap_err().to_string().contains("lies behind one"));
         assert_eq!(
             walkdir::WalkDir::new(root.join("away"))
@@ -199,12 +212,13 @@ mod tests {
     fn of_two_that_move_it_at_once_both_are_kept() {
         let (_dir, root) = temp();
         let runs = Runs::new(&root, &name("p"), &name("dev"));
-        let (model, champion) = (name("model"), name("champion"));
+        let (runs, model, champion) = (&runs, &name("model"), &name("champion"));
         std::thread::scope(|scope| {
             for _ in 0..8 {
-                scope.spawn(|| runs.move_alias(&model, &champion, Token::generate(), at(0), "sam").unwrap());
+                let to = AliasMove::new(Token::generate(), at(0), "sam");
+                scope.spawn(move || runs.move_alias(model, champion, &to).unwrap());
             }
         });
-        assert_eq!(runs.alias_history(&model, &champion).unwrap().len(), 8);
+        assert_eq!(runs.alias_history(model, champion).unwrap().into_iter().flatten().count(), 8);
     }
 }

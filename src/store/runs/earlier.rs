@@ -4,42 +4,89 @@ use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use super::Runs;
+use super::maker::Maker;
+use super::scan::Found;
 use crate::domain::{Artifact, Name, NodeId, RunLayout, Taken, Token};
 use crate::store::escape::unescape;
 use crate::store::remote::Fetchable;
-use crate::store::{Origin, OwnRuns, manifest, read_run};
+use crate::store::{OwnRuns, manifest, read_run};
 
 /// As `run.json` has them.
 pub type Params = IndexMap<Name, serde_json::Value>;
 
+/// What a run must have that outputs are taken from because nobody named another.
+pub struct Sought<'a> {
+    pub name: &'a Name,
+    pub params: &'a Params,
+    pub node: &'a NodeId,
+    /// Whether a run that made them will do.
+    pub accept: &'a dyn Fn(&RunLayout) -> bool,
+}
+
 impl Runs {
-    /// The newest run of this name with these parameters that has what the node made, to take its outputs over: what
-    /// was made of another day must not be mixed with this one's.
+    /// The newest run of this name that made the node's outputs with these parameters: what was made of another day
+    /// must not be mixed with this one's. A run that took them over from another made them with none, but for a fork
+    /// with other parameters, of which they do not depend.
     ///
-    /// Only of runs that this person started here: what one that was copied in holds, nobody here has made. It can
-    /// still be named.
-    pub fn newest_with(&self, own: &OwnRuns, name: &Name, params: &Params, node: &NodeId) -> Option<Taken> {
-        let (found, _) = self.scan(Some(name));
-        let mut good = found.iter().filter(|run| {
-            let layout = run.layout(self);
-            layout.manifest(node).exists()
-                && read_run(&layout).is_ok_and(|run| run.params == *params)
-                && own.plan(&layout).is_ok_and(|(_, origin)| origin == Origin::Here)
-                && has(&layout, run.token, node)
-        });
-        let newest = good.next()?;
-        let why = "the newest run with these parameters that has it";
-        Some(Taken {
-            older: good.next().map(|run| run.token),
-            ..taken(newest.layout(self), newest.token, why)
-        })
+    /// Only of runs that this person started here: what one that was copied in holds, nobody here has made, whoever
+    /// took it over since. It can still be named.
+    pub fn newest_with(&self, own: &OwnRuns, sought: &Sought<'_>) -> Option<Taken> {
+        let (found, _) = self.scan(Some(sought.name));
+        let made = found.iter().filter_map(|run| self.made(own, sought, run));
+        // Where the maker's own files are gone, those that another took over from it are still what it made.
+        let handed_on = found.iter().filter_map(|run| self.handed_on(own, sought, run));
+        let mut good = made.chain(handed_on);
+        let (layout, token, why) = good.next()?;
+        Some(Taken { older: good.next().map(|(_, token, _)| token), ..taken(layout, token, &why) })
     }
+
+    fn made(&self, own: &OwnRuns, sought: &Sought<'_>, found: &Found) -> Option<(RunLayout, Token, String)> {
+        let (layout, token) = (found.layout(self), found.token);
+        let good = layout.manifest(sought.node).exists()
+            && read_run(&layout).is_ok_and(|run| run.params == *sought.params)
+            && took(&layout, token, sought.node) == Some(false)
+            && matches!(self.maker(own, &layout, token, sought.node), Maker::Own { run, .. } if run.run.token == token)
+            && has(&layout, token, sought.node)
+            && (sought.accept)(&layout);
+        good.then(|| (layout, token, "the newest run with these parameters that has it".to_owned()))
+    }
+
+    fn handed_on(
+        &self,
+        own: &OwnRuns,
+        sought: &Sought<'_>,
+        found: &Found,
+    ) -> Option<(RunLayout, Token, String)> {
+        let (layout, token) = (found.layout(self), found.token);
+        if took(&layout, token, sought.node) != Some(true) || !has(&layout, token, sought.node) {
+            return None;
+        }
+        let Maker::Own { run: maker, unchanged } = self.maker(own, &layout, token, sought.node) else {
+            return None;
+        };
+        let asked = || read_run(&layout).is_ok_and(|run| run.params == *sought.params);
+        let good = maker.run.name == *sought.name
+            && (maker.run.params == *sought.params || unchanged && asked())
+            && (sought.accept)(&RunLayout::at(&maker.path));
+        let short = maker.run.token.short();
+        good.then(|| (layout, token, format!("it has what run {short} made, as with these parameters")))
+    }
+}
+
+/// Whether it is from another run; None where it is not there.
+fn took(layout: &RunLayout, token: Token, node: &NodeId) -> Option<bool> {
+    manifest::read(layout, token, node).ok()?.map(|manifest| manifest.taken_from.is_some())
 }
 
 /// The outputs of the run that was named, if the node succeeded in it and they are there.
 pub fn named_with(dir: &Utf8Path, token: Token, node: &NodeId) -> Option<Taken> {
     let layout = RunLayout::at(dir);
     has(&layout, token, node).then(|| taken(layout, token, "the run that was named"))
+}
+
+/// The node did not succeed in this run, nor was it taken over.
+pub fn never_had(layout: &RunLayout, node: &NodeId) -> bool {
+    !layout.manifest(node).exists()
 }
 
 pub(super) fn has(layout: &RunLayout, token: Token, node: &NodeId) -> bool {

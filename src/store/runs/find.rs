@@ -72,7 +72,9 @@ impl Runs {
     }
 
     fn called(&self, name: Option<&Name>, alias: &Name) -> Result<Recorded, FindError> {
-        let all = self.aliases();
+        let mut all = self.aliases();
+        // One that was taken away is none.
+        all.retain(|(of, alias)| !matches!(self.alias(of, alias), Ok(None)));
         let is_meant = |of: &Name, called: &Name| called == alias && name.is_none_or(|name| name == of);
         let meant: Vec<&Name> =
             all.iter().filter(|(of, called)| is_meant(of, called)).map(|(of, _)| of).collect();
@@ -81,7 +83,7 @@ impl Runs {
             [] => {
                 let there = all.iter().map(|(of, alias)| format!("{of}@{alias}")).collect();
                 let (name, alias) = (name.cloned(), alias.clone());
-                return Err(FindError::NoAlias { name, alias, there, names: self.names() });
+                return Err(FindError::NoAlias { name, alias, there, names: self.names_with_runs() });
             }
             many => {
                 let names = many.iter().map(|name| (*name).clone()).collect();
@@ -137,7 +139,7 @@ impl Runs {
     }
 
     fn no_runs(&self, name: Option<&Name>) -> FindError {
-        FindError::NoRuns { name: name.cloned(), names: self.names() }
+        FindError::NoRuns { name: name.cloned(), names: self.names_with_runs() }
     }
 
     fn read(&self, found: &Found) -> Result<Recorded, FindError> {

@@ -36,6 +36,7 @@ impl Runs {
                 || !own.plan(&layout).is_ok_and(|(_, origin)| origin == Origin::Here)
                 || !has_all(&layout, run.token, wanted.nodes)
                 || !wanted.nodes.last().is_some_and(|node| made(&layout, run.token, node))
+                || self.foreign_maker(own, &layout, run.token, wanted.nodes).is_some()
             {
                 continue;
             }

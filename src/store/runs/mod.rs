@@ -9,6 +9,7 @@ mod find;
 mod fitting;
 mod index;
 mod list;
+mod maker;
 mod origin;
 mod reference;
 mod scan;
@@ -20,10 +21,11 @@ use std::time::Duration;
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use aliases::AliasMove;
-pub use earlier::{Params, named_with, taken};
+pub use earlier::{Params, Sought, named_with, never_had, taken};
 pub use find::{FindError, run_at};
 pub use fitting::{Unfit, Wanted, has_all};
 pub use list::{Broken, Listing, MeasuredListing, Older};
+pub use maker::Maker;
 pub use reference::{ReferenceError, RunRef};
 
 use crate::domain::{Name, RunLayout, Token, Version};

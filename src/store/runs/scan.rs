@@ -57,6 +57,19 @@ impl Runs {
     }
 
     /// Whose names have runs.
+    pub(super) fn names_with_runs(&self) -> Vec<Name> {
+        let mut names = self.names();
+        // A folder that somebody left there is nobody's name.
+        names.retain(|name| {
+            let versions = self.versions(Some(name), &mut Vec::new());
+            versions
+                .into_iter()
+                .any(|(name, version)| !self.tokens(&name, version, &mut Vec::new()).is_empty())
+        });
+        names
+    }
+
+    /// The folders that could be of a name.
     pub(super) fn names(&self) -> Vec<Name> {
         let mut names = folders(&self.base(), Name::new, &mut Vec::new());
         names.sort();

@@ -3,7 +3,11 @@ use std::time::{Duration, SystemTime};
 use camino::Utf8Path;
 
 use super::*;
-use crate::domain::{EventKind, NodeId, OutputType, RunLayout, RunQuery, Status, Token};
+use indexmap::IndexMap;
+
+use crate::domain::{
+    EventKind, Node, NodeId, OutputType, Plan, Run, RunLayout, RunQuery, Status, Taken, Token, Value,
+};
 use crate::engine::{Journal, RunStore};
 use crate::store::testing::{
     facts, finished, hold, journal, name, node, output, past_run, plan_of, started, temp,
@@ -358,22 +362,25 @@ fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one()
     let daily = name("daily");
     let params = |day: &str| Params::from_iter([(name("day"), day.into())]);
     let day = params("2013-01-01");
+    let newest = |name: &Name, params: &Params, node: &NodeId| {
+        runs.newest_with(&own, &Sought { name, params, node, accept: &|_| true })
+    };
     make(false);
-    assert_eq!(runs.newest_with(&own, &daily, &day, &step.id), None);
+    assert_eq!(newest(&daily, &day, &step.id), None);
     let (older, a) = make(true);
     let (newer, b) = make(true);
     make(false);
-    let taken = runs.newest_with(&own, &daily, &day, &step.id).unwrap();
+    let taken = newest(&daily, &day, &step.id).unwrap();
     assert_eq!((taken.token, taken.path.as_path()), (b, newer.dir()));
     assert_eq!(taken.why, "the newest run with these parameters that has it (0.1.0 day=2013-01-01)");
-    assert_eq!(runs.newest_with(&own, &name("other"), &day, &step.id), None);
-    assert_eq!(runs.newest_with(&own, &daily, &params("2013-01-02"), &step.id), None, "another day's");
-    assert_eq!(runs.newest_with(&own, &daily, &day, &"b".parse::<NodeId>().unwrap()), None);
+    assert_eq!(newest(&name("other"), &day, &step.id), None);
+    assert_eq!(newest(&daily, &params("2013-01-02"), &step.id), None, "another day's");
+    assert_eq!(newest(&daily, &day, &"b".parse::<NodeId>().unwrap()), None);
 
     assert_eq!(taken.older, Some(a));
     // The newer one is none that was started here, whatever it says.
     fs_err::remove_file(root.join("marks").join(b.to_string())).unwrap();
-    assert_eq!(runs.newest_with(&own, &daily, &day, &step.id).unwrap().token, a);
+    assert_eq!(newest(&daily, &day, &step.id).unwrap().token, a);
     assert_eq!(
         named_with(newer.dir(), b, &step.id).unwrap().why.split(" (").next(),
         Some("the run that was named")
@@ -383,7 +390,7 @@ fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one()
     for left in [None, Some(""), Some("x")] {
         fs_err::remove_file(&made).unwrap();
         left.into_iter().for_each(|text| fs_err::write(&made, text).unwrap());
-        let found = runs.newest_with(&own, &daily, &day, &step.id);
+        let found = newest(&daily, &day, &step.id);
         assert_eq!(found.map(|taken| taken.token), left.filter(|text| !text.is_empty()).map(|_| a));
         if left.is_none() {
             assert_eq!(named_with(older.dir(), a, &step.id), None);
@@ -392,7 +399,78 @@ fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one()
     }
     // A torn manifest is no success.
     fs_err::write(older.manifest(&step.id), "{").unwrap();
-    assert_eq!(runs.newest_with(&own, &daily, &day, &step.id), None);
+    assert_eq!(newest(&daily, &day, &step.id), None);
+}
+
+#[test]
+fn what_was_taken_over_counts_as_made_by_whoever_made_it() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let own = OwnRuns::at(&root.join("marks"));
+    let step = node("a", &[("x", output("x", OutputType::File))]);
+    // A run of this day, which makes the step itself or has it from another.
+    let make = |day: &str, from: Option<(&RunLayout, Token)>| {
+        let (layout, token) = past_run(&root, "daily", Status::Succeeded);
+        let run = RunDir::new(layout.clone(), token, None);
+        let taken = from.map(|(of, token)| Taken {
+            token,
+            path: of.dir().to_owned(),
+            why: String::new(),
+            older: None,
+        });
+        let step = Node { taken, ..step.clone() };
+        if step.taken.is_some() {
+            run.reserve(&step.id).unwrap();
+            run.take(&step).unwrap();
+        } else {
+            let dirs = run.begin(&step.id, 1, false).unwrap();
+            fs_err::write(dirs.output.join("x"), day).unwrap();
+            run.seal(&step, &dirs, &facts(1)).unwrap();
+        }
+        let params = IndexMap::from([(name("day"), Value::Date(day.parse().unwrap()))]);
+        let recorded = read_run(&layout).unwrap();
+        let json = params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
+        write_run(&layout, &Run { params: json, ..recorded }).unwrap();
+        let plan = Plan { params, nodes: vec![step], ..plan_of(token) };
+        write_plan(&layout, &plan).unwrap();
+        own.mark(&plan, &layout).unwrap();
+        (layout, token)
+    };
+    let daily = name("daily");
+    let newest = |day: &str| {
+        let params = Params::from_iter([(name("day"), day.into())]);
+        let sought = Sought { name: &daily, params: &params, node: &step.id, accept: &|_| true };
+        runs.newest_with(&own, &sought).map(|taken| taken.token)
+    };
+    let (monday, monday_token) = make("2013-01-01", None);
+    let (_, tuesday_token) = make("2013-01-02", None);
+    // Its day is the second, what it has is the first's.
+    let (lent, lent_token) = make("2013-01-02", Some((&monday, monday_token)));
+    assert_eq!((newest("2013-01-02"), newest("2013-01-01")), (Some(tuesday_token), Some(monday_token)));
+    // Where the maker's own is gone, what was handed on is of the maker's day.
+    fs_err::remove_file(monday.artifacts(&step.id).join("x")).unwrap();
+    assert_eq!((newest("2013-01-02"), newest("2013-01-01")), (Some(tuesday_token), Some(lent_token)));
+
+    // A fork takes over what its other parameter does not change.
+    let (fork, fork_token) = make("2013-01-05", Some((&lent, lent_token)));
+    assert_eq!(newest("2013-01-05"), None);
+    let recorded = read_run(&fork).unwrap();
+    write_run(&fork, &Run { forked_from: Some(lent_token), ..recorded }).unwrap();
+    assert_eq!(newest("2013-01-05"), None, "that one borrowed it");
+    let recorded = read_run(&lent).unwrap();
+    write_run(&lent, &Run { forked_from: Some(monday_token), ..recorded }).unwrap();
+    assert_eq!(newest("2013-01-05"), Some(fork_token));
+
+    // What a run from elsewhere made is so, whoever has it from there, and whatever that says of its own source.
+    let (foreign, foreign_token) = make("2013-01-03", Some((&lent, lent_token)));
+    let (heir, heir_token) = make("2013-01-03", Some((&foreign, foreign_token)));
+    let of =
+        |layout: &RunLayout, token| runs.foreign_maker(&own, layout, token, std::slice::from_ref(&step.id));
+    assert_eq!(of(&heir, heir_token), None);
+    fs_err::remove_file(root.join("marks").join(foreign_token.to_string())).unwrap();
+    assert_eq!(of(&heir, heir_token), Some(foreign_token));
+    assert_eq!(newest("2013-01-01"), Some(fork_token), "of those that have it from here");
+    assert_eq!(newest("2013-01-03"), None);
 }
 
 #[test]

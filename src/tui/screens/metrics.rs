@@ -10,7 +10,7 @@ use super::{clock, role_of};
 use crate::app::{Hit, MetricsLook, MetricsPane, MetricsScreen, Model};
 use crate::domain::figures::{count, number};
 use crate::domain::text::{pad, pad_left, safe, truncate, width, wrapped};
-use crate::domain::{Measured, Plot};
+use crate::domain::{Measured, Plot, typed};
 
 /// Rows of runs that are seen at least.
 const LEAST_RUNS: u16 = 4;
@@ -172,11 +172,11 @@ fn run_line(
     let value = run.metrics.get(figure).copied().unwrap_or_default();
     let mut asked = metrics.thresholds.iter().filter(|threshold| threshold.asks_of(figure, run));
     let broken = asked.any(|threshold| threshold.is_broken_by(run));
-    let params = run.params.iter().map(|(name, value)| {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        format!("{name}={text}")
-    });
-    let params = params.collect::<Vec<_>>().join(" ");
+    // What an evaluation came to, it came to with another's model.
+    let several = metrics.runs.iter().any(|other| other.name == run.name && other.use_case != run.use_case);
+    let case = run.use_case.as_ref().filter(|_| several).map(ToString::to_string);
+    let params = run.params.iter().map(|(name, value)| format!("{name}={}", typed(value)));
+    let params = case.into_iter().chain(params).collect::<Vec<_>>().join(" ");
     let shown = if broken { format!("!{}", number(value)) } else { number(value) };
     Line::from(vec![
         look.span(role_of(Some(run.status)), format!(" {} ", run.status.symbol())),

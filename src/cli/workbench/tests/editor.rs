@@ -332,6 +332,31 @@ fn a_new_workflow_begins_with_one_that_works_and_is_written_when_it_is_saved() {
 }
 
 #[test]
+fn a_new_blueprint_begins_with_one_that_works_and_gets_the_files_that_it_names() {
+    let mut stage = Stage::new(80, 24, "dark");
+    stage.press("n").work();
+    stage.press("ctrl-u").type_in("blueprints/mine").press("enter").work();
+    assert_eq!(stage.model.here().unwrap().path, "blueprints/mine.yaml");
+    assert!(stage.model.editor.any_unsaved() && !stage.file("blueprints/mine.yaml").exists());
+    fs_err::create_dir(stage.file("mine")).unwrap();
+    fs_err::write(stage.file("mine/train.py"), "pass\n").unwrap();
+    stage.press("ctrl-s").work();
+    assert!(read(&stage, "blueprints/mine.yaml").contains("name: mine"));
+    assert!(stage.file("mine/predict.py").exists());
+    assert_eq!(read(&stage, "mine/train.py"), "pass\n", "what is there is somebody's");
+}
+
+#[test]
+fn a_new_file_is_written_though_it_is_empty() {
+    let mut stage = broken(80, 24, "dark");
+    stage.press("ctrl-o").type_in("pkg/__init__.py").press("enter").work();
+    stage.press("ctrl-s").work();
+    assert_eq!(read(&stage, "pkg/__init__.py"), "");
+    stage.press("ctrl-s");
+    assert!(stage.shown().contains("pkg/__init__.py is saved"), "{}", stage.shown());
+}
+
+#[test]
 fn where_no_new_file_can_be_is_told_why() {
     let mut stage = broken(80, 24, "dark");
     stage.press("ctrl-o").type_in("../x.yaml");

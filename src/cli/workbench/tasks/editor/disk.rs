@@ -3,7 +3,7 @@ use std::io::{self, Read};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use crate::app::{FileText, OnDisk, Over, SaveFile, Trouble};
-use crate::cli::scaffold::skeleton;
+use crate::cli::scaffold::{beside, skeleton};
 use crate::cli::{Exit, UserError};
 use crate::domain::Digest;
 use crate::store;
@@ -77,7 +77,28 @@ pub fn save(root: &Utf8Path, save: &SaveFile) -> Result<(), UserError> {
     if let Some(folder) = real.parent() {
         fs_err::create_dir_all(folder).map_err(unwritten)?;
     }
-    store::atomic_replace(&real, text.as_bytes()).map_err(unwritten)
+    store::atomic_replace(&real, text.as_bytes()).map_err(unwritten)?;
+    if *over == Over::Read(None) {
+        complete(root, path, text)?;
+    }
+    Ok(())
+}
+
+/// A new spec that began with a pattern gets the pattern's other files, where there are none of their names yet.
+fn complete(root: &Utf8Path, path: &Utf8Path, text: &str) -> Result<(), UserError> {
+    for (file, content) in beside(root, path, text)?.files {
+        let unwritten =
+            |error| UserError::from_error(Exit::NotReady, format!("{file} cannot be written"), &error);
+        let real = inside(root, &file)?;
+        if real.symlink_metadata().is_ok() {
+            continue;
+        }
+        if let Some(folder) = real.parent() {
+            fs_err::create_dir_all(folder).map_err(unwritten)?;
+        }
+        store::atomic_replace(&real, &content).map_err(unwritten)?;
+    }
+    Ok(())
 }
 
 /// Where a path of the project really lies: a link is followed, but not out of the project, nor into what git and

@@ -45,6 +45,8 @@ class Cell:
     statements: list[Statement] = field(default_factory=list)
     # Lines that are no Python.
     left_out: list[str] = field(default_factory=list)
+    # What these would have assigned: `files = !ls`.
+    unassigned: set[str] = field(default_factory=set)
 
 
 def parse(number: int, part: str | None, source: str, comments: list[str]) -> Cell:
@@ -73,12 +75,33 @@ def parse(number: int, part: str | None, source: str, comments: list[str]) -> Ce
                 lines[found] = indent + timed.strip()
                 continue
             cell.left_out.append(text.strip())
+            assigned = text.partition("=")[0].strip()
+            if assigned.isidentifier():
+                cell.unassigned.add(assigned)
             # A block may consist of nothing else.
             lines[found] = f"{indent}pass  # left out: {text.strip()}" if indent else f"# left out: {text.strip()}"
         except (ValueError, RecursionError, MemoryError) as error:
             raise Problem(number, 1, f"this cannot be read: {error}") from None
+    refuse_waiting(number, tree)
     cell.statements = statements(number, tree, lines)
     return cell
+
+
+def refuse_waiting(number: int, tree: ast.Module) -> None:
+    """A notebook waits for a coroutine wherever that stands; a program only within a function of its own."""
+    open_nodes: list[ast.AST] = list(tree.body)
+    while open_nodes:
+        node = open_nodes.pop(0)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        asynchronous = isinstance(node, (ast.AsyncFor, ast.AsyncWith)) or (
+            isinstance(node, ast.comprehension) and node.is_async
+        )
+        if isinstance(node, ast.Await) or asynchronous:
+            line = getattr(node, "lineno", None) or node.iter.lineno
+            why = "only notebooks wait for something outside of a function (`await`, `async`)"
+            raise Problem(number, line, why, "put it into an `async def`, and call that with asyncio.run()")
+        open_nodes[:0] = list(ast.iter_child_nodes(node))
 
 
 def is_magic(line: str) -> bool:

@@ -20,6 +20,8 @@ FILLED = (
     *("list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict", "DataFrame", "Series"),
     *("SimpleNamespace", "Namespace"),
 )
+# Methods whose first argument is the file that they write.
+WRITING = ("to_csv", "to_parquet", "to_json", "to_pickle", "to_feather", "to_excel", "savefig")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -64,6 +66,8 @@ class Notebook:
         # Name → the cell without a tag that assigns it, and is left out.
         self.dropped: dict[str, int] = {}
         self.cells = self.read(told["cells"])
+        # A star may import any name, but hardly one that a line assigned which is no Python.
+        self.unassigned: set[str] = set().union(*(cell.unassigned for cell in self.cells))
         self.sort()
         self.shared = use([(statement.cell, statement.node) for statement in self.common])
         self.check_common()
@@ -87,6 +91,9 @@ class Notebook:
             comments = []
             for line in cell.left_out:
                 self.note(number, f"`{line}` is left out: it is no Python")
+            for path in beside(cell.statements if part in COMPONENTS else []):
+                why = "a step may write only below GREENROOM_OUTPUT_DIR"
+                self.note(number, f'`{path}` is written beside the program, which fails: {why}')
             if part in COMPONENTS:
                 at = COMPONENTS.index(part)
                 if at < furthest:
@@ -245,7 +252,7 @@ class Notebook:
                 if name in self.dropped and name in component.used.reads:
                     why = f"{component.name} may read `{name}` before it assigns it"
                     self.note(cell, f"{why}, and cell {self.dropped[name]}, which assigns it, has no tag")
-            elif not self.stars:
+            elif not self.stars or name in self.unassigned:
                 after = [of.name for of in later if name in use_of(of).assigns]
                 where = f"only {after[0]} assigns it, which runs later" if after else "nothing before it assigns it"
                 if name in self.dropped:
@@ -324,6 +331,30 @@ def is_filled(node: ast.expr | None, classes: set[str]) -> bool:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         return name in FILLED or name in classes
     return isinstance(node, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp))
+
+
+def beside(statements: list[Statement]) -> list[str]:
+    """Files that are written where the program stands, as far as their names are written down."""
+    found = []
+    for part in (part for statement in statements for part in ast.walk(statement.node)):
+        if not isinstance(part, ast.Call):
+            continue
+        texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in part.args]
+        mode = next((key.value.value for key in part.keywords if key.arg == "mode" and is_text(key.value)), None)
+        name = part.func.attr if isinstance(part.func, ast.Attribute) else getattr(part.func, "id", "")
+        path = None
+        if name == "open" and isinstance(part.func, ast.Name):
+            mode = mode or (texts[1] if len(texts) > 1 else None)
+            path = texts[0] if texts and isinstance(mode, str) and set(mode) & set("wax+") else None
+        elif name in WRITING and isinstance(part.func, ast.Attribute):
+            path = texts[0] if texts else None
+        if isinstance(path, str) and path and not path.startswith("/") and "://" not in path:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def is_package(statement: Statement) -> bool:

@@ -11,6 +11,8 @@ from greenroom.split.cells import Statement
 from greenroom.split.names import use
 from greenroom.split.parts import DEFINED, Component, Notebook, Param, is_constant, named
 
+# What a notebook calls nothing of its own.
+HANDED = "_greenroom_handed"
 READ = {"int": "int({})", "float": "float({})", "bool": '{} == "true"'}
 
 
@@ -38,7 +40,7 @@ def written(book: Notebook) -> dict[str, Any]:
         {"name": param.name, "type": param.kind, "default": param.default, "description": param.description}
         for param in book.params.values()
     ]
-    return {"files": files, "components": components, "params": params, "notes": book.notes, "modules": modules(book)}
+    return {"files": files, "components": components, "params": params, "notes": in_order(book.notes), "modules": modules(book)}
 
 
 def program(book: Notebook, component: Component, names: dict[str, dict[str, str]]) -> str:
@@ -52,7 +54,7 @@ def program(book: Notebook, component: Component, names: dict[str, dict[str, str
     more = [one.text for name in used if name not in bound | taken for one in book.imports.get(name, [])]
     imports = unique(["import os", *(statement.text for statement in book.stars), *own, *more])
     parts = ["\n".join(top), "\n".join(imports)]
-    given = [f"from {book.name} import handed"]
+    given = [f"from {book.name} import handed as {HANDED}"]
     if component.shared:
         given.append(f"from {book.name}.common import {', '.join(sorted(component.shared))}")
     elif not all(isinstance(one.node, DEFINED) or is_constant(one.node) for one in book.common):
@@ -65,17 +67,17 @@ def program(book: Notebook, component: Component, names: dict[str, dict[str, str
     parts += section(
         "What earlier components made.",
         [
-            f'{variable} = handed.load(os.environ["GREENROOM_INPUT_{input_name(component, variable).upper()}"])'
+            f'{variable} = {HANDED}.load(os.environ["GREENROOM_INPUT_{input_name(component, variable).upper()}"])'
             for variable in component.inputs
         ],
     )
     parts += body(component)
     made = [
-        f'handed.save({variable}, os.environ["GREENROOM_OUTPUT_{name.upper()}"])'
+        f'{HANDED}.save({variable}, os.environ["GREENROOM_OUTPUT_{name.upper()}"])'
         for variable, name in names[component.name].items()
     ]
     if component.name == "evaluate":
-        made.append(f'handed.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
+        made.append(f'{HANDED}.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
     parts += section("What this one hands on.", made)
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -164,6 +166,11 @@ def modules(book: Notebook) -> list[str]:
         names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
         found |= {name.partition(".")[0] for name in names}
     return sorted(found - set(sys.stdlib_module_names))
+
+
+def in_order(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As the cells stand; what is of no cell comes last."""
+    return sorted(notes, key=lambda note: note["cell"] or sys.maxsize)
 
 
 def unique(texts: list[str]) -> list[str]:

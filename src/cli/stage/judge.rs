@@ -1,0 +1,106 @@
+use std::collections::HashSet;
+use std::io;
+
+use super::remote::{fetch_figures, fetch_source};
+use crate::domain::{Node, OutputType, RunFigures, RunLayout, Workflow};
+use crate::engine::StoreError;
+use crate::spec::Condition;
+use crate::store::{JUDGE, Origin, Outputs, OwnRuns, RunRef, Runs, figures, is_fetched};
+
+/// What a blueprint's `accept` says of the runs that others take something from.
+pub struct Judge {
+    runs: Runs,
+    own: OwnRuns,
+    accept: Option<String>,
+    /// The blueprint says what figures an evaluation makes.
+    is_judged: bool,
+}
+
+/// Why a run is not accepted, after "run 3f2a ".
+pub enum Refusal {
+    /// Its metrics are not what they have to be.
+    Bad(String),
+    /// It has none that could be compared.
+    Unjudged(String),
+}
+
+impl Refusal {
+    pub fn why(self) -> String {
+        match self {
+            Self::Bad(why) | Self::Unjudged(why) => why,
+        }
+    }
+}
+
+impl Judge {
+    pub fn new(runs: Runs, own: OwnRuns, workflow: &Workflow) -> Self {
+        let accept = workflow.blueprint.as_ref().and_then(|blueprint| blueprint.accept.clone());
+        Self { runs, own, accept, is_judged: is_judged(workflow) }
+    }
+
+    /// What the metrics of a run have to be.
+    pub fn accepts(&self, layout: &RunLayout) -> Result<(), Refusal> {
+        let Some(accept) = &self.accept else { return Ok(()) };
+        let condition = Condition::new(accept).map_err(|error| Refusal::Unjudged(error.to_string()))?;
+        let figures = self.figures_of(layout, condition.names()).map_err(|error| {
+            Refusal::Unjudged(format!("cannot be judged by `accept: {accept}`: {}", said(&error)))
+        })?;
+        if self.is_judged && !figures.has_of(JUDGE) {
+            let why = format!("has not been evaluated, and `accept` asks for {accept}");
+            return Err(Refusal::Unjudged(why));
+        }
+        let figures = figures.values;
+        match condition.holds(&figures) {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let has = condition.names().iter().filter_map(|name| Some((name, figures.get(name)?)));
+                let has: Vec<String> = has.map(|(name, figure)| format!("{name} {figure}")).collect();
+                Err(Refusal::Bad(format!("has {}, and `accept` asks for {accept}", has.join(", "))))
+            }
+            Err(error) => Err(Refusal::Unjudged(format!("cannot be judged by `accept: {accept}`: {error}"))),
+        }
+    }
+
+    /// A run's figures, and, where those that are asked for are not among them and it took its model over, those of the
+    /// run that made that: a prediction is as good as its model. One that made a model has no figures but its own.
+    fn figures_of(&self, layout: &RunLayout, asked: &[String]) -> Result<RunFigures, StoreError> {
+        let (mut layout, mut seen, mut found) = (layout.clone(), HashSet::new(), RunFigures::default());
+        loop {
+            let (plan, origin) = self.own.plan(&layout)?;
+            fetch_figures(&layout, &plan).map_err(unfetched)?;
+            found.or(figures(&layout, plan.token, Outputs::Held)?);
+            let unjudged = self.is_judged && !found.has_of(JUDGE);
+            let lacks = unjudged || asked.iter().any(|name| !found.values.contains_key(name));
+            let has_model =
+                |node: &&Node| node.outputs.values().any(|output| output.kind == OutputType::Model);
+            let model = plan.nodes.iter().find(has_model).and_then(|node| node.taken.as_ref());
+            match model.filter(|_| lacks && seen.insert(plan.token)) {
+                Some(model) if origin == Origin::Here => layout = RunLayout::at(&model.path),
+                // The record of a run from elsewhere may name any folder as its source: it is looked for by its token.
+                Some(model) if is_fetched(&layout) => {
+                    let Ok(maker) = self.runs.find(&RunRef::Token(model.token)) else {
+                        return Ok(found);
+                    };
+                    layout = RunLayout::at(&maker.path);
+                    fetch_source(&maker).map_err(|error| unfetched(io::Error::other(error.what)))?;
+                }
+                _ => return Ok(found),
+            }
+        }
+    }
+}
+
+fn is_judged(workflow: &Workflow) -> bool {
+    let judge = workflow.steps.iter().find(|(name, _)| name.as_str() == JUDGE);
+    judge.is_some_and(|(_, step)| step.outputs.values().any(|output| output.kind == OutputType::Metrics))
+}
+
+/// An error with what lies behind it.
+fn said(error: &dyn std::error::Error) -> String {
+    let behind = std::iter::successors(error.source(), |error| error.source());
+    std::iter::once(error.to_string()).chain(behind.map(ToString::to_string)).collect::<Vec<_>>().join(": ")
+}
+
+fn unfetched(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::Io { what: "its figures cannot be fetched".to_owned(), source: io::Error::other(error) }
+}
