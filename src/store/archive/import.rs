@@ -22,8 +22,8 @@ use super::verify::verify;
 use crate::disk::{Access, is_plain, open_plain};
 use crate::domain::{Artifact, Digest, RunLayout};
 
-/// An index is read into memory before it is looked at: 100,000 files take 16 MB.
-const LONGEST_INDEX: u64 = 128 << 20;
+/// An index is read into memory before it is looked at; a file takes some 150 bytes of it.
+const LONGEST_INDEX: u64 = 64 << 20;
 /// Bytes that stay free on the disk.
 const SPARE: u64 = 64 << 20;
 /// Nobody writes to a run's artifacts; its records may still be added to.
@@ -109,22 +109,7 @@ impl Archive {
     /// # Errors
     /// `Bad` where one is there that is another.
     pub fn there(&self, target: &Target) -> Result<Vec<bool>, ArchiveError> {
-        let there = |run: &PackedRun| {
-            let layout = target.of(run);
-            match layout.dir().as_std_path().symlink_metadata() {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-                _ => match run.files.iter().find(|file| !is_same(&layout, file)) {
-                    None => Ok(true),
-                    Some(other) => bad(format!(
-                        "run {} is there already, and its {} is another than in the archive: {}",
-                        run.token.short(),
-                        other.path,
-                        layout.dir()
-                    )),
-                },
-            }
-        };
-        self.index.runs.iter().map(there).collect()
+        there(&self.index, target)
     }
 
     /// Puts those of its runs into their places that are not there; before all of it was looked at, nothing appears, and
@@ -135,14 +120,15 @@ impl Archive {
         imported: impl FnOnce(Digest) -> Imported,
         tell: &dyn Fn(u64) -> bool,
     ) -> Result<Vec<RunLayout>, ArchiveError> {
-        let there = self.there(target)?;
+        self.there(target)?;
         let root = target.root();
         let disk = statvfs(root.as_std_path())
             .map_err(|error| failed(format!("cannot look at {root}"))(error.into()))?;
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        if self.index.bytes.saturating_add(SPARE) > free {
+        let needs = self.index.on_disk();
+        if needs.saturating_add(SPARE) > free {
             use crate::domain::figures::size;
-            let (needs, free) = (size(self.index.bytes), size(free));
+            let (needs, free) = (size(needs), size(free));
             let full =
                 io::Error::new(io::ErrorKind::StorageFull, format!("it needs {needs}, and {free} are free"));
             return Err(failed(format!("there is no room in {root}"))(full));
@@ -164,9 +150,29 @@ impl Archive {
             imported.write(&layout).map_err(failed("cannot note from where the run came"))?;
         }
         staging.sync().map_err(failed("cannot write the runs to disk"))?;
+        let there = there(&self.index, target)?;
         let new = self.index.runs.iter().zip(there).filter(|(_, there)| !there).map(|(run, _)| run);
         place(&staging, target, new)
     }
+}
+
+fn there(index: &Index, target: &Target) -> Result<Vec<bool>, ArchiveError> {
+    let there = |run: &PackedRun| {
+        let layout = target.of(run);
+        match layout.dir().as_std_path().symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            _ => match run.files.iter().find(|file| !is_same(&layout, file)) {
+                None => Ok(true),
+                Some(other) => bad(format!(
+                    "run {} is there already, and its {} is another than in the archive: {}",
+                    run.token.short(),
+                    other.path,
+                    layout.dir()
+                )),
+            },
+        }
+    };
+    index.runs.iter().map(there).collect()
 }
 
 /// What has to be known before all else of an index can be read.
