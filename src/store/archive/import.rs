@@ -11,6 +11,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with, statvfs};
 use super::super::atomic_write::sync_dir;
 use super::super::hashing::Hashing;
 use super::super::imported::Imported;
+use super::super::notes::unpin;
 use super::super::place::hash;
 use super::contents::Told;
 use super::entries::Entries;
@@ -147,6 +148,7 @@ impl Archive {
         for run in &self.index.runs {
             let layout = RunLayout::at(&staging.path().join(run.token.to_string()));
             verify(&layout, run)?;
+            unpin(&layout).map_err(failed("cannot take back what was pinned elsewhere"))?;
             imported.write(&layout).map_err(failed("cannot note from where the run came"))?;
         }
         staging.sync().map_err(failed("cannot write the runs to disk"))?;
