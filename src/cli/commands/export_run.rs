@@ -113,7 +113,7 @@ fn refused(short: &str, file: &Utf8Path, error: ArchiveError) -> UserError {
     let what = format!("run {short} is not packed");
     match error {
         ArchiveError::Stopped => UserError::new(Exit::Cancelled, what),
-        ArchiveError::Bad(_) => UserError::from_error(Exit::Wrong, what, &error),
+        ArchiveError::Bad(_) | ArchiveError::Known { .. } => UserError::from_error(Exit::Wrong, what, &error),
         ArchiveError::Io { .. } => UserError::from_error(Exit::NotReady, what, &error)
             .to_do(format!("see to it that {file} can be written, and has room")),
     }

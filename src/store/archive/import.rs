@@ -13,6 +13,7 @@ use super::super::hashing::Hashing;
 use super::super::imported::Imported;
 use super::super::notes::unpin;
 use super::super::place::hash;
+use super::super::Runs;
 use super::contents::Told;
 use super::entries::Entries;
 use super::error::{ArchiveError, bad, failed, stopped};
@@ -66,6 +67,14 @@ impl Target {
     pub fn of(&self, run: &PackedRun) -> RunLayout {
         RunLayout::at(&self.root().join(self.below(run)))
     }
+
+    /// Where a run of its token lies that is another: under another name or version.
+    fn other_place(&self, run: &PackedRun) -> Option<Utf8PathBuf> {
+        let Self::Store(root) = self else { return None };
+        let places = Runs::new(root, &run.project, &run.env).places_of(run.token);
+        let here = self.of(run);
+        places.into_iter().find(|place| place != here.dir())
+    }
 }
 
 impl Archive {
@@ -108,7 +117,7 @@ impl Archive {
     /// Those of its runs that are there already, as they are in the archive.
     ///
     /// # Errors
-    /// `Bad` where one is there that is another.
+    /// `Bad` where one is there that is another; `Known` where its token is that of a run in another place.
     pub fn there(&self, target: &Target) -> Result<Vec<bool>, ArchiveError> {
         there(&self.index, target)
     }
@@ -161,6 +170,9 @@ impl Archive {
 fn there(index: &Index, target: &Target) -> Result<Vec<bool>, ArchiveError> {
     let there = |run: &PackedRun| {
         let layout = target.of(run);
+        if let Some(place) = target.other_place(run) {
+            return Err(ArchiveError::Known { token: run.token, place });
+        }
         match layout.dir().as_std_path().symlink_metadata() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             _ => match run.files.iter().find(|file| !is_same(&layout, file)) {
