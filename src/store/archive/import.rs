@@ -13,7 +13,7 @@ use super::super::hashing::Hashing;
 use super::super::imported::Imported;
 use super::super::notes::unpin;
 use super::super::place::hash;
-use super::super::Runs;
+use super::super::{Runs, Standing};
 use super::contents::Told;
 use super::entries::Entries;
 use super::error::{ArchiveError, bad, failed, stopped};
@@ -161,6 +161,11 @@ impl Archive {
             imported.write(&layout).map_err(failed("cannot note from where the run came"))?;
         }
         staging.sync().map_err(failed("cannot write the runs to disk"))?;
+        // From now on nothing goes: neither what is there already, nor an input before the run that was made of it.
+        let _standing = match target {
+            Target::Store(root) => Some(Standing::together(root)),
+            Target::Folder(_) => None,
+        };
         let there = there(&self.index, target)?;
         let new = self.index.runs.iter().zip(there).filter(|(_, there)| !there).map(|(run, _)| run);
         place(&staging, target, new)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tar::EntryType;
 
 use super::super::testing::{hold, plan_of, temp};
-use super::super::{Origin, OwnRuns, add_note, is_imported, manifests, read_notes};
+use super::super::{Origin, OwnRuns, Standing, add_note, is_imported, manifests, read_notes};
 use super::testing::{Raw, a_success, below, pack, packed, taken_in, unpacked};
 use super::*;
 use crate::domain::{Digest, Note, RunLayout, Token};
@@ -122,6 +122,22 @@ fn a_token_is_one_run_wherever_it_lies_and_no_pin_comes_along() {
     let refused = taken_in(&root, &file).unwrap_err();
     assert!(matches!(&refused, ArchiveError::Known { place, .. } if *place == moved), "{refused}");
     assert!(!new.dir().exists());
+}
+
+#[test]
+fn nothing_is_taken_in_while_somebody_lets_runs_go() {
+    let (_dir, root) = temp();
+    let (_, file) = packed(&root);
+    fs_err::create_dir_all(root.join("to")).unwrap();
+    let alone = Standing::alone([root.join("to").as_path()]).unwrap();
+    std::thread::scope(|scope| {
+        let taking = scope.spawn(|| taken_in(&root, &file).unwrap().len());
+        // It waits, however long: all that can be seen of that is that it has not gone on.
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        assert!(!taking.is_finished() && !root.join("to/flights").exists());
+        drop(alone);
+        assert_eq!(taking.join().unwrap(), 1);
+    });
 }
 
 type Meddle = fn(&mut Value, &mut Vec<Raw>);

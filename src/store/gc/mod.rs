@@ -91,7 +91,7 @@ impl Runs {
     /// Nobody starts a run meanwhile, goes on with one, or says anything of one, so that none goes that is needed.
     pub fn collect(&self, policy: &Policy, shown: &Garbage) -> Result<Garbage, StoreError> {
         let alone =
-            Standing::alone(&self.root).map_err(failed("cannot tell whether a run is being started"))?;
+            Standing::alone([self.root.as_path()]).map_err(failed("cannot tell whether a run is being started"))?;
         // As they were measured then: nobody waits for that while nothing may be started.
         let runs: HashMap<Token, u64> =
             shown.runs.iter().map(|(found, bytes)| (found.run.token, *bytes)).collect();
