@@ -56,5 +56,6 @@ pub use secrets::{SecretsFolder, forget_secrets, secrets_of};
 #[cfg(test)]
 pub use snapshots::freeze;
 pub use snapshots::view_of;
+pub use source::feeding;
 pub use start::start;
 pub use use_case::chosen as use_case;

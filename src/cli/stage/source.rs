@@ -8,8 +8,8 @@ use super::remote::{fetch_figures, fetch_source};
 use crate::cli::{UserError, Workspace};
 use crate::domain::{Blueprint, Name, Node, NodeId, OutputType, RunLayout, Taken, Token, Version, Workflow};
 use crate::engine::StoreError;
-use crate::plan::{NoSource, Source};
-use crate::spec::Condition;
+use crate::plan::{NoSource, Source, outside};
+use crate::spec::{Condition, Minijinja};
 use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, figures, has_all, is_fetched, taken};
 
 /// Where a use case gets what its own components do not make: from the run that was named, else the one with the alias
@@ -197,6 +197,24 @@ impl Source for EarlierModel<'_> {
             (None, None) => self.newest(nodes),
         }
     }
+}
+
+/// The runs that the use cases of this project's blueprints would take over from what they do not make themselves, were
+/// they started now.
+pub fn feeding(workspace: &Workspace, env: &str) -> Vec<Token> {
+    let mut found = HashSet::new();
+    for workflow in workspace.specs.workflows.values() {
+        let (Some(blueprint), Ok(source)) =
+            (&workflow.blueprint, EarlierModel::of(workspace, workflow, env, None))
+        else {
+            continue;
+        };
+        let nodes = blueprint.use_cases.values().map(|case| outside(workflow, case, &Minijinja));
+        found.extend(
+            nodes.filter(|nodes| !nodes.is_empty()).filter_map(|nodes| Some(source.with(&nodes).ok()?.token)),
+        );
+    }
+    found.into_iter().collect()
 }
 
 fn unfetched(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {

@@ -75,6 +75,12 @@ impl Runs {
         newest.map(|(_, path)| read(path)).transpose()
     }
 
+    /// The file that says which run has it now, or the folder in which that should be.
+    pub(in crate::store) fn alias_file(&self, name: &Name, alias: &Name) -> Utf8PathBuf {
+        let newest = self.newest_move(name, alias).ok().flatten();
+        newest.map_or_else(|| self.alias_folder(name, alias), |(_, path)| path)
+    }
+
     /// All that had it, the newest first.
     pub fn alias_history(&self, name: &Name, alias: &Name) -> Result<Vec<AliasMove>, StoreError> {
         let mut moves = self.moves(name, alias).map_err(failed("cannot look for an alias"))?;

@@ -23,6 +23,7 @@ pub use aliases::AliasMove;
 pub use earlier::{Params, named_with, taken};
 pub use find::{FindError, run_at};
 pub use fitting::{Unfit, Wanted, has_all};
+pub(in crate::store) use list::AllRecorded;
 pub use list::{Broken, Listing, MeasuredListing, Older};
 pub use reference::{ReferenceError, RunRef};
 
