@@ -281,6 +281,11 @@ fn figures_and_differences_of_runs_in_a_bucket_are_seen_elsewhere() {
     let first = token(&ana.events(&["run", "judged"]));
     ana.events(&["run", "judged", "--param", "n=5"]);
 
+    // It is packed where nothing of it has been fetched yet.
+    let packed = sam.project.dir.join("packed");
+    let (told, _) = sam.expect(0, &["export-run", &first, "--output", packed.to_str().unwrap()]);
+    assert!(told.contains("A colleague takes it in"), "{told}");
+
     let told = sam.json(&["metrics", "judged"]);
     let rows: Vec<f64> =
         told["runs"].as_array().unwrap().iter().map(|run| run["metrics"]["rows"].as_f64().unwrap()).collect();

@@ -8,10 +8,12 @@ mod named_params;
 mod node;
 mod order;
 mod outputs;
+mod outside;
 mod request;
 mod scope;
 mod selection;
 mod with;
 
 pub use build::{build, needs, unread};
+pub use outside::outside;
 pub use request::{Earlier, NoSource, PlanError, Request, Selection, Source, UseCase};

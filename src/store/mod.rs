@@ -54,7 +54,7 @@ pub use events::{EventLog, Events, read_events};
 pub use figures::{JUDGE, Outputs, figures};
 pub use file_state::{FileState, file_states};
 pub use folder::{Told, entry_facts, read_folder};
-pub use gc::{Garbage, Policy, Standing, Why};
+pub use gc::{Garbage, GarbageError, Judging, Policy, Standing, Why};
 pub use imported::{Imported, imported, is_imported};
 pub use kept::{kept_path, manifest, manifests};
 pub use lake::{Catalog, Lake, Unlisted};

@@ -2,6 +2,7 @@ use std::io::{self, Write};
 
 use rustix::fs::{FlockOperation, flock};
 
+use super::atomic_write::atomic_write;
 use super::error::failed;
 use crate::disk::{Access, open_record, read_record};
 use crate::domain::{Note, Notes, RunLayout};
@@ -29,6 +30,33 @@ pub fn add_note(layout: &RunLayout, note: &Note) -> Result<(), StoreError> {
     let torn = before.last().is_some_and(|byte| *byte != b'\n');
     let line = [if torn { &b"\n"[..] } else { b"" }, &text, b"\n"].concat();
     file.write_all(&line).and_then(|()| file.sync_all()).map_err(wrong())
+}
+
+/// Takes back what was pinned elsewhere: what stays here is said here. What was written stays.
+pub(super) fn unpin(layout: &RunLayout) -> io::Result<()> {
+    let text = match read_record(&layout.notes()) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let (mut left, mut changed) = (Vec::new(), false);
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        match serde_json::from_slice::<Note>(line) {
+            Ok(note) if note.pinned.is_some() => {
+                changed = true;
+                if note.text.is_some() {
+                    left.extend(serde_json::to_vec(&Note { pinned: None, ..note })?);
+                    left.push(b'\n');
+                }
+            }
+            _ => left.extend_from_slice(line),
+        }
+    }
+    match (changed, left.is_empty()) {
+        (false, _) => Ok(()),
+        (true, true) => fs_err::remove_file(layout.notes()),
+        (true, false) => atomic_write(&layout.notes(), &left),
+    }
 }
 
 #[cfg(test)]
@@ -62,5 +90,23 @@ mod tests {
             }
         });
         assert_eq!(read_notes(&layout).unwrap().texts().filter(|text| *text == "at once").count(), 8);
+    }
+
+    #[test]
+    fn of_what_others_pinned_the_words_stay() {
+        let (_dir, root) = temp();
+        let (layout, _) = recorded_run(&root);
+        unpin(&layout).unwrap();
+        add_note(&layout, &note("good", Some(true))).unwrap();
+        add_note(&layout, &note("", Some(true))).unwrap();
+        add_note(&layout, &note("old", None)).unwrap();
+        unpin(&layout).unwrap();
+        let notes = read_notes(&layout).unwrap();
+        assert_eq!(notes.texts().collect::<Vec<_>>(), ["good", "old"]);
+        assert!(!notes.is_pinned() && notes.0.len() == 2);
+        fs_err::remove_file(layout.notes()).unwrap();
+        add_note(&layout, &note("", Some(true))).unwrap();
+        unpin(&layout).unwrap();
+        assert!(!layout.notes().exists());
     }
 }

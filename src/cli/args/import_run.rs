@@ -11,7 +11,8 @@ use crate::domain::Storage;
   greenroom import-run huge.run.tar.zst --max-size 200Gi
 
 A run that was taken in is foreign for ever: it is shown and compared like any other, but never resumed, and no run takes
-its outputs unless told to by its token.")]
+its outputs unless told to by its token. What was pinned elsewhere is not pinned here. An archive has at most 300,000 files
+and folders.")]
 pub struct ImportRun {
     /// What `greenroom export-run` wrote
     #[arg(value_name = "FILE", value_parser = parse_path, value_hint = ValueHint::FilePath)]

@@ -24,7 +24,7 @@ pub fn run(asked: &ExportRun, invocation: &Invocation, output: &Output) -> Resul
     match asked.with_inputs {
         true => gather(&recorded, asked, invocation, output, &mut HashSet::new(), &mut runs)?,
         false => {
-            runs.push(RunLayout::at(&recorded.path));
+            runs.push(whole(&recorded)?);
             let from: Vec<String> = recorded.run.inputs_from.iter().map(Token::short).collect();
             if !from.is_empty() {
                 let told = "what it took over is packed, and how that was made is not";
@@ -95,7 +95,12 @@ fn gather(
             )),
         }
     }
-    // Of one that lies in a bucket all of it has to be here.
+    found.push(whole(recorded)?);
+    Ok(())
+}
+
+/// Of a run that lies in a bucket all of it has to be here.
+fn whole(recorded: &Recorded) -> Result<RunLayout, UserError> {
     fetch_source(recorded)?;
     let layout = RunLayout::at(&recorded.path);
     let kept = store::manifests(&layout, recorded.run.token).unwrap_or_default();
@@ -104,15 +109,14 @@ fn gather(
     for manifest in &manifests {
         fetch_logs(&layout, &manifest.node)?;
     }
-    found.push(layout);
-    Ok(())
+    Ok(layout)
 }
 
 fn refused(short: &str, file: &Utf8Path, error: ArchiveError) -> UserError {
     let what = format!("run {short} is not packed");
     match error {
         ArchiveError::Stopped => UserError::new(Exit::Cancelled, what),
-        ArchiveError::Bad(_) => UserError::from_error(Exit::Wrong, what, &error),
+        ArchiveError::Bad(_) | ArchiveError::Known { .. } => UserError::from_error(Exit::Wrong, what, &error),
         ArchiveError::Io { .. } => UserError::from_error(Exit::NotReady, what, &error)
             .to_do(format!("see to it that {file} can be written, and has room")),
     }

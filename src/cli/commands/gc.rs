@@ -3,11 +3,11 @@ use jiff::Timestamp;
 use crate::cli::args::Gc;
 use crate::cli::prompt::{Answer, confirm};
 use crate::cli::report::{Patience, garbage_json, garbage_view};
-use crate::cli::stage::runs_of;
+use crate::cli::stage::{feeding, runs_of};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::size;
 use crate::engine::StoreError;
-use crate::store::{Lake, Policy, Unlisted, address_of};
+use crate::store::{GarbageError, Judging, Lake, OwnRuns, Policy, Runs, Unlisted, address_of};
 
 /// Shows what may go, asks, and lets it go.
 pub fn run(asked: &Gc, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -20,17 +20,23 @@ pub fn run(asked: &Gc, invocation: &Invocation, output: &Output) -> Result<Exit,
     }
     let before = asked.older_than.map(|age| Timestamp::now().checked_sub(age)).transpose();
     let before = before.map_err(|error| UserError::from_error(Exit::Wrong, "nothing is that old", &error))?;
-    let policy = Policy::new(asked.keep, before);
+    let judging = Judging {
+        policy: Policy::new(asked.keep, before),
+        own: OwnRuns::of_user(),
+        others: others(&workspace, &asked.env, output),
+        feeding: &|| feeding(&workspace, &asked.env),
+    };
     let lake = lake(&workspace, &asked.env)?;
     let patience = Patience::start("looking through the runs");
-    let garbage = runs.garbage(&policy).map_err(unread)?;
+    let garbage = runs.garbage(&judging).map_err(unread)?;
     let unlisted = match &lake {
-        Some(lake) => lake.unlisted().map_err(unread)?,
+        Some(lake) => lake.unlisted().map_err(|error| unread(error.into()))?,
         None => Vec::new(),
     };
     drop(patience);
     let bytes = garbage.bytes + unlisted.iter().map(|file| file.bytes).sum::<u64>();
-    let nothing = garbage.runs.is_empty() && garbage.work.is_empty() && unlisted.is_empty();
+    let nothing =
+        garbage.runs.is_empty() && garbage.work.is_empty() && garbage.left.is_none() && unlisted.is_empty();
     let goes = !nothing
         && !asked.dry_run
         && (asked.yes
@@ -46,7 +52,10 @@ pub fn run(asked: &Gc, invocation: &Invocation, output: &Output) -> Result<Exit,
         return Ok(Exit::Done);
     }
     let patience = Patience::start("removing");
-    let gone = runs.collect(&policy, &garbage).map_err(unremoved)?;
+    let gone = runs.collect(&judging, &garbage).map_err(|error| match error {
+        GarbageError::Store(error) => unremoved(error),
+        unread_now => unread(unread_now),
+    })?;
     let freed = remove_unlisted(lake.as_ref(), &unlisted).map_err(unremoved)?;
     drop(patience);
     let bytes = gone.bytes + freed;
@@ -82,8 +91,34 @@ fn lake(workspace: &Workspace, env: &str) -> Result<Option<Lake>, UserError> {
     Ok(workspace.place.lake(environment.warehouse.as_ref())?.map(Lake::new))
 }
 
-fn unread(error: StoreError) -> UserError {
-    UserError::from_error(Exit::NotReady, "what may go cannot be told, so nothing was removed", &error)
+/// What the other environments have on this machine: runs, or a mirror of those in a bucket.
+fn others(workspace: &Workspace, env: &str, output: &Output) -> Vec<Runs> {
+    let names = workspace.project.environments.keys().filter(|name| name.as_str() != env);
+    let others = names.filter_map(|name| {
+        let runs = runs_of(workspace, name.as_str());
+        runs.inspect_err(|error| {
+            let why = error.why.first().unwrap_or(&error.what);
+            output.warn(&format!("what runs of {name} were made of is not known: {why}"));
+        })
+        .ok()
+    });
+    others.collect()
+}
+
+fn unread(error: GarbageError) -> UserError {
+    let told =
+        UserError::from_error(Exit::NotReady, "what may go cannot be told, so nothing was removed", &error);
+    match error {
+        GarbageError::Closed { path, .. } => {
+            told.to_do(format!("see to it that {path} can be read, or let its owner do this"))
+        }
+        GarbageError::Alias { file, .. } => {
+            told.to_do(format!("restore {file}, or remove it: then the alias means what it meant before"))
+        }
+        GarbageError::Store(_) => {
+            told.to_do("see to it that what is named there can be read, then do it again")
+        }
+    }
 }
 
 fn unremoved(error: StoreError) -> UserError {

@@ -15,7 +15,7 @@ use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, is_import
 /// Takes in a run that was packed elsewhere.
 pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let what = format!("{} is not taken in", asked.file);
-    let refused = |error: ArchiveError| refused(&what, asked, error);
+    let refused = |error: ArchiveError| refused(&what, asked, invocation, error);
     let archive = Archive::open(&asked.file, asked.max_size.0).map_err(refused)?;
     let index = archive.index().clone();
     let Some(packed) = index.the_run() else {
@@ -69,13 +69,7 @@ fn target(
     what: &str,
     invocation: &Invocation,
 ) -> Result<Target, UserError> {
-    let file = asked.file.as_str();
-    let aside = || {
-        format!(
-            "look at it in a folder of its own: {}",
-            invocation.command(&["import-run", file, "--into", "DIR"])
-        )
-    };
+    let aside = || aside(asked, invocation);
     if let Some(dir) = &asked.into {
         let made = fs_err::create_dir_all(dir).and_then(|()| dir.canonicalize_utf8());
         let dir = made.map_err(|error| UserError::from_error(Exit::NotReady, what, &error))?;
@@ -123,8 +117,16 @@ fn see(target: &Target, layout: &RunLayout, run: &PackedRun, invocation: &Invoca
     }
 }
 
-fn refused(what: &str, asked: &ImportRun, error: ArchiveError) -> UserError {
+fn aside(asked: &ImportRun, invocation: &Invocation) -> String {
+    let words = ["import-run", asked.file.as_str(), "--into", "DIR"];
+    format!("look at it in a folder of its own: {}", invocation.command(&words))
+}
+
+fn refused(what: &str, asked: &ImportRun, invocation: &Invocation, error: ArchiveError) -> UserError {
     match error {
+        ArchiveError::Known { .. } => UserError::from_error(Exit::Wrong, what, &error)
+            .to_do(aside(asked, invocation))
+            .to_do("or remove the folder of the one that is here, if this is the one that you want"),
         ArchiveError::Stopped => UserError::new(Exit::Cancelled, what),
         ArchiveError::Bad(_) => {
             let told = UserError::from_error(Exit::Wrong, what, &error);

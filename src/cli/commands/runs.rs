@@ -13,8 +13,8 @@ use crate::domain::nearest::did_you_mean;
 use crate::domain::text::{safe, shell_word};
 use crate::domain::{Name, RunLayout, RunQuery, Status, Token};
 use crate::store::{
-    self, Broken, Older, Origin, Outputs, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched, is_sent,
-    read_notes,
+    self, Broken, Older, Origin, Outputs, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched,
+    is_sent, read_notes,
 };
 
 /// What fits on a screen or two: a person looks for something recent.

@@ -42,6 +42,11 @@ pub fn garbage_view(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, look: 
     let parts = [
         (garbage.runs.len(), "run", None),
         (garbage.work.len(), "folder", Some(("of failed tries", work))),
+        (
+            usize::from(garbage.left.is_some()),
+            "folder",
+            Some(("that an earlier gc has left", garbage.left.unwrap_or_default())),
+        ),
         (unlisted.len(), "file", Some(("that no table lists any more", tables))),
     ];
     let told = parts.iter().filter(|(number, ..)| *number > 0).map(|(number, noun, more)| {
@@ -60,10 +65,11 @@ pub fn garbage_view(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, look: 
     if !reasons.is_empty() {
         let told = reasons.iter().map(|(reason, number)| format!("{} {reason}", count(*number as u64)));
         let kept = counted(garbage.kept.len() as u64, "run");
-        text += &look.paint(Ink::Dim, format!("{kept} stay: {}\n", told.collect::<Vec<_>>().join(", ")));
+        let stay = if garbage.kept.len() == 1 { "stays" } else { "stay" };
+        text += &look.paint(Ink::Dim, format!("{kept} {stay}: {}\n", told.collect::<Vec<_>>().join(", ")));
     }
     for broken in &garbage.broken {
-        let told = format!("stays, as nobody knows what it is: {}: {}\n", broken.path, broken.why);
+        let told = format!("stays, as it cannot be read as a whole: {}: {}\n", broken.path, broken.why);
         text += &look.paint(Ink::Warn, told);
     }
     text
@@ -72,10 +78,14 @@ pub fn garbage_view(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, look: 
 fn reason(why: &Why) -> &'static str {
     match why {
         Why::Running => "running",
+        Why::Interrupted => "interrupted (resume or cancel)",
+        Why::Torn(_) => "damaged",
+        Why::Several => "whose token another has too",
         Why::Pinned => "pinned",
         Why::Called(_) => "with an alias",
         Why::AmongTheNewest => "among the newest",
         Why::NewestSuccess => "the newest success of a version",
+        Why::Feeds => "that a use case would take over from",
         Why::Young => "not old enough",
         Why::ReferredToBy(_) | Why::HeldByDamaged => "that others were made of",
     }
@@ -95,6 +105,7 @@ pub fn garbage_json(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, remove
     json!({
         "runs": runs.collect::<Vec<_>>(),
         "work": work.collect::<Vec<_>>(),
+        "left": garbage.left,
         "lake": files.collect::<Vec<_>>(),
         "kept": kept.collect::<Vec<_>>(),
         "bytes": bytes,

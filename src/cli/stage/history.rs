@@ -92,6 +92,10 @@ fn told(reference: &str, error: &FindError) -> UserError {
                 more => said.to_do(format!("or one of {more} more: type more of its end")),
             }
         }
+        FindError::Several { places, .. } => {
+            let said = said.to_do("name one by its directory, or remove the one that is not wanted:");
+            places.iter().fold(said, |said, place| said.to_do(place.as_str()))
+        }
         FindError::NoRuns { name: Some(_), names } if !names.is_empty() => {
             said.to_do(format!("there are runs of {}", list(names)))
         }

@@ -56,5 +56,6 @@ pub use remote::{
 pub use rooms::compose;
 pub use secrets::{SecretsFolder, forget_secrets, secrets_of};
 pub use snapshots::{freeze, view_of};
+pub use source::feeding;
 pub use start::{Footing, start};
 pub use use_case::chosen as use_case;

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use camino::Utf8PathBuf;
 
 use super::history::{find_source, names_one, runs_of};
@@ -5,7 +7,8 @@ use super::judge::{Judge, Refusal};
 use super::remote::fetch_source;
 use crate::cli::{UserError, Workspace};
 use crate::domain::{Blueprint, Name, NodeId, RunLayout, Taken, Token, Version, Workflow};
-use crate::plan::{NoSource, Source};
+use crate::plan::{NoSource, Source, outside};
+use crate::spec::Minijinja;
 use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, has_all, is_fetched, never_had, taken};
 
 /// Where a use case gets what its own components do not make: from the run that was named, else the one with the alias
@@ -170,6 +173,24 @@ impl Source for EarlierModel<'_> {
             (None, None) => self.newest(nodes),
         }
     }
+}
+
+/// The runs that the use cases of this project's blueprints would take over from what they do not make themselves, were
+/// they started now.
+pub fn feeding(workspace: &Workspace, env: &str) -> Vec<Token> {
+    let mut found = HashSet::new();
+    for workflow in workspace.specs.workflows.values() {
+        let (Some(blueprint), Ok(source)) =
+            (&workflow.blueprint, EarlierModel::of(workspace, workflow, env, None))
+        else {
+            continue;
+        };
+        let nodes = blueprint.use_cases.values().map(|case| outside(workflow, case, &Minijinja));
+        found.extend(
+            nodes.filter(|nodes| !nodes.is_empty()).filter_map(|nodes| Some(source.with(&nodes).ok()?.token)),
+        );
+    }
+    found.into_iter().collect()
 }
 
 fn refused(why: String) -> NoSource {

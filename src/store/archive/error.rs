@@ -1,5 +1,8 @@
 use std::io;
 
+use camino::Utf8PathBuf;
+
+use crate::domain::Token;
 use crate::engine::StoreError;
 
 /// Why a run was not packed or taken in. Nothing is left of what was begun.
@@ -8,6 +11,9 @@ pub enum ArchiveError {
     /// The archive, or the run, is not what it should be.
     #[error("{0}")]
     Bad(String),
+    /// A run that is to be taken in has the token of one that lies elsewhere among the same runs: a token is one run.
+    #[error("run {} is here already, in another place than the archive has it: {place}", token.short())]
+    Known { token: Token, place: Utf8PathBuf },
     /// A person interrupted it.
     #[error("it was interrupted")]
     Stopped,

@@ -11,7 +11,9 @@ use rustix::fs::{CWD, RenameFlags, renameat_with, statvfs};
 use super::super::atomic_write::sync_dir;
 use super::super::hashing::Hashing;
 use super::super::imported::Imported;
+use super::super::notes::unpin;
 use super::super::place::hash;
+use super::super::{Runs, Standing};
 use super::contents::Told;
 use super::entries::Entries;
 use super::error::{ArchiveError, bad, failed, stopped};
@@ -22,8 +24,8 @@ use super::verify::verify;
 use crate::disk::{Access, is_plain, open_plain};
 use crate::domain::{Artifact, Digest, RunLayout};
 
-/// An index is read into memory before it is looked at: 100,000 files take 16 MB.
-const LONGEST_INDEX: u64 = 128 << 20;
+/// An index is read into memory before it is looked at; a file takes some 150 bytes of it.
+const LONGEST_INDEX: u64 = 64 << 20;
 /// Bytes that stay free on the disk.
 const SPARE: u64 = 64 << 20;
 /// Nobody writes to a run's artifacts; its records may still be added to.
@@ -64,6 +66,14 @@ impl Target {
     /// The directory that a run gets, or has.
     pub fn of(&self, run: &PackedRun) -> RunLayout {
         RunLayout::at(&self.root().join(self.below(run)))
+    }
+
+    /// Where a run of its token lies that is another: under another name or version.
+    fn other_place(&self, run: &PackedRun) -> Option<Utf8PathBuf> {
+        let Self::Store(root) = self else { return None };
+        let places = Runs::new(root, &run.project, &run.env).places_of(run.token);
+        let here = self.of(run);
+        places.into_iter().find(|place| place != here.dir())
     }
 }
 
@@ -107,24 +117,9 @@ impl Archive {
     /// Those of its runs that are there already, as they are in the archive.
     ///
     /// # Errors
-    /// `Bad` where one is there that is another.
+    /// `Bad` where one is there that is another; `Known` where its token is that of a run in another place.
     pub fn there(&self, target: &Target) -> Result<Vec<bool>, ArchiveError> {
-        let there = |run: &PackedRun| {
-            let layout = target.of(run);
-            match layout.dir().as_std_path().symlink_metadata() {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-                _ => match run.files.iter().find(|file| !is_same(&layout, file)) {
-                    None => Ok(true),
-                    Some(other) => bad(format!(
-                        "run {} is there already, and its {} is another than in the archive: {}",
-                        run.token.short(),
-                        other.path,
-                        layout.dir()
-                    )),
-                },
-            }
-        };
-        self.index.runs.iter().map(there).collect()
+        there(&self.index, target)
     }
 
     /// Puts those of its runs into their places that are not there; before all of it was looked at, nothing appears, and
@@ -135,14 +130,15 @@ impl Archive {
         imported: impl FnOnce(Digest) -> Imported,
         tell: &dyn Fn(u64) -> bool,
     ) -> Result<Vec<RunLayout>, ArchiveError> {
-        let there = self.there(target)?;
+        self.there(target)?;
         let root = target.root();
         let disk = statvfs(root.as_std_path())
             .map_err(|error| failed(format!("cannot look at {root}"))(error.into()))?;
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        if self.index.bytes.saturating_add(SPARE) > free {
+        let needs = self.index.on_disk();
+        if needs.saturating_add(SPARE) > free {
             use crate::domain::figures::size;
-            let (needs, free) = (size(self.index.bytes), size(free));
+            let (needs, free) = (size(needs), size(free));
             let full =
                 io::Error::new(io::ErrorKind::StorageFull, format!("it needs {needs}, and {free} are free"));
             return Err(failed(format!("there is no room in {root}"))(full));
@@ -161,12 +157,41 @@ impl Archive {
         for run in &self.index.runs {
             let layout = RunLayout::at(&staging.path().join(run.token.to_string()));
             verify(&layout, run)?;
+            unpin(&layout).map_err(failed("cannot take back what was pinned elsewhere"))?;
             imported.write(&layout).map_err(failed("cannot note from where the run came"))?;
         }
         staging.sync().map_err(failed("cannot write the runs to disk"))?;
+        // From now on nothing goes: neither what is there already, nor an input before the run that was made of it.
+        let _standing = match target {
+            Target::Store(root) => Some(Standing::together(root)),
+            Target::Folder(_) => None,
+        };
+        let there = there(&self.index, target)?;
         let new = self.index.runs.iter().zip(there).filter(|(_, there)| !there).map(|(run, _)| run);
         place(&staging, target, new)
     }
+}
+
+fn there(index: &Index, target: &Target) -> Result<Vec<bool>, ArchiveError> {
+    let there = |run: &PackedRun| {
+        let layout = target.of(run);
+        if let Some(place) = target.other_place(run) {
+            return Err(ArchiveError::Known { token: run.token, place });
+        }
+        match layout.dir().as_std_path().symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            _ => match run.files.iter().find(|file| !is_same(&layout, file)) {
+                None => Ok(true),
+                Some(other) => bad(format!(
+                    "run {} is there already, and its {} is another than in the archive: {}",
+                    run.token.short(),
+                    other.path,
+                    layout.dir()
+                )),
+            },
+        }
+    };
+    index.runs.iter().map(there).collect()
 }
 
 /// What has to be known before all else of an index can be read.

@@ -49,6 +49,11 @@ impl Index {
         Self { greenroom: FORMAT, kind: KIND.to_owned(), run, runs, bytes }
     }
 
+    /// Bytes that its files may take at most of a disk that gives them out in blocks.
+    pub(super) fn on_disk(&self) -> u64 {
+        self.bytes.saturating_add(self.files().count() as u64 * ENTRY)
+    }
+
     /// Each run and file, in the order of their entries.
     pub(super) fn files(&self) -> impl Iterator<Item = (&PackedRun, &Artifact)> {
         self.runs.iter().flat_map(|run| run.files.iter().map(move |file| (run, file)))
@@ -74,13 +79,16 @@ impl Index {
         if self.the_run().is_none() {
             return Err(format!("the run {} that it is of does not come last in it", self.run));
         }
+        // Before any of them is looked at.
+        too_many(self.runs.iter().map(|run| run.files.len()).sum())?;
         let mut tokens = HashSet::new();
-        let mut total: u64 = 0;
+        let (mut total, mut entries): (u64, usize) = (0, 0);
         for run in &self.runs {
             if !tokens.insert(run.token) {
                 return Err(format!("it holds run {} twice", run.token));
             }
-            check_paths(run)?;
+            entries += check_paths(run)?;
+            too_many(entries)?;
             for file in &run.files {
                 total = total.checked_add(file.bytes).ok_or("its sizes are no sizes")?;
             }
@@ -96,13 +104,26 @@ impl Index {
     }
 }
 
-/// Folders within each other: no step makes more, and each of them is remembered.
+fn too_many(entries: usize) -> Result<(), String> {
+    match entries > MOST_ENTRIES {
+        true => Err(format!("it has {entries} files and folders, and an archive may have {MOST_ENTRIES}")),
+        false => Ok(()),
+    }
+}
+
+/// Folders within each other: no step makes more.
 const DEEPEST: usize = 64;
 
-/// Each path once, none above another, and all of them such as a run has.
-fn check_paths(run: &PackedRun) -> Result<(), String> {
+/// Files, and folders that they lie in, of all runs of an archive: each is one on the disk, however few bytes it has. 256
+/// cells with a thousand files each are fewer.
+const MOST_ENTRIES: usize = 300_000;
+/// What an empty file or a folder may take of the disk.
+const ENTRY: u64 = 4096;
+
+/// Each path once, none above another, and all of them such as a run has. Answers how many files and folders they are.
+fn check_paths(run: &PackedRun) -> Result<usize, String> {
     let wrong = |path: &Path, why: &str| Err(format!("it names `{}`, {why}", shown(path)));
-    let (mut files, mut folders) = (HashSet::<PathBuf>::new(), HashSet::<PathBuf>::new());
+    let mut paths = Vec::with_capacity(run.files.len());
     for file in &run.files {
         let Some(path) = plain(&file.path) else {
             return wrong(Path::new(&file.path), "which leads out of the run's directory or is no path");
@@ -113,15 +134,24 @@ fn check_paths(run: &PackedRun) -> Result<(), String> {
         if path.components().count() > DEEPEST {
             return wrong(&path, "which is nested too deep");
         }
-        folders.extend(path.ancestors().skip(1).map(Path::to_owned));
-        if !files.insert(path.clone()) {
-            return wrong(&path, "twice");
+        paths.push(path);
+    }
+    // By components: what lies below a path follows it at once, so each needs to be held to its neighbour alone.
+    paths.sort_unstable();
+    let (mut entries, mut before) = (0, Path::new(""));
+    for path in &paths {
+        match path.strip_prefix(before) {
+            Ok(rest) if rest.as_os_str().is_empty() => return wrong(path, "twice"),
+            Ok(_) if !before.as_os_str().is_empty() => {
+                return wrong(before, "as a file and as a folder");
+            }
+            _ => {}
         }
+        let shared = path.components().zip(before.components()).take_while(|(ours, theirs)| ours == theirs);
+        entries += path.components().count() - shared.count();
+        before = path;
     }
-    match files.iter().find(|file| folders.contains(*file)) {
-        Some(both) => wrong(both, "as a file and as a folder"),
-        None => Ok(()),
-    }
+    Ok(entries)
 }
 
 /// The path that an index tells; None where it is not written as one alone can be.
@@ -139,5 +169,45 @@ impl PackedRun {
     pub fn below_root(&self) -> Utf8PathBuf {
         let Self { token, project, env, name, version, .. } = self;
         format!("{project}/{env}/{name}/{version}/{token}").into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Digest;
+    use crate::store::testing::name;
+
+    fn of(paths: impl Iterator<Item = String>) -> Index {
+        let token = Token::generate();
+        let files = paths.map(|path| Artifact { path, bytes: 0, sha256: Digest::of(b"") }).collect();
+        let (project, env, name) = (name("p"), name("dev"), name("m"));
+        Index::new(token, vec![PackedRun { token, project, env, name, version: Version::INITIAL, files }])
+    }
+
+    #[test]
+    fn neighbours_tell_what_is_twice_and_what_is_both() {
+        let check = |paths: &[&str]| of(paths.iter().map(|path| (*path).to_owned())).check(1);
+        assert_eq!(check(&["a/b", "a/b.c", "a/b-c", "a/c/d", "a/c/e"]), Ok(()));
+        assert!(check(&["a/b", "a/c", "a/b"]).unwrap_err().ends_with("twice"));
+        // Between the two by their letters alone.
+        let both = check(&["a/b/c", "a/b.c", "a/b-c", "a/b"]).unwrap_err();
+        assert!(both.contains("`a/b`, as a file and as a folder"), "{both}");
+    }
+
+    #[test]
+    fn folders_count_that_an_archive_would_make() {
+        let paths = |files: usize, deep: usize| {
+            let below = "/a".repeat(deep);
+            of((0..files).map(move |number| format!("a/{number}{below}")))
+        };
+        let run = &paths(3, 2).runs[0];
+        // a, a/0, a/0/a, a/0/a/a, and so on.
+        assert_eq!(check_paths(run), Ok(10));
+        assert_eq!(paths(5_000, 1).check(1), Ok(()));
+        let why = paths(5_000, 61).check(1).unwrap_err();
+        assert!(why.contains("310001 files and folders, and an archive may have 300000"), "{why}");
+        let why = paths(300_001, 0).check(1).unwrap_err();
+        assert!(why.contains("300001 files"), "{why}");
     }
 }

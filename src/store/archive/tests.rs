@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use tar::EntryType;
 
 use super::super::testing::{hold, plan_of, temp};
-use super::super::{Origin, OwnRuns, is_imported, manifests};
+use super::super::{Origin, OwnRuns, Standing, add_note, is_imported, manifests, read_notes};
 use super::testing::{Raw, a_success, below, pack, packed, taken_in, unpacked};
 use super::*;
-use crate::domain::{Digest, RunLayout, Token};
+use crate::domain::{Digest, Note, RunLayout, Token};
 
 #[test]
 fn what_was_packed_is_taken_in_as_it_was_and_is_foreign_for_ever() {
@@ -96,6 +96,48 @@ fn a_run_that_is_not_whole_is_not_packed_and_leaves_no_file() {
     let error = export(&[layout], &root.join("packed"), &|_| true).unwrap_err().to_string();
     assert!(error.contains("is running"), "{error}");
     assert_eq!(fs_err::read_dir(&root).unwrap().count(), 1);
+}
+
+#[test]
+fn a_token_is_one_run_wherever_it_lies_and_no_pin_comes_along() {
+    let (_dir, root) = temp();
+    let old = a_success(&root);
+    let note = Note {
+        ts: jiff::Timestamp::UNIX_EPOCH,
+        user: "ana".to_owned(),
+        text: Some("the best".to_owned()),
+        pinned: Some(true),
+    };
+    add_note(&old, &note).unwrap();
+    let file = root.join("packed");
+    export(std::slice::from_ref(&old), &file, &|_| true).unwrap();
+    let new = taken_in(&root, &file).unwrap().remove(0);
+    let notes = read_notes(&new).unwrap();
+    assert!(!notes.is_pinned() && notes.say("the best"));
+    // Under another version it would be another run of the same token.
+    let moved = root.join("to/flights/dev/daily/9.0.0");
+    fs_err::create_dir_all(&moved).unwrap();
+    let moved = moved.join(new.dir().file_name().unwrap());
+    fs_err::rename(new.dir(), &moved).unwrap();
+    let refused = taken_in(&root, &file).unwrap_err();
+    assert!(matches!(&refused, ArchiveError::Known { place, .. } if *place == moved), "{refused}");
+    assert!(!new.dir().exists());
+}
+
+#[test]
+fn nothing_is_taken_in_while_somebody_lets_runs_go() {
+    let (_dir, root) = temp();
+    let (_, file) = packed(&root);
+    fs_err::create_dir_all(root.join("to")).unwrap();
+    let alone = Standing::alone([root.join("to").as_path()]).unwrap();
+    std::thread::scope(|scope| {
+        let taking = scope.spawn(|| taken_in(&root, &file).unwrap().len());
+        // It waits, however long: all that can be seen of that is that it has not gone on.
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        assert!(!taking.is_finished() && !root.join("to/flights").exists());
+        drop(alone);
+        assert_eq!(taking.join().unwrap(), 1);
+    });
 }
 
 type Meddle = fn(&mut Value, &mut Vec<Raw>);

@@ -1,15 +1,16 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
 
 use super::Recorded;
+use super::refers::Refers;
 use crate::domain::{Name, RunLayout, Status, Token, Version};
 
 /// What stays besides what has to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// So many runs of each name.
+    /// So many runs of each name: of one's own, of each colleague, and of those that came as archives.
     pub(super) newest: usize,
     /// What started later stays.
     pub(super) before: Option<Timestamp>,
@@ -19,6 +20,12 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
     Running,
+    /// It may be gone on with, and its containers may still be there.
+    Interrupted,
+    /// What its directory does not say, and should.
+    Torn(String),
+    /// Another run here has its token: whoever refers to one may mean the other.
+    Several,
     Pinned,
     /// `delay_model@champion`
     Called(String),
@@ -26,9 +33,11 @@ pub enum Why {
     AmongTheNewest,
     /// Of its name, version and use case.
     NewestSuccess,
+    /// A use case that is run now takes over from it what it does not make itself.
+    Feeds,
     /// Not old enough.
     Young,
-    /// A run that stays was made of it.
+    /// A run that stays was made of it, or one of another environment.
     ReferredToBy(Token),
     /// A directory that cannot be read as a run was.
     HeldByDamaged,
@@ -37,16 +46,20 @@ pub enum Why {
 impl Why {
     /// What its failed tries left is not needed any more.
     pub(super) fn lets_work_go(&self) -> bool {
-        matches!(self, Self::NewestSuccess | Self::ReferredToBy(_) | Self::Called(_))
+        matches!(self, Self::NewestSuccess | Self::Feeds | Self::ReferredToBy(_) | Self::Called(_))
     }
 
     pub fn told(&self) -> String {
         match self {
             Self::Running => "it is running".to_owned(),
+            Self::Interrupted => "it was interrupted: resume it, or cancel it".to_owned(),
+            Self::Torn(why) => format!("it cannot be read as a whole: {why}"),
+            Self::Several => "another run here has its token too".to_owned(),
             Self::Pinned => "it is pinned".to_owned(),
             Self::Called(alias) => format!("it is {alias}"),
             Self::AmongTheNewest => "it is among the newest of its name".to_owned(),
             Self::NewestSuccess => "it is the newest success of its version".to_owned(),
+            Self::Feeds => "a use case would take over what it made".to_owned(),
             Self::Young => "it is not old enough".to_owned(),
             Self::ReferredToBy(token) => format!("run {} was made of it", token.short()),
             Self::HeldByDamaged => "a run that is damaged was made of it".to_owned(),
@@ -54,12 +67,30 @@ impl Why {
     }
 }
 
+/// Who made a run. Each has newest ones of their own: what came from elsewhere takes no place of what is needed here.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Maker {
+    /// This person, on this machine.
+    Own,
+    /// Somebody of that name, as it says itself.
+    Other(String),
+    /// It came as an archive.
+    Archive,
+}
+
 /// A run, and what speaks for it.
 #[derive(Clone, Debug)]
 pub(super) struct Past {
     pub recorded: Recorded,
+    pub maker: Maker,
+    /// Its supervisor lives, and be it to tidy up.
+    pub driven: bool,
     pub pinned: bool,
     pub called: Option<String>,
+    /// Those of its plan: not all of the workflow where only a part was run.
+    pub steps: BTreeSet<Name>,
+    /// What cannot be read of what was asked here.
+    pub torn: Option<String>,
 }
 
 /// One that stays, and why.
@@ -80,60 +111,97 @@ impl Stays {
     }
 }
 
-/// Those that go, and those that stay. `all`: newest first. `held`: runs that stay in any case. `refers_to`: what one that
-/// stays was made of.
+/// The runs that compare: the newest success of each such kind stays.
+type Kind<'a> = (&'a Maker, &'a Name, Version, Option<&'a Name>);
+
+fn kind(past: &Past) -> Kind<'_> {
+    let run = &past.recorded.run;
+    (&past.maker, &run.name, run.version, run.use_case.as_ref())
+}
+
+/// The places of the newest successes. One of a part of the steps is none where one of more of them is there.
+fn newest_successes(all: &[Past]) -> HashSet<usize> {
+    let succeeded =
+        |past: &&Past| past.recorded.run.status == Status::Succeeded && past.maker != Maker::Archive;
+    let mut steps: HashMap<Kind<'_>, HashSet<&BTreeSet<Name>>> = HashMap::new();
+    for past in all.iter().filter(succeeded) {
+        steps.entry(kind(past)).or_default().insert(&past.steps);
+    }
+    for sets in steps.values_mut() {
+        let every = sets.clone();
+        sets.retain(|set| !every.iter().any(|other| other.len() > set.len() && other.is_superset(set)));
+    }
+    let found = all.iter().enumerate().filter(|(_, past)| succeeded(past));
+    // The first of each is the newest.
+    found
+        .filter(|(_, past)| steps.get_mut(&kind(past)).is_some_and(|sets| sets.remove(&past.steps)))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// Those that go, and those that stay, by their directories: a token may stand twice. `all`: newest first. `held`: runs
+/// that stay in any case. `refers`: what one that stays was made of.
 pub(super) fn part<E>(
     all: Vec<Past>,
     policy: &Policy,
-    held: &[Token],
-    refers_to: impl Fn(&Recorded) -> Result<Vec<Token>, E>,
-) -> Result<(Vec<Recorded>, Vec<Stays>), E> {
-    let mut counts: HashMap<Name, usize> = HashMap::new();
-    let mut successes: HashSet<(Name, Version, Option<Name>)> = HashSet::new();
-    let mut why: HashMap<Token, Why> = HashMap::new();
-    let mut recent: HashSet<Token> = HashSet::new();
-    for past in &all {
+    held: &[(Token, Why)],
+    mut refers: impl FnMut(&Recorded) -> Result<Refers, E>,
+) -> Result<(Vec<Past>, Vec<Stays>), E> {
+    let mut counts: HashMap<(&Maker, &Name), usize> = HashMap::new();
+    let mut places: HashMap<Token, Vec<usize>> = HashMap::new();
+    for (at, past) in all.iter().enumerate() {
+        places.entry(past.recorded.run.token).or_default().push(at);
+    }
+    let successes = newest_successes(&all);
+    let mut why: Vec<Option<Why>> = Vec::with_capacity(all.len());
+    let mut recent = Vec::with_capacity(all.len());
+    for (at, past) in all.iter().enumerate() {
         let run = &past.recorded.run;
-        let place = counts.entry(run.name.clone()).or_default();
+        let place = counts.entry((&past.maker, &run.name)).or_default();
         *place += 1;
         let among = *place <= policy.newest;
         let young = policy.before.is_some_and(|before| run.started_at >= before);
-        if among || young {
-            recent.insert(run.token);
-        }
-        let first_success = run.status == Status::Succeeded
-            && successes.insert((run.name.clone(), run.version, run.use_case.clone()));
-        let reason = match run.status {
+        recent.push(among || young);
+        why.push(match run.status {
             Status::Running => Some(Why::Running),
+            _ if past.driven => Some(Why::Running),
+            // One that came as an archive is nobody's to go on with.
+            Status::Interrupted if past.maker != Maker::Archive => Some(Why::Interrupted),
+            _ if past.torn.is_some() => past.torn.clone().map(Why::Torn),
+            _ if places.get(&run.token).is_some_and(|places| places.len() > 1) => Some(Why::Several),
             _ if past.pinned => Some(Why::Pinned),
             _ if among => Some(Why::AmongTheNewest),
             _ if young => Some(Why::Young),
-            _ if first_success => Some(Why::NewestSuccess),
-            _ if past.called.is_some() => past.called.clone().map(Why::Called),
-            _ => held.contains(&run.token).then_some(Why::HeldByDamaged),
-        };
-        reason.into_iter().for_each(|reason| drop(why.insert(run.token, reason)));
+            _ if successes.contains(&at) => Some(Why::NewestSuccess),
+            _ => past.called.clone().map(Why::Called),
+        });
     }
-    // What one that stays was made of stays, and what that was made of.
-    let runs: HashMap<Token, &Recorded> =
-        all.iter().map(|past| (past.recorded.run.token, &past.recorded)).collect();
-    let mut pending: Vec<Token> = why.keys().copied().collect();
-    while let Some(token) = pending.pop() {
-        // What is not here cannot go.
-        let Some(recorded) = runs.get(&token) else { continue };
-        for referred in refers_to(recorded)? {
-            if referred != token && !why.contains_key(&referred) {
-                why.insert(referred, Why::ReferredToBy(token));
-                pending.push(referred);
+    let hold = |why: &mut Vec<Option<Why>>, token: &Token, reason: &Why| {
+        let mut held = Vec::new();
+        for at in places.get(token).into_iter().flatten() {
+            if let Some(free @ None) = why.get_mut(*at) {
+                *free = Some(reason.clone());
+                held.push(*at);
+            }
+        }
+        held
+    };
+    held.iter().for_each(|(token, reason)| drop(hold(&mut why, token, reason)));
+    // What one that stays was made of stays, and what that was made of. What is not here cannot go.
+    let mut pending: Vec<usize> = (0..all.len()).filter(|at| matches!(why.get(*at), Some(Some(_)))).collect();
+    while let Some(past) = pending.pop().and_then(|at| all.get(at)) {
+        let token = past.recorded.run.token;
+        for referred in refers(&past.recorded)?.to {
+            if referred != token {
+                pending.extend(hold(&mut why, &referred, &Why::ReferredToBy(token)));
             }
         }
     }
     let (mut gone, mut kept) = (Vec::new(), Vec::new());
-    for Past { recorded, .. } in all {
-        let token = recorded.run.token;
-        match why.remove(&token) {
-            Some(why) => kept.push(Stays { recorded, why, is_recent: recent.contains(&token) }),
-            None => gone.push(recorded),
+    for (past, (why, is_recent)) in all.into_iter().zip(why.into_iter().zip(recent)) {
+        match why {
+            Some(why) => kept.push(Stays { recorded: past.recorded, why, is_recent }),
+            None => gone.push(past),
         }
     }
     Ok((gone, kept))
@@ -152,18 +220,20 @@ mod tests {
         run.version = Version { major: version, minor: 0, patch: 0 };
         run.started_at = Timestamp::from_second(at).unwrap();
         let recorded = Recorded { run, path: "/store".into(), supervisor_pid: None };
-        Past { recorded, pinned: false, called: None }
+        let (maker, steps) = (Maker::Own, BTreeSet::from([name("a"), name("b")]));
+        Past { recorded, maker, driven: false, pinned: false, called: None, steps, torn: None }
     }
 
     type Links = HashMap<Token, Vec<Token>>;
 
     fn parted(all: &[Past], policy: &Policy, links: &Links) -> (Vec<Token>, HashMap<Token, Why>) {
-        let refers_to = |recorded: &Recorded| {
-            Ok::<_, std::convert::Infallible>(links.get(&recorded.run.token).cloned().unwrap_or_default())
+        let refers = |recorded: &Recorded| {
+            let to = links.get(&recorded.run.token).cloned().unwrap_or_default();
+            Ok::<_, std::convert::Infallible>(Refers { to, torn: None })
         };
-        let Ok((gone, kept)) = part(all.to_vec(), policy, &[], refers_to);
+        let Ok((gone, kept)) = part(all.to_vec(), policy, &[], refers);
         let kept = kept.into_iter().map(|stays| (stays.recorded.run.token, stays.why)).collect();
-        (gone.iter().map(|found| found.run.token).collect(), kept)
+        (gone.iter().map(|past| past.recorded.run.token).collect(), kept)
     }
 
     #[test]
@@ -206,6 +276,62 @@ mod tests {
         assert_eq!(why, expected);
         let before = Some(Timestamp::from_second(65).unwrap());
         assert_eq!(parted(&all, &Policy::new(0, before), &links).0, [] as [Token; 0]);
+    }
+
+    #[test]
+    fn what_may_be_gone_on_with_stays_as_it_is_and_what_came_as_an_archive_may_not() {
+        let mut all = vec![
+            past(Status::Interrupted, 1, 30),
+            past(Status::Interrupted, 1, 20),
+            past(Status::Failed, 1, 10),
+        ];
+        all[1].maker = Maker::Archive;
+        // It still tidies up.
+        all[2].driven = true;
+        let token = |at: usize| all[at].recorded.run.token;
+        // What refers to one lets nothing of it go.
+        let newer = past(Status::Succeeded, 2, 40);
+        let links = Links::from([(newer.recorded.run.token, vec![token(0)])]);
+        let (gone, kept) = parted(&[vec![newer], all.clone()].concat(), &Policy::new(0, None), &links);
+        assert_eq!(gone, [token(1)]);
+        assert_eq!((&kept[&token(0)], &kept[&token(2)]), (&Why::Interrupted, &Why::Running));
+        assert!(!Why::Interrupted.lets_work_go());
+    }
+
+    #[test]
+    fn what_others_made_and_what_is_only_a_part_takes_no_place_of_what_is_needed() {
+        let good = Status::Succeeded;
+        let mut all: Vec<Past> = (1..=6).map(|age| past(good, 1, 100 - age)).collect();
+        all[0].maker = Maker::Archive;
+        all[1].maker = Maker::Archive;
+        all[2].maker = Maker::Other("sam".to_owned());
+        all[3].steps.remove("b");
+        let token = |at: usize| all[at].recorded.run.token;
+        let kept_of = |newest| {
+            let (gone, kept) = parted(&all, &Policy::new(newest, None), &Links::new());
+            let at = |wanted: &Token| all.iter().position(|past| past.recorded.run.token == *wanted).unwrap();
+            (gone.iter().map(at).collect::<Vec<_>>(), kept)
+        };
+        // The newest whole one of one's own, and of a colleague.
+        let (gone, kept) = kept_of(0);
+        assert_eq!((gone, kept[&token(4)].clone()), (vec![0, 1, 3, 5], Why::NewestSuccess));
+        let (gone, kept) = kept_of(1);
+        assert_eq!((gone, kept[&token(0)].clone()), (vec![1, 5], Why::AmongTheNewest));
+    }
+
+    #[test]
+    fn where_a_token_stands_twice_both_stay_and_a_reference_holds_what_it_may_mean() {
+        let mut all =
+            vec![past(Status::Failed, 2, 20), past(Status::Failed, 1, 10), past(Status::Failed, 1, 5)];
+        let run = all[1].recorded.run.token;
+        all[0].recorded.run.token = run;
+        let made_of = all[2].recorded.run.token;
+        let (gone, kept) = parted(&all, &Policy::new(0, None), &Links::from([(run, vec![made_of])]));
+        assert_eq!((gone, &kept[&run], &kept[&made_of]), (vec![], &Why::Several, &Why::ReferredToBy(run)));
+        let held = [(made_of, Why::Feeds)];
+        let nothing = |_: &Recorded| Ok::<_, std::convert::Infallible>(Refers::default());
+        let Ok((gone, kept)) = part(all[2..].to_vec(), &Policy::new(0, None), &held, nothing);
+        assert_eq!((gone.len(), &kept[0].why), (0, &Why::Feeds));
     }
 
     proptest! {

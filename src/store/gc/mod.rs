@@ -2,8 +2,10 @@
 //!
 //! Nothing is believed of the index here: each run is read from its directory.
 
+mod error;
 mod keep;
 mod measure;
+mod refers;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -13,16 +15,19 @@ use std::collections::HashMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
+pub use error::GarbageError;
 pub use keep::{Policy, Why};
 pub use standing::Standing;
 
-use self::keep::{Past, Stays};
+use self::error::or_torn;
+use self::keep::{Maker, Past, Stays};
 use self::measure::Measure;
+use self::refers::Refers;
 use super::error::failed;
 use super::remove_tree::remove_tree;
-use super::runs::{Broken, Runs};
-use super::{OwnRuns, Recorded, manifests, read_notes, read_plan};
-use crate::domain::{Plan, RunLayout, Token};
+use super::runs::{AllRecorded, Broken, Runs};
+use super::{Origin, OwnRuns, Recorded, is_driven, read_notes};
+use crate::domain::{RunLayout, Token};
 use crate::engine::StoreError;
 
 /// What would go, and why the rest stays.
@@ -32,31 +37,48 @@ pub struct Garbage {
     pub runs: Vec<(Recorded, u64)>,
     /// What failed tries left, of runs that stay: its folder and bytes.
     pub work: Vec<(Token, Utf8PathBuf, u64)>,
+    /// What one that was killed while it removed has left.
+    pub left: Option<u64>,
     pub kept: Vec<(Recorded, Why)>,
-    /// Directories of which nobody knows what they are: they stay.
+    /// Directories that cannot be read as a whole: they stay.
     pub broken: Vec<Broken>,
     /// All that would be free; a file that several of these runs share counts once, and one that a run which stays shares
     /// not at all.
     pub bytes: u64,
 }
 
+/// By what is judged which runs are needed.
+pub struct Judging<'a> {
+    pub policy: Policy,
+    pub own: OwnRuns,
+    /// The project's other environments: theirs may have been made of runs of this one.
+    pub others: Vec<Runs>,
+    /// The runs that a use case, if it were run now, would take over from what it does not make itself.
+    pub feeding: &'a dyn Fn() -> Vec<Token>,
+}
+
 /// What goes and what stays, before anything is measured.
 struct Judged {
-    gone: Vec<Recorded>,
+    gone: Vec<Past>,
     kept: Vec<Stays>,
     broken: Vec<Broken>,
 }
 
 impl Runs {
-    /// What may go by this policy.
+    /// What may go.
     ///
     /// # Errors
-    /// What a run that stays was made of, or which runs have aliases, cannot be told: then nobody knows what may go.
-    pub fn garbage(&self, policy: &Policy) -> Result<Garbage, StoreError> {
-        let Judged { gone, kept, broken } = self.judged(policy)?;
+    /// There are folders that cannot be looked into, or aliases that do not say what they mean: then nobody knows what may
+    /// go. A run of which something is missing or torn stays, and what it still says it was made of.
+    pub fn garbage(&self, judging: &Judging<'_>) -> Result<Garbage, GarbageError> {
+        let Judged { gone, kept, broken } = self.judged(judging)?;
         let mut measure = Measure::default();
         let mut garbage = Garbage { broken, ..Garbage::default() };
-        for recorded in gone {
+        let aside = self.base().join(GONE);
+        if aside.as_std_path().symlink_metadata().is_ok() {
+            garbage.left = Some(measure.add(&aside));
+        }
+        for Past { recorded, .. } in gone {
             let bytes = measure.add(&recorded.path);
             garbage.runs.push((recorded, bytes));
         }
@@ -71,40 +93,98 @@ impl Runs {
         Ok(garbage)
     }
 
-    fn judged(&self, policy: &Policy) -> Result<Judged, StoreError> {
-        let (runs, broken) = self.all_recorded();
+    fn judged(&self, judging: &Judging<'_>) -> Result<Judged, GarbageError> {
+        let AllRecorded { runs, mut broken, closed } = self.all_recorded();
+        refuse_closed(closed)?;
         let aliases = self.aliases_by_token()?;
-        let past = runs.into_iter().map(|recorded| {
-            let called = aliases.get(&recorded.run.token).cloned();
-            let pinned = read_notes(&RunLayout::at(&recorded.path))?.is_pinned();
-            Ok(Past { recorded, pinned, called })
-        });
-        let past = past.collect::<Result<Vec<Past>, StoreError>>()?;
+        let past = |recorded| self.past(recorded, &judging.own, &aliases);
+        let past = runs.into_iter().map(past).collect::<Result<Vec<Past>, GarbageError>>()?;
         // What a damaged run was made of stays too, as far as it says so.
-        let held: Vec<Token> = broken.iter().flat_map(|broken| held_by(&broken.path)).collect();
-        let (gone, kept) = keep::part(past, policy, &held, references)?;
+        let mut held = Vec::new();
+        for broken in &broken {
+            held.extend(Refers::of_broken(broken)?.to.into_iter().map(|token| (token, Why::HeldByDamaged)));
+        }
+        for other in &judging.others {
+            held.extend(other.made_of(&mut broken)?);
+        }
+        held.extend((judging.feeding)().into_iter().map(|token| (token, Why::Feeds)));
+        broken.extend(past.iter().filter_map(|past| torn(&past.recorded.path, past.torn.as_ref())));
+        let (gone, kept) = keep::part(past, &judging.policy, &held, |recorded| {
+            let refers = Refers::of(recorded)?;
+            let is_told = broken.iter().any(|broken| broken.path == recorded.path);
+            broken.extend(torn(&recorded.path, refers.torn.as_ref()).filter(|_| !is_told));
+            Ok::<_, GarbageError>(refers)
+        })?;
         Ok(Judged { gone, kept, broken })
     }
 
-    /// Lets go what may go by this policy; of what was shown before, only that: `shown`. Answers what has gone.
+    /// What is asked of a run to tell whether it stays.
+    fn past(
+        &self,
+        recorded: Recorded,
+        own: &OwnRuns,
+        aliases: &HashMap<Token, String>,
+    ) -> Result<Past, GarbageError> {
+        let (layout, mut torn) = (RunLayout::at(&recorded.path), None);
+        let plan = or_torn(self.plan(own, &recorded), &mut torn)?;
+        let notes = or_torn(read_notes(&layout), &mut torn)?;
+        let maker = match plan.as_ref().map(|(_, origin)| origin) {
+            Some(Origin::Here) => Maker::Own,
+            Some(Origin::Unpacked) => Maker::Archive,
+            _ => Maker::Other(recorded.run.user.clone()),
+        };
+        let nodes = plan.into_iter().flat_map(|(plan, _)| plan.nodes);
+        Ok(Past {
+            maker,
+            driven: is_driven(&layout.lock()).map_err(failed("cannot tell whether a run is driven"))?,
+            pinned: notes.is_some_and(|notes| notes.is_pinned()),
+            called: aliases.get(&recorded.run.token).cloned(),
+            steps: nodes.map(|node| node.id.step).collect(),
+            torn,
+            recorded,
+        })
+    }
+
+    /// What the runs here were made of, each with what holds it; those that do not say all are told.
+    fn made_of(&self, told: &mut Vec<Broken>) -> Result<Vec<(Token, Why)>, GarbageError> {
+        let AllRecorded { runs, broken, closed } = self.all_recorded();
+        refuse_closed(closed)?;
+        let mut held = Vec::new();
+        for recorded in runs {
+            let refers = Refers::of(&recorded)?;
+            let why = Why::ReferredToBy(recorded.run.token);
+            held.extend(refers.to.into_iter().map(|token| (token, why.clone())));
+            told.extend(torn(&recorded.path, refers.torn.as_ref()));
+        }
+        for broken in broken {
+            held.extend(Refers::of_broken(&broken)?.to.into_iter().map(|token| (token, Why::HeldByDamaged)));
+            told.push(broken);
+        }
+        Ok(held)
+    }
+
+    /// Lets go what may go; of what was shown before, only that: `shown`. Answers what has gone.
     ///
     /// Nobody starts a run meanwhile, goes on with one, or says anything of one, so that none goes that is needed.
-    pub fn collect(&self, policy: &Policy, shown: &Garbage) -> Result<Garbage, StoreError> {
-        let alone =
-            Standing::alone(&self.root).map_err(failed("cannot tell whether a run is being started"))?;
+    pub fn collect(&self, judging: &Judging<'_>, shown: &Garbage) -> Result<Garbage, GarbageError> {
+        let roots = std::iter::once(self).chain(&judging.others).map(|runs| runs.root.as_path());
+        let alone = Standing::alone(roots).map_err(failed("cannot tell whether a run is being started"))?;
         // As they were measured then: nobody waits for that while nothing may be started.
-        let runs: HashMap<Token, u64> =
-            shown.runs.iter().map(|(found, bytes)| (found.run.token, *bytes)).collect();
+        let runs: HashMap<&Utf8Path, u64> =
+            shown.runs.iter().map(|(found, bytes)| (found.path.as_path(), *bytes)).collect();
         let folders: HashMap<&Utf8Path, u64> =
             shown.work.iter().map(|(_, path, bytes)| (path.as_path(), *bytes)).collect();
         // Somebody may have pinned one since, given it a name, or taken something over.
-        let now = self.judged(policy)?;
-        let mut gone = Garbage { broken: now.broken, ..Garbage::default() };
+        let now = self.judged(judging)?;
+        let mut gone = Garbage { broken: now.broken, left: shown.left, ..Garbage::default() };
         let aside = self.base().join(GONE);
-        for recorded in now.gone {
-            let Some(bytes) = runs.get(&recorded.run.token) else { continue };
+        for Past { recorded, maker, .. } in now.gone {
+            let Some(bytes) = runs.get(recorded.path.as_path()) else { continue };
             put_aside(&recorded.path, &aside, &recorded.run.token.to_string())?;
-            OwnRuns::of_user().forget(&RunLayout::at(&recorded.path), recorded.run.token);
+            // What one of another's has the token of may still be there.
+            if maker == Maker::Own {
+                judging.own.forget(&RunLayout::at(&recorded.path), recorded.run.token);
+            }
             gone.runs.push((recorded, *bytes));
         }
         for stays in now.kept {
@@ -126,15 +206,27 @@ impl Runs {
         Ok(gone)
     }
 
-    fn aliases_by_token(&self) -> Result<HashMap<Token, String>, StoreError> {
+    fn aliases_by_token(&self) -> Result<HashMap<Token, String>, GarbageError> {
         let mut called = HashMap::new();
         for (name, alias) in self.known_aliases()? {
-            if let Some(moved) = self.alias(&name, &alias)? {
-                called.insert(moved.token, format!("{name}@{alias}"));
-            }
+            let moved = self.alias(&name, &alias).map_err(|error| GarbageError::Alias {
+                alias: format!("{name}@{alias}"),
+                file: self.alias_file(&name, &alias),
+                why: error.to_string(),
+            })?;
+            called.extend(moved.map(|moved| (moved.token, format!("{name}@{alias}"))));
         }
         Ok(called)
     }
+}
+
+fn refuse_closed(closed: Vec<Broken>) -> Result<(), GarbageError> {
+    let refused = |Broken { path, why, .. }| Err(GarbageError::Closed { path, why });
+    closed.into_iter().next().map_or(Ok(()), refused)
+}
+
+fn torn(path: &Utf8Path, why: Option<&String>) -> Option<Broken> {
+    why.map(|why| Broken { path: path.to_owned(), why: why.clone(), no_record: false })
 }
 
 /// Where what goes waits for its end; no name is called so.
@@ -150,33 +242,6 @@ fn put_aside(path: &Utf8Path, aside: &Utf8Path, name: &str) -> Result<(), StoreE
         fs_err::rename(path, &to)
     };
     put().map_err(failed(format!("cannot remove {path}")))
-}
-
-/// The runs that one was made of.
-fn references(recorded: &Recorded) -> Result<Vec<Token>, StoreError> {
-    let layout = RunLayout::at(&recorded.path);
-    let mut tokens = recorded.run.inputs_from.clone();
-    tokens.extend(recorded.run.forked_from);
-    tokens.extend(taken_by(&read_plan(&layout)?));
-    for (_, manifest) in manifests(&layout, recorded.run.token)? {
-        tokens.extend(manifest?.taken_from);
-    }
-    Ok(tokens)
-}
-
-fn taken_by(plan: &Plan) -> impl Iterator<Item = Token> {
-    let taken = plan.nodes.iter().filter_map(|node| node.taken.as_ref());
-    taken.flat_map(|taken| std::iter::once(taken.token).chain(taken.older))
-}
-
-/// The same of a directory that is no whole run.
-fn held_by(dir: &Utf8Path) -> Vec<Token> {
-    let layout = RunLayout::at(dir);
-    let token = dir.file_name().and_then(|name| name.parse::<Token>().ok());
-    let mut tokens: Vec<Token> = read_plan(&layout).iter().flat_map(taken_by).collect();
-    let kept = token.and_then(|token| manifests(&layout, token).ok()).unwrap_or_default();
-    tokens.extend(kept.into_iter().filter_map(|(_, manifest)| manifest.ok()?.taken_from));
-    tokens
 }
 
 impl Policy {

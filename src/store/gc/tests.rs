@@ -1,13 +1,18 @@
 use camino::Utf8Path;
 
 use super::*;
-use crate::domain::{NodeId, Note, OutputType, Status};
+use crate::domain::{NodeId, Note, OutputType, Run, Status};
 use crate::engine::RunStore;
 use crate::store::testing::{facts, name, node, output, past_run, plan_of, temp};
-use crate::store::{RunDir, add_note, write_plan};
+use crate::store::{FindError, RunDir, add_note, read_run, write_plan, write_run};
 
 fn runs(root: &Utf8Path) -> Runs {
     Runs::new(root, &name("flights"), &name("dev"))
+}
+
+fn judging(root: &Utf8Path, newest: usize) -> Judging<'static> {
+    let own = OwnRuns::at(&root.join("state"));
+    Judging { policy: Policy::new(newest, None), own, others: Vec::new(), feeding: &Vec::new }
 }
 
 fn tokens(garbage: &Garbage) -> Vec<Token> {
@@ -38,7 +43,7 @@ fn only_what_nobody_needs_goes_and_only_what_was_shown() {
     let (_, c) = run(&root, Status::Failed);
     let (good, d) = run(&root, Status::Succeeded);
     let (_, e) = run(&root, Status::Failed);
-    let policy = Policy::new(1, None);
+    let policy = judging(&root, 1);
     let garbage = runs.garbage(&policy).unwrap();
     assert_eq!(tokens(&garbage), [c, b, a]);
     assert_eq!(garbage.work.iter().map(|(token, ..)| *token).collect::<Vec<_>>(), [d]);
@@ -52,7 +57,7 @@ fn only_what_nobody_needs_goes_and_only_what_was_shown() {
     // What was shown is told of what has gone, too.
     assert!(gone.runs.iter().all(|(_, bytes)| *bytes >= 70_000) && gone.bytes >= 2 * 70_000);
     assert_eq!(gone.kept.iter().map(|(found, _)| found.run.token).collect::<Vec<_>>(), [f, d, b]);
-    let left: Vec<Token> = runs.all_recorded().0.iter().map(|found| found.run.token).collect();
+    let left: Vec<Token> = runs.all_recorded().runs.iter().map(|found| found.run.token).collect();
     assert_eq!(left, [f, e, d, b]);
     assert!(!first.dir().exists() && !root.join("flights/dev/.gone").exists());
     let half = |layout: &RunLayout| layout.work(&"a".parse::<NodeId>().unwrap(), 7).exists();
@@ -77,12 +82,12 @@ fn what_a_kept_run_took_over_and_what_cannot_be_read_stays() {
     let path = taker.manifest(&step.id);
     fs_err::write(&path, manifest.replace("\"node\": \"a\"", "\"node\": \"b\"")).unwrap();
     fs_err::write(torn.run_json(), "{").unwrap();
-    let garbage = runs.garbage(&Policy::new(0, None)).unwrap();
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
     assert_eq!(tokens(&garbage), [] as [Token; 0]);
     let why: Vec<Why> = garbage.kept.iter().map(|(_, why)| why.clone()).collect();
     assert_eq!(why, [Why::NewestSuccess, Why::ReferredToBy(b)]);
     assert_eq!(garbage.broken[0].path, torn.dir());
-    runs.collect(&Policy::new(0, None), &garbage).unwrap();
+    runs.collect(&judging(&root, 0), &garbage).unwrap();
     assert!(source.dir().exists() && torn.dir().exists());
 }
 
@@ -91,16 +96,132 @@ fn nothing_goes_while_a_run_is_being_started() {
     let (_dir, root) = temp();
     let runs = runs(&root);
     let (_, _) = run(&root, Status::Failed);
-    let policy = Policy::new(0, None);
+    let policy = judging(&root, 0);
     let garbage = runs.garbage(&policy).unwrap();
     let standing = Standing::together(&root);
     let _other = Standing::together(&root);
     std::thread::scope(|scope| {
-        let collecting = scope.spawn(|| runs.collect(&policy, &garbage).unwrap());
+        let collecting = scope.spawn(|| runs.collect(&judging(&root, 0), &garbage).unwrap());
         // It waits, however long: all that can be seen of that is that it has not gone on.
         std::thread::sleep(std::time::Duration::from_millis(100));
         assert!(!collecting.is_finished() && garbage.runs[0].0.path.exists());
         drop((standing, _other));
         assert_eq!(collecting.join().unwrap().runs.len(), 1);
     });
+}
+
+/// Made of another, as its record says.
+fn made_of(layout: &RunLayout, source: Token) {
+    let record = Run { inputs_from: vec![source], ..read_run(layout).unwrap() };
+    write_run(layout, &record).unwrap();
+}
+
+#[test]
+fn what_a_damaged_run_still_says_counts_and_the_rest_goes() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, a) = run(&root, Status::Failed);
+    let (planless, b) = run(&root, Status::Failed);
+    let (odd, c) = run(&root, Status::Failed);
+    let (_, d) = run(&root, Status::Failed);
+    fs_err::remove_file(planless.plan_json()).unwrap();
+    made_of(&planless, a);
+    let fifo = odd.notes();
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        fifo.as_std_path(),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR,
+        0,
+    )
+    .unwrap();
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+    assert_eq!(tokens(&garbage), [d]);
+    let told: Vec<_> = garbage.broken.iter().map(|broken| broken.path.clone()).collect();
+    assert_eq!(told, [odd.dir().to_owned(), planless.dir().to_owned()]);
+    let kept: HashMap<Token, Why> =
+        garbage.kept.iter().map(|(found, why)| (found.run.token, why.clone())).collect();
+    assert!(matches!(&kept[&b], Why::Torn(why) if why.contains("plan.json")), "{kept:?}");
+    assert!(matches!(&kept[&c], Why::Torn(why) if why.contains("no plain file")), "{kept:?}");
+    assert_eq!(kept[&a], Why::ReferredToBy(b));
+    assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [d]);
+}
+
+#[test]
+fn where_nobody_can_tell_what_is_needed_nothing_goes_and_the_place_is_named() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, token) = run(&root, Status::Failed);
+    // As one of another person: it is there, and nobody here can look into it.
+    fs_err::create_dir_all(root.join("flights")).unwrap();
+    let closed = root.join("flights/stage");
+    std::os::unix::fs::symlink("stage", &closed).unwrap();
+    let others = vec![Runs::new(&root, &name("flights"), &name("stage"))];
+    let refused = runs.garbage(&Judging { others, ..judging(&root, 0) }).unwrap_err();
+    assert!(matches!(&refused, GarbageError::Closed { path, .. } if *path == closed), "{refused}");
+    let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    let denied = StoreError::Io { what: "cannot read".to_owned(), source: denied };
+    assert!(or_torn::<()>(Err(denied), &mut None).is_err());
+
+    runs.move_alias(&name("daily"), &name("best"), token, Timestamp::UNIX_EPOCH, "ana").unwrap();
+    let file = root.join("flights/dev/daily/_aliases/best/000002.json");
+    fs_err::write(&file, "{").unwrap();
+    let refused = runs.garbage(&judging(&root, 0)).unwrap_err();
+    assert!(matches!(&refused, GarbageError::Alias { file: torn, .. } if *torn == file), "{refused}");
+    fs_err::remove_file(file).unwrap();
+    assert_eq!(runs.garbage(&judging(&root, 0)).unwrap().kept[0].1, Why::Called("daily@best".to_owned()));
+}
+
+#[test]
+fn what_another_environment_or_a_use_case_needs_stays() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, a) = run(&root, Status::Failed);
+    let (_, b) = run(&root, Status::Failed);
+    let (elsewhere, c) = run(&root, Status::Failed);
+    made_of(&elsewhere, a);
+    let stage = root.join("flights/stage/daily/0.1.0");
+    fs_err::create_dir_all(&stage).unwrap();
+    fs_err::rename(elsewhere.dir(), stage.join(c.to_string())).unwrap();
+    assert_eq!(tokens(&runs.garbage(&judging(&root, 0)).unwrap()), [b, a]);
+    let others = || vec![Runs::new(&root, &name("flights"), &name("stage"))];
+    let aware = Judging { others: others(), ..judging(&root, 0) };
+    let garbage = runs.garbage(&aware).unwrap();
+    assert_eq!((tokens(&garbage), &garbage.kept[0].1), (vec![b], &Why::ReferredToBy(c)));
+    let feeding = || vec![b];
+    let aware = Judging { others: others(), feeding: &feeding, ..judging(&root, 0) };
+    assert_eq!(runs.garbage(&aware).unwrap().kept[0].1, Why::Feeds);
+    // It waits for who starts a run in either.
+    assert!(runs.collect(&aware, &garbage).unwrap().runs.is_empty());
+}
+
+#[test]
+fn what_one_that_was_killed_has_left_is_counted_and_goes() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (layout, token) = run(&root, Status::Succeeded);
+    let aside = root.join("flights/dev/.gone");
+    fs_err::create_dir_all(aside.join(Token::generate().to_string())).unwrap();
+    fs_err::write(aside.join("x"), vec![1; 50_000]).unwrap();
+    let garbage = runs.garbage(&judging(&root, 1)).unwrap();
+    assert!(garbage.left.is_some_and(|bytes| bytes >= 50_000) && garbage.bytes >= 50_000);
+    assert!(runs.collect(&judging(&root, 1), &garbage).unwrap().bytes >= 50_000);
+    assert!(!aside.exists() && layout.dir().exists());
+    assert_eq!(runs.garbage(&judging(&root, 1)).unwrap().left, None);
+
+    // A copy under another version: neither goes, and its token alone names neither.
+    let copy = root.join("flights/dev/daily/9.0.0");
+    fs_err::create_dir(&copy).unwrap();
+    fs_err::create_dir_all(copy.join(token.to_string()).join("_run")).unwrap();
+    for file in ["run.json", "plan.json", "events.jsonl"] {
+        let to = copy.join(token.to_string()).join("_run").join(file);
+        fs_err::copy(layout.record().join(file), to).unwrap();
+    }
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+    let why: Vec<&Why> = garbage.kept.iter().map(|(_, why)| why).collect();
+    assert_eq!((garbage.runs.len(), why), (0, vec![&Why::Several; 2]));
+    for reference in [token.to_string(), token.to_string()[30..].to_owned()] {
+        let found = runs.find(&reference.parse().unwrap());
+        assert!(matches!(&found, Err(FindError::Several { places, .. }) if places.len() == 2), "{found:?}");
+    }
 }

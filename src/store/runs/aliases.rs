@@ -75,6 +75,12 @@ impl Runs {
         Ok(newest.map(|(_, path)| read(path)).transpose()?.filter(|moved| !moved.removed))
     }
 
+    /// The file that says which run has it now, or the folder in which that should be.
+    pub(in crate::store) fn alias_file(&self, name: &Name, alias: &Name) -> Utf8PathBuf {
+        let newest = self.newest_move(name, alias).ok().flatten();
+        newest.map_or_else(|| self.alias_folder(name, alias), |(_, path)| path)
+    }
+
     /// All moves of it, the newest first; one that is damaged hides no other.
     pub fn alias_history(
         &self,

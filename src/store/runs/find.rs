@@ -22,6 +22,9 @@ pub enum FindError {
     /// The newest of them first, and how many there are.
     #[error("`{ending}` is the end of {count} tokens")]
     Ambiguous { ending: String, count: usize, candidates: Vec<(Token, Name)> },
+    /// Somebody put a copy beside it, under another name or version.
+    #[error("{} runs have the token {token}, and nobody can tell which is meant", places.len())]
+    Several { token: Token, places: Vec<Utf8PathBuf> },
     /// `names`: what has runs.
     #[error("{}", match name {
         Some(name) => format!("nothing called `{name}` has run here"),
@@ -58,11 +61,11 @@ impl Runs {
     /// The run that is meant, as it stands now.
     pub fn find(&self, reference: &RunRef) -> Result<Recorded, FindError> {
         match reference {
-            RunRef::Token(token) => {
-                let (found, _) = self.scan(None);
-                let run = found.iter().find(|run| run.token == *token);
-                self.read(run.ok_or(FindError::NoToken(*token))?)
-            }
+            RunRef::Token(token) => match self.of_token(*token).as_slice() {
+                [] => Err(FindError::NoToken(*token)),
+                [only] => self.read(only),
+                many => Err(self.several(*token, many)),
+            },
             RunRef::Ending(ending) => self.read(&self.ending_with(ending)?),
             RunRef::Newest { name, back } => self.newest(name.as_ref(), *back),
             RunRef::Failed { name } => self.failed(name.as_ref()),
@@ -104,12 +107,20 @@ impl Runs {
         match found.as_slice() {
             [] => Err(FindError::NoEnding(ending.to_owned())),
             [only] => Ok(only.clone()),
+            [first, others @ ..] if others.iter().all(|run| run.token == first.token) => {
+                Err(self.several(first.token, &found))
+            }
             many => Err(FindError::Ambiguous {
                 ending: ending.to_owned(),
                 count: many.len(),
                 candidates: many.iter().take(SHOWN).map(|run| (run.token, run.name.clone())).collect(),
             }),
         }
+    }
+
+    fn several(&self, token: Token, found: &[Found]) -> FindError {
+        let places = found.iter().map(|found| found.layout(self).dir().to_owned()).collect();
+        FindError::Several { token, places }
     }
 
     fn newest(&self, name: Option<&Name>, back: usize) -> Result<Recorded, FindError> {

@@ -56,6 +56,17 @@ pub struct Broken {
 /// Runs whose records are read though the index has what they say, for a list that a person reads.
 const LOOKED_AT: usize = 100;
 
+/// What lies where an environment has its runs.
+#[derive(Debug, Default)]
+pub(in crate::store) struct AllRecorded {
+    /// Newest first.
+    pub runs: Vec<Recorded>,
+    /// Directories that look like runs and cannot be read.
+    pub broken: Vec<Broken>,
+    /// Folders that cannot be looked into: what is in them nobody knows.
+    pub closed: Vec<Broken>,
+}
+
 /// A run that has no record for longer than this, and no supervisor, will get none.
 const MAKING: Duration = Duration::from_secs(5);
 
@@ -108,18 +119,18 @@ impl Runs {
         Broken { path: self.base(), why, no_record: false }
     }
 
-    /// All runs as their directories tell, newest first, whatever the index says.
-    pub(in crate::store) fn all_recorded(&self) -> (Vec<Recorded>, Vec<Broken>) {
-        let (found, mut broken) = self.scan(None);
-        let mut runs = Vec::new();
+    /// All runs as their directories tell, whatever the index says.
+    pub(in crate::store) fn all_recorded(&self) -> AllRecorded {
+        let (found, closed) = self.scan(None);
+        let mut all = AllRecorded { closed, ..AllRecorded::default() };
         for found in found {
             match look(&found.layout(self), found.token) {
-                Ok(Some(recorded)) => runs.push(recorded),
+                Ok(Some(recorded)) => all.runs.push(recorded),
                 Ok(None) => {}
-                Err(why) => broken.push(why),
+                Err(why) => all.broken.push(why),
             }
         }
-        (runs, broken)
+        all
     }
 
     fn is_meant(&self, query: &RunQuery, found: &Recorded) -> bool {

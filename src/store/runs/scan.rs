@@ -1,6 +1,6 @@
 use std::io;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Broken, Runs};
 use crate::domain::{Name, RunLayout, Token, Version};
@@ -49,6 +49,21 @@ impl Runs {
     pub(super) fn tokens(&self, name: &Name, version: Version, broken: &mut Vec<Broken>) -> Vec<Token> {
         let dir = self.base().join(name.as_str()).join(version.to_string());
         folders(&dir, str::parse::<Token>, broken)
+    }
+
+    /// Where runs of a token may lie: in more than one place where somebody put a copy beside it.
+    pub(super) fn of_token(&self, token: Token) -> Vec<Found> {
+        let versions = self.versions(None, &mut Vec::new()).into_iter();
+        let places = versions.map(|(name, version)| Found { token, name, version });
+        let is_there = |found: &Found| {
+            found.layout(self).dir().as_std_path().symlink_metadata().is_ok_and(|meta| meta.is_dir())
+        };
+        places.filter(is_there).collect()
+    }
+
+    /// The same, as directories.
+    pub(in crate::store) fn places_of(&self, token: Token) -> Vec<Utf8PathBuf> {
+        self.of_token(token).iter().map(|found| found.layout(self).dir().to_owned()).collect()
     }
 
     /// Something of this name has run.
