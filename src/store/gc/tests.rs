@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::{NodeId, Note, OutputType, Run, Status};
 use crate::engine::RunStore;
 use crate::store::testing::{facts, name, node, output, past_run, plan_of, temp};
-use crate::store::{FindError, RunDir, add_note, read_run, write_plan, write_run};
+use crate::store::{AliasMove, FindError, RunDir, add_note, read_run, write_plan, write_run};
 
 fn runs(root: &Utf8Path) -> Runs {
     Runs::new(root, &name("flights"), &name("dev"))
@@ -163,7 +163,8 @@ fn where_nobody_can_tell_what_is_needed_nothing_goes_and_the_place_is_named() {
     let denied = StoreError::Io { what: "cannot read".to_owned(), source: denied };
     assert!(or_torn::<()>(Err(denied), &mut None).is_err());
 
-    runs.move_alias(&name("daily"), &name("best"), token, Timestamp::UNIX_EPOCH, "ana").unwrap();
+    let moved = AliasMove::new(token, Timestamp::UNIX_EPOCH, "ana");
+    runs.move_alias(&name("daily"), &name("best"), &moved).unwrap();
     let file = root.join("flights/dev/daily/_aliases/best/000002.json");
     fs_err::write(&file, "{").unwrap();
     let refused = runs.garbage(&judging(&root, 0)).unwrap_err();
