@@ -238,7 +238,7 @@ fn a_parameter_that_no_step_names_may_be_why() {
     plan.params.insert(name("depth"), Value::Int(6));
     write_plan(&layout, &plan).unwrap();
     let why = told(&new);
-    assert!(why.contains("names none of the parameters that differ (depth)"), "{why}");
+    assert!(why.contains("names none of the parameters that do (depth)"), "{why}");
 }
 
 #[test]
