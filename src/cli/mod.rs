@@ -27,6 +27,7 @@ pub mod scaffold;
 mod stage;
 mod state_folder;
 mod sweep;
+mod track;
 mod user_error;
 mod workbench;
 mod workspace;

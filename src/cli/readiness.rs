@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::prompt::{Answer, confirm};
 use super::report::{Building, Progress};
+use super::track::signing;
 use super::{Exit, Invocation, UserError};
 use crate::domain::{self, Health, Project};
 use crate::git::{self, GitError};
@@ -24,6 +25,7 @@ pub async fn look_at(project: Option<&Project>, dir: &Utf8Path) -> Vec<Finding> 
     let host = Host::read();
     let mut findings = doctor::findings(&host, project, dir).await;
     findings.push(git_finding(&host, dir));
+    findings.extend(signing(project, dir));
     findings
 }
 

@@ -51,6 +51,13 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::Note(asked)) => commands::note::run(&asked, &invocation, output),
         Some(Command::ExportRun(asked)) => commands::export_run::run(&asked, &invocation, output),
         Some(Command::ImportRun(asked)) => commands::import_run::run(&asked, &invocation, output),
+        Some(Command::Track(asked)) => commands::track::run(&asked, &invocation, output),
+        Some(Command::Package(asked)) => commands::package::run(&asked, &invocation, output),
+        Some(Command::Review(asked)) => commands::review::run(&asked, &invocation, output),
+        Some(Command::Approve(asked)) => commands::approve::run(&asked, &invocation, output),
+        Some(Command::RequestChanges(asked)) => commands::request_changes::run(&asked, &invocation, output),
+        Some(Command::Comment(asked)) => commands::comment::run(&asked, &invocation, output),
+        Some(Command::Promote(asked)) => commands::promote::run(&asked, &invocation, output),
         Some(Command::Completions(asked)) => commands::completions::run(&asked, &invocation, output),
     }
 }

@@ -11,6 +11,7 @@ mod diagnostic;
 mod digest;
 mod doubts;
 mod duration;
+pub mod escape;
 mod event;
 mod expect;
 pub mod figures;

@@ -12,6 +12,16 @@ pub enum Role {
     Engineer,
 }
 
+impl Role {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Analyst => "analyst",
+            Self::Scientist => "scientist",
+            Self::Engineer => "engineer",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     pub email: String,

@@ -16,6 +16,9 @@ pub enum GitError {
     /// A repository's own configuration names a filter that nothing keeps git from running.
     #[error("the repository's own configuration names a filter that cannot be turned off: `{0}`")]
     Filter(String),
+    /// It took longer than it may without anybody to ask, and was ended.
+    #[error("{program} has not answered for {minutes} minutes")]
+    Silent { program: String, minutes: u64 },
     #[error("git could not be started")]
     Start(#[source] io::Error),
     #[error("no temporary file could be made")]
@@ -34,6 +37,9 @@ pub enum GitError {
     Unknown(String),
     #[error("{} has {bytes} bytes, and at most {limit} are read", safe(&.path.to_string_lossy()))]
     TooLarge { path: PathBuf, bytes: u64, limit: u64 },
+    /// The clone ends before the history does.
+    #[error("this clone is shallow and lacks {}, so its history is not known as a whole", safe(.0))]
+    Shallow(String),
     #[error("git has no remote `{}`", safe(.0))]
     NoRemote(String),
     /// `said`: what git and the remote wrote, for people.
@@ -44,6 +50,9 @@ pub enum GitError {
     Moved(RefName),
     #[error("these commits have no ancestor in common that this clone knows of")]
     Unrelated,
+    /// A merge would come to something else here than for everybody else.
+    #[error("{} sets attributes of its own, which change what merges come to", safe(&.0.to_string_lossy()))]
+    OwnAttributes(PathBuf),
     #[error("`{}` cannot name a piece of evidence: letters, digits, `.`, `-` and `_`, at most 100", safe(.0))]
     EvidenceName(String),
     #[error("ssh-keygen, which signs and verifies, could not be started")]
@@ -55,6 +64,10 @@ pub enum GitError {
 }
 
 impl GitError {
+    pub(super) fn silent(program: &str) -> Self {
+        Self::Silent { program: program.to_owned(), minutes: super::process::LONGEST.as_secs() / 60 }
+    }
+
     /// What git2 says of something that it could not do.
     pub(super) fn of(what: &'static str) -> impl Fn(git2::Error) -> Self {
         move |error| Self::Failed { what, said: safe(error.message()).into_owned() }

@@ -25,12 +25,12 @@ mod words;
 pub use error::GitError;
 pub use facts::{GitFacts, facts, user};
 pub use init::{init_with_commit, init_with_commit_of};
-pub use ledger::{Chain, Link, Signed};
+pub use ledger::Chain;
 pub use process::Prompt;
 pub use project_files::project_files;
 pub use remote::{Fetched, Lease, Pushed, RemoteTrack, TrackRefs, Update};
 pub use repository::{
-    ChangeKind, Commit, ContentKind, Distance, FileChange, FileSide, Head, MergedTree, Repository, Who,
-    Worktree,
+    ChangeKind, Commit, ContentKind, Distance, FileChange, FileSide, Head, LineCommit, Outline, Repository,
+    Who, Worktree,
 };
 pub use version::version;

@@ -37,7 +37,11 @@ impl OwnGit<'_> {
         // What stands for another object here does not stand for it elsewhere.
         command.env("GIT_NO_REPLACE_OBJECTS", "1");
         if self.prompt == Prompt::Never {
-            command.env("GIT_TERMINAL_PROMPT", "0");
+            // No window opens either.
+            command
+                .env("GIT_TERMINAL_PROMPT", "0")
+                .env("GIT_ASKPASS", "")
+                .env("SSH_ASKPASS_REQUIRE", "never");
         }
         for name in ELSEWHERE {
             command.env_remove(name);
@@ -45,6 +49,7 @@ impl OwnGit<'_> {
         command.envs(env.iter().copied());
         run(command, input, self.prompt).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => GitError::Missing,
+            io::ErrorKind::TimedOut => GitError::silent("git"),
             _ => GitError::Start(error),
         })
     }

@@ -1,7 +1,11 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
-use process_wrap::std::{CommandWrap, ProcessSession};
+use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
+use rustix::process::{Pid, Signal, kill_process_group};
 
 /// Whether a program that needs a password or a passphrase may ask for it on the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +18,9 @@ pub enum Prompt {
 /// More is nothing that Greenroom asks for.
 const LONGEST_ANSWER: u64 = 64 << 20;
 const LONGEST_COMPLAINT: u64 = 64 << 10;
+/// A remote that says nothing any more would be waited for as long as its connection is open. A clone of everything is
+/// never asked for.
+pub(super) const LONGEST: Duration = Duration::from_mins(10);
 
 pub(super) struct Ended {
     pub status: ExitStatus,
@@ -23,7 +30,15 @@ pub(super) struct Ended {
 
 /// Runs a program to its end. It reads and writes files: a connection that ssh keeps open for the next time holds on to
 /// its streams, and a pipe would end only with that.
-pub(super) fn run(mut command: Command, input: &[u8], prompt: Prompt) -> io::Result<Ended> {
+///
+/// # Errors
+/// [`io::ErrorKind::TimedOut`] where nobody can be asked and it takes longer than [`LONGEST`]; it is ended then, with
+/// all that it has started.
+pub(super) fn run(command: Command, input: &[u8], prompt: Prompt) -> io::Result<Ended> {
+    run_within(LONGEST, command, input, prompt)
+}
+
+fn run_within(limit: Duration, mut command: Command, input: &[u8], prompt: Prompt) -> io::Result<Ended> {
     let mut stdin = tempfile::tempfile()?;
     stdin.write_all(input)?;
     stdin.seek(SeekFrom::Start(0))?;
@@ -32,13 +47,38 @@ pub(super) fn run(mut command: Command, input: &[u8], prompt: Prompt) -> io::Res
     let status = match prompt {
         Prompt::Terminal => command.status()?,
         // Without a session of its own it would find the terminal, whatever its streams are.
-        Prompt::Never => CommandWrap::from(command).wrap(ProcessSession).spawn()?.into_inner().wait()?,
+        Prompt::Never => {
+            let mut child = CommandWrap::from(command).wrap(ProcessSession).spawn()?;
+            wait_within(limit, &mut *child)?
+        }
     };
     let stdout = start_of(stdout, LONGEST_ANSWER + 1)?;
     if stdout.len() as u64 > LONGEST_ANSWER {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     Ok(Ended { status, stdout, stderr: start_of(stderr, LONGEST_COMPLAINT)? })
+}
+
+/// `child` leads a group of its own.
+fn wait_within(limit: Duration, child: &mut dyn ChildWrapper) -> io::Result<ExitStatus> {
+    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let (ended, end) = channel::<()>();
+    thread::scope(|scope| {
+        let watch = scope.spawn(move || {
+            let late = end.recv_timeout(limit) == Err(RecvTimeoutError::Timeout);
+            if let Some(group) = group.filter(|_| late) {
+                // It may have ended at this very moment.
+                let _ = kill_process_group(group, Signal::KILL);
+            }
+            late
+        });
+        let status = child.wait();
+        drop(ended);
+        match watch.join() {
+            Ok(true) => Err(io::ErrorKind::TimedOut.into()),
+            _ => status,
+        }
+    })
 }
 
 fn start_of(mut file: std::fs::File, bytes: u64) -> io::Result<Vec<u8>> {
@@ -80,6 +120,14 @@ mod tests {
             process == group
         };
         assert!(!leads_its_own_group(Prompt::Terminal) && leads_its_own_group(Prompt::Never));
+    }
+
+    #[test]
+    fn what_never_answers_is_ended_with_all_that_it_started() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 600 & wait"]);
+        let error = run_within(Duration::from_millis(50), command, b"", Prompt::Never).err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 
     #[test]

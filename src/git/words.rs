@@ -4,20 +4,18 @@ const LINES: usize = 12;
 const COLUMNS: usize = 300;
 
 /// What git says beside what went wrong.
-const NOISE: [&str; 6] = [
-    "hint:",
-    "error: failed to push some refs",
-    "Please make sure",
-    "and the repository exists",
-    "To ",
-    "From ",
-];
+const NOISE: [&str; 4] =
+    ["hint:", "error: failed to push some refs", "Please make sure", "and the repository exists"];
+/// Where git names the other side before it tells what came of it.
+const HEADINGS: [&str; 2] = ["To ", "From "];
 
 /// What git, a hook or a remote said, for people: harmless on a terminal, without passwords, of a bounded length; one
 /// line a line.
 pub(super) fn words(said: &[u8]) -> String {
     let text = String::from_utf8_lossy(said);
-    let lines = text.lines().map(|line| line.strip_prefix("remote:").unwrap_or(line).trim());
+    // What a hook of the other side says is its own, whatever it begins with.
+    let lines = text.lines().filter(|line| !HEADINGS.iter().any(|heading| line.starts_with(heading)));
+    let lines = lines.map(|line| line.strip_prefix("remote:").unwrap_or(line).trim());
     let told = lines.filter(|line| !line.is_empty() && !NOISE.iter().any(|noise| line.starts_with(noise)));
     let shown: Vec<String> = told
         .take(LINES)
@@ -48,11 +46,12 @@ mod tests {
     #[test]
     fn the_remote_is_heard_and_its_passwords_and_colours_are_not() {
         let said = b"remote: \x1b[31mno way\x1b[0m        \nremote: \nhint: try again\n\
+            To https://ana:s3cret@example.com/r\nremote: To push, ask eli\n\
             fatal: unable to access 'https://ana:s3cret@example.com/r/': gone, not ssh://git@example.com/r\n\
             error: failed to push some refs to 'https://ana:s3cret@example.com/r'\n";
         assert_eq!(
             words(said),
-            "␛[31mno way␛[0m\nfatal: unable to access 'https://…@example.com/r/': gone, not ssh://git@example.com/r"
+            "␛[31mno way␛[0m\nTo push, ask eli\nfatal: unable to access 'https://…@example.com/r/': gone, not ssh://git@example.com/r"
         );
     }
 

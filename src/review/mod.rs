@@ -21,6 +21,7 @@ mod report;
 mod risks;
 mod roster;
 mod statement;
+mod steps;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -44,4 +45,5 @@ pub use record::{Unpacked, record, unpack};
 pub use report::report;
 pub use roster::{PeopleOf, Roster, SIGNERS_FILE, SIGNERS_REVOKED, SPEC_FILE, read_roster};
 pub use statement::{Decoded, decode, encode, payload};
+pub use steps::{StepChange, StepDiff, step_diff};
 pub use verify::{Checked, Trust, verify};

@@ -7,14 +7,15 @@ use super::{ReviewError, provenance};
 use crate::domain::Digest;
 use crate::domain::track::bodies::Sealing;
 use crate::domain::track::{
-    Check, CommitId, DiffKind, Evidence, Merge, Package, PackagedCheck, PackagedDiff, PackagedRun, RunReport,
-    TEST_RESULT, Target, TrackId, Transition,
+    Check, CommitId, DiffKind, Evidence, Merge, Package, PackagedCheck, PackagedDiff, PackagedRun, RefName,
+    RunReport, TEST_RESULT, Target, TrackId, Transition,
 };
 
 /// What is about to be sealed.
 pub struct Draft<'a> {
     pub track: &'a TrackId,
     pub target: &'a Target,
+    pub branch: &'a RefName,
     pub head: &'a CommitId,
     /// Of head into the target's tip.
     pub merge: &'a Merge,
@@ -74,6 +75,7 @@ pub fn assemble(draft: &Draft<'_>) -> Result<Assembled, ReviewError> {
         greenroom: 1,
         track: draft.track.clone(),
         target: draft.target.name.clone(),
+        branch: draft.branch.clone(),
         head: draft.head.clone(),
         base: draft.target.tip.clone(),
         merge_tree,

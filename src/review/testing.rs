@@ -299,6 +299,7 @@ impl Scene {
             greenroom: 1,
             track: self.id.clone(),
             target: self.roster.target.clone(),
+            branch: "refs/heads/ana/delays".parse().unwrap(),
             head: commit(HEAD),
             base: commit(BASE),
             merge_tree: tree(MERGED),

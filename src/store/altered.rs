@@ -5,12 +5,12 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use walkdir::WalkDir;
 
-use super::escape::{shown, unescape};
 use super::file_state::is_same;
 use super::kept::manifests;
 use super::manifest;
 use super::remote::Fetchable;
 use crate::disk::is_plain;
+use crate::domain::escape::{shown, unescape};
 use crate::domain::{
     Artifact, AttemptStatus, EventKind, Manifest, Name, NodeId, Produced, RunEvent, RunLayout, Status, Token,
 };

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::error::{failed, invalid};
-use super::escape::unescape;
 use super::kept::manifest;
 use super::metrics::LARGEST;
 use crate::disk::{Access, open_plain, read_record};
+use crate::domain::escape::unescape;
 use crate::domain::{Name, NodeId, OutputFigures, OutputType, RunFigures, RunLayout, Token};
 use crate::engine::StoreError;
 

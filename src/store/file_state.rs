@@ -4,10 +4,10 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::escape::unescape;
 use super::place::hash;
 use super::remote::Fetchable;
 use crate::disk::{Access, is_plain, open_plain};
+use crate::domain::escape::unescape;
 use crate::domain::{Artifact, EventKind, Manifest, NodeId, RunEvent, RunLayout, Status};
 
 /// Is a file of a run still what the run made?

@@ -2,8 +2,8 @@ use std::io;
 use std::path::PathBuf;
 
 use super::error::failed;
-use super::escape::unescape;
 use super::manifest as record;
+use crate::domain::escape::unescape;
 use crate::domain::{Manifest, NodeId, RunLayout, Token};
 use crate::engine::StoreError;
 

@@ -7,7 +7,6 @@ mod compare;
 mod curves;
 mod driver;
 mod error;
-mod escape;
 mod events;
 mod expect;
 mod figures;

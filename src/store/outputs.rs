@@ -5,10 +5,10 @@ use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use super::error::bad;
-use super::escape::{escape, unescape};
 use super::expect::{self, DataFile};
 use super::metrics;
 use super::receipt::Receipt;
+use crate::domain::escape::{escape, unescape};
 use crate::domain::{Artifact, Digest, Name, Node, OutputType, PlannedOutput, Produced};
 use crate::engine::StoreError;
 
@@ -129,7 +129,7 @@ fn sum(below: &str, members: &[Artifact]) -> Digest {
 
 fn missing(name: &Name, output: &PlannedOutput, files: &[Artifact]) -> String {
     let shown = |file: &Artifact| match unescape(&file.path) {
-        Some(path) => super::escape::shown(&path),
+        Some(path) => crate::domain::escape::shown(&path),
         None => file.path.clone(),
     };
     let found = match files {

@@ -3,7 +3,7 @@ use std::io::Read;
 use camino::Utf8Path;
 use serde::Deserialize;
 
-use super::escape::unescape;
+use crate::domain::escape::unescape;
 use crate::domain::{Artifact, Expect};
 
 /// Ends the name of what a step leaves for a table that it has itself written to the environment's warehouse.

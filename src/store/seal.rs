@@ -8,7 +8,6 @@ use secrecy::ExposeSecret;
 
 use super::atomic_write::sync_dir;
 use super::error::{bad, failed};
-use super::escape::unescape;
 use super::lake::{Author, Change};
 use super::manifest;
 use super::outputs;
@@ -16,6 +15,7 @@ use super::receipt::Receipt;
 use super::remove_tree::remove_tree;
 use super::run_dir::RunDir;
 use super::walk::{SecondNames, walk};
+use crate::domain::escape::unescape;
 use crate::domain::{Artifact, Manifest, Node, secret_texts};
 use crate::engine::{AttemptDirs, AttemptFacts, StoreError};
 
@@ -108,7 +108,7 @@ fn refuse_secret_names(run: &RunDir, at: &Utf8Path, files: &[Artifact]) -> Resul
         let removed = remove_tree(&named);
         removed.map_err(failed("cannot remove a file"))?;
     }
-    let shown = super::escape::shown(first);
+    let shown = crate::domain::escape::shown(first);
     bad(format!(
         "the step left `{shown}`: the name holds a secret, so the file was removed; name it otherwise"
     ))

@@ -9,12 +9,12 @@ use camino::Utf8Path;
 use walkdir::WalkDir;
 
 use super::error::{bad, failed};
-use super::escape::unescape;
 use super::manifest;
 use super::place::link_or_copy_sealed;
 use super::remove_tree::remove_tree;
 use super::run_dir::RunDir;
 use super::seal::{publish, sync};
+use crate::domain::escape::unescape;
 use crate::domain::{Manifest, Node, Taken};
 use crate::engine::StoreError;
 

@@ -8,10 +8,10 @@ use camino::Utf8Path;
 use rustix::fs::statvfs;
 
 use super::error::{bad, failed};
-use super::escape::{escape, shown};
 use super::given_up::UntilGivenUp;
 use super::place::hash;
 use crate::domain::Artifact;
+use crate::domain::escape::{escape, shown};
 use crate::engine::StoreError;
 
 const SETUID_OR_SETGID: u32 = 0o6000;

@@ -1,9 +1,10 @@
 use clap::Subcommand;
 
 use super::{
-    Alias, Artifacts, Cancel, Check, Completions, Demo, Diff, Doctor, ExportRun, Fork, Gc, ImportRun, Init,
-    Lineage, LocalCommand, Logs, Metrics, New, Note, Notebook, Operators, OutputPath, Plan, PreviewFile,
-    Resume, Run, Runs, Schema, Shell, Show, Sql, Supervise,
+    Alias, Approve, Artifacts, Cancel, Check, Comment, Completions, Demo, Diff, Doctor, ExportRun, Fork, Gc,
+    ImportRun, Init, Lineage, LocalCommand, Logs, Metrics, New, Note, Notebook, Operators, OutputPath,
+    Package, Plan, PreviewFile, Promote, RequestChanges, Resume, Review, Run, Runs, Schema, Shell, Show, Sql,
+    Supervise, TrackCommand,
 };
 
 #[derive(Debug, Subcommand)]
@@ -69,6 +70,21 @@ pub enum Command {
     ExportRun(ExportRun),
     /// Take in a run that a colleague has packed, once all of it was looked at
     ImportRun(ImportRun),
+    /// A workflow's way to production: eight steps, each signed by whoever takes it
+    #[command(subcommand)]
+    Track(TrackCommand),
+    /// Seal the branch for review: checks, the run that shows what it does, what changed; push both
+    Package(Package),
+    /// What waits for a review, and the decision card of one
+    Review(Review),
+    /// Approve a package: this commit and no other
+    Approve(Approve),
+    /// Say what has to change before a package is approved
+    RequestChanges(RequestChanges),
+    /// Say something about a track, or a line of it
+    Comment(Comment),
+    /// Merge what was approved to the target branch, and only that
+    Promote(Promote),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Drive one run until it ends; started by `run` and `resume`
@@ -101,6 +117,7 @@ impl Command {
             Self::Gc(asked) => &asked.env,
             Self::Metrics(asked) => &asked.env,
             Self::ExportRun(asked) => &asked.env,
+            Self::Package(asked) => &asked.env,
             _ => return None,
         })
     }

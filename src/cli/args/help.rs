@@ -10,7 +10,7 @@ use super::refused::refused;
 use crate::cli::{Exit, Ink, Output};
 
 /// The commands in the order a project meets them. Every one that is shown stands in exactly one group.
-const GROUPS: [(&str, &[&str]); 6] = [
+const GROUPS: [(&str, &[&str]); 7] = [
     ("Start", &["demo", "init", "new", "doctor", "local"]),
     ("Write", &["check", "operators", "lineage", "sql", "plan", "schema"]),
     ("Run", &["run", "resume", "fork", "cancel"]),
@@ -33,6 +33,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
         ],
     ),
     ("Share", &["export-run", "import-run"]),
+    ("Review", &["track", "package", "review", "approve", "request-changes", "comment", "promote"]),
     ("Shell", &["completions"]),
 ];
 
@@ -68,7 +69,7 @@ pub fn command() -> clap::Command {
         let _ = writeln!(help, "{heading}{title}:{heading:#}");
         for sub in names.iter().filter_map(|name| command.find_subcommand(name)) {
             let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
-            let _ = writeln!(help, "  {literal}{:<12}{literal:#} {about}", sub.get_name());
+            let _ = writeln!(help, "  {literal}{:<15}{literal:#} {about}", sub.get_name());
         }
         help.push('\n');
     }

@@ -14,12 +14,15 @@ mod local;
 mod look;
 mod metrics;
 mod note;
+mod package;
 mod param;
 mod refused;
+mod review;
 mod root;
 mod run;
 mod runs;
 mod start;
+mod track;
 mod write;
 
 pub use alias::Alias;
@@ -36,9 +39,14 @@ pub use local::{LocalBuild, LocalCommand, LocalDown, LocalLogs, LocalRestart, Lo
 pub use look::{Artifacts, Completions, Logs, OutputPath, PreviewFile, Show};
 pub use metrics::Metrics;
 pub use note::Note;
+pub use package::Package;
 pub use param::{ParamError, parse_param};
+pub use review::{Approve, Comment, Promote, RequestChanges, Review, ReviewCommand, ReviewShow};
 pub use root::{Args, Global};
 pub use run::{Base, Cancel, Plan, Resume, Run, Supervise, Target};
 pub use runs::{RunFilter, Runs};
 pub use start::{Demo, Doctor, Init, New, NewKind};
+pub use track::{
+    TrackAbandon, TrackAcceptRewritten, TrackAgree, TrackCommand, TrackOpen, TrackSetup, TrackShow,
+};
 pub use write::{Check, Operators, Schema, SchemaKind, Sql};

@@ -1,9 +1,11 @@
 //! One verb a file.
 
 pub mod alias;
+pub mod approve;
 pub mod artifacts;
 pub mod cancel;
 pub mod check;
+pub mod comment;
 pub mod completions;
 pub mod demo;
 pub mod diff;
@@ -23,11 +25,15 @@ pub mod note;
 pub mod notebook;
 pub mod operators;
 pub mod overview;
+pub mod package;
 pub mod path;
 pub mod plan;
 pub mod preview;
+pub mod promote;
+pub mod request_changes;
 pub mod resume;
 mod resume_sending;
+pub mod review;
 pub mod run;
 pub mod runs;
 pub mod schema;
@@ -36,3 +42,4 @@ pub mod show;
 pub mod sql;
 pub mod supervise;
 pub mod sweep;
+pub mod track;

@@ -1,5 +1,7 @@
 //! One function for each kind of name that an argument may take. All there are; what was typed of it picks among them.
 
+use std::collections::BTreeSet;
+
 use clap_complete::CompletionCandidate;
 use jiff::Timestamp;
 
@@ -12,7 +14,9 @@ use crate::cli::{Place, Workspace};
 use crate::domain::figures::ago;
 use crate::domain::lineage::{Data, Dataset};
 use crate::domain::text::safe;
+use crate::domain::track::TrackId;
 use crate::domain::{Name, Plan, RunLayout, Workflow};
+use crate::git::Repository;
 use crate::store::{self, Recorded, Runs};
 
 /// More than fit on a screen help nobody to choose.
@@ -40,6 +44,17 @@ pub fn workflows() -> Vec<CompletionCandidate> {
     let Some(workspace) = open(&Call::of_this_process()) else { return Vec::new() };
     let about = |workflow: &Workflow| workflow.description.clone();
     in_this_order(workspace.specs.workflows.iter().map(|(name, found)| (name.to_string(), about(found))))
+}
+
+/// As they were last fetched.
+pub fn tracks() -> Vec<CompletionCandidate> {
+    let found = open(&Call::of_this_process()).and_then(|workspace| {
+        let repository = Repository::open(workspace.root()).ok()?;
+        let remotes = repository.remotes().ok()?;
+        let all = remotes.iter().filter_map(|remote| repository.remote_tracks(remote).ok()).flatten();
+        Some(all.filter_map(|track| TrackId::new(&track.id).ok()).collect::<BTreeSet<_>>())
+    });
+    in_this_order(found.into_iter().flatten().map(|id| (id.to_string(), String::new())))
 }
 
 /// Steps of the workflow that the line names.

@@ -10,10 +10,15 @@ use crate::disk::{Access, open_plain};
 use crate::domain::lineage::{Column, Columns, Ground, Lineage, sql};
 use crate::domain::{TableName, TableRecord, Warehouse};
 use crate::spec::{Minijinja, Specs};
-use crate::store::Lake;
+use crate::store::{Catalog, Lake};
 
 /// The lineage of a project as it stands on disk; tables that no step makes have the columns of the environment's lake.
 pub fn lineage(place: &Place, specs: &Specs, env: &str) -> Lineage {
+    lineage_with(&catalog(place, specs, env), specs)
+}
+
+/// What the lake of an environment has; nothing where there is none to look at.
+pub fn catalog(place: &Place, specs: &Specs, env: &str) -> Catalog {
     let environment = specs.project.as_ref().and_then(|project| project.environments.get(env));
     let warehouse = environment.and_then(|environment| environment.warehouse.as_ref());
     let catalog = match warehouse {
@@ -23,7 +28,11 @@ pub fn lineage(place: &Place, specs: &Specs, env: &str) -> Lineage {
         }
         _ => None,
     };
-    let catalog = catalog.unwrap_or_default();
+    catalog.unwrap_or_default()
+}
+
+/// The lineage of specs, wherever they were read, over a lake.
+pub fn lineage_with(catalog: &Catalog, specs: &Specs) -> Lineage {
     let columns = |record: &TableRecord| {
         Columns::all(record.columns.iter().map(|(name, kind)| Column::new(name, Some(*kind))).collect())
     };
@@ -31,7 +40,7 @@ pub fn lineage(place: &Place, specs: &Specs, env: &str) -> Lineage {
         workflows: &specs.workflows,
         operators: &specs.operators,
         templates: &Minijinja,
-        text: &|file| text(&place.root, file),
+        text: &|file| text(&specs.root, file),
         warehouse: &|table| catalog.tables.get(&table.parse::<TableName>().ok()?).map(columns),
     })
 }

@@ -3,6 +3,7 @@
 mod aliases_table;
 mod artifact_tree;
 mod building;
+mod card_view;
 mod checks_view;
 mod comparison;
 mod diagnostic;
@@ -34,6 +35,8 @@ mod step_line;
 mod summary;
 mod sweep_table;
 pub mod table;
+mod track_view;
+mod tracks_table;
 
 #[cfg(test)]
 mod scene;
@@ -41,6 +44,7 @@ mod scene;
 pub use aliases_table::{AliasRow, aliases_table};
 pub use artifact_tree::{ArtifactRow, artifact_tree};
 pub use building::Building;
+pub use card_view::card_view;
 pub use checks_view::checks_view;
 pub use comparison::{comparison_json, comparison_view};
 pub use diagnostic::{diagnostic, diagnostics};
@@ -65,3 +69,5 @@ pub use runs_table::runs_table;
 pub use show::{show, show_json};
 pub use summary::step_table;
 pub use sweep_table::{SweepRow, sweep_table};
+pub use track_view::track_view;
+pub use tracks_table::tracks_table;

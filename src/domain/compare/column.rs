@@ -46,6 +46,16 @@ impl ColumnFacts {
         share(self.nulls, self.rows)
     }
 
+    /// Of points in time, the first and the last, or the only one.
+    fn span(&self) -> Option<String> {
+        let of_time = matches!(self.kind.as_str(), "DATE" | "DATETIME" | "TIMESTAMP" | "TIME");
+        let (first, last) = self.min.as_ref().zip(self.max.as_ref()).filter(|_| of_time)?;
+        Some(match first == last {
+            true => format!("`{}`", cut(first)),
+            false => format!("`{}`…`{}`", cut(first), cut(last)),
+        })
+    }
+
     fn share_of(&self, value: &str) -> f64 {
         let found = self.frequent.iter().find(|frequent| frequent.value == value);
         share(found.map_or(0, |found| found.count), self.rows)
@@ -157,6 +167,11 @@ impl ColumnDifference {
                 false => format!("standard deviation {}", from_to(wide, widened)),
             });
         }
+        if let (Some(was), Some(is)) = (old.span(), new.span())
+            && was != is
+        {
+            return Some(format!("{was} → {is}"));
+        }
         let values = old.frequent.iter().chain(&new.frequent).map(|frequent| frequent.value.as_str());
         let moved = values.map(|value| (value, old.share_of(value), new.share_of(value)));
         let far = |(_, was, is): &(&str, f64, f64)| (is - was).abs();
@@ -211,6 +226,22 @@ mod tests {
             changed: None,
             same: false,
         }
+    }
+
+    #[test]
+    fn days_are_told_by_the_first_and_the_last() {
+        let day = |first: &str, last: &str| ColumnFacts {
+            kind: "DATE".to_owned(),
+            min: Some(first.to_owned()),
+            max: Some(last.to_owned()),
+            mean: None,
+            deviation: None,
+            ..facts(0, 0.0)
+        };
+        let one = column(day("2013-01-01", "2013-01-01"), day("2013-01-02", "2013-01-02"), 1.0);
+        assert_eq!(one.told(0), ["`2013-01-01` → `2013-01-02`"]);
+        let month = column(day("2013-01-01", "2013-01-31"), day("2013-02-01", "2013-02-28"), 1.0);
+        assert_eq!(month.told(0), ["`2013-01-01`…`2013-01-31` → `2013-02-01`…`2013-02-28`"]);
     }
 
     #[test]

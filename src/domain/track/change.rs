@@ -16,6 +16,8 @@ pub enum TreeContent {
     Text,
     Binary,
     LfsPointer,
+    /// A symbolic link.
+    Link,
     Submodule,
 }
 

@@ -65,6 +65,8 @@ pub struct Package {
     pub greenroom: u32,
     pub track: TrackId,
     pub target: RefName,
+    /// The branch that is under review.
+    pub branch: RefName,
     pub head: CommitId,
     /// The target's tip.
     pub base: CommitId,

@@ -1,7 +1,9 @@
 use git2::Signature;
 
-use super::{Chain, EVIDENCE, LARGEST, LARGEST_EVIDENCE, SIGNATURE, STATEMENT, check_name};
-use crate::domain::track::CommitId;
+use super::{
+    Chain, EVIDENCE, LARGEST, LARGEST_EVIDENCE, LARGEST_SIGNATURE, SIGNATURE, STATEMENT, check_name,
+};
+use crate::domain::track::{CommitId, Signed};
 use crate::git::GitError;
 use crate::git::repository::{commit_id, oid};
 
@@ -15,13 +17,12 @@ impl Chain<'_> {
     /// Writes the next entry, and moves no ref. `evidence`: names and contents.
     ///
     /// # Errors
-    /// Also where something is larger than it may be: 1 MiB of statement and signature, 64 MiB of evidence each.
+    /// Also where something is larger than it may be: a statement 1 MiB, a signature 16 KiB, a piece of evidence 64 MiB.
     pub fn append(
         &self,
         parent: Option<&CommitId>,
-        statement: &[u8],
-        signature: &[u8],
-        evidence: &[(&str, &[u8])],
+        signed: &Signed,
+        evidence: &[(String, Vec<u8>)],
     ) -> Result<CommitId, GitError> {
         let wrong = GitError::of("write an entry of the ledger");
         let git = &self.repository.git;
@@ -34,14 +35,16 @@ impl Chain<'_> {
             false => git.blob(content).map_err(&wrong),
         };
         let mut tree = git.treebuilder(None).map_err(&wrong)?;
-        for (name, content) in [(STATEMENT, statement), (SIGNATURE, signature)] {
-            tree.insert(name, blob(name, content, LARGEST)?, FILE).map_err(&wrong)?;
+        let parts =
+            [(STATEMENT, &signed.statement, LARGEST), (SIGNATURE, &signed.signature, LARGEST_SIGNATURE)];
+        for (name, content, limit) in parts {
+            tree.insert(name, blob(name, content, limit)?, FILE).map_err(&wrong)?;
         }
         if !evidence.is_empty() {
             let mut folder = git.treebuilder(None).map_err(&wrong)?;
             for (name, content) in evidence {
                 check_name(name)?;
-                folder.insert(*name, blob(name, content, LARGEST_EVIDENCE)?, FILE).map_err(&wrong)?;
+                folder.insert(name, blob(name, content, LARGEST_EVIDENCE)?, FILE).map_err(&wrong)?;
             }
             tree.insert(EVIDENCE, folder.write().map_err(&wrong)?, FOLDER).map_err(&wrong)?;
         }

@@ -15,31 +15,17 @@ const SIGNATURE: &str = "event.sig";
 /// A folder of what it stands on.
 const EVIDENCE: &str = "evidence";
 
-/// Of a statement or a signature, in bytes.
+/// Of a statement, in bytes.
 const LARGEST: usize = 1 << 20;
+/// Of a signature: an armoured one of the longest keys has a few thousand.
+const LARGEST_SIGNATURE: usize = 16 << 10;
+/// Of all statements and signatures of a ledger that are read: entries can share one large object, which costs whoever
+/// wrote them nothing.
+const LARGEST_LEDGER: usize = 256 << 20;
 /// Of one piece of evidence.
 const LARGEST_EVIDENCE: usize = 64 << 20;
 /// Far beyond any honest ledger.
 const LONGEST: usize = 100_000;
-
-/// A statement with its signature (an armoured SSHSIG), byte for byte; nobody has verified it yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signed {
-    pub statement: Vec<u8>,
-    pub signature: Vec<u8>,
-    /// The names of the evidence that lies with it.
-    pub evidence: Vec<String>,
-}
-
-/// One entry of a ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    pub commit: CommitId,
-    /// The entry before it; None: it is the first.
-    pub parent: Option<CommitId>,
-    /// Or why it is none, for people.
-    pub content: Result<Signed, String>,
-}
 
 /// The ledger as objects of a repository.
 pub struct Chain<'a> {

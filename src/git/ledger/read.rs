@@ -1,10 +1,11 @@
 use git2::{Odb, Oid, Tree, TreeEntry};
 
 use super::{
-    Chain, EVIDENCE, LARGEST, LARGEST_EVIDENCE, LONGEST, Link, SIGNATURE, STATEMENT, Signed, is_name,
+    Chain, EVIDENCE, LARGEST, LARGEST_EVIDENCE, LARGEST_LEDGER, LARGEST_SIGNATURE, LONGEST, SIGNATURE,
+    STATEMENT, is_name,
 };
 use crate::domain::text::safe;
-use crate::domain::track::CommitId;
+use crate::domain::track::{CommitId, Link, Signed};
 use crate::git::GitError;
 use crate::git::repository::{commit_id, oid};
 
@@ -19,6 +20,7 @@ impl Chain<'_> {
         }
         self.repository.complete(tip)?;
         let mut links = Vec::new();
+        let mut room = LARGEST_LEDGER;
         let mut next = Some(tip.clone());
         while let Some(commit) = next.take() {
             if links.len() == LONGEST {
@@ -28,7 +30,7 @@ impl Chain<'_> {
             }
             // A commit's own words: where a shallow clone ends, git and its library say that nothing came before.
             let (parents, content) = match header(&odb, &commit) {
-                Ok((parents, tree)) => (parents, self.content(&odb, tree)),
+                Ok((parents, tree)) => (parents, self.content(&odb, tree, &mut room)),
                 Err(why) => (Vec::new(), Err(why)),
             };
             let content = match parents.len() {
@@ -42,15 +44,15 @@ impl Chain<'_> {
         Ok(links)
     }
 
-    fn content(&self, odb: &Odb<'_>, tree: Oid) -> Result<Signed, String> {
+    /// `room`: bytes that may still be read of this ledger.
+    fn content(&self, odb: &Odb<'_>, tree: Oid, room: &mut usize) -> Result<Signed, String> {
         let tree = self.repository.git.find_tree(tree).map_err(|_| "its files are missing".to_owned())?;
-        let mut evidence = Vec::new();
         for entry in &tree {
             match (entry.name_bytes(), entry.filemode()) {
                 (name, 0o100_644) if name == STATEMENT.as_bytes() || name == SIGNATURE.as_bytes() => {}
                 (name, 0o040_000) if name == EVIDENCE.as_bytes() => {
                     let folder = self.repository.git.find_tree(entry.id());
-                    evidence = names(odb, &folder.map_err(|_| "its evidence is missing".to_owned())?)?;
+                    look_at_names(odb, &folder.map_err(|_| "its evidence is missing".to_owned())?)?;
                 }
                 (name, _) => {
                     return Err(format!(
@@ -60,13 +62,16 @@ impl Chain<'_> {
                 }
             }
         }
-        let read = |name: &str| {
+        let mut read = |name: &str, limit: usize| {
             let entry = tree.get_name(name).ok_or_else(|| format!("it has no {name}"))?;
-            bounded(odb, name, entry.id(), LARGEST)?;
+            let bytes = bounded(odb, name, entry.id(), limit)?;
+            *room = room.checked_sub(bytes).ok_or_else(|| {
+                format!("newer entries have more than {} MiB, and it is not read", LARGEST_LEDGER >> 20)
+            })?;
             let content = odb.read(entry.id()).map_err(|_| format!("its {name} is damaged"))?;
             Ok::<_, String>(content.data().to_owned())
         };
-        Ok(Signed { statement: read(STATEMENT)?, signature: read(SIGNATURE)?, evidence })
+        Ok(Signed { statement: read(STATEMENT, LARGEST)?, signature: read(SIGNATURE, LARGEST_SIGNATURE)? })
     }
 }
 
@@ -90,22 +95,22 @@ fn header(odb: &Odb<'_>, commit: &CommitId) -> Result<(Vec<CommitId>, Oid), Stri
     Ok((parents?, tree))
 }
 
-fn names(odb: &Odb<'_>, folder: &Tree<'_>) -> Result<Vec<String>, String> {
-    let name = |entry: TreeEntry<'_>| {
+fn look_at_names(odb: &Odb<'_>, folder: &Tree<'_>) -> Result<(), String> {
+    let look = |entry: TreeEntry<'_>| {
         let text = String::from_utf8_lossy(entry.name_bytes()).into_owned();
         if entry.filemode() != 0o100_644 || !is_name(&text) {
             return Err(format!("its evidence holds `{}`, which is no piece of it", safe(&text)));
         }
-        bounded(odb, &text, entry.id(), LARGEST_EVIDENCE)?;
-        Ok(text)
+        bounded(odb, &text, entry.id(), LARGEST_EVIDENCE).map(drop)
     };
-    folder.iter().map(name).collect()
+    folder.iter().try_for_each(look)
 }
 
-fn bounded(odb: &Odb<'_>, name: &str, id: Oid, limit: usize) -> Result<(), String> {
+/// How many bytes it has.
+fn bounded(odb: &Odb<'_>, name: &str, id: Oid, limit: usize) -> Result<usize, String> {
     let (bytes, _) = odb.read_header(id).map_err(|_| format!("its {name} is missing"))?;
     match bytes > limit {
         true => Err(format!("its {name} has {bytes} bytes, and at most {limit} are read")),
-        false => Ok(()),
+        false => Ok(bytes),
     }
 }

@@ -45,8 +45,7 @@ impl Repository {
     /// For this clone.
     pub(super) fn remember(&self, refs: TrackRefs) -> Result<(), GitError> {
         if self.track_refs()? != Some(refs) {
-            let args = ["config", "--local", KEY, refs.word()];
-            self.own().succeed("remember where the ledgers are", args, b"")?;
+            self.set_config(KEY, refs.word())?;
         }
         Ok(())
     }

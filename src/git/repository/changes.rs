@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use git2::{Delta, DiffFile, DiffFindOptions, DiffOptions, FileMode};
 
 use super::Repository;
-use super::files::oid_of;
+use super::files::{LARGEST, oid_of};
 use crate::domain::track::TreeId;
 use crate::git::GitError;
 
@@ -73,8 +73,33 @@ impl Repository {
     pub fn content(&self, side: &FileSide) -> Result<Vec<u8>, GitError> {
         match side.kind {
             ContentKind::Submodule => Ok(Vec::new()),
-            _ => self.blob(&side.id, Path::new(&side.id)),
+            _ => self.blob(&side.id, Path::new(&side.id), LARGEST),
         }
+    }
+
+    /// Lines that came and went; None where one side is no text, or too large to look into.
+    pub fn lines(&self, change: &FileChange) -> Result<Option<(u64, u64)>, GitError> {
+        let sides = [&change.old, &change.new];
+        if sides.iter().any(|side| side.as_ref().is_some_and(|side| side.kind != ContentKind::Text)) {
+            return Ok(None);
+        }
+        let wrong = GitError::of("compare two files");
+        let blob = |side: &Option<FileSide>| {
+            let id = side.as_ref().map(|side| git2::Oid::from_str(&side.id));
+            id.map(|id| self.git.find_blob(id?)).transpose()
+        };
+        let (old, new) = (blob(sides[0]).map_err(&wrong)?, blob(sides[1]).map_err(&wrong)?);
+        let counted = || {
+            let patch = match (&old, &new) {
+                (Some(old), Some(new)) => git2::Patch::from_blobs(old, None, new, None, None)?,
+                (Some(old), None) => git2::Patch::from_blob_and_buffer(old, None, b"", None, None)?,
+                (None, Some(new)) => git2::Patch::from_buffers(b"", None, new.content(), None, None)?,
+                (None, None) => return Ok((0, 0)),
+            };
+            let (_, came, gone) = patch.line_stats()?;
+            Ok((came as u64, gone as u64))
+        };
+        counted().map(Some).map_err(|error: git2::Error| wrong(error))
     }
 
     fn compared(&self, from: &TreeId, to: &TreeId) -> Result<Vec<FileChange>, git2::Error> {

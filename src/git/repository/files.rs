@@ -9,7 +9,7 @@ use crate::domain::track::{CommitId, TreeId};
 use crate::git::GitError;
 
 /// Of one file, in bytes: far more than a spec, a query or a list of signers has.
-const LARGEST: u64 = 64 << 20;
+pub(super) const LARGEST: u64 = 64 << 20;
 
 const LINK: i32 = 0o120_000;
 
@@ -24,11 +24,25 @@ impl Repository {
     /// # Errors
     /// [`GitError::TooLarge`] above 64 MiB.
     pub fn file(&self, commit: &CommitId, path: &Path) -> Result<Option<Vec<u8>>, GitError> {
-        self.file_in(&self.tree(commit)?, path)
+        self.file_within(commit, path, LARGEST)
     }
 
-    /// The same of a tree that may belong to no commit, such as a merge's result.
+    /// `limit`: above so many bytes it is [`GitError::TooLarge`].
+    pub(super) fn file_within(
+        &self,
+        commit: &CommitId,
+        path: &Path,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, GitError> {
+        self.find(&self.tree(commit)?, path, limit)
+    }
+
+    /// The same as `file` of a tree that may belong to no commit, such as a merge's result.
     pub fn file_in(&self, tree: &TreeId, path: &Path) -> Result<Option<Vec<u8>>, GitError> {
+        self.find(tree, path, LARGEST)
+    }
+
+    fn find(&self, tree: &TreeId, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, GitError> {
         if !is_within(path) {
             return Ok(None);
         }
@@ -42,7 +56,7 @@ impl Repository {
             Err(error) if error.class() == ErrorClass::Tree => return Ok(None),
             Err(error) => return Err(GitError::of("read a commit's files")(error)),
         };
-        self.blob(&entry.id().to_string(), path).map(Some)
+        self.blob(&entry.id().to_string(), path, limit).map(Some)
     }
 
     /// The files below a folder (empty: all), in git's order; no links and no submodules.
@@ -81,14 +95,14 @@ impl Repository {
     }
 
     /// `path`: for people.
-    pub(super) fn blob(&self, id: &str, path: &Path) -> Result<Vec<u8>, GitError> {
+    pub(super) fn blob(&self, id: &str, path: &Path, limit: u64) -> Result<Vec<u8>, GitError> {
         let id = oid(id)?;
         let wrong = GitError::of("read a file of a commit");
         let odb = self.git.odb().map_err(&wrong)?;
         let hex = id.to_string();
         let fetched = ["cat-file", "-s", &hex];
         let (bytes, _) = self.completing(|| odb.read_header(id), &fetched).map_err(&wrong)?;
-        let (bytes, limit) = (bytes as u64, LARGEST);
+        let bytes = bytes as u64;
         if bytes > limit {
             return Err(GitError::TooLarge { path: path.to_owned(), bytes, limit });
         }
@@ -97,7 +111,7 @@ impl Repository {
 }
 
 /// Any other path is one of no file of a tree; to the library it is an error.
-fn is_within(path: &Path) -> bool {
+pub(super) fn is_within(path: &Path) -> bool {
     let mut components = path.components().peekable();
     components.peek().is_some() && components.all(|part| matches!(part, Component::Normal(_)))
 }

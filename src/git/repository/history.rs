@@ -1,8 +1,8 @@
 use git2::{ErrorCode, Sort};
 
 use super::commit::{Commit, Who, co_authors};
-use super::{Repository, commit_id, oid};
-use crate::domain::track::CommitId;
+use super::{Repository, commit_id, oid, tree_id};
+use crate::domain::track::{CommitId, TreeId};
 use crate::git::GitError;
 
 /// How far two commits are apart, in commits that the other has not.
@@ -10,6 +10,15 @@ use crate::git::GitError;
 pub struct Distance {
     pub ahead: usize,
     pub behind: usize,
+}
+
+/// A commit of a branch's own line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineCommit {
+    pub id: CommitId,
+    /// Its first.
+    pub parent: CommitId,
+    pub tree: TreeId,
 }
 
 impl Repository {
@@ -41,6 +50,33 @@ impl Repository {
         Ok(Distance { ahead, behind })
     }
 
+    /// The commits of a branch's own line from `base`, which is not among them, to `tip`, oldest first, and at most so
+    /// many of the newest.
+    pub fn first_parents(
+        &self,
+        base: &CommitId,
+        tip: &CommitId,
+        most: usize,
+    ) -> Result<Vec<LineCommit>, GitError> {
+        self.commit_at(base)?;
+        self.commit_at(tip)?;
+        let wrong = GitError::of("read the history");
+        let mut walk = self.git.revwalk().map_err(&wrong)?;
+        walk.simplify_first_parent().map_err(&wrong)?;
+        walk.push(oid(tip.as_str())?).map_err(&wrong)?;
+        walk.hide(oid(base.as_str())?).map_err(&wrong)?;
+        let ids = walk.take(most).collect::<Result<Vec<_>, _>>().map_err(&wrong)?;
+        ids.into_iter().rev().map(|id| self.line_commit(&commit_id(id)?)).collect()
+    }
+
+    /// # Errors
+    /// Also of a commit that is the very first.
+    pub fn line_commit(&self, id: &CommitId) -> Result<LineCommit, GitError> {
+        let commit = self.commit_at(id)?;
+        let parent = commit.parent_id(0).map_err(GitError::of("tell a commit's parent"))?;
+        Ok(LineCommit { id: id.clone(), parent: commit_id(parent)?, tree: tree_id(commit.tree_id())? })
+    }
+
     /// What `head` has and `base` has not, newest first.
     pub fn commits(&self, base: &CommitId, head: &CommitId) -> Result<Vec<Commit>, GitError> {
         self.commit_at(base)?;
@@ -50,7 +86,37 @@ impl Repository {
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME).map_err(&wrong)?;
         walk.push(oid(head.as_str())?).map_err(&wrong)?;
         walk.hide(oid(base.as_str())?).map_err(&wrong)?;
-        walk.map(|id| self.commit(&commit_id(id.map_err(&wrong)?)?)).collect()
+        let commits: Vec<Commit> =
+            walk.map(|id| self.commit(&commit_id(id.map_err(&wrong)?)?)).collect::<Result<_, _>>()?;
+        if self.is_shallow() {
+            commits.iter().try_for_each(|commit| self.has_parents(&commit.id))?;
+        }
+        Ok(commits)
+    }
+
+    /// Where a shallow clone ends, git and its library say that nothing came before: the commit itself knows better.
+    fn has_parents(&self, id: &CommitId) -> Result<(), GitError> {
+        let odb = self.git.odb().map_err(GitError::of("read the history"))?;
+        let commit = self.commit_at(id)?;
+        let header = String::from_utf8_lossy(commit.raw_header_bytes()).into_owned();
+        let missing = header
+            .lines()
+            .filter_map(|line| line.strip_prefix("parent "))
+            .find(|parent| git2::Oid::from_str(parent).map_or(true, |parent| !odb.exists(parent)));
+        missing.map_or(Ok(()), |parent| Err(GitError::Shallow(parent.to_owned())))
+    }
+
+    /// What a commit's own signature, made by ssh for git, is over, and that signature; None: it has none, or one of
+    /// another kind, which nothing here can verify.
+    pub fn signature(&self, id: &CommitId) -> Result<Option<(Vec<u8>, Vec<u8>)>, GitError> {
+        match self.git.extract_signature(&oid(id.as_str())?, None) {
+            Ok((signature, content)) if signature.starts_with(b"-----BEGIN SSH SIGNATURE-----") => {
+                Ok(Some((content.to_vec(), signature.to_vec())))
+            }
+            Ok(_) => Ok(None),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(GitError::of("read a commit's signature")(error)),
+        }
     }
 
     pub fn commit(&self, id: &CommitId) -> Result<Commit, GitError> {

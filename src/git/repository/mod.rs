@@ -5,6 +5,7 @@ mod history;
 mod merge;
 mod missing;
 mod open;
+mod outline;
 mod range_diff;
 mod refs;
 mod worktree;
@@ -19,8 +20,8 @@ use crate::domain::track::{CommitId, TreeId};
 
 pub use changes::{ChangeKind, ContentKind, FileChange, FileSide};
 pub use commit::{Commit, Who};
-pub use history::Distance;
-pub use merge::MergedTree;
+pub use history::{Distance, LineCommit};
+pub use outline::Outline;
 pub use refs::Head;
 pub use worktree::Worktree;
 
@@ -49,6 +50,24 @@ impl Repository {
         let root = self.root.as_std_path().canonicalize().ok();
         let below = top.zip(root).and_then(|(top, root)| root.strip_prefix(top).map(Path::to_owned).ok());
         below.unwrap_or_default()
+    }
+
+    /// The folder in which git itself keeps what is the clone's alone: no commit brings anything into it. One for all
+    /// worktrees.
+    pub fn own_folder(&self) -> Result<Utf8PathBuf, GitError> {
+        let folder = Utf8PathBuf::from_path_buf(self.git.commondir().to_owned());
+        folder.map_err(|_| GitError::Temporary(std::io::ErrorKind::InvalidFilename.into()))
+    }
+
+    /// A value of git's configuration, None where it is not set.
+    pub fn config(&self, key: &str) -> Result<Option<String>, GitError> {
+        self.own().config(key)
+    }
+
+    /// For this clone.
+    pub fn set_config(&self, key: &str, value: &str) -> Result<(), GitError> {
+        let args = ["config", "--local", key, value];
+        self.own().succeed("remember a setting", args, b"").map(drop)
     }
 
     /// Whether history ends where the clone does, not where it began.

@@ -25,7 +25,10 @@ fn ssh_keygen(program: &str, args: &[&str], input: &[u8], prompt: Prompt) -> Res
     if prompt == Prompt::Never {
         command.env("SSH_ASKPASS_REQUIRE", "never");
     }
-    run(command, input, prompt).map_err(GitError::SshKeygen)
+    run(command, input, prompt).map_err(|error| match error.kind() {
+        io::ErrorKind::TimedOut => GitError::silent(program),
+        _ => GitError::SshKeygen(error),
+    })
 }
 
 fn said(ended: &Ended) -> String {

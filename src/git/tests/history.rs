@@ -1,4 +1,5 @@
 use super::world::*;
+use crate::git::ssh::Verifier;
 use crate::git::testing::Repository as Folder;
 use crate::git::{Distance, GitError, Who};
 
@@ -26,6 +27,30 @@ fn who_wrote_what_since_the_base_is_told() {
     assert_eq!(commits[1].co_authors, [who("Eli", "eli@example.com")]);
     assert_eq!(commits[1].message.trim_end(), message);
     assert_eq!(repository.commits(&commits[0].id, &base).unwrap(), []);
+
+    let (content, signature) = repository.signature(&commits[0].id).unwrap().unwrap();
+    assert_eq!(repository.signature(&commits[1].id).unwrap(), None);
+    let public = fs_err::read_to_string(format!("{key}.pub")).unwrap();
+    let verifier = Verifier::new(&format!("{allowed} {public}"), b"").unwrap();
+    let good = verifier.verify("git", &content, &signature).unwrap().unwrap();
+    assert_eq!(good.principals, [allowed]);
+}
+
+#[test]
+fn a_shallow_clone_knows_that_it_does_not_know_who_wrote_what() {
+    let world = World::new();
+    let base = open(&world.ana).resolve("HEAD").unwrap();
+    let middle = commit_file(&world.ana, "b", "1");
+    let head = commit_file(&world.ana, "b", "2");
+    world.ana.git(&["push", "-q", "origin", "main"]);
+    let url = format!("file://{}", world.remote.root);
+    let shallow = clone_of(&url, &["--depth=1"]);
+    shallow.git(&["fetch", "-q", "--depth=1", "origin", &format!("{base}:refs/heads/base")]);
+    let repository = open(&shallow);
+    let told = repository.commits(&base, &head);
+    assert!(matches!(&told, Err(GitError::Shallow(parent)) if *parent == middle.as_str()), "{told:?}");
+    shallow.git(&["fetch", "-q", "--unshallow"]);
+    assert_eq!(open(&shallow).commits(&base, &head).unwrap().len(), 2);
 }
 
 /// As `git fast-import` makes them: so many commits on `main`.

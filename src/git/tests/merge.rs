@@ -2,9 +2,9 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
 use super::world::*;
-use crate::domain::track::CommitId;
+use crate::domain::track::{CommitId, Merge};
+use crate::git::GitError;
 use crate::git::testing::Repository as Folder;
-use crate::git::{GitError, MergedTree};
 
 /// `main` and `head` from one commit, each with its files.
 fn fork(base: &[(&str, &str)], main: &[(&str, &str)], head: &[(&str, &str)]) -> (Folder, CommitId, CommitId) {
@@ -33,13 +33,13 @@ fn a_merge_is_tried_without_touching_anything_and_is_the_same_for_everybody() {
     );
     let repository = open(&folder);
     let before = (refs_of(&folder), folder.git(&["status", "--porcelain"]));
-    let MergedTree::Merged(tree) = repository.merge_tree(&main, &head).unwrap() else { panic!("it merges") };
+    let Merge::Tree(tree) = repository.merge_tree(&main, &head).unwrap() else { panic!("it merges") };
     for (key, value) in
         [("merge.renames", "false"), ("merge.renormalize", "true"), ("diff.algorithm", "patience")]
     {
         folder.git(&["config", key, value]);
     }
-    assert_eq!(open(&folder).merge_tree(&main, &head).unwrap(), MergedTree::Merged(tree.clone()));
+    assert_eq!(open(&folder).merge_tree(&main, &head).unwrap(), Merge::Tree(tree.clone()));
     assert_eq!((refs_of(&folder), folder.git(&["status", "--porcelain"])), before);
 
     let made = repository.commit_merge(&tree, &[main.clone(), head.clone()], "Merge it\n\nWhy.\n").unwrap();
@@ -66,9 +66,7 @@ fn a_driver_that_somebody_set_up_is_not_run_and_changes_nothing() {
         &[("a", &format!("{lines}end\n")), ("b", "1\n3\n")],
     );
     let merged = open(&folder).merge_tree(&main, &head).unwrap();
-    let MergedTree::Merged(tree) = &merged else {
-        panic!("by the target's own attributes both lines of b stay")
-    };
+    let Merge::Tree(tree) = &merged else { panic!("by the target's own attributes both lines of b stay") };
     let read = |path: &str| open(&folder).file_in(tree, path.as_ref()).unwrap().unwrap();
     assert_eq!(read("a"), format!("top\n{lines}end\n").as_bytes());
     assert_eq!(read("b"), b"1\n2\n3\n");
@@ -90,10 +88,10 @@ fn conflicts_are_named_whatever_their_names() {
     let odd = "o\u{1b}[2Jdd\nname";
     let (folder, main, head) =
         fork(&[(odd, "1\n"), ("a", "1\n")], &[(odd, "2\n"), ("a", "2\n")], &[(odd, "3\n"), ("a", "3\n")]);
-    let MergedTree::Conflicts(paths) = open(&folder).merge_tree(&main, &head).unwrap() else {
+    let Merge::Conflicts(paths) = open(&folder).merge_tree(&main, &head).unwrap() else {
         panic!("it does not")
     };
-    assert_eq!(paths, [std::path::PathBuf::from("a"), odd.into()]);
+    assert_eq!(paths, ["a", odd]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use camino::Utf8PathBuf;
 
-use crate::domain::track::{CommitId, RefName};
+use crate::domain::track::{CommitId, RefName, Signed};
 use crate::git::testing::Repository as Folder;
 use crate::git::{Chain, Lease, Pushed, Repository, TrackRefs, Update};
 
@@ -73,7 +73,11 @@ pub fn commit_file(folder: &Folder, path: &str, content: &str) -> CommitId {
 
 /// An entry that says `text`.
 pub fn entry(repository: &Repository, parent: Option<&CommitId>, text: &str) -> CommitId {
-    Chain::of(repository).append(parent, text.as_bytes(), b"signature", &[]).unwrap()
+    Chain::of(repository).append(parent, &signed(text.as_bytes(), b"signature"), &[]).unwrap()
+}
+
+pub fn signed(statement: &[u8], signature: &[u8]) -> Signed {
+    Signed { statement: statement.to_vec(), signature: signature.to_vec() }
 }
 
 pub fn statements(repository: &Repository, tip: &CommitId) -> Vec<String> {

@@ -29,6 +29,12 @@ const ALL: [Named; 7] = [
     ("points-of-failure", "It survives a bad day", failure_points::check),
 ];
 
+/// The ids of those without which a package cannot be approved. What no run on this machine can tell is none of them.
+pub fn required() -> Vec<String> {
+    let named = ALL.into_iter().map(|(id, ..)| id);
+    std::iter::once("specs-valid").chain(named).chain(["secrets-absent"]).map(str::to_owned).collect()
+}
+
 /// All of them. Those that have nothing to look at say so.
 pub fn all(subject: &Subject<'_>) -> Vec<Check> {
     let mut checks = vec![specs::check(subject, Check::passed("specs-valid", "The specs are valid"))];

@@ -24,6 +24,7 @@ fn assembled(scene: &Scene, checks: &[Check]) -> Result<Assembled, ReviewError> 
     assemble(&Draft {
         track: &scene.id,
         target: &Target { name: scene.roster.target.clone(), tip: commit(BASE) },
+        branch: &"refs/heads/ana/delays".parse().unwrap(),
         head: &commit(HEAD),
         merge: &Merge::Tree(tree(MERGED)),
         runs: &[(run_report(1_000, 50), Digest::of(b"plan"))],
@@ -143,6 +144,7 @@ fn nothing_is_sealed_that_conflicts_or_holds_a_name_twice() {
     let draft = Draft {
         track: &scene.id,
         target: &Target { name: scene.roster.target.clone(), tip: commit(BASE) },
+        branch: &"refs/heads/ana/delays".parse().unwrap(),
         head: &commit(HEAD),
         merge: &Merge::Conflicts(vec!["sql/a.sql".to_owned()]),
         runs: &[],

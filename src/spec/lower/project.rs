@@ -16,9 +16,7 @@ pub(in crate::spec) fn project<'a>(node: &'a Node, lower: &mut Lower<'a>) -> Opt
     let name = fields.need("name", "a project", fields.span, lower);
     let name = name.and_then(|node| lower.name(node, "the project's name"));
     lower.string(fields.get("description"), "`description`");
-    let people = lower.named(fields.get("people"), "`people`", "a person's name", |lower, _, span, node| {
-        person(node, span, lower)
-    });
+    let people = lower.people(fields.get("people"));
     let images = lower.named(fields.get("images"), "`images`", "an image's name", |lower, _, span, node| {
         lower.image(node, span)
     });
@@ -29,6 +27,13 @@ pub(in crate::spec) fn project<'a>(node: &'a Node, lower: &mut Lower<'a>) -> Opt
     let environments = lower.environments(fields.get("environments"));
     lower.check_secrets(node);
     Some(Project { name: name?, people, images, services, environments })
+}
+
+impl<'a> Lower<'a> {
+    /// `people:`
+    pub(super) fn people(&mut self, node: Option<&'a Node>) -> IndexMap<Name, Person> {
+        self.named(node, "`people`", "a person's name", |lower, _, span, node| person(node, span, lower))
+    }
 }
 
 fn person<'a>(node: &'a Node, span: crate::domain::Span, lower: &mut Lower<'a>) -> Option<Person> {

@@ -1,10 +1,10 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::super::escape::{escape, unescape};
 use super::super::kept::manifests;
 use super::super::place::hash;
 use super::error::{ArchiveError, Stopped, bad, failed};
+use crate::domain::escape::{escape, unescape};
 use rustix::fs::statvfs;
 
 use crate::disk::{Access, open_plain};

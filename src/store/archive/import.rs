@@ -92,7 +92,12 @@ impl Archive {
         let reader = BufReader::new(Hashing::of(file.into_file()));
         let mut entries = Entries::of(zstd::Decoder::with_buffer(reader).map_err(failed(what()))?);
         let none = || format!("{path} is no archive that greenroom export-run has written");
-        let first = entries.next().map_err(|_| ArchiveError::Bad(none()))?;
+        let first = entries.next().map_err(|error| {
+            ArchiveError::Bad(match error.kind() {
+                io::ErrorKind::UnexpectedEof => format!("{path} was cut off: it ends before its index does"),
+                _ => none(),
+            })
+        })?;
         let Some(first) = first.filter(|first| first.name == INDEX.as_bytes()) else { return bad(none()) };
         if first.bytes > LONGEST_INDEX {
             return bad(format!("{path} has an index of {} bytes, which is none", first.bytes));
@@ -222,7 +227,7 @@ fn take(
         return bad(format!("the archive lacks {}", file.path));
     };
     if entry.name != below.as_os_str().as_bytes() {
-        let found = super::super::escape::shown(Path::new(std::ffi::OsStr::from_bytes(&entry.name)));
+        let found = crate::domain::escape::shown(Path::new(std::ffi::OsStr::from_bytes(&entry.name)));
         return bad(format!("the archive has {found} where its index tells of {}", file.path));
     }
     if entry.bytes != file.bytes {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
-use super::super::escape::{shown, unescape};
 use super::contents::belongs;
+use crate::domain::escape::{shown, unescape};
 use crate::domain::figures::size;
 use crate::domain::{Artifact, Name, Token, Version};
 

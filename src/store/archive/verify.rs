@@ -3,7 +3,6 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
-use super::super::escape::unescape;
 use super::super::events::read_events;
 use super::super::kept::{kept_path, manifests};
 use super::super::own_runs::is_of;
@@ -11,6 +10,7 @@ use super::super::record::{read_plan, read_run};
 use super::contents::nodes_of;
 use super::error::{ArchiveError, bad};
 use super::index::{PackedRun, plain};
+use crate::domain::escape::unescape;
 use crate::domain::{Artifact, EventKind, Name, NodeId, Produced, Run, RunLayout, Status};
 
 /// Without these it is no run.

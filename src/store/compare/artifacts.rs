@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use super::super::escape::unescape;
 use super::super::expect::DataFile;
 use super::super::file_state::is_same;
 use super::side::Side;
 use super::source::Source;
 use super::table;
 use crate::domain::compare::{ArtifactDifference, ArtifactFacts, TableDifference};
+use crate::domain::escape::unescape;
 use crate::domain::{Artifact, Digest, Node, NodeId, OutputType};
 
 /// What of two runs is compared.

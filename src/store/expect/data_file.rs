@@ -5,10 +5,10 @@ use std::sync::atomic::AtomicBool;
 use camino::Utf8Path;
 use flate2::read::MultiGzDecoder;
 
-use super::super::escape::unescape;
 use super::super::given_up::UntilGivenUp;
 use super::parquet::Parquet;
 use super::{JsonValue, csv_rows, json_rows};
+use crate::domain::escape::unescape;
 use crate::domain::{Artifact, ColumnType};
 
 /// A file that holds rows, told by its name.

@@ -5,10 +5,10 @@ use camino::Utf8Path;
 use indexmap::IndexMap;
 use proptest::prelude::*;
 
-use super::super::escape::unescape;
 use super::super::testing::temp;
 use super::super::{Catalog, Lake};
 use super::{edited, edits, text, whole};
+use crate::domain::escape::unescape;
 use crate::domain::{ColumnType, Digest, LakeFile, Partition, PartitionColumn, TableName, TableRecord};
 use crate::engine::StoreError;
 

@@ -7,9 +7,9 @@ use indexmap::IndexMap;
 
 use super::super::atomic_write::{atomic_write, sync_dir};
 use super::super::error::{bad, failed};
-use super::super::escape::unescape;
 use super::super::place::{hash_file, link_or_copy};
 use super::{Lake, folder, record, schema};
+use crate::domain::escape::unescape;
 use crate::domain::{
     Artifact, ColumnType, LakeFile, NodeId, Partition, PartitionColumn, TableName, TableRecord, TableWrite,
     Token,

@@ -4,8 +4,8 @@ use std::path::Path;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::error::{failed, invalid};
-use super::super::escape::unescape;
 use crate::disk::{Access, open_plain};
+use crate::domain::escape::unescape;
 use crate::domain::{TableName, TableRecord};
 use crate::engine::StoreError;
 

@@ -8,8 +8,8 @@ use super::RemoteError;
 use super::cache::Cache;
 use super::held::is_fetched;
 use super::place::Mirror;
+use crate::domain::escape::unescape;
 use crate::domain::{Artifact, Manifest, RunLayout};
-use crate::store::escape::unescape;
 
 /// Files that are fetched at once.
 const AT_ONCE: usize = 4;

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
-use super::super::escape::{escape, unescape};
 use super::RemoteError;
+use crate::domain::escape::{escape, unescape};
 use crate::domain::{Digest, Manifest, NodeId, RunLayout};
 
 /// A file that a run's bucket has to hold.

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use super::Runs;
 use super::maker::Maker;
 use super::scan::Found;
+use crate::domain::escape::unescape;
 use crate::domain::{Artifact, Name, NodeId, RunLayout, Taken, Token};
-use crate::store::escape::unescape;
 use crate::store::remote::Fetchable;
 use crate::store::{OwnRuns, manifest, read_run};
 

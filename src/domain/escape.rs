@@ -3,7 +3,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Component, Path, PathBuf};
 
 /// A path as manifests write it: bytes that are not UTF-8 as `\xNN`, a backslash as `\\`.
-pub(super) fn escape(path: &Path) -> String {
+pub fn escape(path: &Path) -> String {
     let mut text = String::new();
     for chunk in path.as_os_str().as_bytes().utf8_chunks() {
         text.push_str(&chunk.valid().replace('\\', r"\\"));
@@ -13,7 +13,7 @@ pub(super) fn escape(path: &Path) -> String {
 }
 
 /// The path it stands for; None for one that is not relative, leaves its folder, or was not made by `escape`.
-pub(super) fn unescape(text: &str) -> Option<PathBuf> {
+pub fn unescape(text: &str) -> Option<PathBuf> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((plain, tail)) = rest.split_once('\\') {
@@ -40,7 +40,7 @@ pub(super) fn unescape(text: &str) -> Option<PathBuf> {
 }
 
 /// A path in a message: as in manifests, and no character that a terminal would act on.
-pub(super) fn shown(path: &Path) -> String {
+pub fn shown(path: &Path) -> String {
     escape(path)
         .chars()
         .map(|c| if c.is_control() { c.escape_unicode().to_string() } else { c.into() })

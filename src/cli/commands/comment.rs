@@ -1,0 +1,59 @@
+use super::track::gone;
+use crate::cli::args::Comment;
+use crate::cli::report::track_view;
+use crate::cli::track::{Desk, Draft, Looked, On};
+use crate::cli::{Exit, Invocation, Output, UserError};
+use crate::domain::text::safe;
+use crate::domain::track::bodies::{Place, Said};
+use crate::domain::track::{CommitId, Transition};
+use crate::git::Prompt;
+
+/// Says something about a track, a line of it, or in answer to somebody.
+pub fn run(asked: &Comment, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    if asked.text.trim().is_empty() {
+        return Err(UserError::wrong("nothing is said").to_do("write what you mean behind the track"));
+    }
+    let place = asked.at.as_deref().map(place).transpose()?;
+    let desk = Desk::open(invocation, Prompt::Terminal)?;
+    let (id, _) = desk.visit(&asked.track)?;
+    let looked = desk.say(&id, |_, on, roster| {
+        let On::Known(looked) = on else { return Err(gone(id.as_str())) };
+        let answers = asked.answers.as_deref().map(|text| answered(looked, text)).transpose()?;
+        let said = Said { text: asked.text.clone(), place: place.clone(), answers };
+        let package = looked.track.package.as_ref();
+        let sealed = package.map(|package| &package.manifest);
+        Ok(Draft {
+            transition: Transition::Said(said),
+            head: sealed.map_or_else(|| roster.tip.clone(), |sealed| sealed.head.clone()),
+            merge_tree: sealed.map(|sealed| sealed.merge_tree.clone()),
+            base: sealed.map_or_else(|| roster.tip.clone(), |sealed| sealed.base.clone()),
+            package: package.map(|package| package.digest.clone()),
+            expires: None,
+            evidence: Vec::new(),
+            along: Vec::new(),
+        })
+    })?;
+    output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;
+    Ok(Exit::Done)
+}
+
+fn place(text: &str) -> Result<Place, UserError> {
+    let parts = text.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse::<u64>().ok()?)));
+    match parts {
+        Some((path, line)) if !path.is_empty() && line > 0 => Ok(Place { path: path.to_owned(), line }),
+        _ => Err(UserError::wrong(format!("`{}` is no line of a file", safe(text)))
+            .to_do("name it as in sql/delays.sql:12")),
+    }
+}
+
+/// The comment whose entry begins so.
+fn answered(looked: &Looked, text: &str) -> Result<CommitId, UserError> {
+    let remarks = looked.track.remarks.iter().filter(|remark| remark.entry.as_str().starts_with(text));
+    match remarks.collect::<Vec<_>>().as_slice() {
+        [one] => Ok(one.entry.clone()),
+        [] => Err(UserError::wrong(format!("there is no comment {}", safe(text)))
+            .to_do("greenroom track show tells those there are, with their entries")),
+        _ => Err(UserError::wrong(format!("{} is more than one comment", safe(text)))
+            .to_do("write more of its entry")),
+    }
+}

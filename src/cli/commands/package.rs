@@ -1,0 +1,54 @@
+use super::track::gone;
+use crate::cli::args::Package;
+use crate::cli::report::card_view;
+use crate::cli::track::{Desk, Looked, On, Packaged, Sealable, gathered, seal};
+use crate::cli::{Exit, Invocation, Output, UserError};
+use crate::domain::text::safe;
+use crate::domain::track::TrackId;
+use crate::git::Prompt;
+
+/// Seals the branch that is checked out, and pushes it with the ledger.
+pub fn run(asked: &Package, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    let desk = Desk::open(invocation, Prompt::Terminal)?;
+    // What cannot be packaged is told before anybody is asked anything.
+    let sealable = Sealable::of(&desk)?;
+    let id = match &asked.track {
+        Some(named) => desk.visit(named)?.0,
+        None => of_branch(&desk, &sealable, invocation)?,
+    };
+    let run = Packaged::find(&desk, &id, &sealable, (&asked.env, asked.run.as_deref()), invocation)?;
+    let looked = desk.say(&id, |desk, on, roster| {
+        let On::Known(looked) = on else { return Err(gone(id.as_str())) };
+        seal(desk, looked, roster, &sealable, &run)
+    })?;
+    let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
+    output.either(&card, |look| card_view(&card, invocation, look))?;
+    Ok(Exit::Done)
+}
+
+/// The track that was opened for a branch, or has a package of it; else the only one that is still under way.
+fn of_branch(desk: &Desk, sealable: &Sealable, invocation: &Invocation) -> Result<TrackId, UserError> {
+    let (_, all) = desk.visit_all()?;
+    let open: Vec<&Looked> = all.iter().filter(|looked| !looked.track.abandoned).collect();
+    let name = sealable.branch.short();
+    let is_of = |looked: &&&Looked| {
+        let track = &looked.track;
+        track.package.as_ref().is_some_and(|package| package.manifest.branch == sealable.branch)
+            || track.design.as_ref().is_some_and(|design| design.branch.as_deref() == Some(name))
+    };
+    let fits: Vec<&&Looked> = open.iter().filter(is_of).collect();
+    match (fits.as_slice(), open.as_slice()) {
+        ([one], _) => Ok(one.track.id.clone()),
+        ([], []) => Err(UserError::wrong("no track is open, of which this would be the package")
+            .to_do(invocation.command(&["track", "open", "WORKFLOW", "--need", "TEXT"]))),
+        ([], many) => Err(UserError::wrong(format!("no track was opened for the branch `{}`", safe(name)))
+            .to_do(format!("say which one it is: {}", commands(invocation, many.iter().copied())))),
+        (many, _) => Err(UserError::wrong(format!("more than one track is of the branch `{}`", safe(name)))
+            .to_do(format!("say which one: {}", commands(invocation, many.iter().map(|looked| **looked))))),
+    }
+}
+
+fn commands<'a>(invocation: &Invocation, tracks: impl Iterator<Item = &'a Looked>) -> String {
+    let all = tracks.map(|looked| invocation.command(&["package", "--track", looked.track.id.as_str()]));
+    all.collect::<Vec<_>>().join(", or ")
+}

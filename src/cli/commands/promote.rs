@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+use super::approve::{about, package};
+use super::track::gone;
+use crate::cli::args::Promote;
+use crate::cli::report::track_view;
+use crate::cli::track::{Came, Desk, Draft, Looked, On, Unsaid, of_git};
+use crate::cli::{Exit, Invocation, Output, UserError};
+use crate::domain::text::safe;
+use crate::domain::track::bodies::Promoted;
+use crate::domain::track::{Merge, NextAction, SealedPackage, TrackId, Transition};
+use crate::git::{Lease, Prompt, Update};
+
+/// How often a protected branch is looked at again.
+const AGAIN: Duration = Duration::from_secs(15);
+
+/// Merges what was approved, or records that somebody has.
+pub fn run(asked: &Promote, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    let desk = Desk::open(invocation, Prompt::Terminal)?;
+    let (id, seen) = desk.visit(&asked.track)?;
+    let unsaid = match promote(&desk, &id, &seen, invocation) {
+        Ok(looked) => return done(&looked, invocation, output),
+        Err(unsaid) => unsaid,
+    };
+    let protected = unsaid.refused.as_ref() == Some(&desk.target);
+    let (true, Some(package)) = (protected, &seen.track.package) else { return Err(unsaid.error) };
+    let refused = unsaid.error.to_do(format!(
+        "have `{}` merged to `{}` where its rules allow it: as a merge, squashed or rebased",
+        safe(package.manifest.branch.short()),
+        safe(desk.target.short())
+    ));
+    if !asked.wait {
+        let again = invocation.command(&["promote", id.as_str()]);
+        return Err(refused.to_do(format!("then record it: {again}")));
+    }
+    output.error(&refused);
+    output
+        .warn(&format!("looking every {} seconds whether it was merged; Ctrl-C ends that", AGAIN.as_secs()));
+    loop {
+        // A remote tells nobody when it changes.
+        std::thread::sleep(AGAIN);
+        let (_, looked) = desk.visit(id.as_str())?;
+        if let Some(came) = desk.came(&looked)? {
+            return done(&record(&desk, &id, &looked, came, invocation)?, invocation, output);
+        }
+    }
+}
+
+fn promote(desk: &Desk, id: &TrackId, seen: &Looked, invocation: &Invocation) -> Result<Looked, Unsaid> {
+    let digest = package(seen, invocation)?;
+    if let Some(came) = desk.came(seen)? {
+        return record(desk, id, seen, came, invocation);
+    }
+    desk.say(id, |desk, on, _| {
+        let On::Known(looked) = on else { return Err(gone(id.as_str())) };
+        let (merge, base) = merged(desk, looked, invocation)?;
+        let draft = about(looked, &digest, Transition::Promoted(merge.clone()), invocation)?;
+        let along = Update { local: merge.commit, remote_ref: desk.target.clone(), lease: Lease::At(base) };
+        Ok(Draft { along: vec![along], ..draft })
+    })
+}
+
+/// The commit by which the approved tree comes to the target as it is now; no ref is moved yet.
+fn merged(
+    desk: &Desk,
+    looked: &Looked,
+    invocation: &Invocation,
+) -> Result<(Promoted, crate::domain::track::CommitId), UserError> {
+    let id = looked.track.id.as_str();
+    let stands = looked.track.approval.as_ref().is_some_and(|approval| approval.standing.stands());
+    let (Some(sealed), Some(present)) = (&looked.track.package, looked.present()) else {
+        return Err(gone(id));
+    };
+    let tree = match &present.merge {
+        Merge::Tree(tree) if stands => tree.clone(),
+        _ => {
+            return Err(UserError::wrong("no approval of this package stands")
+                .because(looked.why_not_approved())
+                .to_do(invocation.command(&["review", "show", id])));
+        }
+    };
+    let parents = [present.base.clone(), sealed.manifest.head.clone()];
+    let made = desk.repository.commit_merge(&tree, &parents, &message(looked, sealed));
+    let commit = made.map_err(|error| of_git(&error))?;
+    Ok((Promoted { commit, tree }, present.base.clone()))
+}
+
+fn message(looked: &Looked, sealed: &SealedPackage) -> String {
+    let branch = safe(sealed.manifest.branch.short()).into_owned();
+    let approval = looked.track.approval.as_ref();
+    let by = approval.map(|approval| format!(", approved by {}", approval.by)).unwrap_or_default();
+    format!("Merge branch '{branch}'\n\nTrack {}, package {}{by}.\n", looked.track.id, sealed.digest.short())
+}
+
+/// Somebody has merged it: that is written down.
+fn record(
+    desk: &Desk,
+    id: &TrackId,
+    seen: &Looked,
+    Came(promoted): Came,
+    invocation: &Invocation,
+) -> Result<Looked, Unsaid> {
+    let digest = package(seen, invocation)?;
+    desk.say(id, |_, on, _| {
+        let On::Known(looked) = on else { return Err(gone(id.as_str())) };
+        about(looked, &digest, Transition::Promoted(promoted.clone()), invocation)
+    })
+}
+
+fn done(looked: &Looked, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    let track = &looked.track;
+    output.either(track, |look| {
+        let commit = track.promotion.as_ref().map(|promotion| promotion.commit.short()).unwrap_or_default();
+        let next = match track.next.action {
+            NextAction::RunStage => {
+                "stage runs it now: look at its first run there, and verify it together\n"
+            }
+            _ => "",
+        };
+        format!("promoted as {commit}; {next}\n{}", track_view(track, invocation, look))
+    })?;
+    Ok(Exit::Done)
+}

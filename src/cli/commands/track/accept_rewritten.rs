@@ -1,0 +1,23 @@
+use crate::cli::args::TrackAcceptRewritten;
+use crate::cli::report::track_view;
+use crate::cli::track::Desk;
+use crate::cli::{Exit, Invocation, Output, UserError};
+use crate::domain::track::LedgerState;
+use crate::git::Prompt;
+
+/// From now on this clone goes by the ledger as the remote has it.
+pub fn run(
+    asked: &TrackAcceptRewritten,
+    invocation: &Invocation,
+    output: &Output,
+) -> Result<Exit, UserError> {
+    let desk = Desk::open(invocation, Prompt::Terminal)?;
+    let (id, looked) = desk.visit(&asked.track)?;
+    if looked.track.ledger == LedgerState::Intact {
+        return Err(UserError::wrong(format!("the ledger of {id} is the one that was seen here before"))
+            .to_do("there is nothing to accept"));
+    }
+    let looked = desk.accept(&id, looked)?;
+    output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;
+    Ok(Exit::Done)
+}

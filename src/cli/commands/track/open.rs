@@ -1,0 +1,114 @@
+use std::collections::BTreeSet;
+
+use crate::cli::args::TrackOpen;
+use crate::cli::report::track_view;
+use crate::cli::review::static_checks;
+use crate::cli::track::{Desk, Draft, On, of_git};
+use crate::cli::{Exit, Invocation, Output, UserError};
+use crate::domain::track::bodies::Opened;
+use crate::domain::track::{Check, RefName, TrackId, Transition};
+use crate::domain::{Action, Name, Workflow};
+use crate::git::Prompt;
+
+/// The checks that a design is looked at with.
+const CHECKS: [&str; 2] = ["duplicate-flow", "inputs-known"];
+
+/// Opens a track: what is needed, from what, made by which operators, owned by whom.
+pub fn run(asked: &TrackOpen, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    let desk = Desk::open(invocation, Prompt::Terminal)?;
+    if asked.need.trim().is_empty() {
+        return Err(UserError::wrong("nothing is needed").to_do("--need says in a sentence what it is for"));
+    }
+    desk.fetch(&[])?;
+    let mut random = [0; 8];
+    rustix::rand::getrandom(&mut random, rustix::rand::GetRandomFlags::empty())
+        .map_err(|error| UserError::from_error(Exit::NotReady, "no name can be drawn", &error))?;
+    let id = TrackId::of(&asked.workflow, random);
+    let head = desk.repository.head().map_err(|error| of_git(&error))?;
+    let opened = design(asked, &desk, head.branch.as_ref());
+    let looked = desk.say(&id, |desk, on, roster| {
+        if let On::Known(_) = on {
+            return Err(UserError::not_ready(format!("{id} is there already")).to_do("try again"));
+        }
+        // A design is over no commits yet: the target as it is.
+        Ok(Draft {
+            transition: Transition::Opened(opened.clone()),
+            head: roster.tip.clone(),
+            merge_tree: Some(desk.repository.tree(&roster.tip).map_err(|error| of_git(&error))?),
+            base: roster.tip.clone(),
+            package: None,
+            expires: None,
+            evidence: Vec::new(),
+            along: Vec::new(),
+        })
+    })?;
+    output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;
+    Ok(Exit::Done)
+}
+
+fn design(asked: &TrackOpen, desk: &Desk, branch: Option<&RefName>) -> Opened {
+    let workflow = desk.workspace.specs.workflows.get(&asked.workflow);
+    let of_spec = workflow.map(|workflow| Spec::of(desk, workflow)).unwrap_or_default();
+    let both = |spec: Vec<String>, said: &[String]| {
+        let mut all: Vec<String> = Vec::new();
+        for one in spec.into_iter().chain(said.iter().cloned()) {
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+        all
+    };
+    let names = |spec: Vec<Name>, said: &[Name]| -> Vec<Name> {
+        let seen: BTreeSet<Name> = spec.into_iter().chain(said.iter().cloned()).collect();
+        seen.into_iter().collect()
+    };
+    let here = branch.filter(|branch| **branch != desk.target).map(|branch| branch.short().to_owned());
+    Opened {
+        workflow: asked.workflow.clone(),
+        need: asked.need.trim().to_owned(),
+        inputs: both(of_spec.inputs, &asked.inputs),
+        outputs: both(of_spec.outputs, &asked.outputs),
+        owners: names(of_spec.owners, &asked.owners),
+        operators: names(of_spec.operators, &asked.operators),
+        branch: asked.branch.clone().or(here),
+        checks: of_spec.checks,
+    }
+}
+
+/// What the workflow's spec says of all that, where there is one.
+#[derive(Default)]
+struct Spec {
+    inputs: Vec<String>,
+    outputs: Vec<String>,
+    owners: Vec<Name>,
+    operators: Vec<Name>,
+    checks: Vec<Check>,
+}
+
+impl Spec {
+    fn of(desk: &Desk, workflow: &Workflow) -> Self {
+        let workspace = &desk.workspace;
+        let lineage = crate::cli::lineage::lineage(&workspace.place, &workspace.specs, "dev");
+        let own = lineage.steps.iter().filter(|step| step.id.workflow == workflow.name);
+        let reads: BTreeSet<String> = own.flat_map(|step| &step.reads).map(|read| read.to_string()).collect();
+        let made_here = |name: &str| name.starts_with(&format!("{}.", workflow.name));
+        let operators = workflow.steps.values().filter_map(|step| match &step.action {
+            Action::Uses { operator, .. } => Some(operator.clone()),
+            Action::Run(_) | Action::Command(_) => None,
+        });
+        let outputs = workflow
+            .steps
+            .values()
+            .flat_map(|step| step.outputs.keys().map(move |output| format!("{}.{output}", step.name)));
+        let env = Name::new("dev").ok();
+        let checks = env.map(|env| static_checks(workspace, std::slice::from_ref(&workflow.file), &env));
+        let checks = checks.into_iter().flatten().filter(|check| CHECKS.contains(&check.id.as_str()));
+        Self {
+            inputs: reads.into_iter().filter(|name| !made_here(name)).collect(),
+            outputs: outputs.collect(),
+            owners: workflow.owners.clone(),
+            operators: operators.collect(),
+            checks: checks.collect(),
+        }
+    }
+}

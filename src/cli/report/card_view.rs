@@ -1,0 +1,235 @@
+use jiff::Timestamp;
+
+use super::table::{Cell, Table, left, right, wrapping, yielding};
+use super::tracks_table::whose;
+use crate::cli::{Ink, Invocation, Look};
+use crate::domain::figures::{ago, count, counted, seconds, size};
+use crate::domain::text::safe;
+use crate::domain::track::{
+    Amounts, Card, CheckStatus, NextAction, Ran, TreeChange, TreeChangeKind, VerdictKind, Weight,
+};
+
+/// Files that are listed; all of them are in the code diff.
+const FILES: usize = 20;
+
+/// The decision card: verdict, the riskiest change, what it did, what was not checked, what it costs; then the rest.
+pub fn card_view(card: &Card, invocation: &Invocation, look: &Look) -> String {
+    let parts = [
+        head(card, look),
+        risks(card, look),
+        list("what it did when it ran", look, card.ran.iter().map(ran)),
+        list(
+            "not checked",
+            look,
+            card.not_checked.iter().map(|one| format!("{}: {}", safe(&one.what), safe(&one.why))),
+        ),
+        cost(card, look),
+        outputs(card, look),
+        checks(card, look),
+        files(card, look),
+        list("beware", look, card.warnings.iter().map(|warning| safe(warning).into_owned())),
+        said(card, look),
+        next(card, invocation, look),
+    ];
+    let told: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    told.join("\n")
+}
+
+fn head(card: &Card, look: &Look) -> String {
+    let ink = match card.verdict.kind {
+        VerdictKind::Approved | VerdictKind::Ready => Ink::Good,
+        VerdictKind::Blocked | VerdictKind::Void => Ink::Bad,
+        VerdictKind::Nothing => Ink::Dim,
+    };
+    let mut text =
+        format!("{}  {}\n", look.paint(Ink::Strong, &card.track), look.paint(ink, safe(&card.verdict.text)));
+    text += &card.need.as_ref().map(|need| format!("{}\n", safe(need))).unwrap_or_default();
+    if let Some(sealed) = &card.sealed {
+        let commits =
+            sealed.commits.map(|commits| format!(", {}", counted(commits, "commit"))).unwrap_or_default();
+        text += &format!(
+            "{} {} onto {} at {}{commits}, sealed by {} {}\n",
+            look.paint(Ink::Dim, format!("package {} of", sealed.package.short())),
+            sealed.head.short(),
+            safe(sealed.target.name.short()),
+            sealed.target.tip.short(),
+            sealed.by,
+            ago(sealed.at, Timestamp::now()),
+        );
+    }
+    text += &card
+        .rollback
+        .as_ref()
+        .map(|target| format!("{} {}\n", look.paint(Ink::Dim, "to go back to:"), target.tip.short()))
+        .unwrap_or_default();
+    text
+}
+
+fn title(text: &str, look: &Look) -> String {
+    format!("{}\n", look.paint(Ink::Accent, text))
+}
+
+fn list(name: &str, look: &Look, lines: impl Iterator<Item = String>) -> String {
+    let lines: Vec<String> = lines.map(|line| format!("  {line}\n")).collect();
+    if lines.is_empty() { String::new() } else { title(name, look) + &lines.concat() }
+}
+
+fn risks(card: &Card, look: &Look) -> String {
+    let lines = card.risks.iter().map(|risk| {
+        let ink = match risk.weight {
+            Weight::Grave | Weight::Breaking => Ink::Bad,
+            Weight::Notable => Ink::Warn,
+            Weight::Small => Ink::Dim,
+        };
+        let why = if risk.why.is_empty() { String::new() } else { format!(": {}", safe(&risk.why)) };
+        format!("{}{why}", look.paint(ink, safe(&risk.what)))
+    });
+    list("riskiest first", look, lines)
+}
+
+fn ran(ran: &Ran) -> String {
+    let took =
+        ran.milliseconds.map(|took| format!(" in {}", seconds(took as f64 / 1_000.0))).unwrap_or_default();
+    let taken = match ran.taken {
+        0 => String::new(),
+        taken => format!(", {} taken over", counted(taken, "step")),
+    };
+    let written =
+        ran.rows_written.map(|rows| format!(", wrote {}", counted(rows, "row"))).unwrap_or_default();
+    let memory = ran.peak_memory_bytes.map(|peak| format!(", at most {}", size(peak))).unwrap_or_default();
+    let (steps, read) = (counted(ran.steps, "step"), counted(ran.rows_read, "row"));
+    format!("{} {}: {steps}{took}{taken}, read {read}{written}{memory}", ran.name, ran.run.short())
+}
+
+/// `12 s → 30 s  ×2.5`
+fn amounts(amounts: &Amounts, text: impl Fn(u64) -> String) -> String {
+    let one = |amount: Option<u64>| amount.map_or_else(|| "–".to_owned(), &text);
+    match (amounts.before == amounts.after, amounts.before, amounts.factor()) {
+        (true, ..) | (_, None, _) => one(amounts.after),
+        (_, _, Some(factor)) => format!("{} → {}  ×{factor:.1}", one(amounts.before), one(amounts.after)),
+        _ => format!("{} → {}", one(amounts.before), one(amounts.after)),
+    }
+}
+
+fn cost(card: &Card, look: &Look) -> String {
+    if card.cost.is_empty() {
+        return String::new();
+    }
+    let name = match card.has_before {
+        true => "cost against today",
+        false => "cost; the target has no packaged run to compare with",
+    };
+    let mut table = Table::new([left(""), left("step"), right("time"), right("memory")]);
+    for step in &card.cost {
+        let wall = amounts(&step.wall_milliseconds, |took| seconds(took as f64 / 1_000.0));
+        table.row([
+            "".into(),
+            (&*step.step).into(),
+            wall.into(),
+            Cell::from(amounts(&step.peak_memory_bytes, size)),
+        ]);
+    }
+    title(name, look) + &table.render(look)
+}
+
+fn outputs(card: &Card, look: &Look) -> String {
+    if card.outputs.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new([left(""), yielding("output"), right("rows"), right("bytes"), left("")]);
+    for output in &card.outputs {
+        let same = if output.same { "the same, byte for byte" } else { "" };
+        table.row([
+            "".into(),
+            (&*output.output).into(),
+            amounts(&output.rows, count).into(),
+            amounts(&output.bytes, size).into(),
+            Cell::inked(same, Ink::Dim),
+        ]);
+    }
+    title("what it made", look) + &table.render(look)
+}
+
+fn checks(card: &Card, look: &Look) -> String {
+    if card.checks.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new([left(""), left(""), wrapping("")]);
+    for check in card.checks.iter().filter(|check| check.status != CheckStatus::Passed) {
+        let (sign, ink) = match check.status {
+            CheckStatus::Passed => ("✓", Ink::Good),
+            CheckStatus::NotChecked => ("·", Ink::Dim),
+            CheckStatus::Warned => ("!", Ink::Warn),
+            CheckStatus::Failed => ("✗", Ink::Bad),
+        };
+        let why = check.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        table.row([Cell::inked(sign, ink), (&*check.id).into(), Cell::from(format!("{}{why}", check.title))]);
+    }
+    let passed = card.count(CheckStatus::Passed);
+    let name = format!("checks: {passed} of {} passed", card.checks.len());
+    title(&name, look) + &table.render(look)
+}
+
+fn files(card: &Card, look: &Look) -> String {
+    if card.files.is_empty() {
+        return String::new();
+    }
+    let (come, gone) = card.lines();
+    let name = format!("{}, +{} −{}", counted(card.files.len() as u64, "file"), count(come), count(gone));
+    let mut lines: Vec<String> = card.files.iter().take(FILES).map(file).collect();
+    if let Some(more) = card.files.len().checked_sub(FILES).filter(|more| *more > 0) {
+        lines.push(format!("and {} more", count(more as u64)));
+    }
+    list(&name, look, lines.into_iter())
+}
+
+fn file(file: &TreeChange) -> String {
+    let sign = match file.kind {
+        TreeChangeKind::Added => "+",
+        TreeChangeKind::Removed => "−",
+        TreeChangeKind::Modified => "~",
+        TreeChangeKind::Renamed => "→",
+    };
+    let was = file.was.as_ref().map(|was| format!(" (was {})", safe(was))).unwrap_or_default();
+    let lines =
+        file.lines.map(|(come, gone)| format!("  +{} −{}", count(come), count(gone))).unwrap_or_default();
+    format!("{sign} {}{was}{lines}", safe(&file.path))
+}
+
+fn said(card: &Card, look: &Look) -> String {
+    let now = Timestamp::now();
+    let remarks = card.remarks.iter().flat_map(|remark| {
+        let asks = if remark.requests { " requests changes" } else { "" };
+        let place = remark.place.as_ref().map(|place| format!(" on {}:{}", safe(&place.path), place.line));
+        let first = format!("{}{asks}{}, {}", remark.by, place.unwrap_or_default(), ago(remark.at, now));
+        std::iter::once(first)
+            .chain(remark.text.lines().map(|line| format!("  {}", safe(line))).collect::<Vec<_>>())
+    });
+    let invalid = card.invalid.iter().map(|one| {
+        let what = one.transition.unwrap_or("unreadable");
+        format!("{} {what}: {}", one.entry.short(), safe(&one.why.to_string()))
+    });
+    let (said, invalid) =
+        (list("what was said", look, remarks), list("entries that do not count", look, invalid));
+    if said.is_empty() || invalid.is_empty() { said + &invalid } else { format!("{said}\n{invalid}") }
+}
+
+fn next(card: &Card, invocation: &Invocation, look: &Look) -> String {
+    let id = card.track.as_str();
+    let whose = whose(&card.next);
+    let whose = if whose.is_empty() { String::new() } else { format!(" ({whose})") };
+    let commands: &[&[&str]] = match card.next.action {
+        NextAction::Review => {
+            &[&["approve", id], &["request-changes", id, "REASON"], &["comment", id, "TEXT"]]
+        }
+        NextAction::Promote => &[&["promote", id]],
+        NextAction::Seal | NextAction::SealAgain => &[&["package", "--track", id]],
+        NextAction::AgreeDesign => &[&["track", "agree", id]],
+        _ => &[],
+    };
+    let mut text = look.paint(Ink::Strong, format!("next: {}{whose}", card.next.action.title())) + "\n";
+    for words in commands {
+        text += &format!("  {}\n", look.paint(Ink::Accent, invocation.command(words)));
+    }
+    text
+}

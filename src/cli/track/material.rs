@@ -1,0 +1,84 @@
+use super::desk::{Desk, Looked};
+use super::ports::tree_change;
+use super::versions::Versions;
+use super::wrong::{of_git, of_review};
+use crate::cli::UserError;
+use crate::domain::track::{Card, ColumnBreak, RunReport, SealedPackage, TrackId, TreeChange};
+use crate::review::{Material, Roster, card, unpack};
+
+/// What a decision card is made of besides the track, found anew and not as the package claims; but for the runs, which
+/// were where it was sealed.
+#[derive(Default)]
+pub struct Gathered {
+    pub files: Vec<TreeChange>,
+    pub runs: Vec<RunReport>,
+    pub before: Option<RunReport>,
+    pub columns: Vec<ColumnBreak>,
+    pub missing: Vec<String>,
+    pub broken: Vec<String>,
+}
+
+impl Gathered {
+    pub fn card(&self, looked: &Looked) -> Card {
+        card(
+            &looked.track,
+            &Material {
+                files: &self.files,
+                runs: &self.runs,
+                before: self.before.as_ref(),
+                columns: &self.columns,
+                missing: &self.missing,
+                broken: &self.broken,
+            },
+        )
+    }
+}
+
+/// Of a track without a package there is nothing.
+pub fn gathered(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserError> {
+    let Some(package) = &looked.track.package else { return Ok(Gathered::default()) };
+    let manifest = &package.manifest;
+    let told = unpack(&desk.git(), &package.entry, manifest).map_err(|error| of_review(&error))?;
+    let required = crate::review::checks::required().into_iter();
+    let missing = required.filter(|id| !manifest.checks.iter().any(|check| check.id == *id));
+    Ok(Gathered {
+        files: files(desk, package)?,
+        runs: told.runs,
+        before: before(desk, &looked.track.id, roster)?,
+        columns: Versions::of(desk, &manifest.base, &manifest.head)?.breaks(),
+        missing: missing.collect(),
+        broken: told.broken,
+    })
+}
+
+/// Between the target and the merge result, with the lines that came and went.
+fn files(desk: &Desk, package: &SealedPackage) -> Result<Vec<TreeChange>, UserError> {
+    let repository = &desk.repository;
+    let base = repository.tree(&package.manifest.base).map_err(|error| of_git(&error))?;
+    let changes = repository.changes(&base, &package.manifest.merge_tree).map_err(|error| of_git(&error))?;
+    let counted = changes.iter().map(|change| Ok(tree_change(change, repository.lines(change)?)));
+    counted.collect::<Result<_, _>>().map_err(|error| of_git(&error))
+}
+
+/// The run of the newest package of the same workflow that came to the target.
+pub(super) fn before(desk: &Desk, id: &TrackId, roster: &Roster) -> Result<Option<RunReport>, UserError> {
+    let mut newest = None;
+    for (other, kept) in desk.ledgers()? {
+        if other == *id || other.workflow() != id.workflow() {
+            continue;
+        }
+        let looked = desk.look(&other, kept, roster)?;
+        let (Some(package), Some(promotion)) = (&looked.track.package, &looked.track.promotion) else {
+            continue;
+        };
+        if newest.as_ref().is_some_and(|(at, _)| *at >= promotion.at) {
+            continue;
+        }
+        let told =
+            unpack(&desk.git(), &package.entry, &package.manifest).map_err(|error| of_review(&error))?;
+        if let Some(run) = told.runs.into_iter().next_back() {
+            newest = Some((promotion.at, run));
+        }
+    }
+    Ok(newest.map(|(_, run)| run))
+}

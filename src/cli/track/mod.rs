@@ -1,0 +1,30 @@
+//! The rooms `git` and `review` put together: where somebody sits who has something reviewed, or reviews it.
+
+mod accept;
+mod came;
+mod closures;
+mod desk;
+mod find;
+mod keys;
+mod material;
+mod memory;
+mod ports;
+mod ready;
+mod remote;
+mod say;
+mod seal;
+mod setup;
+mod target;
+#[cfg(test)]
+mod tests;
+mod versions;
+mod wrong;
+
+pub use came::Came;
+pub use desk::{Desk, Looked};
+pub use material::gathered;
+pub use ready::signing;
+pub use say::{Draft, On, Unsaid};
+pub use seal::{Packaged, Sealable, seal};
+pub use setup::{Written, write_signer};
+pub use wrong::of_git;

@@ -1,0 +1,307 @@
+use jiff::Timestamp;
+
+use super::desk::{Desk, Looked};
+use super::wrong::{of_git, of_review};
+use crate::cli::UserError;
+use crate::domain::text::safe;
+use crate::domain::track::{
+    CommitId, Event, Fault, LedgerState, RefName, Side, Target, TrackId, Transition, TreeId,
+};
+use crate::domain::{Digest, Name, Person};
+use crate::git::{Lease, Pushed, RemoteTrack, TrackRefs, Update};
+use crate::review::{Circumstances, Ledger as _, Roster, record, refusal};
+
+/// What somebody says next in a ledger.
+pub struct Draft {
+    pub transition: Transition,
+    pub head: CommitId,
+    pub merge_tree: Option<TreeId>,
+    /// The target's commit that it is said over.
+    pub base: CommitId,
+    pub package: Option<Digest>,
+    pub expires: Option<Timestamp>,
+    /// Names below `evidence/`, and contents.
+    pub evidence: Vec<(String, Vec<u8>)>,
+    /// Refs that move along with the ledger, or it does not move either.
+    pub along: Vec<Update>,
+}
+
+impl Draft {
+    /// Over the same as another entry, so that both are signed alike.
+    pub fn like(event: &Event, transition: Transition) -> Self {
+        Self {
+            transition,
+            head: event.head.clone(),
+            merge_tree: event.merge_tree.clone(),
+            base: event.target.tip.clone(),
+            package: event.package.clone(),
+            expires: event.expires,
+            evidence: Vec::new(),
+            along: Vec::new(),
+        }
+    }
+}
+
+/// A track that nobody has opened yet has no ledger.
+pub enum On<'a> {
+    New,
+    Known(&'a Looked),
+}
+
+/// Why nothing was said.
+pub struct Unsaid {
+    pub error: UserError,
+    /// The ref that the remote's rules, or a hook, would not have moved.
+    pub refused: Option<RefName>,
+}
+
+impl From<UserError> for Unsaid {
+    fn from(error: UserError) -> Self {
+        Self { error, refused: None }
+    }
+}
+
+impl From<Unsaid> for UserError {
+    fn from(unsaid: Unsaid) -> Self {
+        unsaid.error
+    }
+}
+
+/// How often it is tried again where somebody else was faster.
+const TRIES: usize = 5;
+
+impl Desk {
+    /// Signs what `draft` makes of the track as it is now, and pushes it. Where somebody else was faster, their entry is
+    /// fetched, and `draft` is asked anew: what it was about may not be so any more.
+    ///
+    /// # Errors
+    /// Where it would not count, nothing is signed; where the remote does not take it, nothing has happened.
+    pub fn say(
+        &self,
+        id: &TrackId,
+        mut draft: impl FnMut(&Self, On<'_>, &Roster) -> Result<Draft, UserError>,
+    ) -> Result<Looked, Unsaid> {
+        let mut moved = None;
+        for _ in 0..TRIES {
+            let roster = self.roster()?;
+            let (who, person) = self.person(&roster)?;
+            let before = self.find_here(id)?;
+            let looked = before.map(|kept| self.look(id, kept, &roster)).transpose()?;
+            let said = draft(self, looked.as_ref().map_or(On::New, On::Known), &roster)?;
+            let event = self.event(id, &said, looked.as_ref(), (&who, &person));
+            self.refuse(looked.as_ref(), &event, &roster)?;
+            let kept = looked.as_ref().map(|looked| &looked.kept);
+            let entry = record(&self.git(), &self.keys, &event, &said.evidence)
+                .map_err(|error| of_review(&error).to_do("greenroom doctor tells what signing needs"))?;
+            self.counts(id, &entry, &roster)?;
+            match self.push(id, kept, &entry, &said.along)? {
+                Ok(kept) => return Ok(self.look(id, kept, &self.roster()?)?),
+                Err(name) => moved = Some(name),
+            }
+            self.fetch_all(id)?;
+        }
+        let name = moved.map(|name| name.to_string()).unwrap_or_default();
+        let error =
+            UserError::not_ready(format!("{} was moved by others {TRIES} times in a row", safe(&name)));
+        Err(error.to_do("nothing of it was written: try again").into())
+    }
+
+    fn find_here(&self, id: &TrackId) -> Result<Option<RemoteTrack>, UserError> {
+        Ok(self.ledgers()?.into_iter().find(|(known, _)| known == id).map(|(_, kept)| kept))
+    }
+
+    /// The ledgers, and the branch of the track's package.
+    fn fetch_all(&self, id: &TrackId) -> Result<(), UserError> {
+        self.fetch(&[])?;
+        let branches = self.find_here(id)?.map(|kept| self.branches(&kept)).transpose()?;
+        match branches {
+            Some(branches) if !branches.is_empty() => self.fetch(&branches),
+            _ => Ok(()),
+        }
+    }
+
+    fn event(
+        &self,
+        id: &TrackId,
+        said: &Draft,
+        looked: Option<&Looked>,
+        (who, person): (&Name, &Person),
+    ) -> Event {
+        Event {
+            track: id.clone(),
+            transition: said.transition.clone(),
+            person: who.clone(),
+            role: person.role,
+            at: Timestamp::now(),
+            expires: said.expires,
+            previous: looked.map(|looked| looked.kept.tip.clone()),
+            target: Target { name: self.target.clone(), tip: said.base.clone() },
+            head: said.head.clone(),
+            merge_tree: said.merge_tree.clone(),
+            package: said.package.clone(),
+        }
+    }
+
+    /// What would not count is not signed.
+    fn refuse(&self, looked: Option<&Looked>, event: &Event, roster: &Roster) -> Result<(), UserError> {
+        let what = event.transition.name();
+        let fault = match looked {
+            Some(looked) => refusal(&looked.checked, &knowing(&looked.known, event), event),
+            None => {
+                let side = event.transition.side().filter(|side| *side != Side::of(event.role));
+                side.map(|needs| Fault::OtherSide { what, needs, person: event.person.clone() })
+            }
+        };
+        let rewritten = looked.is_some_and(|looked| looked.checked.state != LedgerState::Intact);
+        let Some(fault) = fault else { return Ok(()) };
+        let error = UserError::wrong(format!("{what} would not count")).because(fault.to_string());
+        Err(match &fault {
+            _ if rewritten => {
+                error.to_do("ask who rewrote the ledger; greenroom track show tells what is gone")
+            }
+            Fault::AfterRequest | Fault::Checks(_) => {
+                error.to_do("mend it, commit, and seal it again: greenroom package")
+            }
+            Fault::OwnWork { .. } => error.to_do("ask an engineer who has no hand in it"),
+            Fault::OtherSide { needs, .. } => {
+                let able: Vec<&str> = roster
+                    .people
+                    .iter()
+                    .filter(|(_, person)| Side::of(person.role) == *needs)
+                    .map(|(name, _)| name.as_str())
+                    .collect();
+                error.to_do(format!("ask one who is: {}", able.join(", ")))
+            }
+            _ => error.to_do("greenroom track show tells how it stands"),
+        })
+    }
+
+    /// What was signed by a key that is not this person's would be shown to everybody as invalid, for ever.
+    fn counts(&self, id: &TrackId, entry: &CommitId, roster: &Roster) -> Result<(), UserError> {
+        let links = self.git().links(entry).map_err(|error| of_review(&error.into()))?;
+        let mut seen = self.memory.read(id)?;
+        let checked = self.verify(id, &links, roster, &mut seen);
+        match checked.entries.into_iter().next_back().map(|entry| entry.standing) {
+            Some(Err(fault)) => Err(UserError::not_ready("your signature would not count")
+                .because(fault.to_string())
+                .to_do(format!("your key has to be in .greenroom-signers on {}", self.target.short()))
+                .to_do("greenroom track setup writes it down, to be brought there")),
+            _ => Ok(()),
+        }
+    }
+
+    fn push(
+        &self,
+        id: &TrackId,
+        kept: Option<&RemoteTrack>,
+        entry: &CommitId,
+        along: &[Update],
+    ) -> Result<Result<RemoteTrack, RefName>, Unsaid> {
+        let known = self.repository.track_refs().map_err(|error| of_git(&error))?;
+        let refs = kept.map(|kept| kept.kept).or(known).unwrap_or(TrackRefs::Custom);
+        let lease = kept.map_or(Lease::New, |kept| Lease::At(kept.tip.clone()));
+        let pushed = self.push_as(refs, id, lease.clone(), entry, along)?;
+        let (refs, pushed) = match pushed {
+            Pushed::RefsRefused { .. } if kept.is_none() => {
+                let other = TrackRefs::Branches;
+                (other, self.push_as(other, id, lease, entry, along)?)
+            }
+            pushed => (refs, pushed),
+        };
+        if let Some(moved) = self.outcome(pushed)? {
+            return Ok(Err(moved));
+        }
+        let kept = RemoteTrack { id: id.to_string(), tip: entry.clone(), kept: refs, other: None };
+        self.note(&kept, along)?;
+        Ok(Ok(kept))
+    }
+
+    fn push_as(
+        &self,
+        refs: TrackRefs,
+        id: &TrackId,
+        lease: Lease,
+        entry: &CommitId,
+        along: &[Update],
+    ) -> Result<Pushed, UserError> {
+        let remote_ref = refs.name(id.as_str()).map_err(|error| UserError::wrong(error.to_string()))?;
+        let mut updates = along.to_vec();
+        updates.push(Update { local: entry.clone(), remote_ref, lease });
+        self.repository.push(&self.remote, &updates).map_err(|error| of_git(&error))
+    }
+
+    /// None: it has landed. Some: that ref has moved.
+    fn outcome(&self, pushed: Pushed) -> Result<Option<RefName>, Unsaid> {
+        let remote = &self.remote;
+        let mut refused = None;
+        let (error, landed) = match pushed {
+            Pushed::Done => return Ok(None),
+            Pushed::Moved { remote_ref, landed } if landed.is_empty() => return Ok(Some(remote_ref)),
+            Pushed::Moved { remote_ref, landed } => {
+                let name = safe(remote_ref.as_str()).into_owned();
+                (UserError::not_ready(format!("{name} has moved on {remote} meanwhile")), landed)
+            }
+            Pushed::Refused { remote_ref, said, landed } => {
+                let what = match &remote_ref {
+                    Some(name) => format!("{remote} refuses to move {}", safe(name.short())),
+                    None => format!("the push to {remote} was refused"),
+                };
+                refused = remote_ref;
+                (UserError::not_ready(what).because(said), landed)
+            }
+            Pushed::RefsRefused { said, landed } => (
+                UserError::not_ready(format!("{remote} takes no ledger, as a ref of its own or as a branch"))
+                    .because(said)
+                    .to_do("ask who runs it to allow refs/greenroom/*, or branches below _greenroom/"),
+                landed,
+            ),
+            Pushed::Unreachable { said } => {
+                let error = UserError::not_ready(format!("{remote} gave no answer that counts"));
+                return Err(error
+                    .because(said)
+                    .to_do("whether it has landed, the same command tells once it can be reached")
+                    .into());
+            }
+        };
+        let error = match landed.is_empty() {
+            true => error.to_do("nothing of it has landed"),
+            false => {
+                let names: Vec<String> = landed.iter().map(|name| safe(name.short()).into_owned()).collect();
+                error.to_do(format!(
+                    "it has taken {} all the same; the same command goes on from there",
+                    names.join(", ")
+                ))
+            }
+        };
+        Err(Unsaid { error, refused })
+    }
+
+    /// What has landed is known here without another fetch.
+    fn note(&self, kept: &RemoteTrack, along: &[Update]) -> Result<(), UserError> {
+        let folder = match kept.kept {
+            TrackRefs::Custom => "tracks",
+            TrackRefs::Branches => "branches",
+        };
+        let ledger = (format!("{folder}/{}", kept.id), &kept.tip);
+        let branches = along.iter().filter_map(|update| {
+            Some((format!("heads/{}", update.remote_ref.branch_name()?), &update.local))
+        });
+        for (below, tip) in std::iter::once(ledger).chain(branches) {
+            let name = format!("refs/greenroom/remotes/{}/{below}", self.remote);
+            let Ok(name) = name.parse::<RefName>() else { continue };
+            let before = self.repository.tip(&name).map_err(|error| of_git(&error))?;
+            self.repository.move_ref(&name, before.as_ref(), tip).map_err(|error| of_git(&error))?;
+        }
+        Ok(())
+    }
+}
+
+/// A promotion is signed before the target has it, or just after it was recognised there: whoever made the draft has seen
+/// to it that it is what was approved.
+fn knowing(known: &Circumstances, event: &Event) -> Circumstances {
+    let mut known = known.clone();
+    if let Transition::Promoted(body) = &event.transition {
+        known.promotions.insert((event.head.clone(), body.clone()), Ok(()));
+    }
+    known
+}

@@ -1,0 +1,245 @@
+use camino::Utf8PathBuf;
+use serde_json::json;
+
+use super::desk::{Desk, Looked};
+use super::material::before;
+use super::say::Draft;
+use super::versions::Versions;
+use super::wrong::{of_git, of_review};
+use crate::cli::report::Patience;
+use crate::cli::review::static_checks;
+use crate::cli::stage::{find, runs_of};
+use crate::cli::{Exit, Invocation, UserError};
+use crate::domain::text::safe;
+use crate::domain::track::{
+    Check, CommitId, DiffKind, Merge, RefName, RunReport, Target, TrackId, TreeChange, cost, outputs,
+};
+use crate::domain::{Digest, Name, RunLayout, Status, Token};
+use crate::git::{Lease, Update};
+use crate::review::{Draft as Sealing, Repository as _, Roster, assemble, fits, report};
+use crate::store::{Recorded, manifests};
+
+/// What is about to be packaged: the branch that is checked out, as it is committed.
+pub struct Sealable {
+    pub head: CommitId,
+    pub branch: RefName,
+}
+
+impl Sealable {
+    /// # Errors
+    /// Where the files are not those of a commit, or the commit is no branch's.
+    pub fn of(desk: &Desk) -> Result<Self, UserError> {
+        let head = desk.repository.head().map_err(|error| of_git(&error))?;
+        let (Some(commit), branch) = (head.commit, head.branch) else {
+            return Err(UserError::wrong("nothing is committed yet").to_do("git add . && git commit"));
+        };
+        let Some(branch) = branch else {
+            return Err(UserError::wrong(format!(
+                "{} is checked out, and no branch: a package is of a branch",
+                commit.short()
+            ))
+            .to_do("go back to it: git switch BRANCH")
+            .to_do("or make one here: git switch --create BRANCH"));
+        };
+        if branch == desk.target {
+            let name = safe(branch.short()).into_owned();
+            return Err(UserError::wrong(format!(
+                "`{name}` is the branch that is merged to, and not one to be reviewed"
+            ))
+            .to_do("put your commits on a branch of their own: git switch --create BRANCH"));
+        }
+        if desk.repository.is_dirty().map_err(|error| of_git(&error))? {
+            return Err(UserError::wrong(
+                "there are changes that are not committed, and nobody could review those",
+            )
+            .to_do("git status shows them; commit them, or put them aside: git stash --include-untracked"));
+        }
+        Ok(Self { head: commit, branch })
+    }
+}
+
+/// Makes the package of a branch: its run, the checks, what differs from the target.
+pub fn seal(
+    desk: &Desk,
+    looked: &Looked,
+    roster: &Roster,
+    sealable: &Sealable,
+    run: &Packaged,
+) -> Result<Draft, UserError> {
+    let id = &looked.track.id;
+    let git = desk.git();
+    let Sealable { head, branch } = sealable;
+    let base = &roster.tip;
+    let patience = Patience::start("looking at what changed");
+    let merge = git.merge_tree(base, head).map_err(|error| of_review(&error.into()))?;
+    if let Merge::Tree(tree) = &merge
+        && git.tree(base).is_ok_and(|base| base == *tree)
+    {
+        let (branch, target) = (safe(branch.short()), safe(desk.target.short()));
+        return Err(UserError::wrong(format!("`{branch}` has nothing that `{target}` has not"))
+            .to_do("commit what is to be reviewed, on this branch"));
+    }
+    let versions = Versions::of(desk, base, head)?;
+    let changed = git.tree(base).and_then(|base| git.tree(head).and_then(|head| git.changes(&base, &head)));
+    let changed = changed.map_err(|error| of_review(&error.into()))?;
+    drop(patience);
+    let patience = Patience::start("making the checks");
+    let mut checks = static_checks(&desk.workspace, &files(desk, id, &changed), &run.env);
+    checks.push(expectations(&run.report));
+    checks.push(Check::not_checked(
+        "airflow-loads",
+        "Airflow loads what is exported for it",
+        "it takes the Airflow of stage",
+        "",
+    ));
+    drop(patience);
+    let before = before(desk, id, roster)?;
+    let diffs = [
+        (DiffKind::Dag, json!(versions.steps())),
+        (DiffKind::Lineage, json!(versions.lineage())),
+        (DiffKind::Data, json!(outputs(before.as_ref(), &run.report))),
+        (DiffKind::Cost, json!(cost(before.as_ref(), &run.report))),
+    ];
+    let target = Target { name: desk.target.clone(), tip: base.clone() };
+    let assembled = assemble(&Sealing {
+        track: id,
+        target: &target,
+        branch,
+        head,
+        merge: &merge,
+        runs: &[(run.report.clone(), run.plan.clone())],
+        checks: &checks,
+        diffs: &diffs,
+    });
+    let assembled = assembled.map_err(|error| {
+        of_review(&error).to_do(format!(
+            "git fetch {} && git merge {}/{}",
+            desk.remote,
+            desk.remote,
+            safe(desk.target.short())
+        ))
+    })?;
+    Ok(Draft {
+        transition: assembled.transition(),
+        head: head.clone(),
+        merge_tree: Some(assembled.package.merge_tree.clone()),
+        base: base.clone(),
+        package: Some(assembled.digest.clone()),
+        expires: None,
+        evidence: assembled.evidence,
+        along: vec![Update { local: head.clone(), remote_ref: branch.clone(), lease: Lease::FastForward }],
+    })
+}
+
+/// The specs that the checks are asked about: the track's own, and those that the branch changes.
+fn files(desk: &Desk, id: &TrackId, changed: &[TreeChange]) -> Vec<Utf8PathBuf> {
+    let folder = desk.folder();
+    let below = |path: &str| match folder.is_empty() {
+        true => path.to_owned(),
+        false => format!("{folder}/{path}"),
+    };
+    let is_changed = |file: &Utf8PathBuf| changed.iter().any(|change| change.path == below(file.as_str()));
+    let own = desk.workspace.specs.workflows.get(id.workflow()).map(|workflow| &workflow.file);
+    desk.workspace.specs.files.iter().filter(|file| Some(*file) == own || is_changed(file)).cloned().collect()
+}
+
+/// A step has only succeeded where what it promises of its outputs holds.
+fn expectations(run: &RunReport) -> Check {
+    let mut check = Check::passed("expectations", "What outputs promise holds in the packaged run");
+    if run.steps.is_empty() {
+        check = Check::not_checked("expectations", &check.title, "the run has made nothing", "");
+    }
+    check
+}
+
+/// A run that shows what the branch does.
+pub struct Packaged {
+    pub env: Name,
+    pub report: RunReport,
+    plan: Digest,
+}
+
+/// Runs that are looked back at for one that fits.
+const RUNS: usize = 200;
+
+impl Packaged {
+    /// The run that is named, or the newest that fits.
+    pub fn find(
+        desk: &Desk,
+        id: &TrackId,
+        sealable: &Sealable,
+        (env, named): (&str, Option<&str>),
+        invocation: &Invocation,
+    ) -> Result<Self, UserError> {
+        let (env, _) = desk.workspace.environment(env)?;
+        let runs = runs_of(&desk.workspace, env.as_str())?;
+        let workflow = Name::new(id.workflow()).map_err(|error| UserError::wrong(error.to_string()))?;
+        if let Some(named) = named {
+            let found = find(&runs, named)?;
+            let short = found.run.token.short();
+            if found.run.name != workflow {
+                return Err(UserError::wrong(format!(
+                    "run {short} is of {}, and the track of {workflow}",
+                    found.run.name
+                )));
+            }
+            let packaged = Self::of(env, &found)?;
+            return match fits(&packaged.report, &sealable.head) {
+                Ok(()) => Ok(packaged),
+                Err(why) => Err(UserError::wrong(format!("run {short} does not show what this commit does"))
+                    .because(why)
+                    .to_do(format!("run it again: {}", invocation.command(&["run", workflow.as_str()])))),
+            };
+        }
+        let all = runs.list(Some(&workflow), RUNS).runs;
+        let commit = Some(sealable.head.as_str());
+        let whole = |found: &&Recorded| {
+            found.run.status == Status::Succeeded && found.run.commit.as_deref() == commit && !found.run.dirty
+        };
+        match all.iter().find(whole) {
+            Some(found) => Self::of(env, found),
+            None => Err(Self::none(&workflow, sealable, all.first(), invocation)),
+        }
+    }
+
+    fn none(
+        workflow: &Name,
+        sealable: &Sealable,
+        newest: Option<&Recorded>,
+        invocation: &Invocation,
+    ) -> UserError {
+        let error = UserError::wrong(format!(
+            "no run of {workflow} has succeeded with exactly the files of {}",
+            sealable.head.short()
+        ));
+        let error = match newest {
+            None => error.because("it has not run here at all"),
+            Some(newest) => {
+                let (token, run): (Token, _) = (newest.run.token, &newest.run);
+                let files = match (run.dirty, run.commit.as_deref()) {
+                    (true, _) => "with files that were not committed".to_owned(),
+                    (false, Some(commit)) if commit == sealable.head.as_str() => {
+                        "with these files".to_owned()
+                    }
+                    (false, Some(commit)) => format!("with the files of {commit:.12}"),
+                    (false, None) => "with files of no commit".to_owned(),
+                };
+                error.because(format!("the newest, {}, is {} {files}", token.short(), run.status.as_str()))
+            }
+        };
+        error.to_do(format!("show what it does: {}", invocation.command(&["run", workflow.as_str()])))
+    }
+
+    fn of(env: Name, found: &Recorded) -> Result<Self, UserError> {
+        let short = found.run.token.short();
+        let wrong = |error: &(dyn std::error::Error + 'static)| {
+            UserError::from_error(Exit::NotReady, format!("run {short} cannot be read"), error)
+        };
+        let layout = RunLayout::at(&found.path);
+        let kept = manifests(&layout, found.run.token).map_err(|error| wrong(&error))?;
+        let kept = kept.into_iter().map(|(_, manifest)| manifest).collect::<Result<Vec<_>, _>>();
+        let plan = fs_err::read(layout.plan_json()).map_err(|error| wrong(&error))?;
+        let report = report(&found.run, &kept.map_err(|error| wrong(&error))?);
+        Ok(Self { env, report, plan: Digest::of(&plan) })
+    }
+}

@@ -1,0 +1,179 @@
+use std::thread;
+
+use super::world::*;
+use crate::cli::Exit;
+use crate::domain::track::{LedgerState, NextAction, Standing};
+
+fn standing(clone: &Clone, id: &str) -> Standing {
+    clone.look(id).track.approval.unwrap().standing
+}
+
+/// Somebody else brings a change to stage.
+fn moves_stage(world: &World, path: &str, text: &str) {
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    emma.write(path, text);
+    emma.commit("Something else");
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+}
+
+#[test]
+fn an_approval_follows_its_base_and_no_other_head() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    moves_stage(&world, "docs/other.md", "of no step");
+    assert_eq!(standing(&world.eli, &id), Standing::CarriedOver { ahead: 1, files: 1 });
+    world.ana.told(&["promote", &id]);
+    assert_eq!(world.git(&["show", "stage:docs/other.md"]), "of no step");
+    assert!(world.git(&["show", "stage:sql/late.sql"]).contains("MIN"));
+    assert_eq!(world.eli.look(&id).track.next.action, NextAction::RunStage);
+}
+
+#[test]
+fn a_base_that_touches_a_closure_voids_the_approval_by_name() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    moves_stage(&world, "data/flights.csv", "carrier,delay\nAA,2\n");
+    let Standing::Void { file, why, .. } = standing(&world.eli, &id) else { panic!("it stands") };
+    assert_eq!(file.as_deref(), Some("data/flights.csv"), "{why}");
+    let said = world.ana.refused(&["promote", &id]);
+    assert!(
+        said.contains("no approval of this package stands") && said.contains("data/flights.csv"),
+        "{said}"
+    );
+}
+
+#[test]
+fn another_commit_voids_the_approval_and_the_next_package_takes_its_place() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    world.ana.write("sql/late.sql", "SELECT carrier, COUNT(*) AS worst FROM lake.flights GROUP BY carrier\n");
+    world.ana.commit("Unseen");
+    world.ana.git(&["push", "-q", "origin", "ana/late"]);
+    let Standing::Void { why, .. } = standing(&world.eli, &id) else { panic!("it stands") };
+    assert!(why.contains("the branch went on"), "{why}");
+    assert!(world.eli.refused(&["promote", &id]).contains("no approval of this package stands"));
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    let track = world.eli.look(&id).track;
+    assert_eq!(track.next.action, NextAction::Review);
+    world.eli.told(&["approve", &id]);
+    world.eli.told(&["promote", &id]);
+}
+
+#[test]
+fn two_who_speak_at_once_are_both_heard() {
+    let world = World::new();
+    let id = world.opened();
+    thread::scope(|scope| {
+        for clone in [&world.ana, &world.eli, &world.emma] {
+            let id = &id;
+            scope.spawn(move || {
+                for at in 0..2 {
+                    clone.told(&["comment", id, &format!("{at}")]);
+                }
+            });
+        }
+    });
+    let track = world.ana.look(&id).track;
+    assert_eq!((track.remarks.len(), track.invalid.len()), (6, 0), "{:#?}", track.invalid);
+}
+
+#[test]
+fn a_remote_that_takes_only_branches_keeps_the_ledger_as_one() {
+    let world = World::new();
+    world.hook("update", "case $1 in refs/greenroom/*) echo only branches here; exit 1;; esac");
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    world.ana.told(&["promote", &id]);
+    assert_eq!(world.emma.look(&id).track.next.action, NextAction::RunStage);
+    let refs = world.git(&["for-each-ref", "--format=%(refname)"]);
+    assert!(refs.contains(&format!("refs/heads/_greenroom/tracks/{id}")) && !refs.contains("refs/greenroom"));
+}
+
+#[test]
+fn a_protected_branch_is_merged_elsewhere_and_recognised() {
+    for how in ["merge", "squash", "rebase"] {
+        let world = World::new();
+        let id = world.worked_on();
+        world.ana.told(&["package"]);
+        world.eli.told(&["approve", &id]);
+        world.hook("update", "[ $1 = refs/heads/stage ] && echo protected && exit 1; exit 0");
+        let said = world.ana.refused(&["promote", &id]);
+        assert!(said.contains("protected") && said.contains("have `ana/late` merged to `stage`"), "{said}");
+        assert!(said.contains("nothing of it has landed"), "{said}");
+        assert_eq!(world.eli.look(&id).track.next.action, NextAction::Promote);
+
+        fs_err::remove_file(world.remote.join("hooks/update")).unwrap();
+        moves_stage(&world, "docs/other.md", "of no step");
+        let emma = &world.emma;
+        emma.git(&["fetch", "-q"]);
+        emma.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+        match how {
+            "merge" => drop(emma.git(&["merge", "-q", "--no-ff", "-m", "By a host", "origin/ana/late"])),
+            "squash" => {
+                emma.git(&["merge", "-q", "--squash", "origin/ana/late"]);
+                emma.git(&["commit", "-q", "-m", "By a host"]);
+            }
+            _ => drop(emma.git(&["cherry-pick", "origin/ana/late"])),
+        }
+        let made = emma.git(&["rev-parse", "HEAD"]).trim().to_owned();
+        emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+        world.ana.told(&["promote", &id]);
+        let track = world.eli.look(&id).track;
+        assert_eq!(track.promotion.map(|promotion| promotion.commit.to_string()), Some(made), "{how}");
+        assert_eq!(track.next.action, NextAction::RunStage);
+    }
+}
+
+#[test]
+fn a_remote_that_is_gone_leaves_nothing_half_done() {
+    let world = World::new();
+    let id = world.worked_on();
+    let away = world.remote.with_extension("away");
+    let before = world.ana.git(&["for-each-ref"]);
+    fs_err::rename(&world.remote, &away).unwrap();
+    let error = world.ana.run(&["package", "--track", &id]).unwrap_err();
+    assert_eq!(error.exit, Exit::NotReady, "{error:?}");
+    assert_eq!(world.ana.git(&["for-each-ref"]), before);
+    fs_err::rename(&away, &world.remote).unwrap();
+    world.ana.told(&["package"]);
+}
+
+#[test]
+fn a_hook_that_fails_says_why_and_nothing_has_landed() {
+    let world = World::new();
+    let id = world.worked_on();
+    let before = world.git(&["for-each-ref"]);
+    world.hook("pre-receive", "echo 'To whom it may concern: \x1b[31mno'; exit 1");
+    let said = world.ana.refused(&["package", "--track", &id]);
+    assert!(said.contains("To whom it may concern") && !said.contains('\x1b'), "{said}");
+    assert_eq!(world.git(&["for-each-ref"]), before);
+}
+
+#[test]
+fn a_ledger_that_lost_an_entry_is_noticed_and_can_be_gone_on_with() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    let ledger = format!("refs/greenroom/tracks/{id}");
+    let sealed = world.git(&["rev-parse", &ledger]);
+    world.eli.told(&["request-changes", &id, "why the least?"]);
+    assert_eq!(world.ana.look(&id).track.next.action, NextAction::SealAgain);
+    // As if nobody had said so.
+    world.git(&["update-ref", &ledger, sealed.trim()]);
+    let track = world.ana.look(&id).track;
+    assert!(matches!(track.ledger, LedgerState::Rewritten { .. }));
+    assert_eq!(track.next.action, NextAction::AskAboutLedger);
+    world.ana.told(&["track", "accept-rewritten", &id]);
+    assert_eq!(world.ana.look(&id).track.ledger, LedgerState::Intact);
+    assert_eq!(world.ana.look(&id).track.next.action, NextAction::Review);
+}

@@ -1,0 +1,6 @@
+//! The way of a branch, with real repositories, remotes and keys.
+
+mod accidents;
+mod attacks;
+mod way;
+mod world;
