@@ -36,7 +36,15 @@ fn of_branch(desk: &Desk, sealable: &Sealable, invocation: &Invocation) -> Resul
         track.package.as_ref().is_some_and(|package| package.manifest.branch == sealable.branch)
             || track.design.as_ref().is_some_and(|design| design.branch.as_deref() == Some(name))
     };
-    let fits: Vec<&&Looked> = open.iter().filter(is_of).collect();
+    let mut fits: Vec<&&Looked> = open.iter().filter(is_of).collect();
+    if fits.is_empty() {
+        // One that was opened before there was a branch.
+        let unbound = |looked: &&&Looked| {
+            looked.track.package.is_none()
+                && looked.track.design.as_ref().is_some_and(|design| design.branch.is_none())
+        };
+        fits = open.iter().filter(unbound).collect();
+    }
     match (fits.as_slice(), open.as_slice()) {
         ([one], _) => Ok(one.track.id.clone()),
         ([], []) => Err(UserError::wrong("no track is open, of which this would be the package")

@@ -90,6 +90,16 @@ impl Desk {
         Ok(all.into_iter().filter_map(|kept| Some((TrackId::new(&kept.id).ok()?, kept))).collect())
     }
 
+    /// Nobody works on it: it is what an environment runs, or the remote's main branch.
+    pub fn is_shared(&self, branch: &RefName) -> bool {
+        let environments = self.workspace.project.environments.values();
+        let mut named = environments.filter_map(|environment| environment.branch.as_deref());
+        let main = self.repository.main_branch(&self.remote);
+        *branch == self.target
+            || named.any(|named| branch.branch_name() == Some(named))
+            || main.is_some_and(|main| main == *branch)
+    }
+
     /// The tip that a branch had on the remote when it was last fetched.
     pub fn tip_there(&self, branch: &RefName) -> Result<Option<CommitId>, UserError> {
         let name = format!("refs/greenroom/remotes/{}/heads/{}", self.remote, branch.short());

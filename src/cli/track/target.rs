@@ -50,8 +50,8 @@ fn branch(name: &str, by: &str) -> Result<RefName, UserError> {
 
 /// What the remote's main branch says, as far as this clone knows that.
 fn of_main(repository: &Repository, remote: &str) -> Option<String> {
-    let head = format!("refs/remotes/{remote}/HEAD").parse().ok()?;
-    let commit = repository.tip(&head).ok()??;
+    let main = format!("refs/remotes/{remote}/{}", repository.main_branch(remote)?.short()).parse().ok()?;
+    let commit = repository.tip(&main).ok()??;
     let spec = repository.file(&commit, &repository.prefix().join(SPEC_FILE)).ok()??;
     let policy = spec::policy(std::str::from_utf8(&spec).ok()?).ok()?;
     policy.branches.get(STAGE).cloned()

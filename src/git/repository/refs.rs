@@ -37,6 +37,13 @@ impl Repository {
         Ok(Head { commit, branch })
     }
 
+    /// The main branch of a remote, as far as this clone was told when it was made.
+    pub fn main_branch(&self, remote: &str) -> Option<RefName> {
+        let head = self.git.find_reference(&format!("refs/remotes/{remote}/HEAD")).ok()?;
+        let name = head.symbolic_target().ok().flatten()?;
+        RefName::branch(name.strip_prefix(&format!("refs/remotes/{remote}/"))?).ok()
+    }
+
     /// Every ref below `prefix` (`refs/greenroom/tracks/`) that leads to a commit, by name. One whose name is no
     /// UTF-8 is nobody's whom Greenroom knows, and is left out.
     pub fn refs(&self, prefix: &str) -> Result<Vec<(RefName, CommitId)>, GitError> {

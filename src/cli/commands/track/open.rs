@@ -62,7 +62,7 @@ fn design(asked: &TrackOpen, desk: &Desk, branch: Option<&RefName>) -> Opened {
         let seen: BTreeSet<Name> = spec.into_iter().chain(said.iter().cloned()).collect();
         seen.into_iter().collect()
     };
-    let here = branch.filter(|branch| **branch != desk.target).map(|branch| branch.short().to_owned());
+    let here = branch.filter(|branch| !desk.is_shared(branch)).map(|branch| branch.short().to_owned());
     Opened {
         workflow: asked.workflow.clone(),
         need: asked.need.trim().to_owned(),
