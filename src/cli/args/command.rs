@@ -73,7 +73,7 @@ pub enum Command {
     /// A workflow's way to production: eight steps, each signed by whoever takes it
     #[command(subcommand)]
     Track(TrackCommand),
-    /// Seal the branch for review: checks, the run that shows what it does, what changed; push both
+    /// Seal the branch for review: checks, its run, what changed; push branch and ledger
     Package(Package),
     /// What waits for a review, and the decision card of one
     Review(Review),

@@ -182,47 +182,56 @@ mod tests {
         Usage: greenroom [OPTIONS] [COMMAND]
 
         Start:
-          demo         From nothing to a finished run: sets up what is missing, writes the sample project, runs it
-          init         Start a project in a directory
-          new          Add a workflow, blueprint or operator from a pattern
-          doctor       Check what this machine needs, and say or do what is missing
-          local        The dockerized environment of this project: images and services
+          demo            From nothing to a finished run: sets up what is missing, writes the sample project, runs it
+          init            Start a project in a directory
+          new             Add a workflow, blueprint or operator from a pattern
+          doctor          Check what this machine needs, and say or do what is missing
+          local           The dockerized environment of this project: images and services
 
         Write:
-          check        Check specs: every problem with its file, line, column and what to do
-          operators    What engineers offer: operators, their inputs, an example and who uses them
-          lineage      Who makes and who reads which table, down to the column
-          sql          Run a query on the lake and show its first rows
-          plan         Show what would run, with what, and why
-          schema       Print the JSON Schema of a kind of file, for editors
+          check           Check specs: every problem with its file, line, column and what to do
+          operators       What engineers offer: operators, their inputs, an example and who uses them
+          lineage         Who makes and who reads which table, down to the column
+          sql             Run a query on the lake and show its first rows
+          plan            Show what would run, with what, and why
+          schema          Print the JSON Schema of a kind of file, for editors
 
         Run:
-          run          Run a workflow, or a use case of a blueprint, step by step in containers
-          resume       Go on with an interrupted, failed or cancelled run, with its own frozen plan and code
-          fork         A new run from an old one, with a parameter changed or one step alone; the rest is taken over
-          cancel       Stop a run: its containers may clean up, then it is recorded as cancelled
+          run             Run a workflow, or a use case of a blueprint, step by step in containers
+          resume          Go on with an interrupted, failed or cancelled run, with its own frozen plan and code
+          fork            A new run from an old one, with a parameter changed or one step alone; the rest is taken over
+          cancel          Stop a run: its containers may clean up, then it is recorded as cancelled
 
         Look:
-          runs         List runs, newest first
-          show         One run: its steps, times, memory, and what each made
-          logs         What a step's container wrote
-          artifacts    The files a run made, as a tree
-          path         Print where an output lies on this machine, for scripts
-          preview      A look into a file: the first rows of a table, text, or bytes
-          shell        A shell in the container of a run's step: same image, code, inputs and environment
-          notebook     JupyterLab in the container of a run's step, to look at it and go on from there
-          diff         Compare two runs, and say where they first parted
-          metrics      Figures over time and between versions, as charts and tables
-          alias        Give a run a name, such as champion, or list those there are
-          note         Write something down beside a run, or pin it
-          gc           Let go of runs that nobody needs: shows what would go, and asks
+          runs            List runs, newest first
+          show            One run: its steps, times, memory, and what each made
+          logs            What a step's container wrote
+          artifacts       The files a run made, as a tree
+          path            Print where an output lies on this machine, for scripts
+          preview         A look into a file: the first rows of a table, text, or bytes
+          shell           A shell in the container of a run's step: same image, code, inputs and environment
+          notebook        JupyterLab in the container of a run's step, to look at it and go on from there
+          diff            Compare two runs, and say where they first parted
+          metrics         Figures over time and between versions, as charts and tables
+          alias           Give a run a name, such as champion, or list those there are
+          note            Write something down beside a run, or pin it
+          gc              Let go of runs that nobody needs: shows what would go, and asks
 
         Share:
-          export-run   Pack a run into one file, for a colleague
-          import-run   Take in a run that a colleague has packed, once all of it was looked at
+          export-run      Pack a run into one file, for a colleague
+          import-run      Take in a run that a colleague has packed, once all of it was looked at
+
+        Review:
+          track           A workflow's way to production: eight steps, each signed by whoever takes it
+          package         Seal the branch for review: checks, its run, what changed; push branch and ledger
+          review          What waits for a review, and the decision card of one
+          approve         Approve a package: this commit and no other
+          request-changes Say what has to change before a package is approved
+          comment         Say something about a track, or a line of it
+          promote         Merge what was approved to the target branch, and only that
 
         Shell:
-          completions  Print a completion script for a shell
+          completions     Print a completion script for a shell
 
         Everywhere:
               --json           Answer with JSON documents, or JSON Lines where events stream

@@ -30,7 +30,7 @@ pub struct ReviewShow {
     #[arg(value_name = "TRACK", add = ArgValueCandidates::new(candidates::tracks))]
     pub track: String,
     /// As the text of a pull request
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long)]
     pub markdown: bool,
 }
 

@@ -62,12 +62,20 @@ fn globs(specs: &Specs, workflow: &Workflow, step: &Step) -> Vec<String> {
         if !operator.builtin {
             globs.push("operators".to_owned());
         }
-        let files = operator.inputs.iter().filter(|(_, input)| input.kind == OperatorInputKind::File);
-        globs.extend(files.filter_map(|(name, _)| match with.get(name)? {
-            Scalar::Value(Value::String(path)) => Some(globset::escape(path)),
-            // Which it is, only a run tells.
-            _ => Some(String::new()),
-        }));
+        for (name, given) in with {
+            let is_file =
+                operator.inputs.get(name).is_some_and(|input| input.kind == OperatorInputKind::File);
+            match given {
+                Scalar::Value(Value::String(path)) if is_file => globs.push(globset::escape(path)),
+                // What a table is loaded from may be a glob of the project; of storage it matches nothing here.
+                Scalar::Value(Value::String(glob)) if operator.builtin && name.as_str() == "from" => {
+                    globs.push(glob.clone());
+                }
+                // Which it is, only a run tells.
+                _ if is_file => globs.push(String::new()),
+                _ => {}
+            }
+        }
     }
     let image = image.as_ref().map_or("default", |name| name.as_str());
     let pip = specs.project.as_ref().and_then(|project| project.images.get(image)?.pip.clone());
