@@ -1,8 +1,8 @@
 use super::risks::risks;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Card, CheckStatus, ColumnBreak, NotChecked, Ran, RunReport, SealedFacts, SealedPackage, Standing, Track,
-    TreeChange, Verdict, VerdictKind, cost, outputs,
+    Card, CellState, CheckStatus, ColumnBreak, LedgerState, NotChecked, Ran, Redness, Remark, RunReport,
+    SealedFacts, SealedPackage, Standing, Track, TrackStep, TreeChange, Verdict, VerdictKind, cost, outputs,
 };
 
 /// What the card is made of besides the track.
@@ -15,8 +15,6 @@ pub struct Material<'a> {
     /// The target's last packaged run of the same workflow.
     pub before: Option<&'a RunReport>,
     pub columns: &'a [ColumnBreak],
-    /// Required checks that the package lacks.
-    pub missing: &'a [String],
     /// Why evidence that the manifest names is not there, or is not what it names.
     pub broken: &'a [String],
 }
@@ -51,6 +49,7 @@ pub fn card(track: &Track, material: &Material<'_>) -> Card {
             commits: package.contributors.as_ref().ok().map(|told| told.commits),
         }),
         approval: track.approval.clone(),
+        broken: broken(track, material),
         warnings: warnings(track),
         remarks: track.remarks.clone(),
         invalid: track.invalid.clone(),
@@ -60,11 +59,21 @@ pub fn card(track: &Track, material: &Material<'_>) -> Card {
 
 fn verdict(track: &Track, material: &Material<'_>) -> Verdict {
     let say = |kind, text: String| Verdict { kind, text };
+    if let LedgerState::Rewritten { seen } = &track.ledger {
+        let seen = seen.short();
+        let text = format!(
+            "The ledger was rewritten: {seen}, which was seen here, is no part of it; ask who did that."
+        );
+        return say(VerdictKind::Blocked, text);
+    }
+    if track.abandoned {
+        return say(VerdictKind::Blocked, "The track was abandoned.".to_owned());
+    }
     let Some(package) = &track.package else {
         return say(VerdictKind::Nothing, "No package is sealed yet.".to_owned());
     };
-    if let Some(broken) = material.broken.first() {
-        return say(VerdictKind::Blocked, format!("The evidence is not whole: {}.", safe(broken)));
+    if let Some(broken) = broken(track, material).first() {
+        return say(VerdictKind::Blocked, format!("The evidence is not whole: {broken}."));
     }
     if let Some(approval) = track.approval.as_ref().filter(|approval| approval.package == package.digest) {
         return match &approval.standing {
@@ -88,16 +97,17 @@ fn verdict(track: &Track, material: &Material<'_>) -> Verdict {
             }
         };
     }
-    if let Some(asked) = track.remarks.iter().rev().find(|remark| remark.requests && remark.at >= package.at)
-    {
+    let asks = |remark: &&Remark| remark.requests && remark.package.as_ref() == Some(&package.digest);
+    if let Some(asked) = track.remarks.iter().rev().find(asks) {
         return say(VerdictKind::Blocked, format!("{} has requested changes.", asked.by));
     }
     if let Err(why) = &package.contributors {
         return say(VerdictKind::Blocked, format!("Who wrote it cannot be told: {}.", safe(why)));
     }
-    let failed = package.manifest.checks.iter().filter(|check| check.status == CheckStatus::Failed);
-    let red: Vec<&str> =
-        failed.map(|check| check.id.as_str()).chain(material.missing.iter().map(String::as_str)).collect();
+    if let Err(why) = &package.merge {
+        return say(VerdictKind::Blocked, format!("What the merge comes to cannot be told: {}.", safe(why)));
+    }
+    let red: Vec<String> = package.red.iter().map(ToString::to_string).collect();
     match red.is_empty() {
         true => say(
             VerdictKind::Ready,
@@ -105,6 +115,13 @@ fn verdict(track: &Track, material: &Material<'_>) -> Verdict {
         ),
         false => say(VerdictKind::Blocked, format!("Not green: {}.", safe(&red.join(", ")))),
     }
+}
+
+/// What was read for the card, and what the track knew before.
+fn broken(track: &Track, material: &Material<'_>) -> Vec<String> {
+    let known = track.package.iter().flat_map(|package| &package.broken);
+    let known = known.filter(|why| !material.broken.contains(why));
+    material.broken.iter().chain(known).map(|why| safe(why).into_owned()).collect()
 }
 
 fn ran(run: &RunReport) -> Ran {
@@ -127,18 +144,24 @@ fn ran(run: &RunReport) -> Ran {
 fn not_checked(track: &Track, material: &Material<'_>) -> Vec<NotChecked> {
     let one = |what: &str, why: String| NotChecked { what: what.to_owned(), why };
     let Some(package) = &track.package else { return Vec::new() };
-    let skipped = package.manifest.checks.iter().filter(|check| check.status == CheckStatus::NotChecked);
-    let mut told: Vec<NotChecked> =
-        skipped.map(|check| one(&check.title, check.why.clone().unwrap_or_default())).collect();
-    told.extend(material.missing.iter().map(|id| one(id, "the package does not tell of it".to_owned())));
+    let mut told = Vec::new();
+    for check in &package.manifest.checks {
+        let all = check.status == CheckStatus::NotChecked;
+        let what = if all { check.title.clone() } else { format!("{} (some of it)", check.title) };
+        let why = check.not_checked.clone().or_else(|| check.why.clone().filter(|_| all));
+        if all || why.is_some() {
+            told.push(one(&what, why.unwrap_or_default()));
+        }
+    }
+    let missing = package.red.iter().filter(|red| red.why == Redness::Missing);
+    told.extend(missing.map(|red| one(&red.id, "the package does not tell of it".to_owned())));
     if material.runs.is_empty() {
         told.push(one("What it does when it runs", "the package holds no run".to_owned()));
     } else if material.before.is_none() {
         let why = format!("{} has no packaged run to compare with", package.target.name.short());
         told.push(one("Cost and data against today", why));
     }
-    let discussed = track.cells.iter().find(|cell| cell.step == crate::domain::track::TrackStep::Discuss);
-    if let Some(cell) = discussed.filter(|cell| cell.state != crate::domain::track::CellState::Done) {
+    if let Some(cell) = track.cell(TrackStep::Discuss).filter(|cell| cell.state != CellState::Done) {
         told.push(one("The design", cell.why.clone()));
     }
     told
@@ -146,13 +169,22 @@ fn not_checked(track: &Track, material: &Material<'_>) -> Vec<NotChecked> {
 
 fn warnings(track: &Track) -> Vec<String> {
     let mut told = Vec::new();
-    if let Some(SealedPackage { by, contributors: Ok(who), .. }) = &track.package {
-        for one in who.unsigned.iter().filter(|one| one.person.as_ref() != Some(by)) {
-            let (commit, email) = (one.commit.short(), &one.email);
-            told.push(format!("commit {commit} of {email} is not signed: who wrote it is not proved"));
+    if let Some(SealedPackage { by, covered_by, contributors: Ok(who), .. }) = &track.package {
+        for one in &who.unsigned {
+            let (commit, email) = (one.commit.short(), safe(&one.email));
+            told.push(format!(
+                "commit {commit} of {email} is not signed by them: who wrote it is not proved"
+            ));
         }
-        for email in &who.strangers {
-            told.push(format!("{email} has a hand in it, and is nobody of `people:`"));
+        for stranger in &who.strangers {
+            told.push(format!("{} has a hand in it, and is nobody of `people:`", safe(stranger)));
+        }
+        if !covered_by.is_empty() {
+            let vouching: Vec<&str> = covered_by.iter().map(|name| name.as_str()).collect();
+            let vouching = vouching.join(", ");
+            told.push(format!(
+                "the key of {by}, who sealed it, counts no more; for the seal vouches: {vouching}"
+            ));
         }
         let others: Vec<&str> =
             who.persons.keys().filter(|name| *name != by).map(|name| name.as_str()).collect();
@@ -161,7 +193,10 @@ fn warnings(track: &Track) -> Vec<String> {
         }
     }
     told.extend(
-        track.unknown.iter().map(|field| format!("a newer Greenroom wrote {field}, which is not known here")),
+        track
+            .unknown
+            .iter()
+            .map(|field| format!("a newer Greenroom wrote {}, which is not known here", safe(field))),
     );
     told
 }

@@ -3,12 +3,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
-use super::{Closure, Mail, PortError, Repository, recognise};
-use crate::domain::track::bodies::Promoted;
+use super::contributors::contributors;
+use super::fold::under_review;
+use super::line::Line;
+use super::{Closure, PortError, Repository, Signers, recognise};
+use crate::domain::track::bodies::{Executed, Promoted};
 use crate::domain::track::{
-    BaseMoved, CommitId, Contributors, Entry, Merge, Package, Present, Transition, TreeId, Unsigned,
+    BaseMoved, CommitId, Contributors, Entry, Event, Merge, Package, Present, Transition, TreeId,
 };
-use crate::domain::{Name, Person};
+use crate::domain::{Digest, Name, Person};
 
 /// From one merge result on one base to another on a later one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,26 +22,45 @@ pub struct Move {
     pub new_tree: TreeId,
 }
 
+/// A base and a head.
+pub type Span = (CommitId, CommitId);
+
 /// All that the fold has to know besides the ledger, looked up beforehand, so that it stays a function of data.
 #[derive(Clone, Debug, Default)]
 pub struct Circumstances {
     pub now: Timestamp,
     /// Those of the target branch.
     pub people: IndexMap<Name, Person>,
-    /// Ids of the checks that a package must have, none of them failed.
+    /// Those of the target branch too.
+    pub signers: Signers,
+    /// Ids of the checks that a package must have, all of them made, none of them failed.
     pub required: Vec<String>,
-    /// Base and head of each package → who has a hand in it, or why that cannot be told.
-    pub contributors: BTreeMap<(CommitId, CommitId), Result<Contributors, String>>,
+    /// Those of them that take a run in stage: they need not be made before.
+    pub needs_stage: BTreeSet<String>,
+    /// Of each package → who has a hand in it, or why that cannot be told.
+    pub contributors: BTreeMap<Span, Result<Contributors, String>>,
+    /// Of each package → what the merge comes to here, or why that cannot be told.
+    pub merges: BTreeMap<Span, Result<Merge, String>>,
+    /// The entry that seals a package → why its evidence is not what the manifest names, where that was read.
+    pub broken: BTreeMap<CommitId, Vec<String>>,
     /// The target's present tip, from which the people are.
     pub tip: Option<CommitId>,
+    /// The tips of all branches that a release may be of; the target's own counts anyway.
+    pub released_from: Vec<CommitId>,
     /// None: the branch is not here.
     pub present: Option<Present>,
-    /// Head of a package and what an entry says of how it came to the target → whether that is so.
-    pub promotions: BTreeMap<(CommitId, Promoted), Result<(), String>>,
+    /// A package and what an entry says of how it came to the target → whether that is so.
+    pub promotions: BTreeMap<(Span, Promoted), Result<(), String>>,
+    /// A commit and the tree that is said to be its → whether that is so, and the commit a branch's.
+    pub releases: BTreeMap<(CommitId, TreeId), Result<(), String>>,
     pub moves: BTreeMap<Move, Result<BaseMoved, String>>,
 }
 
-/// Looks up what the entries need. What cannot be looked up is kept as why, and decides against what depends on it.
+/// After so many packages that turn out not to count all of them are looked at.
+const MOST_REFUSED: usize = 20;
+
+/// Looks up what the entries need: of packages only the one under review and those that were approved, for each takes
+/// programs to be run. What cannot be looked up is kept as why, and decides against what depends on it.
 ///
 /// `closures`: of the steps at the package's head, as the spec there has them and not as the package claims.
 pub fn gather(
@@ -47,64 +69,158 @@ pub fn gather(
     closures: &[Closure],
     given: Circumstances,
 ) -> Circumstances {
-    let mut known = given;
-    let sealed: Vec<_> = entries
-        .iter()
-        .filter_map(Entry::valid)
-        .filter_map(|event| match &event.transition {
-            Transition::Sealed(sealing) => Some(&sealing.manifest),
-            _ => None,
-        })
-        .collect();
-    for package in &sealed {
-        let key = (package.base.clone(), package.head.clone());
-        let told = || {
-            let Some(tip) = &known.tip else { return Err("the target's tip is not known".to_owned()) };
-            // Or whoever seals could leave commits, and so their authors, out of what is looked at.
-            let part = repository.is_ancestor(&package.base, tip).map_err(|PortError(why)| why)?;
-            if !part {
-                return Err(format!("its base {} is no commit of the target", package.base.short()));
-            }
-            contributors(repository, &known.people, &package.base, &package.head)
-        };
-        let told = known.contributors.get(&key).cloned().unwrap_or_else(told);
-        known.contributors.insert(key, told);
+    let target = given.tip.as_ref().map(|tip| Line::of(repository, tip));
+    let released = given.released_from.iter().map(|tip| Line::of(repository, tip)).collect();
+    let mut look = Look { repository, closures, target, released, packages: BTreeMap::new(), known: given };
+    let valid = || entries.iter().filter_map(Entry::valid);
+    let approved = valid().filter(|event| matches!(event.transition, Transition::Approved(_)));
+    let approved: BTreeSet<&Digest> = approved.filter_map(|event| event.package.as_ref()).collect();
+    let sealed = valid().filter_map(|event| match &event.transition {
+        Transition::Sealed(sealing) => Some((event.package.as_ref()?, &sealing.manifest)),
+        _ => None,
+    });
+    let sealed: Vec<(&Digest, &Package)> = sealed.collect();
+    for (_, package) in sealed.iter().filter(|(digest, _)| approved.contains(digest)) {
+        look.sealed(package);
     }
-    for entry in entries {
-        let Some(Transition::Promoted(body)) = entry.valid().map(|event| &event.transition) else { continue };
-        for package in &sealed {
-            let told = came(repository, package, closures, body).map_err(|PortError(why)| why).flatten();
-            known.promotions.insert((package.head.clone(), body.clone()), told);
+    // One that is looked at may turn out not to count; then it is the one before it.
+    for _ in 0..MOST_REFUSED {
+        match under_review(entries, &look.known).filter(|package| !look.has(package)) {
+            Some(package) => look.sealed(&package),
+            None => break,
         }
     }
-    if let Some(Present { base, merge: Merge::Tree(tree), .. }) = &known.present {
-        for package in sealed.iter().filter(|package| package.base != *base) {
+    if under_review(entries, &look.known).is_some_and(|package| !look.has(&package)) {
+        sealed.iter().for_each(|(_, package)| look.sealed(package));
+    }
+    for event in valid() {
+        match &event.transition {
+            Transition::Promoted(body) => look.promoted(event, body),
+            Transition::Executed(body) => look.executed(body),
+            _ => {}
+        }
+    }
+    look.moves();
+    look.known
+}
+
+struct Look<'l> {
+    repository: &'l dyn Repository,
+    closures: &'l [Closure],
+    target: Option<Line<'l>>,
+    released: Vec<Line<'l>>,
+    /// Those whose merge result is what they say: it follows from base and head.
+    packages: BTreeMap<Span, Package>,
+    known: Circumstances,
+}
+
+impl Look<'_> {
+    fn has(&self, package: &Package) -> bool {
+        self.known.merges.contains_key(&span(package)) && self.known.contributors.contains_key(&span(package))
+    }
+
+    fn sealed(&mut self, package: &Package) {
+        let (repository, known) = (self.repository, &mut self.known);
+        let span = span(package);
+        if !known.contributors.contains_key(&span) {
+            let told = told(repository, known, package);
+            known.contributors.insert(span.clone(), told);
+        }
+        let merge = known.merges.entry(span.clone());
+        let merge = merge.or_insert_with(|| repository.merge_tree(&package.base, &package.head).map_err(why));
+        if *merge == Ok(Merge::Tree(package.merge_tree.clone())) {
+            self.packages.insert(span, package.clone());
+        }
+    }
+
+    /// Whether a package came to the target by the commit that an entry names.
+    fn promoted(&mut self, event: &Event, body: &Promoted) {
+        let span = (event.target.tip.clone(), event.head.clone());
+        let key = (span.clone(), body.clone());
+        let Some(package) = self.packages.get(&span).cloned() else { return };
+        if !self.known.promotions.contains_key(&key) {
+            let told = self.came(&package, body).map_err(why).flatten();
+            self.known.promotions.insert(key, told);
+        }
+    }
+
+    fn came(&mut self, package: &Package, body: &Promoted) -> Result<Result<(), String>, PortError> {
+        let commit = self.repository.target_commit(&body.commit)?;
+        let named = body.commit.short();
+        let Some(target) = &mut self.target else {
+            return Ok(Err("the target's tip is not known".to_owned()));
+        };
+        if !target.has(&body.commit)? {
+            return Ok(Err(format!("{named} is no commit of the target")));
+        }
+        if body.commit == package.base || !self.repository.is_ancestor(&package.base, &body.commit)? {
+            return Ok(Err(format!("{named} was there before the package")));
+        }
+        let found = recognise(self.repository, package, self.closures, std::slice::from_ref(&commit))?;
+        Ok(match found.as_ref() == Some(body) {
+            true => Ok(()),
+            false => Err(format!("{named} does not hold what was approved")),
+        })
+    }
+
+    /// Whether what is said to be released is there, and was let in by a branch of the project.
+    fn executed(&mut self, body: &Executed) {
+        let key = (body.commit.clone(), body.tree.clone());
+        if !self.known.releases.contains_key(&key) {
+            let told = self.is_out(body).map_err(why).flatten();
+            self.known.releases.insert(key, told);
+        }
+    }
+
+    fn is_out(&mut self, body: &Executed) -> Result<Result<(), String>, PortError> {
+        let named = body.commit.short();
+        let tree = self.repository.tree(&body.commit)?;
+        if tree != body.tree {
+            return Ok(Err(format!("{named} holds {}, and not {}", tree.short(), body.tree.short())));
+        }
+        for line in self.target.iter_mut().chain(&mut self.released) {
+            if line.has(&body.commit)? {
+                return Ok(Ok(()));
+            }
+        }
+        Ok(Err(format!("{named} is no commit of a branch that is released from")))
+    }
+
+    fn moves(&mut self) {
+        let Some(Present { base, merge: Merge::Tree(tree), .. }) = &self.known.present else { return };
+        for package in self.packages.values().filter(|package| package.base != *base) {
             let step = Move {
                 old_base: package.base.clone(),
                 old_tree: package.merge_tree.clone(),
                 new_base: base.clone(),
                 new_tree: tree.clone(),
             };
-            let told = moved(repository, closures, &step).map_err(|PortError(why)| why);
-            known.moves.insert(step, told);
+            let told = moved(self.repository, self.closures, &step).map_err(why);
+            self.known.moves.insert(step, told);
         }
     }
-    known
 }
 
-/// Whether a package came to the target by the commit that an entry names.
-fn came(
+fn span(package: &Package) -> Span {
+    (package.base.clone(), package.head.clone())
+}
+
+fn told(
     repository: &dyn Repository,
+    known: &Circumstances,
     package: &Package,
-    closures: &[Closure],
-    body: &Promoted,
-) -> Result<Result<(), String>, PortError> {
-    let commit = repository.target_commit(&body.commit)?;
-    let found = recognise(repository, package, closures, std::slice::from_ref(&commit))?;
-    Ok(match found.as_ref() == Some(body) {
-        true => Ok(()),
-        false => Err(format!("{} does not hold what was approved", body.commit.short())),
-    })
+) -> Result<Contributors, String> {
+    let tip = known.tip.as_ref().ok_or_else(|| "the target's tip is not known".to_owned())?;
+    // Or whoever seals could leave commits, and so their authors, out of what is looked at.
+    if !repository.is_ancestor(&package.base, tip).map_err(why)? {
+        return Err(format!("its base {} is no commit of the target", package.base.short()));
+    }
+    let commits = repository.commits(&package.base, &package.head, &known.signers).map_err(why)?;
+    Ok(contributors(&commits, &known.people))
+}
+
+fn why(PortError(why): PortError) -> String {
+    why
 }
 
 pub(super) fn moved(
@@ -123,42 +239,4 @@ pub(super) fn moved(
         files: changes.len() as u64,
         touched: touched.collect(),
     })
-}
-
-fn contributors(
-    repository: &dyn Repository,
-    people: &IndexMap<Name, Person>,
-    base: &CommitId,
-    head: &CommitId,
-) -> Result<Contributors, String> {
-    let commits = repository.commits(base, head).map_err(|PortError(why)| why)?;
-    let mut told = Contributors { commits: commits.len() as u64, ..Contributors::default() };
-    let mut strangers = BTreeSet::new();
-    let persons = |mail: &Mail| -> Vec<&Name> {
-        let same = |person: &Person| person.email.eq_ignore_ascii_case(mail.email.trim());
-        people.iter().filter(|(_, person)| same(person)).map(|(name, _)| name).collect()
-    };
-    for commit in &commits {
-        let parts = [("author", &commit.author), ("committer", &commit.committer)];
-        let parts = parts.into_iter().chain(commit.co_authors.iter().map(|mail| ("co-author", mail)));
-        for (part, mail) in parts {
-            let known = persons(mail);
-            if known.is_empty() {
-                strangers.insert(mail.email.clone());
-            }
-            for name in known {
-                let how = || format!("{part} of {}", commit.id.short());
-                told.persons.entry(name.clone()).or_insert_with(how);
-            }
-        }
-        if !commit.signed {
-            told.unsigned.push(Unsigned {
-                commit: commit.id.clone(),
-                email: commit.author.email.clone(),
-                person: persons(&commit.author).first().map(|name| (*name).clone()),
-            });
-        }
-    }
-    told.strangers = strangers.into_iter().collect();
-    Ok(told)
 }

@@ -6,17 +6,19 @@ use crate::domain::track::Signed;
 
 /// Signatures are verified by a program that takes some milliseconds each. What a signature proves about its bytes never
 /// changes, and whose a key is does not depend on the bytes: so of each key one signature is verified at a time of asking,
-/// and the others of that key are known by their sums.
+/// and the others of that key are known by their sums. One that is bad is asked about once by each list of signers.
 pub(super) struct Keys<'a, 's> {
     signatures: &'a dyn Signatures,
     known: &'s mut BTreeMap<Digest, String>,
     /// Signers and key → whose it is now.
     owners: BTreeMap<(Digest, String), Result<Verified, String>>,
+    /// Signers and sum → why the signature does not count.
+    bad: BTreeMap<(Digest, Digest), String>,
 }
 
 impl<'a, 's> Keys<'a, 's> {
     pub(super) fn new(signatures: &'a dyn Signatures, known: &'s mut BTreeMap<Digest, String>) -> Self {
-        Self { signatures, known, owners: BTreeMap::new() }
+        Self { signatures, known, owners: BTreeMap::new(), bad: BTreeMap::new() }
     }
 
     /// The key of a signature that was once good.
@@ -27,14 +29,26 @@ impl<'a, 's> Keys<'a, 's> {
     pub(super) fn verify(&mut self, roster: &Roster, signed: &Signed) -> Result<Verified, String> {
         let signers = roster.signers_digest();
         let sum = sum(signed);
+        let ask = || self.signatures.verify(&roster.signers, &signed.statement, &signed.signature);
         if let Some(key) = self.known.get(&sum) {
-            let ask = || self.signatures.verify(&roster.signers, &signed.statement, &signed.signature);
             return self.owners.entry((signers, key.clone())).or_insert_with(ask).clone();
         }
-        let verified = self.signatures.verify(&roster.signers, &signed.statement, &signed.signature)?;
-        self.known.insert(sum, verified.key.clone());
-        self.owners.insert((signers, verified.key.clone()), Ok(verified.clone()));
-        Ok(verified)
+        let asked = (signers, sum);
+        if let Some(why) = self.bad.get(&asked) {
+            return Err(why.clone());
+        }
+        match ask() {
+            Ok(verified) => {
+                let (signers, sum) = asked;
+                self.known.insert(sum, verified.key.clone());
+                self.owners.insert((signers, verified.key.clone()), Ok(verified.clone()));
+                Ok(verified)
+            }
+            Err(why) => {
+                self.bad.insert(asked, why.clone());
+                Err(why)
+            }
+        }
     }
 }
 

@@ -27,6 +27,7 @@ pub fn markdown(card: &Card) -> String {
     ];
     parts.extend(card.need.as_ref().map(|need| format!("**Need:** {}", code(need))));
     parts.extend(sealed(card));
+    parts.extend(list("Evidence that is not whole", &card.broken, |why| code(why)));
     parts.extend(list("Riskiest first", &card.risks, |risk| {
         format!("{}: {}", code(&risk.what), code(&risk.why))
     }));

@@ -2,17 +2,22 @@
 //! engineer is shown of it. Git, signatures and specs are behind the traits of `ports`.
 
 mod approval;
+mod attested;
 mod canonical;
 mod card;
 pub mod checks;
 mod closure;
 mod code;
+mod contributors;
+mod cover;
 mod error;
 mod facts;
 mod fold;
 mod keys;
+mod line;
 mod markdown;
 mod package;
+mod persons;
 mod ports;
 mod promotion;
 mod provenance;
@@ -32,12 +37,14 @@ pub use approval::standing;
 pub use card::{Material, card};
 pub use closure::Closure;
 pub use error::ReviewError;
-pub use facts::{Circumstances, Move, gather};
+pub use facts::{Circumstances, Move, Span, gather};
 pub use fold::{fold, refusal};
 pub use markdown::{markdown, marker};
 pub use package::{Assembled, Draft, assemble, is_evidence};
+pub use persons::Persons;
 pub use ports::{
-    CommitFacts, Ledger, Mail, PortError, Repository, Signatures, Signers, TargetCommit, Verified,
+    CommitFacts, LONGEST_LINE, Ledger, Mail, PortError, Repository, Signatures, Signers, TargetCommit,
+    Verified,
 };
 pub use promotion::{present, recognise};
 pub use provenance::{fits, provenance, read_provenance};

@@ -1,14 +1,15 @@
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::attested::attested;
 use super::canonical::{canonical, digest_of};
 use super::{ReviewError, provenance};
 use crate::domain::Digest;
 use crate::domain::track::bodies::Sealing;
 use crate::domain::track::{
     Check, CommitId, DiffKind, Evidence, Merge, Package, PackagedCheck, PackagedDiff, PackagedRun, RefName,
-    RunReport, TEST_RESULT, Target, TrackId, Transition,
+    RunReport, Target, TrackId, Transition,
 };
 
 /// What is about to be sealed.
@@ -61,7 +62,8 @@ pub fn assemble(draft: &Draft<'_>) -> Result<Assembled, ReviewError> {
             id: check.id.clone(),
             title: check.title.clone(),
             status: check.status,
-            why: check.findings.first().map(|finding| finding.what.clone()),
+            why: check.why().map(str::to_owned),
+            not_checked: check.unlooked().map(str::to_owned),
             evidence,
         })
     });
@@ -103,23 +105,6 @@ impl Files {
         self.written.push((name, bytes));
         Ok(evidence)
     }
-}
-
-/// An in-toto statement of the check's result. What was not checked attests nothing, and is told in our own words.
-fn attested(check: &Check, head: &CommitId) -> Value {
-    let (kind, predicate) = match check.test_result() {
-        Some(mut result) => {
-            result["findings"] = json!(check.findings);
-            (TEST_RESULT, result)
-        }
-        None => ("urn:greenroom:check:v1", json!(check)),
-    };
-    json!({
-        "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{"name": "head", "digest": {"gitCommit": head}}],
-        "predicateType": kind,
-        "predicate": predicate,
-    })
 }
 
 /// A file of a ledger is the evidence that the manifest names, or it is none.

@@ -1,5 +1,7 @@
 //! What review needs from the world. The room `git` has it all; `cli` hands it in.
 
+use std::collections::BTreeSet;
+
 use crate::domain::track::{CommitId, Link, Merge, Signed, TreeChange, TreeId};
 
 /// What went wrong, as a sentence for people.
@@ -62,8 +64,9 @@ pub struct CommitFacts {
     pub committer: Mail,
     /// Of its `Co-authored-by` lines.
     pub co_authors: Vec<Mail>,
-    /// It carries a signature, whosever.
-    pub signed: bool,
+    /// The principals whose signature it carries, as far as that is verified by the signers asked for; None: it has none,
+    /// or one that is not good.
+    pub signed_by: Option<Vec<String>>,
 }
 
 /// A commit of the target's own line.
@@ -75,12 +78,30 @@ pub struct TargetCommit {
     pub tree: TreeId,
 }
 
+/// How many commits of a target are looked at.
+pub const LONGEST_LINE: usize = 20_000;
+
 pub trait Repository {
     /// None: the commit has no such file. `path` is from the repository's root.
     fn file(&self, commit: &CommitId, path: &str) -> Result<Option<Vec<u8>>, PortError>;
-    /// Those of `head` that `base` has not. An error where some are missing, as in a shallow clone.
-    fn commits(&self, base: &CommitId, head: &CommitId) -> Result<Vec<CommitFacts>, PortError>;
+    /// Those of `head` that `base` has not, their own signatures verified by `signers`. An error where some are missing, as
+    /// in a shallow clone.
+    fn commits(
+        &self,
+        base: &CommitId,
+        head: &CommitId,
+        signers: &Signers,
+    ) -> Result<Vec<CommitFacts>, PortError>;
+    /// The commits of a branch's own line, along first parents from `tip`, that `base` has not, oldest first: so the parent
+    /// of the first is `base` where that is on the line itself. An error where some are missing, or more than
+    /// [`LONGEST_LINE`].
+    fn line(&self, base: &CommitId, tip: &CommitId) -> Result<Vec<TargetCommit>, PortError>;
     fn changes(&self, from: &TreeId, to: &TreeId) -> Result<Vec<TreeChange>, PortError>;
+    /// The paths in which two trees differ; of a renamed file both. Cheap: it is asked about every commit of a target.
+    fn paths(&self, from: &TreeId, to: &TreeId) -> Result<BTreeSet<String>, PortError> {
+        let changes = self.changes(from, to)?;
+        Ok(changes.into_iter().flat_map(|change| [Some(change.path), change.was]).flatten().collect())
+    }
     fn tree(&self, commit: &CommitId) -> Result<TreeId, PortError>;
     /// An error where it is not here, or is the very first.
     fn target_commit(&self, id: &CommitId) -> Result<TargetCommit, PortError>;

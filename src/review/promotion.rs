@@ -1,7 +1,12 @@
+use std::collections::BTreeSet;
+
 use super::facts::moved;
 use super::{Closure, Move, PortError, Repository, ReviewError, TargetCommit};
 use crate::domain::track::bodies::Promoted;
-use crate::domain::track::{CommitId, Merge, Package, Present};
+use crate::domain::track::{CommitId, Merge, Package, Present, TreeId};
+
+/// How many commits are merged anew to see whether they are the one: each takes a process.
+const MOST: usize = 100;
 
 /// What the repository holds of a branch and its target now.
 pub fn present(
@@ -23,19 +28,20 @@ pub fn recognise(
     closures: &[Closure],
     line: &[TargetCommit],
 ) -> Result<Option<Promoted>, PortError> {
+    let promoted = |commit: &TargetCommit| Promoted { commit: commit.id.clone(), tree: commit.tree.clone() };
+    if let Some(exact) = line.iter().find(|commit| commit.tree == package.merge_tree) {
+        return Ok(Some(promoted(exact)));
+    }
+    let brought = repository.paths(&repository.tree(&package.base)?, &package.merge_tree)?;
+    let mut merged = 0;
+    let mut before: Option<&TargetCommit> = None;
     for commit in line {
-        let promoted = || Promoted { commit: commit.id.clone(), tree: commit.tree.clone() };
-        if commit.tree == package.merge_tree {
-            return Ok(Some(promoted()));
-        }
+        let parent = match before.replace(commit).filter(|before| before.id == commit.parent) {
+            Some(before) => before.tree.clone(),
+            None => repository.tree(&commit.parent)?,
+        };
         // On the package's own base only the approved tree will do.
-        if commit.parent == package.base {
-            continue;
-        }
-        // With the tree of the commit before it, the branch came in before, and not by this one.
-        let nothing = repository.tree(&commit.parent)? == commit.tree;
-        let merged = repository.merge_tree(&commit.parent, &package.head)?;
-        if nothing || merged != Merge::Tree(commit.tree.clone()) {
+        if commit.parent == package.base || !brings(repository, &brought, &parent, &commit.tree)? {
             continue;
         }
         let step = Move {
@@ -45,9 +51,29 @@ pub fn recognise(
             new_tree: commit.tree.clone(),
         };
         let moved = moved(repository, closures, &step)?;
-        if moved.follows && moved.touched.is_empty() {
-            return Ok(Some(promoted()));
+        if !moved.follows || !moved.touched.is_empty() {
+            continue;
+        }
+        merged += 1;
+        if merged > MOST {
+            let why =
+                format!("more than {MOST} commits of the target could be the merge: say which one it is");
+            return Err(PortError(why));
+        }
+        if repository.merge_tree(&commit.parent, &package.head)? == Merge::Tree(commit.tree.clone()) {
+            return Ok(Some(promoted(commit)));
         }
     }
     Ok(None)
+}
+
+/// It changes something, and nothing but what the branch does: a merge of that branch could look so. With the tree of the
+/// commit before it, the branch came in before, and not by this one.
+fn brings(
+    repository: &dyn Repository,
+    brought: &BTreeSet<String>,
+    from: &TreeId,
+    to: &TreeId,
+) -> Result<bool, PortError> {
+    Ok(from != to && repository.paths(from, to)?.is_subset(brought))
 }

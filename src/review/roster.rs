@@ -65,9 +65,3 @@ impl Roster {
         Digest::of(format!("{}\n{allowed}{revoked}", allowed.len()).as_bytes())
     }
 }
-
-/// One human: the same name, or two with the same address.
-pub(super) fn same_person(people: &IndexMap<Name, Person>, one: &Name, other: &Name) -> bool {
-    let address = |name: &Name| people.get(name).map(|person| person.email.to_ascii_lowercase());
-    one == other || address(one).is_some_and(|one| address(other) == Some(one))
-}

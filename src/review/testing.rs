@@ -13,8 +13,8 @@ use crate::domain::track::{
     Check, CheckStatus, InputReport, OutputReport, PackagedCheck, RunReport, StepReport, Track,
 };
 use crate::domain::track::{
-    CommitId, Event, Evidence, Link, Merge, Package, Present, Seen, Signed, Target, TrackId, Transition,
-    TreeChange, TreeChangeKind, TreeContent, TreeId,
+    CommitId, Entry, Event, Evidence, Link, Merge, Package, Present, Seen, Signed, Target, TrackId,
+    Transition, TreeChange, TreeChangeKind, TreeContent, TreeId,
 };
 use crate::domain::{Digest, Name, Person, Role, Status, Token};
 
@@ -34,6 +34,13 @@ pub(super) struct Memory {
     pub line: Vec<TargetCommit>,
     /// Pairs of commits of which the second does not go on from the first.
     pub apart: Vec<(CommitId, CommitId)>,
+    /// Pairs of commits of which the second goes on from the first, but not along first parents.
+    pub aside: Vec<(CommitId, CommitId)>,
+    /// Of the head into the base; `MERGED` where nothing else is said.
+    pub merged: Option<Result<Merge, PortError>>,
+    pub merges: Cell<usize>,
+    /// Where they are others than `changes`.
+    pub between: BTreeMap<(TreeId, TreeId), Vec<TreeChange>>,
 }
 
 pub(super) const NAMESPACE: &str = "greenroom-track-v1";
@@ -76,15 +83,35 @@ impl Repository for Memory {
         Ok(self.files.get(&(commit.clone(), path.to_owned())).map(|text| text.clone().into_bytes()))
     }
 
-    fn commits(&self, _: &CommitId, _: &CommitId) -> Result<Vec<CommitFacts>, PortError> {
+    fn commits(&self, _: &CommitId, _: &CommitId, _: &Signers) -> Result<Vec<CommitFacts>, PortError> {
         match self.shallow {
             true => Err(PortError("the clone is shallow".to_owned())),
             false => Ok(self.commits.clone()),
         }
     }
 
-    fn changes(&self, _: &TreeId, _: &TreeId) -> Result<Vec<TreeChange>, PortError> {
-        Ok(self.changes.clone())
+    /// That of `line`, which goes on from any commit.
+    fn line(&self, base: &CommitId, tip: &CommitId) -> Result<Vec<TargetCommit>, PortError> {
+        let pair = (base.clone(), tip.clone());
+        if base == tip || self.apart.contains(&pair) || self.aside.contains(&pair) {
+            return Ok(Vec::new());
+        }
+        let mut line: Vec<TargetCommit> = Vec::new();
+        let mut at = tip.clone();
+        while let Some(commit) = self.line.iter().find(|commit| commit.id == at).filter(|_| at != *base) {
+            at = commit.parent.clone();
+            line.push(commit.clone());
+        }
+        if at != *base {
+            line.push(TargetCommit { id: at, parent: base.clone(), tree: tree('0') });
+        }
+        line.reverse();
+        Ok(line)
+    }
+
+    fn changes(&self, from: &TreeId, to: &TreeId) -> Result<Vec<TreeChange>, PortError> {
+        let between = self.between.get(&(from.clone(), to.clone()));
+        Ok(between.unwrap_or(&self.changes).clone())
     }
 
     fn target_commit(&self, id: &CommitId) -> Result<TargetCommit, PortError> {
@@ -100,8 +127,14 @@ impl Repository for Memory {
         Ok(if base == head { 0 } else { 14 })
     }
 
-    fn merge_tree(&self, _: &CommitId, _: &CommitId) -> Result<Merge, PortError> {
-        Ok(Merge::Tree(tree('f')))
+    /// Of any other two, the tree `f`.
+    fn merge_tree(&self, base: &CommitId, head: &CommitId) -> Result<Merge, PortError> {
+        self.merges.set(self.merges.get() + 1);
+        match (*base == commit(BASE) && *head == commit(HEAD), &self.merged) {
+            (true, Some(merged)) => merged.clone(),
+            (true, None) => Ok(Merge::Tree(tree(MERGED))),
+            (false, _) => Ok(Merge::Tree(tree('f'))),
+        }
     }
 
     /// Those of `line` that are in there; `0` of all others.
@@ -143,6 +176,8 @@ pub(super) struct Scene {
     pub seen: Seen,
     pub present: Option<Present>,
     pub required: Vec<String>,
+    pub needs_stage: Vec<String>,
+    pub broken: BTreeMap<CommitId, Vec<String>>,
     pub closures: Vec<Closure>,
 }
 
@@ -186,6 +221,8 @@ impl Scene {
                 merge: Merge::Tree(tree(MERGED)),
             }),
             required: Vec::new(),
+            needs_stage: Vec::new(),
+            broken: BTreeMap::new(),
             closures: vec![
                 Closure::new("delays", &["sql/".to_owned(), "workflows/daily.yaml".to_owned()]).unwrap(),
             ],
@@ -257,15 +294,22 @@ impl Scene {
     }
 
     pub(super) fn circumstances(&self, checked: &Checked) -> Circumstances {
+        self.circumstances_of(&checked.entries)
+    }
+
+    pub(super) fn circumstances_of(&self, entries: &[Entry]) -> Circumstances {
         let given = Circumstances {
             now: self.now,
             people: self.roster.people.clone(),
+            signers: self.roster.signers.clone(),
             required: self.required.clone(),
+            needs_stage: self.needs_stage.iter().cloned().collect(),
+            broken: self.broken.clone(),
             tip: Some(self.roster.tip.clone()),
             present: self.present.clone(),
             ..Circumstances::default()
         };
-        gather(&checked.entries, &self.memory, &self.closures, given)
+        gather(entries, &self.memory, &self.closures, given)
     }
 
     pub(super) fn track(&mut self) -> Track {
@@ -279,7 +323,10 @@ impl Scene {
 
     /// A package of these checks, sealed by ana.
     pub(super) fn seal(&mut self, checks: &[(&str, CheckStatus)]) -> Event {
-        let manifest = self.package(checks);
+        self.seal_package(self.package(checks))
+    }
+
+    pub(super) fn seal_package(&mut self, manifest: Package) -> Event {
         let mut event =
             self.event("ana", Transition::Sealed(Box::new(Sealing { manifest: manifest.clone() })));
         event.package = Some(digest_of(&manifest).unwrap());
@@ -293,6 +340,7 @@ impl Scene {
             title: Check::passed(id, id).title,
             status: *status,
             why: None,
+            not_checked: None,
             evidence: Evidence { name: format!("check.{id}.json"), bytes: 2, sha256: Digest::of(b"{}") },
         };
         Package {
@@ -330,7 +378,13 @@ pub(super) fn opened() -> Opened {
 
 pub(super) fn by(id: CommitId, email: &str) -> CommitFacts {
     let mail = Mail { name: email.to_owned(), email: email.to_owned() };
-    CommitFacts { id, author: mail.clone(), committer: mail, co_authors: Vec::new(), signed: true }
+    CommitFacts {
+        id,
+        author: mail.clone(),
+        committer: mail,
+        co_authors: Vec::new(),
+        signed_by: Some(vec![email.to_owned()]),
+    }
 }
 
 /// A run at the head of one step that makes so many rows in so many milliseconds.

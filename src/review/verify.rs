@@ -1,14 +1,14 @@
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::cover::cover;
 use super::keys::Keys;
-use super::roster::same_person;
+use super::persons::Persons;
 use super::{Repository, Roster, Signatures, decode};
 use crate::domain::Name;
 use crate::domain::track::{
-    CommitId, Entry, Event, Fault, LedgerState, Link, Seen, Side, Signed, TrackId, Vouched,
+    CommitId, Entry, Event, Fault, LedgerState, Link, Seen, Signed, TrackId, Vouched,
 };
 
 /// How far two people's clocks may be apart.
@@ -31,6 +31,8 @@ pub struct Trust<'a> {
 pub struct Checked {
     pub entries: Vec<Entry>,
     pub state: LedgerState,
+    /// The people of earlier rosters by which some of the entries count.
+    pub former: Persons,
 }
 
 /// Tells which links count as what somebody has signed; whether they may do what they say is the fold's to tell. Nothing is
@@ -42,17 +44,15 @@ pub fn verify(links: &[Link], trust: &Trust<'_>, seen: &mut Seen) -> Checked {
         }
         _ => LedgerState::Intact,
     };
-    let mut look = Look { trust, keys: Keys::new(trust.signatures, &mut seen.signatures), latest: None };
+    let mut look = Look { trust, keys: Keys::new(trust.signatures, &mut seen.signatures) };
     let mut entries: Vec<Entry> = links.iter().map(|link| look.entry(link, &seen.events)).collect();
-    look.cover(links, &mut entries);
-    Checked { entries, state }
+    let former = cover(trust, &mut look.keys, links, &mut entries);
+    Checked { entries, state, former }
 }
 
 struct Look<'a, 's> {
     trust: &'a Trust<'a>,
     keys: Keys<'a, 's>,
-    /// Of the entries so far that count.
-    latest: Option<Timestamp>,
 }
 
 impl<'a> Look<'a, '_> {
@@ -76,7 +76,9 @@ impl<'a> Look<'a, '_> {
             Err(fault) => return Entry { standing: Err(fault), ..entry },
         };
         entry.standing = self.in_place(&event, link).and_then(|roster| {
-            self.in_time(&event)?;
+            if event.at > later(self.trust.now) {
+                return Err(Fault::Future);
+            }
             match vouch(&mut self.keys, roster, &event, signed) {
                 Ok(key) => {
                     entry.key = Some(key);
@@ -89,9 +91,6 @@ impl<'a> Look<'a, '_> {
                 Err(fault) => Err(fault),
             }
         });
-        if entry.standing.is_ok() {
-            self.latest = self.latest.max(Some(event.at));
-        }
         entry.event = Some(event);
         entry
     }
@@ -111,77 +110,19 @@ impl<'a> Look<'a, '_> {
         let roster = self.trust.rosters.iter().find(|roster| roster.target == event.target.name);
         roster.ok_or_else(|| Fault::OtherTarget(event.target.name.clone()))
     }
-
-    fn in_time(&self, event: &Event) -> Result<(), Fault> {
-        if event.at > later(self.trust.now) {
-            return Err(Fault::Future);
-        }
-        if self.latest.is_some_and(|latest| later(event.at) < latest) {
-            return Err(Fault::Backdated);
-        }
-        if event.expires.is_some_and(|end| end <= event.at) {
-            return Err(Fault::Expired);
-        }
-        Ok(())
-    }
-
-    /// A key that is the target's no more still counts for what was signed before a later entry of another person who is
-    /// valid today, if the target had it when that person signed. What an engineer alone may sign only an engineer vouches
-    /// for: who wrote a package could otherwise bring an approval about with an engineer's old key.
-    fn cover(&mut self, links: &[Link], entries: &mut [Entry]) {
-        let rosters: RefCell<BTreeMap<CommitId, Option<Roster>>> = RefCell::default();
-        for at in 0..entries.len() {
-            let (Some(event), Err(fault)) = (&entries[at].event, &entries[at].standing) else { continue };
-            let (true, Ok(signed)) = (by_person(fault), &links[at].content) else { continue };
-            let covered = entries[at + 1..]
-                .iter()
-                .filter(|entry| entry.standing == Ok(Vouched::Now))
-                .find_map(|entry| {
-                    let later = entry.valid().filter(|later| self.may_cover(event, later))?;
-                    let mut rosters = rosters.borrow_mut();
-                    let old = rosters.entry(later.target.tip.clone()).or_insert_with(|| self.earlier(later));
-                    let key = vouch(&mut self.keys, old.as_ref()?, event, signed).ok()?;
-                    Some((later.person.clone(), key))
-                });
-            if let Some((person, key)) = covered {
-                entries[at].standing = Ok(Vouched::Covered(person));
-                entries[at].key = Some(key);
-            }
-        }
-    }
-
-    fn may_cover(&self, event: &Event, later: &Event) -> bool {
-        let people = self.trust.rosters.iter().find(|roster| roster.target == later.target.name);
-        let other = people.is_some_and(|roster| !same_person(&roster.people, &event.person, &later.person));
-        let side = |event: &Event| Side::of(event.role);
-        other
-            && event.target.name == later.target.name
-            && (side(event) == Side::Analyst || side(later) == Side::Engineer)
-    }
-
-    /// As the target was when that was signed, if it ever was so.
-    fn earlier(&self, later: &Event) -> Option<Roster> {
-        let roster = self.trust.rosters.iter().find(|roster| roster.target == later.target.name)?;
-        let part = self.trust.repository.is_ancestor(&later.target.tip, &roster.tip);
-        part.ok().filter(|part| *part)?;
-        (self.trust.earlier)(roster, &later.target.tip).ok()
-    }
 }
 
 fn later(at: Timestamp) -> Timestamp {
     at.saturating_add(SKEW).unwrap_or(at)
 }
 
-/// Faults that are the signer's, not the entry's.
-fn by_person(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::Signature(_) | Fault::UnknownPerson(_) | Fault::OtherRole { .. } | Fault::OtherPerson { .. }
-    )
-}
-
 /// The key, if it is that of the person who is said to have signed, and no one else's.
-fn vouch(keys: &mut Keys<'_, '_>, roster: &Roster, event: &Event, signed: &Signed) -> Result<String, Fault> {
+pub(super) fn vouch(
+    keys: &mut Keys<'_, '_>,
+    roster: &Roster,
+    event: &Event,
+    signed: &Signed,
+) -> Result<String, Fault> {
     let claimed = &event.person;
     let person = roster.people.get(claimed).ok_or_else(|| Fault::UnknownPerson(claimed.clone()))?;
     if person.role != event.role {
@@ -199,7 +140,11 @@ fn vouch(keys: &mut Keys<'_, '_>, roster: &Roster, event: &Event, signed: &Signe
         return Err(Fault::OtherPerson { claimed: claimed.clone(), principals });
     }
     // People with one address are one person, and so may share a key.
-    match persons.iter().all(|person| same_person(&roster.people, person, claimed)) {
+    let one = || {
+        let humans = Persons::of(&roster.people);
+        persons.iter().all(|person| humans.same(person, claimed))
+    };
+    match persons.len() == 1 || one() {
         true => Ok(verified.key),
         false => {
             let names: Vec<&str> = persons.iter().map(|name| name.as_str()).collect();
@@ -218,5 +163,25 @@ impl Checked {
         seen.tip = self.entries.last().map(|entry| entry.commit.clone()).or(seen.tip.take());
         let valid = self.entries.iter().filter(|entry| entry.standing.is_ok());
         seen.events.extend(valid.map(|entry| entry.commit.clone()));
+    }
+
+    /// The entries, and after them an event as if it were signed: what it would need is gathered with these, to be told by
+    /// `refusal` whether it would count.
+    pub fn entries_and(&self, event: &Event) -> Vec<Entry> {
+        let commit = event.previous.clone().unwrap_or_else(|| event.head.clone());
+        let standing = Ok(Vouched::Now);
+        let next = Entry { commit, event: Some(event.clone()), unknown: Vec::new(), key: None, standing };
+        self.entries.iter().cloned().chain([next]).collect()
+    }
+
+    /// Goes on with a rewritten ledger, once a person has looked into who rewrote it and why: it is the known one from now
+    /// on, and what is no part of it any more is forgotten. Gives how many remembered entries those are. What counts has
+    /// to be verified anew then.
+    pub fn accept_rewritten(&self, seen: &mut Seen) -> usize {
+        let part: BTreeSet<&CommitId> = self.entries.iter().map(|entry| &entry.commit).collect();
+        let before = seen.events.len();
+        seen.events.retain(|entry| part.contains(entry));
+        seen.tip = self.entries.last().map(|entry| entry.commit.clone());
+        before - seen.events.len()
     }
 }

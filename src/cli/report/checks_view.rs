@@ -64,7 +64,7 @@ fn told<'s>(
             column: place.column,
             length: word_at(text, place.line, place.column),
         },
-        severity: if check.status == CheckStatus::Failed { Severity::Error } else { Severity::Warning },
+        severity: if finding.status == CheckStatus::Failed { Severity::Error } else { Severity::Warning },
         code: check.id.clone(),
         message: finding.what.clone(),
         help: finding.help.clone(),

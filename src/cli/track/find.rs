@@ -1,4 +1,5 @@
-use super::desk::{Desk, Looked};
+use super::desk::Desk;
+use super::look::Looked;
 use super::wrong::of_review;
 use crate::cli::UserError;
 use crate::cli::nearest::nearest;

@@ -1,4 +1,5 @@
-use super::desk::{Desk, Looked};
+use super::desk::Desk;
+use super::look::Looked;
 use super::ports::tree_change;
 use super::versions::Versions;
 use super::wrong::{of_git, of_review};
@@ -14,7 +15,6 @@ pub struct Gathered {
     pub runs: Vec<RunReport>,
     pub before: Option<RunReport>,
     pub columns: Vec<ColumnBreak>,
-    pub missing: Vec<String>,
     pub broken: Vec<String>,
 }
 
@@ -27,7 +27,6 @@ impl Gathered {
                 runs: &self.runs,
                 before: self.before.as_ref(),
                 columns: &self.columns,
-                missing: &self.missing,
                 broken: &self.broken,
             },
         )
@@ -39,14 +38,11 @@ pub fn gathered(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathere
     let Some(package) = &looked.track.package else { return Ok(Gathered::default()) };
     let manifest = &package.manifest;
     let told = unpack(&desk.git(), &package.entry, manifest).map_err(|error| of_review(&error))?;
-    let required = crate::review::checks::required().into_iter();
-    let missing = required.filter(|id| !manifest.checks.iter().any(|check| check.id == *id));
     Ok(Gathered {
         files: files(desk, package)?,
         runs: told.runs,
         before: before(desk, &looked.track.id, roster)?,
         columns: Versions::of(desk, &manifest.base, &manifest.head)?.breaks(),
-        missing: missing.collect(),
         broken: told.broken,
     })
 }

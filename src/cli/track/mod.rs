@@ -6,6 +6,7 @@ mod closures;
 mod desk;
 mod find;
 mod keys;
+mod look;
 mod material;
 mod memory;
 mod ports;
@@ -21,7 +22,8 @@ mod versions;
 mod wrong;
 
 pub use came::Came;
-pub use desk::{Desk, Looked};
+pub use desk::Desk;
+pub use look::Looked;
 pub use material::gathered;
 pub use ready::signing;
 pub use say::{Draft, On, Unsaid};

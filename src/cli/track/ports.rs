@@ -1,9 +1,14 @@
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::domain::escape::escape;
 use crate::domain::track::{CommitId, Link, Merge, Signed, TreeChange, TreeChangeKind, TreeContent, TreeId};
-use crate::git::{self, Chain, ChangeKind, ContentKind, FileChange, FileSide, GitError, Who};
-use crate::review::{CommitFacts, Ledger, Mail, PortError, Repository, TargetCommit};
+use crate::git::ssh::Verifier;
+use crate::git::{self, Chain, ChangeKind, ContentKind, FileChange, FileSide, GitError, LineCommit, Who};
+use crate::review::{CommitFacts, LONGEST_LINE, Ledger, Mail, PortError, Repository, Signers, TargetCommit};
+
+/// What git's own signatures are for.
+const COMMITS: &str = "git";
 
 /// What the room `review` asks of a repository, by the room `git`.
 pub(super) struct Git<'a>(pub &'a git::Repository);
@@ -36,19 +41,41 @@ impl Repository for Git<'_> {
         self.0.file(commit, Path::new(path)).map_err(told)
     }
 
-    fn commits(&self, base: &CommitId, head: &CommitId) -> Result<Vec<CommitFacts>, PortError> {
+    fn commits(
+        &self,
+        base: &CommitId,
+        head: &CommitId,
+        signers: &Signers,
+    ) -> Result<Vec<CommitFacts>, PortError> {
         let commits = self.0.commits(base, head).map_err(told)?;
+        let verifier = Verifier::new(&signers.allowed, signers.revoked.as_bytes()).map_err(told)?;
         let mail = |who: Who| Mail { name: who.name, email: who.email };
-        Ok(commits
-            .into_iter()
-            .map(|commit| CommitFacts {
+        let facts = commits.into_iter().map(|commit| {
+            let signed_by = match commit.signed {
+                true => self.signed_by(&commit.id, &verifier)?,
+                false => None,
+            };
+            Ok(CommitFacts {
                 id: commit.id,
                 author: mail(commit.author),
                 committer: mail(commit.committer),
                 co_authors: commit.co_authors.into_iter().map(mail).collect(),
-                signed: commit.signed,
+                signed_by,
             })
-            .collect())
+        });
+        facts.collect()
+    }
+
+    fn line(&self, base: &CommitId, tip: &CommitId) -> Result<Vec<TargetCommit>, PortError> {
+        let line = self.0.first_parents(base, tip, LONGEST_LINE + 1).map_err(told)?;
+        if line.len() > LONGEST_LINE {
+            return Err(PortError(format!("the branch has more than {LONGEST_LINE} commits since then")));
+        }
+        Ok(line.into_iter().map(target_commit).collect())
+    }
+
+    fn paths(&self, from: &TreeId, to: &TreeId) -> Result<BTreeSet<String>, PortError> {
+        Ok(self.0.paths(from, to).map_err(told)?.iter().map(|path| escape(path)).collect())
     }
 
     fn changes(&self, from: &TreeId, to: &TreeId) -> Result<Vec<TreeChange>, PortError> {
@@ -60,8 +87,7 @@ impl Repository for Git<'_> {
     }
 
     fn target_commit(&self, id: &CommitId) -> Result<TargetCommit, PortError> {
-        let git::LineCommit { id, parent, tree } = self.0.line_commit(id).map_err(told)?;
-        Ok(TargetCommit { id, parent, tree })
+        Ok(target_commit(self.0.line_commit(id).map_err(told)?))
     }
 
     fn is_ancestor(&self, old: &CommitId, new: &CommitId) -> Result<bool, PortError> {
@@ -75,6 +101,20 @@ impl Repository for Git<'_> {
     fn merge_tree(&self, base: &CommitId, head: &CommitId) -> Result<Merge, PortError> {
         self.0.merge_tree(base, head).map_err(told)
     }
+}
+
+impl Git<'_> {
+    /// Whose signature a commit bears, if it is good.
+    fn signed_by(&self, commit: &CommitId, verifier: &Verifier) -> Result<Option<Vec<String>>, PortError> {
+        let Some((content, signature)) = self.0.signature(commit).map_err(told)? else { return Ok(None) };
+        let good = verifier.verify(COMMITS, &content, &signature).map_err(told)?;
+        Ok(good.ok().map(|good| good.principals))
+    }
+}
+
+fn target_commit(commit: LineCommit) -> TargetCommit {
+    let LineCommit { id, parent, tree } = commit;
+    TargetCommit { id, parent, tree }
 }
 
 /// `lines`: that came and went, where they were counted.

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
-use super::desk::{Desk, Looked};
+use super::desk::Desk;
+use super::look::Looked;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::text::safe;
@@ -9,7 +10,7 @@ use crate::domain::track::{
 };
 use crate::domain::{Digest, Name, Person};
 use crate::git::{Lease, Pushed, RemoteTrack, TrackRefs, Update};
-use crate::review::{Circumstances, Ledger as _, Roster, record, refusal};
+use crate::review::{Ledger as _, Roster, record, refusal};
 
 /// What somebody says next in a ledger.
 pub struct Draft {
@@ -89,7 +90,7 @@ impl Desk {
             let looked = before.map(|kept| self.look(id, kept, &roster)).transpose()?;
             let said = draft(self, looked.as_ref().map_or(On::New, On::Known), &roster)?;
             let event = self.event(id, &said, looked.as_ref(), (&who, &person));
-            self.refuse(looked.as_ref(), &event, &roster)?;
+            self.refuse(looked.as_ref(), &event, &said.along, &roster)?;
             let kept = looked.as_ref().map(|looked| &looked.kept);
             let entry = record(&self.git(), &self.keys, &event, &said.evidence)
                 .map_err(|error| of_review(&error).to_do("greenroom doctor tells what signing needs"))?;
@@ -143,10 +144,22 @@ impl Desk {
     }
 
     /// What would not count is not signed.
-    fn refuse(&self, looked: Option<&Looked>, event: &Event, roster: &Roster) -> Result<(), UserError> {
+    fn refuse(
+        &self,
+        looked: Option<&Looked>,
+        event: &Event,
+        along: &[Update],
+        roster: &Roster,
+    ) -> Result<(), UserError> {
         let what = event.transition.name();
         let fault = match looked {
-            Some(looked) => refusal(&looked.checked, &knowing(&looked.known, event), event),
+            Some(looked) => {
+                // What it says of commits is looked up as if it were written, and the target moved, already.
+                let moved = along.iter().find(|update| update.remote_ref == self.target);
+                let tip = moved.map_or(&roster.tip, |update| &update.local);
+                let known = self.circumstances(&looked.checked.entries_and(event), roster, tip)?;
+                refusal(&looked.checked, &known, event)
+            }
             None => {
                 let side = event.transition.side().filter(|side| *side != Side::of(event.role));
                 side.map(|needs| Fault::OtherSide { what, needs, person: event.person.clone() })
@@ -294,14 +307,4 @@ impl Desk {
         }
         Ok(())
     }
-}
-
-/// A promotion is signed before the target has it, or just after it was recognised there: whoever made the draft has seen
-/// to it that it is what was approved.
-fn knowing(known: &Circumstances, event: &Event) -> Circumstances {
-    let mut known = known.clone();
-    if let Transition::Promoted(body) = &event.transition {
-        known.promotions.insert((event.head.clone(), body.clone()), Ok(()));
-    }
-    known
 }

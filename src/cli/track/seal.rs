@@ -1,7 +1,8 @@
 use camino::Utf8PathBuf;
 use serde_json::json;
 
-use super::desk::{Desk, Looked};
+use super::desk::Desk;
+use super::look::Looked;
 use super::material::before;
 use super::say::Draft;
 use super::versions::Versions;

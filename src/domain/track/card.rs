@@ -112,6 +112,8 @@ pub struct Card {
     pub files: Vec<TreeChange>,
     pub sealed: Option<SealedFacts>,
     pub approval: Option<Approval>,
+    /// Why the evidence is not what the manifest names.
+    pub broken: Vec<String>,
     /// Whose commits prove nothing, what a newer Greenroom wrote.
     pub warnings: Vec<String>,
     pub remarks: Vec<Remark>,

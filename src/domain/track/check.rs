@@ -8,7 +8,8 @@ pub const TEST_RESULT: &str = "https://in-toto.io/attestation/test-result/v0.1";
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CheckStatus {
     Passed,
-    /// It could not be looked at; its findings say why.
+    /// It could not be looked at; its findings say why. Of one that is worse some of it may not have been either:
+    /// [`Check::unlooked`].
     NotChecked,
     Warned,
     Failed,
@@ -35,6 +36,7 @@ pub struct CheckPlace {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckFinding {
+    pub status: CheckStatus,
     pub what: String,
     #[serde(rename = "where")]
     pub place: Option<CheckPlace>,
@@ -68,7 +70,21 @@ impl Check {
     /// The worst that it found is how it ended.
     pub fn find(&mut self, status: CheckStatus, what: String, place: Option<CheckPlace>, help: String) {
         self.status = self.status.max(status);
-        self.findings.push(CheckFinding { what, place, help });
+        self.findings.push(CheckFinding { status, what, place, help });
+    }
+
+    /// The first of the worst that it found.
+    pub fn why(&self) -> Option<&str> {
+        self.first(self.status)
+    }
+
+    /// Why all or some of it was not looked at.
+    pub fn unlooked(&self) -> Option<&str> {
+        self.first(CheckStatus::NotChecked)
+    }
+
+    fn first(&self, status: CheckStatus) -> Option<&str> {
+        self.findings.iter().find(|finding| finding.status == status).map(|finding| finding.what.as_str())
     }
 
     /// The predicate of in-toto's test-result; None for what was not checked, which attests nothing.
@@ -96,6 +112,9 @@ mod tests {
         assert_eq!(check.status, CheckStatus::Failed);
         let result = json!({"result": "FAILED", "configuration": [], "failedTests": ["owners"]});
         assert_eq!(check.test_result(), Some(result));
+        assert_eq!((check.why(), check.unlooked()), (Some("nobody"), None));
+        check.find(CheckStatus::NotChecked, "no run".into(), None, String::new());
+        assert_eq!((check.status, check.unlooked()), (CheckStatus::Failed, Some("no run")), "both are kept");
         let not = Check::not_checked("idempotent", "Idempotent", "nothing ran", "");
         assert_eq!((not.test_result(), not.findings.len()), (None, 1));
         assert_eq!(serde_json::to_value(not.status).unwrap(), json!(not.status.as_str()));

@@ -15,10 +15,11 @@ pub struct Contributors {
     pub persons: BTreeMap<Name, String>,
     /// Addresses that nobody of `people:` has.
     pub strangers: Vec<String>,
+    /// Of a sealed package: those of others than whoever sealed it.
     pub unsigned: Vec<Unsigned>,
 }
 
-/// A commit without a signature.
+/// A commit that its author has not signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unsigned {
     pub commit: CommitId,

@@ -11,8 +11,8 @@ pub enum Vouched {
     Now,
     /// It was valid when this machine saw it first.
     Pinned,
-    /// The key was the target's when this other person, whose own signature is valid today, signed a later entry.
-    Covered(Name),
+    /// The key was the target's when these other people, whose own signatures are valid today, signed later entries.
+    Covered(Vec<Name>),
 }
 
 /// A link of the ledger, looked at.

@@ -33,8 +33,6 @@ pub enum Fault {
     Expired,
     #[error("it is dated in the future")]
     Future,
-    #[error("it is dated before the entry it follows")]
-    Backdated,
     #[error("{what} comes too early: {missing}")]
     TooEarly { what: &'static str, missing: &'static str },
     #[error("{what} is for an {}, and {person} is none", needs.title())]
@@ -43,10 +41,19 @@ pub enum Fault {
     OwnWork { person: Name, why: String },
     #[error("who wrote these commits cannot be told: {}", safe(.0))]
     AuthorsUnknown(String),
+    #[error("what the merge comes to cannot be told: {}", safe(.0))]
+    MergeUnknown(String),
+    #[error("the evidence is not whole: {}", safe(.0))]
+    Evidence(String),
+    /// One side alone would have signed for both.
+    #[error("the key of {person} counts no more, and nobody vouches for it who is an {} too", side.title())]
+    OtherVoucher { person: Name, side: super::Side },
+    #[error("the ledger was rewritten: {}, which was seen here, is no part of it; ask who did that first", .0.short())]
+    Rewritten(CommitId),
     /// `what`: `head`, `base`, `merge result`, `target` or `package`.
     #[error("it was signed for another {what}: {}, and not {}", safe(.signed), safe(.is))]
     OtherSubject { what: &'static str, signed: String, is: String },
-    #[error("changes were requested for the same package; seal a new one first")]
+    #[error("changes were requested for this very package; commit something, and package the branch again")]
     AfterRequest,
     #[error("required checks are not green: {}", safe(&.0.join(", ")))]
     Checks(Vec<String>),
@@ -54,7 +61,7 @@ pub enum Fault {
     AlreadyOpen,
     #[error("the track was abandoned")]
     Ended,
-    #[error("an entry of the same person says the same already")]
+    #[error("an earlier entry says the same already")]
     Repeated,
     #[error("it does not hold together: {}", safe(.0))]
     Inconsistent(String),

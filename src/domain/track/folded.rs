@@ -1,3 +1,5 @@
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -91,11 +93,47 @@ pub struct SealedPackage {
     pub entry: CommitId,
     pub digest: Digest,
     pub by: Name,
+    /// Who vouches for the seal, where the key of `by` counts no more.
+    pub covered_by: Vec<Name>,
     pub at: Timestamp,
     pub target: Target,
     pub manifest: Package,
     /// Or why it cannot be told.
     pub contributors: Result<Contributors, String>,
+    /// The merge comes to what the manifest says; or why that cannot be told.
+    pub merge: Result<(), String>,
+    /// Why its evidence is not what the manifest names, as far as it was read.
+    pub broken: Vec<String>,
+    /// Checks that keep it from being approved.
+    pub red: Vec<RedCheck>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Redness {
+    Failed,
+    /// It is required, and the package does not tell of it.
+    Missing,
+    /// It is required, and all or some of it was not looked at.
+    NotChecked,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RedCheck {
+    pub id: String,
+    pub why: Redness,
+}
+
+/// `images failed`
+impl fmt::Display for RedCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let why = match self.why {
+            Redness::Failed => "failed",
+            Redness::Missing => "is missing",
+            Redness::NotChecked => "was not checked",
+        };
+        write!(f, "{} {why}", self.id)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -119,6 +157,8 @@ pub struct Remark {
     pub place: Option<Place>,
     pub answers: Option<CommitId>,
     pub head: CommitId,
+    /// That it is about, if it is about one.
+    pub package: Option<Digest>,
     /// It asks for changes.
     pub requests: bool,
 }

@@ -29,8 +29,8 @@ pub use entry::{Entry, Vouched};
 pub use event::{Event, Target};
 pub use fault::Fault;
 pub use folded::{
-    Approval, Cell, CellState, InvalidEntry, LedgerState, Next, NextAction, Pending, Promotion, Remark,
-    SealedPackage, Track,
+    Approval, Cell, CellState, InvalidEntry, LedgerState, Next, NextAction, Pending, Promotion, RedCheck,
+    Redness, Remark, SealedPackage, Track,
 };
 pub use ids::{CommitId, IdError, RefName, TreeId};
 pub use link::{Link, Signed};

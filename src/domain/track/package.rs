@@ -26,8 +26,10 @@ pub struct PackagedCheck {
     pub id: String,
     pub title: String,
     pub status: CheckStatus,
-    /// The first thing it found, or why it was not made.
+    /// The first of the worst that it found.
     pub why: Option<String>,
+    /// Why all or some of it was not looked at.
+    pub not_checked: Option<String>,
     pub evidence: Evidence,
 }
 

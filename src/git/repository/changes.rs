@@ -66,6 +66,17 @@ impl Repository {
             .map_err(GitError::of("compare two commits' files"))
     }
 
+    /// The paths in which two trees differ, by name alone: a renamed file is two of them. No content is looked at.
+    pub fn paths(&self, from: &TreeId, to: &TreeId) -> Result<Vec<PathBuf>, GitError> {
+        let wrong = GitError::of("compare two commits' files");
+        let differing = || {
+            let (from, to) = (self.git.find_tree(oid_of(from)?)?, self.git.find_tree(oid_of(to)?)?);
+            let diff = self.git.diff_tree_to_tree(Some(&from), Some(&to), None)?;
+            Ok(diff.deltas().map(|delta| path(&delta.new_file())).collect())
+        };
+        self.completing(differing, &["diff-tree", "-r", from.as_str(), to.as_str()]).map_err(wrong)
+    }
+
     /// The content of one side, as committed; of a submodule none.
     ///
     /// # Errors

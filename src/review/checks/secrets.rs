@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use aho_corasick::AhoCorasick;
 
 use super::{Subject, Trace, TraceKind};
+use crate::domain::figures::count;
 use crate::domain::track::{Check, CheckPlace, CheckStatus};
 use crate::domain::{Name, Workflow, secret_look, secret_texts};
 
@@ -13,26 +14,32 @@ pub(super) const IN_CLEAR: &str = "secret-in-clear";
 const PIECE: usize = 256 * 1024;
 /// What of a piece is looked at again with the next: no secret is longer.
 const OVERLAP: usize = 8 * 1024;
+/// How many are told one by one; those after them are counted.
+const MOST: usize = 20;
+/// How many places of one file are told apart: a file may hold nothing but keys.
+const MOST_PLACES: usize = 10_000;
 
 /// No secret in specs, nor in what the newest run has left: neither its values nor what looks like a key.
-pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
+pub(super) fn check(subject: &Subject<'_>, check: Check) -> Check {
+    let mut found = Found { check, told: 0, more: 0 };
     for problem in subject.diagnostics.iter().filter(|problem| problem.code == IN_CLEAR) {
         let (line, column) = (problem.span.line, problem.span.column);
         let place = CheckPlace { file: problem.file.to_string(), line, column };
-        check.find(CheckStatus::Failed, problem.message.clone(), Some(place), problem.help.clone());
+        found.tell(problem.message.clone(), place, problem.help.clone());
     }
     let mut never_run: Vec<&str> = Vec::new();
     for workflow in &subject.asked {
-        match of_run(subject, workflow, &mut check) {
+        match of_run(subject, workflow, &mut found) {
             Ok(true) => {}
             Ok(false) => never_run.push(workflow.name.as_str()),
             Err(why) => {
                 let what =
                     format!("what the newest run of {} has left cannot be looked into: {why}", workflow.name);
-                check.find(CheckStatus::NotChecked, what, None, String::new());
+                found.check.find(CheckStatus::NotChecked, what, None, String::new());
             }
         }
     }
+    let mut check = found.all();
     if subject.asked.is_empty() {
         let what = "there is no workflow or blueprint without errors whose runs could be looked into";
         check.find(CheckStatus::NotChecked, what.to_owned(), None, String::new());
@@ -44,12 +51,38 @@ pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
     check
 }
 
-fn of_run(subject: &Subject<'_>, workflow: &Workflow, check: &mut Check) -> Result<bool, String> {
+/// Secrets that were found, of which the first are told.
+struct Found {
+    check: Check,
+    told: usize,
+    more: u64,
+}
+
+impl Found {
+    fn tell(&mut self, what: String, place: CheckPlace, help: String) {
+        if self.told == MOST {
+            self.more += 1;
+            return;
+        }
+        self.told += 1;
+        self.check.find(CheckStatus::Failed, what, Some(place), help);
+    }
+
+    fn all(mut self) -> Check {
+        if self.more > 0 {
+            let what = format!("and {} more", count(self.more));
+            self.check.find(CheckStatus::Failed, what, None, String::new());
+        }
+        self.check
+    }
+}
+
+fn of_run(subject: &Subject<'_>, workflow: &Workflow, found: &mut Found) -> Result<bool, String> {
     let secrets = subject.history.secrets(workflow)?;
     let named: BTreeSet<&Name> = workflow.steps.values().flat_map(|step| &step.secrets).collect();
     for name in named.into_iter().filter(|name| secrets.iter().all(|(known, _)| known != *name)) {
         let what = format!("the secret `{name}` has no value on this machine, so nobody can look for it");
-        check.find(CheckStatus::NotChecked, what, None, String::new());
+        found.check.find(CheckStatus::NotChecked, what, None, String::new());
     }
     let texts: Vec<(&Name, &str)> =
         secrets.iter().flat_map(|(name, value)| secret_texts(value).map(move |text| (name, text))).collect();
@@ -57,15 +90,11 @@ fn of_run(subject: &Subject<'_>, workflow: &Workflow, check: &mut Check) -> Resu
     let mut look = |trace: &Trace, content: &mut dyn Read| -> io::Result<()> {
         let mut told = BTreeSet::new();
         pieces(content, &mut |piece, line| {
-            for found in values.find_iter(piece) {
-                told.insert((
-                    format!("the value of the secret `{}`", texts[found.pattern().as_usize()].0),
-                    0,
-                ));
+            for one in values.find_iter(piece) {
+                told.insert((format!("the value of the secret `{}`", texts[one.pattern().as_usize()].0), 0));
             }
-            for (what, at) in looks(piece) {
-                told.insert((what, line + at));
-            }
+            let room = MOST_PLACES.saturating_sub(told.len());
+            told.extend(looks(piece).take(room).map(|(what, at)| (what, line + at)));
         })?;
         for (what, line) in told {
             let kind = match trace.kind {
@@ -75,7 +104,7 @@ fn of_run(subject: &Subject<'_>, workflow: &Workflow, check: &mut Check) -> Resu
             let what = format!("{what} in {kind} of {}.{}", workflow.name, trace.step);
             let place = CheckPlace { file: trace.file.clone(), line: line.max(1), column: 1 };
             let help = "let the step not write it, give the run up, and change the secret: it is known now";
-            check.find(CheckStatus::Failed, what, Some(place), help.to_owned());
+            found.tell(what, place, help.to_owned());
         }
         Ok(())
     };
@@ -83,13 +112,12 @@ fn of_run(subject: &Subject<'_>, workflow: &Workflow, check: &mut Check) -> Resu
 }
 
 /// What looks like a key, and on which line of the piece, from 0.
-fn looks(piece: &[u8]) -> Vec<(String, usize)> {
-    let mut found = Vec::new();
-    for (line, text) in piece.split(|byte| *byte == b'\n').enumerate() {
+fn looks(piece: &[u8]) -> impl Iterator<Item = (String, usize)> {
+    piece.split(|byte| *byte == b'\n').enumerate().flat_map(|(line, text)| {
         let text = String::from_utf8_lossy(text);
-        found.extend(secret_look::in_text(&text).into_iter().map(|secret| (secret.what, line)));
-    }
-    found
+        let found = secret_look::in_text(&text).into_iter().map(|secret| (secret.what, line));
+        found.collect::<Vec<_>>()
+    })
 }
 
 /// Hands a file over in pieces that overlap, each with the line it begins in, from 1.
@@ -123,10 +151,21 @@ mod tests {
             let text = format!("{}\n\n{key}\n{}", "x".repeat(before), "y ".repeat(OVERLAP));
             let mut found = BTreeSet::new();
             pieces(&mut text.as_bytes(), &mut |piece, line| {
-                found.extend(looks(piece).into_iter().map(|(what, at)| (what, line + at)));
+                found.extend(looks(piece).map(|(what, at)| (what, line + at)));
             })
             .unwrap();
             assert_eq!(found, BTreeSet::from([("a GitHub token".to_owned(), 3)]), "{before}");
         }
+    }
+    #[test]
+    fn many_are_counted_and_the_first_told() {
+        let mut found = Found { check: Check::passed("secrets-absent", "None"), told: 0, more: 0 };
+        for line in 1..=1_025 {
+            let place = CheckPlace { file: "x".to_owned(), line, column: 1 };
+            found.tell("a token".to_owned(), place, String::new());
+        }
+        let check = found.all();
+        assert_eq!((check.findings.len(), check.status), (21, CheckStatus::Failed));
+        assert_eq!(check.findings[20].what, "and 1,005 more");
     }
 }

@@ -1,10 +1,10 @@
-use indexmap::IndexMap;
 use jiff::Timestamp;
 
+use super::signer::Signer;
+use super::state::Taken;
 use crate::domain::track::{CommitId, Event, Fault, Pending, Side};
-use crate::domain::{Digest, Name, Person};
-use crate::review::payload;
-use crate::review::roster::same_person;
+use crate::domain::{Digest, Name};
+use crate::review::{Persons, payload};
 
 /// What has to be signed by one person of each side over one payload.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,42 +18,51 @@ struct Half {
     entry: CommitId,
     side: Side,
     by: Name,
+    /// Of the same side, where the key of `by` counts no more.
+    covered_by: Vec<Name>,
     at: Timestamp,
     expires: Option<Timestamp>,
 }
 
+impl Half {
+    fn signer(&self) -> Signer<'_> {
+        Signer { by: &self.by, vouchers: &self.covered_by }
+    }
+}
+
 impl Both {
     /// Another payload starts anew: nobody has signed that one.
-    pub(super) fn sign(
-        &mut self,
-        entry: &CommitId,
-        event: &Event,
-        people: &IndexMap<Name, Person>,
-    ) -> Result<(), Fault> {
+    pub(super) fn sign(&mut self, taken: &Taken<'_>, persons: &Persons) -> Result<(), Fault> {
+        let event = taken.event;
         let payload = payload(event).map_err(|error| Fault::Inconsistent(error.to_string()))?;
-        if self.payload.as_ref() != Some(&payload) {
-            *self = Self { payload: Some(payload), halves: Vec::new() };
-        }
+        let side = Side::of(event.role);
+        let covered_by = taken.vouchers_of(side)?;
         let half = Half {
-            entry: entry.clone(),
-            side: Side::of(event.role),
+            entry: taken.entry.clone(),
+            side,
             by: event.person.clone(),
+            covered_by,
             at: event.at,
             expires: event.expires,
         };
+        let mut halves = match self.payload.as_ref() == Some(&payload) {
+            true => self.halves.clone(),
+            false => Vec::new(),
+        };
         // What ran out can be signed again.
-        let lasting = |old: &Half| old.expires.is_none_or(|end| end > event.at);
-        self.halves.retain(lasting);
-        if let Some(other) = self.halves.iter().find(|old| same_person(people, &old.by, &half.by)) {
-            return Err(match other.by == half.by {
-                true => Fault::Repeated,
-                false => Fault::OwnWork { person: half.by, why: format!("{} is the same person", other.by) },
-            });
-        }
-        if self.halves.iter().any(|old| old.side == half.side) {
+        halves.retain(|old| old.expires.is_none_or(|end| end > taken.at));
+        if halves.iter().any(|old| old.by == half.by || old.side == half.side) {
             return Err(Fault::Repeated);
         }
-        self.halves.push(half);
+        if let Some(other) = halves.iter().find(|old| !apart(old, &half, persons)) {
+            let why = match persons.same(&other.by, &half.by) {
+                true => format!("{} is the same person", other.by),
+                false => format!("whoever vouches for one of them and {} have signed both", other.by),
+            };
+            return Err(Fault::OwnWork { person: half.by, why });
+        }
+        halves.push(half);
+        *self = Self { payload: Some(payload), halves };
         Ok(())
     }
 
@@ -97,4 +106,9 @@ impl Both {
             _ => None,
         }
     }
+}
+
+/// They are of two people, whoever of those that vouch is believed for each.
+fn apart(one: &Half, other: &Half, persons: &Persons) -> bool {
+    one.signer().ways().iter().any(|way| other.signer().is_apart(way, persons))
 }

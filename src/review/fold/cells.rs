@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use super::state::State;
 use crate::domain::Name;
 use crate::domain::text::safe;
-use crate::domain::track::{Cell, CellState, Pending, Standing, TrackStep};
+use crate::domain::track::{Cell, CellState, Pending, Remark, Standing, TrackStep};
 
 /// A step's state before it is known whether what was last said about it counts.
 struct Look {
@@ -120,7 +120,8 @@ impl State<'_> {
         };
         let (by, since) = (vec![package.by.clone()], Some(package.at));
         if self.requested.contains(&package.digest) {
-            let last = self.remarks.iter().rev().find(|remark| remark.requests);
+            let asks = |remark: &&Remark| remark.requests && remark.package.as_ref() == Some(&package.digest);
+            let last = self.remarks.iter().rev().find(asks);
             let who = last.map(|remark| remark.by.to_string()).unwrap_or_default();
             return Look { by, since, ..Look::new(CellState::Void, format!("{who} requested changes")) };
         }

@@ -1,10 +1,8 @@
 use super::state::State;
 use crate::domain::Name;
 use crate::domain::track::{
-    Approval, CheckStatus, LedgerState, Merge, Next, NextAction, Pending, Present, Side, Standing, Track,
-    TrackId,
+    Approval, LedgerState, Merge, Next, NextAction, Pending, Present, Side, Standing, Track, TrackId,
 };
-use crate::review::roster::same_person;
 use crate::review::{Checked, Move, standing};
 
 impl State<'_> {
@@ -30,28 +28,37 @@ impl State<'_> {
         }
     }
 
-    /// How the approval stands by what the repository has now. What is promoted stays approved.
+    /// How the approval stands by what the repository has now. What is promoted stays approved; to a rewritten ledger that
+    /// does not apply, for it may tell of a promotion that is none.
     fn weigh(&mut self, ledger: &LedgerState) {
         let (Some(approval), Some(package)) = (&mut self.approval, &self.package) else { return };
-        if approval.standing != Standing::Holds || self.promotion.is_some() {
-            return;
-        }
         if let LedgerState::Rewritten { seen } = ledger {
             let why =
                 format!("the ledger was rewritten: {}, which was seen here, is no part of it", seen.short());
             approval.standing = Standing::void(why);
             return;
         }
-        if let Some(end) = approval.expires.filter(|end| *end <= self.known.now) {
-            approval.standing = Standing::void(format!("it was given until {end}"));
+        if approval.standing != Standing::Holds || self.promotion.is_some() {
             return;
         }
-        approval.standing = match &self.known.present {
+        if self.abandoned.is_some() {
+            approval.standing = Standing::void("the track was abandoned");
+            return;
+        }
+        let now = match &self.known.present {
             Some(present) => {
                 let moved = step(&package.manifest, present).and_then(|step| self.known.moves.get(&step));
                 standing(&package.manifest, present, moved)
             }
             None => Standing::Unknown { why: "the branch is not here".to_owned() },
+        };
+        let end = approval.expires.filter(|end| *end <= self.known.now);
+        approval.standing = match end {
+            Some(end) if !matches!(now, Standing::Void { .. }) => {
+                self.ran_out = true;
+                Standing::void(format!("it was given until {end}"))
+            }
+            _ => now,
         };
     }
 
@@ -80,13 +87,6 @@ impl State<'_> {
             _ => people.keys().filter(able).cloned().collect(),
         };
         Next { action, side, people }
-    }
-
-    fn wrote(&self, name: &Name) -> bool {
-        let same = |other: &Name| same_person(&self.known.people, name, other);
-        self.package.as_ref().is_some_and(|package| {
-            same(&package.by) || package.contributors.as_ref().is_ok_and(|told| told.persons.keys().any(same))
-        })
     }
 
     fn action(&self, ledger: &LedgerState, pending: &[Pending]) -> (NextAction, Option<Side>) {
@@ -120,9 +120,13 @@ impl State<'_> {
             Some(Approval { standing: Standing::Unknown { .. }, package: of, .. })
                 if *of == package.digest => {}
             Some(approval) if approval.standing.stands() => {}
+            // Nothing else is wrong with it: it can be given again.
+            Some(_) if self.ran_out => return (NextAction::Review, Some(Side::Engineer)),
             Some(approval) if approval.package == package.digest => return (NextAction::SealAgain, analyst),
             _ if moved_on => return (NextAction::SealAgain, analyst),
-            _ if failed(package) => return (NextAction::SealAgain, analyst),
+            _ if !package.red.is_empty() || !package.broken.is_empty() => {
+                return (NextAction::SealAgain, analyst);
+            }
             _ => return (NextAction::Review, Some(Side::Engineer)),
         }
         self.after_approval(&lacks)
@@ -149,10 +153,6 @@ impl State<'_> {
             (NextAction::Nothing, None)
         }
     }
-}
-
-fn failed(package: &crate::domain::track::SealedPackage) -> bool {
-    package.manifest.checks.iter().any(|check| check.status == CheckStatus::Failed)
 }
 
 /// From what was approved to what a merge would come to now.

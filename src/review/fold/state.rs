@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use jiff::Timestamp;
 
 use super::both::Both;
@@ -8,8 +9,8 @@ use crate::domain::track::{
     Approval, CommitId, Event, Fault, InvalidEntry, Promotion, Remark, SealedPackage, Side, TrackStep,
     Transition,
 };
-use crate::domain::{Digest, Name};
-use crate::review::Circumstances;
+use crate::domain::{Digest, Name, Person};
+use crate::review::{Circumstances, Persons};
 
 /// Something that was done at a time by somebody.
 #[derive(Clone, Debug)]
@@ -19,11 +20,38 @@ pub(super) struct Done<T> {
     pub at: Timestamp,
 }
 
+/// An entry that is rightly signed, as it is taken.
+pub(super) struct Taken<'e> {
+    pub entry: &'e CommitId,
+    pub event: &'e Event,
+    /// Who vouches for it, where its own key counts no more.
+    pub vouchers: &'e [Name],
+    /// Those of today.
+    pub people: &'e IndexMap<Name, Person>,
+    /// When it counts as done: what it says, but never before what it follows.
+    pub at: Timestamp,
+}
+
+impl Taken<'_> {
+    /// Those who vouch for it and are of this side: one side alone must not sign for both. None, where it needs nobody.
+    pub(super) fn vouchers_of(&self, side: Side) -> Result<Vec<Name>, Fault> {
+        let of_side =
+            |name: &&Name| self.people.get(*name).is_some_and(|person| Side::of(person.role) == side);
+        let vouchers: Vec<Name> = self.vouchers.iter().filter(of_side).cloned().collect();
+        match vouchers.is_empty() && !self.vouchers.is_empty() {
+            true => Err(Fault::OtherVoucher { person: self.event.person.clone(), side }),
+            false => Ok(vouchers),
+        }
+    }
+}
+
 /// What the entries so far come to.
 pub(super) struct State<'a> {
     pub known: &'a Circumstances,
-    /// Who vouches for the entry that is taken, where its own key counts no more.
-    pub covered_by: Option<Name>,
+    /// Of today, and of earlier rosters by which an entry counts.
+    pub persons: Persons,
+    /// The latest that an entry so far tells of.
+    pub latest: Option<Timestamp>,
     pub design: Option<Done<(CommitId, Opened)>>,
     pub agreed: Both,
     /// The head and base of the newest local run of a clean tree.
@@ -33,6 +61,8 @@ pub(super) struct State<'a> {
     pub requested: BTreeSet<Digest>,
     /// As it was given; how it stands is found at the end.
     pub approval: Option<Approval>,
+    /// It would stand, had it not been given for a time only.
+    pub ran_out: bool,
     pub promotion: Option<Promotion>,
     pub stage_run: Option<Done<StageRan>>,
     pub verified: Both,
@@ -48,21 +78,25 @@ pub(super) struct State<'a> {
     pub remarks: Vec<Remark>,
     pub unknown: Vec<String>,
     pub invalid: Vec<InvalidEntry>,
-    /// Of steps about which nothing that counts was said since.
+    /// By entries that are rightly signed, of steps about which nothing that counts was said since.
     pub last_refused: BTreeMap<TrackStep, Fault>,
 }
 
 impl<'a> State<'a> {
-    pub(super) fn new(known: &'a Circumstances) -> Self {
+    pub(super) fn new(known: &'a Circumstances, former: &Persons) -> Self {
+        let mut persons = Persons::of(&known.people);
+        persons.join(former);
         Self {
             known,
-            covered_by: None,
+            persons,
+            latest: None,
             design: None,
             agreed: Both::default(),
             run: None,
             package: None,
             requested: BTreeSet::new(),
             approval: None,
+            ran_out: false,
             promotion: None,
             stage_run: None,
             verified: Both::default(),
@@ -82,8 +116,15 @@ impl<'a> State<'a> {
     }
 
     /// Goes on by an entry that is rightly signed, or says why it may not be; then nothing has changed.
-    pub(super) fn take(&mut self, entry: &CommitId, event: &Event) -> Result<(), Fault> {
+    pub(super) fn take(&mut self, entry: &CommitId, event: &Event, vouchers: &[Name]) -> Result<(), Fault> {
+        let at = self.latest.map_or(event.at, |latest| latest.max(event.at));
+        self.latest = Some(at);
+        let known = self.known;
+        let taken = Taken { entry, event, vouchers, people: &known.people, at };
         let what = event.transition.name();
+        if event.expires.is_some_and(|end| end <= at) {
+            return Err(Fault::Expired);
+        }
         if let Some(side) = event.transition.side().filter(|side| *side != Side::of(event.role)) {
             return Err(Fault::OtherSide { what, needs: side, person: event.person.clone() });
         }
@@ -97,15 +138,15 @@ impl<'a> State<'a> {
         if self.abandoned.is_some() && !after_the_end {
             return Err(Fault::Ended);
         }
-        self.step(entry, event)?;
+        self.step(&taken)?;
         if let Some(step) = event.transition.step() {
             self.last_refused.remove(&step);
         }
         Ok(())
     }
 
-    fn step(&mut self, entry: &CommitId, event: &Event) -> Result<(), Fault> {
-        let people = &self.known.people;
+    fn step(&mut self, taken: &Taken<'_>) -> Result<(), Fault> {
+        let (entry, event) = (taken.entry, taken.event);
         match &event.transition {
             Transition::Opened(body) => {
                 self.design = Some(done(event, (entry.clone(), body.clone())));
@@ -120,7 +161,7 @@ impl<'a> State<'a> {
                 if self.agreed.complete() {
                     return Err(Fault::Repeated);
                 }
-                self.agreed.sign(entry, event, people)?;
+                self.agreed.sign(taken, &self.persons)?;
             }
             Transition::Recorded(body) => {
                 if !body.clean {
@@ -129,24 +170,24 @@ impl<'a> State<'a> {
                 }
                 self.run = Some(done(event, (event.head.clone(), event.target.tip.clone())));
             }
-            Transition::Sealed(sealing) => self.seal(entry, event, &sealing.manifest)?,
-            Transition::Approved(body) => self.approve(entry, event, &body.note)?,
-            Transition::Requested(body) => self.request(entry, event, &body.reason)?,
-            Transition::Said(body) => self.say(entry, event, body)?,
-            Transition::Promoted(body) => self.promote(entry, event, body)?,
-            Transition::StageRan(body) => self.ran_in_stage(event, body)?,
-            Transition::StageVerified(body) => self.verify_stage(entry, event, &body.run)?,
-            Transition::Armed(body) => self.arm(entry, event, body)?,
-            Transition::Executed(body) => self.release(event, body)?,
-            Transition::Monitoring(body) => self.monitor(event, body)?,
-            Transition::CoOwned(body) => self.co_own(entry, event, body)?,
-            Transition::RolledBack(body) => self.roll_back(entry, event, &body.reason)?,
+            Transition::Sealed(sealing) => self.seal(taken, &sealing.manifest)?,
+            Transition::Approved(body) => self.approve(taken, &body.note)?,
+            Transition::Requested(body) => self.request(taken, &body.reason)?,
+            Transition::Said(body) => self.say(taken, body)?,
+            Transition::Promoted(body) => self.promote(taken, body)?,
+            Transition::StageRan(body) => self.ran_in_stage(taken, body)?,
+            Transition::StageVerified(body) => self.verify_stage(taken, &body.run)?,
+            Transition::Armed(body) => self.arm(taken, body)?,
+            Transition::Executed(body) => self.release(taken, body)?,
+            Transition::Monitoring(body) => self.monitor(taken, body)?,
+            Transition::CoOwned(body) => self.co_own(taken, body)?,
+            Transition::RolledBack(body) => self.roll_back(taken, &body.reason)?,
             Transition::Abandoned(body) => {
                 let both = self.hasty.entry("abandoned").or_default();
                 if self.abandoned.is_some() && !both.goes_on(event)? {
                     return Err(Fault::Ended);
                 }
-                both.sign(entry, event, people)?;
+                both.sign(taken, &self.persons)?;
                 self.abandoned.get_or_insert_with(|| done(event, body.reason.clone()));
             }
         }

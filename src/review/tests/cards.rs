@@ -22,10 +22,11 @@ fn the_verdict_follows_the_track() {
     assert_eq!(verdict(&mut Scene::new(), &plain).kind, VerdictKind::Nothing);
 
     let (mut scene, event) = sealed(&[("images", CheckStatus::Failed), ("owners", CheckStatus::Passed)]);
-    assert_eq!(verdict(&mut scene, &plain).text, "Not green: images.");
+    assert_eq!(verdict(&mut scene, &plain).text, "Not green: images failed.");
     let (mut scene, _) = sealed(&[]);
-    let missing = ["secrets".to_owned()];
-    assert_eq!(verdict(&mut scene, &Material { missing: &missing, ..plain }).text, "Not green: secrets.");
+    scene.required = vec!["secrets".to_owned()];
+    assert_eq!(verdict(&mut scene, &plain).text, "Not green: secrets is missing.");
+    scene.required.clear();
     scene.memory.shallow = true;
     assert_eq!(verdict(&mut scene, &plain).kind, VerdictKind::Blocked, "unknown authors");
     scene.memory.shallow = false;
@@ -106,14 +107,14 @@ fn whose_commits_prove_nothing_is_warned_of() {
     let (mut scene, _) = sealed(&[]);
     let mut commits = vec![by(commit('1'), "Ana@example.com"), by(commit('2'), "sam@example.com")];
     commits.push(by(commit('3'), "who@else.example"));
-    commits[0].signed = false;
-    commits[1].signed = false;
+    commits[0].signed_by = None;
+    commits[1].signed_by = None;
     scene.memory.commits = commits;
     let warnings = card(&scene.track(), &Material::default()).warnings;
     assert_eq!(
         warnings,
         [
-            "commit 222222222222 of sam@example.com is not signed: who wrote it is not proved",
+            "commit 222222222222 of sam@example.com is not signed by them: who wrote it is not proved",
             "who@else.example has a hand in it, and is nobody of `people:`",
             "besides ana, who sealed it, sam had a hand in it",
         ]
@@ -134,10 +135,11 @@ fn written(text: &str) -> Card {
         retyped: Some((text.to_owned(), text.to_owned())),
         readers: vec![text.to_owned()],
     }];
-    let missing = [text.to_owned()];
+    scene.required = vec![text.to_owned()];
+    let broken = [text.to_owned()];
     let runs = [run_report(10, 10)];
     let material =
-        Material { files: &files, columns: &columns, missing: &missing, runs: &runs, ..Material::default() };
+        Material { files: &files, columns: &columns, broken: &broken, runs: &runs, ..Material::default() };
     let mut made = card(&scene.track(), &material);
     made.need = Some(text.to_owned());
     made.warnings.push(text.to_owned());

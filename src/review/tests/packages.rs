@@ -188,5 +188,51 @@ fn a_merge_is_recognised_however_it_was_made() {
     scene.memory.changes = vec![changed("sql/delays.sql")];
     assert_eq!(found(&scene, &carried), None, "what was merged is not what was approved");
     let now = present(&scene.memory, &commit(HEAD), &commit(BASE)).unwrap();
-    assert_eq!(now.merge, Merge::Tree(tree('f')));
+    assert_eq!(now.merge, Merge::Tree(tree(MERGED)));
+}
+
+/// The evidence as somebody sealed it who wrote one thing into it and another into the manifest.
+fn unpacked(change: impl FnOnce(&mut Assembled)) -> Vec<String> {
+    let scene = Scene::new();
+    let mut made = assembled(&scene, &checks()).unwrap();
+    change(&mut made);
+    let shelf = Shelf::default();
+    let signed = Signed { statement: Vec::new(), signature: Vec::new() };
+    let entry = shelf.append(None, &signed, &made.evidence).unwrap();
+    unpack(&shelf, &entry, &made.package).unwrap().broken
+}
+
+#[test]
+fn a_manifest_says_what_its_evidence_says() {
+    assert_eq!(unpacked(|_| {}), Vec::<String>::new());
+    let better = unpacked(|made| made.package.checks[0].status = CheckStatus::Passed);
+    assert_eq!(
+        better,
+        ["check.resources.json is not to be believed: it says WARNED, and the package PASSED"]
+    );
+    let swapped = unpacked(|made| made.package.checks[0].id = "images".to_owned());
+    assert!(swapped[0].ends_with("it is of the check resources, and not images"), "{swapped:?}");
+    let quiet = unpacked(|made| made.package.checks[0].why = None);
+    assert!(quiet[0].ends_with("the package does not tell what it found"), "{quiet:?}");
+    let made_up = unpacked(|made| {
+        let text = String::from_utf8(made.evidence[1].1.clone()).unwrap();
+        made.evidence[1].1 = text.replace("\"result\":\"WARNED\"", "\"result\":\"PASSED\"").into_bytes();
+        made.package.checks[0].evidence.bytes = made.evidence[1].1.len() as u64;
+        made.package.checks[0].evidence.sha256 = Digest::of(&made.evidence[1].1);
+        made.package.checks[0].status = CheckStatus::Passed;
+    });
+    assert!(made_up[0].ends_with("it is no result of a check"), "{made_up:?}");
+    let moved = unpacked(|made| made.package.head = commit('9'));
+    assert_eq!(moved.len(), 3, "the run and both checks are of another commit: {moved:?}");
+    assert!(moved[0].contains("it is of aaaaaaaaaaaa, and the branch is at 999999999999"), "{moved:?}");
+    let renamed = unpacked(|made| made.package.runs[0].name = crate::review::testing::name("other"));
+    assert!(renamed[0].contains("of daily_delays"), "{renamed:?}");
+}
+
+#[test]
+fn evidence_without_end_is_not_read() {
+    let huge = unpacked(|made| made.package.checks[0].evidence.bytes = 300 << 20);
+    assert_eq!(huge.len(), 1);
+    assert!(huge[0].starts_with("check.resources.json and what comes after it is not read"), "{huge:?}");
+    assert!(huge[0].contains("256 MiB"), "{huge:?}");
 }

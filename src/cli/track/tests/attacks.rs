@@ -83,7 +83,7 @@ fn changes_that_were_requested_are_not_approved_away() {
     world.ana.told(&["package"]);
     world.eli.told(&["request-changes", &id, "why the least?"]);
     let said = world.emma.refused(&["approve", &id]);
-    assert!(said.contains("changes were requested for the same package"), "{said}");
+    assert!(said.contains("changes were requested for this very package"), "{said}");
     assert_eq!(world.ana.look(&id).track.next.action, NextAction::SealAgain);
 }
 

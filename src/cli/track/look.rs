@@ -1,0 +1,151 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::closures::closures;
+use super::desk::Desk;
+use super::wrong::{of_git, of_review};
+use crate::cli::UserError;
+use crate::domain::track::{
+    CommitId, Entry, Event, Link, Merge, Package, Present, RefName, Seen, Track, TrackId, Transition,
+};
+use crate::git::{Outline, RemoteTrack};
+use crate::operators;
+use crate::review::{
+    self, Checked, Circumstances, Closure, Ledger as _, Repository as _, Roster, Trust, fold, gather, unpack,
+    verify,
+};
+use crate::spec;
+
+/// A track as its ledger tells it now.
+pub struct Looked {
+    pub track: Track,
+    /// Where the remote keeps it, and its tip there.
+    pub kept: RemoteTrack,
+    pub(super) checked: Checked,
+    pub(super) known: Circumstances,
+}
+
+impl Looked {
+    /// The entry that opened the track, and what it says.
+    pub fn opened(&self) -> Option<(CommitId, &Event)> {
+        self.events().find(|(_, event)| matches!(event.transition, Transition::Opened(_)))
+    }
+
+    /// What one side has signed and the other has not, to be signed alike.
+    pub fn half(&self, transition: &str) -> Option<&Event> {
+        let pending = self.track.pending.iter().find(|pending| pending.transition == transition)?;
+        self.events().find(|(entry, _)| *entry == pending.entry).map(|(_, event)| event)
+    }
+
+    fn events(&self) -> impl Iterator<Item = (CommitId, &Event)> {
+        self.checked.entries.iter().filter_map(|entry| Some((entry.commit.clone(), entry.valid()?)))
+    }
+}
+
+impl Desk {
+    /// Reads the ledger as it was last fetched, and what it stands on. The branches of its packages have to be here.
+    pub fn look(&self, id: &TrackId, kept: RemoteTrack, roster: &Roster) -> Result<Looked, UserError> {
+        let links = self.git().links(&kept.tip).map_err(|error| of_review(&error.into()))?;
+        let mut seen = self.memory.read(id)?;
+        let checked = self.verify(id, &links, roster, &mut seen);
+        checked.remember(&mut seen);
+        self.memory.write(id, &seen)?;
+        let known = self.circumstances(&checked.entries, roster, &roster.tip)?;
+        let track = fold(id, &checked, &known);
+        Ok(Looked { track, kept, checked, known })
+    }
+
+    pub(super) fn verify(&self, id: &TrackId, links: &[Link], roster: &Roster, seen: &mut Seen) -> Checked {
+        let earlier = |roster: &Roster, tip: &CommitId| {
+            self.roster_at(&roster.target, tip).map_err(|error| error.to_string())
+        };
+        let trust = Trust {
+            track: id,
+            rosters: std::slice::from_ref(roster),
+            earlier: &earlier,
+            signatures: &self.keys,
+            repository: &self.git(),
+            now: Timestamp::now(),
+        };
+        verify(links, &trust, seen)
+    }
+
+    /// `tip`: the target's, or what it is about to be.
+    pub(super) fn circumstances(
+        &self,
+        entries: &[Entry],
+        roster: &Roster,
+        tip: &CommitId,
+    ) -> Result<Circumstances, UserError> {
+        let newest = entries.iter().rev().find_map(|entry| Some((&entry.commit, sealed(entry)?)));
+        let (mut broken, mut present, mut closures) = (BTreeMap::new(), None, Vec::new());
+        if let Some((entry, package)) = newest {
+            let told = unpack(&self.git(), entry, package).map_err(|error| of_review(&error))?;
+            broken.insert(entry.clone(), told.broken);
+            present = self.present(package, &roster.tip)?;
+            if needs_closures(entries, package, &roster.tip) {
+                closures = self.closures(package)?;
+            }
+        }
+        let given = Circumstances {
+            now: Timestamp::now(),
+            people: roster.people.clone(),
+            signers: roster.signers.clone(),
+            required: review::checks::required(),
+            broken,
+            tip: Some(tip.clone()),
+            released_from: self.released_from()?,
+            present,
+            ..Circumstances::default()
+        };
+        Ok(gather(entries, &self.git(), &closures, given))
+    }
+
+    /// What the remote has of a package's branch and its target; None where the branch is gone there.
+    fn present(&self, package: &Package, base: &CommitId) -> Result<Option<Present>, UserError> {
+        let Some(head) = self.tip_there(&package.branch)? else { return Ok(None) };
+        // As it was sealed: whether that is right is looked at anyway.
+        let merge = match head == package.head && *base == package.base {
+            true => Merge::Tree(package.merge_tree.clone()),
+            false => self.git().merge_tree(base, &head).map_err(|error| of_review(&error.into()))?,
+        };
+        Ok(Some(Present { head, base: base.clone(), merge }))
+    }
+
+    /// The tips of the branches that environments run, as far as they were fetched.
+    fn released_from(&self) -> Result<Vec<CommitId>, UserError> {
+        let environments = self.workspace.project.environments.values();
+        let named =
+            environments.filter_map(|environment| RefName::branch(environment.branch.as_deref()?).ok());
+        let tips = named.map(|branch| self.tip_there(&branch)).collect::<Result<Vec<_>, _>>()?;
+        Ok(tips.into_iter().flatten().collect())
+    }
+
+    /// Of the steps at a package's head, as the spec there has them and not as the package claims.
+    pub(super) fn closures(&self, package: &Package) -> Result<Vec<Closure>, UserError> {
+        let outline = Outline::of(&self.repository, &package.head).map_err(|error| of_git(&error))?;
+        let specs = spec::load(outline.path(), operators::builtin());
+        let git = self.git();
+        let changed = git.tree(&package.base).and_then(|base| git.changes(&base, &package.merge_tree));
+        let changed = changed.map_err(|error| of_review(&error.into()))?;
+        closures(&specs, package.track.workflow(), &self.folder(), &changed)
+            .map_err(|error| of_review(&error))
+    }
+}
+
+/// They are read off the whole project, and asked for only where the target went on or something was promoted.
+fn needs_closures(entries: &[Entry], package: &Package, base: &CommitId) -> bool {
+    let promoted = |entry: &Entry| {
+        entry.valid().is_some_and(|event| matches!(event.transition, Transition::Promoted(_)))
+    };
+    *base != package.base || entries.iter().any(promoted)
+}
+
+/// The manifest that an entry seals, if it counts.
+fn sealed(entry: &Entry) -> Option<&Package> {
+    match &entry.valid()?.transition {
+        Transition::Sealed(sealing) => Some(&sealing.manifest),
+        _ => None,
+    }
+}
