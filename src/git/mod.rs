@@ -30,7 +30,7 @@ pub use process::Prompt;
 pub use project_files::project_files;
 pub use remote::{Fetched, Lease, Pushed, RemoteTrack, TrackRefs, Update};
 pub use repository::{
-    ChangeKind, Commit, ContentKind, Distance, FileChange, FileSide, Head, LineCommit, Outline, Repository,
-    Who, Worktree,
+    ChangeKind, Commit, CommitSignature, ContentKind, Distance, FileChange, FileSide, Head, LineCommit,
+    Outline, Repository, Who, Worktree,
 };
 pub use version::version;

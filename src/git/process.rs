@@ -20,7 +20,7 @@ const LONGEST_ANSWER: u64 = 64 << 20;
 const LONGEST_COMPLAINT: u64 = 64 << 10;
 /// A remote that says nothing any more would be waited for as long as its connection is open. A clone of everything is
 /// never asked for.
-pub(super) const LONGEST: Duration = Duration::from_mins(10);
+pub(super) const LONGEST: Duration = Duration::from_secs(10 * 60);
 
 pub(super) struct Ended {
     pub status: ExitStatus,

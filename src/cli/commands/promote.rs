@@ -23,7 +23,7 @@ pub fn run(asked: &Promote, invocation: &Invocation, output: &Output) -> Result<
         Err(unsaid) => unsaid,
     };
     let protected = unsaid.refused.as_ref() == Some(&desk.target);
-    let (true, Some(package)) = (protected, &seen.track.package) else { return Err(unsaid.error) };
+    let (true, Some(package)) = (protected, &seen.track.package) else { return Err(*unsaid.error) };
     let refused = unsaid.error.to_do(format!(
         "have `{}` merged to `{}` where its rules allow it: as a merge, squashed or rebased",
         safe(package.manifest.branch.short()),

@@ -51,20 +51,20 @@ pub enum On<'a> {
 
 /// Why nothing was said.
 pub struct Unsaid {
-    pub error: UserError,
+    pub error: Box<UserError>,
     /// The ref that the remote's rules, or a hook, would not have moved.
     pub refused: Option<RefName>,
 }
 
 impl From<UserError> for Unsaid {
     fn from(error: UserError) -> Self {
-        Self { error, refused: None }
+        Self { error: Box::new(error), refused: None }
     }
 }
 
 impl From<Unsaid> for UserError {
     fn from(unsaid: Unsaid) -> Self {
-        unsaid.error
+        *unsaid.error
     }
 }
 
@@ -286,7 +286,7 @@ impl Desk {
                 ))
             }
         };
-        Err(Unsaid { error, refused })
+        Err(Unsaid { error: Box::new(error), refused })
     }
 
     /// What has landed is known here without another fetch.

@@ -21,6 +21,15 @@ pub struct LineCommit {
     pub tree: TreeId,
 }
 
+/// A commit's own signature, made by ssh for git.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitSignature {
+    /// What was signed.
+    pub content: Vec<u8>,
+    /// Armoured.
+    pub signature: Vec<u8>,
+}
+
 impl Repository {
     /// None where they have no history in common, as far as this clone goes.
     pub fn merge_base(&self, one: &CommitId, other: &CommitId) -> Result<Option<CommitId>, GitError> {
@@ -106,12 +115,11 @@ impl Repository {
         missing.map_or(Ok(()), |parent| Err(GitError::Shallow(parent.to_owned())))
     }
 
-    /// What a commit's own signature, made by ssh for git, is over, and that signature; None: it has none, or one of
-    /// another kind, which nothing here can verify.
-    pub fn signature(&self, id: &CommitId) -> Result<Option<(Vec<u8>, Vec<u8>)>, GitError> {
+    /// None: it has none, or one of another kind than ssh's, which nothing here can verify.
+    pub fn signature(&self, id: &CommitId) -> Result<Option<CommitSignature>, GitError> {
         match self.git.extract_signature(&oid(id.as_str())?, None) {
             Ok((signature, content)) if signature.starts_with(b"-----BEGIN SSH SIGNATURE-----") => {
-                Ok(Some((content.to_vec(), signature.to_vec())))
+                Ok(Some(CommitSignature { content: content.to_vec(), signature: signature.to_vec() }))
             }
             Ok(_) => Ok(None),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),

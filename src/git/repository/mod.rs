@@ -20,7 +20,7 @@ use crate::domain::track::{CommitId, TreeId};
 
 pub use changes::{ChangeKind, ContentKind, FileChange, FileSide};
 pub use commit::{Commit, Who};
-pub use history::{Distance, LineCommit};
+pub use history::{CommitSignature, Distance, LineCommit};
 pub use outline::Outline;
 pub use refs::Head;
 pub use worktree::Worktree;

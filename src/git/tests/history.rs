@@ -1,7 +1,7 @@
 use super::world::*;
 use crate::git::ssh::Verifier;
 use crate::git::testing::Repository as Folder;
-use crate::git::{Distance, GitError, Who};
+use crate::git::{CommitSignature, Distance, GitError, Who};
 
 #[test]
 fn who_wrote_what_since_the_base_is_told() {
@@ -28,7 +28,7 @@ fn who_wrote_what_since_the_base_is_told() {
     assert_eq!(commits[1].message.trim_end(), message);
     assert_eq!(repository.commits(&commits[0].id, &base).unwrap(), []);
 
-    let (content, signature) = repository.signature(&commits[0].id).unwrap().unwrap();
+    let CommitSignature { content, signature } = repository.signature(&commits[0].id).unwrap().unwrap();
     assert_eq!(repository.signature(&commits[1].id).unwrap(), None);
     let public = fs_err::read_to_string(format!("{key}.pub")).unwrap();
     let verifier = Verifier::new(&format!("{allowed} {public}"), b"").unwrap();
