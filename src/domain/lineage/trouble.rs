@@ -56,10 +56,7 @@ impl Lineage {
             _ => None,
         });
         let tables: Vec<_> = tables.collect();
-        let is_made = |pattern: &Dataset| {
-            tables.iter().any(|(_, data)| !data.made_by.is_empty() && pattern.matches(&data.dataset))
-        };
-        let unmade = tables.iter().filter(|(_, data)| data.made_by.is_empty() && !is_made(&data.dataset));
+        let unmade = tables.iter().filter(|(_, data)| !self.is_made(&data.dataset));
         let mut found: Vec<Trouble> = unmade
             .map(|(name, data)| Trouble::NobodyMakes {
                 table: (*name).clone(),
@@ -79,6 +76,12 @@ impl Lineage {
             steps: steps.into_iter().map(|step| self.steps[step].id.clone()).collect(),
         }));
         found
+    }
+
+    /// Whether a step makes something, or a table that a pattern stands for.
+    pub fn is_made(&self, dataset: &Dataset) -> bool {
+        let mut made = self.data.iter().filter(|data| !data.made_by.is_empty());
+        made.any(|data| data.dataset == *dataset || dataset.matches(&data.dataset))
     }
 
     /// For each step, those that read what it makes.
