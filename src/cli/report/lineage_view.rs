@@ -48,6 +48,7 @@ fn troubles(whole: &Lineage, part: &Lineage) -> Vec<Trouble> {
         Trouble::NobodyMakes { table, .. } | Trouble::TwoMakers { table, .. } => {
             part.data(&Dataset::table(table)).is_some()
         }
+        Trouble::Refused { step, .. } => part.step(step).is_some(),
         Trouble::Circle { steps } => steps.iter().any(|step| part.step(step).is_some()),
     };
     whole.troubles().into_iter().filter(is_here).collect()

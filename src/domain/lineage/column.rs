@@ -35,6 +35,12 @@ impl Column {
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
+
+    /// It is made of what another is made of, too.
+    pub fn take_sources(&mut self, other: &Self) {
+        self.from.extend(other.from.iter().cloned());
+        self.unknown = self.unknown.take().or_else(|| other.unknown.clone());
+    }
 }
 
 /// The columns of a table or query, in order, as far as they are known.
@@ -72,10 +78,9 @@ impl Columns {
     }
 
     /// Of columns that agree, what each is made of comes together.
-    pub fn add_sources(&mut self, other: Self) {
-        for (column, more) in self.known.iter_mut().zip(other.known) {
-            column.from.extend(more.from);
-            column.unknown = column.unknown.take().or(more.unknown);
+    pub fn add_sources(&mut self, other: &Self) {
+        for (column, more) in self.known.iter_mut().zip(&other.known) {
+            column.take_sources(more);
         }
     }
 }

@@ -20,6 +20,22 @@ impl Dataset {
     pub fn table(name: impl Into<String>) -> Self {
         Self::Table { name: name.into() }
     }
+
+    /// Many tables at once, by the beginning of their names.
+    pub fn is_pattern(&self) -> bool {
+        matches!(self, Self::Table { name } if name.ends_with('*'))
+    }
+
+    /// Whether a pattern stands for another table.
+    pub fn matches(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Table { name: pattern }, Self::Table { name }) => {
+                let start = pattern.strip_suffix('*');
+                start.is_some_and(|start| name.starts_with(start)) && !other.is_pattern()
+            }
+            _ => false,
+        }
+    }
 }
 
 /// As people name it: `lake.flights`, `daily_delays.report.report`, `data/*.csv`.

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::still::Still;
 use super::{Column, Columns, Data, Dataset, Lineage, StepId, StepLineage};
 use crate::domain::ColumnType;
 
@@ -81,20 +82,20 @@ pub fn diff(base: &Lineage, head: &Lineage) -> Vec<DataDiff> {
     let new = head.data.iter().filter(|data| made(head, data) && !made(base, data));
     all.extend(new);
     all.sort_by(|a, b| a.dataset.cmp(&b.dataset));
-    all.into_iter().filter_map(|data| of(base, head, &data.dataset)).collect()
+    let still = Still::of(base, head);
+    all.into_iter().filter_map(|data| of(base, head, &still, &data.dataset)).collect()
 }
 
-fn of(base: &Lineage, head: &Lineage, dataset: &Dataset) -> Option<DataDiff> {
+fn of(base: &Lineage, head: &Lineage, still: &Still<'_>, dataset: &Dataset) -> Option<DataDiff> {
     let made = |lineage: &Lineage| lineage.data(dataset).filter(|data| !data.made_by.is_empty()).cloned();
     let (before, after) = (made(base), made(head));
     let makers = before.iter().chain(&after).flat_map(|data| &data.made_by);
     let makers: Vec<StepId> = makers.cloned().collect();
-    let readers = |column: Option<&str>| readers(base, head, dataset, &makers, column);
     let mut found = DataDiff {
         dataset: dataset.clone(),
         state: DataChange::Changed,
         columns: Vec::new(),
-        readers: readers(None),
+        readers: readers(head, dataset, &makers, |_| Some(true)),
         unknown: None,
     };
     match (before, after) {
@@ -108,7 +109,13 @@ fn of(base: &Lineage, head: &Lineage, dataset: &Dataset) -> Option<DataDiff> {
             found.columns = changes
                 .into_iter()
                 .map(|(column, change)| {
-                    let readers = readers(Some(&column));
+                    // A query that names what is gone says so whether it is new, changed or as it was.
+                    let readers = readers(head, dataset, &makers, |step| match change {
+                        ColumnChange::Dropped => {
+                            either(step.needs(dataset, &column), still.needs(step, dataset, &column))
+                        }
+                        _ => step.needs(dataset, &column),
+                    });
                     ColumnDiff { column, change, readers }
                 })
                 .collect();
@@ -152,28 +159,29 @@ fn changed(before: &Column, after: &Column) -> Option<ColumnChange> {
     }
 }
 
+/// Who reads a thing as the project stands now, or a column of it.
 fn readers(
-    base: &Lineage,
     head: &Lineage,
     dataset: &Dataset,
     makers: &[StepId],
-    column: Option<&str>,
+    needs: impl Fn(&StepLineage) -> Option<bool>,
 ) -> Vec<Reader> {
     let reading = head.steps.iter().filter(|step| step.reads.contains(dataset));
-    // What a query needed before, it needs still if it is the same: now it may name what is there no more.
-    let needs = |step: &StepLineage, column: &str| {
-        let normal = |step: &StepLineage| step.query.as_ref().map(|query| query.normal.clone());
-        let before = base.step(&step.id).filter(|before| normal(before) == normal(step));
-        before.map_or_else(|| step.needs(dataset, column), |before| before.needs(dataset, column))
-    };
-    reading
-        .filter_map(|step| {
-            let needs = column.map_or(Some(true), |column| needs(step, column));
-            (needs != Some(false)).then(|| Reader {
-                step: step.id.clone(),
-                certain: needs == Some(true),
-                elsewhere: makers.iter().all(|maker| maker.workflow != step.id.workflow),
-            })
+    let reader = |step: &StepLineage| {
+        let needs = needs(step);
+        (needs != Some(false)).then(|| Reader {
+            step: step.id.clone(),
+            certain: needs == Some(true),
+            elsewhere: makers.iter().all(|maker| maker.workflow != step.id.workflow),
         })
-        .collect()
+    };
+    reading.filter_map(reader).collect()
+}
+
+fn either(one: Option<bool>, two: Option<bool>) -> Option<bool> {
+    match (one, two) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (None, _) | (_, None) => None,
+        _ => Some(false),
+    }
 }

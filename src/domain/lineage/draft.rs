@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
+use super::sql::{Parsed, Tables, Written};
 use super::step::{Query, StepLineage};
 use super::{Column, Columns, Dataset, Ground, StepId};
 use crate::domain::{
@@ -11,12 +12,15 @@ use crate::domain::{
 /// A step as far as its spec alone says.
 pub(super) struct Draft {
     pub lineage: StepLineage,
-    /// A condition on the rows of a table.
-    pub filter: Option<String>,
+    pub query: Option<Parsed>,
+    /// A condition on the rows of a table, as a query that counts them.
+    pub filter: Option<Parsed>,
+    /// What its query puts into tables that it names itself.
+    pub written: BTreeMap<Dataset, Written>,
     /// What is declared of the things it makes.
     pub declared: BTreeMap<Dataset, Columns>,
-    /// The columns of what it reads, as they were known when its query was last looked into.
-    pub seen: Option<Vec<Option<Columns>>>,
+    /// How often the columns of what it reads had changed when its queries were last looked into.
+    pub seen: Option<Vec<usize>>,
 }
 
 pub(super) fn draft(ground: &Ground<'_>, workflow: &Workflow, step: &Step) -> Draft {
@@ -29,11 +33,19 @@ pub(super) fn draft(ground: &Ground<'_>, workflow: &Workflow, step: &Step) -> Dr
         makes: BTreeSet::new(),
         needs: BTreeMap::new(),
         missing: BTreeSet::new(),
+        refused: BTreeSet::new(),
         columns: None,
         query: None,
         unknown: Vec::new(),
     };
-    let mut draft = Draft { lineage, filter: None, declared: BTreeMap::new(), seen: None };
+    let mut draft = Draft {
+        lineage,
+        query: None,
+        filter: None,
+        written: BTreeMap::new(),
+        declared: BTreeMap::new(),
+        seen: None,
+    };
     for template in step.inputs.values() {
         draft.refers(ground, workflow, template);
     }
@@ -76,6 +88,7 @@ impl Draft {
         operator: &Operator,
         with: &IndexMap<Name, Scalar>,
     ) {
+        let mut filter = None;
         for (name, given) in with {
             match given {
                 Scalar::Template(template) => self.refers(ground, workflow, template),
@@ -87,20 +100,19 @@ impl Draft {
             let Some(input) = operator.inputs.get(name) else { continue };
             match &input.kind {
                 OperatorInputKind::Table(access) => self.table(*access, name, given),
-                OperatorInputKind::Sql if name.as_str() == "where" => {
-                    self.filter = literal(given).map(str::to_owned);
-                }
-                OperatorInputKind::Sql => {
-                    if let Some(text) = literal(given) {
+                OperatorInputKind::Sql if name.as_str() == "where" => filter = literal(given),
+                OperatorInputKind::Sql => match literal(given) {
+                    Some(text) => {
                         let line = step.query_line.unwrap_or(1);
                         self.query(workflow.file.clone(), line, text.to_owned());
                     }
-                }
+                    None => self.no_query(format!("its `{name}`, which only a run knows")),
+                },
                 OperatorInputKind::File if name.as_str() == "query_file" => {
-                    let Some(path) = literal(given) else { continue };
-                    match (ground.text)(path.into()) {
-                        Some(text) => self.query(path.into(), 1, text),
-                        None => self.lineage.unknown.push(format!("{path} cannot be read")),
+                    match literal(given).map(|path| (path, (ground.text)(path.into()))) {
+                        Some((path, Some(text))) => self.query(path.into(), 1, text),
+                        Some((path, None)) => self.no_query(format!("{path} cannot be read")),
+                        None => self.no_query(format!("its `{name}`, which only a run knows")),
                     }
                 }
                 OperatorInputKind::File | OperatorInputKind::Storage => self.files(given),
@@ -110,6 +122,9 @@ impl Draft {
                 }
                 OperatorInputKind::Scalar(_) | OperatorInputKind::Object => {}
             }
+        }
+        if let Some(filter) = filter {
+            self.filter(filter);
         }
         if !operator.builtin {
             self.lineage.unknown.push("what its program reads besides its inputs".to_owned());
@@ -135,7 +150,56 @@ impl Draft {
     }
 
     fn query(&mut self, file: camino::Utf8PathBuf, line: usize, text: String) {
-        self.lineage.query = Some(Query { file, line, text, normal: String::new() });
+        let parsed = Parsed::of(&text);
+        let normal = parsed.as_ref().map(|parsed| parsed.normal.clone()).unwrap_or_default();
+        self.lineage.query = Some(Query { file, line, text, normal });
+        match parsed {
+            Ok(parsed) => self.query = Some(parsed),
+            Err(error) => self.no_query(format!("what its query reads: {error}")),
+        }
+    }
+
+    fn no_query(&mut self, why: String) {
+        self.lineage.columns = Some(Columns::unknown(why.clone()));
+        self.lineage.unknown.push(why);
+    }
+
+    /// A condition on the rows of the table that the step reads.
+    fn filter(&mut self, filter: &str) {
+        let table = self.lineage.reads.iter().find_map(|dataset| match dataset {
+            Dataset::Table { name } => Some(name),
+            _ => None,
+        });
+        let Some(table) = table else { return };
+        match Parsed::of(&format!("SELECT COUNT(*) FROM `{table}` WHERE {filter}\n")) {
+            Ok(parsed) => self.filter = Some(parsed),
+            Err(error) => self.lineage.unknown.push(format!("what its condition reads: {error}")),
+        }
+    }
+
+    /// Reads its queries, going by the columns of tables that are known so far.
+    pub fn read(&mut self, tables: Tables<'_>) {
+        let step = &mut self.lineage;
+        let filter = self.filter.as_ref().map(|filter| filter.read(tables)).unwrap_or_default();
+        (step.needs, step.missing, step.refused) = (filter.reads, filter.missing, filter.refused);
+        if let Some(query) = &self.query {
+            let sql = query.read(tables);
+            for (table, used) in sql.reads {
+                step.needs.entry(table).or_default().add(used);
+            }
+            step.missing.extend(sql.missing);
+            step.refused.extend(sql.refused);
+            for unknown in sql.unknown {
+                if !step.unknown.contains(&unknown) {
+                    step.unknown.push(unknown);
+                }
+            }
+            let written = sql.writes.into_iter().map(|(table, written)| (Dataset::table(table), written));
+            self.written = written.collect();
+            step.makes.extend(self.written.keys().cloned());
+            step.columns = Some(sql.columns);
+        }
+        step.reads.extend(step.needs.keys().map(Dataset::table));
     }
 }
 

@@ -60,7 +60,7 @@ impl Lineage {
 }
 
 /// Each behind those that it comes from, and as near to them as can be. In a circle, whoever waits for the fewest goes first.
-fn ordered(next: &[Vec<usize>]) -> Vec<usize> {
+pub(super) fn ordered(next: &[Vec<usize>]) -> Vec<usize> {
     let mut waits = vec![0_usize; next.len()];
     next.iter().flatten().for_each(|other| waits[*other] += 1);
     let mut done = vec![false; next.len()];

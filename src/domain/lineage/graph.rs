@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::draft::{Draft, draft};
-use super::sql;
+use super::solve::solve;
 use super::step::StepLineage;
 use super::{Columns, Dataset, StepId};
 use crate::domain::{Name, Operator, Templates, Workflow};
@@ -48,18 +48,7 @@ impl Lineage {
             .values()
             .flat_map(|workflow| workflow.steps.values().map(move |step| draft(ground, workflow, step)));
         let mut drafts: Vec<Draft> = steps.collect();
-        // What a query gives is what the next one reads. A circle ends when each has had its turn.
-        let mut columns: BTreeMap<Dataset, Columns> = BTreeMap::new();
-        for _ in 0..=drafts.len() {
-            let before = columns.clone();
-            for draft in &mut drafts {
-                understand(draft, &before, ground.warehouse);
-            }
-            columns = gather(&drafts);
-            if columns == before {
-                break;
-            }
-        }
+        let columns = solve(&mut drafts, ground.warehouse);
         let steps: Vec<StepLineage> = drafts.into_iter().map(|draft| draft.lineage).collect();
         let data = data(&steps, |dataset| match (columns.get(dataset), dataset) {
             (Some(columns), _) => columns.clone(),
@@ -119,87 +108,6 @@ impl Lineage {
 }
 
 type Side = std::collections::BTreeSet<Dataset>;
-
-/// Reads the query of a step, going by the columns that are known so far.
-fn understand(
-    draft: &mut Draft,
-    columns: &BTreeMap<Dataset, Columns>,
-    warehouse: &dyn Fn(&str) -> Option<Columns>,
-) {
-    let known = |reads: &Side| reads.iter().map(|read| columns.get(read).cloned()).collect::<Vec<_>>();
-    // The same inputs give the same.
-    if draft.seen.as_ref() == Some(&known(&draft.lineage.reads)) {
-        return;
-    }
-    let tables = |name: &str| columns.get(&Dataset::table(name)).cloned().or_else(|| warehouse(name));
-    let step = &mut draft.lineage;
-    if let Some(query) = &mut step.query {
-        match sql::read(&query.text, &tables) {
-            Ok(sql) => {
-                step.reads.extend(sql.reads.keys().map(Dataset::table));
-                step.makes.extend(sql.writes.iter().map(Dataset::table));
-                step.needs = sql.reads;
-                step.missing = sql.missing;
-                step.columns = Some(sql.columns);
-                query.normal = sql.normal;
-            }
-            Err(error) => {
-                let error = format!("what its query reads: {error}");
-                step.columns = Some(Columns::unknown(error.clone()));
-                if !step.unknown.contains(&error) {
-                    step.unknown.push(error);
-                }
-            }
-        }
-    }
-    let table = step.reads.iter().find_map(|dataset| match dataset {
-        Dataset::Table { name } => Some(name.clone()),
-        _ => None,
-    });
-    if let (Some(filter), Some(table)) = (&draft.filter, table) {
-        let counted = format!("SELECT COUNT(*) FROM `{table}` WHERE {filter}\n");
-        if let Ok(sql) = sql::read(&counted, &tables) {
-            step.reads.extend(sql.reads.keys().map(Dataset::table));
-            step.needs.extend(sql.reads);
-        }
-    }
-    draft.seen = Some(known(&step.reads));
-}
-
-/// The columns of all that steps make. Where several make the same, only what they agree on.
-fn gather(drafts: &[Draft]) -> BTreeMap<Dataset, Columns> {
-    let mut all: BTreeMap<Dataset, Columns> = BTreeMap::new();
-    for draft in drafts {
-        for dataset in &draft.lineage.makes {
-            let declared = draft.declared.get(dataset);
-            let columns = match (&draft.lineage.columns, declared) {
-                (Some(given), Some(declared)) => overlaid(given.clone(), declared),
-                (Some(given), None) => given.clone(),
-                (None, Some(declared)) => declared.clone(),
-                (None, None) => Columns::unknown("its program alone knows"),
-            };
-            match all.get_mut(dataset) {
-                None => drop(all.insert(dataset.clone(), columns)),
-                Some(before) if before.agrees(&columns) => before.add_sources(columns),
-                Some(before) => *before = Columns::unknown("those who make it do not agree"),
-            }
-        }
-    }
-    all
-}
-
-/// What is declared says the types of what a query gives.
-fn overlaid(mut given: Columns, declared: &Columns) -> Columns {
-    for column in &declared.known {
-        match given.known.iter_mut().find(|known| known.is(&column.name)) {
-            Some(known) => known.kind = column.kind,
-            None if given.rest.is_some() => given.known.push(column.clone()),
-            // A run fails by that; here it is what the query says.
-            None => {}
-        }
-    }
-    given
-}
 
 fn data(steps: &[StepLineage], columns: impl Fn(&Dataset) -> Columns) -> Vec<Data> {
     let mut found: BTreeMap<&Dataset, (Vec<StepId>, Vec<StepId>)> = BTreeMap::new();

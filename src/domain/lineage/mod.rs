@@ -5,9 +5,12 @@ mod dataset;
 mod diff;
 mod draft;
 mod flow;
+mod gathered;
 mod graph;
+mod solve;
 pub mod sql;
 mod step;
+mod still;
 mod texts;
 mod trouble;
 

@@ -36,6 +36,9 @@ pub struct StepLineage {
     /// Columns that its queries name of tables that do not have them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub missing: BTreeSet<ColumnRef>,
+    /// Why BigQuery will not run its query.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub refused: BTreeSet<String>,
     /// What its query gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<Columns>,

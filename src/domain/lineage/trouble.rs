@@ -18,6 +18,11 @@ pub enum Trouble {
         table: String,
         made_by: Vec<StepId>,
     },
+    /// A query that BigQuery will not run.
+    Refused {
+        step: StepId,
+        why: String,
+    },
     /// Each makes what the next one reads, and the last what the first reads.
     Circle {
         steps: Vec<StepId>,
@@ -34,6 +39,7 @@ impl fmt::Display for Trouble {
             Self::TwoMakers { table, made_by } => {
                 write!(f, "{table} is made by several: {}", list(made_by).join(", "))
             }
+            Self::Refused { step, why } => write!(f, "BigQuery will not run the query of {step}: {why}"),
             Self::Circle { steps } => match steps.as_slice() {
                 [one] => write!(f, "{one} reads what it makes itself"),
                 steps => write!(f, "a circle: {} → {}", list(steps).join(" → "), list(&steps[..1]).join("")),
@@ -43,14 +49,14 @@ impl fmt::Display for Trouble {
 }
 
 impl Lineage {
-    /// All of them: tables nobody makes first, then those with several makers, then circles.
+    /// All of them: tables nobody makes first, then those with several makers, then queries, then circles.
     pub fn troubles(&self) -> Vec<Trouble> {
         let tables = self.data.iter().filter_map(|data| match &data.dataset {
             Dataset::Table { name } => Some((name, data)),
             _ => None,
         });
         let tables: Vec<_> = tables.collect();
-        let unmade = tables.iter().filter(|(_, data)| data.made_by.is_empty());
+        let unmade = tables.iter().filter(|(_, data)| !self.is_made(&data.dataset));
         let mut found: Vec<Trouble> = unmade
             .map(|(name, data)| Trouble::NobodyMakes {
                 table: (*name).clone(),
@@ -62,10 +68,20 @@ impl Lineage {
             table: (*name).clone(),
             made_by: data.made_by.clone(),
         }));
+        for step in &self.steps {
+            let why = step.refused.iter().cloned();
+            found.extend(why.map(|why| Trouble::Refused { step: step.id.clone(), why }));
+        }
         found.extend(self.circles().into_iter().map(|steps| Trouble::Circle {
             steps: steps.into_iter().map(|step| self.steps[step].id.clone()).collect(),
         }));
         found
+    }
+
+    /// Whether a step makes something, or a table that a pattern stands for.
+    pub fn is_made(&self, dataset: &Dataset) -> bool {
+        let mut made = self.data.iter().filter(|data| !data.made_by.is_empty());
+        made.any(|data| data.dataset == *dataset || dataset.matches(&data.dataset))
     }
 
     /// For each step, those that read what it makes.

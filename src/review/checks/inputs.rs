@@ -1,15 +1,14 @@
 use super::Subject;
-use crate::domain::lineage::{Dataset, StepLineage};
+use crate::domain::lineage::{Data, Dataset, StepLineage};
 use crate::domain::track::{Check, CheckPlace, CheckStatus};
 
-/// Every table that is read is made by a step or there already, and every query can be read.
+/// Every table that is read is made by a step or there already, and every query can be read and run.
 pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
     for step in subject.lineage.steps.iter().filter(|step| subject.is_asked(&step.id.workflow)) {
         for dataset in &step.reads {
             let Dataset::Table { name } = dataset else { continue };
-            let data = subject.lineage.data(dataset);
-            let there = data.is_some_and(|data| !data.made_by.is_empty() || !data.columns.known.is_empty());
-            if !there {
+            let is_there = |data: &Data| !data.columns.known.is_empty();
+            if !subject.lineage.is_made(dataset) && !subject.lineage.data(dataset).is_some_and(is_there) {
                 let what =
                     format!("{} reads {name}, which no step makes and the warehouse does not have", step.id);
                 let help =
@@ -22,6 +21,10 @@ pub(super) fn check(subject: &Subject<'_>, mut check: Check) -> Check {
                 "{} reads `{}` of {}, which has no such column",
                 step.id, missing.column, missing.table
             );
+            check.find(CheckStatus::Warned, what, place(subject, step), String::new());
+        }
+        for why in &step.refused {
+            let what = format!("BigQuery will not run the query of {}: {why}", step.id);
             check.find(CheckStatus::Warned, what, place(subject, step), String::new());
         }
         for unknown in

@@ -1,14 +1,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lookup::Found;
-use super::{Tables, Used};
+use super::{Tables, Used, Written};
 use crate::domain::lineage::{Column, ColumnRef, Columns};
 
 /// What has been understood of a text so far.
 pub(super) struct Reading<'t> {
     tables: Tables<'t>,
     pub reads: BTreeMap<String, Used>,
+    pub writes: BTreeMap<String, Written>,
     pub missing: BTreeSet<ColumnRef>,
+    pub refused: BTreeSet<String>,
+    pub unknown: BTreeSet<String>,
+    /// Tables that an earlier statement has made: what they have is what that gave.
+    pub made: BTreeMap<String, Columns>,
+    /// Those that nobody else sees.
+    pub temporary: BTreeSet<String>,
+    /// By their names in small letters.
+    pub variables: BTreeMap<String, Found>,
+    /// How many blocks around us may not run.
+    pub depends: usize,
     /// Queries that have been looked into.
     queries: usize,
 }
@@ -18,7 +29,19 @@ const QUERIES: usize = 20_000;
 
 impl<'t> Reading<'t> {
     pub fn new(tables: Tables<'t>) -> Self {
-        Self { tables, reads: BTreeMap::new(), missing: BTreeSet::new(), queries: 0 }
+        Self {
+            tables,
+            reads: BTreeMap::new(),
+            writes: BTreeMap::new(),
+            missing: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            unknown: BTreeSet::new(),
+            made: BTreeMap::new(),
+            temporary: BTreeSet::new(),
+            variables: BTreeMap::new(),
+            depends: 0,
+            queries: 0,
+        }
     }
 
     /// Counts one more query: true once there are too many.
@@ -29,6 +52,9 @@ impl<'t> Reading<'t> {
 
     /// The columns of a table that is read, each made of itself.
     pub fn table(&mut self, table: &str) -> Columns {
+        if let Some(made) = self.made.get(table) {
+            return made.clone();
+        }
         self.reads.entry(table.to_owned()).or_default();
         let Some(declared) = (self.tables)(table) else {
             return Columns::unknown(format!("the columns of {table} are not known"));
@@ -55,6 +81,13 @@ impl<'t> Reading<'t> {
     }
 
     pub fn needs_more(&mut self, table: &str, why: &str) {
-        self.reads.entry(table.to_owned()).or_default().rest.get_or_insert_with(|| why.to_owned());
+        match self.reads.get_mut(table) {
+            Some(Used { rest: Some(_), .. }) => {}
+            Some(used) => used.rest = Some(why.to_owned()),
+            None => {
+                let used = Used { rest: Some(why.to_owned()), ..Used::default() };
+                self.reads.insert(table.to_owned(), used);
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
@@ -15,10 +15,25 @@ use super::types::type_of;
 impl Reading<'_> {
     /// All columns that an expression is made of, those in its subqueries too.
     pub(super) fn expr(&mut self, expr: &Expr, scope: &Scope<'_>) -> Found {
-        let mut walk = Walk { reading: self, scope, below: 0, skip: Vec::new(), found: Found::default() };
+        if let Expr::Subquery(query) = expr {
+            return self.value(query, scope);
+        }
+        let mut walk = Walk { reading: self, scope, below: 0, skip: HashSet::new(), found: Found::default() };
         let _ = expr.visit(&mut walk);
         let mut found = walk.found;
         found.kind = type_of(expr, &mut |name: &[&str]| self.kind(name, scope));
+        found
+    }
+
+    /// The one value that a query gives.
+    fn value(&mut self, query: &Query, scope: &Scope<'_>) -> Found {
+        let columns = self.query(query, scope);
+        let mut found = Found::default();
+        columns.known.iter().for_each(|column| found.add(Found::of(column)));
+        if let [column] = columns.known.as_slice() {
+            found.kind = column.kind;
+        }
+        found.unknown = found.unknown.or(columns.rest);
         found
     }
 
@@ -36,7 +51,7 @@ struct Walk<'w, 'r, 's> {
     /// How many queries we are in.
     below: usize,
     /// Words that are no columns, by where they are: `MONTH` in `DATE_TRUNC(day, MONTH)`.
-    skip: Vec<*const Expr>,
+    skip: HashSet<*const Expr>,
     found: Found,
 }
 
@@ -45,11 +60,8 @@ impl Visitor for Walk<'_, '_, '_> {
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
         if self.below == 0 {
-            let columns = self.reading.query(query, self.scope);
-            columns.known.iter().for_each(|column| self.found.add(Found::of(column)));
-            if let Some(rest) = columns.rest {
-                self.found.add(Found::unknown(rest));
-            }
+            let found = self.reading.value(query, self.scope);
+            self.found.add(found);
         }
         self.below += 1;
         ControlFlow::Continue(())
@@ -94,11 +106,12 @@ impl Visitor for Walk<'_, '_, '_> {
     }
 }
 
-/// The argument that is a part of a date: `DATE_TRUNC(x, MONTH)`, `DATE_DIFF(x, y, WEEK(MONDAY))`.
+/// The argument that is a word: `DATE_TRUNC(x, MONTH)`, `DATE_DIFF(x, y, WEEK(MONDAY))`, `NORMALIZE(x, NFC)`.
 fn date_part(function: &Function) -> Vec<*const Expr> {
     let name = function.name.to_string().to_ascii_uppercase();
-    let at = match name.as_str() {
+    let at = match name.strip_prefix("SAFE.").unwrap_or(&name) {
         "DATE_TRUNC" | "DATETIME_TRUNC" | "TIMESTAMP_TRUNC" | "TIME_TRUNC" | "LAST_DAY" => 1,
+        "NORMALIZE" | "NORMALIZE_AND_CASEFOLD" => 1,
         "DATE_DIFF" | "DATETIME_DIFF" | "TIMESTAMP_DIFF" | "TIME_DIFF" => 2,
         "WEEK" => 0,
         _ => return Vec::new(),

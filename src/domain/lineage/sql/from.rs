@@ -5,6 +5,8 @@ use sqlparser::ast::{
 use super::columns::Reading;
 use super::lookup::Found;
 use super::scope::{Relation, Scope};
+use super::types::item_type;
+use crate::domain::ColumnType;
 use crate::domain::lineage::{Column, Columns};
 
 impl Reading<'_> {
@@ -17,6 +19,7 @@ impl Reading<'_> {
     }
 
     fn join(&mut self, join: &Join, scope: &mut Scope<'_>) {
+        let before = scope.relations.len();
         self.factor(&join.relation, scope);
         use JoinOperator as Op;
         let constraint = match &join.join_operator {
@@ -31,11 +34,10 @@ impl Reading<'_> {
         match constraint {
             JoinConstraint::On(on) => drop(self.expr(on, scope)),
             JoinConstraint::Using(names) => {
+                let (left, right) = scope.relations.split_at(before);
                 for name in names.iter().filter_map(|name| parts(name).pop()) {
-                    for relation in scope.relations.clone() {
-                        let of_one = Scope { relations: vec![relation], ..Scope::default() };
-                        self.plain(&name, &of_one);
-                    }
+                    self.used(&name, [left, right]);
+                    scope.using.insert(name.to_ascii_lowercase());
                 }
             }
             JoinConstraint::Natural | JoinConstraint::None => {}
@@ -43,6 +45,14 @@ impl Reading<'_> {
     }
 
     fn factor(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
+        if scope.relations.len() >= RELATIONS {
+            let why = "it is one of too many tables to be followed";
+            self.all_of(factor, scope, why);
+            if scope.relations.len() == RELATIONS {
+                put(scope, None, "", None, Columns::unknown(why));
+            }
+            return;
+        }
         match factor {
             TableFactor::Table { name, alias, args: None, .. } => self.named(name, alias.as_ref(), scope),
             TableFactor::Derived { subquery, alias, .. } => {
@@ -52,10 +62,15 @@ impl Reading<'_> {
             TableFactor::UNNEST { alias, array_exprs, with_offset, with_offset_alias, .. } => {
                 let mut found = Found::default();
                 array_exprs.iter().for_each(|array| found.add(self.expr(array, scope)));
-                self.unnested(found, alias.as_ref(), scope);
+                let name = alias.as_ref().map_or("", |alias| alias.name.value.as_str());
+                let kind = match array_exprs.as_slice() {
+                    [array] => item_type(array),
+                    _ => None,
+                };
+                put(scope, None, name, None, items(name, found, kind));
                 if *with_offset || with_offset_alias.is_some() {
                     let name = with_offset_alias.as_ref().map_or("offset", |alias| &alias.value);
-                    let column = Column::new(name, Some(crate::domain::ColumnType::Int64));
+                    let column = Column::new(name, Some(ColumnType::Int64));
                     put(scope, None, name, None, Columns::all(vec![column]));
                 }
             }
@@ -87,21 +102,19 @@ impl Reading<'_> {
             let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
             let found = self.compound(&parts, scope);
             let alias_name = alias.map_or(last.as_str(), |alias| &alias.name.value).to_owned();
-            return put(scope, None, &alias_name, None, items(&alias_name, found));
+            return put(scope, None, &alias_name, None, items(&alias_name, found, None));
         }
         let columns = self.table(&whole);
-        put(scope, alias, &last, Some(whole), columns);
-    }
-
-    fn unnested(&mut self, found: Found, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
-        let name = alias.map_or("", |alias| alias.name.value.as_str());
-        put(scope, None, name, None, items(name, found));
+        let table = (!self.made.contains_key(&whole)).then_some(whole);
+        put(scope, alias, &last, table, columns);
     }
 
     /// Of something that is not followed: every table in it is read, and any of its columns may be needed.
     pub(super) fn all_of(&mut self, part: &impl sqlparser::ast::Visit, scope: &Scope<'_>, why: &str) {
         for table in super::expr::tables_in(part, &scope.named) {
-            self.needs_more(&table, why);
+            if !self.made.contains_key(&table) {
+                self.needs_more(&table, why);
+            }
         }
     }
 
@@ -112,12 +125,13 @@ impl Reading<'_> {
     }
 }
 
-/// The items of an array: values, or structs whose fields count as columns.
-fn items(name: &str, found: Found) -> Columns {
-    let why = "the fields of an array's items are not known".to_owned();
-    let unknown = found.unknown.clone();
-    let value = Column { from: found.from, unknown, ..Column::new(name, None) };
-    Columns { known: vec![value], rest: Some(why) }
+/// More than people write into one FROM: what is named is looked for in each.
+const RELATIONS: usize = 200;
+
+/// The items of an array: values of a type, or what may be structs whose fields count as columns.
+fn items(name: &str, found: Found, kind: Option<ColumnType>) -> Columns {
+    let why = kind.is_none().then(|| "the fields of an array's items are not known".to_owned());
+    Columns { known: vec![Column { kind, ..found.column(name) }], rest: why }
 }
 
 fn put(

@@ -1,6 +1,7 @@
 use sqlparser::ast::Statement;
 use sqlparser::dialect::BigQueryDialect;
 use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::Token;
 
 use crate::domain::Span;
 
@@ -9,9 +10,9 @@ pub const MOST: usize = 128 * 1024;
 /// How deep parentheses and subqueries may lie in each other.
 const DEEPEST: usize = 120;
 /// A chain of operators becomes a tree as deep as it is long, and is walked by recursion: stack for each byte of a text, and
-/// for the parser itself.
+/// for the parser itself. What is not used costs nothing.
 const STACK_OF_BYTE: usize = 2 * 1024;
-const STACK: usize = 4 * 1024 * 1024;
+const STACK: usize = 64 * 1024 * 1024;
 
 /// Why a text in SQL says nothing about columns.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,28 +27,93 @@ pub enum SqlError {
     Empty,
 }
 
-/// Parses a text and answers what `understand` makes of its statements.
-pub(super) fn with_statements<T>(
-    text: &str,
-    understand: impl FnOnce(&[Statement]) -> T,
-) -> Result<T, SqlError> {
-    if text.len() > MOST {
-        return Err(SqlError::TooLong);
-    }
-    // The tree is also dropped in there.
-    stacker::grow(STACK + text.len() * STACK_OF_BYTE, || {
-        let statements = parse(text)?;
-        if statements.is_empty() { Err(SqlError::Empty) } else { Ok(understand(&statements)) }
-    })
+/// A text, parsed: its statements in order. The tree may be deep, so that whoever walks it needs stack.
+pub struct Parsed {
+    /// What cannot be read stands among them with its text, as one that is not known.
+    statements: Vec<Result<Statement, Unread>>,
+    /// The same for texts that differ in nothing but comments and white space.
+    pub normal: String,
+    /// Bytes.
+    stack: usize,
 }
 
-fn parse(text: &str) -> Result<Vec<Statement>, SqlError> {
+/// A statement that cannot be read.
+pub(super) struct Unread {
+    pub text: String,
+    pub error: SqlError,
+}
+
+impl Parsed {
+    /// An error where nothing of it can be read.
+    pub fn of(text: &str) -> Result<Self, SqlError> {
+        if text.len() > MOST {
+            return Err(SqlError::TooLong);
+        }
+        let stack = STACK + text.len() * STACK_OF_BYTE;
+        let mut parsed = Self { statements: Vec::new(), normal: String::new(), stack };
+        stacker::grow(stack, || -> Result<(), SqlError> {
+            parsed.statements = parse(text)?;
+            let texts = parsed.statements.iter().map(|statement| match statement {
+                Ok(statement) => statement.to_string(),
+                Err(unread) => unread.text.clone(),
+            });
+            parsed.normal = texts.collect::<Vec<_>>().join(";\n");
+            Ok(())
+        })?;
+        let nothing = parsed.statements.iter().all(Result::is_err);
+        let first = parsed.statements.iter().find_map(|statement| statement.as_ref().err());
+        match first {
+            Some(unread) if nothing => Err(unread.error.clone()),
+            None if nothing => Err(SqlError::Empty),
+            _ => Ok(parsed),
+        }
+    }
+
+    /// Answers what `understand` makes of the statements.
+    pub(super) fn with<T>(&self, understand: impl FnOnce(&[Result<Statement, Unread>]) -> T) -> T {
+        stacker::grow(self.stack, || understand(&self.statements))
+    }
+}
+
+impl Drop for Parsed {
+    fn drop(&mut self) {
+        let statements = std::mem::take(&mut self.statements);
+        stacker::grow(self.stack, || drop(statements));
+    }
+}
+
+/// A statement that cannot be read ends at the next `;`, so that those around it can be.
+fn parse(text: &str) -> Result<Vec<Result<Statement, Unread>>, SqlError> {
     let parser = Parser::new(&BigQueryDialect).with_recursion_limit(DEEPEST);
-    let parsed = parser.try_with_sql(text).and_then(|mut parser| parser.parse_statements());
-    parsed.map_err(|error| match error {
+    let mut parser = parser.try_with_sql(text).map_err(why)?;
+    let mut statements = Vec::new();
+    loop {
+        while parser.consume_token(&Token::SemiColon) {}
+        if parser.peek_token_ref().token == Token::EOF {
+            return Ok(statements);
+        }
+        let start = parser.index();
+        let statement = parser.parse_statement().and_then(|statement| match parser.peek_token_ref().token {
+            Token::SemiColon | Token::EOF => Ok(statement),
+            _ => parser.expected_ref("end of statement", parser.peek_token_ref()),
+        });
+        statements.push(statement.map_err(|error| {
+            while !matches!(parser.peek_token_ref().token, Token::SemiColon | Token::EOF) {
+                parser.next_token();
+            }
+            let tokens = (start..parser.index()).map(|at| &parser.token_at(at).token);
+            let words = tokens.filter(|token| !matches!(token, Token::Whitespace(_)));
+            let words: Vec<String> = words.map(ToString::to_string).collect();
+            Unread { text: words.join(" "), error: why(error) }
+        }));
+    }
+}
+
+fn why(error: ParserError) -> SqlError {
+    match error {
         ParserError::RecursionLimitExceeded => SqlError::TooDeep,
         ParserError::TokenizerError(said) | ParserError::ParserError(said) => located(&said),
-    })
+    }
 }
 
 /// `Expected: …, found: x at Line: 1, Column: 8`

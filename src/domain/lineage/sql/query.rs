@@ -71,7 +71,7 @@ impl Reading<'_> {
                 let scope = Scope { named: named.clone(), outer: around.outer, ..around.clone() };
                 self.query(query, &scope)
             }
-            SetExpr::SetOperation { left, right, set_quantifier, .. } => {
+            SetExpr::SetOperation { left, right, set_quantifier, op } => {
                 let left = self.body(left, named, around);
                 let right = self.body(right, named, around);
                 use SetQuantifier as Quantifier;
@@ -79,12 +79,20 @@ impl Reading<'_> {
                     Quantifier::ByName | Quantifier::AllByName | Quantifier::DistinctByName => {
                         Columns::unknown("queries joined by name are not followed")
                     }
-                    _ => joined(left, right),
+                    _ => self.joined(&format!("{op} {set_quantifier}"), left, right),
                 }
             }
             SetExpr::Values(values) => {
-                let width = values.rows.first().map_or(0, |row| row.len());
-                Columns::all((0..width).map(|_| Column::new("", None)).collect())
+                let scope = Scope { named: named.clone(), outer: Some(around), ..Scope::default() };
+                let mut given: Option<Vec<Found>> = None;
+                for row in &values.rows {
+                    let row: Vec<Found> = row.iter().map(|value| self.expr(value, &scope)).collect();
+                    match &mut given {
+                        Some(given) => given.iter_mut().zip(row).for_each(|(one, two)| one.beside(two)),
+                        None => given = Some(row),
+                    }
+                }
+                Columns::all(given.unwrap_or_default().into_iter().map(|found| found.column("")).collect())
             }
             other => {
                 let scope = Scope { named: named.clone(), ..Scope::default() };
@@ -93,21 +101,31 @@ impl Reading<'_> {
             }
         }
     }
-}
 
-/// Rows of both, column by column; the names are those of the first.
-fn joined(left: Columns, right: Columns) -> Columns {
-    let rest = left.rest.or(right.rest);
-    if rest.is_some() {
-        // Which stands beside which cannot be known.
-        return Columns { known: Vec::new(), rest };
+    /// Rows of both, column by column; the names are those of the first.
+    fn joined(&mut self, how: &str, left: Columns, right: Columns) -> Columns {
+        let (width, other) = (left.known.len(), right.known.len());
+        let told = |one: bool, count: usize| if one { count.to_string() } else { format!("{count} or more") };
+        // What is known of a side may be less than it has, but never more.
+        let (is_whole, is_other_whole) = (left.is_complete(), right.is_complete());
+        if (is_whole && other > width) || (is_other_whole && width > other) {
+            let (one, two) = (told(is_whole, width), told(is_other_whole, other));
+            let why = format!("{} of {one} columns with {two}", how.trim_end());
+            self.refused.insert(why.clone());
+            return Columns::unknown(why);
+        }
+        if !is_whole {
+            // Which stands beside which cannot be known.
+            return Columns { known: Vec::new(), rest: left.rest };
+        }
+        let mut right = right;
+        let rest = right.rest.take();
+        let mut right = right.known.iter().filter(|_| rest.is_none()).map(Found::of);
+        let beside = |column: &Column| {
+            let mut found = Found::of(column);
+            found.beside(right.next().unwrap_or_else(|| Found::unknown(rest.clone().unwrap_or_default())));
+            found.column(&column.name)
+        };
+        Columns::all(left.known.iter().map(beside).collect())
     }
-    let beside = |(mut column, other): (Column, Column)| {
-        let mut found = Found::of(&column);
-        found.add(Found::of(&other));
-        column.kind = column.kind.filter(|kind| other.kind == Some(*kind));
-        (column.from, column.unknown) = (found.from, found.unknown);
-        column
-    };
-    Columns::all(left.known.into_iter().zip(right.known).map(beside).collect())
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::domain::lineage::Columns;
@@ -50,6 +51,8 @@ impl Named {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope<'o> {
     pub relations: Vec<Relation>,
+    /// The columns that joins compare by USING, in small letters: `*` has each once.
+    pub using: BTreeSet<String>,
     pub named: Named,
     /// Columns of the SELECT itself, which GROUP BY, HAVING, QUALIFY and ORDER BY may name.
     pub own: Columns,

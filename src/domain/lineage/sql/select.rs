@@ -1,5 +1,8 @@
+use std::collections::HashSet;
+
 use sqlparser::ast::{
-    Expr, GroupByExpr, Ident, Select, SelectItem, SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
+    Expr, GroupByExpr, Ident, Select, SelectItem, SelectItemQualifiedWildcardKind, ValueTableMode,
+    WildcardAdditionalOptions,
 };
 
 use super::columns::Reading;
@@ -21,6 +24,8 @@ impl Reading<'_> {
             // `FROM t` alone gives all of it.
             self.everything(&scope.relations, &WildcardAdditionalOptions::default(), scope, &mut columns);
         }
+        let unnamed = columns.known.iter_mut().filter(|column| column.name.is_empty());
+        unnamed.enumerate().for_each(|(at, column)| column.name = format!("f{at}_"));
         scope.own = columns.clone();
         if let GroupByExpr::Expressions(all, _) = &select.group_by {
             self.expressions(all, scope);
@@ -32,25 +37,28 @@ impl Reading<'_> {
                 self.expressions(spec.partition_by.iter().chain(order), scope);
             }
         }
-        if select.value_table_mode.is_some() {
-            return Columns::unknown("a table of values has no columns");
+        match select.value_table_mode {
+            Some(ValueTableMode::AsValue | ValueTableMode::DistinctAsValue) => {
+                Columns::unknown("a table of values has no columns")
+            }
+            // The fields of a struct count as columns.
+            Some(ValueTableMode::AsStruct | ValueTableMode::DistinctAsStruct) | None => columns,
         }
-        columns
     }
 
     fn item(&mut self, item: &SelectItem, scope: &Scope<'_>, columns: &mut Columns) {
         match item {
             SelectItem::UnnamedExpr(expr) => {
                 let found = self.expr(expr, scope);
-                columns.known.push(column(own_name(expr), found));
+                columns.known.push(found.column(own_name(expr)));
             }
             SelectItem::ExprWithAlias { expr, alias } => {
                 let found = self.expr(expr, scope);
-                columns.known.push(column(&alias.value, found));
+                columns.known.push(found.column(&alias.value));
             }
             SelectItem::ExprWithAliases { expr, aliases } => {
                 let found = self.expr(expr, scope);
-                columns.known.extend(aliases.iter().map(|alias| column(&alias.value, found.clone())));
+                columns.known.extend(aliases.iter().map(|alias| found.clone().column(&alias.value)));
             }
             SelectItem::Wildcard(options) => {
                 self.everything(&scope.relations, options, scope, columns);
@@ -86,8 +94,17 @@ impl Reading<'_> {
         let except: Vec<&Ident> = except
             .flat_map(|all| std::iter::once(&all.first_element).chain(&all.additional_elements))
             .collect();
+        // A column that is left out or replaced must be there.
+        let replaced = options.opt_replace.iter().flat_map(|all| &all.items);
+        let must = except.iter().copied().chain(replaced.map(|replaced| &replaced.column_name));
+        let must: Vec<&Ident> = must.collect();
+        if !must.is_empty() {
+            let here = Scope { relations: relations.to_vec(), ..Scope::default() };
+            must.iter().for_each(|name| drop(self.plain(&name.value, &here)));
+        }
         let is_left_out = |column: &Column| except.iter().any(|name| column.is(&name.value));
         let start = columns.known.len();
+        let mut there = HashSet::new();
         for relation in relations {
             if let Some(rest) = &relation.columns.rest {
                 columns.rest = Some(rest.clone());
@@ -96,8 +113,8 @@ impl Reading<'_> {
                 }
             }
             for known in relation.columns.known.iter().filter(|known| !is_left_out(known)) {
-                // What USING joins is there once.
-                if columns.known[start..].iter().any(|before| before.is(&known.name)) {
+                let name = known.name.to_ascii_lowercase();
+                if scope.using.contains(&name) && !there.insert(name) {
                     continue;
                 }
                 self.needs(&Found::of(known));
@@ -106,17 +123,13 @@ impl Reading<'_> {
         }
         for replaced in options.opt_replace.iter().flat_map(|all| &all.items) {
             let found = self.expr(&replaced.expr, scope);
-            let new = column(&replaced.column_name.value, found);
+            let new = found.column(&replaced.column_name.value);
             match columns.known[start..].iter_mut().find(|known| known.is(&new.name)) {
                 Some(known) => *known = new,
                 None => columns.known.push(new),
             }
         }
     }
-}
-
-fn column(name: &str, found: Found) -> Column {
-    Column { name: name.to_owned(), kind: found.kind, from: found.from, unknown: found.unknown }
 }
 
 /// How a column is called that is given no name; empty if it has none.

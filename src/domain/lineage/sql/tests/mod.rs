@@ -1,6 +1,9 @@
-use std::collections::BTreeMap;
+mod hostile;
+mod queries;
+mod statements;
+mod types;
 
-use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 use super::*;
 use crate::domain::ColumnType::{self, *};
@@ -106,7 +109,7 @@ fn queries_within_queries_are_followed() {
              SELECT title, worst, (SELECT COUNT(*) FROM lake.flights x WHERE x.carrier = code) AS n
              FROM late JOIN named ON late.c = named.code"
         ),
-        ["title STRING < lake.airlines.name", "worst INT64 < lake.flights.dep_delay", "n < "]
+        ["title STRING < lake.airlines.name", "worst INT64 < lake.flights.dep_delay", "n INT64 < "]
     );
     assert_eq!(
         told("SELECT carrier FROM lake.flights UNION ALL (SELECT name FROM lake.airlines) ORDER BY carrier"),
@@ -139,7 +142,7 @@ fn what_writes_says_where() {
         "CREATE OR REPLACE TABLE lake.a AS SELECT carrier FROM lake.airlines; INSERT INTO lake.b SELECT 1;
         DELETE FROM lake.c WHERE x IN (SELECT carrier FROM lake.flights)";
     let sql = sql(text);
-    assert_eq!(sql.writes.iter().collect::<Vec<_>>(), ["lake.a", "lake.b", "lake.c"]);
+    assert_eq!(sql.writes.keys().collect::<Vec<_>>(), ["lake.a", "lake.b", "lake.c"]);
     assert_eq!(sql.reads.keys().collect::<Vec<_>>(), ["lake.airlines", "lake.flights"]);
     let merge = "MERGE lake.t USING lake.flights s ON t.x = s.carrier WHEN MATCHED THEN UPDATE SET y = 1";
     assert_eq!((used(merge)["lake.flights"].as_str(), used(merge).len()), ("…", 1));
@@ -157,45 +160,8 @@ fn a_text_that_is_no_query_says_where_it_breaks() {
 }
 
 #[test]
-fn the_longest_and_the_deepest_texts_are_survived() {
-    let sum = format!("SELECT 1{}", "+1".repeat(MOST / 2 - 10));
-    assert_eq!(told(&sum).len(), 1);
-    let union = vec!["SELECT a FROM t"; MOST / 40].join(" UNION ALL ");
-    assert_eq!(told(&union).len(), 1);
-    for (open, close) in [("(", ")"), ("(SELECT ", ")"), ("NOT ", ""), ("-", ""), ("CASE WHEN ", "")] {
-        let count = (MOST - 100) / (open.len() + close.len());
-        let text = format!("SELECT {}1{}", open.repeat(count), close.repeat(count));
-        let _ = read(&text, &tables);
-    }
-    let mut nested = "SELECT a FROM t".to_owned();
-    for at in 0..30 {
-        nested = format!(
-            "WITH RECURSIVE w{at} AS ({nested} UNION ALL SELECT a FROM w{at}) SELECT a FROM w{at} ORDER BY a"
-        );
-    }
-    let _ = read(&nested, &tables);
-}
-
-#[test]
 fn spelling_and_comments_change_nothing_of_what_it_says() {
     let normal = |text| sql(text).normal;
     assert_eq!(normal("select a -- x\n from  t"), normal("SELECT a FROM t /* y */"));
     assert_ne!(normal("SELECT a FROM t"), normal("SELECT b FROM t"));
-}
-
-proptest! {
-    #[test]
-    fn any_text_is_survived(text in any::<std::string::String>()) {
-        let _ = read(&text, &tables);
-    }
-
-    #[test]
-    fn anything_like_a_query_is_survived(words in prop::collection::vec(prop::sample::select(vec![
-        "SELECT", "FROM", "WITH", "a", "b.c", "lake.flights", "*", ",", "(", ")", "AS", "JOIN", "ON", "=", "UNION ALL",
-        "GROUP BY", "ORDER BY", "UNNEST", "[", "]", "1", "'x'", "@p", "`", "EXCEPT", "CASE", "WHEN", "END", "OVER", "|>",
-        "PIVOT", "RECURSIVE", "VALUES", "INSERT INTO", "DATE_TRUNC(", "STRUCT", ".", ";", "USING", "\"", "é",
-    ]), 0..40)) {
-        let _ = read(&words.join(" "), &tables);
-        let _ = read(&format!("SELECT {} FROM lake.flights", words.join(" ")), &tables);
-    }
 }
