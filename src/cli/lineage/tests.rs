@@ -230,7 +230,7 @@ fn what_fills_a_table_does_not_say_which_columns_it_has() {
 fn a_query_that_will_be_refused_is_a_trouble() {
     let all = project(&[("a", &table("one", "SELECT 1 AS x, 2 AS y UNION ALL SELECT 1"))]);
     let told: Vec<String> = all.troubles().iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["BigQuery will not run the query of a.one: UNION ALL of 2 columns with 1"]);
+    assert_eq!(told, ["BigQuery will not run the query of a.one: UNION ALL of 2 columns with 1 column"]);
     let view = lineage_of(&all, all.named("lake.one").unwrap(), &LOOK);
     assert!(view.contains("! BigQuery will not run") && view.contains("not known: UNION ALL"), "{view}");
 }

@@ -203,7 +203,10 @@ fn a_table_that_nobody_makes_is_told_unless_the_warehouse_has_it() {
         "FROM lake.flights GROUP BY carrier",
         "FROM lake.flights GROUP BY 1 UNION ALL SELECT 1",
     );
-    assert_eq!(found[1], "19: BigQuery will not run the query of daily.late: UNION ALL of 2 columns with 1");
+    assert_eq!(
+        found[1],
+        "19: BigQuery will not run the query of daily.late: UNION ALL of 2 columns with 1 column"
+    );
     let found = of("inputs-known", "FROM lake.flights", "FROM `lake.fl*`");
     assert_eq!(found, ["PASSED"]);
 }

@@ -3,6 +3,7 @@ use sqlparser::ast::{OrderByKind, Query, SetExpr, SetQuantifier, With};
 use super::columns::Reading;
 use super::lookup::Found;
 use super::scope::{Named, Scope};
+use crate::domain::figures::counted;
 use crate::domain::lineage::{Column, Columns};
 
 impl Reading<'_> {
@@ -105,12 +106,13 @@ impl Reading<'_> {
     /// Rows of both, column by column; the names are those of the first.
     fn joined(&mut self, how: &str, left: Columns, right: Columns) -> Columns {
         let (width, other) = (left.known.len(), right.known.len());
-        let told = |one: bool, count: usize| if one { count.to_string() } else { format!("{count} or more") };
         // What is known of a side may be less than it has, but never more.
         let (is_whole, is_other_whole) = (left.is_complete(), right.is_complete());
         if (is_whole && other > width) || (is_other_whole && width > other) {
-            let (one, two) = (told(is_whole, width), told(is_other_whole, other));
-            let why = format!("{} of {one} columns with {two}", how.trim_end());
+            let more = |is_whole: bool| if is_whole { "" } else { " or more" };
+            let (one, two) = (counted(width as u64, "column"), counted(other as u64, "column"));
+            let why =
+                format!("{} of {one}{} with {two}{}", how.trim_end(), more(is_whole), more(is_other_whole));
             self.refused.insert(why.clone());
             return Columns::unknown(why);
         }

@@ -8,6 +8,7 @@ use super::scope::Scope;
 use super::types::of_name;
 use super::written::{Fit, Written};
 use crate::domain::ColumnType;
+use crate::domain::figures::counted;
 use crate::domain::lineage::{Column, Columns};
 
 impl Reading<'_> {
@@ -86,8 +87,8 @@ impl Reading<'_> {
     /// The columns that a list names, filled in order with those that a query gives.
     fn beside(&mut self, named: Vec<(String, Option<ColumnType>)>, given: Columns, who: &str) -> Columns {
         if given.is_complete() && given.known.len() != named.len() {
-            let (names, gives) = (named.len(), given.known.len());
-            self.refused.insert(format!("{who} names {names} columns, and its query gives {gives}"));
+            let (names, gives) = (counted(named.len() as u64, "column"), given.known.len());
+            self.refused.insert(format!("{who} names {names}, and its query gives {gives}"));
         }
         let is_complete = given.is_complete();
         let mut given = given.known.into_iter();
@@ -139,7 +140,10 @@ impl Reading<'_> {
             let whole = |columns: &Columns| columns.known.iter().all(|column| !column.name.is_empty());
             let (has, gives) = (made.known.len(), written.columns.known.len());
             if written.fit == Fit::ByPlace && made.is_complete() && whole(made) && gives > has {
-                self.refused.insert(format!("an INSERT puts {gives} columns into {table}, which has {has}"));
+                self.refused.insert(format!(
+                    "an INSERT puts {} into {table}, which has {has}",
+                    counted(gives as u64, "column")
+                ));
             }
             written.clone().into_table(made);
         }

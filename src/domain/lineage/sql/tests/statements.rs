@@ -189,16 +189,19 @@ fn what_cannot_be_read_of_several_does_not_hide_the_others() {
 #[test]
 fn queries_of_unequal_widths_are_refused_and_not_cut() {
     for (text, why) in [
-        ("SELECT 1 AS a, 2 AS b UNION ALL SELECT 1", "UNION ALL of 2 columns with 1"),
+        ("SELECT 1 AS a, 2 AS b UNION ALL SELECT 1", "UNION ALL of 2 columns with 1 column"),
         (
             "SELECT carrier FROM lake.flights EXCEPT DISTINCT SELECT * FROM lake.airlines",
-            "EXCEPT DISTINCT of 1 columns with 2",
+            "EXCEPT DISTINCT of 1 column with 2 columns",
         ),
-        ("SELECT 1 UNION ALL SELECT 1, 2, t.* FROM lake.nobody t", "UNION ALL of 1 columns with 2 or more"),
+        (
+            "SELECT 1 UNION ALL SELECT 1, 2, t.* FROM lake.nobody t",
+            "UNION ALL of 1 column with 2 columns or more",
+        ),
         ("INSERT INTO lake.b (x, y) SELECT 1", "an INSERT names 2 columns, and its query gives 1"),
         (
             "CREATE TABLE lake.b (x INT64) AS SELECT 1, 2",
-            "a CREATE TABLE names 1 columns, and its query gives 2",
+            "a CREATE TABLE names 1 column, and its query gives 2",
         ),
     ] {
         assert_eq!(sql(text).refused.iter().collect::<Vec<_>>(), [why], "{text}");
