@@ -29,16 +29,19 @@ impl Repository for World {
     fn file(&self, _: &CommitId, _: &str) -> Result<Option<Vec<u8>>, PortError> {
         Ok(None)
     }
-    fn commits(&self, _: &CommitId, _: &CommitId) -> Result<Vec<CommitFacts>, PortError> {
+    fn commits(&self, _: &CommitId, _: &CommitId, _: &Signers) -> Result<Vec<CommitFacts>, PortError> {
         let mail = Mail { name: "Ana".to_owned(), email: "ana@example.com".to_owned() };
         let facts = CommitFacts {
             id: commit(1),
             author: mail.clone(),
             committer: mail,
             co_authors: Vec::new(),
-            signed: true,
+            signed_by: Some(vec!["ana@example.com".to_owned()]),
         };
         Ok(vec![facts])
+    }
+    fn line(&self, _: &CommitId, _: &CommitId) -> Result<Vec<TargetCommit>, PortError> {
+        Ok(Vec::new())
     }
     fn changes(&self, _: &TreeId, _: &TreeId) -> Result<Vec<TreeChange>, PortError> {
         Ok(Vec::new())
@@ -140,6 +143,7 @@ fn package(id: &TrackId, number: usize) -> Package {
         greenroom: 1,
         track: id.clone(),
         target: "refs/heads/stage".parse().unwrap(),
+        branch: "refs/heads/ana/delays".parse().unwrap(),
         head: commit(number + 1),
         base: commit(0),
         merge_tree: tree(),
