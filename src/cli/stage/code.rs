@@ -4,17 +4,19 @@ use camino::Utf8PathBuf;
 
 use super::changes::lines;
 use super::mentioned::Mentioned;
-use super::snapshots::of_run_in;
 use crate::cli::Place;
 use crate::domain::compare::{CodeChanges, Comparison};
 use crate::domain::{FileDiff, Launch, Mentions, Name, Node, Plan, RunLayout};
 use crate::operators;
-use crate::snapshot::{Frozen, Globs, SnapshotError, Snapshots};
+use crate::snapshot::{Frozen, Globs, Room, SnapshotError, Snapshots};
 use crate::store::{self, Recorded};
 
 /// Specs, and what they stand on: how they differ is told by what the steps were planned as.
 const SPECS: [&str; 3] = ["workflows", "blueprints", "operators"];
 const SETTINGS: &str = "greenroom.yaml";
+
+/// Of a run that anybody may have packed. What is larger is not looked through, and not shown line by line.
+const ROOM: Room = Room { a_file: 16 << 20, all: 256 << 20, read: 1 << 30 };
 
 /// The code of two runs.
 pub struct BothCodes {
@@ -41,28 +43,24 @@ impl BothCodes {
         let scratch = tempfile::tempdir();
         let unpacked =
             scratch.as_ref().ok().and_then(|dir| Utf8PathBuf::from_path_buf(dir.path().to_owned()).ok());
-        let kept = place.and_then(|place| place.snapshots().ok());
-        let places: Vec<Snapshots> = kept.into_iter().chain(unpacked).map(Snapshots::at).collect();
+        let [kept, unpacked] =
+            [place.and_then(|place| place.snapshots().ok()), unpacked].map(|state| state.map(Snapshots::at));
         let mut read = |recorded: &Recorded, plan: Plan| {
-            let code = RunLayout::at(&recorded.path).code();
-            let found = places.iter().enumerate().find_map(|(at, snapshots)| {
-                let last = at + 1 == places.len();
+            let known = kept.as_ref().and_then(|kept| Some((kept.open(&plan.tree).ok()?, kept.clone())));
+            let found = match (known, &unpacked) {
+                (Some(known), _) => Ok(known),
                 // What came from elsewhere is unpacked only where it goes again.
-                let opened =
-                    if last { of_run_in(snapshots, &plan.tree, &code) } else { snapshots.open(&plan.tree) };
-                match opened {
-                    Ok(frozen) => Some(Ok((frozen, snapshots.clone()))),
-                    Err(error) if last => Some(Err(error)),
-                    Err(_) => None,
-                }
-            });
+                (None, Some(unpacked)) => unpacked
+                    .unpack_some(&plan.tree, &RunLayout::at(&recorded.path).code(), ROOM)
+                    .map(|frozen| (frozen, unpacked.clone())),
+                (None, None) => Err(SnapshotError::Gone(plan.tree.clone())),
+            };
             match found {
-                Some(Ok((frozen, snapshots))) => Some(Code { plan, frozen, snapshots }),
-                Some(Err(error)) => {
+                Ok((frozen, snapshots)) => Some(Code { plan, frozen, snapshots }),
+                Err(error) => {
                     codes.changes.doubts.push(told(recorded, &error));
                     None
                 }
-                None => None,
             }
         };
         if was.tree != is.tree || was.params != is.params {
