@@ -1,22 +1,20 @@
 use std::path::Path;
 
-use camino::Utf8PathBuf;
+use camino::Utf8Path;
 
 use super::changes::lines;
 use super::mentioned::Mentioned;
+use super::snapshots::looked_into;
 use crate::cli::Place;
 use crate::domain::compare::{CodeChanges, Comparison};
 use crate::domain::{FileDiff, Launch, Mentions, Name, Node, Plan, RunLayout};
 use crate::operators;
-use crate::snapshot::{Frozen, Globs, Room, SnapshotError, Snapshots};
+use crate::snapshot::{Frozen, Globs, SnapshotError, Snapshots};
 use crate::store::{self, Recorded};
 
 /// Specs, and what they stand on: how they differ is told by what the steps were planned as.
 const SPECS: [&str; 3] = ["workflows", "blueprints", "operators"];
 const SETTINGS: &str = "greenroom.yaml";
-
-/// Of a run that anybody may have packed. What is larger is not looked through, and not shown line by line.
-const ROOM: Room = Room { a_file: 16 << 20, all: 256 << 20, read: 1 << 30 };
 
 /// The code of two runs.
 pub struct BothCodes {
@@ -41,20 +39,11 @@ impl BothCodes {
         let plans = [old, new].map(|recorded| store::read_plan(&RunLayout::at(&recorded.path)).ok());
         let [Some(was), Some(is)] = plans else { return codes };
         let scratch = tempfile::tempdir();
-        let unpacked =
-            scratch.as_ref().ok().and_then(|dir| Utf8PathBuf::from_path_buf(dir.path().to_owned()).ok());
-        let [kept, unpacked] =
-            [place.and_then(|place| place.snapshots().ok()), unpacked].map(|state| state.map(Snapshots::at));
+        let unpacked = scratch.as_ref().ok().and_then(|dir| Utf8Path::from_path(dir.path()));
+        let kept = place.and_then(|place| place.snapshots().ok()).map(Snapshots::at);
         let mut read = |recorded: &Recorded, plan: Plan| {
-            let known = kept.as_ref().and_then(|kept| Some((kept.open(&plan.tree).ok()?, kept.clone())));
-            let found = match (known, &unpacked) {
-                (Some(known), _) => Ok(known),
-                // What came from elsewhere is unpacked only where it goes again.
-                (None, Some(unpacked)) => unpacked
-                    .unpack_some(&plan.tree, &RunLayout::at(&recorded.path).code(), ROOM)
-                    .map(|frozen| (frozen, unpacked.clone())),
-                (None, None) => Err(SnapshotError::Gone(plan.tree.clone())),
-            };
+            let code = RunLayout::at(&recorded.path).code();
+            let found = looked_into(kept.clone(), unpacked, &plan.tree, &code);
             match found {
                 Ok((frozen, snapshots)) => Some(Code { plan, frozen, snapshots }),
                 Err(error) => {
