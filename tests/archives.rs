@@ -132,6 +132,8 @@ fn of_another_project_it_goes_into_a_folder_of_its_own() {
 #[test]
 fn what_is_refused_leaves_nothing() {
     let (here, there) = (project(), project());
+    // Some bytes that stand for many.
+    here.file("holes", vec![0; 8 << 20]);
     here.events(0, &["run", "w", "--json"]);
     let archive = here.dir.join("w.run.tar.zst");
     let file = archive.to_str().unwrap();
@@ -148,6 +150,8 @@ fn what_is_refused_leaves_nothing() {
     let said = there.expect(2, &["import-run", file, "--max-size", "1Ki"]);
     assert!(said.contains("at most 1.0 KiB are taken in") && said.contains("--max-size"), "{said}");
     there.expect(2, &["import-run", file, "--max-size", "1Ki", "--into", "aside"]);
+    let said = there.expect(2, &["import-run", file, "--max-size", "4Mi"]);
+    assert!(said.contains("its code comes to 8.0 MiB, and at most 4.0 MiB are taken in"), "{said}");
     there.expect(2, &["import-run", "greenroom.yaml"]);
     there.expect(3, &["import-run", "nothing"]);
     assert_eq!(files(&there.dir), before);

@@ -53,6 +53,9 @@ pub struct Manifest {
     pub outputs: IndexMap<Name, Produced>,
     /// Every file, in order of path.
     pub files: Vec<Artifact>,
+    /// Folders that it left with nothing in them, as paths of files are written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub empty: Vec<String>,
     pub reads: Vec<TableRead>,
     pub writes: BTreeMap<TableName, Vec<String>>,
     /// Taken over from another run, whose files these are.

@@ -65,10 +65,75 @@ pub(super) fn unpack(snapshots: &Snapshots, tree: &Digest, from: &Utf8Path) -> R
     {
         return Ok(frozen);
     }
+    let mut objects = Objects::at(&snapshots.state);
+    let (frozen, list) = read(
+        tree,
+        from,
+        u64::MAX,
+        Some(&mut |file: &FrozenFile, content| take(&mut objects, file, content).map(|()| true)),
+    )?;
+    objects.sync().map_err(failed("cannot write the snapshot to disk"))?;
+    snapshots.write_list(tree, &list).map_err(failed("cannot write what a snapshot consists of"))?;
+    Ok(frozen)
+}
+
+/// What a tree consists of, as its archive tells. Nothing is unpacked.
+pub(super) fn listed(tree: &Digest, from: &Utf8Path) -> Result<Frozen, SnapshotError> {
+    read(tree, from, u64::MAX, None).map(|(frozen, _)| frozen)
+}
+
+/// Bytes that are unpacked at most of a tree that somebody only looks into: a few of an archive may stand for more than
+/// any disk holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    pub a_file: u64,
+    pub all: u64,
+    /// And passed over.
+    pub read: u64,
+}
+
+/// The same as `listed`, and the contents of its files as far as there is room for them.
+pub(super) fn unpack_some(
+    snapshots: &Snapshots,
+    tree: &Digest,
+    from: &Utf8Path,
+    room: Room,
+) -> Result<Frozen, SnapshotError> {
+    let mut objects = Objects::at(&snapshots.state);
+    let (mut passed, mut taken) = (0u64, 0u64);
+    // Heads, and entries without a content, fit into as much again.
+    let most = room.read.saturating_mul(2).saturating_add(LONGEST_LIST);
+    let (frozen, _) = read(
+        tree,
+        from,
+        most,
+        Some(&mut |file: &FrozenFile, content| {
+            passed = passed.saturating_add(file.bytes);
+            let all = taken.saturating_add(file.bytes);
+            if file.bytes <= room.a_file && all <= room.all {
+                taken = all;
+                take(&mut objects, file, content)?;
+            }
+            Ok(passed <= room.read)
+        }),
+    )?;
+    Ok(frozen)
+}
+
+/// Gets a file with its content; answers whether more is wanted.
+type Each<'a> = &'a mut dyn FnMut(&FrozenFile, &mut dyn Read) -> Result<bool, String>;
+
+/// Reads an archive from its beginning: the tree, and its list as it is written. `most`: bytes after which it is damaged.
+fn read(
+    tree: &Digest,
+    from: &Utf8Path,
+    most: u64,
+    each: Option<Each>,
+) -> Result<(Frozen, Vec<u8>), SnapshotError> {
     let damaged = |why: String| SnapshotError::Damaged { what: from.to_string(), why };
     let file = open_record(from, Access::Read).map_err(failed(format!("cannot open {from}")))?;
     let read = |error: io::Error| damaged(error.to_string());
-    let mut tar = tar::Archive::new(zstd::Decoder::new(file).map_err(read)?);
+    let mut tar = tar::Archive::new(zstd::Decoder::new(file).map_err(read)?.take(most));
     let mut entries = tar.entries().map_err(read)?;
 
     let first = entries.next().ok_or_else(|| damaged("it is empty".into()))?.map_err(read)?;
@@ -81,10 +146,10 @@ pub(super) fn unpack(snapshots: &Snapshots, tree: &Digest, from: &Utf8Path) -> R
         return Err(damaged(format!("it does not hold the tree {}", tree.short())));
     }
     let frozen = listing::read(&list).map_err(damaged)?;
+    let Some(each) = each else { return Ok((frozen, list)) };
 
     // The list is proved, so entries only bring contents; where they go is decided by sums, never by names.
     let mut wanted = frozen.files.iter().filter(|file| matches!(file.kind, FileKind::File { .. }));
-    let mut objects = Objects::at(&snapshots.state);
     for entry in entries {
         let mut entry = entry.map_err(read)?;
         if !entry.header().entry_type().is_file() {
@@ -93,17 +158,20 @@ pub(super) fn unpack(snapshots: &Snapshots, tree: &Digest, from: &Utf8Path) -> R
         let Some(file) = wanted.next() else {
             return Err(damaged("it holds more files than its list".into()));
         };
-        take(&mut objects, file, &mut entry).map_err(damaged)?;
+        if entry.size() != file.bytes {
+            return Err(damaged(format!("{} is not what was frozen", file.path.display())));
+        }
+        if !each(file, &mut entry).map_err(damaged)? {
+            return Ok((frozen, list));
+        }
     }
-    if let Some(file) = wanted.next() {
-        return Err(damaged(format!("{} is missing", file.path.display())));
+    match wanted.next() {
+        Some(file) => Err(damaged(format!("{} is missing", file.path.display()))),
+        None => Ok((frozen, list)),
     }
-    objects.sync().map_err(failed("cannot write the snapshot to disk"))?;
-    snapshots.write_list(tree, &list).map_err(failed("cannot write what a snapshot consists of"))?;
-    Ok(frozen)
 }
 
-fn take(objects: &mut Objects, file: &FrozenFile, content: &mut impl Read) -> Result<(), String> {
+fn take(objects: &mut Objects, file: &FrozenFile, content: &mut dyn Read) -> Result<(), String> {
     let FileKind::File { executable } = file.kind else { return Ok(()) };
     let (sha256, bytes) = objects
         .add(&mut content.take(file.bytes.saturating_add(1)), executable)

@@ -19,6 +19,7 @@ mod stat_cache;
 mod tests;
 mod watch;
 
+pub use archive::Room;
 pub use error::SnapshotError;
 pub use freeze::{Freeze, LeftOut};
 pub use frozen::{Change, FileKind, Frozen, FrozenFile};

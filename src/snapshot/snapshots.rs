@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::archive::Room;
 use super::error::{SnapshotError, failed};
 use super::freeze::{self, Freeze};
 use super::frozen::{FileKind, Frozen, FrozenFile};
@@ -101,6 +102,17 @@ impl Snapshots {
     /// not prove.
     pub fn unpack(&self, tree: &Digest, from: &Utf8Path) -> Result<Frozen, SnapshotError> {
         archive::unpack(self, tree, from)
+    }
+
+    /// What a tree consists of, as an archive tells that is not unpacked.
+    pub fn listed(tree: &Digest, from: &Utf8Path) -> Result<Frozen, SnapshotError> {
+        archive::listed(tree, from)
+    }
+
+    /// A tree that is only looked into, from an archive that anybody may have made: contents for which there is no room are
+    /// left out, and the tree is not known here afterwards.
+    pub fn unpack_some(&self, tree: &Digest, from: &Utf8Path, room: Room) -> Result<Frozen, SnapshotError> {
+        archive::unpack_some(self, tree, from, room)
     }
 
     pub(super) fn list(&self, tree: &Digest) -> Utf8PathBuf {

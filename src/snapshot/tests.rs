@@ -358,6 +358,32 @@ fn a_forged_archive_is_refused() {
     assert_eq!(in_folder(&bench.root).iter().filter(|path| path.contains("escaped")).count(), 0);
 }
 
+/// A few bytes that stand for a disk full of zeros.
+#[test]
+fn of_a_tree_that_is_only_looked_into_no_more_is_unpacked_than_there_is_room_for() {
+    let bench = Bench::with(&[("a", "short"), ("z", "late")]);
+    bench.write("holes", &"\0".repeat(8 << 20));
+    let frozen = bench.tree();
+    let archive = bench.root.join("code.tar.zst");
+    bench.snapshots.pack(&frozen, &archive).unwrap();
+    assert!(fs_err::metadata(&archive).unwrap().len() < 64 << 10);
+    assert_eq!(Snapshots::listed(&frozen.tree, &archive).unwrap(), frozen);
+    assert!(Snapshots::listed(&Digest::of(b"another"), &archive).is_err());
+
+    let away = tempfile::tempdir().unwrap();
+    let elsewhere = Snapshots::at(Utf8Path::from_path(away.path()).unwrap());
+    let looked = |room: Room| {
+        let seen = elsewhere.unpack_some(&frozen.tree, &archive, room).unwrap();
+        assert_eq!(seen, frozen);
+        ["a", "holes", "z"].map(|path| elsewhere.read(&seen, Path::new(path)).is_ok())
+    };
+    let bytes = 4 << 20;
+    assert_eq!(looked(Room { a_file: bytes, all: bytes, read: bytes }), [true, false, false]);
+    assert_eq!(looked(Room { a_file: bytes, all: bytes, read: 4 * bytes }), [true, false, true]);
+    assert_eq!(looked(Room { a_file: 4 * bytes, all: 4 * bytes, read: 4 * bytes }), [true; 3]);
+    assert!(matches!(elsewhere.open(&frozen.tree), Err(SnapshotError::Gone(_))));
+}
+
 #[test]
 fn many_at_once_make_one_whole_snapshot() {
     let bench = Bench::new();

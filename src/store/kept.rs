@@ -44,6 +44,16 @@ pub fn kept_path(layout: &RunLayout, path: &str) -> Option<PathBuf> {
     unescape(path).map(|path| layout.dir().as_std_path().join(path))
 }
 
+/// Folders of a step in which no file lies, and which a copy of its files would lack; relative to the run's directory.
+/// None for one that leaves the step's own: the manifest was edited.
+pub(super) fn hollow(manifest: &Manifest) -> Option<Vec<PathBuf>> {
+    let own = PathBuf::from(manifest.node.dir());
+    if manifest.files.is_empty() && manifest.empty.is_empty() {
+        return Some(vec![own]);
+    }
+    manifest.empty.iter().map(|path| unescape(path).map(|below| own.join(below))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{facts, node, output, run, temp};

@@ -31,10 +31,11 @@ pub(super) fn read(layout: &RunLayout, token: Token, node: &NodeId) -> Result<Op
 }
 
 /// The most bytes that a manifest of these files may come to, each of them in a table too.
-pub(super) fn size(files: &[Artifact], reads: &[TableRead]) -> usize {
+pub(super) fn size(files: &[Artifact], empty: &[String], reads: &[TableRead]) -> usize {
     // Its own keys; a path twice, each of its bytes escaped; a sum; a partition of a table.
     let names: usize = files.iter().map(|file| file.path.len() * 12 + 1024).sum();
-    64 * 1024 + names + reads.len() * 1024
+    let folders: usize = empty.iter().map(|path| path.len() * 6 + 16).sum();
+    64 * 1024 + names + folders + reads.len() * 1024
 }
 
 /// Room on disk for a manifest that is written later.

@@ -3,20 +3,36 @@ use std::io::{self, Write};
 use rustix::fs::{FlockOperation, flock};
 
 use super::atomic_write::atomic_write;
-use super::error::failed;
+use super::error::{failed, invalid};
 use crate::disk::{Access, open_record, read_record};
 use crate::domain::{Note, Notes, RunLayout};
 use crate::engine::StoreError;
 
 /// What was said of a run. A line that says nothing, such as a torn one, keeps the others from nobody.
 pub fn read_notes(layout: &RunLayout) -> Result<Notes, StoreError> {
-    let text = match read_record(&layout.notes()) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Notes::default()),
-        Err(error) => return Err(failed("cannot read a run's notes")(error)),
+    let text = text(layout)?;
+    Ok(Notes(lines(&text).filter_map(|line| serde_json::from_slice(line).ok()).collect()))
+}
+
+/// The same, for who lets runs go: a line that is torn may have been the one that counts, and is an error.
+pub(super) fn read_whole_notes(layout: &RunLayout) -> Result<Notes, StoreError> {
+    let torn = |error: serde_json::Error| {
+        invalid(format!("a line of {} is no note", layout.notes()), error.to_string())
     };
-    let lines = text.split(|byte| *byte == b'\n');
-    Ok(Notes(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()))
+    let text = text(layout)?;
+    let notes = lines(&text).map(|line| serde_json::from_slice(line).map_err(torn));
+    notes.collect::<Result<_, _>>().map(Notes)
+}
+
+fn text(layout: &RunLayout) -> Result<Vec<u8>, StoreError> {
+    match read_record(&layout.notes()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read.map_err(failed("cannot read a run's notes")),
+    }
+}
+
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty())
 }
 
 /// Adds a line. Two who do so at once both have theirs.
@@ -78,7 +94,10 @@ mod tests {
         add_note(&layout, &note("the baseline", Some(true))).unwrap();
         let text = fs_err::read_to_string(layout.notes()).unwrap();
         fs_err::write(layout.notes(), text + "{\"ts\": \"20").unwrap();
+        assert!(read_whole_notes(&layout).is_err());
         add_note(&layout, &note("Too\nlong", None)).unwrap();
+        let why = read_whole_notes(&layout).unwrap_err().to_string();
+        assert!(why.contains("notes.jsonl is no note"), "{why}");
         let notes = read_notes(&layout).unwrap();
         assert_eq!(notes.texts().collect::<Vec<_>>(), ["the baseline", "Too\nlong"]);
         assert!(notes.is_pinned() && notes.say("BASE") && notes.say("too") && !notes.say("short"));

@@ -14,7 +14,7 @@ use super::outputs;
 use super::receipt::Receipt;
 use super::remove_tree::remove_tree;
 use super::run_dir::RunDir;
-use super::walk::{SecondNames, walk};
+use super::walk::{Left, SecondNames, walk};
 use crate::domain::escape::unescape;
 use crate::domain::{Artifact, Manifest, Node, secret_texts};
 use crate::engine::{AttemptDirs, AttemptFacts, StoreError};
@@ -44,8 +44,8 @@ pub(super) fn seal(
         false => (&dirs.output, SecondNames::Refused),
         true => (&last, SecondNames::Allowed),
     };
-    let files = walk(at, second_names, &run.given_up)?;
-    refuse_secret_names(run, at, &files)?;
+    let Left { files, empty } = walk(at, second_names, &run.given_up)?;
+    refuse_secret_names(run, at, files.iter().map(|file| &file.path).chain(&empty))?;
     let outputs = outputs::check(node, at, &files, &run.given_up)?;
     let changes = changes(run, node, at, &files)?;
     if !published {
@@ -55,7 +55,9 @@ pub(super) fn seal(
     // With the table changed, its room on disk must not be what the manifest lacks.
     let room = match changes.is_empty() {
         true => None,
-        false => Some(manifest::reserve(&run.layout, &node.id, manifest::size(&files, &facts.reads))?),
+        false => {
+            Some(manifest::reserve(&run.layout, &node.id, manifest::size(&files, &empty, &facts.reads))?)
+        }
     };
     let author = Author { token: run.token, node: &node.id, at: facts.exit.finished_at };
     let mut writes = BTreeMap::new();
@@ -82,6 +84,7 @@ pub(super) fn seal(
         image: facts.image.clone(),
         outputs,
         files,
+        empty,
         reads: facts.reads.clone(),
         writes,
         taken_from: None,
@@ -92,14 +95,18 @@ pub(super) fn seal(
 }
 
 /// The attempt's directory stays after it failed, so what bears the name goes at once.
-fn refuse_secret_names(run: &RunDir, at: &Utf8Path, files: &[Artifact]) -> Result<(), StoreError> {
+fn refuse_secret_names<'a>(
+    run: &RunDir,
+    at: &Utf8Path,
+    left: impl Iterator<Item = &'a String>,
+) -> Result<(), StoreError> {
     let secrets: Vec<&str> =
         run.secrets.iter().flat_map(|secret| secret_texts(secret.expose_secret())).collect();
     let telling = |path: &OsStr| {
         let text = path.to_string_lossy();
         secrets.iter().any(|secret| text.contains(secret))
     };
-    let paths = files.iter().filter_map(|file| unescape(&file.path));
+    let paths = left.filter_map(|path| unescape(path));
     let found: Vec<PathBuf> = paths.filter(|path| telling(path.as_os_str())).collect();
     let Some(first) = found.first() else { return Ok(()) };
     for path in &found {
@@ -246,6 +253,7 @@ mod tests {
         fs_err::create_dir_all(dirs.output.join("of-hunter2-hunter2/deep")).unwrap();
         fs_err::write(dirs.output.join("of-hunter2-hunter2/deep/a"), "").unwrap();
         fs_err::write(dirs.output.join("hunter2"), "").unwrap();
+        fs_err::create_dir_all(dirs.output.join("empty-hunter2-hunter2")).unwrap();
         let why = refused(run.seal(&step, &dirs, &facts(1)));
         assert!(why.contains("the name holds a secret"), "{why}");
         let left: Vec<_> =

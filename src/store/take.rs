@@ -54,6 +54,13 @@ fn gather(
     given_up: &AtomicBool,
 ) -> Result<(), StoreError> {
     fs_err::create_dir_all(work).map_err(failed("cannot make a directory of the run"))?;
+    for folder in &source.empty {
+        let Some(path) = unescape(folder) else {
+            return bad(format!("run {} names a folder that leaves its directory: {folder}", taken.token));
+        };
+        fs_err::create_dir_all(work.as_std_path().join(path))
+            .map_err(failed("cannot take an output over"))?;
+    }
     for file in &source.files {
         let Some(path) = unescape(&file.path) else {
             return bad(format!("run {} names a file that leaves its directory: {}", taken.token, file.path));
@@ -157,6 +164,34 @@ mod tests {
         assert!(why.contains(&format!("--inputs-from {}", new.token)), "{why}");
         step.outputs.insert(name("y"), output("y", OutputType::File));
         assert!(third.take(&step).unwrap_err().to_string().contains("no output a.y"));
+    }
+
+    /// A step that lists a folder fails where it is not there.
+    #[test]
+    fn folders_with_nothing_in_them_are_taken_over_too() {
+        let (_dir, root) = temp();
+        let (old, new) = (run(&root), run(&root));
+        let outputs = [("x", output("x", OutputType::Dir)), ("d", output("d", OutputType::Dir))];
+        let mut step = node("a", &outputs);
+        let dirs = old.begin(&step.id, 1, false).unwrap();
+        for folder in ["x/good", "x/rejected/deep", "d"] {
+            fs_err::create_dir_all(dirs.output.join(folder)).unwrap();
+        }
+        fs_err::write(dirs.output.join("x/good/1"), "abc").unwrap();
+        let made = old.seal(&step, &dirs, &facts(1)).unwrap();
+        assert_eq!(made.empty, ["d", "x/rejected/deep"]);
+        let path = old.layout().dir().to_owned();
+        step.taken = Some(Taken { token: old.token, path, why: String::new(), older: None });
+        let taken = new.take(&step).unwrap();
+        assert_eq!((&taken.outputs, &taken.empty), (&made.outputs, &made.empty));
+        let theirs = new.layout().artifacts(&step.id);
+        assert!(theirs.join("d").is_dir() && theirs.join("x/rejected/deep").is_dir());
+
+        let edited = Manifest { empty: vec!["../../out".to_owned()], ..made };
+        fs_err::remove_file(old.layout().manifest(&step.id)).unwrap();
+        manifest::write(old.layout(), &edited, None).unwrap();
+        let third = run(&root);
+        assert!(third.take(&step).unwrap_err().to_string().contains("leaves its directory"));
     }
 
     /// A run from elsewhere keeps files as no seal leaves them: they get in as a seal would have left them, or not.

@@ -23,8 +23,16 @@ pub(super) enum SecondNames {
     Allowed,
 }
 
+/// What a step left, in order of path.
+#[derive(Debug)]
+pub(super) struct Left {
+    pub files: Vec<Artifact>,
+    /// Folders with nothing in them, as their paths are written. That of the step itself is none of them.
+    pub empty: Vec<String>,
+}
+
 /// Walks what a step left, following no link, and freezes it: files become read-only and are summed, directories get
-/// back the rights that cleaning up needs. In order of path.
+/// back the rights that cleaning up needs.
 ///
 /// # Errors
 /// `BadOutput` for anything but plain files and directories: whoever mounts, reads or runs it would be harmed. Any,
@@ -33,8 +41,8 @@ pub(super) fn walk(
     root: &Utf8Path,
     second_names: SecondNames,
     given_up: &AtomicBool,
-) -> Result<Vec<Artifact>, StoreError> {
-    let mut files = Vec::new();
+) -> Result<Left, StoreError> {
+    let (mut files, mut empty) = (Vec::new(), Vec::new());
     let capacity =
         statvfs(root.as_std_path()).map_or(u64::MAX, |disk| disk.f_blocks.saturating_mul(disk.f_frsize));
     let mut pending = vec![PathBuf::new()];
@@ -48,6 +56,9 @@ pub(super) fn walk(
             }
             _ => Err(failed("cannot read what the step left")(error)),
         })?;
+        if found.is_empty() && !below.as_os_str().is_empty() {
+            empty.push(escape(&below));
+        }
         for (name, meta) in found {
             let path = below.join(name);
             if meta.is_dir() {
@@ -68,7 +79,8 @@ pub(super) fn walk(
         }
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    empty.sort();
+    Ok(Left { files, empty })
 }
 
 fn list(dir: &Path) -> io::Result<Vec<(std::ffi::OsString, Metadata)>> {
@@ -166,9 +178,12 @@ mod tests {
         fs_err::write(locked.join(OsStr::from_bytes(b"a\n\xff\\")), "abc").unwrap();
         fs_err::write(dir.path().join("b".repeat(255)), "").unwrap();
         fs_err::set_permissions(&locked, Permissions::from_mode(0o000)).unwrap();
-        let files =
-            walk(Utf8Path::from_path(dir.path()).unwrap(), SecondNames::Refused, &AtomicBool::new(false))
-                .unwrap();
+        for folder in ["hollow/deep\\", "bare"] {
+            fs_err::create_dir_all(dir.path().join(folder)).unwrap();
+        }
+        let at = Utf8Path::from_path(dir.path()).unwrap();
+        let Left { files, empty } = walk(at, SecondNames::Refused, &AtomicBool::new(false)).unwrap();
+        assert_eq!(empty, ["bare", "hollow/deep\\\\"]);
         assert_eq!(files[1].path, "locked/a\n\\xff\\\\");
         assert_eq!((files[1].bytes, files[1].sha256.clone()), (3, crate::domain::Digest::of(b"abc")));
         let mode = fs_err::metadata(dir.path().join("b".repeat(255))).unwrap().mode();

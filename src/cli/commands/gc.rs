@@ -23,7 +23,7 @@ pub fn run(asked: &Gc, invocation: &Invocation, output: &Output) -> Result<Exit,
     let judging = Judging {
         policy: Policy::new(asked.keep, before),
         own: OwnRuns::of_user(),
-        others: others(&workspace, &asked.env, output),
+        others: others(&workspace, &asked.env)?,
         feeding: &|| feeding(&workspace, &asked.env),
     };
     let lake = lake(&workspace, &asked.env)?;
@@ -92,22 +92,26 @@ fn lake(workspace: &Workspace, env: &str) -> Result<Option<Lake>, UserError> {
 }
 
 /// What the other environments have on this machine: runs, or a mirror of those in a bucket.
-fn others(workspace: &Workspace, env: &str, output: &Output) -> Vec<Runs> {
+///
+/// # Errors
+/// One of them cannot be looked into: what its runs were made of may be any.
+fn others(workspace: &Workspace, env: &str) -> Result<Vec<Runs>, UserError> {
     let names = workspace.project.environments.keys().filter(|name| name.as_str() != env);
-    let others = names.filter_map(|name| {
-        let runs = runs_of(workspace, name.as_str());
-        runs.inspect_err(|error| {
-            let why = error.why.first().unwrap_or(&error.what);
-            output.warn(&format!("what runs of {name} were made of is not known: {why}"));
+    let runs = names.map(|name| {
+        runs_of(workspace, name.as_str()).map_err(|error| {
+            let why = error.why.first().unwrap_or(&error.what).clone();
+            UserError::new(Exit::NotReady, UNTOLD)
+                .because(format!("what the runs of {name} were made of is not known: {why}"))
+                .to_do(format!("see to it that the root of {name} in greenroom.yaml can be used here"))
         })
-        .ok()
     });
-    others.collect()
+    runs.collect()
 }
 
+const UNTOLD: &str = "what may go cannot be told, so nothing was removed";
+
 fn unread(error: GarbageError) -> UserError {
-    let told =
-        UserError::from_error(Exit::NotReady, "what may go cannot be told, so nothing was removed", &error);
+    let told = UserError::from_error(Exit::NotReady, UNTOLD, &error);
     match error {
         GarbageError::Closed { path, .. } => {
             told.to_do(format!("see to it that {path} can be read, or let its owner do this"))
@@ -124,4 +128,31 @@ fn unread(error: GarbageError) -> UserError {
 fn unremoved(error: StoreError) -> UserError {
     UserError::from_error(Exit::NotReady, "not all of it was removed; what is left is whole", &error)
         .to_do("see to it that what is named there may be removed, then do it again")
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+
+    use super::*;
+
+    #[test]
+    fn where_another_environment_cannot_be_looked_into_nothing_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(dir.path()).unwrap();
+        let spec = "greenroom: 1
+kind: project
+name: flights
+images: {default: {base: 'debian:bookworm-slim', apt: [python3]}}
+environments: {dev: {root: .greenroom/store}, stage: {root: taken}}
+";
+        fs_err::write(root.join("greenroom.yaml"), spec).unwrap();
+        let workspace = Workspace::open(Some(root)).unwrap();
+        assert_eq!(others(&workspace, "dev").unwrap().len(), 1);
+        fs_err::remove_dir_all(root.join("taken")).unwrap();
+        fs_err::write(root.join("taken"), "").unwrap();
+        let refused = others(&workspace, "dev").unwrap_err();
+        assert_eq!((refused.what.as_str(), refused.exit), (UNTOLD, Exit::NotReady));
+        assert!(refused.why[0].contains("runs of stage"), "{:?}", refused.why);
+    }
 }

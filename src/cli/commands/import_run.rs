@@ -10,7 +10,8 @@ use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::RunLayout;
 use crate::domain::figures::{counted, size};
 use crate::git;
-use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, is_imported};
+use crate::snapshot::Snapshots;
+use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, is_imported, read_plan};
 
 /// Takes in a run that was packed elsewhere.
 pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -30,7 +31,8 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
         let file = asked.file.file_name().unwrap_or_default().to_owned();
         let imported = |sum| Imported::new(Timestamp::now(), by, file, sum);
         let doing = format!("taking in run {}", packed.token.short());
-        let unpacked = interruptible(&doing, |tell| archive.unpack(&target, imported, tell))?;
+        let look = |layout: &RunLayout| code_fits(layout, asked.max_size.0);
+        let unpacked = interruptible(&doing, |tell| archive.unpack(&target, imported, &look, tell))?;
         unpacked.map_err(|error| {
             // Nothing is in it.
             new_folder.map(fs_err::remove_dir);
@@ -60,6 +62,21 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
         format!("{title}  run {short} {told}\n{more}See it: {see}\n")
     })?;
     Ok(Exit::Done)
+}
+
+/// What a run's code comes to is told only within its own archive.
+fn code_fits(layout: &RunLayout, most: u64) -> Result<(), String> {
+    // One that cannot be read is never unpacked.
+    let listed = read_plan(layout).ok().and_then(|plan| Snapshots::listed(&plan.tree, &layout.code()).ok());
+    let files = listed.into_iter().flat_map(|frozen| frozen.files);
+    let bytes = files.fold(0u64, |all, file| all.saturating_add(file.bytes));
+    match bytes > most {
+        true => {
+            let (bytes, most) = (size(bytes), size(most));
+            Err(format!("its code comes to {bytes}, and at most {most} are taken in"))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Among the runs of this project, or where one said.
@@ -140,5 +157,32 @@ fn refused(what: &str, asked: &ImportRun, invocation: &Invocation, error: Archiv
         }
         ArchiveError::Io { .. } => UserError::from_error(Exit::NotReady, what, &error)
             .to_do("see to it that what is named there can be read or written, and has room"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+
+    use super::*;
+    use crate::domain::{Plan, scene};
+    use crate::store::write_plan;
+
+    #[test]
+    fn a_run_whose_code_is_more_than_is_taken_in_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(dir.path()).unwrap();
+        fs_err::write(root.join("holes"), vec![0; 1 << 20]).unwrap();
+        let snapshots = Snapshots::at(root.join("state"));
+        let frozen = snapshots.freeze(root, &["holes".into()]).unwrap().frozen;
+        let layout = RunLayout::at(&root.join("run"));
+        fs_err::create_dir_all(layout.record()).unwrap();
+        snapshots.pack(&frozen, &layout.code()).unwrap();
+        write_plan(&layout, &Plan { tree: frozen.tree, ..scene::plan() }).unwrap();
+        assert_eq!(code_fits(&layout, 1 << 20), Ok(()));
+        let why = code_fits(&layout, (1 << 20) - 1).unwrap_err();
+        assert!(why.contains("comes to 1.0 MiB, and at most "), "{why}");
+        fs_err::write(layout.code(), "no archive").unwrap();
+        assert_eq!(code_fits(&layout, 1), Ok(()), "it is never unpacked");
     }
 }

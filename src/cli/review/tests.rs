@@ -92,6 +92,7 @@ impl Bench {
                 image: "sha256:0".into(),
                 outputs: IndexMap::from([(name("x"), made)]),
                 files: Vec::new(),
+                empty: Vec::new(),
                 reads: Vec::new(),
                 writes: Default::default(),
                 taken_from: None,

@@ -1,11 +1,13 @@
 use std::path::Path;
 
+use camino::Utf8Path;
 use similar::{ChangeTag, TextDiff};
+use tempfile::TempDir;
 
-use super::snapshots::{freeze, of_run};
+use super::snapshots::{freeze, looked_into, lost, of_run, snapshots};
 use crate::cli::{Exit, UserError, Workspace};
 use crate::domain::{DiffLine, FileDiff, Plan, RunLayout};
-use crate::snapshot::{Frozen, Snapshots};
+use crate::snapshot::{Frozen, SnapshotError, Snapshots};
 
 /// Unchanged lines around a change.
 const AROUND: usize = 3;
@@ -32,8 +34,9 @@ pub fn diff_since(
     plan: &Plan,
     layout: &RunLayout,
 ) -> Result<Vec<FileDiff>, UserError> {
-    let then = of_run(&workspace.place, &plan.tree, &layout.code())?;
-    diff(workspace, &then, &freeze(workspace)?.frozen)
+    let scratch = tempfile::tempdir().ok();
+    let then = looked(workspace, scratch.as_ref(), (plan, layout))?;
+    diff(&then, &(freeze(workspace)?.frozen, snapshots(&workspace.place)?))
 }
 
 /// The same between two runs, and before it how their parameters differ.
@@ -42,11 +45,12 @@ pub fn diff_between(
     then: (&Plan, &RunLayout),
     now: (&Plan, &RunLayout),
 ) -> Result<Vec<FileDiff>, UserError> {
-    let frozen = |(plan, layout): (&Plan, &RunLayout)| of_run(&workspace.place, &plan.tree, &layout.code());
+    let scratch = tempfile::tempdir().ok();
+    let frozen = |run: (&Plan, &RunLayout)| looked(workspace, scratch.as_ref(), run);
     let params = |(plan, _): (&Plan, &RunLayout)| {
         plan.params.iter().map(|(name, value)| format!("{name}: {value}\n")).collect::<String>()
     };
-    let mut diffs = diff(workspace, &frozen(then)?, &frozen(now)?)?;
+    let mut diffs = diff(&frozen(then)?, &frozen(now)?)?;
     let (old, new) = (params(then), params(now));
     if old != new {
         let lines = lines(old.as_bytes(), new.as_bytes());
@@ -55,20 +59,36 @@ pub fn diff_between(
     Ok(diffs)
 }
 
-fn diff(workspace: &Workspace, then: &Frozen, now: &Frozen) -> Result<Vec<FileDiff>, UserError> {
-    let snapshots = Snapshots::at(workspace.place.snapshots()?);
-    let read = |frozen: &Frozen, path: &Path| {
-        let read = snapshots.read(frozen, path);
-        let read = read.map_err(|error| {
-            UserError::from_error(Exit::NotReady, format!("{} cannot be compared", path.display()), &error)
-        });
-        read.map(Option::unwrap_or_default)
+fn looked(
+    workspace: &Workspace,
+    scratch: Option<&TempDir>,
+    (plan, layout): (&Plan, &RunLayout),
+) -> Result<Looked, UserError> {
+    let scratch = scratch.and_then(|dir| Utf8Path::from_path(dir.path()));
+    looked_into(snapshots(&workspace.place).ok(), scratch, &plan.tree, &layout.code()).map_err(lost)
+}
+
+type Looked = (Frozen, Snapshots);
+
+fn diff(then: &Looked, now: &Looked) -> Result<Vec<FileDiff>, UserError> {
+    let read = |(frozen, snapshots): &Looked, path: &Path| match snapshots.read(frozen, path) {
+        Ok(content) => Ok(Some(content.unwrap_or_default())),
+        // There was no room for it.
+        Err(SnapshotError::Gone(_)) => Ok(None),
+        Err(error) => Err(UserError::from_error(
+            Exit::NotReady,
+            format!("{} cannot be compared", path.display()),
+            &error,
+        )),
     };
     let mut diffs = Vec::new();
-    for change in now.changed_since(then) {
+    for change in now.0.changed_since(&then.0) {
         let path = change.path();
-        let (old, new) = (read(then, path)?, read(now, path)?);
-        diffs.push(FileDiff { path: path.to_string_lossy().into_owned(), lines: lines(&old, &new) });
+        let lines = match (read(then, path)?, read(now, path)?) {
+            (Some(old), Some(new)) => lines(&old, &new),
+            _ => vec![DiffLine::Told("it is too large to be looked into".to_owned())],
+        };
+        diffs.push(FileDiff { path: path.to_string_lossy().into_owned(), lines });
     }
     Ok(diffs)
 }

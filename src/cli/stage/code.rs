@@ -1,10 +1,10 @@
 use std::path::Path;
 
-use camino::Utf8PathBuf;
+use camino::Utf8Path;
 
 use super::changes::lines;
 use super::mentioned::Mentioned;
-use super::snapshots::of_run_in;
+use super::snapshots::looked_into;
 use crate::cli::Place;
 use crate::domain::compare::{CodeChanges, Comparison};
 use crate::domain::{FileDiff, Launch, Mentions, Name, Node, Plan, RunLayout};
@@ -39,30 +39,17 @@ impl BothCodes {
         let plans = [old, new].map(|recorded| store::read_plan(&RunLayout::at(&recorded.path)).ok());
         let [Some(was), Some(is)] = plans else { return codes };
         let scratch = tempfile::tempdir();
-        let unpacked =
-            scratch.as_ref().ok().and_then(|dir| Utf8PathBuf::from_path_buf(dir.path().to_owned()).ok());
-        let kept = place.and_then(|place| place.snapshots().ok());
-        let places: Vec<Snapshots> = kept.into_iter().chain(unpacked).map(Snapshots::at).collect();
+        let unpacked = scratch.as_ref().ok().and_then(|dir| Utf8Path::from_path(dir.path()));
+        let kept = place.and_then(|place| place.snapshots().ok()).map(Snapshots::at);
         let mut read = |recorded: &Recorded, plan: Plan| {
             let code = RunLayout::at(&recorded.path).code();
-            let found = places.iter().enumerate().find_map(|(at, snapshots)| {
-                let last = at + 1 == places.len();
-                // What came from elsewhere is unpacked only where it goes again.
-                let opened =
-                    if last { of_run_in(snapshots, &plan.tree, &code) } else { snapshots.open(&plan.tree) };
-                match opened {
-                    Ok(frozen) => Some(Ok((frozen, snapshots.clone()))),
-                    Err(error) if last => Some(Err(error)),
-                    Err(_) => None,
-                }
-            });
+            let found = looked_into(kept.clone(), unpacked, &plan.tree, &code);
             match found {
-                Some(Ok((frozen, snapshots))) => Some(Code { plan, frozen, snapshots }),
-                Some(Err(error)) => {
+                Ok((frozen, snapshots)) => Some(Code { plan, frozen, snapshots }),
+                Err(error) => {
                     codes.changes.doubts.push(told(recorded, &error));
                     None
                 }
-                None => None,
             }
         };
         if was.tree != is.tree || was.params != is.params {

@@ -2,12 +2,11 @@ use std::path::Path;
 
 use camino::Utf8Path;
 
-use super::snapshots::{of_run_in, snapshots};
+use super::snapshots::{looked_into, snapshots};
 use crate::cli::Place;
 use crate::cli::report::RunFacts;
 use crate::domain::{NodeId, Plan, Run, RunLayout};
 use crate::logs;
-use crate::snapshot::Snapshots;
 use crate::store::{self, RunRef};
 
 /// A run as its own directory tells it.
@@ -32,8 +31,11 @@ impl RecordedFacts {
         self
     }
 
-    fn read(&self, snapshots: &Snapshots, file: &Utf8Path) -> Option<String> {
-        let frozen = of_run_in(snapshots, &self.plan.tree, &self.layout.code()).ok()?;
+    fn read(&self, file: &Utf8Path) -> Option<String> {
+        let kept = self.place.as_ref().and_then(|place| snapshots(place).ok());
+        let scratch = tempfile::tempdir().ok()?;
+        let unpacked = Utf8Path::from_path(scratch.path());
+        let (frozen, snapshots) = looked_into(kept, unpacked, &self.plan.tree, &self.layout.code()).ok()?;
         let content = snapshots.read(&frozen, Path::new(file.as_str())).ok()??;
         String::from_utf8(content).ok()
     }
@@ -60,12 +62,6 @@ impl RunFacts for RecordedFacts {
 
     fn source(&self, file: &Utf8Path) -> Option<String> {
         // A message that cannot be shown at its place is still shown.
-        match &self.place {
-            Some(place) => self.read(&snapshots(place).ok()?, file),
-            None => {
-                let state = tempfile::tempdir().ok()?;
-                self.read(&Snapshots::at(Utf8Path::from_path(state.path())?.join("snapshots")), file)
-            }
-        }
+        self.read(file)
     }
 }

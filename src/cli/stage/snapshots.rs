@@ -8,7 +8,7 @@ use crate::cli::report::Patience;
 use crate::cli::{Exit, Place, UserError, Workspace};
 use crate::domain::{Digest, Node, NodeId, Plan, RunLayout};
 use crate::git;
-use crate::snapshot::{Freeze, Frozen, SnapshotError, Snapshots, Watch};
+use crate::snapshot::{Freeze, Frozen, Room, SnapshotError, Snapshots, Watch};
 
 pub fn snapshots(place: &Place) -> Result<Snapshots, UserError> {
     place.snapshots().map(Snapshots::at)
@@ -46,17 +46,35 @@ pub fn freeze(workspace: &Workspace) -> Result<Freeze, UserError> {
 
 /// A run's frozen tree. One that is not there any more comes back from the run's own copy.
 pub fn of_run(place: &Place, tree: &Digest, code: &Utf8Path) -> Result<Frozen, UserError> {
-    of_run_in(&snapshots(place)?, tree, code).map_err(|error| {
+    let snapshots = snapshots(place)?;
+    let had = match snapshots.open(tree) {
+        Err(SnapshotError::Gone(_)) => snapshots.unpack(tree, code),
+        opened => opened,
+    };
+    had.map_err(|error| {
         UserError::from_error(Exit::NotReady, "the run's frozen files cannot be had", &error)
             .to_do("run it anew, with the files as they are now")
     })
 }
 
-pub fn of_run_in(snapshots: &Snapshots, tree: &Digest, code: &Utf8Path) -> Result<Frozen, SnapshotError> {
-    match snapshots.open(tree) {
-        Err(SnapshotError::Gone(_)) => snapshots.unpack(tree, code),
-        opened => opened,
+/// Of a run that anybody may have packed. What is larger is not looked through, and not shown line by line.
+const ROOM: Room = Room { a_file: 16 << 20, all: 256 << 20, read: 1 << 30 };
+
+/// The frozen tree of a run for who only looks into it, and where its contents are: `kept`, if they are there. What came
+/// from elsewhere is unpacked only where it goes again: `scratch`.
+pub fn looked_into(
+    kept: Option<Snapshots>,
+    scratch: Option<&Utf8Path>,
+    tree: &Digest,
+    code: &Utf8Path,
+) -> Result<(Frozen, Snapshots), SnapshotError> {
+    if let Some(kept) = kept
+        && let Ok(frozen) = kept.open(tree)
+    {
+        return Ok((frozen, kept));
     }
+    let scratch = scratch.map(Snapshots::at).ok_or_else(|| SnapshotError::Gone(tree.clone()))?;
+    Ok((scratch.unpack_some(tree, code, ROOM)?, scratch))
 }
 
 /// What each node sees at `/project`: the run's frozen tree, or what its `files:` leave of it.
@@ -94,6 +112,6 @@ pub fn view_of(
     snapshots(place)?.view(&frozen, node.files.as_deref()).map_err(lost)
 }
 
-fn lost(error: SnapshotError) -> UserError {
+pub fn lost(error: SnapshotError) -> UserError {
     UserError::from_error(Exit::NotReady, "the run's frozen files cannot be had", &error)
 }

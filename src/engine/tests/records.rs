@@ -67,6 +67,7 @@ impl RunStore for Office {
             image: String::new(),
             outputs: IndexMap::new(),
             files: vec![],
+            empty: vec![],
             reads: vec![],
             writes: Default::default(),
             taken_from: None,

@@ -12,7 +12,7 @@ use super::super::record::read_plan;
 use super::super::recorded::recorded;
 use super::contents::{Told, contents};
 use super::error::{ArchiveError, bad, failed};
-use super::index::{Index, PackedRun, plain};
+use super::index::{Index, PackedRun, plain, too_many};
 use super::verify::verify;
 use crate::disk::{Access, open_plain};
 use crate::domain::{Artifact, Digest, RunLayout, Status};
@@ -37,14 +37,16 @@ pub fn export(
     to: &Utf8Path,
     tell: &dyn Fn(u64) -> bool,
 ) -> Result<Exported, ArchiveError> {
-    let mut packed = Vec::new();
+    let (mut packed, mut entries) = (Vec::new(), 0);
     for layout in runs {
-        packed.push(packed_run(layout, tell)?);
+        let (run, of_it) = packed_run(layout, tell)?;
+        entries += of_it;
+        packed.push(run);
     }
     let Some(last) = packed.last() else { return bad("there is no run to pack") };
     let index = Index::new(last.token, packed);
     // What cannot be taken in is not given out.
-    index.check(u64::MAX).map_err(ArchiveError::Bad)?;
+    index.check(u64::MAX).and_then(|()| too_many(entries)).map_err(ArchiveError::Bad)?;
     let what = || format!("cannot write {to}");
     let folder = to.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let draft = tempfile::Builder::new()
@@ -66,7 +68,8 @@ pub fn export(
     Ok(Exported { file: to.to_owned(), bytes, sha256, index })
 }
 
-fn packed_run(layout: &RunLayout, tell: &dyn Fn(u64) -> bool) -> Result<PackedRun, ArchiveError> {
+/// And how many files and folders it is.
+fn packed_run(layout: &RunLayout, tell: &dyn Fn(u64) -> bool) -> Result<(PackedRun, usize), ArchiveError> {
     let run = recorded(layout)?.run;
     let token = run.token;
     if run.status == Status::Running {
@@ -78,8 +81,9 @@ fn packed_run(layout: &RunLayout, tell: &dyn Fn(u64) -> bool) -> Result<PackedRu
     let files = contents(layout, token, tell)?;
     let packed =
         PackedRun { token, project: run.project, env: run.env, name: run.name, version: run.version, files };
-    verify(layout, &packed)?;
-    Ok(packed)
+    let hollow = verify(layout, &packed)?;
+    let entries = packed.entries(&hollow).map_err(ArchiveError::Bad)?;
+    Ok((packed, entries))
 }
 
 fn write(

@@ -18,7 +18,7 @@ use super::contents::Told;
 use super::entries::Entries;
 use super::error::{ArchiveError, bad, failed, stopped};
 use super::export::INDEX;
-use super::index::{Index, PackedRun, plain};
+use super::index::{Index, PackedRun, plain, too_many};
 use super::staging::Staging;
 use super::verify::verify;
 use crate::disk::{Access, is_plain, open_plain};
@@ -66,6 +66,13 @@ impl Target {
     /// The directory that a run gets, or has.
     pub fn of(&self, run: &PackedRun) -> RunLayout {
         RunLayout::at(&self.root().join(self.below(run)))
+    }
+
+    /// What is known of one that lay in its place before.
+    fn forget(&self, run: &PackedRun) {
+        if let Self::Store(root) = self {
+            Runs::new(root, &run.project, &run.env).forget_run(&run.name, run.version, run.token);
+        }
     }
 
     /// Where a run of its token lies that is another: under another name or version.
@@ -128,11 +135,13 @@ impl Archive {
     }
 
     /// Puts those of its runs into their places that are not there; before all of it was looked at, nothing appears, and
-    /// what is refused leaves nothing. `imported`: what is noted of them, from the archive's sum.
+    /// what is refused leaves nothing. `imported`: what is noted of them, from the archive's sum. `look`: the last word on
+    /// each, which is whole but not in its place yet.
     pub fn unpack(
         mut self,
         target: &Target,
         imported: impl FnOnce(Digest) -> Imported,
+        look: &dyn Fn(&RunLayout) -> Result<(), String>,
         tell: &dyn Fn(u64) -> bool,
     ) -> Result<Vec<RunLayout>, ArchiveError> {
         self.there(target)?;
@@ -158,10 +167,17 @@ impl Archive {
         let mut rest = self.entries.into_inner().finish();
         io::copy(&mut rest, &mut io::sink()).map_err(damaged)?;
         let (sum, _) = rest.into_inner().sum();
-        let imported = imported(sum);
+        let (imported, mut entries) = (imported(sum), 0);
         for run in &self.index.runs {
             let layout = RunLayout::at(&staging.path().join(run.token.to_string()));
-            verify(&layout, run)?;
+            let hollow = verify(&layout, run)?;
+            entries += run.entries(&hollow).map_err(ArchiveError::Bad)?;
+            too_many(entries).map_err(ArchiveError::Bad)?;
+            for folder in hollow {
+                fs_err::create_dir_all(layout.dir().as_std_path().join(folder))
+                    .map_err(failed("cannot make a folder of the run"))?;
+            }
+            look(&layout).map_err(ArchiveError::Bad)?;
             unpin(&layout).map_err(failed("cannot take back what was pinned elsewhere"))?;
             imported.write(&layout).map_err(failed("cannot note from where the run came"))?;
         }
@@ -173,7 +189,10 @@ impl Archive {
         };
         let there = there(&self.index, target)?;
         let new = self.index.runs.iter().zip(there).filter(|(_, there)| !there).map(|(run, _)| run);
-        place(&staging, target, new)
+        let new: Vec<&PackedRun> = new.collect();
+        let placed = place(&staging, target, new.iter().copied())?;
+        new.iter().for_each(|run| target.forget(run));
+        Ok(placed)
     }
 }
 

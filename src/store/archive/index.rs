@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::contents::belongs;
-use crate::domain::escape::{shown, unescape};
+use crate::domain::escape::{escape, shown, unescape};
 use crate::domain::figures::size;
 use crate::domain::{Artifact, Name, Token, Version};
 
@@ -87,8 +87,9 @@ impl Index {
             if !tokens.insert(run.token) {
                 return Err(format!("it holds run {} twice", run.token));
             }
-            entries += check_paths(run)?;
+            entries += run.entries(&[])?;
             too_many(entries)?;
+            run.has_needed()?;
             for file in &run.files {
                 total = total.checked_add(file.bytes).ok_or("its sizes are no sizes")?;
             }
@@ -104,7 +105,7 @@ impl Index {
     }
 }
 
-fn too_many(entries: usize) -> Result<(), String> {
+pub(super) fn too_many(entries: usize) -> Result<(), String> {
     match entries > MOST_ENTRIES {
         true => Err(format!("it has {entries} files and folders, and an archive may have {MOST_ENTRIES}")),
         false => Ok(()),
@@ -120,39 +121,8 @@ const MOST_ENTRIES: usize = 300_000;
 /// What an empty file or a folder may take of the disk.
 const ENTRY: u64 = 4096;
 
-/// Each path once, none above another, and all of them such as a run has. Answers how many files and folders they are.
-fn check_paths(run: &PackedRun) -> Result<usize, String> {
-    let wrong = |path: &Path, why: &str| Err(format!("it names `{}`, {why}", shown(path)));
-    let mut paths = Vec::with_capacity(run.files.len());
-    for file in &run.files {
-        let Some(path) = plain(&file.path) else {
-            return wrong(Path::new(&file.path), "which leads out of the run's directory or is no path");
-        };
-        if !belongs(&path) {
-            return wrong(&path, "which is nothing that a run has");
-        }
-        if path.components().count() > DEEPEST {
-            return wrong(&path, "which is nested too deep");
-        }
-        paths.push(path);
-    }
-    // By components: what lies below a path follows it at once, so each needs to be held to its neighbour alone.
-    paths.sort_unstable();
-    let (mut entries, mut before) = (0, Path::new(""));
-    for path in &paths {
-        match path.strip_prefix(before) {
-            Ok(rest) if rest.as_os_str().is_empty() => return wrong(path, "twice"),
-            Ok(_) if !before.as_os_str().is_empty() => {
-                return wrong(before, "as a file and as a folder");
-            }
-            _ => {}
-        }
-        let shared = path.components().zip(before.components()).take_while(|(ours, theirs)| ours == theirs);
-        entries += path.components().count() - shared.count();
-        before = path;
-    }
-    Ok(entries)
-}
+/// Without these it is no run.
+const NEEDED: [&str; 4] = ["_run/code.tar.zst", "_run/events.jsonl", "_run/plan.json", "_run/run.json"];
 
 /// The path that an index tells; None where it is not written as one alone can be.
 pub(super) fn plain(text: &str) -> Option<PathBuf> {
@@ -165,6 +135,53 @@ pub(super) fn plain(text: &str) -> Option<PathBuf> {
 }
 
 impl PackedRun {
+    /// Why it is none that was packed.
+    pub(super) fn has_needed(&self) -> Result<(), String> {
+        match NEEDED.iter().find(|path| self.files.iter().all(|file| file.path != **path)) {
+            Some(lacks) => Err(format!("run {} lacks {lacks}, or it is no plain file", self.token.short())),
+            None => Ok(()),
+        }
+    }
+
+    /// How many files and folders it is. Each path once, none above another, and all of them such as a run has. `hollow`:
+    /// folders in which none of its files lies.
+    pub(super) fn entries(&self, hollow: &[PathBuf]) -> Result<usize, String> {
+        let wrong = |path: &Path, why: &str| Err(format!("it names `{}`, {why}", shown(path)));
+        let mut paths = Vec::with_capacity(self.files.len() + hollow.len());
+        for file in &self.files {
+            let Some(path) = plain(&file.path) else {
+                return wrong(Path::new(&file.path), "which leads out of the run's directory or is no path");
+            };
+            if !belongs(&path) {
+                return wrong(&path, "which is nothing that a run has");
+            }
+            paths.push(path);
+        }
+        for folder in hollow {
+            paths.push(plain(&escape(folder)).ok_or("a folder that is no path")?);
+        }
+        if let Some(path) = paths.iter().find(|path| path.components().count() > DEEPEST) {
+            return wrong(path, "which is nested too deep");
+        }
+        // By components: what lies below a path follows it at once, so each needs to be held to its neighbour alone.
+        paths.sort_unstable();
+        let (mut entries, mut before) = (0, Path::new(""));
+        for path in &paths {
+            match path.strip_prefix(before) {
+                Ok(rest) if rest.as_os_str().is_empty() => return wrong(path, "twice"),
+                Ok(_) if !before.as_os_str().is_empty() => {
+                    return wrong(before, "as a file and as a folder");
+                }
+                _ => {}
+            }
+            let shared =
+                path.components().zip(before.components()).take_while(|(ours, theirs)| ours == theirs);
+            entries += path.components().count() - shared.count();
+            before = path;
+        }
+        Ok(entries)
+    }
+
     /// `$project/$env/$name/$version/$token`
     pub fn below_root(&self) -> Utf8PathBuf {
         let Self { token, project, env, name, version, .. } = self;
@@ -180,6 +197,7 @@ mod tests {
 
     fn of(paths: impl Iterator<Item = String>) -> Index {
         let token = Token::generate();
+        let paths = paths.chain(NEEDED.map(str::to_owned));
         let files = paths.map(|path| Artifact { path, bytes: 0, sha256: Digest::of(b"") }).collect();
         let (project, env, name) = (name("p"), name("dev"), name("m"));
         Index::new(token, vec![PackedRun { token, project, env, name, version: Version::INITIAL, files }])
@@ -202,12 +220,18 @@ mod tests {
             of((0..files).map(move |number| format!("a/{number}{below}")))
         };
         let run = &paths(3, 2).runs[0];
-        // a, a/0, a/0/a, a/0/a/a, and so on.
-        assert_eq!(check_paths(run), Ok(10));
+        // a, a/0, a/0/a, a/0/a/a, and so on; and a folder of four records.
+        assert_eq!(run.entries(&[]), Ok(15));
+        assert_eq!(run.entries(&["a/0/a/b".into(), "b/c/d".into()]), Ok(15 + 1 + 3));
+        for (folder, why) in [("a/0/a/a", "twice"), ("a/0", "as a file and as a folder")] {
+            assert!(run.entries(&[folder.into()]).unwrap_err().ends_with(why), "{folder}");
+        }
+        let below = run.entries(&["a/0/a/a/b".into()]).unwrap_err();
+        assert!(below.ends_with("as a file and as a folder"), "{below}");
         assert_eq!(paths(5_000, 1).check(1), Ok(()));
         let why = paths(5_000, 61).check(1).unwrap_err();
-        assert!(why.contains("310001 files and folders, and an archive may have 300000"), "{why}");
+        assert!(why.contains("310006 files and folders, and an archive may have 300000"), "{why}");
         let why = paths(300_001, 0).check(1).unwrap_err();
-        assert!(why.contains("300001 files"), "{why}");
+        assert!(why.contains("300005 files"), "{why}");
     }
 }

@@ -27,7 +27,12 @@ pub(in crate::store) fn a_success(root: &Utf8Path) -> RunLayout {
         fs_err::create_dir_all(dirs.output.join(path).parent().unwrap()).unwrap();
         fs_err::write(dirs.output.join(path), text).unwrap();
     }
+    fs_err::create_dir_all(dirs.output.join("d/hollow/deep")).unwrap();
     run.seal(&step, &dirs, &facts(1)).unwrap();
+    // Nothing at all.
+    let idle = node("c", &[]);
+    let dirs = run.begin(&idle.id, 1, false).unwrap();
+    run.seal(&idle, &dirs, &facts(1)).unwrap();
     fs_err::create_dir_all(layout.record().join("work/b.1")).unwrap();
     for left in ["work/b.1/half", "lock", "logs/a.x-1.1.log", "code.tar.zst"] {
         fs_err::write(layout.record().join(left), left).unwrap();
@@ -46,7 +51,7 @@ pub(in crate::store) fn taken_in(root: &Utf8Path, file: &Utf8Path) -> Result<Vec
     let target = Target::Store(root.join("to"));
     fs_err::create_dir_all(root.join("to")).unwrap();
     let note = |sum| Imported::new(jiff::Timestamp::UNIX_EPOCH, "ana".into(), "packed".into(), sum);
-    Archive::open(file, 1 << 20)?.unpack(&target, note, &|_| true)
+    Archive::open(file, 1 << 20)?.unpack(&target, note, &|_| Ok(()), &|_| true)
 }
 
 /// All that lies below a folder, but for its own name.

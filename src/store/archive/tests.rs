@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tar::EntryType;
 
 use super::super::testing::{hold, plan_of, temp};
-use super::super::{Origin, OwnRuns, Standing, add_note, is_imported, manifests, read_notes};
+use super::super::{Imported, Origin, OwnRuns, Runs, Standing, add_note, is_imported, manifests, read_notes};
 use super::testing::{Raw, a_success, below, pack, packed, taken_in, unpacked};
 use super::*;
 use crate::domain::{Digest, Note, RunLayout, Token};
@@ -124,6 +124,27 @@ fn a_token_is_one_run_wherever_it_lies_and_no_pin_comes_along() {
     assert!(!new.dir().exists());
 }
 
+/// Whoever has removed a run and takes in another of its token sees that one.
+#[test]
+fn what_is_taken_in_is_what_is_listed() {
+    let (_dir, root) = temp();
+    let (old, file) = packed(&root);
+    let run = crate::store::read_run(&old).unwrap();
+    let branches = || {
+        let listing = Runs::new(&root.join("to"), &run.project, &run.env).list(None, 9);
+        listing.runs.into_iter().map(|found| found.run.branch).collect::<Vec<_>>()
+    };
+    let new = taken_in(&root, &file).unwrap().remove(0);
+    assert_eq!(branches(), [None]);
+    let branch = Some("other".to_owned());
+    crate::store::write_run(&old, &crate::domain::Run { branch: branch.clone(), ..run.clone() }).unwrap();
+    let other = root.join("other");
+    export(std::slice::from_ref(&old), &other, &|_| true).unwrap();
+    super::super::remove_tree::remove_tree(new.dir()).unwrap();
+    taken_in(&root, &other).unwrap();
+    assert_eq!(branches(), [branch]);
+}
+
 #[test]
 fn nothing_is_taken_in_while_somebody_lets_runs_go() {
     let (_dir, root) = temp();
@@ -188,8 +209,16 @@ const HOSTILE: &[(&str, Meddle)] = &[
     ("lacks d/x of a.x-1", |index, entries| renamed(index, entries, "b/x")),
     ("which no manifest names", |index, entries| added(index, entries, "b/x")),
     ("where its index tells of", |_, entries| entries.swap(0, 1)),
-    ("where its index tells of", |index, _| {
-        index["runs"][0]["files"][0]["path"] = "_run/logs/b.9.log".into();
+    ("where its index tells of", |index, entries| {
+        let (log, _) = at(index, entries, "_run/logs/a.x-1.1.log");
+        index["runs"][0]["files"][log]["path"] = "_run/logs/b.9.log".into();
+    }),
+    ("lacks _run/plan.json", |index, entries| {
+        let (plan, entry) = at(index, entries, "_run/plan.json");
+        let bytes = index["runs"][0]["files"][plan]["bytes"].as_u64().unwrap();
+        index["runs"][0]["files"].as_array_mut().unwrap().remove(plan);
+        index["bytes"] = json!(index["bytes"].as_u64().unwrap() - bytes);
+        entries.remove(entry);
     }),
     ("a symbolic link", |_, entries| entries[2].kind = EntryType::Symlink),
     ("a hard link", |_, entries| entries[2].kind = EntryType::Link),
@@ -272,6 +301,13 @@ fn what_would_do_harm_is_refused_and_leaves_nothing() {
     assert!(taken_in(&root, &bad).unwrap_err().to_string().contains("is not the one"));
     assert_eq!(below(&root), before);
     pack(&bad, &serde_json::to_vec(&good).unwrap(), &entries);
+    // And what whoever takes it in does not want.
+    let note = |sum| Imported::new(jiff::Timestamp::UNIX_EPOCH, "ana".into(), "packed".into(), sum);
+    let unwanted = |_: &RunLayout| Err("its code is too long".to_owned());
+    let archive = Archive::open(&bad, 1 << 20).unwrap();
+    let refused = archive.unpack(&Target::Store(root.join("to")), note, &unwanted, &|_| true);
+    assert!(matches!(&refused, Err(ArchiveError::Bad(why)) if why.contains("too long")), "{refused:?}");
+    assert_eq!(below(&root), before);
     assert_eq!(taken_in(&root, &bad).unwrap().len(), 1, "what was packed by hand is as good");
 }
 

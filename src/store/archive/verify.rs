@@ -4,21 +4,18 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use super::super::events::read_events;
-use super::super::kept::{kept_path, manifests};
+use super::super::kept::{hollow, kept_path, manifests};
 use super::super::own_runs::is_of;
 use super::super::record::{read_plan, read_run};
 use super::contents::nodes_of;
 use super::error::{ArchiveError, bad};
 use super::index::{PackedRun, plain};
 use crate::domain::escape::unescape;
-use crate::domain::{Artifact, EventKind, Name, NodeId, Produced, Run, RunLayout, Status};
-
-/// Without these it is no run.
-const NEEDED: [&str; 4] = ["_run/code.tar.zst", "_run/events.jsonl", "_run/plan.json", "_run/run.json"];
+use crate::domain::{Artifact, EventKind, Name, NodeId, Produced, RunLayout, Status};
 
 /// Holds a run's directory to what is told of it: its records can be read, are of this run, and name exactly the files
-/// that are there, with their sums.
-pub(super) fn verify(layout: &RunLayout, packed: &PackedRun) -> Result<Run, ArchiveError> {
+/// that are there, with their sums. Answers its folders in which none of them lies.
+pub(super) fn verify(layout: &RunLayout, packed: &PackedRun) -> Result<Vec<PathBuf>, ArchiveError> {
     let short = packed.token.short();
     let run = read_run(layout)?;
     let told = (run.token, &run.project, &run.env, &run.name, run.version);
@@ -29,9 +26,7 @@ pub(super) fn verify(layout: &RunLayout, packed: &PackedRun) -> Result<Run, Arch
     if !is_of(&run, &plan) {
         return bad(format!("the plan of run {short} is not that of its record"));
     }
-    if let Some(lacks) = NEEDED.iter().find(|path| packed.files.iter().all(|file| file.path != **path)) {
-        return bad(format!("run {short} lacks {lacks}, or it is no plain file"));
-    }
+    packed.has_needed().map_err(ArchiveError::Bad)?;
     let events = read_events(layout, run.token)?;
     let has_ended = events.last().is_some_and(|event| matches!(event.kind, EventKind::RunFinished { .. }));
     if run.finished_at.is_some() && !has_ended {
@@ -50,6 +45,7 @@ pub(super) fn verify(layout: &RunLayout, packed: &PackedRun) -> Result<Run, Arch
         }
     }
     let mut named: HashSet<PathBuf> = HashSet::new();
+    let mut folders: Vec<PathBuf> = Vec::new();
     for (node, manifest) in manifests(layout, run.token)? {
         let manifest = manifest?;
         if made.remove(&node).is_some_and(|outputs| *outputs != manifest.outputs) {
@@ -64,6 +60,10 @@ pub(super) fn verify(layout: &RunLayout, packed: &PackedRun) -> Result<Run, Arch
             }
             named.extend(path);
         }
+        let Some(hollow) = hollow(&manifest) else {
+            return bad(format!("the manifest of {node} of run {short} names a folder that leaves it"));
+        };
+        folders.extend(hollow);
         if manifest.outputs.values().any(|output| kept_path(layout, &output.path).is_none()) {
             return bad(format!("an output of {node} of run {short} leaves the run's directory"));
         }
@@ -77,6 +77,6 @@ pub(super) fn verify(layout: &RunLayout, packed: &PackedRun) -> Result<Run, Arch
             let node = node.unwrap_or_default();
             bad(format!("run {short} has {} of {node}, which no manifest names", more.display()))
         }
-        None => Ok(run),
+        None => Ok(folders),
     }
 }

@@ -7,6 +7,8 @@ use twox_hash::XxHash3_64;
 const DIGITS: i32 = 12;
 /// Whole floats below this are exact with so many digits.
 const WHOLE: f64 = 1e12;
+/// Below this a float is any integer that it is compared with.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 /// Powers of ten that a float holds exactly.
 const EXACT_POWERS: u32 = 22;
 
@@ -30,11 +32,19 @@ pub(super) enum Cell<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Digester {
     seed: u64,
+    /// Below this, whole floats are told apart at all of their digits: as the integers that they are.
+    whole: f64,
 }
 
 impl Digester {
     pub(super) fn new() -> Self {
-        Self { seed: RandomState::new().hash_one("greenroom") }
+        Self { seed: RandomState::new().hash_one("greenroom"), whole: WHOLE }
+    }
+
+    /// For a column whose values are integers in the one table and floats in the other, or may be: an integer beside a
+    /// null is a float in many a program.
+    pub(super) fn beside_integers(self) -> Self {
+        Self { whole: EXACT, ..self }
     }
 
     pub(super) fn of(self, cell: Cell) -> u64 {
@@ -65,6 +75,14 @@ impl Digester {
         u128::from(high) << 64 | u128::from(low)
     }
 
+    /// Of so many nanoseconds since 1970, in whatever unit a file has them.
+    pub(super) fn moment(self, nanos: i128) -> u64 {
+        match u64::try_from(nanos) {
+            Ok(nanos) => self.parts(7, nanos),
+            Err(_) => self.parts(8, self.text(&nanos.to_le_bytes())),
+        }
+    }
+
     fn text(self, bytes: &[u8]) -> u64 {
         XxHash3_64::oneshot_with_seed(self.seed, bytes)
     }
@@ -91,7 +109,7 @@ impl Digester {
     }
 
     fn float(self, number: f64) -> u64 {
-        if number.fract() == 0.0 && number.abs() < WHOLE {
+        if number.fract() == 0.0 && number.abs() < self.whole {
             // As the integer that it is, also where the other table has it as one.
             return self.parts(2, number as i64 as u64);
         }
@@ -101,9 +119,13 @@ impl Digester {
         }
         let (digits, power) = rounded(number);
         // What its digits say is whole is as the integer too.
-        let whole = u32::try_from(power).ok().map(|power| 10i64.saturating_pow(power));
-        match whole.filter(|whole| digits % whole == 0) {
-            Some(whole) => self.parts(2, (digits / whole) as u64),
+        let scale = 10i64.saturating_pow(power.unsigned_abs());
+        let whole = match power {
+            0.. => (digits % scale == 0).then(|| digits / scale),
+            _ => digits.checked_mul(scale),
+        };
+        match whole {
+            Some(whole) => self.parts(2, whole as u64),
             None => self.parts(4, mixed(digits as u64) ^ power as u64),
         }
     }
@@ -195,12 +217,29 @@ mod tests {
             assert!(same(Cell::Untyped(&near.to_string()), Cell::Untyped(&whole.to_string())), "{near}");
         }
         assert!(same(Cell::Float(999_999_999_999.999_9), Cell::Float(1e12)));
+        assert!(same(Cell::Float(1e12), Cell::Int(1_000_000_000_000)));
+        assert!(same(Cell::Float(-1.5e18), Cell::Int(-1_500_000_000_000_000_000)));
+        assert!(same(Cell::Float(12_345_678_901_234.0), Cell::Float(12_345_678_901_230.4)));
+        assert!(!same(Cell::Float(1e30), Cell::Int(i64::MAX)));
         assert!(
             !same(Cell::Float(0.999_999_999_99), Cell::Int(1)) && !same(Cell::Float(1e-13), Cell::Int(0))
         );
         assert!(!same(Cell::Untyped("007"), Cell::Untyped("7")) && !same(Cell::Null, Cell::Text(b"")));
         assert!(!same(Cell::Float(f64::NAN), Cell::Float(f64::INFINITY)));
         assert_ne!(digester.placed(1, 0), digester.placed(1, 1));
+    }
+
+    #[test]
+    fn beside_integers_a_whole_float_is_one_at_all_of_its_digits() {
+        let digester = Digester::new().beside_integers();
+        let same = |a: Cell, b: Cell| digester.of(a) == digester.of(b);
+        for whole in [1_357_016_400_123i64, -1_357_016_400_123, (1 << 53) - 1] {
+            assert!(same(Cell::Float(whole as f64), Cell::Int(whole)), "{whole}");
+            assert!(!same(Cell::Float(whole as f64), Cell::Int(whole - 1)), "{whole}");
+            assert!(same(Cell::Untyped(&format!("{whole}.0")), Cell::Untyped(&whole.to_string())), "{whole}");
+        }
+        assert!(same(Cell::Float(0.1 + 0.2), Cell::Float(0.3)));
+        assert!(same(Cell::Float(999_999_999_999.999_9), Cell::Int(1_000_000_000_000)));
     }
 
     #[test]

@@ -132,6 +132,9 @@ impl Sink for Gathered {
             (Cell::Int(number), Measure::Number { scale: scale @ 1.. }) => {
                 self.digester.decimal(number.into(), scale.unsigned_abs())
             }
+            (Cell::Int(number), Measure::Moment { .. }) => {
+                self.digester.moment(measure.nanos(number).unwrap_or_default())
+            }
             _ => self.digester.of(cell),
         };
         self.digests.push(digest);

@@ -3,6 +3,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::cell::Cell;
 
+const MICROS: f64 = 1e6;
+
 /// What the values of a column mean, as far as their type tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Measure {
@@ -23,7 +25,8 @@ pub(super) enum Measure {
 }
 
 impl Measure {
-    /// A value as a number that can be put into an order and averaged, where it is one.
+    /// A value as a number that can be put into an order and averaged, where it is one; a moment in microseconds, whatever
+    /// its file has.
     pub(super) fn number(self, cell: Cell) -> Option<f64> {
         let number = match cell {
             Cell::Int(number) => number as f64,
@@ -33,7 +36,9 @@ impl Measure {
             _ => return None,
         };
         let number = match self {
-            Self::Number { scale: 0 } | Self::Date | Self::Moment { .. } | Self::Untyped => number,
+            Self::Number { scale: 0 } | Self::Date | Self::Untyped => number,
+            Self::Moment { a_second } if a_second as f64 > MICROS => number / (a_second as f64 / MICROS),
+            Self::Moment { a_second } => number * (MICROS / a_second as f64),
             Self::Number { scale } => number / 10f64.powi(scale),
             Self::Flag | Self::Text => return None,
         };
@@ -42,21 +47,27 @@ impl Measure {
 
     /// Of such a number, as people read it.
     pub(super) fn shown(self, number: f64) -> String {
-        let moment = |a_second: i64| {
-            let nanos = i128::from(number as i64) * i128::from(1_000_000_000 / a_second.max(1));
-            Timestamp::from_nanosecond(nanos).ok().map(|at| at.to_string())
-        };
         let date =
             || Date::constant(1970, 1, 1).checked_add(SignedDuration::from_hours(number as i64 * 24)).ok();
         let shown = match self {
             Self::Date if number.abs() < 4e6 => date().map(|date| date.to_string()),
-            Self::Moment { a_second } => moment(a_second),
+            Self::Moment { .. } => at(i128::from(number.round() as i64) * 1_000),
             _ => None,
         };
         shown.unwrap_or_else(|| match number.abs() {
             size if size == 0.0 || (1e-4..1e15).contains(&size) => number.to_string(),
             _ => format!("{number:e}"),
         })
+    }
+
+    /// A moment in nanoseconds since 1970.
+    pub(super) fn nanos(self, number: i64) -> Option<i128> {
+        match self {
+            Self::Moment { a_second } => {
+                Some(i128::from(number) * i128::from(1_000_000_000 / a_second.max(1)))
+            }
+            _ => None,
+        }
     }
 
     /// A value as people read it; None is null.
@@ -67,10 +78,16 @@ impl Measure {
             Cell::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
             Cell::Untyped(text) | Cell::Nested(text) | Cell::Decimal(text) => Some(text.to_owned()),
             Cell::Int(number) if self == (Self::Number { scale: 0 }) => Some(number.to_string()),
-            Cell::Int(_) => self.number(cell).map(|number| self.shown(number)),
+            Cell::Int(whole) => {
+                self.nanos(whole).and_then(at).or_else(|| self.number(cell).map(|number| self.shown(number)))
+            }
             Cell::Float(number) => Some(self.shown(number)),
         }
     }
+}
+
+fn at(nanos: i128) -> Option<String> {
+    Timestamp::from_nanosecond(nanos).ok().map(|at| at.to_string())
 }
 
 #[cfg(test)]
@@ -82,6 +99,10 @@ mod tests {
         let moment = Measure::Moment { a_second: 1_000_000 };
         assert_eq!(Measure::Date.text(Cell::Int(15_706)).unwrap(), "2013-01-01");
         assert_eq!(moment.text(Cell::Int(1_357_016_400_000_000)).unwrap(), "2013-01-01T05:00:00Z");
+        let nanos = Measure::Moment { a_second: 1_000_000_000 };
+        let exact = Cell::Int(1_357_016_400_000_000_001);
+        assert_eq!(nanos.text(exact).unwrap(), "2013-01-01T05:00:00.000000001Z");
+        assert_eq!(nanos.shown(nanos.number(exact).unwrap()), "2013-01-01T05:00:00Z");
         assert_eq!(Measure::Number { scale: 2 }.text(Cell::Int(1250)).unwrap(), "12.5");
         assert_eq!(Measure::Number { scale: 0 }.text(Cell::Int(i64::MAX)).unwrap(), i64::MAX.to_string());
         assert_eq!(Measure::Date.text(Cell::Int(i64::MIN)).unwrap(), "-9.223372036854776e18");

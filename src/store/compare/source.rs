@@ -77,10 +77,10 @@ impl Source {
     pub(super) fn gather(
         &self,
         names: &[&str],
-        digester: Digester,
+        digester: impl Fn(&str) -> Digester,
         given_up: &AtomicBool,
     ) -> Result<Vec<Gathered>, String> {
-        let mut gathered: Vec<Gathered> = names.iter().map(|_| Gathered::new(digester)).collect();
+        let mut gathered: Vec<Gathered> = names.iter().map(|name| Gathered::new(digester(name))).collect();
         self.read(names, &mut gathered, given_up)?;
         for (name, column) in names.iter().zip(&gathered) {
             let has = column.digests.len() as u64;

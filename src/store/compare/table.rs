@@ -89,6 +89,15 @@ impl<'a> Sides<'a> {
         self.new.columns.iter().chain(gone).map(|column| column.name.as_str()).collect()
     }
 
+    /// Who sums the values of a column.
+    fn of(&self, name: &str) -> Digester {
+        let kind = |source: &Source| source.column(name).and_then(|column| column.kind);
+        match (kind(self.old), kind(self.new)) {
+            (Some(old), Some(new)) if old == new => self.digester,
+            _ => self.digester.beside_integers(),
+        }
+    }
+
     fn join(&self, key: &[String], notes: &mut Vec<String>) -> Result<Option<Joined>, String> {
         if key.is_empty() {
             return Ok(None);
@@ -118,7 +127,7 @@ impl<'a> Sides<'a> {
     fn keys(&self, source: &Source, key: &[String]) -> Result<Vec<u128>, String> {
         let mut keys = vec![0u128; size(source.rows)];
         for (at, name) in key.iter().enumerate() {
-            let gathered = source.gather(&[name], self.digester, self.given_up)?;
+            let gathered = source.gather(&[name], |name| self.of(name), self.given_up)?;
             add(&mut keys, &gathered[0].digests, at, self.digester);
         }
         Ok(keys)
@@ -220,7 +229,8 @@ impl Work<'_> {
         let of = |source: &Source| -> Result<Vec<Option<Gathered>>, String> {
             let there: Vec<&str> =
                 names.iter().copied().filter(|name| source.column(name).is_some()).collect();
-            let mut gathered = source.gather(&there, self.sides.digester, self.sides.given_up)?.into_iter();
+            let gathered = source.gather(&there, |name| self.sides.of(name), self.sides.given_up)?;
+            let mut gathered = gathered.into_iter();
             Ok(names.iter().map(|name| there.contains(name).then(|| gathered.next()).flatten()).collect())
         };
         let (old, new) = (of(self.sides.old)?, of(self.sides.new)?);

@@ -202,7 +202,7 @@ mod tests {
     }
 
     fn checked_until(root: &Utf8Path, expect: &Expect, given_up: &AtomicBool) -> Result<u64, String> {
-        let files = walk(root, SecondNames::Refused, &Default::default()).unwrap();
+        let files = walk(root, SecondNames::Refused, &Default::default()).unwrap().files;
         let data: Vec<DataFile> = files.iter().filter_map(|file| DataFile::of(root, file)).collect();
         check(expect, &data, given_up)
     }

@@ -292,6 +292,7 @@ fn bare(token: Token, node: &crate::domain::Node) -> Manifest {
         image: String::new(),
         outputs: IndexMap::new(),
         files: Vec::new(),
+        empty: Vec::new(),
         reads: Vec::new(),
         writes: Default::default(),
         taken_from: None,

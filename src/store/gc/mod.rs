@@ -24,9 +24,10 @@ use self::keep::{Maker, Past, Stays};
 use self::measure::Measure;
 use self::refers::Refers;
 use super::error::failed;
+use super::notes::read_whole_notes;
 use super::remove_tree::remove_tree;
 use super::runs::{AllRecorded, Broken, Runs};
-use super::{Origin, OwnRuns, Recorded, is_driven, read_notes};
+use super::{Origin, OwnRuns, Recorded, is_driven};
 use crate::domain::{RunLayout, Token};
 use crate::engine::StoreError;
 
@@ -127,7 +128,7 @@ impl Runs {
     ) -> Result<Past, GarbageError> {
         let (layout, mut torn) = (RunLayout::at(&recorded.path), None);
         let plan = or_torn(self.plan(own, &recorded), &mut torn)?;
-        let notes = or_torn(read_notes(&layout), &mut torn)?;
+        let notes = or_torn(read_whole_notes(&layout), &mut torn)?;
         let maker = match plan.as_ref().map(|(_, origin)| origin) {
             Some(Origin::Here) => Maker::Own,
             Some(Origin::Unpacked) => Maker::Archive,

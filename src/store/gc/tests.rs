@@ -3,7 +3,7 @@ use camino::Utf8Path;
 use super::*;
 use crate::domain::{NodeId, Note, OutputType, Run, Status};
 use crate::engine::RunStore;
-use crate::store::testing::{facts, name, node, output, past_run, plan_of, temp};
+use crate::store::testing::{facts, name, node, output, past_run, plan_of, temp, until_the_disk_ticks};
 use crate::store::{AliasMove, FindError, RunDir, add_note, read_run, write_plan, write_run};
 
 fn runs(root: &Utf8Path) -> Runs {
@@ -110,6 +110,25 @@ fn nothing_goes_while_a_run_is_being_started() {
     });
 }
 
+/// Its pin may have been in the line that is torn.
+#[test]
+fn a_run_whose_notes_are_torn_stays_and_is_told_of() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (layout, a) = run(&root, Status::Failed);
+    let (_, b) = run(&root, Status::Failed);
+    let pin = Note { ts: jiff::Timestamp::now(), user: String::new(), text: None, pinned: Some(true) };
+    add_note(&layout, &pin).unwrap();
+    let text = fs_err::read(layout.notes()).unwrap();
+    fs_err::write(layout.notes(), &text[..text.len() - 3]).unwrap();
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+    assert_eq!(tokens(&garbage), [b]);
+    let (kept, why) = &garbage.kept[0];
+    assert_eq!(kept.run.token, a);
+    assert!(matches!(why, Why::Torn(why) if why.contains("notes.jsonl")), "{why:?}");
+    assert_eq!(garbage.broken[0].path, layout.dir());
+}
+
 /// Made of another, as its record says.
 fn made_of(layout: &RunLayout, source: Token) {
     let record = Run { inputs_from: vec![source], ..read_run(layout).unwrap() };
@@ -171,6 +190,39 @@ fn where_nobody_can_tell_what_is_needed_nothing_goes_and_the_place_is_named() {
     assert!(matches!(&refused, GarbageError::Alias { file: torn, .. } if *torn == file), "{refused}");
     fs_err::remove_file(file).unwrap();
     assert_eq!(runs.garbage(&judging(&root, 0)).unwrap().kept[0].1, Why::Called("daily@best".to_owned()));
+}
+
+/// A run that somebody moved to a larger disk and left a link to.
+#[test]
+fn a_link_in_the_place_of_a_run_is_told_of_and_lets_nothing_go() {
+    let (_dir, root) = temp();
+    let runs = runs(&root).settled_at_once();
+    let (_, a) = run(&root, Status::Failed);
+    let (moved, _) = run(&root, Status::Failed);
+    made_of(&moved, a);
+    let pin = Note { ts: jiff::Timestamp::now(), user: String::new(), text: None, pinned: Some(true) };
+    add_note(&moved, &pin).unwrap();
+    fs_err::rename(moved.dir(), root.join("away")).unwrap();
+    std::os::unix::fs::symlink(root.join("away"), moved.dir()).unwrap();
+    until_the_disk_ticks(&root);
+    for _ in 0..2 {
+        let listing = runs.list(None, 10);
+        let told: Vec<_> = listing.broken.iter().map(|broken| broken.path.as_path()).collect();
+        assert_eq!(told, [moved.dir()]);
+        assert_eq!(listing.runs.iter().map(|found| found.run.token).collect::<Vec<_>>(), [a]);
+    }
+    let refused = runs.garbage(&judging(&root, 0)).unwrap_err();
+    assert!(matches!(&refused, GarbageError::Closed { path, .. } if path == moved.dir()), "{refused}");
+    fs_err::remove_file(moved.dir()).unwrap();
+    fs_err::rename(root.join("away"), moved.dir()).unwrap();
+    assert_eq!(tokens(&runs.garbage(&judging(&root, 0)).unwrap()), [] as [Token; 0]);
+
+    // The whole of a name.
+    let daily = root.join("flights/dev/daily");
+    fs_err::rename(&daily, root.join("away")).unwrap();
+    std::os::unix::fs::symlink(root.join("away"), &daily).unwrap();
+    assert_eq!(runs.list(None, 10).broken[0].path, daily);
+    assert!(matches!(runs.garbage(&judging(&root, 0)), Err(GarbageError::Closed { .. })));
 }
 
 #[test]

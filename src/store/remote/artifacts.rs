@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
 use camino::Utf8Path;
@@ -10,9 +10,11 @@ use super::held::is_fetched;
 use super::place::Mirror;
 use crate::domain::escape::unescape;
 use crate::domain::{Artifact, Manifest, RunLayout};
+use crate::store::kept::hollow;
 
 /// Files that are fetched at once.
 const AT_ONCE: usize = 4;
+const PUT: &str = "what was fetched cannot be put in its place";
 
 impl Mirror {
     fn cache(&self) -> Cache {
@@ -40,6 +42,15 @@ impl Mirror {
         if !is_fetched(layout) {
             return Ok(());
         }
+        let Some(hollow) = hollow(manifest) else {
+            return Err(RemoteError::Refused(format!(
+                "the manifest of step {} names a folder outside of it",
+                manifest.node
+            )));
+        };
+        for folder in hollow {
+            self.folder(&layout.dir().as_std_path().join(folder))?;
+        }
         let mut missing: Vec<(&Artifact, PathBuf)> = Vec::new();
         for file in manifest.files.iter().filter(|file| wanted(file)) {
             let Some(below) = unescape(&file.path) else {
@@ -61,6 +72,12 @@ impl Mirror {
         })
     }
 
+    fn folder(&self, folder: &Path) -> Result<(), RemoteError> {
+        let made = Utf8Path::from_path(folder)
+            .map_or(Ok(()), |folder| super::record::plain_folder(&self.root, folder));
+        made.map_err(RemoteError::local(PUT))
+    }
+
     async fn fetch_file(
         &self,
         base: &str,
@@ -68,11 +85,9 @@ impl Mirror {
         to: PathBuf,
         so_far: &AtomicU64,
     ) -> Result<(), RemoteError> {
-        let kept = || RemoteError::local("what was fetched cannot be put in its place");
+        let kept = || RemoteError::local(PUT);
         let cache = self.cache();
-        if let Some(folder) = to.parent().and_then(Utf8Path::from_path) {
-            super::record::plain_folder(&self.root, folder).map_err(kept())?;
-        }
+        to.parent().map_or(Ok(()), |folder| self.folder(folder))?;
         if cache.link(&file.sha256, &to).map_err(kept())? {
             return Ok(());
         }

@@ -71,6 +71,7 @@ impl Machine {
             fs_err::create_dir_all(path.parent().unwrap()).unwrap();
             fs_err::write(path, content).unwrap();
         }
+        fs_err::create_dir_all(dirs.output.join("d/hollow")).unwrap();
         run.seal(&step, &dirs, &facts(1)).unwrap();
         fs_err::write(layout.log(&step.id, 1), "said").unwrap();
         journal(&layout, token).append(finished(Status::Succeeded)).unwrap();
@@ -138,6 +139,7 @@ fn a_run_that_was_sent_is_found_and_opened_on_another_machine() {
     sam.fetch(token).unwrap();
     assert_eq!(file_states(&there, &of_step, &events), [FileState::Intact; 3]);
     assert_eq!(fs_err::read(there.artifacts(&step()).join("d").join(ODD)).unwrap(), b"odd");
+    assert!(there.artifacts(&step()).join("d/hollow").is_dir());
     assert_eq!(fs_err::read(there.log(&step(), 1)).unwrap(), b"said");
 
     // What is here is not asked for again, and a run that its bucket lost is gone.

@@ -1,4 +1,5 @@
 use std::io;
+use std::os::unix::fs::DirEntryExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -51,6 +52,17 @@ impl Runs {
         folders(&dir, str::parse::<Token>, broken)
     }
 
+    /// The same, each with the number that its disk knows its directory by: another one in its place has another.
+    pub(super) fn directories(
+        &self,
+        name: &Name,
+        version: Version,
+        broken: &mut Vec<Broken>,
+    ) -> Vec<(Token, u64)> {
+        let dir = self.base().join(name.as_str()).join(version.to_string());
+        numbered(&dir, str::parse::<Token>, broken)
+    }
+
     /// Where runs of a token may lie: in more than one place where somebody put a copy beside it.
     pub(super) fn of_token(&self, token: Token) -> Vec<Found> {
         let versions = self.versions(None, &mut Vec::new()).into_iter();
@@ -92,25 +104,43 @@ impl Runs {
     }
 }
 
-/// The folders whose name can be read as one. None there is no error: nothing has run yet.
+/// What lies behind it, nobody looks at: it may be anything, anywhere. That it is there is told.
+const LINK: &str = "it is a link: put the directory itself there, or remove the link";
+
+/// The folders whose name can be read as one. None there is no error: nothing has run yet. A link of such a name is
+/// broken.
 pub(super) fn folders<T, E>(
     dir: &Utf8Path,
     parse: impl Fn(&str) -> Result<T, E>,
     broken: &mut Vec<Broken>,
 ) -> Vec<T> {
-    let read = || -> io::Result<Vec<T>> {
+    numbered(dir, parse, broken).into_iter().map(|(name, _)| name).collect()
+}
+
+fn numbered<T, E>(
+    dir: &Utf8Path,
+    parse: impl Fn(&str) -> Result<T, E>,
+    broken: &mut Vec<Broken>,
+) -> Vec<(T, u64)> {
+    let read = |broken: &mut Vec<Broken>| -> io::Result<Vec<(T, u64)>> {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(dir)? {
             let entry = entry?;
-            if let Some(name) = entry.file_name().to_str().and_then(|name| parse(name).ok())
-                && entry.file_type()?.is_dir()
-            {
-                names.push(name);
+            let called = entry.file_name();
+            let Some((called, name)) = called.to_str().and_then(|called| Some((called, parse(called).ok()?)))
+            else {
+                continue;
+            };
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                names.push((name, entry.ino()));
+            } else if kind.is_symlink() {
+                broken.push(Broken { path: dir.join(called), why: LINK.to_owned(), no_record: false });
             }
         }
         Ok(names)
     };
-    match read() {
+    match read(broken) {
         Ok(names) => names,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => {

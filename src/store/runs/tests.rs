@@ -97,6 +97,22 @@ fn a_finished_run_is_not_read_again_and_a_resumed_one_is() {
 }
 
 #[test]
+fn another_directory_of_the_same_token_is_read_anew() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (layout, _) = past_run(&root, "daily", Status::Succeeded);
+    assert_eq!(runs.list(None, ALL).runs[0].run.branch, None);
+    let away = RunLayout::at(&root.join("away"));
+    fs_err::create_dir_all(away.record()).unwrap();
+    fs_err::copy(layout.events(), away.events()).unwrap();
+    let run = Run { branch: Some("other".to_owned()), ..read_run(&layout).unwrap() };
+    write_run(&away, &run).unwrap();
+    fs_err::rename(layout.dir(), root.join("before")).unwrap();
+    fs_err::rename(away.dir(), layout.dir()).unwrap();
+    assert_eq!(runs.list(None, ALL).runs[0].run.branch.as_deref(), Some("other"));
+}
+
+#[test]
 fn no_index_is_ever_trusted_or_needed() {
     let (_dir, root) = temp();
     let runs = runs(&root);

@@ -3,7 +3,7 @@ use crate::domain::compare::{
     ArtifactDifference, ChangedRow, ColumnDifference, ColumnFacts, StepDifference, TableDifference,
 };
 use crate::domain::figures::{bars, count, number};
-use crate::domain::text::{safe, truncate};
+use crate::domain::text::{safe, truncate, width};
 
 /// Letters of a value.
 const LONGEST: usize = 20;
@@ -98,12 +98,50 @@ fn of_facts(facts: &ColumnFacts) -> String {
     told.join("  ")
 }
 
+/// A value beside another: where both begin alike for longer than is shown, from where they part.
+fn apart(text: &str, other: &str) -> String {
+    let same = text.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let short = width(text).max(width(other)) <= LONGEST;
+    let from = if short || same + 1 < LONGEST { 0 } else { same - LONGEST / 2 };
+    let rest: String = text.chars().skip(from).collect();
+    let sign = if from > 0 { "…" } else { "" };
+    truncate(&format!("{sign}{rest}"), LONGEST).into_owned()
+}
+
 fn of_row(key: &[String], row: &ChangedRow) -> OutlineLine {
     let shown = |value: &Option<String>| {
         value.as_deref().map_or_else(|| "null".to_owned(), |text| truncate(&safe(text), LONGEST).into_owned())
     };
+    let (old, new) = match (&row.old, &row.new) {
+        (Some(old), Some(new)) => {
+            let (old, new) = (safe(old), safe(new));
+            (apart(&old, &new), apart(&new, &old))
+        }
+        (old, new) => (shown(old), shown(new)),
+    };
     let key = key.iter().zip(&row.key).map(|(name, value)| format!("{name} {}", shown(value)));
     OutlineLine::of(Tone::Dim, format!("  {}  ", key.collect::<Vec<_>>().join(", ")))
         .with(Tone::Name, &row.column)
-        .with(Tone::Differs, format!("  {} → {}", shown(&row.old), shown(&row.new)))
+        .with(Tone::Differs, format!("  {old} → {new}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_part_late_are_shown_from_there() {
+        for (old, new, told) in [
+            ("7.25", "8.25", ["7.25", "8.25"]),
+            ("12345678901234567890.12", "12345678901234567890.13", ["…34567890.12", "…34567890.13"]),
+            (
+                "a text that is far too long",
+                "another text that is too long",
+                ["a text that is far …", "another text that i…"],
+            ),
+            ("1234567890123456789012", "1234567890123456789", ["…0123456789012", "…0123456789"]),
+        ] {
+            assert_eq!([apart(old, new), apart(new, old)], told);
+        }
+    }
 }

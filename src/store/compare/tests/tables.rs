@@ -2,7 +2,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use proptest::prelude::*;
 
 use super::super::compare_tables;
-use crate::domain::compare::{ColumnDifference, TableDifference};
+use crate::domain::compare::{ColumnDifference, ColumnFacts, TableDifference};
 use crate::store::testing::{Column, parquet, temp};
 
 type Row = (i64, Option<String>, Option<f64>);
@@ -194,6 +194,36 @@ fn columns_that_are_gone_new_or_of_another_type_are_told_and_the_rest_is_compare
     assert_eq!(told[3], ("day", "the column is gone".to_owned()));
     assert_eq!(table.columns[3].old.as_ref().unwrap().min.as_deref(), Some("2013-01-01"));
     assert_eq!(table.first().unwrap().0, Some("n"));
+}
+
+#[test]
+fn the_same_moments_and_integers_are_the_same_in_whatever_type_a_file_has_them() {
+    let (_dir, root) = temp();
+    let seconds: Vec<i64> = (0..100).map(|at| 1_357_016_400 + at * 61).collect();
+    let [old, new] = ["old.parquet", "new.parquet"].map(|name| root.join(name));
+    let written = |path: &Utf8Path, unit: &str, a_second: i64, floats: bool| {
+        let at: Vec<i64> = seconds.iter().map(|second| second * a_second).collect();
+        let millis: Vec<i64> = seconds.iter().map(|second| second * 1000 + 7).collect();
+        let kind = if floats { "optional double" } else { "required int64" };
+        let columns = format!("required int64 at (TIMESTAMP({unit},true)); {kind} millis;");
+        let as_floats: Vec<Option<f64>> = millis.iter().map(|at| Some(*at as f64)).collect();
+        let millis = if floats { Column::Float(&as_floats) } else { Column::Int(&millis) };
+        parquet(path, &columns, &[Column::Int(&at), millis]);
+    };
+    written(&old, "MICROS", 1_000_000, false);
+    for (unit, a_second) in [("NANOS", 1_000_000_000), ("MILLIS", 1_000)] {
+        written(&new, unit, a_second, true);
+        for key in [&["at"][..], &["millis"], &[]] {
+            let key: Vec<String> = key.iter().map(|name| (*name).to_owned()).collect();
+            let table = compare_tables(old.as_std_path(), new.as_std_path(), &key).unwrap();
+            assert_eq!((table.gone, table.come), (0, 0), "{unit} {key:?}");
+            assert!(table.columns.iter().all(|column| column.same && column.shift == 0.0), "{unit} {key:?}");
+            let facts = |side: &Option<ColumnFacts>| side.as_ref().map(|facts| facts.min.clone()).unwrap();
+            let at = column(&table, "at");
+            assert_eq!(facts(&at.old), facts(&at.new));
+            assert_eq!(table.told_of(column(&table, "millis")), ["INT64 → FLOAT64"]);
+        }
+    }
 }
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {

@@ -4,14 +4,14 @@ use camino::Utf8Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Goes up whenever the tables or what is in them change; an index of another number is made anew.
-const SCHEMA: i64 = 5;
+const SCHEMA: i64 = 6;
 /// Another process writes for some milliseconds; who waited longer does without the index.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// `folders`: those of versions, how many runs are in each, and when its entries last changed (nanoseconds since 1970;
 /// null: they are to be read again).
 /// `runs`: `life` 0 has not finished or cannot be read, 1 has finished and may go on, 2 has succeeded; `length` and
-/// `modified` (nanoseconds) of its events when it was read; `started` in microseconds since 1970.
+/// `modified` (nanoseconds) of its events when it was read; `started` in microseconds since 1970; `directory` its inode.
 /// `runs_in_doubt` holds all that is asked of those each time, so that their rows are left alone.
 /// `facts`: `kind` 0 parameters, 1 figures that the run made itself; `number` where it is one; `output` of a figure.
 const TABLES: &str = "
@@ -33,6 +33,7 @@ const TABLES: &str = "
         token BLOB NOT NULL,
         name TEXT NOT NULL,
         version TEXT NOT NULL,
+        directory INTEGER NOT NULL,
         life INTEGER NOT NULL DEFAULT 0,
         length INTEGER NOT NULL DEFAULT 0,
         modified INTEGER NOT NULL DEFAULT 0,

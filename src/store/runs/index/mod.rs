@@ -56,6 +56,12 @@ impl Runs {
         work(&mut Index { connection: connect::in_memory()?, base })
     }
 
+    /// Of a run that was put there just now: its directory may have the inode of one that went, of which the index knows.
+    pub(in crate::store) fn forget_run(&self, name: &Name, version: Version, token: Token) {
+        // What cannot be written to now is an index of what went before it, whose folder has changed since.
+        self.with_index(|index| index.forget(name, version, token)).ok();
+    }
+
     /// Forgets what the index knows, of other environments too, so that the next who looks reads every run.
     pub fn forget(&self) {
         if let Some(path) = path(&self.root) {
@@ -64,6 +70,19 @@ impl Runs {
                 remove(&path);
             }
         }
+    }
+}
+
+impl Index {
+    fn forget(&self, name: &Name, version: Version, token: Token) -> rusqlite::Result<()> {
+        let change = self.connection.unchecked_transaction()?;
+        let mut select = change
+            .prepare("SELECT id FROM runs WHERE base = ?1 AND token = ?2 AND name = ?3 AND version = ?4")?;
+        let key = (&self.base, token.as_bytes(), name.as_str(), version.to_string());
+        let ids = select.query_map(key, |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+        ids.into_iter().try_for_each(|id| write::drop(&change, id))?;
+        drop(select);
+        change.commit()
     }
 }
 

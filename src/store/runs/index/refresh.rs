@@ -61,8 +61,11 @@ impl Index {
                 continue;
             }
             let trouble = broken.len();
-            let there = runs.tokens(&name, version, broken);
-            if broken.len() == trouble {
+            let there = runs.directories(&name, version, broken);
+            let troubles = &broken[trouble..];
+            if troubles.iter().all(|broken| broken.path != dir) {
+                // A link is told of each time.
+                let settled = settled && troubles.is_empty();
                 self.take_in(&name, version, &there, changed.filter(|_| settled))?;
             }
         }
@@ -86,24 +89,29 @@ impl Index {
         &mut self,
         name: &Name,
         version: Version,
-        there: &[Token],
+        there: &[(Token, u64)],
         changed: Option<i64>,
     ) -> rusqlite::Result<()> {
         let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         {
             let mut select = change.prepare_cached(
-                "SELECT token, id FROM runs WHERE base = ?1 AND name = ?2 AND version = ?3",
+                "SELECT token, id, directory FROM runs WHERE base = ?1 AND name = ?2 AND version = ?3",
             )?;
             let rows = select.query_map((&self.base, name.as_str(), version.to_string()), |row| {
-                Ok((Token::from_bytes(row.get(0)?), row.get::<_, i64>(1)?))
+                Ok((Token::from_bytes(row.get(0)?), (row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))
             })?;
             let mut known = rows.collect::<rusqlite::Result<HashMap<_, _>>>()?;
-            for token in there {
-                if known.remove(token).is_none() {
-                    write::add(&change, &self.base, name, version, *token)?;
+            for (token, directory) in there {
+                let directory = directory.cast_signed();
+                match known.remove(token) {
+                    Some((_, before)) if before == directory => continue,
+                    // Somebody put another in its place: what is known was that one's.
+                    Some((other, _)) => write::drop(&change, other)?,
+                    None => {}
                 }
+                write::add(&change, &self.base, (name, version, *token), directory)?;
             }
-            for gone in known.values() {
+            for (gone, _) in known.values() {
                 write::drop(&change, *gone)?;
             }
             write::folder(&change, &self.base, name, version, there.len(), changed)?;

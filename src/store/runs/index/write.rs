@@ -56,17 +56,18 @@ pub(super) fn folder(
     Ok(())
 }
 
-/// A run that was not known, of which nothing is yet.
+/// A run that was not known, of which nothing is yet. `directory`: its inode.
 pub(super) fn add(
     change: &Connection,
     base: &str,
-    name: &Name,
-    version: Version,
-    token: Token,
+    (name, version, token): (&Name, Version, Token),
+    directory: i64,
 ) -> rusqlite::Result<()> {
     change
-        .prepare_cached("INSERT OR IGNORE INTO runs (base, token, name, version) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![base, token.as_bytes(), name.as_str(), version.to_string()])?;
+        .prepare_cached(
+            "INSERT OR IGNORE INTO runs (base, token, name, version, directory) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![base, token.as_bytes(), name.as_str(), version.to_string(), directory])?;
     Ok(())
 }
 
