@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use greenroom::domain::{Name, RunLayout, Token, Version};
+use greenroom::domain::{Digest, Name, RunLayout, Token, Version};
 use serde_json::{Value, json};
 
 const WORKFLOWS: usize = 200;
@@ -93,6 +93,13 @@ fn make(root: &Utf8Path, n: usize) {
         json!({"event": "run_finished", "seq": 1, "ts": at, "token": token, "status": status, "seconds": 1.0, "reason": ""}),
     ];
     fs_err::write(layout.events(), ends.map(|event| event.to_string() + "\n").concat()).unwrap();
+    // Spread evenly, the same each time.
+    let auc = (n.wrapping_mul(2_654_435_761) % 10_000) as f64 / 10_000.0;
+    let folder = layout.dir().join("evaluate");
+    fs_err::create_dir(&folder).unwrap();
+    let metrics = folder.join("metrics.json");
+    write(&metrics, &json!({"auc": auc, "log_loss": 1.0 - auc}));
+    let sum = Digest::of(&fs_err::read(&metrics).unwrap());
     let produced = json!({"out": {"path": "evaluate/metrics.json", "bytes": 40, "sha256": sum}});
     let manifest = json!({
         "greenroom": 1, "token": token, "node": "evaluate", "attempt": 1, "started_at": at, "finished_at": at,
@@ -100,11 +107,6 @@ fn make(root: &Utf8Path, n: usize) {
         "reads": [], "writes": {}, "log_complete": true,
     });
     write(&steps.join("evaluate.json"), &manifest);
-    // Spread evenly, the same each time.
-    let auc = (n.wrapping_mul(2_654_435_761) % 10_000) as f64 / 10_000.0;
-    let folder = layout.dir().join("evaluate");
-    fs_err::create_dir(&folder).unwrap();
-    write(&folder.join("metrics.json"), &json!({"auc": auc, "log_loss": 1.0 - auc}));
 }
 
 fn write(path: &Utf8Path, value: &Value) {

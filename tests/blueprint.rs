@@ -192,6 +192,19 @@ fn a_model_that_nobody_has_evaluated_feeds_no_prediction() {
         )
     };
     assert_eq!([of(0), of(1)], [(None, Some(0.01)), (Some(0.3), Some(0.01))]);
+
+    // Nor is one that failed before its evaluation as good as its training says, nor one that somebody writes better.
+    let failed = run_of(&project.events(1, &["run", "toy", "--param", "depth=9", "--json"]));
+    let found = |criterion: &str| project.expect(0, &["runs", "toy", "--where", criterion, "--json"]);
+    assert_eq!(found("loss < 0.05").trim(), "[]");
+    assert!(found("train.fit.loss < 0.05").contains(&failed));
+    let metrics = project.expect(0, &["path", &training, "evaluate.metrics"]);
+    std::fs::remove_file(metrics.trim()).unwrap();
+    std::fs::write(metrics.trim(), "{\"loss\": 0.2, \"rows\": 10}").unwrap();
+    let refused = project.expect(2, &["plan", "toy", "--use-case", "prediction", "--inputs-from", &training]);
+    assert!(refused.contains("evaluate.metrics was changed after the step had made it"), "{refused}");
+    let told = project.run(&["metrics", &training]);
+    assert!(String::from_utf8_lossy(&told.stderr).contains("evaluate.metrics was changed"), "{told:?}");
 }
 
 fn run_of(events: &[Value]) -> String {

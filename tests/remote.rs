@@ -286,6 +286,9 @@ fn figures_and_differences_of_runs_in_a_bucket_are_seen_elsewhere() {
     let (told, _) = sam.expect(0, &["export-run", &first, "--output", packed.to_str().unwrap()]);
     assert!(told.contains("A colleague takes it in"), "{told}");
 
+    // By figures that are not here yet.
+    let found = sam.json(&["runs", "--where", "rows > 2", "--where", "rows < 4"]);
+    assert_eq!((found.as_array().unwrap().len(), found[0]["token"].as_str()), (1, Some(&*first)));
     let told = sam.json(&["metrics", "judged"]);
     let rows: Vec<f64> =
         told["runs"].as_array().unwrap().iter().map(|run| run["metrics"]["rows"].as_f64().unwrap()).collect();
@@ -294,6 +297,19 @@ fn figures_and_differences_of_runs_in_a_bucket_are_seen_elsewhere() {
     assert!(differs.starts_with("rows 3 → 5: first parted at judge, x.csv"), "{differs}");
     // What it learnt of them is found by the index, too.
     assert_eq!(sam.json(&["runs", "--param", "n=3"])[0]["token"].as_str(), Some(&*first));
+
+    // What somebody changed there keeps nobody from the others.
+    let key = format!("team/{NAME}/stage/judged/0.1.0/{first}/judge/m.json");
+    emulator.put(BUCKET, &key, b"{\"rows\": 9}\n");
+    let eva = Machine::new("eva", Cloud::Amazon, &emulator, &emulator.host);
+    eva.project.workflow_of("judged", "params: {n: {type: int, default: 3}}", judge);
+    let (shown, note) = eva.expect(0, &["metrics", "judged"]);
+    assert!(shown.contains("1 run") && note.contains("somebody changed it in the bucket"), "{shown}{note}");
+    let (shown, note) = eva.expect(0, &["runs", "--where", "rows > 2"]);
+    assert!(
+        !shown.contains(&first[32..]) && note.contains("somebody changed it in the bucket"),
+        "{shown}{note}"
+    );
 
     let (_, told) = sam.expect(0, &["note", "judged@last", "odd"]);
     assert!(told.contains("only on this machine"), "{told}");

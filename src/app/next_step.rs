@@ -21,7 +21,7 @@ pub enum Urgency {
     Ready,
 }
 
-/// `runs`: those of the workflow, newest first.
+/// `runs`: those of the workflow that ran here, newest first.
 pub fn next_step<'a>(
     project: &ProjectLook,
     flow: &WorkflowLook,

@@ -38,6 +38,11 @@ impl RunsLook {
         self.runs.iter().filter(move |past| past.run.name.as_str() == name)
     }
 
+    /// The same without those that came as archives: what ran elsewhere says nothing of what is here.
+    pub fn own_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a PastRun> {
+        self.of(name).filter(|past| !past.foreign)
+    }
+
     /// One that goes on here is over, or gone, there.
     pub fn any_ended(&self, now: &Self) -> bool {
         let running: HashSet<Token> = now.running().map(|past| past.run.token).collect();

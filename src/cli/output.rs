@@ -68,6 +68,14 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "{note}");
     }
 
+    /// A note for whoever reads: a person, or a program that asked for JSON.
+    pub fn remark(&self, text: &str) {
+        match self.json {
+            true => self.note(&serde_json::json!({"note": text})),
+            false => self.warn(text),
+        }
+    }
+
     /// Tells what went wrong on stderr, and gives the exit that goes with it.
     pub fn error(&self, error: &UserError) -> Exit {
         let stderr = io::stderr();

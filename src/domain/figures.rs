@@ -92,6 +92,15 @@ pub fn between(from: Timestamp, to: Timestamp) -> Duration {
 
 /// `just now`, `2 min ago`, and the date (UTC) after 30 days.
 pub fn ago(then: Timestamp, now: Timestamp) -> String {
+    // Of a machine whose clock goes before this one's.
+    let ahead = between(now, then).as_secs();
+    match ahead {
+        0..10 => {}
+        10..60 => return format!("in {ahead} s"),
+        60..3600 => return format!("in {} min", ahead / 60),
+        3600..172_800 => return format!("in {} h", ahead / 3600),
+        _ => return then.strftime("%Y-%m-%d").to_string(),
+    }
     let seconds = between(then, now).as_secs();
     match seconds {
         0..10 => "just now".to_owned(),
@@ -107,6 +116,16 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_to_come_is_not_just_now() {
+        let now: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+        let told = [-90, -9, 0, 9, 30, 90, 7_200, 86_400 * 30]
+            .map(|seconds| ago(now.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap(), now));
+        let expected =
+            ["1 min ago", "just now", "just now", "just now", "in 30 s", "in 1 min", "in 2 h", "2026-03-31"];
+        assert_eq!(told, expected);
+    }
 
     #[test]
     fn sizes_are_short_and_never_1024() {

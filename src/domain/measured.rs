@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
 use jiff::Timestamp;
@@ -20,37 +20,32 @@ pub struct Measured {
     pub metrics: BTreeMap<String, f64>,
     /// By the same names, the output that each is of: `step.output`.
     pub outputs: BTreeMap<String, String>,
+    /// It came as an archive.
+    pub foreign: bool,
 }
 
 impl Measured {
-    pub fn new(run: Run, RunFigures { values: metrics, outputs }: RunFigures) -> Self {
+    pub fn new(run: Run, RunFigures { values: metrics, outputs, .. }: RunFigures) -> Self {
         let Run { token, name, version, use_case, status, started_at, branch, params, .. } = run;
-        Self { token, name, version, use_case, status, started_at, branch, params, metrics, outputs }
+        let foreign = false;
+        Self { token, name, version, use_case, status, started_at, branch, params, metrics, outputs, foreign }
     }
 }
 
-/// Runs of one workflow know a figure by the same name: one that is known by its name alone in a run where no other output
-/// has it, and together with its output's where another has it too, has the longer one in all.
+/// Runs of one workflow know a figure by the same name, as `RunFigures::align` has it.
 pub fn align(runs: &mut [Measured]) {
-    let long: BTreeSet<(Name, String)> = runs
-        .iter()
-        .flat_map(|run| {
-            let long = run.outputs.iter().filter(|(name, of)| name.starts_with(&format!("{of}.")));
-            long.map(|(name, _)| (run.name.clone(), name.clone()))
+    let mut taken: Vec<(Name, RunFigures)> = runs
+        .iter_mut()
+        .map(|run| {
+            let (values, outputs) = (std::mem::take(&mut run.metrics), std::mem::take(&mut run.outputs));
+            (run.name.clone(), RunFigures { values, outputs, ..RunFigures::default() })
         })
         .collect();
-    if long.is_empty() {
-        return;
-    }
-    for run in runs {
-        let other = run.outputs.iter().map(|(name, of)| (name.clone(), format!("{of}.{name}")));
-        let other = other.filter(|(_, known)| long.contains(&(run.name.clone(), known.clone())));
-        for (name, known) in other.collect::<Vec<_>>() {
-            if let (Some(value), Some(of)) = (run.metrics.remove(&name), run.outputs.remove(&name)) {
-                run.metrics.insert(known.clone(), value);
-                run.outputs.insert(known, of);
-            }
-        }
+    let mut by_name: BTreeMap<&Name, Vec<&mut RunFigures>> = BTreeMap::new();
+    taken.iter_mut().for_each(|(name, figures)| by_name.entry(name).or_default().push(figures));
+    by_name.values_mut().for_each(|all| RunFigures::align(all));
+    for (run, (_, figures)) in runs.iter_mut().zip(taken) {
+        (run.metrics, run.outputs) = (figures.values, figures.outputs);
     }
 }
 
@@ -89,6 +84,7 @@ mod tests {
             params: IndexMap::new(),
             metrics: ["auc", "f1", "log_loss"].map(|name| (name.to_owned(), 0.5)).into(),
             outputs: BTreeMap::new(),
+            foreign: false,
         };
         let asked = ["log_loss", "auc", "nosuch", "log_loss"];
         assert_eq!(figures_in_order(&[run], asked), ["log_loss", "auc", "f1"]);
@@ -108,6 +104,7 @@ mod tests {
             params: IndexMap::new(),
             metrics: figures.iter().map(|(name, value, _)| ((*name).to_owned(), *value)).collect(),
             outputs: figures.iter().map(|(name, _, of)| ((*name).to_owned(), (*of).to_owned())).collect(),
+            foreign: false,
         };
         let both = run(&[("auc", 0.8, "evaluate.metrics"), ("train.fit.auc", 0.99, "train.fit")]);
         let mut runs =

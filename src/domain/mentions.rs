@@ -14,6 +14,8 @@ const PREFIX: &str = "GREENROOM_";
 const PARAM: &str = "PARAM_";
 /// Holds all of them.
 const FILE: &str = "params.json";
+/// Where that file lies: who looks through the folder finds it.
+const FOLDER: &str = "/greenroom";
 /// Lists the variables, whatever the language: a program, or a command of a shell.
 const LISTS: [&str; 2] = ["printenv", "${!"];
 
@@ -26,7 +28,8 @@ impl Default for Mentions {
 impl Mentions {
     /// Where in doubt, any: a step that is run once more for nothing is cheaper than one that is wrong.
     pub fn of(text: &str) -> Self {
-        if LISTS.iter().any(|list| text.contains(list)) || text.contains(FILE) || reads_by_chance(text) {
+        let listed = LISTS.iter().any(|list| text.contains(list)) || text.contains(FILE);
+        if listed || looks_through(text) || reads_by_chance(text) {
             return Self::Any;
         }
         let mut found = BTreeSet::new();
@@ -69,7 +72,10 @@ impl Mentions {
     pub fn of_script(text: &str) -> Self {
         let body =
             if text.starts_with("#!") { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text };
-        if body.lines().any(lists_variables) { Self::Any } else { Self::of(text) }
+        let body = body.replace("\\\n", " ");
+        // Also with redirections, as a `>` may be none.
+        let lists = |line: &str| lists_variables(line) || lists_variables(&without_redirections(line));
+        if body.lines().any(lists) { Self::Any } else { Self::of(text) }
     }
 
     pub fn add(&mut self, other: Self) {
@@ -85,6 +91,22 @@ impl Mentions {
             Self::These(these) => names.iter().any(|name| these.contains(name)),
         }
     }
+}
+
+/// The folder itself is named, or something in it by a pattern, and not one thing that lies there.
+fn looks_through(text: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    text.match_indices(FOLDER).any(|(at, _)| {
+        let (before, rest) = (&text[..at], &text[at + FOLDER.len()..]);
+        // A part of another path, or the beginning of another name.
+        if before.ends_with(is_name) || rest.starts_with(is_name) {
+            return false;
+        }
+        let Some(below) = rest.strip_prefix('/') else { return true };
+        let end = below.find(|c| !is_name(c)).unwrap_or(below.len());
+        let (name, after) = below.split_at(end);
+        name.is_empty() || after.starts_with(['*', '?', '[', '{', '$', '%'])
+    })
 }
 
 /// A program goes through its variables, or asks for one by a name that is not written there.
@@ -166,6 +188,31 @@ fn is_literal(asked: &str) -> bool {
         && rest.trim_start().starts_with([',', ')', ']', '}'])
 }
 
+/// A line of a shell without `> file` and the like: where the output goes is no word of a command.
+fn without_redirections(line: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find(['<', '>']) {
+        let before = &rest[..at];
+        // Which stream it is.
+        let streamless = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '&');
+        let is_stream = streamless.is_empty() || streamless.ends_with(|c: char| c.is_whitespace());
+        kept.push_str(if is_stream { streamless } else { before });
+        kept.push(' ');
+        let target = rest[at..].trim_start_matches(['<', '>', '&', '|']);
+        // `<(command)` is run.
+        let file = if target.starts_with('(') { target } else { target.trim_start_matches([' ', '\t']) };
+        rest = match file.chars().next().filter(|c| "\"'".contains(*c)) {
+            Some(quote) => file[1..].split_once(quote).map_or("", |(_, rest)| rest),
+            None => {
+                let ends = |c: char| c.is_whitespace() || "|;&()<>`\"'".contains(c);
+                &file[file.find(ends).unwrap_or(file.len())..]
+            }
+        };
+    }
+    kept + rest
+}
+
 fn lists_variables(line: &str) -> bool {
     let parts = |c: char| c.is_whitespace() || "()`\"'<>{}".contains(c);
     line.split(['|', ';', '&']).any(|command| {
@@ -178,10 +225,16 @@ fn lists_variables(line: &str) -> bool {
             }
             Some("declare" | "typeset" | "compgen") => true,
             Some("export") => words.get(at + 1).is_none_or(|next| next.starts_with('-')),
-            Some("set") => words.len() == 1,
+            Some("set") => at + 1 == words.len() && words[..at].last().is_none_or(|word| begins(word)),
             _ => false,
         })
     })
+}
+
+/// A command begins after it.
+fn begins(word: &str) -> bool {
+    matches!(word, "then" | "do" | "else" | "!" | "time" | "if" | "while")
+        || word.starts_with('-') && word.ends_with('c')
 }
 
 #[cfg(test)]
@@ -254,7 +307,16 @@ mod tests {
             assert!(found.any_of(&[Name::new(name).unwrap()]), "{name}");
         }
         assert!(!found.any_of(&[Name::new("depth").unwrap()]));
-        for text in ["jq .day /greenroom/params.json", "rows(f'SELECT @{name}')"] {
+        for text in [
+            "jq .day /greenroom/params.json",
+            "rows(f'SELECT @{name}')",
+            "cat /greenroom/*.json",
+            "cat /greenroom/p*",
+            "cd /greenroom; cat *.json",
+            "for path in Path('/greenroom').iterdir(): pass",
+            "open(f'/greenroom/{name}')",
+            "grep -r depth /greenroom/",
+        ] {
             assert_eq!(Mentions::of(text), Mentions::Any, "{text}");
         }
     }
@@ -269,6 +331,22 @@ mod tests {
             "export | sort",
             "declare -x > all",
             "set | grep PARAM",
+            "env > all",
+            "env >all",
+            "env >> \"all of them\"",
+            "env 2>/dev/null | grep PARAM",
+            "env 2>&1 | sort",
+            "env &> all",
+            "env \\\n  | sort",
+            "set > all",
+            "set >all 2>&1",
+            "export > all",
+            "export 2> /dev/null > all",
+            "cat <(env)",
+            "cat < $(env > x)",
+            "grep '>' x; env; echo '<'",
+            "if true; then set > all; fi",
+            "bash -c 'set > all'",
         ] {
             assert_eq!(Mentions::of_script(text), Mentions::Any, "{text}");
         }
@@ -278,6 +356,12 @@ mod tests {
             "export DAY=monday",
             "train --env dev",
             "cat .env",
+            "set -eu > log",
+            "env LANG=C sort < rows > sorted",
+            "export DAY=monday > log",
+            "python3 /greenroom/lib notebook",
+            ". /greenroom/run.sh",
+            "cat data/greenroom/x /opt/greenroom-notebook/y",
         ] {
             assert_eq!(Mentions::of_script(text), Mentions::default(), "{text}");
         }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Name, NodeId};
 
@@ -6,12 +6,14 @@ use super::{Name, NodeId};
 ///
 /// Where one output alone has a figure of a name, that is what it is known by. Of several, the one that the run is judged
 /// by has it: the evaluation's where there is one, else the last step's in the plan's order. The others are known as
-/// `step.output.name`.
+/// `step.output.name`; so are all as long as no evaluation has judged them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunFigures {
     pub values: BTreeMap<String, f64>,
     /// By the same names, the output that each is of: `step.output`.
     pub outputs: BTreeMap<String, String>,
+    /// Outputs whose file somebody changed, `step.output`: they have no figures.
+    pub altered: Vec<String>,
 }
 
 /// What one output says.
@@ -23,8 +25,8 @@ pub struct OutputFigures {
 }
 
 impl RunFigures {
-    /// `found`: in the plan's order. `judge`: the step that judges the others.
-    pub fn named(found: &[OutputFigures], judge: Option<&str>) -> Self {
+    /// `found`: in the plan's order. `judge`: the step that judges the others. `unjudged`: it has not yet.
+    pub fn named(found: &[OutputFigures], judge: Option<&str>, unjudged: bool) -> Self {
         let judges = |at: usize| judge.is_some_and(|judge| found[at].node.step.as_str() == judge);
         let mut winners: HashMap<&str, usize> = HashMap::new();
         for (at, output) in found.iter().enumerate() {
@@ -42,7 +44,7 @@ impl RunFigures {
             .flat_map(|others| found.iter().enumerate().map(move |(at, output)| (*others, at, output)))
         {
             for (name, value) in &output.values {
-                if others == (winners.get(name.as_str()) == Some(&at)) {
+                if others == (!unjudged && winners.get(name.as_str()) == Some(&at)) {
                     continue;
                 }
                 let known = match others {
@@ -63,15 +65,58 @@ impl RunFigures {
         self.outputs.values().any(|output| output.split_once('.').is_some_and(|(of, _)| of == step))
     }
 
-    /// One has no figures but these, and of those that both have, its own count.
-    pub fn or(&mut self, others: Self) {
+    /// One has no figures but these, and of those that both have, its own count; but those by which the others were
+    /// judged count more than any of who was not.
+    pub fn or(&mut self, mut others: Self, judge: &str) {
+        if others.has_of(judge) && !self.has_of(judge) {
+            std::mem::swap(self, &mut others);
+        }
         for (name, value) in others.values {
             if let (false, Some(output)) = (self.values.contains_key(&name), others.outputs.get(&name)) {
                 self.outputs.insert(name.clone(), output.clone());
                 self.values.insert(name, value);
             }
         }
+        self.altered.extend(others.altered);
     }
+
+    /// Runs of one workflow know a figure by the same name. Where some know it by its name alone and some together with its
+    /// output's, all have the longer one if another output has such a figure in any of them, else the shorter.
+    pub fn align(all: &mut [&mut Self]) {
+        // With the output's name, and without.
+        let apart = |figures: &Self, long: bool| -> BTreeSet<(String, String)> {
+            let named = figures.outputs.iter().map(|(name, of)| (of, base(name, of), name));
+            let named = named.filter(|(_, base, _)| base.is_some() == long);
+            named.map(|(of, base, name)| (of.clone(), base.unwrap_or(name).to_owned())).collect()
+        };
+        let long: BTreeSet<_> = all.iter().flat_map(|figures| apart(figures, true)).collect();
+        if long.is_empty() {
+            return;
+        }
+        let short: BTreeSet<_> = all.iter().flat_map(|figures| apart(figures, false)).collect();
+        for (of, name) in long.intersection(&short) {
+            let has_another = long.union(&short).any(|(other, known)| known == name && other != of);
+            let whole = format!("{of}.{name}");
+            let (from, to) = if has_another { (name, &whole) } else { (&whole, name) };
+            all.iter_mut().for_each(|figures| figures.rename(of, from, to));
+        }
+    }
+
+    /// The figure of an output.
+    fn rename(&mut self, of: &str, from: &str, to: &str) {
+        if self.outputs.get(from).is_none_or(|output| output != of) || self.values.contains_key(to) {
+            return;
+        }
+        if let (Some(value), Some(output)) = (self.values.remove(from), self.outputs.remove(from)) {
+            self.values.insert(to.to_owned(), value);
+            self.outputs.insert(to.to_owned(), output);
+        }
+    }
+}
+
+/// A figure's own name, where it is known by its output's too.
+fn base<'a>(name: &'a str, of: &str) -> Option<&'a str> {
+    name.strip_prefix(of)?.strip_prefix('.')
 }
 
 #[cfg(test)]
@@ -84,7 +129,7 @@ mod tests {
     }
 
     fn named(found: &[OutputFigures], judge: Option<&str>) -> Vec<(String, f64, String)> {
-        let figures = RunFigures::named(found, judge);
+        let figures = RunFigures::named(found, judge, false);
         let values = figures.values.iter();
         values.map(|(name, value)| (name.clone(), *value, figures.outputs[name].clone())).collect()
     }
@@ -114,9 +159,41 @@ mod tests {
         assert_eq!(last[0], told("auc", 0.5, "publish.counts"));
         assert!(last.contains(&told("evaluate.metrics.auc", 0.8, "evaluate.metrics")), "{last:?}");
         assert_eq!(named(&found[..1], Some("evaluate"))[0], told("auc", 0.99, "train.fit"));
-        assert!(!RunFigures::named(&found[..1], None).has_of("evaluate"));
+        assert!(!RunFigures::named(&found[..1], None, false).has_of("evaluate"));
         // Cells of one step are outputs too.
         let cells = [output("fit.a", "fit", &[("auc", 0.1)]), output("fit.b", "fit", &[("auc", 0.2)])];
         assert_eq!(named(&cells, None), [told("auc", 0.2, "fit.fit"), told("fit.a.fit.auc", 0.1, "fit.fit")]);
+    }
+
+    #[test]
+    fn before_it_is_judged_nothing_has_a_name_alone() {
+        let found = [output("train", "fit", &[("auc", 0.99), ("trees", 40.0)])];
+        let figures = RunFigures::named(&found, Some("evaluate"), true);
+        let names: Vec<&str> = figures.values.keys().map(String::as_str).collect();
+        assert_eq!(names, ["train.fit.auc", "train.fit.trees"]);
+        assert_eq!(figures.outputs["train.fit.auc"], "train.fit");
+
+        // Beside one that was judged, what no other output has is known as there.
+        let both = [found[0].clone(), output("evaluate", "metrics", &[("auc", 0.8)])];
+        let mut judged = RunFigures::named(&both, Some("evaluate"), false);
+        let (as_judged, mut unjudged) = (judged.clone(), figures);
+        RunFigures::align(&mut [&mut judged, &mut unjudged]);
+        assert_eq!(judged, as_judged);
+        let names: Vec<&str> = unjudged.values.keys().map(String::as_str).collect();
+        assert_eq!(names, ["train.fit.auc", "trees"]);
+    }
+
+    #[test]
+    fn what_a_model_was_judged_by_counts_more_than_what_its_training_says() {
+        let taken = [output("train", "fit", &[("auc", 0.99)]), output("predict", "counts", &[("rows", 9.0)])];
+        let maker = [output("evaluate", "metrics", &[("auc", 0.8), ("rows", 100.0)])];
+        let mut of_prediction = RunFigures::named(&taken, Some("evaluate"), false);
+        of_prediction.or(RunFigures::named(&maker, Some("evaluate"), false), "evaluate");
+        assert_eq!((of_prediction.values["auc"], of_prediction.has_of("evaluate")), (0.8, true));
+        // One that was judged itself is as it says.
+        let own = [output("evaluate", "metrics", &[("auc", 0.7)])];
+        let mut judged = RunFigures::named(&own, Some("evaluate"), false);
+        judged.or(of_prediction, "evaluate");
+        assert_eq!((judged.values["auc"], judged.values["rows"]), (0.7, 100.0));
     }
 }

@@ -59,9 +59,12 @@ impl Threshold {
         if is_of(&self.metric) {
             return Some(&self.metric);
         }
-        // Of the cells of a step, the last.
+        // Of the cells of a step, the last. A figure may have dots in its own name: `val.auc` is another than `auc`.
+        let (step, output_name) = output.split_once('.')?;
+        let below = format!(".{output_name}.{}", self.metric);
         let known = run.outputs.iter().filter(|(name, of)| {
-            *of == output && name.strip_suffix(self.metric.as_str()).is_some_and(|rest| rest.ends_with('.'))
+            let cell = name.strip_prefix(step).and_then(|rest| rest.strip_suffix(below.as_str()));
+            *of == output && cell.is_some_and(|cell| cell.is_empty() || cell.starts_with('.'))
         });
         known.map(|(name, _)| name.as_str()).next_back()
     }
@@ -139,6 +142,7 @@ mod tests {
             params: Default::default(),
             metrics: value.iter().map(|value| ("auc".to_owned(), *value)).collect(),
             outputs: value.iter().map(|_| ("auc".to_owned(), "evaluate.metrics".to_owned())).collect(),
+            foreign: false,
         };
         values.iter().map(run).collect()
     }
@@ -181,6 +185,21 @@ mod tests {
         assert_eq!(of("train.fit", &run), (Some(0.99), false, false));
         assert_eq!(of("evaluate.metrics", &run), (Some(0.8), true, true));
         assert_eq!(of("train.fit", &history(&[Some(0.8)])[0]), (None, false, false));
+
+        // So is one whose name ends like it.
+        let mut dotted = history(&[None]).remove(0);
+        for name in ["val.auc", "evaluate.metrics.test.auc"] {
+            dotted.metrics.insert(name.to_owned(), 0.1);
+            dotted.outputs.insert(name.to_owned(), "evaluate.metrics".to_owned());
+        }
+        assert_eq!(of("evaluate.metrics", &dotted), (None, false, false));
+        // The whole name is meant, also of a cell of the step.
+        for whole in ["evaluate.metrics.auc", "evaluate.x-1.metrics.auc"] {
+            let mut named = dotted.clone();
+            named.metrics.insert(whole.to_owned(), 0.8);
+            named.outputs.insert(whole.to_owned(), "evaluate.metrics".to_owned());
+            assert_eq!(of("evaluate.metrics", &named).0, Some(0.8), "{whole}");
+        }
 
         // Another workflow's figure of the same name is another figure.
         let other = Threshold { workflow: Name::new("topics").unwrap(), ..threshold };

@@ -10,7 +10,7 @@ use super::kept::manifest;
 use super::metrics::LARGEST;
 use crate::disk::{Access, open_plain, read_record};
 use crate::domain::escape::unescape;
-use crate::domain::{Name, NodeId, OutputFigures, OutputType, RunFigures, RunLayout, Token};
+use crate::domain::{Digest, Name, NodeId, OutputFigures, OutputType, RunFigures, RunLayout, Token};
 use crate::engine::StoreError;
 
 /// By what points that follow each other are counted.
@@ -76,6 +76,8 @@ impl Outputs {
 
 /// The component of a blueprint by whose figures a run is judged.
 pub const JUDGE: &str = "evaluate";
+/// The one that makes what is judged.
+const MAKER: &str = "train";
 
 /// A metrics file.
 pub(super) struct MetricsFile {
@@ -85,22 +87,28 @@ pub(super) struct MetricsFile {
 }
 
 /// What a plan says of figures.
+#[derive(Default)]
 pub(super) struct MetricsFiles {
     pub is_blueprint: bool,
+    /// The run makes what an evaluation is to judge, and none has.
+    pub unjudged: bool,
     /// In the plan's order.
     pub files: Vec<MetricsFile>,
+    /// `step.output` of those that are not what the step left: what they say counts for nothing.
+    pub altered: Vec<String>,
 }
 
 /// The figures of a run: the numbers in its outputs of type metrics, and of lists of points that follow each other the
-/// last.
+/// last. A file that somebody changed since has none.
 pub fn figures(layout: &RunLayout, token: Token, which: Outputs) -> Result<RunFigures, StoreError> {
-    let MetricsFiles { is_blueprint, files } = metrics_outputs(layout, token, which)?;
+    let MetricsFiles { is_blueprint, unjudged, files, altered } = metrics_outputs(layout, token, which)?;
     let found = files.into_iter().map(|file| OutputFigures {
         values: in_text(&file.text),
         node: file.node,
         output: file.output,
     });
-    Ok(RunFigures::named(&found.collect::<Vec<_>>(), is_blueprint.then_some(JUDGE)))
+    let judge = is_blueprint.then_some(JUDGE);
+    Ok(RunFigures { altered, ..RunFigures::named(&found.collect::<Vec<_>>(), judge, unjudged) })
 }
 
 pub(super) fn metrics_outputs(
@@ -113,35 +121,57 @@ pub(super) fn metrics_outputs(
         Ok(text) => text,
         // Nobody can say which of its files would be figures.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(MetricsFiles { is_blueprint: false, files: Vec::new() });
+            return Ok(MetricsFiles::default());
         }
         Err(error) => return Err(failed("cannot read a run's plan")(error)),
     };
     let outline: Outline = serde_json::from_slice(&text).map_err(|error| invalid(path, error.to_string()))?;
-    let mut files = Vec::new();
+    let mut found = MetricsFiles { is_blueprint: outline.use_case.is_some(), ..MetricsFiles::default() };
+    // Whether there is a step that judges by figures, whether it has, and whether there is something to be judged.
+    let (mut judges, mut judged, mut made) = (None, false, false);
     for node in outline.nodes {
         let of_metrics = |(_, output): &(&Name, &OutlinedOutput)| output.kind == OutputType::Metrics;
         let mut metrics = node.outputs.iter().filter(of_metrics).peekable();
+        let is_judge = node.id.step.as_str() == JUDGE;
+        if is_judge {
+            judges = Some(metrics.peek().is_some());
+        }
         if metrics.peek().is_none() {
             continue;
         }
         let manifest = manifest(layout, token, &node.id).ok().flatten();
-        if which.own() && manifest.as_ref().is_some_and(|manifest| manifest.taken_from.is_some()) {
+        let is_taken = manifest.as_ref().is_some_and(|manifest| manifest.taken_from.is_some());
+        made |= node.id.step.as_str() == MAKER && !is_taken;
+        if which.own() && is_taken {
+            judged |= is_judge;
             continue;
         }
         let trial = || last_trial(layout, &node.id).filter(|_| which.underway());
         for (name, output) in metrics {
             let text = match &manifest {
                 Some(manifest) => {
-                    let made = manifest.outputs.get(name).and_then(|produced| unescape(&produced.path));
-                    made.and_then(|path| read(layout.dir().as_std_path(), &path))
+                    let produced = manifest.outputs.get(name);
+                    let path = produced.and_then(|produced| unescape(&produced.path));
+                    let content = path.and_then(|path| read(layout.dir().as_std_path(), &path));
+                    let is_other = |content: &Vec<u8>| {
+                        produced.is_some_and(|produced| Digest::of(content) != produced.sha256)
+                    };
+                    if content.as_ref().is_some_and(is_other) {
+                        found.altered.push(format!("{}.{name}", node.id));
+                        continue;
+                    }
+                    content
                 }
                 None => trial().and_then(|dir| read(layout.record().as_std_path(), &dir.join(&output.path))),
             };
-            files.extend(text.map(|text| MetricsFile { node: node.id.clone(), output: name.clone(), text }));
+            // What has bytes that are none of a text is no metrics file.
+            let Some(text) = text.and_then(|content| String::from_utf8(content).ok()) else { continue };
+            judged |= is_judge;
+            found.files.push(MetricsFile { node: node.id.clone(), output: name.clone(), text });
         }
     }
-    Ok(MetricsFiles { is_blueprint: outline.use_case.is_some(), files })
+    found.unjudged = found.is_blueprint && !judged && judges.unwrap_or(made);
+    Ok(found)
 }
 
 /// Where the last try of a step writes, below the run's record.
@@ -154,11 +184,11 @@ fn last_trial(layout: &RunLayout, node: &NodeId) -> Option<PathBuf> {
     tries.max().map(|(_, name)| Path::new("work").join(name))
 }
 
-/// None: a file below a directory that cannot be read, or has bytes that are none of a text, is no metrics file.
-fn read(dir: &Path, path: &Path) -> Option<String> {
-    let mut text = String::new();
-    open_plain(dir, path, Access::Read).ok()?.take(LARGEST).read_to_string(&mut text).ok()?;
-    Some(text)
+/// None: it cannot be read. Of one that is too large to be a metrics file a byte more than such has.
+fn read(dir: &Path, path: &Path) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    open_plain(dir, path, Access::Read).ok()?.take(LARGEST + 1).read_to_end(&mut content).ok()?;
+    Some(content)
 }
 
 fn in_text(text: &str) -> BTreeMap<String, f64> {

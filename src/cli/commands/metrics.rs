@@ -9,7 +9,7 @@ use crate::cli::stage::{find, fresh_runs, look_up, measured};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::nearest::did_you_mean;
 use crate::domain::{Breach, Measured, Name, RunLayout, RunQuery, Status, Threshold, figure_names};
-use crate::store::{Outputs, Runs, curves, figures};
+use crate::store::{Broken, Outputs, Runs, curves, figures, is_imported};
 
 /// More than these no chart tells apart.
 const MOST: usize = 1_000;
@@ -61,6 +61,9 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
         for broken in listing.broken {
             output.warn(&format!("not among them, as it cannot be read: {}: {}", broken.path, broken.why));
         }
+        for altered in listing.altered {
+            output.remark(&format!("{}: {}", altered.path, altered.why));
+        }
     }
     found.sort_by_key(|run| std::cmp::Reverse(run.token));
     if output.json {
@@ -105,7 +108,10 @@ fn of_run(
     let (figures, mut curves) = read().map_err(|error: crate::engine::StoreError| {
         UserError::from_error(Exit::NotReady, format!("the figures of run {}", token.short()), &error)
     })?;
-    let measured = Measured::new(recorded.run, figures);
+    if !figures.altered.is_empty() {
+        output.remark(&Broken::altered(recorded.path, &figures.altered).why);
+    }
+    let measured = Measured { foreign: is_imported(&layout), ..Measured::new(recorded.run, figures) };
     if !asked.figure.is_empty() {
         curves.retain(|curve| {
             asked.figure.iter().any(|name| *name == curve.name || curve.name.starts_with(&format!("{name} ")))

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::cli::args::Runs;
 use crate::cli::report::{Patience, RunRow, runs_table};
-use crate::cli::stage::fresh_runs;
+use crate::cli::stage::{fresh_runs, listed};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::{count, counted};
 use crate::domain::nearest::did_you_mean;
@@ -36,7 +36,8 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     let most = asked.limit.map(usize::from).unwrap_or(if output.json { usize::MAX } else { SHOWN });
     let query = asked.filter.query(name.clone());
     let patience = Patience::start("reading the runs");
-    let listing = runs.find_all(&query, most);
+    let root = workspace.store_root(&asked.env)?;
+    let listing = listed(&root, &runs, &query, most)?;
     drop(patience);
     if let Some(name) = &name
         && listing.runs.is_empty()
@@ -45,7 +46,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         // One that has not run yet is fine; a name that nothing has is a slip.
         workspace.workflow(name.as_str())?;
     }
-    let unsent = unsent(&workspace.store_root(&asked.env)?, &listing.runs);
+    let unsent = unsent(&root, &listing.runs);
     let mut rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
     let mut columns = columns(&query);
     if !output.json {
@@ -71,6 +72,10 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     }
     tell_unsent(&unsent, invocation);
     tell_broken(&listing.broken, output);
+    // Who asks for none is not told of figures.
+    if !query.criteria.is_empty() {
+        tell_altered(&listing.altered, output);
+    }
     Ok(Exit::Done)
 }
 
@@ -170,6 +175,13 @@ fn tell_broken(broken: &[Broken], output: &Output) {
         false => {
             output.warn(&std::iter::once(what).chain(each).chain(remedies).collect::<Vec<_>>().join("\n"))
         }
+    }
+}
+
+/// Runs that may not be found by what their files say now.
+fn tell_altered(altered: &[Broken], output: &Output) {
+    for Broken { path, why, .. } in altered.iter().take(SHOWN) {
+        output.remark(&format!("{path}: {why}"));
     }
 }
 

@@ -1,5 +1,5 @@
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::cli::stage::{Footing, idle, use_case, watch};
 use crate::cli::sweep::{Sweep, differing};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::text::safe;
-use crate::domain::{EventKind, Name, NodeId, Plan, RunLayout, Status, Workflow};
+use crate::domain::{EventKind, Name, NodeId, Plan, RunFigures, RunLayout, Status, Workflow};
 use crate::spec;
 use crate::store::{Outputs, figures, read_events, recorded};
 
@@ -65,9 +65,10 @@ pub async fn run(
             status: recorded(&layout).ok().map(|found| found.run.status),
             ran,
             taken,
-            figures: figures(&layout, plan.token, Outputs::Held).unwrap_or_default().values,
+            figures: BTreeMap::new(),
         };
-        done.push(Done { row, params: params.clone() });
+        let figures = figures(&layout, plan.token, Outputs::Held).unwrap_or_default();
+        done.push(Done { row, params: params.clone(), figures });
         match ended {
             Ok(Exit::Done) => {}
             // A run that failed keeps nobody from the next; what was stopped is not gone on with.
@@ -78,7 +79,10 @@ pub async fn run(
             }
         }
     }
-    let mut rows: Vec<SweepRow> = done.into_iter().map(|done| done.row).collect();
+    let mut all: Vec<&mut RunFigures> = done.iter_mut().map(|done| &mut done.figures).collect();
+    RunFigures::align(&mut all);
+    let row = |done: Done| SweepRow { figures: done.figures.values, ..done.row };
+    let mut rows: Vec<SweepRow> = done.into_iter().map(row).collect();
     if rows.is_empty() {
         return end;
     }
@@ -101,6 +105,7 @@ pub async fn run(
 struct Done {
     row: SweepRow,
     params: Vec<(Name, String)>,
+    figures: RunFigures,
 }
 
 /// How many of its own steps came to an end that is theirs: what waited for one that failed did not run.

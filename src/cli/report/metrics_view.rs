@@ -154,6 +154,8 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
     columns.extend([left("version"), left("started")]);
     columns.extend(figures.iter().map(|name| right(safe(name).into_owned())));
     columns.extend(varied.iter().map(|name| left(param_title(name.as_str(), figures))));
+    let foreign = runs.iter().take(ROWS).any(|run| run.foreign);
+    columns.extend(foreign.then(|| left("")));
     let mut table = Table::new(columns);
     let now = jiff::Timestamp::now();
     for run in runs.iter().take(ROWS) {
@@ -180,6 +182,7 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
             let value = run.params.get(*name).map(typed);
             Cell::from(safe(&value.unwrap_or_default()).into_owned())
         }));
+        cells.extend(foreign.then(|| Cell::inked(if run.foreign { "foreign" } else { "" }, Ink::Warn)));
         table.row(cells);
     }
     format!("\n{}", table.render(look))
@@ -212,8 +215,12 @@ fn varied(runs: &[Measured]) -> Vec<&crate::domain::Name> {
 /// One run's figures, and how they went on.
 pub fn curves_view(run: &Measured, curves: &[Curve], look: &Look) -> String {
     let title = format!("{} {}", run.name, run.version);
-    let mut text =
-        format!("{}  run {}\n", look.paint(Ink::Strong, title), look.paint(Ink::Accent, run.token.short()));
+    let mut text = format!(
+        "{}  run {}{}\n",
+        look.paint(Ink::Strong, title),
+        look.paint(Ink::Accent, run.token.short()),
+        if run.foreign { look.paint(Ink::Warn, "  foreign") } else { String::new() }
+    );
     if run.metrics.is_empty() && curves.is_empty() {
         return text + "It has no figures: no output of `type: metrics` is there.\n";
     }
@@ -252,6 +259,7 @@ mod tests {
             params: [(Name::new("depth").unwrap(), serde_json::Value::from(at))].into_iter().collect(),
             metrics: [("auc".to_owned(), *auc), ("log_loss".to_owned(), 1.0 - auc)].into(),
             outputs: Default::default(),
+            foreign: false,
         };
         [0.65, 0.69, 0.74, 0.73, 0.71, 0.72].iter().enumerate().map(run).collect()
     }
@@ -297,6 +305,17 @@ mod tests {
         assert!(told.lines().any(|line| line.ends_with("  2")), "{told}");
         let one = table(&runs[..1], &["auc"], &[], &Look { width: 100, colour: false });
         assert!(!one.contains("training"), "{one}");
+    }
+
+    #[test]
+    fn a_run_from_elsewhere_is_told_as_that() {
+        let (mut runs, look) = (runs(), Look { width: 100, colour: false });
+        assert!(!table(&runs, &["auc"], &[], &look).contains("foreign"));
+        runs[1].foreign = true;
+        let told = table(&runs, &["auc"], &[], &look);
+        let foreign: Vec<&str> = told.lines().filter(|line| line.ends_with("  foreign")).collect();
+        assert!(matches!(foreign[..], [line] if line.contains("0001")), "{told}");
+        assert!(curves_view(&runs[1], &[], &look).starts_with("delay_model 1.1.0  run 0001  foreign\n"));
     }
 
     #[test]

@@ -5,8 +5,11 @@ use camino::Utf8Path;
 use super::remote::{fetch_figures, of, record, told};
 use crate::cli::UserError;
 use crate::cli::report::Patience;
-use crate::domain::{Artifact, Digest, Manifest, Measured, RunLayout, RunQuery, align};
-use crate::store::{self, MeasuredListing, Outputs, Recorded, RemoteError, Runs, address_of};
+use crate::domain::{Artifact, Digest, Manifest, Measured, RunFigures, RunLayout, RunQuery, align};
+use crate::store::{
+    self, Broken, Listing, MeasuredListing, Older, Outputs, Recorded, RemoteError, Runs, address_of,
+    is_imported,
+};
 
 /// Of two runs that are compared: what either made and the other did not, and the figures of both.
 pub fn fetch_differing(old: &Recorded, new: &Recorded) -> Result<(), UserError> {
@@ -35,6 +38,16 @@ pub fn fetch_differing(old: &Recorded, new: &Recorded) -> Result<(), UserError> 
     Ok(())
 }
 
+/// Runs that are listed, as `Runs::find_all` has them; of those in a bucket the figures that are asked for are fetched.
+pub fn listed(root: &Utf8Path, runs: &Runs, query: &RunQuery, most: usize) -> Result<Listing, UserError> {
+    if address_of(root).is_none() || query.criteria.is_empty() {
+        return Ok(runs.find_all(query, most));
+    }
+    let Looked { found, older, broken, altered } = look(root, runs, query, most)?;
+    let older = if older { Older::Some } else { Older::Count(0) };
+    Ok(Listing { runs: found.into_iter().map(|(recorded, _)| recorded).collect(), older, broken, altered })
+}
+
 /// Runs with figures, as `Runs::measured` has them; of those in a bucket the figures are fetched.
 pub fn measured(
     root: &Utf8Path,
@@ -45,26 +58,67 @@ pub fn measured(
     if address_of(root).is_none() {
         return Ok(runs.measured(query, most));
     }
+    let query = RunQuery { measured: true, ..query.clone() };
+    let Looked { found, older, broken, altered } = look(root, runs, &query, most)?;
+    let measured = found.into_iter().map(|(recorded, figures)| {
+        let foreign = is_imported(&RunLayout::at(&recorded.path));
+        Measured { foreign, ..Measured::new(recorded.run, figures) }
+    });
+    let mut runs: Vec<Measured> = measured.collect();
+    align(&mut runs);
+    Ok(MeasuredListing { runs, older, broken, altered })
+}
+
+/// What was found in a bucket.
+struct Looked {
+    found: Vec<(Recorded, RunFigures)>,
+    older: bool,
+    broken: Vec<Broken>,
+    altered: Vec<Broken>,
+}
+
+/// Of a run whose files in the bucket are not as they were left, that is told, and the others are looked at.
+fn look(root: &Utf8Path, runs: &Runs, query: &RunQuery, most: usize) -> Result<Looked, UserError> {
     // What figures they have is known when they are here.
-    let plain = RunQuery { criteria: Vec::new(), ..query.clone() };
+    let plain = RunQuery { criteria: Vec::new(), measured: false, ..query.clone() };
     let listing = runs.find_all(&plain, usize::MAX);
-    let (mut found, mut older) = (Vec::new(), false);
+    let mut looked = Looked { found: Vec::new(), older: false, broken: listing.broken, altered: Vec::new() };
+    let mut answers = true;
     for recorded in listing.runs {
-        if found.len() == most {
-            older = true;
+        if looked.found.len() == most {
+            looked.older = true;
             break;
         }
         let (layout, token) = (RunLayout::at(&recorded.path), recorded.run.token);
+        let broken = |path: &Utf8Path, error: &RemoteError| Broken {
+            path: path.to_owned(),
+            why: error.to_string(),
+            no_record: false,
+        };
         let fetch = || {
             record(&layout, token)?;
             store::read_plan(&layout).map_or(Ok(()), |plan| fetch_figures(&layout, &plan))
         };
-        fetch().map_err(|error: RemoteError| told(&error))?;
+        match if answers { fetch() } else { Ok(()) } {
+            Ok(()) => {}
+            Err(error @ (RemoteError::Refused(_) | RemoteError::NotThere(_) | RemoteError::Local { .. })) => {
+                looked.broken.push(broken(&recorded.path, &error));
+                continue;
+            }
+            // What is here is looked at; nobody is kept waiting for each of the others.
+            Err(error) if error.may_pass() => {
+                answers = false;
+                looked.broken.push(broken(root, &error));
+            }
+            Err(error) => return Err(told(&error)),
+        }
         let figures = store::figures(&layout, token, Outputs::OwnUnderway).unwrap_or_default();
-        if !figures.values.is_empty() && query.matches(&recorded.run, &figures.values) {
-            found.push(Measured::new(recorded.run, figures));
+        if !figures.altered.is_empty() {
+            looked.altered.push(Broken::altered(recorded.path.clone(), &figures.altered));
+        }
+        if query.matches(&recorded.run, &figures.values) {
+            looked.found.push((recorded, figures));
         }
     }
-    align(&mut found);
-    Ok(MeasuredListing { runs: found, older, broken: listing.broken })
+    Ok(looked)
 }

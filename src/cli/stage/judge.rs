@@ -45,6 +45,12 @@ impl Judge {
         let figures = self.figures_of(layout, condition.names()).map_err(|error| {
             Refusal::Unjudged(format!("cannot be judged by `accept: {accept}`: {}", said(&error)))
         })?;
+        if let Some(output) = figures.altered.first() {
+            let why = format!(
+                "cannot be judged by `accept: {accept}`: {output} was changed after the step had made it"
+            );
+            return Err(Refusal::Unjudged(why));
+        }
         if self.is_judged && !figures.has_of(JUDGE) {
             let why = format!("has not been evaluated, and `accept` asks for {accept}");
             return Err(Refusal::Unjudged(why));
@@ -68,7 +74,7 @@ impl Judge {
         loop {
             let (plan, origin) = self.own.plan(&layout)?;
             fetch_figures(&layout, &plan).map_err(unfetched)?;
-            found.or(figures(&layout, plan.token, Outputs::Held)?);
+            found.or(figures(&layout, plan.token, Outputs::Held)?, JUDGE);
             let unjudged = self.is_judged && !found.has_of(JUDGE);
             let lacks = unjudged || asked.iter().any(|name| !found.values.contains_key(name));
             let has_model =

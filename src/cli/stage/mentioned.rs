@@ -54,6 +54,8 @@ impl<'a> Mentioned<'a> {
             return Mentions::Any;
         }
         match self.snapshots.read(self.frozen, path) {
+            // What it may ask for is packed, or written in no language that is read here.
+            Ok(Some(content)) if is_sealed(&content) => Mentions::Any,
             Ok(Some(content)) => {
                 let text = String::from_utf8_lossy(&content);
                 if is_script(path, &text) { Mentions::of_script(&text) } else { Mentions::of(&text) }
@@ -62,6 +64,37 @@ impl<'a> Mentioned<'a> {
             Err(_) => Mentions::Any,
         }
     }
+}
+
+/// Programs that are packed begin with one of these: zip (wheels and jars too), gzip, bzip2, xz, zstd, lz4, 7z, compress.
+const PACKED: [&[u8]; 8] = [
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18",
+    b"7z\xbc\xaf",
+    b"\x1f\x9d",
+];
+/// Pictures and tables, which nobody runs.
+const DATA: [&[u8]; 6] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"PAR1", b"ARROW1"];
+/// Where the list of a zip's files ends: it may stand behind anything.
+const ZIP_ENDS: &[u8] = b"PK\x05\x06";
+
+/// It is no text: nobody can tell what it asks for.
+fn is_sealed(content: &[u8]) -> bool {
+    let begins = |with: &[&[u8]]| with.iter().any(|magic| content.starts_with(magic));
+    let is_zip = || content.windows(ZIP_ENDS.len()).any(|window| window == ZIP_ENDS);
+    if begins(&PACKED) {
+        return true;
+    }
+    let is_text = match std::str::from_utf8(content) {
+        Ok(_) => !content.contains(&0),
+        // In another encoding; a binary has bytes that no text has.
+        Err(_) => !content.iter().any(|byte| *byte < b'\t' || (0x0e..0x1b).contains(byte)),
+    };
+    !is_text && (!begins(&DATA) || is_zip())
 }
 
 fn is_script(path: &Path, text: &str) -> bool {
@@ -74,4 +107,49 @@ fn is_spec(path: &Path) -> bool {
     let folder = path.parent().and_then(Path::to_str);
     path.extension().is_some_and(|extension| extension == "yaml")
         && matches!(folder, Some("" | "workflows" | "blueprints" | "operators"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_packed_or_no_text_may_ask_for_any() {
+        for sealed in [
+            &b"PK\x03\x04\x14\x00"[..],
+            b"#!/usr/bin/env python3\nPK\x03\x04\x14\x00\x00",
+            b"\x1f\x8b\x08",
+            b"BZh91AY&SY",
+            b"\x7fELF\x02\x01\x01\x00",
+            b"ustar\x00and a text",
+            b"\x89PNG\r\n\x1a\n\x00\x00PK\x05\x06\x00",
+        ] {
+            assert!(is_sealed(sealed), "{}", sealed.escape_ascii());
+        }
+        for open in [
+            &b""[..],
+            b"print('gr\xc3\xbcn')\n",
+            b"print('gr\xfcn')\r\n\t",
+            b"\x89PNG\r\n\x1a\n\x00\x00",
+            b"PAR1\x00\x01\xffPAR1",
+        ] {
+            assert!(!is_sealed(open), "{}", open.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_program_that_is_packed_may_ask_for_any_parameter() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(dir.path()).unwrap();
+        let project = root.join("project");
+        fs_err::create_dir(&project).unwrap();
+        fs_err::write(project.join("plain.py"), "print(1)\n").unwrap();
+        fs_err::write(project.join("train.pyz"), b"#!/usr/bin/env python3\nPK\x03\x04\x14\x00\x00").unwrap();
+        let snapshots = Snapshots::at(root.join("snapshots"));
+        let paths = ["plain.py", "train.pyz"].map(std::path::PathBuf::from);
+        let frozen = snapshots.freeze(&project, &paths).unwrap().frozen;
+        let mentioned = Mentioned::new(&frozen, snapshots);
+        assert_eq!(mentioned.by(Some(&["plain.py".to_owned()])), Mentions::default());
+        assert_eq!(mentioned.by(Some(&["train.pyz".to_owned()])), Mentions::Any);
+    }
 }

@@ -39,7 +39,7 @@ pub use changes::{changes_since, diff_between, diff_since};
 pub use clock::SystemClock;
 pub use compare::compare;
 pub use facts::RecordedFacts;
-pub use fetched::{fetch_differing, measured};
+pub use fetched::{fetch_differing, listed, measured};
 pub use foreign::{foreign, why_foreign, why_foreign_at};
 pub use fork::start_fork;
 pub use gone_image::gone_image;

@@ -3,6 +3,22 @@ use serde::Serialize;
 use super::amounts::from_to;
 use super::{Change, Comparison, StepDifference};
 
+/// Figures that count how far something went, and how long that took.
+const COUNTERS: [&str; 12] = [
+    "step",
+    "steps",
+    "epoch",
+    "epochs",
+    "iteration",
+    "iterations",
+    "round",
+    "rounds",
+    "batch",
+    "batches",
+    "time",
+    "seconds",
+];
+
 /// Where two runs first parted: everything before it is the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Parted {
@@ -57,7 +73,8 @@ impl Parted {
 }
 
 impl Comparison {
-    /// The metric of both runs that moved most, by its size.
+    /// The metric of both runs that moved most, by its size; one that matters before others, and what only counts how far
+    /// something went after all of them.
     pub fn moved_most(&self) -> Option<&Change<f64>> {
         let moved = |metric: &Change<f64>| match (metric.old, metric.new) {
             (Some(old), Some(new)) if old != new => {
@@ -66,8 +83,16 @@ impl Comparison {
             _ => None,
         };
         let moved = self.metrics.iter().filter_map(|metric| Some((metric, moved(metric)?)));
+        let weight = |metric: &Change<f64>| match metric.name.rsplit('.').next() {
+            Some(name) if COUNTERS.contains(&name) => 0,
+            _ if self.leading.contains(&metric.name) => 2,
+            _ => 1,
+        };
         // Of equals the first is meant.
-        moved.rev().max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(metric, _)| metric)
+        let most = moved
+            .rev()
+            .max_by(|(a, by), (b, other)| weight(a).cmp(&weight(b)).then_with(|| by.total_cmp(other)));
+        most.map(|(metric, _)| metric)
     }
 
     /// All of it in one sentence: what came of it, and where they first parted. Before it, where that is so, that records
@@ -155,7 +180,7 @@ impl Comparison {
         let reads = |step: &StepDifference| step.reads.iter().any(|change| !change.is_same());
         let parts = [
             ("parameters", self.params.iter().any(|change| !change.is_same())),
-            ("code", !self.code.is_empty()),
+            ("code", self.other_tree || !self.code.is_empty()),
             ("images", self.images.iter().any(|change| !change.is_same())),
             ("spec", self.steps.iter().any(spec)),
             ("inputs", self.steps.iter().any(reads)),

@@ -15,6 +15,12 @@ pub struct Comparison {
     /// Both plans could be read: only then it is known what steps were given.
     #[serde(skip)]
     pub planned: bool,
+    /// What their steps could see of the project is not the same, whether or not it can be said what.
+    #[serde(skip)]
+    pub other_tree: bool,
+    /// Figures that matter more than others, by their names.
+    #[serde(skip)]
+    pub leading: Vec<String>,
     pub params: Vec<Change<String>>,
     /// By their names in the spec, and the id of each.
     pub images: Vec<Change<String>>,

@@ -23,7 +23,9 @@ use self::artifacts::Asked;
 use self::side::Side;
 use self::source::Source;
 use super::expect::DataFile;
+use super::figures::JUDGE;
 use super::recorded::Recorded;
+use crate::domain::RunFigures;
 use crate::domain::compare::{Change, CodeChanges, Comparison, Parted, StepDifference, TableDifference};
 
 /// Compares two runs. `key`: columns by whose values the rows of tables that have them are told apart, in place of what
@@ -37,7 +39,12 @@ pub fn compare_runs(
     code: CodeChanges,
     given_up: &AtomicBool,
 ) -> Comparison {
-    let (old, new) = (Side::read(old), Side::read(new));
+    let (mut old, mut new) = (Side::read(old), Side::read(new));
+    if let (Some(was), Some(is)) = (&mut old.figures, &mut new.figures)
+        && old.run.name == new.run.name
+    {
+        RunFigures::align(&mut [was, is]);
+    }
     let steps = Asked { old: &old, new: &new, key, given_up }.steps(&code);
     let mut doubts = code.doubts;
     doubts.extend(unused(key, &steps));
@@ -51,9 +58,11 @@ pub fn compare_runs(
             &old.images().into_iter().collect::<Vec<_>>(),
             &new.images().into_iter().collect::<Vec<_>>(),
         ),
+        other_tree: old.tree().zip(new.tree()).is_some_and(|(was, is)| was != is),
+        leading: leading(&old, &new),
         // Of figures that are not known nobody can say that they are gone.
         metrics: match (&old.figures, &new.figures) {
-            (Some(old), Some(new)) => Change::all(named(old), named(new)),
+            (Some(old), Some(new)) => Change::all(named(&old.values), named(&new.values)),
             _ => Vec::new(),
         },
         damaged: old.doubts.iter().chain(&new.doubts).cloned().collect(),
@@ -63,6 +72,13 @@ pub fn compare_runs(
         steps,
         doubts,
     }
+}
+
+/// The figures by which either was judged.
+fn leading(old: &Side, new: &Side) -> Vec<String> {
+    let outputs = [old, new].into_iter().flat_map(|side| &side.figures).flat_map(|figures| &figures.outputs);
+    let judges = outputs.filter(|(_, of)| of.split('.').next() == Some(JUDGE));
+    judges.map(|(name, _)| name.clone()).collect()
 }
 
 /// A key that was asked for and that no table has.

@@ -9,7 +9,9 @@ use super::super::kept::manifests;
 use super::super::record::read_plan;
 use super::super::recorded::Recorded;
 use crate::domain::compare::{ComparedRun, StepOutcome};
-use crate::domain::{EventKind, Manifest, Node, NodeId, Plan, Run, RunEvent, RunLayout, Status, Tally};
+use crate::domain::{
+    Digest, EventKind, Manifest, Node, NodeId, Plan, Run, RunEvent, RunFigures, RunLayout, Status, Tally,
+};
 
 /// One of two runs, as far as it can be read.
 pub(super) struct Side<'a> {
@@ -20,7 +22,7 @@ pub(super) struct Side<'a> {
     events: Vec<RunEvent>,
     manifests: BTreeMap<NodeId, Manifest>,
     /// None: they are not known.
-    pub(super) figures: Option<BTreeMap<String, f64>>,
+    pub(super) figures: Option<RunFigures>,
     /// What its events tell of its steps is all there is.
     is_told: bool,
     /// What of it cannot be read, and why.
@@ -61,8 +63,13 @@ impl<'a> Side<'a> {
             }
         });
         let manifests: BTreeMap<NodeId, Manifest> = kept.collect();
-        let read = figures(&layout, run.token, Outputs::Held).ok().map(|found| found.values);
-        let figures = read.filter(|_| plan.is_some());
+        let figures = figures(&layout, run.token, Outputs::Held).ok().filter(|_| plan.is_some());
+        for output in figures.iter().flat_map(|figures| &figures.altered) {
+            doubts.push(format!(
+                "run {}: {output} was changed after it was made: what it says counts for nothing",
+                run.token.short()
+            ));
+        }
         let mut tally = plan.as_ref().map(Tally::of_plan).unwrap_or_default();
         events.iter().for_each(|event| tally.add(event));
         tally.stand(run.status, run.finished_at.unwrap_or(run.started_at));
@@ -71,6 +78,11 @@ impl<'a> Side<'a> {
 
     pub(super) fn compared(&self) -> ComparedRun {
         ComparedRun::of(self.run)
+    }
+
+    /// The digest of all files that it could see.
+    pub(super) fn tree(&self) -> Option<&Digest> {
+        self.plan.as_ref().map(|plan| &plan.tree)
     }
 
     /// Its plan could be read.

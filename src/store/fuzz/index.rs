@@ -132,11 +132,12 @@ impl Store {
         if let Some(auc) = auc {
             let file = layout.artifacts(&judged.id).join("m.json");
             fs_err::create_dir_all(file.parent().unwrap()).unwrap();
-            fs_err::write(file, json!({"auc": auc}).to_string()).unwrap();
+            let text = json!({"auc": auc}).to_string();
+            fs_err::write(file, &text).unwrap();
             let produced = Produced {
                 path: "evaluate/m.json".to_owned(),
-                bytes: 9,
-                sha256: Digest::of(b""),
+                bytes: text.len() as u64,
+                sha256: Digest::of(text.as_bytes()),
                 rows: None,
             };
             let manifest =

@@ -9,7 +9,7 @@ use crate::domain::{Measured, Name, RunFigures, RunLayout, RunQuery, Token, alig
 use crate::engine::StoreError;
 use crate::store::driver::is_driven;
 use crate::store::record::read_run;
-use crate::store::{Outputs, Recorded, figures, read_notes, recorded};
+use crate::store::{Outputs, Recorded, figures, is_imported, read_notes, recorded};
 
 /// What `runs` shows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Listing {
     pub older: Older,
     /// Directories that look like runs and cannot be read, whatever was asked of them but a name.
     pub broken: Vec<Broken>,
+    /// Runs of whose figures some count for nothing.
+    pub altered: Vec<Broken>,
 }
 
 /// What `metrics` shows.
@@ -29,6 +31,7 @@ pub struct MeasuredListing {
     /// There are more of them.
     pub older: bool,
     pub broken: Vec<Broken>,
+    pub altered: Vec<Broken>,
 }
 
 /// Runs that were asked for, and not so many of them.
@@ -51,6 +54,20 @@ pub struct Broken {
     pub why: String,
     /// It never became a run, or is not whole: nothing can be made of it, and it may go.
     pub no_record: bool,
+}
+
+impl Broken {
+    /// A run whose outputs somebody changed.
+    pub fn altered(path: Utf8PathBuf, outputs: &[String]) -> Self {
+        let why = format!(
+            "{} changed after the step had made it: its figures count for nothing",
+            match outputs {
+                [one] => format!("{one} was"),
+                all => format!("{} were", all.join(", ")),
+            }
+        );
+        Self { path, why, no_record: false }
+    }
 }
 
 /// Runs whose records are read though the index has what they say, for a list that a person reads.
@@ -85,7 +102,7 @@ impl Runs {
             let going = refreshed.going.into_iter().filter(|found| self.is_meant(query, found)).collect();
             let (runs, older) = index.chosen(self, query, going, most, &mut refreshed.broken)?;
             let runs = runs.into_iter().map(|(found, _)| found).collect();
-            Ok(Listing { runs, older, broken: refreshed.broken })
+            Ok(Listing { runs, older, broken: refreshed.broken, altered: refreshed.altered })
         });
         listed.unwrap_or_else(|error| Listing { broken: vec![self.no_index(&error)], ..Listing::default() })
     }
@@ -102,11 +119,13 @@ impl Runs {
                     Some(ended) => index.figures(&ended)?,
                     None => going_figures(&found),
                 };
-                Ok(Measured::new(found.run, figures))
+                let foreign = is_imported(&RunLayout::at(&found.path));
+                Ok(Measured { foreign, ..Measured::new(found.run, figures) })
             });
             let mut runs = measured.collect::<rusqlite::Result<Vec<_>>>()?;
             align(&mut runs);
-            Ok(MeasuredListing { runs, older: older != Older::Count(0), broken: refreshed.broken })
+            let (older, altered) = (older != Older::Count(0), refreshed.altered);
+            Ok(MeasuredListing { runs, older, broken: refreshed.broken, altered })
         });
         listed.unwrap_or_else(|error| MeasuredListing {
             broken: vec![self.no_index(&error)],

@@ -99,7 +99,8 @@ impl<'a> FlowLine<'a> {
     fn of(model: &'a Model, project: &ProjectLook, flow: &'a WorkflowLook) -> Self {
         let runs: Vec<&PastRun> =
             model.runs.get().map(|runs| runs.of(&flow.name).take(STRIP).collect()).unwrap_or_default();
-        let next = next_step(project, flow, &model.alike, runs.iter().copied());
+        let own = model.runs.get().into_iter().flat_map(|runs| runs.own_of(&flow.name)).take(STRIP);
+        let next = next_step(project, flow, &model.alike, own);
         let mine = project.me.as_ref().is_some_and(|me| next.whose.contains(me));
         let names: Vec<&str> = next.whose.iter().map(|name| name.as_str()).collect();
         let whose = if mine { "you".to_owned() } else { names.join(", ") };

@@ -116,6 +116,8 @@ pub fn named(name: &str) -> Comparison {
         new,
         first: Parted::of(&steps),
         planned: true,
+        other_tree: false,
+        leading: Vec::new(),
         params: vec![Change {
             name: "day".to_owned(),
             old: Some("2013-01-01".to_owned()),

@@ -3,8 +3,8 @@
 use super::loops::deeds;
 use super::stage::{Stage, runs};
 use crate::app::{Answer, Deed, ForkRun, Msg, Overlay, Screen, Slot};
-use crate::domain::Status;
 use crate::domain::scene::{self, name};
+use crate::domain::{Run, Status};
 
 #[test]
 fn a_fork_begins_with_the_parameters_that_the_run_had_and_passes_on_what_was_changed() {
@@ -40,6 +40,23 @@ fn a_run_that_is_looked_at_is_forked_from_there() {
         "{}",
         stage.shown()
     );
+}
+
+#[test]
+fn a_run_from_elsewhere_makes_nothing_ready_for_review() {
+    let mut stage = Stage::new(100, 24, "dark");
+    let mut look = runs(&[Status::Succeeded]);
+    look.runs[0].run = std::sync::Arc::new(Run { dirty: false, ..(*look.runs[0].run).clone() });
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look.clone())));
+    stage.press("1");
+    let line = |stage: &Stage| {
+        let shown = stage.shown();
+        shown.lines().find(|line| line.contains("daily_delays")).unwrap_or_default().to_owned()
+    };
+    assert!(line(&stage).contains("ready for review"), "{}", stage.shown());
+    look.runs[0].foreign = true;
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
+    assert!(line(&stage).contains("run it for the first time"), "{}", stage.shown());
 }
 
 #[test]

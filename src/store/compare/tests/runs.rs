@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::engine::{Journal, RunStore};
 use crate::store::testing::{a_run, facts, finished, journal, name, node, output, plan_of, temp};
-use crate::store::{Recorded, RunDir, recorded, write_plan, write_run};
+use crate::store::{Recorded, RunDir, read_plan, recorded, write_plan, write_run};
 
 /// Three steps: `extract` gives rows to `preprocess`, that features to `evaluate`, and that figures.
 struct Scene {
@@ -287,4 +287,73 @@ fn a_run_that_failed_parted_where_it_failed() {
         found.why().unwrap(),
         "preprocess was given the same in both runs: it does not make the same each time"
     );
+}
+
+#[test]
+fn what_its_training_says_of_a_run_that_was_not_evaluated_is_another_figure() {
+    let (_dir, root) = temp();
+    let of_model = |evaluated: bool| {
+        let run = WELL.run(&root);
+        let layout = RunLayout::at(&run.path);
+        let (nodes, mut plan) = (["train", "evaluate"], read_plan(&layout).unwrap());
+        plan.use_case = Some(name("training"));
+        plan.nodes = nodes.map(|step| node(step, &[("m", output("m.json", OutputType::Metrics))])).to_vec();
+        fs_err::remove_file(layout.plan_json()).unwrap();
+        write_plan(&layout, &plan).unwrap();
+        fs_err::remove_file(layout.manifest(&"evaluate".parse().unwrap())).unwrap();
+        fs_err::remove_dir_all(layout.artifacts(&"evaluate".parse().unwrap())).unwrap();
+        let dir = RunDir::new(layout, run.run.token, None);
+        for (node, text) in plan.nodes.iter().zip(["{\"auc\": 0.99, \"trees\": 4}", "{\"auc\": 0.8}"]) {
+            if evaluated || node.id.step.as_str() == "train" {
+                let dirs = dir.begin(&node.id, 1, false).unwrap();
+                fs_err::write(dirs.output.join("m.json"), text).unwrap();
+                dir.seal(node, &dirs, &facts(1)).unwrap();
+            }
+        }
+        run
+    };
+    let (old, new) = (of_model(true), of_model(false));
+    let found = compared(&old, &new);
+    let told = found.metrics.iter().map(|metric| (metric.name.as_str(), metric.old, metric.new));
+    let told: Vec<_> = told.collect();
+    let expected =
+        [("train.m.auc", Some(0.99), Some(0.99)), ("trees", Some(4.0), Some(4.0)), ("auc", Some(0.8), None)];
+    assert_eq!(told, expected);
+    assert!(!found.sentence().contains("auc"), "{}", found.sentence());
+}
+
+#[test]
+fn of_other_code_nobody_says_that_it_is_the_same() {
+    let (_dir, root) = temp();
+    let (old, new) = (WELL.run(&root), WELL.run(&root));
+    let layout = RunLayout::at(&new.path);
+    let plan = Plan { tree: crate::domain::Digest::of(b"other"), ..read_plan(&layout).unwrap() };
+    fs_err::remove_file(layout.plan_json()).unwrap();
+    write_plan(&layout, &plan).unwrap();
+    // What of it is other, nobody knows.
+    let found = compared(&old, &new);
+    assert!(found.differs(), "{found:#?}");
+    assert_eq!(found.sentence(), "What they made is the same; what they were given is not: code");
+}
+
+#[test]
+fn the_figure_that_matters_is_told_and_no_count() {
+    let (_dir, root) = temp();
+    let mut found = compared(&WELL.run(&root), &Scene { auc: 0.73, ..WELL }.run(&root));
+    let leads = |found: &Comparison| found.moved_most().map(|metric| metric.name.clone());
+    let figure = |name: &str, old: f64, new: f64| crate::domain::compare::Change {
+        name: name.to_owned(),
+        old: Some(old),
+        new: Some(new),
+    };
+    // That of the evaluation, however far others moved.
+    found.metrics.extend([figure("train.fit.epoch", 8.0, 3.0), figure("leaves", 9.0, 1.0)]);
+    assert_eq!(leads(&found).as_deref(), Some("auc"));
+    found.leading.clear();
+    assert_eq!(leads(&found).as_deref(), Some("leaves"));
+    found.metrics.retain(|metric| metric.name != "leaves");
+    assert_eq!(leads(&found).as_deref(), Some("auc"));
+    // Where nothing else parted, a count is better than nothing.
+    found.metrics.retain(|metric| metric.name != "auc");
+    assert_eq!(leads(&found).as_deref(), Some("train.fit.epoch"));
 }

@@ -24,6 +24,8 @@ pub(in super::super) struct Refreshed {
     /// Runs that have not finished, newest first.
     pub going: Vec<Recorded>,
     pub broken: Vec<Broken>,
+    /// Runs of whose figures some count for nothing.
+    pub altered: Vec<Broken>,
 }
 
 /// One that is looked at again, and how its events were when it was last.
@@ -172,6 +174,11 @@ impl Index {
                     refreshed.going.push(recorded);
                     None
                 }
+                Some(Seen::Altered(recorded, outputs)) => {
+                    refreshed.altered.push(Broken::altered(recorded.path.clone(), &outputs));
+                    refreshed.going.push(recorded);
+                    None
+                }
                 Some(Seen::Broken(broken)) => {
                     refreshed.broken.push(broken);
                     None
@@ -198,6 +205,8 @@ impl Index {
 enum Seen {
     Ended(Recorded, Stamp, RunFigures),
     Going(Recorded),
+    /// It has ended, and somebody changed these outputs: it is looked at each time, so that it is told each time.
+    Altered(Recorded, Vec<String>),
     Broken(Broken),
     /// Somebody makes it at this moment.
     Making,
@@ -219,6 +228,9 @@ impl Doubtful {
             Ok(Some(recorded)) if is_fetched(&layout) => Seen::Going(recorded),
             Ok(Some(recorded)) => {
                 match (stamp, recorded.run.finished_at, figures(&layout, *token, Outputs::Own)) {
+                    (Some(_), Some(_), Ok(figures)) if !figures.altered.is_empty() => {
+                        Seen::Altered(recorded, figures.altered)
+                    }
                     (Some(stamp), Some(_), Ok(figures)) => Seen::Ended(recorded, stamp, figures),
                     // What cannot be read now is read again.
                     _ => Seen::Going(recorded),
