@@ -258,6 +258,7 @@ impl Clone {
             image: format!("sha256:{}", "0".repeat(64)),
             outputs: IndexMap::from([(name("late"), made)]),
             files: Vec::new(),
+            empty: Vec::new(),
             reads: Vec::new(),
             writes: Default::default(),
             taken_from: None,
