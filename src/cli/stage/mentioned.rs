@@ -55,7 +55,7 @@ impl<'a> Mentioned<'a> {
         }
         match self.snapshots.read(self.frozen, path) {
             // What it may ask for is packed, or written in no language that is read here.
-            Ok(Some(content)) if is_sealed(&content) => Mentions::Any,
+            Ok(Some(content)) if !is_data(path) && is_sealed(&content) => Mentions::Any,
             Ok(Some(content)) => {
                 let text = String::from_utf8_lossy(&content);
                 if is_script(path, &text) { Mentions::of_script(&text) } else { Mentions::of(&text) }
@@ -81,6 +81,14 @@ const PACKED: [&[u8]; 8] = [
 const DATA: [&[u8]; 6] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"PAR1", b"ARROW1"];
 /// Where the list of a zip's files ends: it may stand behind anything.
 const ZIP_ENDS: &[u8] = b"PK\x05\x06";
+
+/// By its name a table that is packed, or what Python keeps of a program that is there as text too.
+fn is_data(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let table = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst"));
+    let ends = |name: &str| [".csv", ".tsv", ".json", ".jsonl", ".txt"].iter().any(|end| name.ends_with(end));
+    table.is_some_and(ends) || path.components().any(|part| part.as_os_str() == "__pycache__")
+}
 
 /// It is no text: nobody can tell what it asks for.
 fn is_sealed(content: &[u8]) -> bool {
@@ -146,10 +154,18 @@ mod tests {
         fs_err::write(project.join("plain.py"), "print(1)\n").unwrap();
         fs_err::write(project.join("train.pyz"), b"#!/usr/bin/env python3\nPK\x03\x04\x14\x00\x00").unwrap();
         let snapshots = Snapshots::at(root.join("snapshots"));
-        let paths = ["plain.py", "train.pyz"].map(std::path::PathBuf::from);
+        let paths = ["plain.py", "train.pyz", "data/late.csv.gz", "__pycache__/plain.cpython-311.pyc"];
+        for data in &paths[2..] {
+            fs_err::create_dir_all(project.join(data).parent().unwrap()).unwrap();
+            fs_err::write(project.join(data), b"\x1f\x8b\x08\x00\x00").unwrap();
+        }
+        let paths = paths.map(std::path::PathBuf::from);
         let frozen = snapshots.freeze(&project, &paths).unwrap().frozen;
         let mentioned = Mentioned::new(&frozen, snapshots);
         assert_eq!(mentioned.by(Some(&["plain.py".to_owned()])), Mentions::default());
         assert_eq!(mentioned.by(Some(&["train.pyz".to_owned()])), Mentions::Any);
+        // A table is no program, and what Python has compiled is there as text.
+        let data = ["data/*", "__pycache__/*"].map(str::to_owned);
+        assert_eq!(mentioned.by(Some(&data)), Mentions::default());
     }
 }
