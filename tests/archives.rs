@@ -9,10 +9,13 @@ use serde_json::Value;
 use support::{Project, path_of, read};
 
 const HEAD: &str = "params: {depth: {type: int, default: 3}}";
-const STEPS: &str = "extract: {run: 'printf \"a,b\\n1,2\\n\" > $GREENROOM_OUTPUT_DIR/rows.csv', outputs: {rows: {path: rows.csv}}, files: [code]}
+const STEPS: &str = "extract:
+  run: 'mkdir $GREENROOM_OUTPUT_DIR/rejected; printf \"a,b\\n1,2\\n\" > $GREENROOM_OUTPUT_DIR/rows.csv'
+  outputs: {rows: {path: rows.csv}, rejected: {path: rejected, type: dir}}
+  files: [code]
 train:
-  inputs: {rows: '${{ steps.extract.outputs.rows }}'}
-  run: 'echo trained; cat $GREENROOM_INPUT_ROWS > $GREENROOM_OUTPUT_DIR/model; echo $GREENROOM_PARAM_DEPTH >> $GREENROOM_OUTPUT_DIR/model'
+  inputs: {rows: '${{ steps.extract.outputs.rows }}', rejected: '${{ steps.extract.outputs.rejected }}'}
+  run: 'ls $GREENROOM_INPUT_REJECTED; echo trained; cat $GREENROOM_INPUT_ROWS > $GREENROOM_OUTPUT_DIR/model; echo $GREENROOM_PARAM_DEPTH >> $GREENROOM_OUTPUT_DIR/model'
   outputs: {model: {path: model}}
   files: [code]";
 
@@ -72,6 +75,11 @@ fn a_colleague_opens_what_was_packed_and_it_feeds_nothing_by_itself() {
     assert_eq!(there.expect(0, &["logs", &token(&second), "train"]), "trained\n");
     let rows = there.expect(0, &["path", &token(&second), "extract.rows"]);
     assert!(there.expect(0, &["preview", rows.trim()]).contains('a'));
+    // The one that it was taken over to, and the one that came along.
+    for run in [&first, &second] {
+        let rejected = there.expect(0, &["path", &token(run), "extract.rejected"]);
+        assert!(Path::new(rejected.trim()).is_dir(), "{rejected}");
+    }
     assert!(there.expect(0, &["import-run", file]).contains("is here already"));
 
     // It is no source of inputs unless its token is named, it is not gone on with, and its code is not run.
