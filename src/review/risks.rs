@@ -25,8 +25,12 @@ pub(super) fn risks(
             CheckStatus::Warned => Weight::Notable,
             _ => return None,
         };
-        let why = check.why.as_deref().map(safe).unwrap_or_default().into_owned();
-        Some(Risk { weight, what: safe(&check.title).into_owned(), why })
+        let (title, id) = (safe(&check.title).into_owned(), safe(&check.id));
+        // What it found is the risk; what it makes sure of reads as if all were well.
+        Some(match &check.why {
+            Some(found) => Risk { weight, what: safe(found).into_owned(), why: format!("the check {id}") },
+            None => Risk { weight, what: title, why: format!("the check {id} {}", check.status.as_str()) },
+        })
     });
     let mut risks: Vec<Risk> = material.files.iter().filter_map(signers).collect();
     risks.extend(checks);

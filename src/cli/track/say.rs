@@ -97,7 +97,10 @@ impl Desk {
             self.counts(id, &entry, &roster)?;
             match self.push(id, kept, &entry, &said.along)? {
                 Ok(kept) => return Ok(self.look(id, kept, &self.roster()?)?),
-                Err(name) => moved = Some(name),
+                Err(name) => {
+                    self.is_not_behind(&name, &said.along)?;
+                    moved = Some(name);
+                }
             }
             self.fetch_all(id)?;
         }
@@ -105,6 +108,15 @@ impl Desk {
         let error =
             UserError::not_ready(format!("{} was moved by others {TRIES} times in a row", safe(&name)));
         Err(error.to_do("nothing of it was written: try again").into())
+    }
+
+    /// Somebody has pushed to the person's own branch: that is not mended by trying again.
+    fn is_not_behind(&self, moved: &RefName, along: &[Update]) -> Result<(), UserError> {
+        let own = |update: &&Update| update.remote_ref == *moved && update.lease == Lease::FastForward;
+        let Some(update) = along.iter().find(own) else { return Ok(()) };
+        let (branch, remote) = (safe(update.remote_ref.short()).into_owned(), &self.remote);
+        Err(UserError::wrong(format!("`{branch}` on {remote} has commits that yours has not"))
+            .to_do(format!("bring them in, and run it once more: git pull --rebase {remote} {branch}")))
     }
 
     fn find_here(&self, id: &TrackId) -> Result<Option<RemoteTrack>, UserError> {

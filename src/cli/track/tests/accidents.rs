@@ -69,6 +69,26 @@ fn another_commit_voids_the_approval_and_the_next_package_takes_its_place() {
 }
 
 #[test]
+fn a_branch_that_somebody_else_went_on_with_is_told_at_once() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "ana/late"]);
+    emma.write("docs/more.md", "more");
+    emma.commit("More");
+    emma.git(&["push", "-q", "origin", "ana/late"]);
+    world.ana.write("docs/else.md", "else");
+    world.ana.commit("Else");
+    world.ana.ran("daily");
+    let ledger = world.git(&["rev-parse", &format!("refs/greenroom/tracks/{id}")]);
+    let said = world.ana.refused(&["package"]);
+    assert!(said.contains("`ana/late` on origin has commits that yours has not"), "{said}");
+    assert_eq!(world.git(&["rev-parse", &format!("refs/greenroom/tracks/{id}")]), ledger);
+}
+
+#[test]
 fn two_who_speak_at_once_are_both_heard() {
     let world = World::new();
     let id = world.opened();
