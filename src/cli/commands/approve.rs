@@ -18,6 +18,11 @@ pub fn run(asked: &Approve, invocation: &Invocation, output: &Output) -> Result<
     let desk = Desk::open(invocation, Prompt::Terminal)?;
     let (id, seen) = desk.visit(&asked.track)?;
     let digest = package(&seen, invocation)?;
+    let standing = seen.track.approval.as_ref().filter(|given| given.package == digest);
+    if let Some(given) = standing.filter(|given| given.standing.stands()) {
+        return Err(UserError::wrong(format!("{} has approved this package already", given.by))
+            .to_do(invocation.command(&["track", "show", id.as_str()])));
+    }
     let broken = gathered(&desk, &seen, &desk.roster()?)?.broken;
     if let Some(why) = broken.first() {
         return Err(UserError::wrong("the evidence of this package is not whole")

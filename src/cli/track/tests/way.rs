@@ -34,6 +34,9 @@ fn a_branch_goes_to_stage_by_the_signatures_of_two() {
     assert_eq!(looked.track.approval.as_ref().map(|approval| &approval.standing), Some(&Standing::Holds));
     assert_eq!(looked.track.next.action, NextAction::Promote);
 
+    let said = world.emma.refused(&["approve", &id]);
+    assert!(said.contains("eli has approved this package already"), "{said}");
+
     let approved = looked.track.package.as_ref().unwrap().manifest.merge_tree.to_string();
     world.ana.told(&["promote", &id]);
     assert_eq!(world.git(&["rev-parse", "stage^{tree}"]).trim(), approved);
