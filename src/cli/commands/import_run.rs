@@ -11,7 +11,7 @@ use crate::domain::RunLayout;
 use crate::domain::figures::{counted, size};
 use crate::git;
 use crate::snapshot::Snapshots;
-use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, is_imported, read_plan};
+use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, address_of, is_imported, read_plan};
 
 /// Takes in a run that was packed elsewhere.
 pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -44,6 +44,7 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
         json!({"token": run.token, "name": run.name, "version": run.version, "path": path, "already_there": there})
     }).collect();
     let document = json!({"run": packed.token, "foreign": is_imported(&target.of(packed)), "runs": rows});
+    let bucket = address_of(target_root(&target));
     output.either(&document, |look| {
         let layout = target.of(packed);
         let short = look.paint(Ink::Accent, packed.token.short());
@@ -58,8 +59,11 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
             0 => String::new(),
             more => format!("With it came {} that it refers to.\n", counted(more as u64, "run")),
         };
+        let only_here = bucket.as_ref().map_or_else(String::new, |bucket| {
+            format!("It lies on this machine only: {bucket} was not written to.\n")
+        });
         let see = look.paint(Ink::Accent, see(&target, &layout, packed, invocation));
-        format!("{title}  run {short} {told}\n{more}See it: {see}\n")
+        format!("{title}  run {short} {told}\n{more}{only_here}See it: {see}\n")
     })?;
     Ok(Exit::Done)
 }
