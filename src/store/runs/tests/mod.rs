@@ -99,14 +99,36 @@ fn a_finished_run_is_not_read_again_and_a_resumed_one_is() {
 }
 
 #[test]
+fn a_run_that_was_not_copied_whole_is_told() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, good) = past_run(&root, "daily", Status::Succeeded);
+    for part in ["plan.json", "events.jsonl", "steps"] {
+        let (layout, _) = past_run(&root, "daily", Status::Succeeded);
+        let part_of_it = layout.record().join(part);
+        match part_of_it.is_dir() {
+            true => fs_err::remove_dir_all(&part_of_it).unwrap(),
+            false => fs_err::remove_file(&part_of_it).unwrap(),
+        }
+        let listing = runs.list(None, ALL);
+        assert_eq!(statuses(&listing), [(good, Status::Succeeded)]);
+        let [broken] = listing.broken.as_slice() else { panic!("{:?}", listing.broken) };
+        assert!(broken.path == layout.dir() && broken.why.contains(part), "{broken:?}");
+        fs_err::remove_dir_all(layout.dir()).unwrap();
+    }
+}
+
+#[test]
 fn another_directory_of_the_same_token_is_read_anew() {
     let (_dir, root) = temp();
     let runs = runs(&root);
     let (layout, _) = past_run(&root, "daily", Status::Succeeded);
     assert_eq!(runs.list(None, ALL).runs[0].run.branch, None);
     let away = RunLayout::at(&root.join("away"));
-    fs_err::create_dir_all(away.record()).unwrap();
-    fs_err::copy(layout.events(), away.events()).unwrap();
+    fs_err::create_dir_all(away.record().join("steps")).unwrap();
+    for part in [RunLayout::events, RunLayout::plan_json] {
+        fs_err::copy(part(&layout), part(&away)).unwrap();
+    }
     let run = Run { branch: Some("other".to_owned()), ..read_run(&layout).unwrap() };
     write_run(&away, &run).unwrap();
     fs_err::rename(layout.dir(), root.join("before")).unwrap();
