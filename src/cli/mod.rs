@@ -24,6 +24,7 @@ mod review;
 mod run;
 mod sample;
 pub mod scaffold;
+mod scratch;
 mod stage;
 mod state_folder;
 mod sweep;

@@ -215,7 +215,10 @@ impl Clone {
         match args.command.unwrap() {
             Verb::Track(asked) => commands::track::run(&asked, &invocation, &output),
             Verb::Package(asked) => commands::package::run(&asked, &invocation, &output),
-            Verb::Review(asked) => commands::review::run(&asked, &invocation, &output),
+            Verb::Review(asked) => {
+                let review = commands::review::run(&asked, &invocation, &output);
+                tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(review)
+            }
             Verb::Approve(asked) => commands::approve::run(&asked, &invocation, &output),
             Verb::RequestChanges(asked) => commands::request_changes::run(&asked, &invocation, &output),
             Verb::Comment(asked) => commands::comment::run(&asked, &invocation, &output),
