@@ -95,7 +95,10 @@ pub(super) fn plan_of(token: Token) -> Plan {
 
 /// A run that was recorded from its start to its end, or to where it was left.
 pub(super) fn past_run(root: &Utf8Path, called: &str, status: Status) -> (RunLayout, Token) {
-    let token = Token::generate();
+    past_run_of(root, called, status, Token::generate())
+}
+
+pub(super) fn past_run_of(root: &Utf8Path, called: &str, status: Status, token: Token) -> (RunLayout, Token) {
     let name = name(called);
     let layout =
         RunLayout::new(root, &self::name("flights"), &self::name("dev"), &name, Version::INITIAL, token);

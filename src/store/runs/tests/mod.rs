@@ -12,7 +12,8 @@ use crate::domain::{
 };
 use crate::engine::{Journal, RunStore};
 use crate::store::testing::{
-    facts, finished, hold, journal, name, node, output, past_run, plan_of, started, temp,
+    facts, finished, hold, journal, name, node, output, past_run, past_run_of, plan_of, started, temp,
+    until_the_disk_ticks,
 };
 use crate::store::{
     Origin, Outputs, OwnRuns, Recorded, RunDir, figures, own_name, read_plan, read_run, write_plan, write_run,
@@ -96,6 +97,26 @@ fn a_finished_run_is_not_read_again_and_a_resumed_one_is() {
     // What was edited by hand is seen when it is asked for.
     runs.forget();
     assert_eq!(statuses(&runs.list(None, ALL)), [(b, Status::Succeeded)]);
+}
+
+/// A thousand of them would each be looked at with every list.
+#[test]
+fn a_run_that_failed_long_ago_is_looked_at_when_somebody_goes_on_with_it() {
+    let (_dir, root) = temp();
+    let runs = runs(&root).settled_at_once();
+    let long_ago = Token::first_at("2025-01-01T00:00:00Z".parse().unwrap());
+    let (layout, token) = past_run_of(&root, "daily", Status::Failed, long_ago);
+    let (_, other) = past_run(&root, "daily", Status::Failed);
+    let both = [(other, Status::Failed), (token, Status::Failed)];
+    assert_eq!(statuses(&runs.list(None, ALL)), both);
+    let folder = layout.dir().parent().unwrap();
+    until_the_disk_ticks(&root);
+    let before = fs_err::metadata(folder).unwrap().modified().unwrap();
+    journal(&layout, token).append(started(true)).unwrap();
+    assert_ne!(fs_err::metadata(folder).unwrap().modified().unwrap(), before, "it says so itself");
+    assert_eq!(statuses(&runs.list(None, ALL))[1], (token, Status::Interrupted));
+    journal(&layout, token).append(finished(Status::Succeeded)).unwrap();
+    assert_eq!(statuses(&runs.list(Some(&name("daily")), ALL))[1], (token, Status::Succeeded));
 }
 
 #[test]
