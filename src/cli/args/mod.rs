@@ -45,7 +45,7 @@ pub use review::{Approve, Comment, Promote, RequestChanges, Review, ReviewComman
 pub use root::{Args, Global};
 pub use run::{Base, Cancel, Plan, Resume, Run, Supervise, Target};
 pub use runs::{RunFilter, Runs};
-pub use start::{Demo, Doctor, Init, New, NewKind};
+pub use start::{Demo, DemoCommand, DemoReview, Doctor, Init, New, NewKind};
 pub use track::{
     TrackAbandon, TrackAcceptRewritten, TrackAgree, TrackCommand, TrackOpen, TrackSetup, TrackShow,
 };
