@@ -52,7 +52,7 @@ async fn dispatch(args: Args, output: &Output) -> Result<Exit, UserError> {
         Some(Command::ExportRun(asked)) => commands::export_run::run(&asked, &invocation, output),
         Some(Command::ImportRun(asked)) => commands::import_run::run(&asked, &invocation, output),
         Some(Command::Track(asked)) => commands::track::run(&asked, &invocation, output),
-        Some(Command::Package(asked)) => commands::package::run(&asked, &invocation, output),
+        Some(Command::Package(asked)) => commands::package::run(&asked, &invocation, output).await,
         Some(Command::Review(asked)) => commands::review::run(&asked, &invocation, output).await,
         Some(Command::Approve(asked)) => commands::approve::run(&asked, &invocation, output),
         Some(Command::RequestChanges(asked)) => commands::request_changes::run(&asked, &invocation, output),

@@ -19,6 +19,7 @@ mod setup;
 mod target;
 #[cfg(test)]
 mod tests;
+mod twice;
 mod versions;
 mod wrong;
 
@@ -31,4 +32,5 @@ pub use rerun::rerun;
 pub use say::{Draft, On, Unsaid};
 pub use seal::{Packaged, Sealable, seal};
 pub use setup::{Written, write_signer};
+pub use twice::twice;
 pub use wrong::of_git;

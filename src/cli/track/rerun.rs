@@ -46,7 +46,7 @@ fn sealed(desk: &Desk, looked: &Looked) -> Result<(SealedPackage, RunReport), Us
 }
 
 /// The same call.
-fn target(sealed: &RunReport, env: &str) -> Target {
+pub(super) fn target(sealed: &RunReport, env: &str) -> Target {
     let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     Target {
         name: sealed.name.to_string(),

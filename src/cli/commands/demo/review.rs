@@ -54,7 +54,7 @@ pub async fn run(asked: &DemoReview, output: &Output) -> Result<Exit, UserError>
     let text = fs_err::read_to_string(&query).map_err(|error| unmade(dir, &error))?;
     let changed = planted::change(&text).unwrap_or(text);
     fs_err::write(&query, changed).map_err(|error| unmade(dir, &error))?;
-    play.git(&ana, &["commit", "--quiet", "-am", "Late is half an hour; nobody needs the wind"])?;
+    play.git(&ana, &["commit", "--quiet", "-am", "Late is half an hour; nobody needs the gusts"])?;
     play.greenroom(&ana, &["run", LOAD])?;
     play.greenroom(&ana, &["run", REPORT])?;
     play.greenroom(&ana, &["package"])?;
@@ -62,7 +62,8 @@ pub async fn run(asked: &DemoReview, output: &Output) -> Result<Exit, UserError>
     play.tell("Eli has the tables too")?;
     play.greenroom(&eli, &["run", LOAD])?;
     let document = json!({"dir": root, "ana": ana, "eli": eli, "track": REPORT, "branch": BRANCH});
-    output.either(&document, |look| next(&root, look))?;
+    let invocation = Invocation::of_this_process(None);
+    output.either(&document, |look| next(&root, &invocation, look))?;
     Ok(Exit::Done)
 }
 
@@ -145,51 +146,51 @@ impl Play<'_> {
     }
 }
 
-fn next(dir: &Utf8Path, look: &Look) -> String {
-    let at = |who: &str| shell_word(dir.join(who).as_str()).into_owned();
-    let put_back = r"sed -i 's/AS visibility_miles$/AS visibility_miles,\n  MAX(w.wind_speed) AS wind_mph/' sql/consolidate.sql";
-    let parts: [(&str, String, &[(&str, &str)]); 3] = [
+/// Each part of the play: whose it is, and what they type.
+fn next(dir: &Utf8Path, invocation: &Invocation, look: &Look) -> String {
+    let own = |words: &[&str]| invocation.command(words);
+    let put_back =
+        r"sed -i 's/AS wind_mph$/AS wind_mph,\n  MAX(w.wind_gust) AS gust_mph/' sql/consolidate.sql";
+    let wrong = "weekly_wind reads gust_mph";
+    let parts: [(&str, &str, Vec<(String, &str)>); 3] = [
         (
             "You are Eli, who reviews:",
-            at("eli"),
-            &[
-                ("greenroom", "the workbench: the review is one of its screens"),
-                (
-                    "greenroom review show daily_delays",
-                    "or the decision card here: what does the change break?",
-                ),
-                ("greenroom review rerun daily_delays", "the package, run on your tables"),
-                ("greenroom request-changes daily_delays 'weekly_wind reads wind_mph'", "say what is wrong"),
+            "eli",
+            vec![
+                (own(&[]), "the workbench: the review is one of its screens"),
+                (own(&["review", "show", REPORT]), "or the decision card here: what does the change break?"),
+                (own(&["review", "rerun", REPORT]), "the package, run on your tables"),
+                (own(&["request-changes", REPORT, wrong]), "say what is wrong"),
             ],
         ),
         (
             "You are Ana, who mends it:",
-            at("ana"),
-            &[
-                (put_back, "the column is back"),
-                ("git commit -am 'Keep the wind'", ""),
-                (
-                    "greenroom run daily_delays && greenroom package",
-                    "the new package takes the old one's place",
-                ),
+            "ana",
+            vec![
+                (put_back.to_owned(), "the column is back"),
+                ("git commit -am 'Keep the gusts'".to_owned(), ""),
+                (own(&["run", REPORT]), "another commit is shown by another run"),
+                (own(&["package"]), "the new package takes the old one's place"),
             ],
         ),
         (
             "You are Eli again:",
-            at("eli"),
-            &[
-                ("greenroom review show daily_delays", "nothing is broken any more"),
-                ("greenroom approve daily_delays && greenroom promote daily_delays", "stage has it"),
+            "eli",
+            vec![
+                (own(&["review", "show", REPORT]), "nothing is broken any more"),
+                (own(&["approve", REPORT]), "this commit, and no other"),
+                (own(&["promote", REPORT]), "stage has it"),
             ],
         ),
     ];
-    let mut text =
-        format!("\n{}\n", look.paint(Ink::Strong, "A package waits for its review. Next, as printed:"));
-    for (title, folder, commands) in parts {
+    let title = "A package waits for its review. Next, as printed:";
+    let mut text = format!("\n{}\n", look.paint(Ink::Strong, title));
+    for (title, who, commands) in parts {
+        let folder = shell_word(dir.join(who).as_str()).into_owned();
         text += &format!("\n{title}\n  {}\n", look.paint(Ink::Accent, format!("cd {folder}")));
         for (command, why) in commands {
             let why = if why.is_empty() { String::new() } else { look.paint(Ink::Dim, format!("  # {why}")) };
-            text += &format!("  {}{why}\n", look.paint(Ink::Accent, *command));
+            text += &format!("  {}{why}\n", look.paint(Ink::Accent, command));
         }
     }
     text
@@ -212,22 +213,17 @@ mod tests {
 
     #[test]
     fn what_it_ends_with_can_be_typed() {
-        let text = next("review".into(), &Look::PLAIN);
-        let typed = text.lines().filter_map(|line| line.trim().strip_prefix("greenroom"));
-        let commands: Vec<&str> = typed.flat_map(|line| line.split('#').next()).collect();
-        assert!(commands.len() > 6, "{text}");
-        for command in commands.into_iter().flat_map(|all| all.split("&& greenroom")) {
-            let words = command.replace('\'', "\"");
-            let words: Vec<&str> = words.split('"').enumerate().fold(Vec::new(), |mut words, (at, part)| {
-                if at % 2 == 0 {
-                    words.extend(part.split_whitespace())
-                } else {
-                    words.push(part)
-                }
-                words
-            });
-            let args = std::iter::once("greenroom").chain(words.iter().copied());
-            assert!(crate::cli::args::Args::try_parse_from(args).is_ok(), "{command}");
+        let text = next("review".into(), &Invocation::default(), &Look::PLAIN);
+        let typed = text.lines().filter_map(|line| line.strip_prefix("  "));
+        let commands: Vec<&str> = typed.map(|line| line.split("  #").next().unwrap_or_default()).collect();
+        let own: Vec<&str> =
+            commands.into_iter().filter(|command| command.starts_with("greenroom")).collect();
+        assert_eq!(own.len(), 9, "{text}");
+        for command in own {
+            // The only word with spaces is quoted.
+            let (plain, quoted) = command.split_once('\'').unwrap_or((command, ""));
+            let words = plain.split_whitespace().chain(quoted.strip_suffix('\''));
+            assert!(crate::cli::args::Args::try_parse_from(words).is_ok(), "{command}");
         }
     }
 }
