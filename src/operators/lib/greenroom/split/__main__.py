@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +14,8 @@ from greenroom.split.write import written
 
 
 def main(asked: str, answer: str) -> None:
+    # What lies where this is run is none of the image's modules.
+    sys.path[:] = [place for place in sys.path if place not in ("", os.getcwd())]
     told = json.loads(Path(asked).read_text(encoding="utf-8"))
     if "modules" in told:
         split = {"lacks": [name for name in told["modules"] if find_spec(name) is None]}
