@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import unittest
+from pathlib import Path
 
-from case import Case, split
+from case import PARTS, Case, split
 
 
 class Cells(Case):
@@ -18,17 +20,29 @@ class Cells(Case):
         for end in ["\r\n", "\r"]:
             self.comes_to_the_same(extract=f"x = 1{end}# two{end}y = 2", evaluate="print(x, y)")
 
+    def test_whatever_a_text_holds_an_answer_comes(self) -> None:
+        cells = [{"number": 1, "kind": "code", "part": part, "source": "x = open('\\ud800').read()"} for part in PARTS]
+        with tempfile.TemporaryDirectory() as folder:
+            asked, answer = Path(folder, "asked.json"), Path(folder, "answer.json")
+            asked.write_text(json.dumps({"name": "book", "file": "b", "cells": cells}), encoding="utf-8")
+            self.run_python(["-m", "greenroom.split", str(asked), str(answer)], {})
+            told = json.loads(answer.read_text(encoding="utf-8"))
+        self.assertEqual(told["components"]["extract"]["texts"], ["?"])
+
     def test_a_line_keeps_its_number(self) -> None:
         self.assertEqual(self.problem(extract="\n\nx = missing")[:4], "1, 3")
         self.assertEqual(self.problem(extract="\n%%time\n\nx = missing")[:4], "1, 4")
+        self.assertEqual(self.problem(extract="x = 1\nreturn x"), "1, 2: this is no Python: 'return' outside function")
+        self.assertIn("future feature", self.problem(extract="from __future__ import time_travel"))
+        self.assertIn("`await`", self.problem(extract="x = 1\nawait x"))
         self.assertEqual(self.problem(extract="%%bash\nls", train="x = (")[:4], "3, 1")
 
     def test_a_parameter_has_a_value_that_can_be_written_down(self) -> None:
-        for source in ["x = 1e999", "x = -1e999", "x = 99999999999999999999", "x = None", "x = [1]", "x = 1j"]:
+        for source in ["x = 1e999", "x = -1e999", "x = 99999999999999999999", "x = None", "x = [1]", "x = 1j", "x = '\\0'", "x = '\\ud800'"]:
             made = split(parameters=source, evaluate="print(x)")
             self.assertEqual(made["params"], [], source)
             self.assertIn("`x` becomes no parameter", made["notes"][0]["message"])
-            self.comes_to_the_same(parameters=source, evaluate="print(x)")
+            self.comes_to_the_same(parameters=source, evaluate="print(ascii(x))")
         for source, kind in [
             ("x = 1e300", "float"),
             ("x = -1", "int"),

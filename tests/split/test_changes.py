@@ -32,6 +32,10 @@ class Changes(Case):
             ("a = [3, 1]", "import heapq as h\nh.heappush(a, 0)"),
             ("a = {'x': 1}", "b = a\ndel b['x']"),
             ("a = {'x': 1}", "try:\n    b = a\nexcept OSError as error:\n    b = {}\nb['y'] = 2"),
+            ("KEY = 'k'\na = {KEY: []}", "b = a[KEY]\nb.append(1)\na[KEY].append(2)"),
+            ("a = {True: [], False: []}", "x = 4\na[x > 3].append(x)\nb = a[x < 3]\nb.append(x)"),
+            ("a = [[[]]]", "for row in a:\n    for cell in row:\n        cell.append(1)"),
+            ("a = [[1], [2]]", "a[0], b = a[1], a[0]\nb.append(3)\na[0].append(4)"),
             ("a = {'x': [1]}", "match a:\n    case {'x': b}:\n        b.append(2)"),
         ]:
             self.comes_to_the_same(extract=extract, train=change, evaluate="print(a)")
@@ -66,10 +70,10 @@ class Changes(Case):
         self.comes_to_the_same(extract="def f():\n    n = 0\n    n += 1\n    return n\nx = f()", evaluate="print(x)")
 
     def test_copies_are_not_what_they_were_made_of(self) -> None:
-        copies = ["list(a)", "sorted(a)", "a.copy()", "a + [1]", "[b for b in a]", "a[COLUMNS]", "a[['x']]", "a[a > 3]"]
+        copies = ["list(a)", "sorted(a)", "a.copy()", "a + [1]", "[b for b in a]", "a[COLUMNS]", "a[['x']]", "a[a > 3]", "a[mask]"]
         copies += ["a[(a > 3) & (a < 9)]", "a.drop('x')", "len(a)", "a.shape[0]"]
         for copy in copies:
-            notes = self.notes(extract="a = f()\nCOLUMNS = ['x']", common="def f(): ...", preprocess=f"b = {copy}\nb[0] = 1", evaluate="print(a)")
+            notes = self.notes(extract="a = f()\nCOLUMNS = ['x']\nmask = a > 3", common="def f(): ...", preprocess=f"b = {copy}\nb[0] = 1", evaluate="print(a)")
             self.assertEqual(notes, [], copy)
         for shown in ["plt.plot(a)", "print(a)", "fig, ax = plt.subplots()\nax.plot(a)", "a.head()", "a.plot()"]:
             notes = self.notes(extract="import matplotlib.pyplot as plt\na = [1]", train=shown, evaluate="print(a)")
@@ -84,6 +88,9 @@ class Changes(Case):
         ]:
             notes = self.notes(common=common, extract="a = []", train=change, evaluate="print(a)")
             self.assertEqual(notes, [told])
+
+        notes = self.notes(common="a = []", preprocess="a.append(1)", train="print(a)", predict="print(a)", evaluate="print(a)")
+        self.assertEqual(notes, ["3: preprocess changes `a`, so train, predict and evaluate get it from there"])
 
     def test_what_cannot_be_handed_on_is_told(self) -> None:
         for cells, told in [
@@ -103,6 +110,10 @@ class Changes(Case):
             (
                 {"common": "import threading\nbox = threading.local()", "train": "box.n = 1", "evaluate": "print(box.n)"},
                 "4: train changes `box`, which all share: evaluate has one of its own",
+            ),
+            (
+                {"common": "class Box:\n    n = 0", "train": "Box.n = 1", "evaluate": "print(Box.n)"},
+                "4: train changes `Box`, which all share: evaluate has one of its own",
             ),
         ]:
             notes = self.notes(**cells)

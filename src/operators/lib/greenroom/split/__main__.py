@@ -24,7 +24,8 @@ def main(asked: str, answer: str) -> None:
             split = written(Notebook(told))
         except Problem as problem:
             split = {"problems": [problem.told()]}
-    Path(answer).write_text(json.dumps(split), encoding="utf-8")
+    # Texts of the notebook may have halves of letters.
+    Path(answer).write_bytes(json.dumps(split, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 if __name__ == "__main__":

@@ -67,6 +67,8 @@ def parse(number: int, part: str | None, source: str, comments: list[str]) -> Ce
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 tree = ast.parse("\n".join(lines))
+                # What only the compiler finds: `return` outside of a function, an unknown future.
+                compile(tree, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
             break
         except SyntaxError as error:
             at = (error.lineno or 1) - 1

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
-from greenroom.split.functions import Function, Functions
+from greenroom.split.functions import Function, Functions, is_list, is_mask
 
 # A method that changes what it is called on though its result is used.
 CHANGING = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample", "pop", "popitem", "popleft", "setdefault")
@@ -134,14 +134,14 @@ class Flow:
         elif isinstance(node, ast.Delete):
             for target in node.targets:
                 if isinstance(target, (ast.Attribute, ast.Subscript)):
-                    self.change(self.value(target.value).same, target)
+                    self.change(self.whole(target.value).same, target)
         elif isinstance(node, ast.Return):
             if node.value is not None:
                 self.returned |= self.inner(node.value)
         elif isinstance(node, ast.Expr):
             self.thrown_away(node.value)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            self.values[node.name] = Value()
+            self.values[node.name] = Value(frozenset([next(self.numbers)]))
         else:
             for part in ast.iter_child_nodes(node):
                 if isinstance(part, ast.expr):
@@ -187,7 +187,7 @@ class Flow:
         elif isinstance(target, ast.Starred):
             self.bind(target.value, Value(frozenset(), value.all))
         elif isinstance(target, (ast.Attribute, ast.Subscript)):
-            self.change(self.value(target.value).same, target)
+            self.change(self.whole(target.value).same, target)
             self.store(target, value)
 
     def store(self, target: ast.expr, value: Value) -> None:
@@ -220,7 +220,7 @@ class Flow:
         if isinstance(node, ast.Subscript):
             found = self.value(node.value)
             self.value(node.slice)
-            return Value() if is_copying(node.slice) else found.part
+            return Value() if self.is_copying(node) else found.part
         if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
             return Value(held=frozenset().union(*(self.value(part).all for part in node.elts)))
         if isinstance(node, ast.Dict):
@@ -318,10 +318,21 @@ class Flow:
         return owner.part if func.attr in GIVING else Value()
 
     def whole(self, node: ast.expr) -> Value:
-        """What a change to it changes: where it is what a method gave, that which has the method."""
+        """What a change to it may change: also where it is a copy by rights, or what a method gave."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr not in SHOWING:
             return self.value(node) | self.whole(node.func.value)
+        if isinstance(node, (ast.Attribute, ast.Subscript)):
+            return self.whole(node.value).part
         return self.value(node)
+
+    def is_copying(self, node: ast.Subscript) -> bool:
+        """`df[["a", "b"]]`, `df[df.x > 0]`, and by a name of such: these are copies."""
+        by = node.slice
+        if isinstance(by, ast.Name):
+            return by.id in self.functions.picking
+        own = base(node.value)
+        named = any(isinstance(part, ast.Name) and part.id == own for part in ast.walk(by))
+        return is_list(by) or is_mask(by) and named
 
     def thrown_away(self, node: ast.expr) -> None:
         """What nobody takes the result of is called for what it does."""
@@ -388,15 +399,6 @@ class Flow:
 
 def parameters(args: ast.arguments) -> list[str]:
     return [arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
-
-
-def is_copying(node: ast.expr) -> bool:
-    """`df[["a", "b"]]`, `df[df.x > 0]`, and by a list in capitals: these are copies."""
-    if isinstance(node, ast.Name):
-        return node.id.isupper() and len(node.id) > 1
-    if isinstance(node, ast.BinOp):
-        return isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.BitXor))
-    return isinstance(node, (ast.List, ast.ListComp, ast.Compare)) or isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert)
 
 
 def base(node: ast.expr) -> str:

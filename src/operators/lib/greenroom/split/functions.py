@@ -38,6 +38,8 @@ class Functions:
     # Names that are no values: of modules, functions and the like.
     ignored: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
+    # Of lists and of masks: what they pick of a table is a copy.
+    picking: set[str] = field(default_factory=set)
     # By other statements than these.
     assigned: set[str] = field(default_factory=set)
     # Imported from what is not known here.
@@ -57,6 +59,8 @@ class Functions:
 
     def add(self, nodes: Iterable[ast.stmt]) -> None:
         """All that are defined in these statements."""
+        nodes = list(nodes)
+        self.picking = picking(nodes)
         classes: dict[str, ast.ClassDef] = {}
         others: list[tuple[str, str]] = []
         for node in (part for statement in nodes for part in ast.walk(statement)):
@@ -101,6 +105,30 @@ def function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, body: li
     inside = {part.id for part in within(body) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
     is_init = getattr(node, "name", "") == "__init__"
     return Function(body, params, names | set(rest), rest, inside - names - outside, takes_self, is_init)
+
+
+def picking(nodes: Iterable[ast.stmt]) -> set[str]:
+    found: set[str] = set()
+    others: set[str] = set()
+    for node in (part for statement in nodes for part in ast.walk(statement)):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            (found if is_list(node.value) or is_mask(node.value) else others).add(node.targets[0].id)
+        elif isinstance(node, (ast.For, ast.comprehension)):
+            others |= {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
+        elif isinstance(node, ast.arg):
+            others.add(node.arg)
+    return found - others
+
+
+def is_list(node: ast.expr) -> bool:
+    listed = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "list"
+    return listed or isinstance(node, (ast.List, ast.ListComp))
+
+
+def is_mask(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.BitXor))
+    return isinstance(node, ast.Compare) or isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert)
 
 
 def within(body: Iterable[ast.AST]) -> Iterable[ast.AST]:

@@ -88,9 +88,12 @@ class Notebook:
         self.filled = filled(self.common)
         self.numbers = itertools.count()
         self.functions = self.own_functions()
+        # Component and variable → who gets it as it was changed there.
+        self.passed: dict[tuple[str, str], list[str]] = {}
         self.start = self.flow([], self.common)
         for component in self.components.values():
             self.resolve(component)
+        self.tell_passed()
         Unseen(self).tell()
         # Variable → what it is called where it is handed on: everywhere the same.
         self.names = names_of(dict.fromkeys(name for of in self.components.values() for name in of.outputs))
@@ -235,6 +238,8 @@ class Notebook:
         kind = {bool: "bool", int: "int", float: "float", str: "string"}.get(type(value))
         if kind == "float" and not math.isfinite(value) or kind == "int" and abs(value) >= 1 << 63:
             kind = None
+        if kind == "string" and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value):
+            kind = None
         if kind is None:
             why = "a parameter's default is a number (a finite one, and of 64 bits), a text or a bool"
             self.note(statement.cell, f"`{target.id}` becomes no parameter, for {why}: it stays as it is")
@@ -355,11 +360,16 @@ class Notebook:
             giver.outputs.append(name)
         taker.inputs[name] = giver.name
         if name not in giver.used.assigns and name in giver.changed:
-            change = giver.changed[name]
+            self.passed.setdefault((giver.name, name), []).append(taker.name)
+
+    def tell_passed(self) -> None:
+        for (giver, name), takers in self.passed.items():
+            change = self.components[giver].changed[name]
             word = "in" if self.functions.called(change.through) else "as"
             other = f" {word} `{change.through}`" if change.through != name else ""
             changes = "changes" if change.is_sure else "may change"
-            self.note(change.cell, f"{giver.name} {changes} `{name}`{other}, so {taker.name} gets it from there")
+            who = f"{', '.join(takers[:-1])} and {takers[-1]} get" if len(takers) > 1 else f"{takers[0]} gets"
+            self.note(change.cell, f"{giver} {changes} `{name}`{other}, so {who} it from there")
 
 
 def use_of(component: Component) -> Used:
