@@ -15,19 +15,22 @@ class Cells(Case):
         for odd in ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1e"]:
             extract = f"x = 'one{odd}two'\ny = '''three{odd}\nfour'''  # five{odd}six\nz = 1"
             self.comes_to_the_same(extract=extract, evaluate="print(ascii((x, y, z)))")
-            self.assertEqual(self.problem(extract=f"x = '{odd}'\ny = ("), "1, 2: this is no Python: '(' was never closed")
+            self.assertEqual(
+                self.problem(extract=f"x = '{odd}'\ny = ("), "1, 2: this is no Python: '(' was never closed"
+            )
         self.comes_to_the_same(extract="x = 1\n\x0cdef f():\n    return 2\ny = f()", evaluate="print(x, y)")
         for end in ["\r\n", "\r"]:
             self.comes_to_the_same(extract=f"x = 1{end}# two{end}y = 2", evaluate="print(x, y)")
 
     def test_whatever_a_text_holds_an_answer_comes(self) -> None:
-        cells = [{"number": 1, "kind": "code", "part": part, "source": "x = open('\\ud800').read()"} for part in PARTS]
+        source = "x = open('\\ud800').read()" + " + 'y'" * 1_500
+        cells = [{"number": 1, "kind": "code", "part": part, "source": source} for part in PARTS]
         with tempfile.TemporaryDirectory() as folder:
             asked, answer = Path(folder, "asked.json"), Path(folder, "answer.json")
             asked.write_text(json.dumps({"name": "book", "file": "b", "cells": cells}), encoding="utf-8")
             self.run_python(["-m", "greenroom.split", str(asked), str(answer)], {})
             told = json.loads(answer.read_text(encoding="utf-8"))
-        self.assertEqual(told["components"]["extract"]["texts"], ["?"])
+        self.assertEqual(told["components"]["extract"]["texts"], ["y", "?"])
 
     def test_a_line_keeps_its_number(self) -> None:
         self.assertEqual(self.problem(extract="\n\nx = missing")[:4], "1, 3")
@@ -38,7 +41,16 @@ class Cells(Case):
         self.assertEqual(self.problem(extract="%%bash\nls", train="x = (")[:4], "3, 1")
 
     def test_a_parameter_has_a_value_that_can_be_written_down(self) -> None:
-        for source in ["x = 1e999", "x = -1e999", "x = 99999999999999999999", "x = None", "x = [1]", "x = 1j", "x = '\\0'", "x = '\\ud800'"]:
+        for source in [
+            "x = 1e999",
+            "x = -1e999",
+            "x = 99999999999999999999",
+            "x = None",
+            "x = [1]",
+            "x = 1j",
+            "x = '\\0'",
+            "x = '\\ud800'",
+        ]:
             made = split(parameters=source, evaluate="print(x)")
             self.assertEqual(made["params"], [], source)
             self.assertIn("`x` becomes no parameter", made["notes"][0]["message"])
@@ -78,7 +90,14 @@ class Cells(Case):
         self.assertEqual(made["components"]["extract"]["outputs"], ["grosse", "value"])
 
     def test_a_blueprint_hides_no_module(self) -> None:
-        for name, hides in [("json", True), ("numpy", True), ("class", True), ("greenroom", True), ("usr", False), ("match", False)]:
+        for name, hides in [
+            ("json", True),
+            ("numpy", True),
+            ("class", True),
+            ("greenroom", True),
+            ("usr", False),
+            ("match", False),
+        ]:
             self.assertEqual(split(name, extract="import numpy\nx = numpy.pi")["taken"] is not None, hides, name)
 
 

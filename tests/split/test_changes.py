@@ -70,10 +70,25 @@ class Changes(Case):
         self.comes_to_the_same(extract="def f():\n    n = 0\n    n += 1\n    return n\nx = f()", evaluate="print(x)")
 
     def test_copies_are_not_what_they_were_made_of(self) -> None:
-        copies = ["list(a)", "sorted(a)", "a.copy()", "a + [1]", "[b for b in a]", "a[COLUMNS]", "a[['x']]", "a[a > 3]", "a[mask]"]
+        copies = [
+            "list(a)",
+            "sorted(a)",
+            "a.copy()",
+            "a + [1]",
+            "[b for b in a]",
+            "a[COLUMNS]",
+            "a[['x']]",
+            "a[a > 3]",
+            "a[mask]",
+        ]
         copies += ["a[(a > 3) & (a < 9)]", "a.drop('x')", "len(a)", "a.shape[0]"]
         for copy in copies:
-            notes = self.notes(extract="a = f()\nCOLUMNS = ['x']\nmask = a > 3", common="def f(): ...", preprocess=f"b = {copy}\nb[0] = 1", evaluate="print(a)")
+            notes = self.notes(
+                extract="a = f()\nCOLUMNS = ['x']\nmask = a > 3",
+                common="def f(): ...",
+                preprocess=f"b = {copy}\nb[0] = 1",
+                evaluate="print(a)",
+            )
             self.assertEqual(notes, [], copy)
         for shown in ["plt.plot(a)", "print(a)", "fig, ax = plt.subplots()\nax.plot(a)", "a.head()", "a.plot()"]:
             notes = self.notes(extract="import matplotlib.pyplot as plt\na = [1]", train=shown, evaluate="print(a)")
@@ -89,7 +104,9 @@ class Changes(Case):
             notes = self.notes(common=common, extract="a = []", train=change, evaluate="print(a)")
             self.assertEqual(notes, [told])
 
-        notes = self.notes(common="a = []", preprocess="a.append(1)", train="print(a)", predict="print(a)", evaluate="print(a)")
+        notes = self.notes(
+            common="a = []", preprocess="a.append(1)", train="print(a)", predict="print(a)", evaluate="print(a)"
+        )
         self.assertEqual(notes, ["3: preprocess changes `a`, so train, predict and evaluate get it from there"])
 
     def test_what_cannot_be_handed_on_is_told(self) -> None:
@@ -108,7 +125,11 @@ class Changes(Case):
             ),
             ({"extract": "a = []", "train": "exec('a.append(1)')", "evaluate": "print(a)"}, "3: what `exec` assigns"),
             (
-                {"common": "import threading\nbox = threading.local()", "train": "box.n = 1", "evaluate": "print(box.n)"},
+                {
+                    "common": "import threading\nbox = threading.local()",
+                    "train": "box.n = 1",
+                    "evaluate": "print(box.n)",
+                },
                 "4: train changes `box`, which all share: evaluate has one of its own",
             ),
             (
@@ -120,9 +141,18 @@ class Changes(Case):
             self.assertEqual(len(notes), 1, notes)
             self.assertTrue(notes[0].startswith(told), notes)
 
+    def test_what_only_functions_assign(self) -> None:
+        common = "def start():\n    global n\n    n = 1\ndef more():\n    return n + 1"
+        self.comes_to_the_same(common=common, train="start()\nx = more()", evaluate="print(x)")
+        self.comes_to_the_same(extract="def start():\n    global n\n    n = 1\nstart()\nx = n", evaluate="print(x, n)")
+        problem = self.problem(common=common, train="start()\nx = n")
+        self.assertEqual(problem[:70], "4, 2: train reads `n`, which a function that all share assigns with `g")
+
     def test_what_has_learned_is_handed_on(self) -> None:
         common = "from sklearn.linear_model import LogisticRegression\nmodel = LogisticRegression()"
-        notes = self.notes(common=common, train="model.fit([[1]], [1])", predict="p = model.predict([[1]])", evaluate="print(p)")
+        notes = self.notes(
+            common=common, train="model.fit([[1]], [1])", predict="p = model.predict([[1]])", evaluate="print(p)"
+        )
         self.assertEqual(notes, ["4: train changes `model`, so predict gets it from there"])
 
 

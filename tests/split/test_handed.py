@@ -48,7 +48,19 @@ class Plain(Folder):
             self.assertEqual((repr(back), file), (repr(value), "value.json"))
 
     def test_what_json_would_change_is_a_pickle(self) -> None:
-        odd = [(1, 2), {1: 2}, math.nan, math.inf, 1j, "\ud800", {"a\udfff": 1}, {1, 2}, b"x", 10**5000, decimal.Decimal("0.10")]
+        odd = [
+            (1, 2),
+            {1: 2},
+            math.nan,
+            math.inf,
+            1j,
+            "\ud800",
+            {"a\udfff": 1},
+            {1, 2},
+            b"x",
+            10**5000,
+            decimal.Decimal("0.10"),
+        ]
         for value in odd:
             back, file = self.there_and_back(value)
             self.assertEqual((type(back), file), (type(value), "value.pickle"))
@@ -63,7 +75,9 @@ class Plain(Folder):
         own = type("Own", (), {"__module__": "__main__", "__qualname__": "Own"})
         self.addCleanup(delattr, sys.modules["__main__"], "Own")
         sys.modules["__main__"].Own = own
-        with self.assertRaisesRegex(SystemExit, "x cannot be handed on: `Own` is defined in this component: tag its cell"):
+        with self.assertRaisesRegex(
+            SystemExit, "x cannot be handed on: `Own` is defined in this component: tag its cell"
+        ):
             handed.save([own()], str(self.folder / "x"))
         with self.assertRaisesRegex(SystemExit, "y cannot be handed on"):
             handed.save(lambda: 1, str(self.folder / "y"))

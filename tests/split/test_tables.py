@@ -35,7 +35,9 @@ class Tables(Folder):
             "each other row": frame.iloc[::2],
             "names with a name": frame.rename_axis(columns="k"),
             "categories": frame.assign(b=pd.Categorical(["x", "y", "x"], categories=["z", "y", "x"])),
-            "ordered categories": frame.assign(b=pd.Categorical(["x", "y", "x"], categories=["z", "y", "x"], ordered=True)),
+            "ordered categories": frame.assign(
+                b=pd.Categorical(["x", "y", "x"], categories=["z", "y", "x"], ordered=True)
+            ),
             "categories of numbers": frame.assign(b=pd.Categorical([3, 1, 3])),
             "mixed": frame.assign(m=[1, "a", None]),
             "numbers as objects": frame.assign(m=pd.Series([1, 2, 3], dtype=object)),
@@ -62,7 +64,9 @@ class Tables(Folder):
             back, file = self.there_and_back(frame)
             pd.testing.assert_frame_equal(back, frame, check_exact=True, check_freq=True, obj=what)
             self.assertTrue(back.equals(frame), what)
-            self.assertEqual((type(back.index), back.attrs, back.flags), (type(frame.index), frame.attrs, frame.flags), what)
+            self.assertEqual(
+                (type(back.index), back.attrs, back.flags), (type(frame.index), frame.attrs, frame.flags), what
+            )
             cells = [[type(cell) for cell in table.itertuples(index=False, name=None)] for table in (back, frame)]
             self.assertEqual(*cells, what)
             if file == "data.parquet":
@@ -82,7 +86,14 @@ class Tables(Folder):
     def test_scalars_come_back_as_they_were(self) -> None:
         for value in [
             *(np.bool_(True), np.float32(0.1), np.float64(0.5), np.int8(3), np.complex64(1j), np.str_("x")),
-            *(np.datetime64("2020-01-01"), np.timedelta64(3, "ns"), np.array(5), np.array("x"), pd.NaT, pd.Timestamp("2020")),
+            *(
+                np.datetime64("2020-01-01"),
+                np.timedelta64(3, "ns"),
+                np.array(5),
+                np.array("x"),
+                pd.NaT,
+                pd.Timestamp("2020"),
+            ),
         ]:
             back, _ = self.there_and_back(value)
             self.assertEqual((type(back), repr(back)), (type(value), repr(value)))
@@ -91,7 +102,11 @@ class Tables(Folder):
         values = {
             **{"a": np.bool_(True), "b": np.float32(0.1), "c": np.float16(0.1), "d": np.int8(3), "e": np.array(0.5)},
             **{"f": np.array(5), "g": np.float64(2.0), "h": np.uint64(2**64 - 1), "i": np.array(True)},
-            **{"day": np.datetime64("2020-01-01T00", "ns"), "span": np.timedelta64(3, "ns"), "complex": np.complex128(1j)},
+            **{
+                "day": np.datetime64("2020-01-01T00", "ns"),
+                "span": np.timedelta64(3, "ns"),
+                "complex": np.complex128(1j),
+            },
             **{"text": np.str_("1"), "many": np.array([1]), "none": pd.NA, "nat": pd.NaT, "nan": np.float32("nan")},
         }
         found = self.figures(values)

@@ -10,7 +10,17 @@ from itertools import count
 from greenroom.split.functions import Function, Functions, is_list, is_mask
 
 # A method that changes what it is called on though its result is used.
-CHANGING = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample", "pop", "popitem", "popleft", "setdefault")
+CHANGING = (
+    "fit",
+    "partial_fit",
+    "fit_transform",
+    "fit_predict",
+    "fit_resample",
+    "pop",
+    "popitem",
+    "popleft",
+    "setdefault",
+)
 # One whose result is thrown away, and which yet only shows something.
 SHOWING = (
     *("head", "tail", "describe", "info", "sample", "plot", "hist", "boxplot", "show", "value_counts", "summary"),
@@ -25,13 +35,38 @@ GIVING = (
 STORING = ("append", "appendleft", "add", "extend", "insert", "update", "setdefault", "put")
 EMPTYING = ("sort", "reverse", "remove", "clear", "discard", "rotate", "resize")
 # What takes out of a value what is in it.
-TAKING = ("list", "tuple", "set", "dict", "sorted", "reversed", "zip", "enumerate", "iter", "map", "filter", "deque", "chain")
+TAKING = (
+    "list",
+    "tuple",
+    "set",
+    "dict",
+    "sorted",
+    "reversed",
+    "zip",
+    "enumerate",
+    "iter",
+    "map",
+    "filter",
+    "deque",
+    "chain",
+)
 # What changes its first argument; what gives it, or a view of it.
 FILLING = (
     *("setattr", "delattr", "shuffle", "heappush", "heappop", "heapify", "heapreplace", "heappushpop", "insort"),
     *("insort_left", "insort_right", "fill_diagonal", "copyto", "put", "putmask", "place"),
 )
-VIEWING = ("getattr", "next", "asarray", "asanyarray", "ravel", "reshape", "squeeze", "transpose", "atleast_1d", "atleast_2d")
+VIEWING = (
+    "getattr",
+    "next",
+    "asarray",
+    "asanyarray",
+    "ravel",
+    "reshape",
+    "squeeze",
+    "transpose",
+    "atleast_1d",
+    "atleast_2d",
+)
 # What of a value is never changed through it.
 FIXED = ("shape", "size", "ndim", "dtype", "dtypes", "columns", "index", "name", "empty")
 
@@ -180,7 +215,9 @@ class Flow:
             self.values[target.id] = value if value.same else Value(frozenset([next(self.numbers)]), value.held)
         elif isinstance(target, (ast.Tuple, ast.List)):
             parts = node.elts if isinstance(node, (ast.Tuple, ast.List)) else []
-            apart = len(parts) == len(target.elts) and not any(isinstance(part, ast.Starred) for part in [*parts, *target.elts])
+            apart = len(parts) == len(target.elts) and not any(
+                isinstance(part, ast.Starred) for part in [*parts, *target.elts]
+            )
             had = [self.value(part) for part in parts] if apart else []
             for at, part in enumerate(target.elts):
                 self.bind(part, had[at] if apart else value.part, parts[at] if apart else None)

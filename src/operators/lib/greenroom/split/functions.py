@@ -96,7 +96,9 @@ class Functions:
         return [one for base in above for one in self.init(base, classes, met | {name})]
 
 
-def function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, body: list[ast.stmt], takes_self: bool) -> Function:
+def function(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, body: list[ast.stmt], takes_self: bool
+) -> Function:
     args = node.args
     params = [arg.arg for arg in (*args.posonlyargs, *args.args)]
     rest = [arg.arg for arg in (args.vararg, args.kwarg) if arg]

@@ -22,6 +22,8 @@ class Used:
     # In functions: read when these are called.
     late: dict[str, tuple[int, int]] = field(default_factory=dict)
     assigns: set[str] = field(default_factory=set)
+    # Not by functions alone.
+    itself: set[str] = field(default_factory=set)
     # Those that are assigned whatever happens.
     surely: set[str] = field(default_factory=set)
 
@@ -58,12 +60,11 @@ def inner(table: symtable.SymbolTable, now: set[str], later: set[str], assigns: 
 def use(statements: Iterable[tuple[int, ast.stmt]]) -> Used:
     """Of statements one after the other, each with the number of its cell."""
     used = Used()
-    itself: set[str] = set()
     for cell, node in statements:
         used.surely = follow(cell, [node], used.surely, used)
-        itself |= of_node(node)[2] - declared(node)
+        used.itself |= of_node(node)[2] - declared(node)
     for name in list(used.late):
-        if name in itself:
+        if name in used.itself:
             del used.late[name]
     return used
 

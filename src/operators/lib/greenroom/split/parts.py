@@ -117,7 +117,7 @@ class Notebook:
                 self.note(number, f"`{line}` is left out: it is no Python")
             for path in beside(cell.statements if part in COMPONENTS else []):
                 why = "a step may write only below GREENROOM_OUTPUT_DIR"
-                self.note(number, f'`{path}` is written beside the program, which fails: {why}')
+                self.note(number, f"`{path}` is written beside the program, which fails: {why}")
             if part in COMPONENTS:
                 at = COMPONENTS.index(part)
                 if at < furthest:
@@ -257,6 +257,9 @@ class Notebook:
         for name, (cell, line) in {**self.shared.reads, **self.shared.late}.items():
             if name in KNOWN or name in self.imports or name in self.params or name == "display" or self.stars:
                 continue
+            if name in self.shared.assigns and name not in self.shared.reads:
+                # A function assigns it before another reads it.
+                continue
             made = next((of.name for of in self.components.values() if name in use_of(of).assigns), None)
             why = f"`{name}` is assigned nowhere"
             if made:
@@ -284,8 +287,11 @@ class Notebook:
             giver = next((of for of in reversed(earlier) if gives(of, name, self)), None)
             if giver is not None:
                 self.hand(giver, component, name, cell, line)
-            elif name in self.shared.assigns:
+            elif name in self.shared.itself:
                 component.shared.append(name)
+            elif name in self.shared.assigns:
+                why = f"{component.name} reads `{name}`, which a function that all share assigns with `global`"
+                raise Problem(cell, line, f"{why}: components do not see that", "let it return the value")
             elif name in self.params:
                 component.params.append(self.params[name])
             elif name in self.imports or name in KNOWN or name == "display":
@@ -334,7 +340,9 @@ class Notebook:
         definitions: dict[str, set[str]] = {}
         for statement in self.common:
             now, later, assigns = of_node(statement.node)
-            if isinstance(statement.node, DEFINED) or isinstance(getattr(statement.node, "value", None), (ast.Lambda, ast.Name)):
+            if isinstance(statement.node, DEFINED) or isinstance(
+                getattr(statement.node, "value", None), (ast.Lambda, ast.Name)
+            ):
                 for name in assigns:
                     definitions.setdefault(name, set()).update(now | later)
         found: dict[str, tuple[int, int]] = {}

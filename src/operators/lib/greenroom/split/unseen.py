@@ -92,4 +92,6 @@ class Unseen:
                     name = getattr(part.func, "id", "") if isinstance(part, ast.Call) else ""
                     if name in HIDING and name not in component.used.assigns:
                         why = f"what `{name}` assigns or changes cannot be seen here"
-                        self.book.note(statement.cell, f"{why}: it is not handed on unless its names are also written down")
+                        self.book.note(
+                            statement.cell, f"{why}: it is not handed on unless its names are also written down"
+                        )

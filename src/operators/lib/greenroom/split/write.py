@@ -41,7 +41,14 @@ def written(book: Notebook) -> dict[str, Any]:
         {"name": param.name, "type": param.kind, "default": param.default, "description": param.description}
         for param in book.params.values()
     ]
-    return {"files": files, "components": components, "params": params, "notes": in_order(book.notes), "modules": modules(book), "taken": taken(book)}
+    return {
+        "files": files,
+        "components": components,
+        "params": params,
+        "notes": in_order(book.notes),
+        "modules": modules(book),
+        "taken": taken(book),
+    }
 
 
 def program(book: Notebook, component: Component) -> str:
@@ -71,7 +78,7 @@ def program(book: Notebook, component: Component) -> str:
     parts += section(
         "What earlier components made.",
         [
-            f'{variable} = {f"{COMMON}.{variable} = " if variable in seen else ""}{HANDED}.load(os.environ["GREENROOM_INPUT_{book.names[variable].upper()}"])'
+            f'{target(variable, seen)} = {HANDED}.load(os.environ["GREENROOM_INPUT_{book.names[variable].upper()}"])'
             for variable in component.inputs
         ],
     )
@@ -84,6 +91,10 @@ def program(book: Notebook, component: Component) -> str:
         made.append(f'{HANDED}.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
     parts += section("What this one hands on.", made)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def target(variable: str, seen: list[str]) -> str:
+    return f"{variable} = {COMMON}.{variable}" if variable in seen else variable
 
 
 def common(book: Notebook) -> str:
