@@ -123,8 +123,8 @@ fn what_a_component_puts_into_what_all_share_is_handed_on() {
     cells[8] = ("evaluate", "kept = count()\nnoted = NOTES.get('n', 0)");
     project.file("line.ipynb", notebook(&cells));
     let told = project.expect(0, &["new", "blueprint", "line", "--from-notebook", "line.ipynb"]);
-    assert!(told.contains("train changes `results`, so evaluate gets it from there"), "{told}");
-    assert!(!told.contains("`add`"), "what all share sees what was handed on: {told}");
+    assert!(told.contains("train changes `results`, so predict gets it from there"), "{told}");
+    assert!(told.contains("predict changes `results` in `add`, so evaluate gets it from there"), "{told}");
     let run = path_of(&project.events(0, &["run", "line", "--json"]));
     let metrics: Value = serde_json::from_str(&read(run.join("evaluate/metrics.json"))).unwrap();
     assert_eq!((&metrics["kept"], &metrics["noted"]), (&json!(2), &json!(5)));

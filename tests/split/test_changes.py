@@ -66,6 +66,11 @@ class Changes(Case):
         self.comes_to_the_same(common=common, train="a.append(1)", evaluate="print(count())")
         self.comes_to_the_same(common=common + BAG + "bag = Bag(a)", train="bag.add(1)", evaluate="print(bag.rows)")
         self.comes_to_the_same(common="a, b = [], {}\nc = a", train="c.append(1)\nb[1] = 2", evaluate="print(c, b)")
+        # Also one that another component has assigned anew.
+        common = "limit = 5\ndef fits(x):\n    return x < limit"
+        self.comes_to_the_same(common=common, train="limit = 9", evaluate="print(fits(7))")
+        common = "def fits(x):\n    return x < limit"
+        self.comes_to_the_same(parameters="limit = 5", common=common, train="limit += 4", evaluate="print(fits(7))")
         # A function that counts by itself assigns nothing outside of it.
         self.comes_to_the_same(extract="def f():\n    n = 0\n    n += 1\n    return n\nx = f()", evaluate="print(x)")
 

@@ -277,9 +277,9 @@ class Notebook:
         wanted = {**component.used.reads, **component.used.late}
         # What a function that all share fills or looks at is its caller's, too.
         for name, of in self.reached(component).items():
-            if name in self.filled and name not in wanted:
-                if any(gives(other, name, self) for other in earlier) or self.is_changed(name, changed):
-                    wanted[name] = of
+            given = any(gives(other, name, self) for other in earlier)
+            if name not in wanted and (given or name in self.filled and self.is_changed(name, changed)):
+                wanted[name] = of
         for name in wanted:
             if change := self.is_changed(name, changed):
                 component.changed[name] = change

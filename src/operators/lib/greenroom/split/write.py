@@ -64,7 +64,8 @@ def program(book: Notebook, component: Component) -> str:
     parts = ["\n".join(top), "\n".join(imports)]
     given = [f"from {book.name} import handed as {HANDED}"]
     # Functions that all share see what was handed on, too.
-    seen = [name for name in component.inputs if name in book.shared.assigns and name in book.reached(component)]
+    reached = set(book.reached(component)) & (book.shared.assigns | set(book.params))
+    seen = [name for name in component.inputs if name in reached]
     # Or it is imported for what it does.
     does = not all(isinstance(one.node, DEFINED) or is_constant(one.node) for one in book.common)
     if seen or does and not component.shared:
