@@ -128,3 +128,23 @@ fn noted_and_pinned_runs_are_found_and_outlive_the_others() {
     assert_eq!((tokens(&gone["runs"]), &gone["removed"]), (vec![third, second], &true.into()));
     assert_eq!(tokens(&json(&project, &["runs"])), [fourth, first]);
 }
+
+#[test]
+fn a_point_that_is_no_number_loses_no_training() {
+    let project = Project::new();
+    let lines = ["0.5", "NaN", "0.25"]
+        .map(|loss| format!("    echo '{{\"loss\": {loss}}}' >> $GREENROOM_OUTPUT_DIR/fit.jsonl"));
+    let steps = format!(
+        "train:\n  run: |\n{}\n  outputs: {{fit: {{path: fit.jsonl, type: metrics}}}}",
+        lines.join("\n")
+    );
+    project.workflow_of("model", "version: 1.0.0", &steps);
+    let events = project.events(0, &["run", "model", "--json"]);
+    let warned = events.iter().find(|event| event["event"] == "warned").unwrap();
+    assert_eq!(warned["step"], "train");
+    let told = "output `fit` at fit.jsonl: `NaN` in line 2 is no number: it counts as absent";
+    assert_eq!(warned["message"], told);
+    let shown = json(&project, &["metrics", "model@last"]);
+    assert_eq!(shown["run"]["metrics"]["loss"], 0.25);
+    assert_eq!(shown["curves"][0]["points"].as_array().unwrap().len(), 2);
+}
