@@ -268,6 +268,7 @@ impl Clone {
         fs_err::create_dir_all(path.parent().unwrap()).unwrap();
         fs_err::write(path, serde_json::to_vec(&manifest).unwrap()).unwrap();
         fs_err::write(layout.plan_json(), "{}").unwrap();
+        fs_err::write(layout.events(), "").unwrap();
         let now = Timestamp::now();
         let run = Run {
             greenroom: 1,
