@@ -63,7 +63,7 @@ pub use editor::{
     Completion, Discard, Editor, EditorAnswer, EditorAsk, EditorSlot, FileChoice, FileText, Find, Item,
     Known, Location, OnDisk, OpenFile, Outline, Outside, Over, QueryUse, SaveFile, Table, found,
 };
-pub use effect::{Ask, Deed, Effect, ForkRun, Leave, StartRun};
+pub use effect::{Ask, Deed, Effect, ForkRun, Leave, NoteRun, StartRun};
 pub use fetched::Fetched;
 pub use filter::{Filter, LineInput};
 pub use form::{Field, FieldKind, Form, Purpose};
@@ -93,7 +93,7 @@ pub use overlay::{Choice, Confirm, Overlay, TypedName};
 pub use own_command::OwnCommand;
 pub use picker::Picker;
 pub use project_look::{ProjectLook, WorkflowLook};
-pub use runs_look::{PastRun, RunsLook};
+pub use runs_look::{PastRun, RunMarks, RunsLook};
 pub use runs_screen::{Order, RunsScreen};
 pub use screen::Screen;
 pub use seen::{Place, Seen};

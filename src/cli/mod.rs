@@ -29,6 +29,7 @@ mod stage;
 mod state_folder;
 mod sweep;
 mod track;
+mod unheard_figures;
 mod user_error;
 mod workbench;
 mod workspace;

@@ -72,7 +72,7 @@ impl Ground {
         let site = machine.site(&workspace.project, workspace.root());
         if let Err(error) = local::up_missing(site, &wanted, progress).await {
             let told = local_error(&error, &workspace.project, invocation);
-            let lines = std::iter::once(told.what).chain(told.why).collect::<Vec<_>>();
+            let lines = std::iter::once(told.what).chain(told.why).chain(told.todo).collect::<Vec<_>>();
             warnings.push(format!("its services could not be started: {}", lines.join("\n")));
         }
         warnings

@@ -20,6 +20,11 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
         Purpose::Run { name, only: Some(step), .. } => format!("run {step} of {name} alone"),
         Purpose::Run { name, .. } => format!("run {name}"),
         Purpose::Fork { run, name, .. } => format!("fork run {} of {name}", run.short()),
+        Purpose::Note { runs } => match runs.as_slice() {
+            [run] => format!("a note on run {}", run.short()),
+            runs => format!("a note on {} runs", runs.len()),
+        },
+        Purpose::Alias { run } => format!("an alias for run {}", run.short()),
         Purpose::Step { .. } => "make a step of the query".to_owned(),
     };
     let rows = u16::try_from(form.fields.len()).unwrap_or(u16::MAX).saturating_add(4);
@@ -37,6 +42,7 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
             FieldKind::Param(ParamType::Enum(values)) => values.join(" | "),
             FieldKind::Param(kind) => kind.name().to_owned(),
             FieldKind::Name => "name".to_owned(),
+            FieldKind::Text => "text".to_owned(),
             FieldKind::UseCase(cases) => {
                 cases.iter().map(crate::domain::Name::as_str).collect::<Vec<_>>().join(" | ")
             }

@@ -12,6 +12,7 @@ mod log;
 mod machine;
 mod metrics;
 mod peek;
+mod run_detail;
 mod runs;
 mod spec;
 mod workflow;

@@ -18,6 +18,7 @@ mod odd;
 mod onward;
 mod opening;
 mod room;
+mod said;
 mod saving;
 mod screens;
 mod stage;
