@@ -183,26 +183,35 @@ impl Expression {
                 self.fault(expr, "an expression calls nothing".into(), help);
             }
             Expr::List(list) => {
-                self.no_numbers.push((range(expr), "a list".to_owned()));
+                self.written(expr);
                 list.items.iter().for_each(|part| self.walk(part));
             }
             Expr::Tuple(tuple) => {
-                self.no_numbers.push((range(expr), "a list".to_owned()));
+                self.written(expr);
                 tuple.items.iter().for_each(|part| self.walk(part));
             }
             Expr::Map(map) => {
-                self.no_numbers.push((range(expr), "a mapping".to_owned()));
+                self.written(expr);
                 map.keys.iter().chain(&map.values).for_each(|part| self.walk(part));
             }
-            Expr::Const(constant) if constant.value.kind() != ValueKind::Number => {
-                let written = match constant.value.kind() {
-                    ValueKind::Bool => constant.value.is_true().to_string(),
-                    _ => constant.value.to_string(),
-                };
-                self.no_numbers.push((range(expr), format!("`{written}`")));
-            }
-            Expr::Var(_) | Expr::Const(_) => {}
+            Expr::Const(_) => self.written(expr),
+            Expr::Var(_) => {}
         }
+    }
+
+    /// Of its own: what it needs would lie on the stack of each part that `walk` goes into.
+    fn written(&mut self, expr: &Expr<'_>) {
+        let what = match expr {
+            Expr::List(_) | Expr::Tuple(_) => "a list".to_owned(),
+            Expr::Map(_) => "a mapping".to_owned(),
+            Expr::Const(constant) => match constant.value.kind() {
+                ValueKind::Number => return,
+                ValueKind::Bool => format!("`{}`", constant.value.is_true()),
+                _ => format!("`{}`", constant.value),
+            },
+            _ => return,
+        };
+        self.no_numbers.push((range(expr), what));
     }
 
     /// A step's status may be compared with what a status can be.
