@@ -4,6 +4,7 @@ mod accept;
 mod came;
 mod closures;
 mod desk;
+mod diff;
 mod find;
 mod keys;
 mod look;
@@ -15,9 +16,10 @@ mod remote;
 mod say;
 mod seal;
 mod setup;
+mod shown;
 mod target;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 mod versions;
 mod wrong;
 
@@ -29,4 +31,5 @@ pub use ready::signing;
 pub use say::{Draft, On, Unsaid};
 pub use seal::{Packaged, Sealable, seal};
 pub use setup::{Written, write_signer};
+pub use shown::shown;
 pub use wrong::of_git;

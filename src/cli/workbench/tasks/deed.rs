@@ -1,6 +1,6 @@
 use super::super::runner::Around;
 use super::follow::unread;
-use super::{local, step};
+use super::{local, review, step};
 use crate::app::{Deed, ForkRun, Outcome, StartRun, Trouble};
 use crate::cli::args::{Cancel, Fork, Resume, Target};
 use crate::cli::commands::{cancel, resume};
@@ -69,6 +69,7 @@ async fn done(
             let asked = Cancel { run: token.to_string(), env: env.clone() };
             cancel::stop(&asked, invocation).await.map(|_| Outcome::Done)
         }
+        Deed::Review(said) => review::deed(place, &said, invocation, warn).map(|()| Outcome::Done),
         Deed::MakeStep(made) => step::make(&Workspace::open(Some(&place.root))?, made).map(Outcome::Written),
         Deed::Save(save) => super::editor::save(&place.root, &save).map(|()| Outcome::Done),
     }
