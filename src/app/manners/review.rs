@@ -22,7 +22,7 @@ pub const MANNERS: Manners = Manners {
     enter: |model| {
         match model.review.pane {
             ReviewPane::List => model.go_to_review_pane(ReviewPane::Detail),
-            ReviewPane::Detail => model.review.full = !model.review.full,
+            ReviewPane::Detail => model.review.turn_full(model.size.columns),
         }
         Vec::new()
     },
@@ -64,8 +64,7 @@ pub const MANNERS: Manners = Manners {
         detail(model)
     },
     full: |model| {
-        model.review.full = !model.review.full;
-        model.review.pane = ReviewPane::Detail;
+        model.review.turn_full(model.size.columns);
         Vec::new()
     },
     drawn: |model| {

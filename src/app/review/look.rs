@@ -15,7 +15,9 @@ pub struct TracksLook {
     pub tracks: Vec<Track>,
     /// Who sits here, as the target branch has it.
     pub me: Option<Name>,
-    /// Why the remote has not been asked now.
+    /// The remote was asked for them; else they are as it last had them.
+    pub asked: bool,
+    /// Why it has not answered.
     pub gone: Option<Trouble>,
     /// What whoever looks should know besides.
     pub warning: Option<String>,

@@ -70,6 +70,7 @@ pub fn tracks(me: &str) -> TracksLook {
             track(ID, 3, NextAction::Review, &["eli"]),
         ],
         me: Some(name(me)),
+        asked: true,
         gone: None,
         warning: None,
     }

@@ -43,6 +43,9 @@ impl ReviewTab {
     }
 }
 
+/// From so many columns on list and detail stay beside each other when the person is in the detail.
+const BESIDE: u16 = 110;
+
 /// What there is to review, and what is looked at of it.
 #[derive(Clone, Debug, Default)]
 pub struct ReviewScreen {
@@ -64,6 +67,17 @@ pub struct ReviewScreen {
 }
 
 impl ReviewScreen {
+    /// The pane in which the person is stands alone, on a screen of so many columns.
+    pub fn is_alone(&self, columns: u16) -> bool {
+        self.pane == ReviewPane::Detail && (self.full || columns < BESIDE)
+    }
+
+    /// The detail alone, or the list beside it again, where there is room for both.
+    pub(in crate::app) fn turn_full(&mut self, columns: u16) {
+        self.full = columns >= BESIDE && !self.full;
+        self.pane = ReviewPane::Detail;
+    }
+
     pub fn code(&self) -> &[CodeRow] {
         &self.code
     }
@@ -118,11 +132,13 @@ impl ReviewScreen {
         self.code.get(self.at[ReviewTab::Code as usize]).copied()
     }
 
-    /// To the next file or hunk, or to the one before; false: there is none.
+    /// To the next change, or to the one before; false: there is none.
     pub(in crate::app) fn go_to_change(&mut self, back: bool) -> bool {
         let begins: Vec<usize> = match self.tab {
-            ReviewTab::Code => begins(&self.code, |row| matches!(row, CodeRow::Hunk { .. })),
-            ReviewTab::Specs => self.spec_begins(),
+            ReviewTab::Code => begins(&self.code, |row| self.changes(*row), |_| false),
+            ReviewTab::Specs => {
+                begins(&self.specs, |row| self.differs(*row), |row| matches!(row, SpecRow::Flow(_)))
+            }
             _ => return false,
         };
         let at = self.at();
@@ -133,23 +149,21 @@ impl ReviewScreen {
         found.inspect(|row| self.set_at(*row)).is_some()
     }
 
-    /// Graphs, and rows at which a change of a spec begins.
-    fn spec_begins(&self) -> Vec<usize> {
-        let Some(look) = self.look.get() else { return Vec::new() };
-        let changes = |at: usize| match self.specs.get(at) {
-            Some(SpecRow::Pair { file, row }) => {
-                let hunk = look.specs.get(*file).and_then(|of| of.hunks.first());
-                hunk.and_then(|hunk| hunk.rows.get(*row)).is_some_and(|row| !row.same)
-            }
-            _ => false,
-        };
-        let starts = |at: &usize| {
-            matches!(self.specs[*at], SpecRow::Flow(_)) || changes(*at) && (*at == 0 || !changes(at - 1))
-        };
-        (0..self.specs.len()).filter(starts).collect()
+    fn changes(&self, row: CodeRow) -> bool {
+        let CodeRow::Line { file, hunk, row } = row else { return false };
+        let of = self.look.get().and_then(|look| look.files.get(file)?.hunks.get(hunk)?.rows.get(row));
+        of.is_some_and(|row| !row.same)
+    }
+
+    fn differs(&self, row: SpecRow) -> bool {
+        let SpecRow::Pair { file, row } = row else { return false };
+        let of = self.look.get().and_then(|look| look.specs.get(file)?.hunks.first()?.rows.get(row));
+        of.is_some_and(|row| !row.same)
     }
 }
 
-fn begins<T>(rows: &[T], is: impl Fn(&T) -> bool) -> Vec<usize> {
-    rows.iter().enumerate().filter(|(_, row)| is(row)).map(|(at, _)| at).collect()
+/// The rows at which a stretch of such ones begins, and those that always begin one.
+fn begins<T>(rows: &[T], is: impl Fn(&T) -> bool, always: impl Fn(&T) -> bool) -> Vec<usize> {
+    let begins = |at: &usize| always(&rows[*at]) || is(&rows[*at]) && (*at == 0 || !is(&rows[at - 1]));
+    (0..rows.len()).filter(begins).collect()
 }

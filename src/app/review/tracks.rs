@@ -26,7 +26,11 @@ impl Model {
     }
 
     /// The selection stays with what it is on.
-    pub(in crate::app) fn take_tracks(&mut self, look: TracksLook) {
+    pub(in crate::app) fn take_tracks(&mut self, mut look: TracksLook) {
+        // Whoever has not asked the remote knows nothing new of it.
+        if !look.asked {
+            look.gone = self.tracks.get().and_then(|before| before.gone.clone());
+        }
         let selected = self.selected_track().filter(|_| self.review.chosen).map(|track| track.id.clone());
         let told = self.tracks.get().and_then(|look| look.warning.clone());
         if let Some(warning) = look.warning.clone().filter(|warning| told.as_ref() != Some(warning)) {

@@ -101,6 +101,7 @@ impl Model {
 
     /// It has landed; or it has not, and what was typed is there to be sent again by whoever is still here.
     pub(in crate::app) fn said(&mut self, deed: ReviewDeed, ended: Result<(), Trouble>) -> Vec<Effect> {
+        let landed = ended.is_ok();
         match ended {
             Ok(()) => self.notices.tell(deed.done()),
             Err(trouble) => {
@@ -117,7 +118,7 @@ impl Model {
             }
         }
         // What was refused may be so because of what others have pushed, which was fetched for it.
-        vec![self.ask_tracks(false)]
+        vec![self.ask_tracks(landed)]
     }
 }
 

@@ -19,29 +19,32 @@ pub async fn pause() {
 /// what is known.
 pub fn tracks(place: &Place, fetch: bool, tell: &dyn Fn(TracksLook)) -> Result<TracksLook, Trouble> {
     let (desk, warning) = Desk::at(Some(&place.root), Prompt::Never)?;
-    let look = |gone| look(&desk, gone, warning.clone());
+    let look = |asked, gone| {
+        let known = look(&desk)?;
+        Ok::<_, UserError>(TracksLook { asked, gone, warning: warning.clone(), ..known })
+    };
     if !fetch {
-        return Ok(look(None)?);
+        return Ok(look(false, None)?);
     }
-    if let Ok(known) = look(None)
+    if let Ok(known) = look(false, None)
         && !known.tracks.is_empty()
     {
         tell(known);
     }
     match desk.fetch_tracks() {
-        Ok(()) => Ok(look(None)?),
+        Ok(()) => Ok(look(true, None)?),
         Err(error) => {
             let gone = Trouble::from(error);
-            look(Some(gone.clone())).map_err(|_| gone)
+            look(true, Some(gone.clone())).map_err(|_| gone)
         }
     }
 }
 
-fn look(desk: &Desk, gone: Option<Trouble>, warning: Option<String>) -> Result<TracksLook, UserError> {
+fn look(desk: &Desk) -> Result<TracksLook, UserError> {
     let (roster, looked) = desk.look_at_all()?;
     let me = desk.person(&roster).ok().map(|(name, _)| name);
     let tracks = looked.into_iter().map(|looked| looked.track).collect();
-    Ok(TracksLook { remote: desk.remote.clone(), tracks, me, gone, warning })
+    Ok(TracksLook { remote: desk.remote.clone(), tracks, me, ..TracksLook::default() })
 }
 
 /// One of them, as it was last fetched.

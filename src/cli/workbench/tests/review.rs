@@ -79,7 +79,8 @@ fn a_package_is_looked_through() {
     insta::assert_snapshot!("comments", stage.shown());
     stage.press("]");
     assert_eq!(stage.model.review.tab, ReviewTab::Card);
-    stage.press("esc");
+    // There is no room to be made here, and so nothing to come out of.
+    stage.press("f esc");
     assert_eq!((stage.model.review.pane, stage.model.screen), (ReviewPane::List, Screen::Review));
     stage.press("esc");
     assert_eq!(stage.model.screen, Screen::Board);
@@ -138,7 +139,7 @@ fn an_approval_names_what_it_is_of_and_is_signed_after_a_yes() {
     end(&mut stage, Ok(()));
     assert!(stage.shown().contains(&format!("{ID} is approved")), "{}", stage.shown());
     // The ledger is looked at again, and what is shown follows it.
-    assert_eq!(stage.asked(Slot::Tracks), Some(&Ask::Tracks { fetch: false }));
+    assert_eq!(stage.asked(Slot::Tracks), Some(&Ask::Tracks { fetch: true }));
     let mut after = tracks("eli");
     after.tracks[1] = track_done();
     stage.effects.clear();
@@ -211,6 +212,14 @@ fn a_remote_that_is_gone_is_told_in_a_line_over_what_is_remembered() {
     let shown = stage.shown();
     assert!(shown.contains("! as it was last fetched") && shown.contains(ID), "{shown}");
     assert!(shown.contains("Nothing stands against"), "{shown}");
+    // What is not sent for it is kept, and the line stays: nobody has heard of the remote since.
+    stage.press("c").type_in("lost?").press("enter");
+    end(&mut stage, Err(Trouble::new("origin gave no answer")));
+    assert_eq!(stage.asked(Slot::Tracks), Some(&Ask::Tracks { fetch: false }));
+    let known = TracksLook { asked: false, ..tracks("eli") };
+    stage.answer(Slot::Tracks, Ok(Answer::Tracks(known)));
+    let shown = stage.shown();
+    assert!(shown.contains("! as it was last fetched") && shown.contains("lost?"), "{shown}");
     // Where nothing is remembered, why is all there is.
     let mut stage = Stage::new(80, 24, "dark");
     stage.press("9");

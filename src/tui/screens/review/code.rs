@@ -24,7 +24,7 @@ pub fn draw(model: &Model, look: &ReviewLook, paint: &mut Paint<'_>, area: Rect)
         paint.seen.page = area.height.into();
     }
     if rows.is_empty() {
-        let none = if look.package().is_some() { "No file differs." } else { "No package is sealed yet." };
+        let none = if look.package().is_some() { " No file differs." } else { " No package is sealed yet." };
         return paint.line(area, Line::from(paint.look.span(Role::Dim, none)));
     }
     let at = model.review.at().min(rows.len() - 1);

@@ -15,8 +15,6 @@ use super::clock;
 use crate::app::{Hit, Model, ReviewLook, ReviewPane, ReviewTab, TracksLook};
 use crate::domain::text::wrapped;
 
-/// From so many columns on both stay beside each other when the person is in the detail.
-const WIDE: u16 = 110;
 /// In fewer they stand above each other.
 const NARROW: u16 = 70;
 /// A detail of fewer rows shows too little to stand beside anything.
@@ -49,7 +47,7 @@ pub fn review(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         false => Layout::vertical([Constraint::Percentage(35), Constraint::Percentage(65)]).areas(body),
     };
     let inside = model.review.pane == ReviewPane::Detail;
-    let alone = right.height < ROWS || inside && (model.review.full || body.width < WIDE);
+    let alone = right.height < ROWS || model.review.is_alone(body.width);
     match (alone, inside) {
         (true, true) => detail(model, paint, body),
         (true, false) => list::draw(model, look, paint, body),
