@@ -9,7 +9,10 @@ pub const REVIEW: Action = Action {
     group: Group::Move,
     on: &[],
     applies: always,
-    act: |model| super::screens::jump(model, Screen::Review),
+    act: |model| {
+        model.look_for_own_track();
+        super::screens::jump(model, Screen::Review)
+    },
 };
 
 pub const APPROVE: Action = Action {

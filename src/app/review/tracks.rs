@@ -1,11 +1,26 @@
 use super::{ReviewLook, ReviewPane, TracksLook};
 use crate::app::{Ask, Effect, Model, Screen, Slot, Trouble};
-use crate::domain::track::{Track, TrackId};
+use crate::domain::track::{NextAction, Track, TrackId};
 
 impl Model {
     /// `fetch`: the remote is asked; else they are as it last had them.
     pub(in crate::app) fn ask_tracks(&mut self, fetch: bool) -> Effect {
         self.tasks.ask(Slot::Tracks, Ask::Tracks { fetch })
+    }
+
+    /// Whoever comes from a workflow that waits for a review means that one.
+    pub(in crate::app) fn look_for_own_track(&mut self) {
+        let workflow = match self.screen {
+            Screen::Board => self.selected_workflow().map(|flow| flow.name.as_str()),
+            Screen::Workflow => self.workflow.name.as_deref(),
+            _ => None,
+        };
+        let own = workflow.and_then(|name| self.tracks.get()?.of(name));
+        let waiting = own.filter(|track| track.next.action == NextAction::Review);
+        if let Some(id) = waiting.map(|track| track.id.clone()) {
+            self.select_track(Some(&id));
+            self.review.chosen = true;
+        }
     }
 
     /// Whoever turns to the screen wants to know what there is now.
@@ -54,11 +69,12 @@ impl Model {
 
     /// What is selected is looked at, if anybody looks, and again when it is not what it was.
     pub(in crate::app) fn sync_review(&mut self) -> Vec<Effect> {
-        let selected = self.selected_track().filter(|_| self.screen == Screen::Review).cloned();
-        let Some(track) = selected else { return Vec::new() };
-        if self.review.of.as_ref() == Some(&track) {
+        if self.screen != Screen::Review {
             return Vec::new();
         }
+        // Asked after every key: nothing is copied where nothing has changed.
+        let selected = self.selected_track().filter(|track| self.review.of.as_ref() != Some(track));
+        let Some(track) = selected.cloned() else { return Vec::new() };
         let id = track.id.clone();
         self.review.turn_to(track);
         vec![self.tasks.ask(Slot::Review, Ask::Review(id))]

@@ -86,6 +86,8 @@ struct FlowLine<'a> {
 struct Columns {
     all: usize,
     name: usize,
+    /// The last runs, which give way to the way to production.
+    runs: bool,
     time: bool,
     /// Schedule and owners.
     more: bool,
@@ -99,8 +101,10 @@ impl Columns {
     fn of(lines: &[FlowLine<'_>], columns: u16, tracked: bool) -> Self {
         let (wide, narrow) = if tracked { TRACKED } else { (WIDE, NARROW) };
         let wide = columns >= wide;
+        let runs = !tracked || columns >= NARROW;
         let track = tracked.then_some(if wide { " " } else { "" });
-        let mut found = Self { all: columns.into(), name: 0, time: columns >= narrow, more: wide, track };
+        let mut found =
+            Self { all: columns.into(), name: 0, runs, time: columns >= narrow, more: wide, track };
         let widest = |of: fn(&FlowLine<'_>) -> usize| lines.iter().map(of).max().unwrap_or(0);
         let room = found.all.saturating_sub(found.besides());
         let next = widest(|line| line.next_columns()).min(found.all.div_ceil(2));
@@ -111,7 +115,8 @@ impl Columns {
     /// Columns of all but the name and the next action.
     fn besides(&self) -> usize {
         let track = self.track.map_or(0, |gap| TrackStep::ALL.len() + 7 * gap.len() + 2);
-        3 + STRIP + 2 + track + if self.time { 14 } else { 0 } + if self.more { 32 } else { 0 }
+        let runs = if self.runs { STRIP + 2 } else { 0 };
+        3 + runs + track + if self.time { 14 } else { 0 } + if self.more { 32 } else { 0 }
     }
 }
 
@@ -136,8 +141,10 @@ impl<'a> FlowLine<'a> {
         let look = paint.look;
         let name = pad(&truncate(&self.name, columns.name), columns.name);
         let mut spans = vec![look.span(Role::Strong, format!(" {name}  "))];
-        spans.extend(strip(&self.runs, paint));
-        spans.push(look.span(Role::Dim, "  "));
+        if columns.runs {
+            spans.extend(strip(&self.runs, paint));
+            spans.push(look.span(Role::Dim, "  "));
+        }
         if let Some(gap) = columns.track {
             spans.extend(cells(self.track, gap, look));
             spans.push(look.span(Role::Dim, "  "));

@@ -53,9 +53,23 @@ fn the_board_shows_how_far_each_workflow_is() {
     insta::assert_snapshot!(stage.shown());
     stage.resize(140, 12);
     insta::assert_snapshot!(stage.shown());
-    // Where there is little room the cells have no less than one column each.
-    stage.resize(60, 12);
-    assert!(stage.shown().contains("✓✓✓●····"), "{}", stage.shown());
+    // Where there is little room the cells have no less than one column each, and the runs none.
+    stage.resize(44, 12);
+    let shown = stage.shown();
+    assert!(shown.contains("✓✓✓●····  mend what") && !shown.contains("✓■✓✗"), "{shown}");
+}
+
+#[test]
+fn whoever_comes_from_a_workflow_that_waits_looks_at_that() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let mut look = tracks("eli");
+    look.tracks.insert(0, track("a_first_one-a1b2c3", 3, NextAction::Review, &["eli"]));
+    stage.answer(Slot::Tracks, Ok(Answer::Tracks(look)));
+    stage.press("9");
+    assert_eq!(stage.asked(Slot::Review), Some(&Ask::Review(TrackId::new(ID).unwrap())));
+    // Another workflow has none: what waits first is shown, or what was chosen.
+    stage.press("1 j 9");
+    assert_eq!(stage.model.selected_track().map(|track| track.id.as_str()), Some(ID));
 }
 
 #[test]
