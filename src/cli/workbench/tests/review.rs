@@ -112,6 +112,19 @@ fn a_large_screen_has_room_for_both() {
 }
 
 #[test]
+fn a_line_that_is_cut_off_beside_another_says_so() {
+    let mut stage = stage(80, 24);
+    let mut long = look();
+    long.specs[0].hunks[0].old[1] = format!("owners: [{}end]", "someone, ".repeat(9));
+    stage.model.review.of = None;
+    stage.press("enter ]");
+    read(&mut stage, long);
+    let shown = stage.shown();
+    assert!(shown.contains("…│") && !shown.contains("end]"), "{shown}");
+    assert!(shown.contains("changed: owners") && shown.contains("   2 + owners: [ana]"), "{shown}");
+}
+
+#[test]
 fn the_keys_move_in_the_code_and_from_change_to_change() {
     let mut stage = stage(80, 14);
     stage.press("enter ] ] n");

@@ -1,5 +1,5 @@
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::super::super::Role;
 use super::super::super::highlight::Pieces;
@@ -65,7 +65,7 @@ pub fn draw(model: &Model, look: &ReviewLook, paint: &mut Paint<'_>, area: Rect)
 }
 
 fn keys(keys: &[String]) -> String {
-    if keys.is_empty() { String::new() } else { format!("  {} differ", keys.join(", ")) }
+    if keys.is_empty() { String::new() } else { format!("  changed: {}", keys.join(", ")) }
 }
 
 /// What the letters of both sides of a spec mean, from the first that is shown on.
@@ -159,8 +159,11 @@ impl Sides<'_> {
         let pieces =
             at.checked_sub(*first).and_then(|at| pieces.get(at)).map(Vec::as_slice).unwrap_or_default();
         let mut line = Line::from(self.look.span(role, lead));
-        let text: Vec<Span<'static>> = spans(text, pieces, &Marks::default(), 0..room, self.look).spans;
-        line.spans.extend(text);
+        // That something is cut off is seen on either side.
+        let cut = width(&safe(text)) > room;
+        let shown = room.saturating_sub(cut.into());
+        line.spans.extend(spans(text, pieces, &Marks::default(), 0..shown, self.look).spans);
+        line.spans.extend(cut.then(|| self.look.span(Role::Dim, "…")));
         line
     }
 }
