@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use greenroom::domain::{Digest, Name, RunLayout, Token, Version};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 const WORKFLOWS: usize = 200;
@@ -57,13 +58,13 @@ fn make(root: &Utf8Path, n: usize) {
     let name = |text: &str| Name::new(text).unwrap();
     let flow = name(&format!("flow{:03}", n % WORKFLOWS));
     let version = Version { major: 1, minor: u32::try_from(n * 3 / ALL).unwrap(), patch: 0 };
-    let token = Token::generate();
+    let at = started(n);
+    let token = Token::first_at(at);
     let layout = RunLayout::new(&root.join("store"), &name("bench"), &name("dev"), &flow, version, token);
     let steps = layout.record().join("steps");
     fs_err::create_dir_all(&steps).unwrap();
     // Some have failed, and may go on.
     let status = if n % 20 == 7 { "failed" } else { "succeeded" };
-    let at = "2026-11-01T06:00:00Z";
     let sum = "0".repeat(64);
     let run = json!({
         "greenroom": 1, "token": token, "project": "bench", "env": "dev", "name": flow, "version": version,
@@ -107,6 +108,13 @@ fn make(root: &Utf8Path, n: usize) {
         "reads": [], "writes": {}, "log_complete": true,
     });
     write(&steps.join("evaluate.json"), &manifest);
+}
+
+/// Over a year, the last of them now.
+fn started(n: usize) -> Timestamp {
+    let ago = (ALL - n.min(ALL)) as i64 * (365 * 24 * 3600 / ALL as i64);
+    let apart = SignedDuration::from_millis(n as i64 % 1000);
+    Timestamp::now() - SignedDuration::from_secs(ago) + apart
 }
 
 fn write(path: &Utf8Path, value: &Value) {

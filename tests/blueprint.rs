@@ -133,6 +133,14 @@ fn an_alias_says_which_run_feeds_the_others_and_keeps_its_history() {
     );
     let refused = project.expect(2, &["plan", "churn", "--use-case", "prediction"]);
     assert!(refused.contains("(its champion) has error 0."), "{refused}");
+    // By its whole name it is the same figure.
+    for (accept, holds) in [("evaluate.metrics.error < 0.001", false), ("evaluate.metrics.error < 10", true)]
+    {
+        let champion = format!("accept: {accept}\ninputs_from: champion");
+        project.file("blueprints/churn.yaml", spec.replace("accept: error < 10", &champion));
+        let told = project.run(&["plan", "churn", "--use-case", "prediction"]);
+        assert_eq!(told.status.success(), holds, "{accept}: {told:?}");
+    }
 }
 
 const TOY: &str = "greenroom: 1
@@ -255,6 +263,9 @@ fn a_sweep_makes_once_what_no_parameter_changes_and_puts_the_best_first() {
 
     // A text with a comma is one value.
     let single = project.events(0, &["run", "toy", "--json", "--param", "label=x,y"]);
+    let told = project.run(&["run", "toy", "--param", "label=x,y"]);
+    let told = String::from_utf8_lossy(&told.stderr).into_owned();
+    assert!(told.contains("a run for each: --param label=x --param label=y"), "{told}");
     assert_eq!(single.last().unwrap()["event"], "run_finished");
     let shown = project.expect(0, &["run", "toy", "--param", "label=x", "--param", "label=y,z"]);
     assert!(shown.contains("run 2 of 2: label=y,z"), "{shown}");
@@ -266,7 +277,22 @@ fn a_sweep_makes_once_what_no_parameter_changes_and_puts_the_best_first() {
         let refused = project.expect(2, words);
         assert!(refused.contains(why), "{refused}");
     }
+    // What a blueprint asks of figures that nobody makes, `check` knows once there are runs.
+    project.file("blueprints/toy.yaml", TOY.replace("accept: loss", "accept: evaluate.metrics.los"));
+    let told = project.expect(0, &["check"]);
+    assert!(told.contains("has had the figure `evaluate.metrics.los`"), "{told}");
+    assert!(told.contains("did you mean `loss`?"), "{told}");
+    for accept in ["accept: evaluate.metrics.loss", "accept: loss"] {
+        project.file("blueprints/toy.yaml", TOY.replace("accept: loss", accept));
+        assert!(!project.expect(0, &["check"]).contains("has had the figure"), "{accept}");
+    }
+    // A figure that no run has is told before the first of them, or after it, and a slip keeps all from running.
+    let count = || project.expect(0, &["runs", "toy", "--json"]).matches("\"token\"").count();
+    let before = count();
+    let slip = project.expect(2, &["run", "toy", "--param", "depth=3,4", "--by=-rws"]);
+    assert!(slip.contains("did you mean --by -rows?") && count() == before, "{slip}");
     let unknown = project.expect(2, &["run", "toy", "--param", "depth=3,4", "--by", "auc"]);
+    assert!(unknown.contains("no run of toy has had the figure `auc`: there are loss, rows"), "{unknown}");
     assert!(unknown.contains("there are loss, rows"), "{unknown}");
     assert!(
         unknown.contains("0.4000") && unknown.contains("0.3000"),

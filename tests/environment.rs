@@ -315,6 +315,31 @@ async fn a_service_that_fails_is_told_with_its_last_lines() {
     world.clean().await;
 }
 
+/// Another clone, of another name: it is told which folder's services are in the way.
+#[tokio::test]
+async fn who_holds_a_port_is_told_by_its_folder() {
+    let mut one = World::new("docker_port_one", None).await;
+    let mut two = World::new("docker_port_two", None).await;
+    one.down(true).await;
+    let port = free_port();
+    for world in [&mut one, &mut two] {
+        world.serve("exec sleep 100", Some(port), None);
+    }
+    assert!(one.up().await.unwrap().started);
+    match two.up().await {
+        Err(LocalError::PortTaken { port: told, holder, folder, .. }) => {
+            assert_eq!((told, folder.as_deref()), (port, Some(one.root())));
+            assert!(holder.contains(one.root().as_str()), "{holder}");
+        }
+        other => panic!("{other:?}"),
+    }
+    one.down(true).await;
+    assert!(two.up().await.unwrap().started);
+    two.down(true).await;
+    one.clean().await;
+    two.clean().await;
+}
+
 #[tokio::test]
 async fn many_that_make_the_same_network_at_once_make_one() {
     let world = World::new("docker_network", None).await;

@@ -133,6 +133,13 @@ fn a_fork_that_would_be_the_same_or_cannot_be_is_refused_with_what_could_be_mean
     // What somebody changed is not taken over: it is made anew, and that is told.
     let rows = path_of(&old).join("extract/rows");
     std::fs::remove_file(&rows).unwrap();
+    // The advice is what a fork can do.
+    let said = project.expect(2, &["fork", &token(&old), "--only", "train"]);
+    assert!(
+        said.contains("fork a run that has it") && said.contains("greenroom run w --only train"),
+        "{said}"
+    );
+    assert!(!said.contains("--inputs-from") && !said.contains("--from"), "{said}");
     std::fs::write(&rows, "forged\n").unwrap();
     let said = project.expect(0, &["fork", "@last", "--param", "depth=4"]);
     assert!(said.contains("runs extract, train and evaluate; takes other over"), "{said}");

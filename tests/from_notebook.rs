@@ -113,20 +113,21 @@ fn what_a_component_puts_into_what_all_share_is_handed_on() {
     let mut cells = CELLS.to_vec();
     cells[2] = (
         "common",
-        "points, noise, SEED = 200, 1.5, 7\nresults = []\nNOTES = {}\ndef add(x):\n    results.append(x)",
+        "points, noise, SEED = 200, 1.5, 7\nresults = []\nNOTES = {}\ndef add(x):\n    results.append(x)\ndef count():\n    return len(results)",
     );
     cells[6] = (
         "train",
         "line = Line(*linear_regression(*zip(*learned)))\nresults.append(line.slope)\nNOTES['n'] = 5",
     );
-    cells[8] = ("evaluate", "kept = len(results)\nnoted = NOTES.get('n', 0)");
+    cells[7] = ("predict", "guesses = [line.at(x) for x, _ in judged]\nadd(guesses[0])");
+    cells[8] = ("evaluate", "kept = count()\nnoted = NOTES.get('n', 0)");
     project.file("line.ipynb", notebook(&cells));
     let told = project.expect(0, &["new", "blueprint", "line", "--from-notebook", "line.ipynb"]);
-    assert!(told.contains("train changes `results`, so evaluate gets it from there"), "{told}");
-    assert!(told.contains("`add` uses `results`, of which every component has one of its own"), "{told}");
+    assert!(told.contains("train changes `results`, so predict gets it from there"), "{told}");
+    assert!(told.contains("predict changes `results` in `add`, so evaluate gets it from there"), "{told}");
     let run = path_of(&project.events(0, &["run", "line", "--json"]));
     let metrics: Value = serde_json::from_str(&read(run.join("evaluate/metrics.json"))).unwrap();
-    assert_eq!((&metrics["kept"], &metrics["noted"]), (&json!(1), &json!(5)));
+    assert_eq!((&metrics["kept"], &metrics["noted"]), (&json!(2), &json!(5)));
 }
 
 #[test]
@@ -193,7 +194,57 @@ fn what_cannot_be_split_is_told_by_its_cell_and_nothing_is_written() {
     let cells = "import helper, sklearn\nprint(open('data/a.csv').read(), helper, sklearn, sum(guesses))";
     project.file("book.ipynb", with(8, ("evaluate", cells)));
     let told = project.expect(0, &["new", "blueprint", "book", "--from-notebook", "book.ipynb"]);
-    assert!(told.contains("no image has sklearn: add"), "{told}");
+    assert!(told.contains("no image has sklearn: add") && !told.contains("run book"), "{told}");
     let spec = read(project.dir.join("blueprints/book.yaml"));
     assert!(spec.contains("book/evaluate.py, helper.py, data/a.csv]"), "{spec}");
+}
+
+#[test]
+fn a_name_that_hides_a_module_is_refused_with_another() {
+    let project = Project::with_warehouse();
+    project.file("line.ipynb", notebook(&CELLS));
+    project.file("helper.py", "");
+    // Python's own, a word of its grammar, the image's, the project's.
+    for name in ["json", "class", "duckdb", "helper"] {
+        let told = project.expect(2, &["new", "blueprint", name, "--from-notebook", "line.ipynb"]);
+        assert!(told.contains(&format!("such as `{name}_model`")), "{told}");
+        assert!(!project.dir.join(name).exists() && !project.dir.join("blueprints").exists(), "{name}");
+    }
+}
+
+#[test]
+fn what_an_image_will_have_is_read_from_its_files_until_it_is_built() {
+    let project = Project::with_warehouse();
+    project.file("learning.txt", "scikit_learn==1.9.1  # learns\n");
+    let images = "images:\n  learning: {base: \"debian:bookworm-slim\", apt: [python3, python3-pip], pip: learning.txt}\n";
+    let spec = read(project.dir.join("greenroom.yaml"));
+    project.file("greenroom.yaml", spec.replace("images:\n", images));
+    let split = |name: &str, imports: &str| {
+        let mut cells = CELLS.to_vec();
+        let evaluate = format!("{imports}\n{}", cells[8].1);
+        cells[8] = ("evaluate", &evaluate);
+        project.file("line.ipynb", notebook(&cells));
+        project.expect(0, &["new", "blueprint", name, "--from-notebook", "line.ipynb"])
+    };
+    let told = split("one", "import sklearn.metrics, numpy");
+    assert!(
+        told.contains("the image learning is to have what is imported")
+            && told.contains("local build learning")
+    );
+    assert!(read(project.dir.join("blueprints/one.yaml")).contains("defaults: {image: learning}"));
+    let told = split("two", "import pandas");
+    assert!(told.contains("has no pandas; whether learning has is not known until it is built: "), "{told}");
+    assert!(!read(project.dir.join("blueprints/two.yaml")).contains("defaults:"));
+}
+
+/// In Python: what the components print beside what the cells print, one after the other.
+#[test]
+fn a_notebook_and_its_components_come_to_the_same() {
+    let project = Project::with_warehouse();
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/split");
+    for file in ["case.py", "test_cells.py", "test_changes.py", "test_handed.py"] {
+        project.file(file, read(here.join(file)));
+    }
+    project.workflow("w", "s:\n  run: python3 -m unittest test_cells test_changes test_handed\n");
+    project.succeed();
 }

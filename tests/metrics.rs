@@ -89,6 +89,24 @@ fn figures_are_read_while_they_are_written_and_kept_over_time() {
     assert_eq!(good(&["--reindex"]), good(&[]));
     let none = project.expect(0, &["runs", "model", "--where", "auc > 0.95"]);
     assert!(none.contains("No run is like this"), "{none}");
+    // A monitor of what nobody makes would never ring.
+    assert!(!project.expect(0, &["check"]).contains("has had the figure"));
+    project.workflow_of("model", &HEAD.replace("metric: auc", "metric: acu"), STEPS);
+    let warned = project.expect(0, &["check"]);
+    assert!(warned.contains("no run of model 1.0.0 has had the figure `acu`"), "{warned}");
+    assert!(warned.contains("workflows/model.yaml:8:") && warned.contains("did you mean `auc`?"), "{warned}");
+    // A new version may make it.
+    let newer = HEAD.replace("metric: auc", "metric: acu").replace("1.0.0", "1.1.0");
+    project.workflow_of("model", &newer, STEPS);
+    assert!(!project.expect(0, &["check"]).contains("has had the figure"));
+    project.workflow_of("model", HEAD, STEPS);
+    let all = tokens(&told["runs"]);
+    let (one, other) = (&all[0], &all[1]);
+    let two = project.expect(2, &["metrics", one, other]);
+    assert!(two.contains("each has to be a workflow or blueprint"), "{two}");
+    assert!(two.contains(&format!("greenroom diff {one} {other}")), "{two}");
+    let whole = project.expect(0, &["metrics", "model", "--figure", "judge.metrics.auc"]);
+    assert!(whole.contains("\nauc"), "{whole}");
     let unknown = project.expect(2, &["metrics", "model", "--figure", "acu"]);
     assert!(unknown.contains("did you mean `auc`?"), "{unknown}");
 }
@@ -127,4 +145,24 @@ fn noted_and_pinned_runs_are_found_and_outlive_the_others() {
     let gone = json(&project, &["gc", "--keep", "0", "--yes"]);
     assert_eq!((tokens(&gone["runs"]), &gone["removed"]), (vec![third, second], &true.into()));
     assert_eq!(tokens(&json(&project, &["runs"])), [fourth, first]);
+}
+
+#[test]
+fn a_point_that_is_no_number_loses_no_training() {
+    let project = Project::new();
+    let lines = ["0.5", "NaN", "0.25"]
+        .map(|loss| format!("    echo '{{\"loss\": {loss}}}' >> $GREENROOM_OUTPUT_DIR/fit.jsonl"));
+    let steps = format!(
+        "train:\n  run: |\n{}\n  outputs: {{fit: {{path: fit.jsonl, type: metrics}}}}",
+        lines.join("\n")
+    );
+    project.workflow_of("model", "version: 1.0.0", &steps);
+    let events = project.events(0, &["run", "model", "--json"]);
+    let warned = events.iter().find(|event| event["event"] == "warned").unwrap();
+    assert_eq!(warned["step"], "train");
+    let told = "output `fit` at fit.jsonl: `NaN` in line 2 is no number: it counts as absent";
+    assert_eq!(warned["message"], told);
+    let shown = json(&project, &["metrics", "model@last"]);
+    assert_eq!(shown["run"]["metrics"]["loss"], 0.25);
+    assert_eq!(shown["curves"][0]["points"].as_array().unwrap().len(), 2);
 }

@@ -253,6 +253,15 @@ fn what_was_cut_off_goes_on(cloud: Cloud) {
     let from = wire.sent();
     let (_, none) = ana.expect(2, &["resume", "@last"]);
     assert!(none.contains("nothing to go on with") && wire.sent() - from < 1 << 20, "{none}");
+
+    // What another run takes over of it does not go up again, and is there all the same.
+    let from = wire.sent();
+    let (_, err) = ana.expect(0, &["run", "long", "--from", "after"]);
+    let again = wire.sent() - from;
+    assert!(again < 1 << 20, "the bucket copies it by itself ({again} bytes): {err}");
+    let (copied, _) = sam.expect(0, &["path", "@last", "long.rows"]);
+    assert_ne!(copied, path);
+    assert!(read(copied.trim()) == rows);
 }
 
 #[test]
@@ -285,6 +294,12 @@ fn figures_and_differences_of_runs_in_a_bucket_are_seen_elsewhere() {
     let packed = sam.project.dir.join("packed");
     let (told, _) = sam.expect(0, &["export-run", &first, "--output", packed.to_str().unwrap()]);
     assert!(told.contains("A colleague takes it in"), "{told}");
+    // Whoever keeps theirs in another bucket has it here alone.
+    let lee = Machine::new("lee", Cloud::Amazon, &emulator, &emulator.host);
+    let spec = read(lee.project.dir.join("greenroom.yaml"));
+    lee.project.file("greenroom.yaml", spec.replace("s3://flights/team", "s3://flights/others"));
+    let (told, _) = lee.expect(0, &["import-run", packed.to_str().unwrap()]);
+    assert!(told.contains("on this machine only: s3://flights/others was not written to"), "{told}");
 
     // By figures that are not here yet.
     let found = sam.json(&["runs", "--where", "rows > 2", "--where", "rows < 4"]);

@@ -185,13 +185,24 @@ def value(place: Path, kind: str) -> Any:
     name = place.name.lower()
     if kind == "metrics":
         if name.endswith(".jsonl"):
-            # The last line of one that is still being written may be a part of one.
-            lines = place.read_text(encoding="utf-8").splitlines(keepends=True)
-            return [json.loads(line) for line in lines if line.strip() and line.endswith("\n")]
-        return read_json(place)
+            # The last line of one that is still being written may be a part of one. Only what ends a line of JSON
+            # ends one: texts may hold other breaks.
+            whole_lines = place.read_text(encoding="utf-8").split("\n")[:-1]
+            return [figures(line) for line in whole_lines if line.strip()]
+        return figures(place.read_text(encoding="utf-8"))
     if place.is_file() and name.endswith(PARQUET + CSV):
         return table(place, name)
     return place
+
+
+def figures(text: str) -> Any:
+    """JSON, in which numbers that are none may stand as any language writes them."""
+
+    def as_python(found: re.Match[str]) -> str:
+        word = found[0].lower()
+        return found[0] if word[0] == '"' else "NaN" if "nan" in word else word[: word[0] == "-"] + "Infinity"
+
+    return json.loads(re.sub(r'"(?:\\.|[^"\\])*"|[-+]?\b(?:nan|inf(?:inity)?)\b', as_python, text, flags=re.IGNORECASE))
 
 
 def table(place: Path, name: str) -> Any:
@@ -285,12 +296,18 @@ def selected(base: Path, name: str, selector: str, reference: str) -> Run:
 
 
 def called(base: Path, name: str, alias: str, reference: str) -> Run:
-    """An alias is a folder of numbered files, of which the last tells."""
+    """An alias is a folder of numbered files, of which the last tells: also that it was taken away."""
     moves = {}
     for of in folders(base, re.escape(name) if name else NAME):
         numbered = [file for file in (of / "_aliases" / alias).glob("*.json") if file.stem.isdecimal()]
         if numbered:
-            moves[of.name] = read_json(max(numbered, key=lambda file: int(file.stem)))["token"]
+            newest = max(numbered, key=lambda file: int(file.stem))
+            try:
+                last = read_json(newest)
+                if not last.get("removed"):
+                    moves[of.name] = last["token"]
+            except (OSError, ValueError, AttributeError, KeyError) as error:
+                raise RunNotFound(f"{newest} is torn or was edited: {error}") from None
     if not moves:
         raise RunNotFound(f"no run is called `{reference}`")
     if len(moves) > 1:

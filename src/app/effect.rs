@@ -106,6 +106,8 @@ pub enum Deed {
     Resume(Token),
     Fork(ForkRun),
     Cancel(Token),
+    Note(NoteRun),
+    Alias { run: Token, alias: Name },
     Local(LocalDeed),
     Save(SaveFile),
     MakeStep(MakeStep),
@@ -134,6 +136,14 @@ pub struct ForkRun {
     pub name: Name,
     /// Those that change, as they are typed.
     pub params: IndexMap<Name, String>,
+}
+
+/// What `note` takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteRun {
+    pub run: Token,
+    pub text: Option<String>,
+    pub pinned: Option<bool>,
 }
 
 /// Who gets the terminal.
@@ -196,6 +206,14 @@ impl Deed {
                 }
             }
             Self::Cancel(token) => words.extend(["cancel".to_owned(), token.short()]),
+            Self::Note(NoteRun { run, text, pinned }) => {
+                words.extend(["note".to_owned(), run.short()]);
+                words.extend(pinned.map(|pinned| if pinned { "--pin" } else { "--unpin" }.to_owned()));
+                words.extend(text.clone());
+            }
+            Self::Alias { run, alias } => {
+                words.extend(["alias".to_owned(), run.short(), alias.to_string()]);
+            }
             Self::Local(deed) => words = deed.words(),
             Self::Review(deed) => words = deed.words(),
             // What only writes into the project's files is no command.
@@ -217,6 +235,8 @@ impl Deed {
             Self::Resume(token) => format!("going on with run {}", token.short()),
             Self::Fork(asked) => format!("forking run {}", asked.run.short()),
             Self::Cancel(token) => format!("stopping run {}", token.short()),
+            Self::Note(asked) => format!("a note on run {}", asked.run.short()),
+            Self::Alias { run, alias } => format!("calling run {} {alias}", run.short()),
             Self::Local(deed) => deed.doing(),
             Self::Review(deed) => deed.doing(),
             Self::Save(save) => format!("saving {}", save.path),

@@ -21,6 +21,10 @@ pub enum Purpose {
     Run { name: Name, from: Option<Name>, only: Option<Name> },
     /// They are those of a run that goes on from this one, which had these.
     Fork { run: Token, name: Name, before: IndexMap<Name, String> },
+    /// What is said of these runs.
+    Note { runs: Vec<Token> },
+    /// The name that this run gets.
+    Alias { run: Token },
     /// They say which step a query becomes, with the parameters it was tried with.
     Step { query: String, params: IndexMap<Name, Value> },
     /// It is what is said in a review.
@@ -40,8 +44,10 @@ pub struct Field {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     Param(ParamType),
-    /// Of a workflow or step.
+    /// Of a workflow, a step or a run.
     Name,
+    /// Any words.
+    Text,
     /// `dataset.table`
     Table,
     /// Of a blueprint: one of these.
@@ -64,6 +70,7 @@ impl Field {
         match &self.kind {
             FieldKind::Sentence => text.trim().is_empty().then(|| "needs a sentence".to_owned()),
             FieldKind::Param(kind) => kind.parse(text).err(),
+            FieldKind::Text => text.trim().is_empty().then(|| "needs some words".to_owned()),
             FieldKind::Name => Name::new(text).err().map(|error| error.to_string()),
             FieldKind::Table => text.parse::<TableName>().err().map(|error| error.to_string()),
             FieldKind::UseCase(cases) => {

@@ -64,7 +64,7 @@ pub use editor::{
     Completion, Discard, Editor, EditorAnswer, EditorAsk, EditorSlot, FileChoice, FileText, Find, Item,
     Known, Location, OnDisk, OpenFile, Outline, Outside, Over, QueryUse, SaveFile, Table, found,
 };
-pub use effect::{Ask, Deed, Effect, ForkRun, Leave, StartRun};
+pub use effect::{Ask, Deed, Effect, ForkRun, Leave, NoteRun, StartRun};
 pub use fetched::Fetched;
 pub use filter::{Filter, LineInput};
 pub use form::{Field, FieldKind, Form, Purpose};
@@ -100,7 +100,7 @@ pub use review::{
     CodeFile, CodeRow, FlowDiff, Hunk, HunkRow, ReviewDeed, ReviewLook, ReviewPane, ReviewScreen, ReviewTab,
     SpecRow, StepPair, StepSign, TracksLook,
 };
-pub use runs_look::{PastRun, RunsLook};
+pub use runs_look::{PastRun, RunMarks, RunsLook};
 pub use runs_screen::{Order, RunsScreen};
 pub use screen::Screen;
 pub use seen::{Place, Seen};

@@ -1,9 +1,9 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
-use crate::domain::{Run, Status, Token};
+use crate::domain::{Name, Run, Status, Token};
 
 /// A recorded run.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,19 @@ impl PastRun {
     }
 }
 
+/// What people and specs say of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RunMarks {
+    pub pinned: bool,
+    pub aliases: Vec<Name>,
+    /// The last that was said.
+    pub note: Option<String>,
+    /// By which it is judged or watched: what `accept` or a monitor of its workflow names first.
+    pub figure: Option<(String, f64)>,
+}
+
+static NONE: RunMarks = RunMarks { pinned: false, aliases: Vec::new(), note: None, figure: None };
+
 /// The runs of an environment.
 #[derive(Clone, Debug, Default)]
 pub struct RunsLook {
@@ -30,9 +43,15 @@ pub struct RunsLook {
     pub broken: Vec<(Utf8PathBuf, String)>,
     /// Runs that are there besides: more than these nobody looks through by hand.
     pub older: usize,
+    /// Of those of which something is said.
+    pub marks: HashMap<Token, RunMarks>,
 }
 
 impl RunsLook {
+    pub fn marks(&self, run: Token) -> &RunMarks {
+        self.marks.get(&run).unwrap_or(&NONE)
+    }
+
     /// Those of one name, newest first.
     pub fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a PastRun> {
         self.runs.iter().filter(move |past| past.run.name.as_str() == name)

@@ -2,7 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::filter::{Row, holding};
 use super::picker::moved;
-use super::{Filter, Model, PastRun, RunsLook};
+use super::{Filter, Model, PastRun, RunMarks, RunsLook};
 use crate::domain::{Run, Status, Token};
 
 /// What the runs are sorted by.
@@ -44,8 +44,8 @@ pub struct RunsScreen {
     pub order: Order,
     /// What some actions are meant for, in place of the selected one.
     pub marked: BTreeSet<Token>,
-    /// What is searched when something is typed, and the status it says.
-    rows: HashMap<Token, (Status, Row)>,
+    /// What is searched when something is typed, and the status and marks it says.
+    rows: HashMap<Token, (Status, RunMarks, Row)>,
     /// Positions of those that are shown: ten thousand are not sorted for every frame.
     shown: Vec<usize>,
 }
@@ -69,13 +69,15 @@ impl RunsScreen {
         }
     }
 
-    /// What each run says is put together once, and again when its status is another.
+    /// What each run says is put together once, and again when its status is another, or something is said of it.
     fn put_together(&mut self, runs: &RunsLook) {
         let mut before = std::mem::take(&mut self.rows);
         let row = |past: &PastRun| {
-            let run = &past.run;
-            let kept = before.remove(&run.token).filter(|(status, _)| *status == run.status);
-            (run.token, kept.unwrap_or_else(|| (run.status, row(run))))
+            let (run, marks) = (&past.run, runs.marks(past.run.token));
+            let is_same =
+                |(status, before, _): &(Status, RunMarks, Row)| *status == run.status && before == marks;
+            let kept = before.remove(&run.token).filter(is_same);
+            (run.token, kept.unwrap_or_else(|| (run.status, marks.clone(), row(run, marks))))
         };
         self.rows = runs.runs.iter().map(row).collect();
     }
@@ -86,7 +88,7 @@ impl RunsScreen {
         } else {
             self.put_together(runs);
             let rows = runs.runs.iter().filter_map(|past| self.rows.get(&past.run.token));
-            self.shown = holding(self.filter.text(), rows.map(|(_, row)| row));
+            self.shown = holding(self.filter.text(), rows.map(|(.., row)| row));
         }
         let run = |index: &usize| &runs.runs[*index].run;
         let took = |index: &usize| run(index).finished_at.map(|end| run(index).took_until(end));
@@ -102,12 +104,16 @@ impl RunsScreen {
     }
 }
 
-fn row(run: &Run) -> Row {
+fn row(run: &Run, marks: &RunMarks) -> Row {
     let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));
     let params = params.collect::<Vec<_>>().join(" ");
     let branch = run.branch.as_deref().unwrap_or_default();
     let (short, status) = (run.token.short(), run.status.as_str());
-    let all = format!("{} {} {short} {status} {params} {} {branch}", run.title(), run.version, run.user);
+    let pinned = if marks.pinned { "pinned" } else { "" };
+    let called = marks.aliases.iter().map(|alias| alias.as_str()).collect::<Vec<_>>().join(" ");
+    let said = format!("{pinned} {called} {}", marks.note.as_deref().unwrap_or_default());
+    let all =
+        format!("{} {} {short} {status} {params} {} {branch} {said}", run.title(), run.version, run.user);
     Row::new(run.name.as_str(), &all)
 }
 

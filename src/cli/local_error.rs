@@ -1,3 +1,5 @@
+use camino::Utf8Path;
+
 use super::{Exit, Invocation, UserError};
 use crate::domain::text::{safe, shell_word};
 use crate::domain::{Name, Project};
@@ -32,11 +34,12 @@ pub fn local_error(error: &LocalError, project: &Project, invocation: &Invocatio
             told.to_do(invocation.command(&["doctor", "--fix"]))
         }
         LocalError::Elsewhere { folder, .. } => told
-            .to_do(format!("cd {} && greenroom local down", shell_word(&safe(folder.as_str()))))
-            .to_do("or give this project another `name:` in greenroom.yaml"),
-        LocalError::PortTaken { port, .. } => {
+            .to_do(down_in(folder))
+            .to_do("or give this project another `name:`, and its services other ports, in greenroom.yaml"),
+        LocalError::PortTaken { port, folder, .. } => {
             let listen = "or let the service listen elsewhere: change its command, `port:` and `ready:`";
-            told.to_do(format!("stop what holds {port}")).to_do(format!("{listen} in greenroom.yaml"))
+            let stop = folder.as_deref().map_or_else(|| format!("stop what holds {port}"), down_in);
+            told.to_do(stop).to_do(format!("{listen} in greenroom.yaml"))
         }
         LocalError::NotReady { service, .. } | LocalError::ServiceEnded { service, .. } => {
             told.to_do(invocation.command(&["local", "logs", service.as_str()]))
@@ -52,4 +55,9 @@ pub fn local_error(error: &LocalError, project: &Project, invocation: &Invocatio
         }
         _ => told,
     }
+}
+
+/// What another project's services are taken down by.
+fn down_in(folder: &Utf8Path) -> String {
+    format!("cd {} && greenroom local down", shell_word(&safe(folder.as_str())))
 }

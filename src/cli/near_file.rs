@@ -23,7 +23,10 @@ fn near_file(missing: &Utf8Path) -> Option<String> {
         Err(_) if folder == "." => return None,
         Err(_) => return Some(format!("there is no folder {folder}")),
     };
-    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_owned()).collect();
+    // Who writes an ending means no folder.
+    let fits = |name: &String| missing.extension().is_none() || Utf8Path::new(name).extension().is_some();
+    let names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_owned()).filter(fits).collect();
     let near = nearest(missing.file_name()?, names.iter().map(String::as_str))?;
     Some(format!("did you mean {}?", missing.with_file_name(near)))
 }
@@ -37,6 +40,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let dir = Utf8Path::from_path(dir.path()).unwrap();
         fs_err::write(dir.join("delays.sql"), "").unwrap();
+        fs_err::create_dir(dir.join("churn")).unwrap();
+        assert_eq!(near_file(&dir.join("churn-5143.tar.zst")), None);
         assert_eq!(near_file(&dir.join("delay.sql")), Some(format!("did you mean {dir}/delays.sql?")));
         assert_eq!(near_file(&dir.join("weather.csv")), None);
         let why = near_file(&dir.join("sqll/delays.sql")).unwrap();

@@ -48,6 +48,15 @@ impl Place {
         Ok(folder.join(name))
     }
 
+    /// Where commits are run that are reviewed.
+    pub fn reviews(&self) -> Result<Utf8PathBuf, UserError> {
+        let folder = self.state("review", 0)?;
+        fs_err::create_dir_all(&folder).map_err(|error| {
+            UserError::from_error(Exit::NotReady, "there is no place for what is reviewed", &error)
+        })?;
+        Ok(folder)
+    }
+
     /// Where named caches are: what is in one is its steps' own.
     pub fn caches(&self) -> Result<Utf8PathBuf, UserError> {
         self.state("cache", CACHES)

@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use super::UserError;
+use crate::domain::text::shell_word;
 use crate::domain::{Name, ParamType, Workflow};
 
 /// Runs of one call that differ in their parameters: one for each combination of the values that are given.
@@ -68,6 +69,23 @@ fn values_in(kind: Option<&ParamType>, text: &str) -> Vec<String> {
         }
         _ => vec![text.to_owned()],
     }
+}
+
+/// What was typed like a list, of parameters for which it is one text: nobody is to wait for runs that do not come.
+pub fn lists_taken_as_texts(workflow: &Workflow, given: &[(Name, String)]) -> Vec<String> {
+    let once = |name: &Name| given.iter().filter(|(other, _)| other == name).count() == 1;
+    let told = given.iter().filter(|(name, _)| once(name)).filter_map(|(name, text)| {
+        let is_text = workflow.params.get(name).is_some_and(|param| param.kind == ParamType::String);
+        let parts: Vec<&str> = text.split(',').collect();
+        let is_word = |part: &&str| !part.is_empty() && !part.contains(char::is_whitespace);
+        if !is_text || parts.len() < 2 || !parts.iter().all(is_word) {
+            return None;
+        }
+        let each = |part: &&str| format!("--param {}", shell_word(&format!("{name}={part}")));
+        let each: Vec<String> = parts.iter().map(each).collect();
+        Some(format!("{name} is a text, and `{text}` one value of it; a run for each: {}", each.join(" ")))
+    });
+    told.collect()
 }
 
 /// In which of their values two runs of a sweep differ.
@@ -140,6 +158,22 @@ mod tests {
         );
         assert_eq!(sweep(&[("words", "a"), ("words", "b,c")]).unwrap().unwrap(), ["words=a", "words=b,c"]);
         assert_eq!(sweep(&[("depth", "3"), ("words", "a,b")]), Ok(None));
+    }
+
+    #[test]
+    fn a_text_that_looks_like_a_list_is_told_to_be_one_value() {
+        let told = |given: &[(&str, &str)]| {
+            let given: Vec<_> = given.iter().map(|(key, value)| (name(key), (*value).to_owned())).collect();
+            lists_taken_as_texts(&workflow(), &given).join("\n")
+        };
+        assert_eq!(
+            told(&[("depth", "3,6"), ("words", "a,b c")]) + &told(&[("words", "a"), ("words", "b,c")]),
+            ""
+        );
+        assert_eq!(
+            told(&[("depth", "3,6"), ("words", "a,b")]),
+            "words is a text, and `a,b` one value of it; a run for each: --param words=a --param words=b"
+        );
     }
 
     #[test]

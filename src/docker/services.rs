@@ -123,12 +123,15 @@ impl Engine {
         Ok(names)
     }
 
-    /// The container that publishes a port of this machine, by name.
-    pub async fn publisher(&self, port: u16) -> Result<Option<String>, DockerError> {
+    /// The container that publishes a port of this machine, by name, and the directory of the project that started it; an
+    /// empty one, where it is no service.
+    pub async fn publisher(&self, port: u16) -> Result<Option<(String, String)>, DockerError> {
         let filter =
             HashMap::from([("publish", vec![port.to_string()]), ("status", vec!["running".to_owned()])]);
         let found = self.containers(&filter).await.map_err(of_port)?;
-        Ok(found.into_iter().next().map(|found| found.name))
+        let Some(container) = found.into_iter().next().map(|found| found.name) else { return Ok(None) };
+        let folder = self.service(&container).await?.map(|facts| facts.folder);
+        Ok(Some((container, folder.unwrap_or_default())))
     }
 
     /// What a service wrote, `tail` lines of it or all, and what follows if asked.

@@ -26,6 +26,8 @@ pub enum Op {
 pub enum CriterionError {
     #[error("compare a metric or parameter with a value, such as auc>0.7")]
     NoOperator,
+    #[error("`{wrong}` compares nothing: write `{right}`")]
+    TurnedRound { wrong: &'static str, right: &'static str },
     #[error("there is nothing before the `{0}`")]
     NoName(&'static str),
     #[error("there is nothing behind the `{0}`")]
@@ -89,6 +91,11 @@ impl FromStr for Criterion {
     fn from_str(text: &str) -> Result<Self, CriterionError> {
         let at = text.find(['<', '>', '=', '!']).ok_or(CriterionError::NoOperator)?;
         let (name, rest) = text.split_at(at);
+        // As an equation with a text behind it, it would find what nobody asked for.
+        let turned = [("=>", ">="), ("=<", "<="), ("=!", "!=")];
+        if let Some((wrong, right)) = turned.into_iter().find(|(wrong, _)| rest.starts_with(wrong)) {
+            return Err(CriterionError::TurnedRound { wrong, right });
+        }
         // The longer ones first.
         let signs = [
             ("<=", Op::AtMost),
@@ -144,6 +151,9 @@ mod tests {
             ("auc > high", "`high` is none"),
             ("auc > nan", "`nan` is none"),
             ("auc ! 3", "such as"),
+            ("error => 3", "`=>` compares nothing: write `>=`"),
+            ("error=<3", "write `<=`"),
+            ("carrier =! AA", "write `!=`"),
             ("", "such as"),
         ] {
             let error = text.parse::<Criterion>().unwrap_err().to_string();

@@ -4,6 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::run_figures::known_as;
 use super::{Name, Run, RunFigures, Status, Token, Version};
 
 /// A run by its figures.
@@ -29,6 +30,11 @@ impl Measured {
         let Run { token, name, version, use_case, status, started_at, branch, params, .. } = run;
         let foreign = false;
         Self { token, name, version, use_case, status, started_at, branch, params, metrics, outputs, foreign }
+    }
+
+    /// As `RunFigures::known_as`.
+    pub fn known_as<'a>(&'a self, asked: &'a str) -> Option<&'a str> {
+        known_as(&self.metrics, &self.outputs, asked)
     }
 }
 

@@ -60,6 +60,11 @@ impl RunFigures {
         figures
     }
 
+    /// As it is asked for: by the name that it is known by, or, also where that is shorter, as `step.output.name`.
+    pub fn known_as<'a>(&'a self, asked: &'a str) -> Option<&'a str> {
+        known_as(&self.values, &self.outputs, asked)
+    }
+
     /// Some figure is of this step.
     pub fn has_of(&self, step: &str) -> bool {
         self.outputs.values().any(|output| output.split_once('.').is_some_and(|(of, _)| of == step))
@@ -114,6 +119,18 @@ impl RunFigures {
     }
 }
 
+pub(super) fn known_as<'a>(
+    values: &BTreeMap<String, f64>,
+    outputs: &'a BTreeMap<String, String>,
+    asked: &'a str,
+) -> Option<&'a str> {
+    if values.contains_key(asked) {
+        return Some(asked);
+    }
+    let is_meant = |(name, of): &(&String, &String)| base(asked, of) == Some(name.as_str());
+    outputs.iter().find(is_meant).map(|(name, _)| name.as_str())
+}
+
 /// A figure's own name, where it is known by its output's too.
 fn base<'a>(name: &'a str, of: &str) -> Option<&'a str> {
     name.strip_prefix(of)?.strip_prefix('.')
@@ -159,6 +176,11 @@ mod tests {
         assert_eq!(last[0], told("auc", 0.5, "publish.counts"));
         assert!(last.contains(&told("evaluate.metrics.auc", 0.8, "evaluate.metrics")), "{last:?}");
         assert_eq!(named(&found[..1], Some("evaluate"))[0], told("auc", 0.99, "train.fit"));
+        // Whoever asks may say the whole name of each.
+        let figures = RunFigures::named(&found, Some("evaluate"), false);
+        assert_eq!(figures.known_as("evaluate.metrics.auc"), Some("auc"));
+        assert_eq!(figures.known_as("train.fit.auc"), Some("train.fit.auc"));
+        assert_eq!((figures.known_as("train.fit.trees"), figures.known_as("fit.auc")), (Some("trees"), None));
         assert!(!RunFigures::named(&found[..1], None, false).has_of("evaluate"));
         // Cells of one step are outputs too.
         let cells = [output("fit.a", "fit", &[("auc", 0.1)]), output("fit.b", "fit", &[("auc", 0.2)])];

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -17,7 +18,15 @@ impl Token {
         Self(Uuid::now_v7())
     }
 
-    /// The last 4 characters, what people type.
+    /// None of that moment or later is less.
+    pub fn first_at(at: Timestamp) -> Self {
+        let mut bytes = [0; 16];
+        let milliseconds = u64::try_from(at.as_millisecond()).unwrap_or_default().to_be_bytes();
+        bytes[..6].copy_from_slice(&milliseconds[2..]);
+        (bytes[6], bytes[8]) = (0x70, 0x80);
+        Self(Uuid::from_bytes(bytes))
+    }
+
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(uuid::Uuid::from_bytes(bytes))
     }
@@ -26,6 +35,7 @@ impl Token {
         self.0.as_bytes()
     }
 
+    /// The last 4 characters, what people type.
     pub fn short(&self) -> String {
         let text = self.0.to_string();
         text.get(text.len() - 4..).unwrap_or_default().to_owned()

@@ -238,6 +238,10 @@ async fn conclude(
     };
     match sealed {
         Ok(Manifest { outputs, .. }) => {
+            let (own, of) = (Arc::clone(context), Arc::clone(node));
+            for why in blocking(move || Ok(own.rooms.store.doubts(&of))).await? {
+                warn(context, node, Some(why)).await?;
+            }
             Ok(AttemptEnd { outputs, ..ended(AttemptStatus::Succeeded, String::new(), followed) })
         }
         Err(StoreError::BadOutput(reason)) => Ok(ended(AttemptStatus::BadOutput, reason, followed)),

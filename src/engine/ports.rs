@@ -196,6 +196,8 @@ pub trait RunStore: Send + Sync {
     fn usage(&self, node: &NodeId, attempt: u32) -> u64;
     /// Walks, checks, freezes and publishes what an attempt left; writes the manifest last.
     fn seal(&self, node: &Node, dirs: &AttemptDirs, facts: &AttemptFacts) -> Result<Manifest, StoreError>;
+    /// What of a step that is sealed a person should know, though it ends nothing: figures that are no numbers.
+    fn doubts(&self, node: &Node) -> Vec<String>;
     /// The run is being cancelled: what is being sealed, or will be, is not waited for and ends as an error. What was
     /// published is finished.
     fn give_up(&self);

@@ -19,6 +19,7 @@ pub mod ssh;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod version;
 mod words;
 
@@ -33,4 +34,5 @@ pub use repository::{
     ChangeKind, Commit, CommitSignature, ContentKind, Distance, FileChange, FileSide, Head, LineCommit,
     Outline, Repository, Who, Worktree,
 };
+pub use typed::typed;
 pub use version::version;

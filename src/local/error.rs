@@ -36,8 +36,9 @@ pub enum LocalError {
     NotReady { service: Name, seconds: u64, waited_for: String, last_lines: Vec<String> },
     #[error("the service `{service}` ended ({how}) instead of getting ready\n{}", indent(.last_lines))]
     ServiceEnded { service: Name, how: String, last_lines: Vec<String> },
+    /// `folder`: that of the project whose service has it.
     #[error("the port {port} of the service `{service}` is taken on this machine by {holder}")]
-    PortTaken { service: Name, port: u16, holder: String },
+    PortTaken { service: Name, port: u16, holder: String, folder: Option<Utf8PathBuf> },
     /// A project of the same name, in another folder, has it.
     #[error(
         "the service `{service}` is another folder's: the project in {folder} has the same name, and started it"

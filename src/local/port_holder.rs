@@ -1,14 +1,28 @@
 use std::path::Path;
 
+use camino::Utf8PathBuf;
+
 use crate::docker::Engine;
 
-/// Who has a port of this machine, as far as one may know: a container, or a process.
-pub(super) async fn port_holder(engine: &Engine, port: u16) -> Option<String> {
+/// Who has a port of this machine.
+pub(super) struct PortHolder {
+    pub told: String,
+    /// The project whose service it is.
+    pub folder: Option<Utf8PathBuf>,
+}
+
+/// As far as one may know: a container, or a process.
+pub(super) async fn port_holder(engine: &Engine, port: u16) -> PortHolder {
     // An engine that does not answer any more is told by what is done next.
-    if let Ok(Some(container)) = engine.publisher(port).await {
-        return Some(format!("the container {container}"));
+    if let Ok(Some((container, folder))) = engine.publisher(port).await {
+        let folder = Some(folder).filter(|folder| !folder.is_empty()).map(Utf8PathBuf::from);
+        let told = match &folder {
+            Some(folder) => format!("a service of the project in {folder} (the container {container})"),
+            None => format!("the container {container}"),
+        };
+        return PortHolder { told, folder };
     }
-    process(port)
+    PortHolder { told: process(port).unwrap_or_else(|| "another program".to_owned()), folder: None }
 }
 
 /// Processes of other users can only be seen by root.

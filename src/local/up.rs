@@ -5,7 +5,7 @@ use futures_util::future::{join_all, try_join_all};
 use tokio::time::{Instant, sleep};
 
 use super::last_lines::last_lines;
-use super::port_holder::port_holder;
+use super::port_holder::{PortHolder, port_holder};
 use super::probe::probe;
 use super::service::{GRACE, elsewhere, key, ready, service_spec, volume_name};
 use super::{Event, LocalError, Progress, Site, build, network_name};
@@ -179,9 +179,8 @@ impl Launch<'_> {
         let started = self.site.engine.start_service(&spec).await;
         match (started, self.service.port) {
             (Err(DockerError::Refused { message, .. }), Some(port)) if port_is_taken(&message) => {
-                let holder = port_holder(self.site.engine, port).await;
-                let holder = holder.unwrap_or_else(|| "another program".to_owned());
-                Err(LocalError::PortTaken { service: self.name.clone(), port, holder })
+                let PortHolder { told: holder, folder } = port_holder(self.site.engine, port).await;
+                Err(LocalError::PortTaken { service: self.name.clone(), port, holder, folder })
             }
             (started, _) => Ok(started?),
         }

@@ -33,6 +33,10 @@ pub trait Earlier {
             None => "no earlier run with these parameters has it".to_owned(),
         }
     }
+    /// What to do where there is none, if it is not what whoever starts a run can say.
+    fn instead(&self, _step: &Name) -> Option<String> {
+        None
+    }
 }
 
 /// History of a blueprint: the one earlier run from which a use case gets what its own components do not make.

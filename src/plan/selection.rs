@@ -170,6 +170,9 @@ fn read_by<'a>(
 
 /// The shortest run that has `start` in it and all that is read: from another step, or else the whole workflow.
 fn help(request: &Request<'_>, nodes: &[Node], start: &Name) -> String {
+    if let Some(instead) = request.earlier.instead(start) {
+        return instead;
+    }
     let name = &request.workflow.name;
     let case = request.use_case.as_ref().map(|case| format!(" --use-case {}", case.name)).unwrap_or_default();
     let from = request

@@ -9,6 +9,7 @@ pub fn report(run: &Run, manifests: &[Manifest]) -> RunReport {
         run: run.token,
         name: run.name.clone(),
         version: run.version.to_string(),
+        use_case: run.use_case.clone(),
         status: run.status,
         started_at: run.started_at,
         finished_at: run.finished_at,

@@ -400,6 +400,7 @@ pub(super) fn run_report(rows: u64, milliseconds: u64) -> RunReport {
         run: Token::from_bytes([7; 16]),
         name: name("daily_delays"),
         version: "1.0.0".to_owned(),
+        use_case: None,
         status: Status::Succeeded,
         started_at,
         finished_at: Some(started_at + SignedDuration::from_millis(milliseconds as i64)),

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::templates::{Fault, names_in, truth};
 
-/// A comparison of figures by their names, such as `auc >= 0.7 and log_loss < 0.5`.
+/// A comparison of figures by their names, such as `auc >= 0.7 and train.fit.loss < 0.5`.
 #[derive(Clone, Debug)]
 pub struct Condition {
     text: String,
@@ -77,7 +77,8 @@ mod tests {
     }
 
     fn figures() -> BTreeMap<String, f64> {
-        BTreeMap::from([("auc".to_owned(), 0.74), ("log_loss".to_owned(), 0.4)])
+        let figures = [("auc", 0.74), ("log_loss", 0.4), ("train.fit.auc", 0.99), ("train.fit.loss", 0.1)];
+        figures.map(|(name, value)| (name.to_owned(), value)).into()
     }
 
     fn holds(text: &str) -> Result<bool, String> {
@@ -91,9 +92,10 @@ mod tests {
         assert_eq!(holds("auc >= 0.7 and log_loss < 0.3"), Ok(false));
         assert_eq!(holds("not (auc < 0.7)"), Ok(true));
         assert_eq!(holds("auc - log_loss > 0.3"), Ok(true));
+        assert_eq!(holds("auc - train.fit.auc > -0.3 and train.fit.loss < auc"), Ok(true));
         assert_eq!(
             holds("recall > 0.5").unwrap_err(),
-            "there is no figure `recall`; there are auc, log_loss"
+            "there is no figure `recall`; there are auc, log_loss, train.fit.auc, train.fit.loss"
         );
     }
 
@@ -105,7 +107,10 @@ mod tests {
             ("0.7", "names no figure"),
             ("auc", "neither true nor false"),
             ("auc + 1", "neither true nor false"),
-            ("auc.x > 1", "a figure's name has no dots"),
+            ("auc > 'high'", "not compared with `high`"),
+            ("auc >= true", "not compared with `true`"),
+            ("auc in [0.1, 0.2]", "not compared with a list"),
+            ("auc > 1 and auc.x > 1", "`auc` cannot be a figure and an output in one"),
             ("range(3) and auc > 1", "calls nothing"),
         ] {
             let error = Condition::new(text).unwrap_err().to_string();

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::figures::{Outputs, metrics_outputs};
+use super::metrics::object;
 use crate::domain::{Curve, RunLayout, Token};
 use crate::engine::StoreError;
 
@@ -34,9 +35,9 @@ type Points = IndexMap<String, (String, Vec<(f64, f64)>)>;
 
 fn in_text(text: &str) -> Points {
     let mut all = Points::new();
-    if let Ok(metrics) = serde_json::from_str::<Map<String, Value>>(text)
+    if let Ok(metrics) = object(text)
         && !metrics.is_empty()
-        && metrics.values().any(|value| !value.is_number())
+        && metrics.values().any(Value::is_array)
     {
         for (name, value) in &metrics {
             let Value::Array(points) = value else { continue };
@@ -50,7 +51,7 @@ fn in_text(text: &str) -> Points {
         }
         return all;
     }
-    let lines = || text.lines().filter_map(|line| serde_json::from_str::<Map<String, Value>>(line).ok());
+    let lines = || text.lines().filter_map(|line| object(line).ok());
     let apart = telling(lines());
     for (at, line) in lines().enumerate() {
         add_line(&mut all, at, &line, &apart);
@@ -151,6 +152,15 @@ mod tests {
 
     fn curve(name: &str, over: &str, points: &[(f64, f64)]) -> Read {
         (name.to_owned(), over.to_owned(), points.to_vec())
+    }
+
+    #[test]
+    fn a_point_that_is_no_number_leaves_a_gap() {
+        let lines =
+            "{\"epoch\": 1, \"loss\": 0.5}\n{\"epoch\": 2, \"loss\": NaN}\n{\"epoch\": 3, \"loss\": 0.25}\n";
+        assert_eq!(read(lines), [curve("loss", "epoch", &[(1.0, 0.5), (3.0, 0.25)])]);
+        assert_eq!(read("{\"loss\": [3, -Infinity, 1]}"), [curve("loss", "", &[(1.0, 3.0), (3.0, 1.0)])]);
+        assert_eq!(read("{\"auc\": NaN, \"f1\": 0.5}"), []);
     }
 
     #[test]

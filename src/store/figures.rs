@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::error::{failed, invalid};
 use super::kept::manifest;
-use super::metrics::LARGEST;
+use super::metrics::{LARGEST, object};
 use crate::disk::{Access, open_plain, read_record};
 use crate::domain::escape::unescape;
 use crate::domain::{Digest, Name, NodeId, OutputFigures, OutputType, RunFigures, RunLayout, Token};
@@ -192,19 +192,26 @@ fn read(dir: &Path, path: &Path) -> Option<Vec<u8>> {
 }
 
 fn in_text(text: &str) -> BTreeMap<String, f64> {
-    match serde_json::from_str::<Map<String, Value>>(text) {
-        Ok(metrics) => numbers(metrics),
+    let mut found = BTreeMap::new();
+    match object(text) {
+        Ok(metrics) => take_in(&mut found, metrics),
         // JSON Lines: what a later line says counts.
-        Err(_) => text
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Map<String, Value>>(line).ok())
-            .flat_map(numbers)
-            .collect(),
+        Err(_) => {
+            text.lines().filter_map(|line| object(line).ok()).for_each(|line| take_in(&mut found, line))
+        }
     }
+    found
 }
 
-fn numbers(metrics: Map<String, Value>) -> BTreeMap<String, f64> {
-    metrics.into_iter().filter_map(|(name, value)| Some((name, number(&value)?))).collect()
+/// One that came to no number has no figure: not the one that it had before.
+fn take_in(found: &mut BTreeMap<String, f64>, metrics: Map<String, Value>) {
+    for (name, value) in metrics {
+        if value.is_null() {
+            found.remove(&name);
+        } else if let Some(number) = number(&value) {
+            found.insert(name, number);
+        }
+    }
 }
 
 fn number(value: &Value) -> Option<f64> {
@@ -252,6 +259,16 @@ mod tests {
         let lines = "{\"epoch\": 1, \"loss\": 0.5}\n\n{\"epoch\": 2, \"loss\": 0.25, \"fold\": \"a\"}\n";
         assert_eq!(read(lines), [("epoch".to_owned(), 2.0), ("loss".to_owned(), 0.25)]);
         assert_eq!(read("no json"), []);
+    }
+
+    #[test]
+    fn what_came_to_no_number_has_no_figure_and_hides_no_other() {
+        let lines =
+            "{\"epoch\": 1, \"loss\": 0.5, \"auc\": 0.6}\n{\"epoch\": 2, \"loss\": NaN, \"auc\": 0.7}\n";
+        assert_eq!(read(lines), [("auc".to_owned(), 0.7), ("epoch".to_owned(), 2.0)]);
+        assert_eq!(read(&format!("{lines}{{\"loss\": 0.25}}\n")).last(), Some(&("loss".to_owned(), 0.25)));
+        let listed = "{\"loss\": [0.5, NaN], \"auc\": [NaN, 0.7], \"f1\": -Infinity,\n\"n\": 3}";
+        assert_eq!(read(listed), [("auc".to_owned(), 0.7), ("n".to_owned(), 3.0)]);
     }
 
     #[test]

@@ -1,80 +1,133 @@
+use std::borrow::Cow;
+use std::ops::Range;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Metrics are figures, not data.
 pub(super) const LARGEST: u64 = 16 * 1024 * 1024;
 
+/// Lines that are named of those that have something which is no number.
+const NAMED: usize = 3;
+
 /// One JSON object of name → number or list of points, or JSON Lines of objects that hold numbers (and texts to tell
-/// them apart, such as the name of a fold). A point is a number, a list of numbers, or an object of numbers.
+/// them apart, such as the name of a fold). A point is a number, a list of numbers, or an object of numbers. What a
+/// number came to that is none (NaN, Infinity, null) is absent: it loses nothing else.
 pub(super) fn check(path: &Path) -> Result<(), String> {
-    let bytes = fs_err::metadata(path).map_err(|error| error.to_string())?.len();
-    if bytes > LARGEST {
-        return Err(format!("it has {bytes} bytes; a metrics file has at most {LARGEST}"));
-    }
-    let text = fs_err::read_to_string(path).map_err(|_| "it is not text in UTF-8".to_owned())?;
-    match serde_json::from_str(&text) {
-        Ok(Value::Object(metrics)) => metrics.iter().try_for_each(|(name, value)| match value {
-            Value::Number(_) => Ok(()),
+    let text = read(path)?;
+    match object(&text) {
+        Ok(metrics) => metrics.iter().try_for_each(|(name, value)| match value {
+            Value::Number(_) | Value::Null => Ok(()),
             Value::Array(points) if points.iter().all(is_point) => Ok(()),
             other => Err(format!("metric `{name}` is {}, not a number or a list of points", kind(other))),
         }),
-        Ok(other) => Err(format!("it is {}, not a JSON object of name → number", kind(&other))),
-        Err(_) => match text.lines().enumerate().find_map(|(at, line)| Some((at + 1, no_number(line)?))) {
-            Some((line, word)) => {
-                Err(format!("line {line}: `{word}` is no JSON number: leave out what has no value"))
-            }
-            None => text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).try_for_each(line),
-        },
+        Err(NoObject::Other(other)) => Err(format!("it is {other}, not a JSON object of name → number")),
+        Err(NoObject::NoJson(_)) => {
+            text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).try_for_each(line)
+        }
     }
     .and_then(|()| if text.trim().is_empty() { Err("it is empty".to_owned()) } else { Ok(()) })
 }
 
-/// What languages write for a number that is none, outside of texts.
-fn no_number(line: &str) -> Option<&str> {
+/// What of a file that is as it should be counts as absent, for people; None: nothing.
+pub(super) fn absent(path: &Path) -> Option<String> {
+    let text = read(path).ok()?;
+    let found: Vec<(usize, &str)> = (1..)
+        .zip(text.lines())
+        .filter_map(|(at, line)| Some((at, &line[no_numbers(line).next()?])))
+        .collect();
+    let (_, word) = found.first()?;
+    let lines: Vec<String> = found.iter().take(NAMED).map(|(at, _)| at.to_string()).collect();
+    let more = match found.len() - lines.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let line = if found.len() == 1 { "line" } else { "lines" };
+    Some(format!("`{word}` in {line} {}{more} is no number: it counts as absent", lines.join(", ")))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let bytes = fs_err::metadata(path).map_err(|error| error.to_string())?.len();
+    if bytes > LARGEST {
+        return Err(format!("it has {bytes} bytes; a metrics file has at most {LARGEST}"));
+    }
+    fs_err::read_to_string(path).map_err(|_| "it is not text in UTF-8".to_owned())
+}
+
+pub(super) enum NoObject {
+    /// It is JSON, but a list or the like.
+    Other(&'static str),
+    NoJson(serde_json::Error),
+}
+
+/// A JSON object, in which numbers that are none may stand as any language writes them: they are null.
+pub(super) fn object(text: &str) -> Result<Map<String, Value>, NoObject> {
+    let read = serde_json::from_str(text).or_else(|error| match with_nulls(text) {
+        Cow::Borrowed(_) => Err(error),
+        Cow::Owned(text) => serde_json::from_str(&text),
+    });
+    match read {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(other) => Err(NoObject::Other(kind(&other))),
+        Err(error) => Err(NoObject::NoJson(error)),
+    }
+}
+
+fn with_nulls(text: &str) -> Cow<'_, str> {
+    let (mut plain, mut taken, mut start) = (String::new(), 0, 0);
+    for line in text.split_inclusive('\n') {
+        for word in no_numbers(line) {
+            plain += &text[taken..start + word.start];
+            plain += "null";
+            taken = start + word.end;
+        }
+        start += line.len();
+    }
+    if taken == 0 { Cow::Borrowed(text) } else { Cow::Owned(plain + &text[taken..]) }
+}
+
+/// Where a line has, outside of texts, what languages write for a number that is none.
+fn no_numbers(line: &str) -> impl Iterator<Item = Range<usize>> {
     let (mut quoted, mut escaped, mut start) = (false, false, None);
-    for (at, c) in line.char_indices().chain([(line.len(), ' ')]) {
+    line.char_indices().chain([(line.len(), ' ')]).filter_map(move |(at, c)| {
         if quoted {
             quoted = escaped || c != '"';
             escaped = c == '\\' && !escaped;
-            continue;
+            return None;
         }
         if c.is_alphanumeric() || "-+._".contains(c) {
             start.get_or_insert(at);
-            continue;
-        }
-        if let Some(word) = start.take().map(|start| &line[start..at])
-            && matches!(
-                word.trim_start_matches(['-', '+']).to_lowercase().as_str(),
-                "nan" | "inf" | "infinity"
-            )
-        {
-            return Some(word);
+            return None;
         }
         quoted = c == '"';
-    }
-    None
+        let word = start.take()?..at;
+        let plain = line[word.clone()].trim_start_matches(['-', '+']).to_lowercase();
+        matches!(plain.as_str(), "nan" | "inf" | "infinity" | "null").then_some(word)
+    })
 }
 
 fn line((number, text): (usize, &str)) -> Result<(), String> {
     let number = number + 1;
-    let fields = match serde_json::from_str(text) {
-        Ok(Value::Object(fields)) => fields,
-        Ok(other) => return Err(format!("line {number} is {}, not a JSON object", kind(&other))),
-        Err(error) => return Err(format!("line {number} is not JSON: {error}")),
+    let fields = match object(text) {
+        Ok(fields) => fields,
+        Err(NoObject::Other(other)) => return Err(format!("line {number} is {other}, not a JSON object")),
+        Err(NoObject::NoJson(error)) => return Err(format!("line {number} is not JSON: {error}")),
     };
-    match fields.iter().find(|(_, value)| !value.is_number() && !value.is_string()) {
+    match fields.iter().find(|(_, value)| !is_number(value) && !value.is_string()) {
         Some((name, value)) => Err(format!("line {number}: `{name}` is {}, not a number", kind(value))),
         None => Ok(()),
     }
 }
 
+fn is_number(value: &Value) -> bool {
+    value.is_number() || value.is_null()
+}
+
 fn is_point(value: &Value) -> bool {
     match value {
-        Value::Number(_) => true,
-        Value::Array(numbers) => numbers.iter().all(Value::is_number),
-        Value::Object(fields) => fields.values().all(Value::is_number),
-        _ => false,
+        Value::Array(numbers) => numbers.iter().all(is_number),
+        Value::Object(fields) => fields.values().all(is_number),
+        plain => is_number(plain),
     }
 }
 
@@ -111,13 +164,33 @@ mod tests {
             ("", "empty"),
             ("[1]", "a list"),
             (r#"{"auc": "high"}"#, "`auc` is a string"),
-            (r#"{"auc": NaN}"#, "`NaN` is no JSON number"),
-            ("{\n  \"auc\": 0.5,\n  \"loss\": [1, -Infinity]\n}", "line 3: `-Infinity` is no JSON number"),
-            ("{\"a\": 1}\n{\"b\": nan}\n", "line 2: `nan` is no JSON number"),
             ("{\"auc\": x, \"name\": \"NaN: none\"}", "line 1 is not JSON"),
-            ("{\"a\": 1}\n{\"b\": null}", "line 2: `b` is null"),
         ] {
             assert!(checked(text).unwrap_err().contains(why), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_no_number_is_absent_and_loses_nothing_else() {
+        let told = |text: &str| {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            fs_err::write(file.path(), text).unwrap();
+            assert_eq!(check(file.path()), Ok(()), "{text}");
+            absent(file.path())
+        };
+        let one =
+            |word: &str, lines: &str| Some(format!("`{word}` in {lines} is no number: it counts as absent"));
+        for (text, expected) in [
+            (r#"{"auc": 0.5, "name_of": [1, 2]}"#, None),
+            (r#"{"auc": NaN}"#, one("NaN", "line 1")),
+            ("{\n  \"auc\": 0.5,\n  \"loss\": [1, -Infinity]\n}", one("-Infinity", "line 3")),
+            ("{\"a\": 1}\n{\"b\": nan}\n{\"b\": 2, \"c\": inf}\n", one("nan", "lines 2, 3")),
+            ("{\"a\": null}\n{\"b\": 1, \"fold\": \"NaN: \\\" NaN\"}", one("null", "line 1")),
+            (&"{\"a\": NaN}\n".repeat(5), one("NaN", "lines 1, 2, 3 and 2 more")),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+        let found = object("{\"ä\": [NaN, 1, {\"value\": -inf}], \"x\": \"nan\"}").ok().unwrap();
+        assert_eq!(Value::Object(found), serde_json::json!({"ä": [null, 1, {"value": null}], "x": "nan"}));
     }
 }

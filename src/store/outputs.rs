@@ -30,6 +30,16 @@ pub(super) fn check(
     Ok(produced)
 }
 
+/// What of outputs that are as promised a person should know. `at`: where its files lie.
+pub(super) fn doubts(node: &Node, at: &Utf8Path) -> Vec<String> {
+    let figures = node.outputs.iter().filter(|(_, output)| output.kind == OutputType::Metrics);
+    let told = figures.filter_map(|(name, output)| {
+        let why = metrics::absent(&at.as_std_path().join(inside(&output.path)?))?;
+        Some(format!("output `{name}` at {}: {why}", output.path))
+    });
+    told.collect()
+}
+
 fn check_one(
     node: &Node,
     (name, output): (&Name, &PlannedOutput),

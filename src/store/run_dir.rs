@@ -11,7 +11,7 @@ use super::atomic_write::UNFINISHED;
 use super::error::{failed, invalid};
 use super::lake::Lake;
 use super::remove_tree::remove_tree;
-use super::{manifest, seal, take};
+use super::{manifest, outputs, seal, take};
 use crate::disk::is_plain;
 use crate::domain::{Manifest, Node, NodeId, RunLayout, Token};
 use crate::engine::{AttemptDirs, AttemptFacts, LakeRead, RunStore, StoreError};
@@ -113,6 +113,10 @@ impl RunStore for RunDir {
 
     fn seal(&self, node: &Node, dirs: &AttemptDirs, facts: &AttemptFacts) -> Result<Manifest, StoreError> {
         seal::seal(self, node, dirs, facts)
+    }
+
+    fn doubts(&self, node: &Node) -> Vec<String> {
+        outputs::doubts(node, &self.layout.artifacts(&node.id))
     }
 
     fn give_up(&self) {

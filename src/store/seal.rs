@@ -221,6 +221,20 @@ mod tests {
     }
 
     #[test]
+    fn a_figure_that_is_no_number_loses_nothing_and_is_told() {
+        let (_dir, root) = temp();
+        let run = run(&root);
+        let step = node("train", &[("fit", output("fit.jsonl", OutputType::Metrics))]);
+        let dirs = run.begin(&step.id, 1, false).unwrap();
+        run.reserve(&step.id).unwrap();
+        fs_err::write(dirs.output.join("fit.jsonl"), "{\"loss\": 0.5}\n{\"loss\": NaN}\n").unwrap();
+        run.seal(&step, &dirs, &facts(1)).unwrap();
+        let told = "output `fit` at fit.jsonl: `NaN` in line 2 is no number: it counts as absent";
+        assert_eq!(run.doubts(&step), [told]);
+        assert_eq!(run.doubts(&node("train", &[("fit", output("fit.jsonl", OutputType::File))])), [""; 0]);
+    }
+
+    #[test]
     fn a_table_of_another_warehouse_is_told_by_a_receipt() {
         let (_dir, root) = temp();
         let mut run = run(&root);

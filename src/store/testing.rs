@@ -12,7 +12,7 @@ use parquet::data_type::{
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
-use super::{EventLog, RunDir, write_run};
+use super::{EventLog, RunDir, write_plan, write_run};
 use crate::domain::{
     Digest, EventKind, Expect, Io, Kind, Launch, Name, Node, NodeId, OutputType, Plan, PlannedOutput,
     Resources, Retry, Run, RunLayout, Status, TableWrite, Token, Value, Version,
@@ -95,11 +95,15 @@ pub(super) fn plan_of(token: Token) -> Plan {
 
 /// A run that was recorded from its start to its end, or to where it was left.
 pub(super) fn past_run(root: &Utf8Path, called: &str, status: Status) -> (RunLayout, Token) {
-    let token = Token::generate();
+    past_run_of(root, called, status, Token::generate())
+}
+
+pub(super) fn past_run_of(root: &Utf8Path, called: &str, status: Status, token: Token) -> (RunLayout, Token) {
     let name = name(called);
     let layout =
         RunLayout::new(root, &self::name("flights"), &self::name("dev"), &name, Version::INITIAL, token);
     RunDir::new(layout.clone(), token, None).create().unwrap();
+    write_plan(&layout, &Plan { name: name.clone(), ..plan_of(token) }).unwrap();
     let mut run = Run { name: name.clone(), ..a_run(token) };
     let log = journal(&layout, token);
     let path = layout.dir().to_string();

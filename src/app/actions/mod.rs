@@ -27,6 +27,7 @@ mod log;
 mod mark;
 mod metrics;
 mod new_workflow;
+mod note;
 mod open;
 mod palette;
 mod pane;
@@ -119,6 +120,9 @@ pub static ACTIONS: &[&Action] = &[
     &resume::RESUME,
     &fork::FORK,
     &cancel::CANCEL,
+    &note::PIN,
+    &note::NOTE,
+    &note::ALIAS,
     &query::ASK,
     &query::QUERY,
     &query::PARAMS,

@@ -150,6 +150,8 @@ impl Model {
                 Some(effects) => Ok(effects),
                 None => Err(form.selected),
             },
+            Purpose::Note { runs } => Ok(self.say_of(runs, &values)),
+            Purpose::Alias { run } => Ok(self.call(*run, &values)),
             Purpose::Run { name, from, only } => {
                 let (from, only) = (from.clone(), only.clone());
                 let use_case = form.use_case();

@@ -41,11 +41,11 @@ pub use metrics::Metrics;
 pub use note::Note;
 pub use package::Package;
 pub use param::{ParamError, parse_param};
-pub use review::{Approve, Comment, Promote, RequestChanges, Review, ReviewCommand, ReviewShow};
+pub use review::{Approve, Comment, Promote, RequestChanges, Review, ReviewCommand, ReviewRerun, ReviewShow};
 pub use root::{Args, Global};
 pub use run::{Base, Cancel, Plan, Resume, Run, Supervise, Target};
 pub use runs::{RunFilter, Runs};
-pub use start::{Demo, Doctor, Init, New, NewKind};
+pub use start::{Demo, DemoCommand, DemoReview, Doctor, Init, New, NewKind};
 pub use track::{
     TrackAbandon, TrackAcceptRewritten, TrackAgree, TrackCommand, TrackOpen, TrackSetup, TrackShow,
 };

@@ -19,6 +19,8 @@ pub struct Review {
 pub enum ReviewCommand {
     /// The decision card: what changed, what it did when it ran, what it costs, what was not checked
     Show(ReviewShow),
+    /// Run the package here, and compare with what it did where it was sealed
+    Rerun(ReviewRerun),
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -32,6 +34,24 @@ pub struct ReviewShow {
     /// As the text of a pull request
     #[arg(long)]
     pub markdown: bool,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom review rerun daily_delays
+  greenroom review rerun daily_delays --secrets
+
+The commit is checked out on its own and runs in containers with a copy of the lake: your files, runs and tables stay as they are. Exits with 1 where it comes to something else of the same data.")]
+pub struct ReviewRerun {
+    /// A track, the beginning of its name, or its workflow where that has only one
+    #[arg(value_name = "TRACK", add = ArgValueCandidates::new(candidates::tracks))]
+    pub track: String,
+    /// Whose tables it reads
+    #[arg(long, value_name = "ENV", default_value = "dev")]
+    pub env: String,
+    /// Give its steps the secrets of yours that they name
+    #[arg(long)]
+    pub secrets: bool,
 }
 
 #[derive(Clone, Debug, clap::Args)]

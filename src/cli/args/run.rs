@@ -13,7 +13,8 @@ pub struct Target {
     /// The workflow or blueprint
     #[arg(add = ArgValueCandidates::new(candidates::workflows))]
     pub name: String,
-    /// A parameter of it; `depth=3,6` or one after the other is a run for each
+    /// A parameter of it. Given more than once, or as numbers with commas (`depth=3,6`), it is a run for each value; a text
+    /// is one value, commas and all
     #[arg(long = "param", value_name = "K=V", value_parser = parse_param, add = ArgValueCandidates::new(candidates::params))]
     pub params: Vec<(Name, String)>,
     /// Of a blueprint: the components that are run [default: training]
@@ -65,6 +66,7 @@ pub struct Plan {
   greenroom run delay_model --param depth=3,6 --param rate=0.05,0.1 --by auc
 
 Of several runs, one for each combination, steps that name no parameter that differs are run once.
+A text with commas is one value; a run for each of two: --param title=late --param title=early
 Ctrl-C stops the run: its containers may clean up; twice stops them at once.
 Closing the terminal leaves it running: greenroom show @last")]
 pub struct Run {

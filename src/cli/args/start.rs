@@ -1,5 +1,5 @@
 use camino::Utf8PathBuf;
-use clap::{ValueEnum, ValueHint};
+use clap::{Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCandidates;
 
 use super::param::{parse_name, parse_path};
@@ -12,12 +12,36 @@ use crate::domain::Name;
   greenroom demo --yes --dir /tmp/flights
 
 It can be run again: what is built stays built, and what you changed in the project stays changed.")]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Demo {
     /// Install and start what is missing without asking
     #[arg(long, short)]
     pub yes: bool,
     /// Where the sample project goes
     #[arg(long, value_name = "DIR", default_value = "greenroom-demo", value_parser = parse_path, value_hint = ValueHint::DirPath)]
+    pub dir: Utf8PathBuf,
+    #[command(subcommand)]
+    pub command: Option<DemoCommand>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum DemoCommand {
+    /// A review to play through: two clones, a remote, two keys and a change with a fault in it
+    Review(DemoReview),
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom demo review
+  greenroom demo review --yes --dir /tmp/review
+
+All of it lies in one folder: remove that, and nothing is left.")]
+pub struct DemoReview {
+    /// Install and start what is missing without asking
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Where it goes: a folder that is not there yet
+    #[arg(long, value_name = "DIR", default_value = "greenroom-review", value_parser = parse_path, value_hint = ValueHint::DirPath)]
     pub dir: Utf8PathBuf,
 }
 

@@ -163,7 +163,7 @@ fn is_foreign(runs: &Runs, token: Token) -> bool {
     plan.is_some_and(|(_, origin)| origin != Origin::Here)
 }
 
-fn give(
+pub fn give(
     workspace: &Workspace,
     env: &str,
     runs: &Runs,

@@ -3,6 +3,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::cli::args::Check;
 use crate::cli::report::{checks_view, diagnostics};
 use crate::cli::review::static_checks;
+use crate::cli::unheard_figures::unheard_figures;
 use crate::cli::{Exit, Output, Place, UserError, Workspace};
 use crate::domain::track::CheckStatus;
 use crate::domain::{Diagnostic, Severity};
@@ -18,8 +19,17 @@ pub fn run(asked: &Check, project: Option<&Utf8Path>, output: &Output) -> Result
     if let (true, Some(_)) = (asked.review, &specs.project) {
         return review(&files, &asked.env, project, output);
     }
-    let problems: Vec<Diagnostic> =
-        specs.diagnostics.iter().filter(|problem| files.contains(&problem.file)).cloned().collect();
+    let (specs, unheard) = match specs.project.clone() {
+        Some(project) => {
+            let workspace = Workspace { place, project, specs };
+            let unheard = unheard_figures(&workspace, &asked.env);
+            (workspace.specs, unheard)
+        }
+        None => (specs, Vec::new()),
+    };
+    let all = specs.diagnostics.iter().cloned().chain(unheard);
+    let mut problems: Vec<Diagnostic> = all.filter(|problem| files.contains(&problem.file)).collect();
+    problems.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
     output.either(&problems, |look| {
         diagnostics(&problems, files.len() as u64, |file| specs.source(file), look)
     })?;

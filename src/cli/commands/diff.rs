@@ -5,7 +5,8 @@ use crate::cli::report::{Patience, comparison_json, comparison_view};
 use crate::cli::stage::{compare, fetch_differing, look_up};
 use crate::cli::{Exit, Invocation, Output, Place, UserError};
 
-/// Compares two runs. Exits as a failure where they differ.
+/// Compares two runs. Exits as a failure where they differ, or where what one made was changed since: of that nobody can
+/// say that it is the same.
 pub fn run(asked: &Diff, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let old = look_up(invocation, &asked.env, &asked.old)?;
     let new = look_up(invocation, &asked.env, &asked.new)?;
@@ -24,5 +25,5 @@ pub fn run(asked: &Diff, invocation: &Invocation, output: &Output) -> Result<Exi
         true => output.document(&comparison_json(&comparison))?,
         false => output.text(&comparison_view(&comparison, asked.all, &output.look))?,
     }
-    Ok(if comparison.differs() { Exit::Failed } else { Exit::Done })
+    Ok(if comparison.differs() || !comparison.damaged.is_empty() { Exit::Failed } else { Exit::Done })
 }

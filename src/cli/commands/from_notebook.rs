@@ -5,8 +5,9 @@ use super::new::{next, refuse_taken};
 use crate::cli::args::{New, NewKind};
 use crate::cli::query::{built_image, default_image};
 use crate::cli::report::Building;
-use crate::cli::scaffold::notebook::{Splitter, draft, fitting_image, read_notebook};
+use crate::cli::scaffold::notebook::{Fitting, Splitter, draft, fitting_image, read_notebook, taken};
 use crate::cli::{Exit, Ink, Invocation, Machine, Output, UserError, Workspace};
+use crate::domain::Name;
 use crate::domain::text::safe;
 use crate::spec;
 
@@ -45,16 +46,28 @@ pub async fn run(
         .unwrap_or("notebook.ipynb")
         .replace(|c: char| c.is_control() || c == '"' || c == '\\', "_");
     let mut split = splitter.split(&default, &asked.name, &file, &cells).await?;
-    // Those of the project are no image's.
     let root = workspace.root();
-    let own = |module: &String| root.join(module).is_dir() || root.join(format!("{module}.py")).is_file();
-    let foreign: Vec<String> = split.modules.iter().filter(|module| !own(module)).cloned().collect();
-    let (image, lacks) = fitting_image(&splitter, &default, &foreign).await?;
-    let named = image.as_ref().filter(|image| image.as_str() != "default");
+    let module = root.join(format!("{}.py", asked.name));
+    if let Some(why) = &split.taken {
+        return Err(taken(&asked.name, why));
+    }
+    if module.is_file() {
+        let why = format!("the project has {}.py, and Python would take the components for it", asked.name);
+        return Err(taken(&asked.name, &why));
+    }
     let folder = notebook.parent().and_then(|folder| {
         let folder = if folder.as_str().is_empty() { Utf8Path::new(".") } else { folder };
         folder.canonicalize_utf8().ok()?.strip_prefix(root).ok().map(Utf8Path::to_owned)
     });
+    // Those of the project are no image's.
+    let is_own = |module: &String| {
+        let folders = [root.to_owned(), root.join(folder.as_deref().unwrap_or(Utf8Path::new("")))];
+        folders.iter().any(|at| at.join(module).is_dir() || at.join(format!("{module}.py")).is_file())
+    };
+    let foreign: Vec<String> = split.modules.iter().filter(|module| !is_own(module)).cloned().collect();
+    let (fitting, lacks) = fitting_image(&splitter, &default, &foreign, &asked.name).await?;
+    let image = fitting.image();
+    let named = image.filter(|image| image.as_str() != "default");
     let draft = draft(&mut split, &asked.name, &file, named, (root, folder.as_deref()));
     draft.write(root)?;
     let files: Vec<&Utf8Path> = draft.paths().collect();
@@ -69,13 +82,7 @@ pub async fn run(
             let cell = if note.cell == 0 { String::new() } else { format!("cell {}: ", note.cell) };
             told.push(format!("{cell}{}", note.message));
         }
-        if image.is_none() {
-            told.push(format!(
-                "no image has {}: add them to the requirements of an image in greenroom.yaml, and name that in \
-                 `defaults:`",
-                lacks.join(", ")
-            ));
-        }
+        told.extend(of_images(&fitting, &lacks, invocation));
         if !told.is_empty() {
             text += "\nNot as it was in the notebook:\n";
             text.extend(told.iter().map(|line| format!("  {} {}\n", look.paint(Ink::Warn, "!"), safe(line))));
@@ -88,4 +95,32 @@ pub async fn run(
         output.warn(&format!("see what is to be mended: {}", invocation.command(&["check"])));
     }
     Ok(Exit::Done)
+}
+
+/// What is to be done before a run finds all that is imported.
+fn of_images(fitting: &Fitting, lacks: &[String], invocation: &Invocation) -> Option<String> {
+    let build = |names: &[Name]| {
+        let words = ["local", "build"].into_iter().chain(names.iter().map(Name::as_str));
+        invocation.command(&words.collect::<Vec<_>>())
+    };
+    let lacks = lacks.join(", ");
+    match fitting {
+        Fitting::Has(_) => None,
+        Fitting::Named(name) => Some(format!(
+            "the image {name} is to have what is imported, as its requirements say, and is not built yet: {}",
+            build(std::slice::from_ref(name))
+        )),
+        Fitting::Unknown(names) => {
+            let listed = names.iter().map(Name::as_str).collect::<Vec<_>>().join(" or ");
+            Some(format!(
+                "the image default has no {lacks}; whether {listed} has is not known until it is built: {}. Then name \
+                 the one that has in `defaults:`",
+                build(names)
+            ))
+        }
+        Fitting::None => Some(format!(
+            "no image has {lacks}: add them to the requirements of an image in greenroom.yaml, and name that in \
+             `defaults:`"
+        )),
+    }
 }

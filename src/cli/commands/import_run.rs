@@ -1,4 +1,5 @@
 use std::env;
+use std::io::ErrorKind::NotFound;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -11,7 +12,7 @@ use crate::domain::RunLayout;
 use crate::domain::figures::{counted, size};
 use crate::git;
 use crate::snapshot::Snapshots;
-use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, is_imported, read_plan};
+use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, address_of, is_imported, read_plan};
 
 /// Takes in a run that was packed elsewhere.
 pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -44,6 +45,7 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
         json!({"token": run.token, "name": run.name, "version": run.version, "path": path, "already_there": there})
     }).collect();
     let document = json!({"run": packed.token, "foreign": is_imported(&target.of(packed)), "runs": rows});
+    let bucket = address_of(target_root(&target));
     output.either(&document, |look| {
         let layout = target.of(packed);
         let short = look.paint(Ink::Accent, packed.token.short());
@@ -58,8 +60,11 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
             0 => String::new(),
             more => format!("With it came {} that it refers to.\n", counted(more as u64, "run")),
         };
+        let only_here = bucket.as_ref().map_or_else(String::new, |bucket| {
+            format!("It lies on this machine only: {bucket} was not written to.\n")
+        });
         let see = look.paint(Ink::Accent, see(&target, &layout, packed, invocation));
-        format!("{title}  run {short} {told}\n{more}See it: {see}\n")
+        format!("{title}  run {short} {told}\n{more}{only_here}See it: {see}\n")
     })?;
     Ok(Exit::Done)
 }
@@ -141,6 +146,12 @@ fn aside(asked: &ImportRun, invocation: &Invocation) -> String {
 
 fn refused(what: &str, asked: &ImportRun, invocation: &Invocation, error: ArchiveError) -> UserError {
     match error {
+        ArchiveError::Io { source, .. } if source.kind() == NotFound && !asked.file.exists() => {
+            let told = UserError::wrong(format!("there is no file {}, and nothing is taken in", asked.file));
+            let told = told.of_file(&asked.file, &source);
+            let pack = "a run is packed where it lies, with greenroom export-run RUN";
+            if told.todo.is_empty() { told.to_do(pack) } else { told }
+        }
         ArchiveError::Known { .. } => UserError::from_error(Exit::Wrong, what, &error)
             .to_do(aside(asked, invocation))
             .to_do("or remove the folder of the one that is here, if this is the one that you want"),
@@ -165,8 +176,31 @@ mod tests {
     use camino::Utf8Path;
 
     use super::*;
-    use crate::domain::{Plan, scene};
+    use crate::domain::{Plan, Storage, scene};
     use crate::store::write_plan;
+
+    #[test]
+    fn a_file_that_is_not_there_is_told_with_what_was_meant() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(dir.path()).unwrap();
+        fs_err::write(root.join("model-9869.run.tar.zst"), "").unwrap();
+        let told = |name: &str| {
+            let asked = ImportRun { file: root.join(name), into: None, max_size: Storage(1 << 30) };
+            let error = Archive::open(&asked.file, asked.max_size.0).map(|_| ()).unwrap_err();
+            refused("it is not taken in", &asked, &Invocation::default(), error)
+        };
+        let near = told("model-9868.run.tar.zst");
+        assert_eq!(
+            near.what,
+            format!("there is no file {root}/model-9868.run.tar.zst, and nothing is taken in")
+        );
+        assert_eq!((near.exit, near.todo.len()), (Exit::Wrong, 1));
+        assert!(near.todo[0].ends_with("model-9869.run.tar.zst?"), "{near:?}");
+        assert!(told("9869").todo[0].contains("export-run RUN"));
+        assert!(told("a/b").todo[0].starts_with("there is no folder"));
+        // What is there and no archive is told as before.
+        assert_eq!(told("model-9869.run.tar.zst").what, "it is not taken in");
+    }
 
     #[test]
     fn a_run_whose_code_is_more_than_is_taken_in_is_refused() {

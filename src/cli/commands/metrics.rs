@@ -22,11 +22,15 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
     let mut of = asked.of.clone();
     let mut seen = HashSet::new();
     of.retain(|name| seen.insert(name.clone()));
-    if let [one] = of.as_slice()
-        && !is_known(&workspace, &runs, one)
-        && (one.contains(['@', '/']) || Name::new(one).is_err() || find(&runs, one).is_ok())
-    {
-        return of_run(one, asked, invocation, output);
+    let is_run = |one: &&String| {
+        !is_known(&workspace, &runs, one)
+            && (one.contains(['@', '/']) || Name::new(one).is_err() || find(&runs, one).is_ok())
+    };
+    let named: Vec<&String> = of.iter().filter(is_run).collect();
+    match (of.as_slice(), named.first()) {
+        ([_], Some(one)) => return of_run(one, asked, invocation, output),
+        (_, Some(_)) => return Err(no_names(&named, invocation)),
+        _ => {}
     }
     let most = asked.limit.map(usize::from).unwrap_or(if output.json { usize::MAX } else { MOST });
     let mut found: Vec<Measured> = Vec::new();
@@ -70,13 +74,27 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
         output.document(&json!({"runs": found, "thresholds": thresholds, "breaches": breaches}))?;
         return Ok(Exit::Done);
     }
-    if let Some(unknown) = unknown(&asked.figure, &found) {
+    // By its whole name a figure is the same.
+    let known = |name: &String| found.iter().find_map(|run| run.known_as(name)).unwrap_or(name).to_owned();
+    let figures: Vec<String> = asked.figure.iter().map(known).collect();
+    if let Some(unknown) = unknown(&figures, &found) {
         return Err(unknown);
     }
     let zone = TimeZone::system();
     let view = (invocation, &output.look);
-    output.text(&metrics_view(&of, &found, &asked.figure, &thresholds, &breaches, older, &zone, view))?;
+    output.text(&metrics_view(&of, &found, &figures, &thresholds, &breaches, older, &zone, view))?;
     Ok(Exit::Done)
+}
+
+/// Runs among several that are asked for.
+fn no_names(runs: &[&String], invocation: &Invocation) -> UserError {
+    let first = runs[0];
+    let what = format!("`{first}` names a run: of several, each has to be a workflow or blueprint");
+    let told = UserError::wrong(what)
+        .to_do(format!("the figures of that run alone: {}", invocation.command(&["metrics", first])));
+    let Some(other) = runs.get(1) else { return told };
+    let beside = invocation.command(&["diff", first, other]);
+    told.to_do(format!("how two runs differ, also in their figures: {beside}"))
 }
 
 /// It is a workflow, or was one.

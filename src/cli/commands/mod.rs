@@ -42,4 +42,5 @@ pub mod show;
 pub mod sql;
 pub mod supervise;
 pub mod sweep;
+mod sweep_order;
 pub mod track;

@@ -56,7 +56,7 @@ pub(super) fn next(asked: &New, runs: bool, invocation: &Invocation, look: &Look
             if runs {
                 commands.push((invocation.command(&["run", name]), "run it step by step"));
             }
-            if asked.kind == NewKind::Blueprint {
+            if runs && asked.kind == NewKind::Blueprint {
                 let command = invocation.command(&["run", name, "--use-case", "prediction"]);
                 commands.push((command, "then apply what it has learned"));
             }

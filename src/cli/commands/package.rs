@@ -1,14 +1,16 @@
+use serde_json::json;
+
 use super::track::gone;
 use crate::cli::args::Package;
 use crate::cli::report::card_view;
-use crate::cli::track::{Desk, Looked, On, Packaged, Sealable, gathered, seal};
+use crate::cli::track::{Desk, Looked, On, Packaged, Sealable, gathered, seal, twice};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::text::safe;
 use crate::domain::track::TrackId;
 use crate::git::Prompt;
 
 /// Seals the branch that is checked out, and pushes it with the ledger.
-pub fn run(asked: &Package, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+pub async fn run(asked: &Package, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let desk = Desk::open(invocation, Prompt::Terminal)?;
     // What cannot be packaged is told before anybody is asked anything.
     let sealable = Sealable::of(&desk)?;
@@ -17,12 +19,20 @@ pub fn run(asked: &Package, invocation: &Invocation, output: &Output) -> Result<
         None => of_branch(&desk, &sealable, invocation)?,
     };
     let run = Packaged::find(&desk, &id, &sealable, (&asked.env, asked.run.as_deref()), invocation)?;
+    let again = match asked.twice {
+        true => Some(twice(&desk, &sealable, &run, invocation, output).await?),
+        false => None,
+    };
     let looked = desk.say(&id, |desk, on, roster| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
-        seal(desk, looked, roster, &sealable, &run)
+        seal(desk, looked, roster, &sealable, &run, again.as_ref())
     })?;
     let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
-    output.either(&card, |look| card_view(&card, invocation, look))?;
+    match output.json && asked.twice {
+        // After the events of the second run, a line each.
+        true => output.text(&format!("{}\n", json!({"event": "package_sealed", "card": card})))?,
+        false => output.either(&card, |look| card_view(&card, invocation, look))?,
+    }
     Ok(Exit::Done)
 }
 

@@ -1,8 +1,9 @@
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::json;
 
+use super::sweep_order::{Order, doubt, missing};
 use crate::cli::args::{Base, Run, Target};
 use crate::cli::report::{Building, SweepRow, sweep_table};
 use crate::cli::stage::{Footing, idle, use_case, watch};
@@ -23,6 +24,11 @@ pub async fn run(
 ) -> Result<Exit, UserError> {
     let workflow = workspace.workflow(&asked.target.name)?;
     refuse(asked, &sweep, workflow)?;
+    let by = asked.by.as_deref();
+    let doubt = by.map(|by| doubt(by, workflow, workspace, &asked.target.env)).transpose()?.flatten();
+    doubt.iter().for_each(|doubt| output.remark(doubt));
+    // What may be a slip is told once, as soon as it can be known.
+    let mut open = by.filter(|_| doubt.is_none());
     let (jobs, progress) = (asked.jobs.map(usize::from), Building::default());
     let mut done: Vec<Done> = Vec::new();
     let mut end = Ok(Exit::Done);
@@ -68,7 +74,12 @@ pub async fn run(
             figures: BTreeMap::new(),
         };
         let figures = figures(&layout, plan.token, Outputs::Held).unwrap_or_default();
-        done.push(Done { row, params: params.clone(), figures });
+        let run = Done { row, params: params.clone(), figures };
+        if let Some(by) = open.filter(|_| !run.figures.values.is_empty()) {
+            open = None;
+            missing(by, &run).iter().for_each(|told| output.remark(told));
+        }
+        done.push(run);
         match ended {
             Ok(Exit::Done) => {}
             // A run that failed keeps nobody from the next; what was stopped is not gone on with.
@@ -81,12 +92,12 @@ pub async fn run(
     }
     let mut all: Vec<&mut RunFigures> = done.iter_mut().map(|done| &mut done.figures).collect();
     RunFigures::align(&mut all);
-    let row = |done: Done| SweepRow { figures: done.figures.values, ..done.row };
-    let mut rows: Vec<SweepRow> = done.into_iter().map(row).collect();
-    if rows.is_empty() {
+    if done.is_empty() {
         return end;
     }
-    let order = Order::of(asked.by.as_deref(), workflow, &rows);
+    let order = Order::of(by, workflow, &done.iter().map(|done| &done.figures).collect::<Vec<_>>());
+    let row = |done: Done| SweepRow { figures: done.figures.values, ..done.row };
+    let mut rows: Vec<SweepRow> = done.into_iter().map(row).collect();
     order.sort(&mut rows);
     match output.json {
         true => {
@@ -102,10 +113,10 @@ pub async fn run(
 }
 
 /// One run of the sweep.
-struct Done {
-    row: SweepRow,
-    params: Vec<(Name, String)>,
-    figures: RunFigures,
+pub(super) struct Done {
+    pub row: SweepRow,
+    pub params: Vec<(Name, String)>,
+    pub figures: RunFigures,
 }
 
 /// How many of its own steps came to an end that is theirs: what waited for one that failed did not run.
@@ -167,84 +178,4 @@ fn nearest(done: &[Done], params: &[(Name, String)]) -> Option<Base> {
     let good = done.iter().filter(|done| done.row.status == Some(Status::Succeeded));
     let base = good.map(|done| Base { token: done.row.token, changed: differing(params, &done.params) });
     base.min_by_key(|base| base.changed.len())
-}
-
-/// By which figure the runs of a sweep are told apart.
-struct Order {
-    figure: Option<String>,
-    smallest_first: bool,
-    /// No run has the one that was asked for.
-    unknown: Option<UserError>,
-}
-
-impl Order {
-    /// `asked`: a figure; the best first, which is the largest unless `accept` likes less of it, or with a `-` before it
-    /// the other way round. Else the first that `accept` names, or any.
-    fn of(asked: Option<&str>, workflow: &Workflow, rows: &[SweepRow]) -> Self {
-        let accept = workflow.blueprint.as_ref().and_then(|blueprint| blueprint.accept.as_deref());
-        let accept = accept.and_then(|accept| spec::Condition::new(accept).ok());
-        let known: BTreeSet<&str> =
-            rows.iter().flat_map(|row| row.figures.keys().map(String::as_str)).collect();
-        let named = || accept.as_ref().and_then(|accept| accept.names().first()).cloned();
-        let first = || named().or_else(|| known.first().map(|name| (*name).to_owned()));
-        let (figure, turned) = match asked {
-            Some(asked) => (Some(asked.trim_start_matches('-').to_owned()), asked.starts_with('-')),
-            None => (first(), false),
-        };
-        let unknown = figure.as_deref().filter(|name| asked.is_some() && !known.contains(name)).map(|name| {
-            let names: Vec<&str> = known.iter().copied().collect();
-            let error = UserError::wrong(format!("no run has the figure `{name}` to sort by"));
-            if names.is_empty() { error } else { error.to_do(format!("there are {}", names.join(", "))) }
-        });
-        let figure = if unknown.is_some() { first() } else { figure };
-        let less = accept.zip(figure.as_deref()).is_some_and(|(accept, figure)| accept.likes_less(figure));
-        Self { figure, smallest_first: turned != less, unknown }
-    }
-
-    /// Those without the figure come last.
-    fn sort(&self, rows: &mut [SweepRow]) {
-        let Some(figure) = &self.figure else { return };
-        let goodness = |row: &SweepRow| {
-            let value = row.figures.get(figure).copied();
-            value.map_or(f64::NEG_INFINITY, |value| if self.smallest_first { -value } else { value })
-        };
-        rows.sort_by(|a, b| goodness(b).total_cmp(&goodness(a)));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use indexmap::IndexMap;
-
-    use super::*;
-    use crate::cli::sweep::workflow;
-    use crate::domain::{Blueprint, Token};
-
-    #[test]
-    fn a_minus_turns_the_order_round_whichever_that_is() {
-        let row = |error: f64| SweepRow {
-            token: Token::generate(),
-            values: Vec::new(),
-            status: Some(Status::Succeeded),
-            ran: 1,
-            taken: 0,
-            figures: [("error".to_owned(), error)].into(),
-        };
-        let sorted = |by: &str, accept: Option<&str>| {
-            let blueprint = Some(Blueprint {
-                accept: accept.map(str::to_owned),
-                use_cases: IndexMap::new(),
-                inputs_from: None,
-                compatible_with: None,
-            });
-            let workflow = Workflow { blueprint, ..workflow() };
-            let mut rows = vec![row(2.0), row(1.0), row(3.0)];
-            Order::of(Some(by), &workflow, &rows).sort(&mut rows);
-            rows.iter().map(|row| row.figures["error"]).collect::<Vec<_>>()
-        };
-        let (up, down) = ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0]);
-        assert_eq!((sorted("error", None), sorted("-error", None)), (down.to_vec(), up.to_vec()));
-        let less = Some("error < 10");
-        assert_eq!((sorted("error", less), sorted("-error", less)), (up.to_vec(), down.to_vec()));
-    }
 }

@@ -13,7 +13,11 @@ pub fn greeting(entered: &Entered, stay: &str, look: &Look) -> String {
     let mut row = |place: &str, holds: &str| {
         table.row(["".into(), Cell::inked(place, Ink::Accent), holds.into()]);
     };
-    row("/project", "the files that the run was started with, read-only");
+    let narrowed = node.files.as_ref().map(|files| match files.as_slice() {
+        [] => "read-only; of the project the step sees nothing: its `files:` name none".to_owned(),
+        files => format!("what the step sees of the run's files, read-only: {}", files.join(" ")),
+    });
+    row("/project", narrowed.as_deref().unwrap_or("the files that the run was started with, read-only"));
     for (name, input) in &node.inputs {
         let variable = format!("$GREENROOM_INPUT_{}", name.as_env());
         match &input.source {

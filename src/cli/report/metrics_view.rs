@@ -51,7 +51,15 @@ pub fn metrics_view(
     for figure in figures.iter().take(charts) {
         text += &chart(&Plot::over_time(figure, runs, thresholds, zone), look);
     }
-    text += &table(runs, &figures, thresholds, look);
+    let (shown, left_out) = table(runs, &figures, thresholds, look);
+    text += &shown;
+    if !left_out.is_empty() {
+        let all = counted(left_out.len() as u64, "column");
+        let names = left_out.iter().map(|name| safe(name)).collect::<Vec<_>>().join(", ");
+        let figure = left_out.iter().find(|name| figures.contains(&name.as_str()));
+        let first = figure.map(|name| format!("--figure {} shows it first, ", safe(name)));
+        text += &format!("… and {all} more ({names}): {}--json has all\n", first.unwrap_or_default());
+    }
     if runs.len() > ROWS {
         let mut words = vec!["metrics"];
         words.extend(names.iter().map(String::as_str));
@@ -143,8 +151,14 @@ fn chart(plot: &Plot, look: &Look) -> String {
     text
 }
 
-fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &Look) -> String {
-    let figures = &figures[..figures.len().min(COLUMNS)];
+/// The runs, and the columns that there is no room for.
+fn table(
+    runs: &[Measured],
+    figures: &[&str],
+    thresholds: &[Threshold],
+    look: &Look,
+) -> (String, Vec<String>) {
+    let (figures, others) = figures.split_at(figures.len().min(COLUMNS));
     let varied = varied(&runs[..runs.len().min(ROWS)]);
     let many = of_many(runs);
     let mut columns = vec![left(""), left("run")];
@@ -152,8 +166,12 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
     let cases = of_several_cases(&runs[..runs.len().min(ROWS)]);
     columns.extend(cases.then(|| left("use case")));
     columns.extend([left("version"), left("started")]);
-    columns.extend(figures.iter().map(|name| right(safe(name).into_owned())));
-    columns.extend(varied.iter().map(|name| left(param_title(name.as_str(), figures))));
+    // Of figures the first few matter most, then what was different.
+    columns.extend(figures.iter().enumerate().map(|(at, name)| {
+        let leaves = [0, 1, 3].get(at).copied().unwrap_or(3);
+        right(safe(name).into_owned()).leaving(leaves)
+    }));
+    columns.extend(varied.iter().map(|name| left(param_title(name.as_str(), figures)).leaving(2)));
     let foreign = runs.iter().take(ROWS).any(|run| run.foreign);
     columns.extend(foreign.then(|| left("")));
     let mut table = Table::new(columns);
@@ -185,7 +203,9 @@ fn table(runs: &[Measured], figures: &[&str], thresholds: &[Threshold], look: &L
         cells.extend(foreign.then(|| Cell::inked(if run.foreign { "foreign" } else { "" }, Ink::Warn)));
         table.row(cells);
     }
-    format!("\n{}", table.render(look))
+    let mut left_out = table.let_go(look);
+    left_out.extend(others.iter().map(|name| (*name).to_owned()));
+    (format!("\n{}", table.render(look)), left_out)
 }
 
 /// A parameter beside figures of which one may have its name.
@@ -300,22 +320,36 @@ mod tests {
             run.use_case = Some(Name::new(case).unwrap());
             run.params = [(Name::new("noise").unwrap(), noise.into())].into_iter().collect();
         }
-        let told = table(&runs[..2], &["auc"], &[], &Look { width: 100, colour: false });
+        let told = table(&runs[..2], &["auc"], &[], &Look { width: 100, colour: false }).0;
         assert!(told.contains("use case") && told.contains("evaluation"), "{told}");
         assert!(told.lines().any(|line| line.ends_with("  2")), "{told}");
-        let one = table(&runs[..1], &["auc"], &[], &Look { width: 100, colour: false });
+        let one = table(&runs[..1], &["auc"], &[], &Look { width: 100, colour: false }).0;
         assert!(!one.contains("training"), "{one}");
     }
 
     #[test]
     fn a_run_from_elsewhere_is_told_as_that() {
         let (mut runs, look) = (runs(), Look { width: 100, colour: false });
-        assert!(!table(&runs, &["auc"], &[], &look).contains("foreign"));
+        assert!(!table(&runs, &["auc"], &[], &look).0.contains("foreign"));
         runs[1].foreign = true;
-        let told = table(&runs, &["auc"], &[], &look);
+        let told = table(&runs, &["auc"], &[], &look).0;
         let foreign: Vec<&str> = told.lines().filter(|line| line.ends_with("  foreign")).collect();
         assert!(matches!(foreign[..], [line] if line.contains("0001")), "{told}");
         assert!(curves_view(&runs[1], &[], &look).starts_with("delay_model 1.1.0  run 0001  foreign\n"));
+    }
+
+    #[test]
+    fn columns_without_room_go_as_a_whole_and_are_told() {
+        let mut runs = runs();
+        let names = ["auc", "log_loss", "calibration_error", "brier_score", "flights", "rows"];
+        for run in &mut runs {
+            run.metrics = names.map(|name| (name.to_owned(), 0.123_456)).into();
+        }
+        let look = Look { width: 80, colour: false };
+        let (told, left_out) = table(&runs, &names, &[], &look);
+        assert_eq!(left_out, ["brier_score", "flights", "rows"]);
+        assert!(told.lines().all(|line| crate::domain::text::width(line) <= 80), "{told}");
+        assert!(told.contains("depth") && !told.contains('…'), "{told}");
     }
 
     #[test]

@@ -92,11 +92,16 @@ impl RunRow {
         params.join(" ")
     }
 
-    /// `champion, pinned: the last that was said`; not yet safe.
-    pub fn said(&self) -> String {
+    /// `champion, pinned`
+    pub fn marks(&self) -> String {
         let pinned = Some("pinned".to_owned()).filter(|_| self.notes.is_pinned());
         let marks: Vec<String> = self.called.iter().map(Name::to_string).chain(pinned).collect();
-        let marks = Some(marks.join(", ")).filter(|marks| !marks.is_empty());
+        marks.join(", ")
+    }
+
+    /// `champion, pinned: the last that was said`; not yet safe.
+    pub fn said(&self) -> String {
+        let marks = Some(self.marks()).filter(|marks| !marks.is_empty());
         let last = self.notes.texts().next_back().map(str::to_owned);
         marks.into_iter().chain(last).collect::<Vec<_>>().join(": ")
     }

@@ -2,16 +2,16 @@ use jiff::Timestamp;
 
 use super::RunRow;
 use super::step_line::symbol;
-use super::table::{Cell, Table, left, right, yielding};
+use super::table::{Cell, Table, left, pairs, right};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{ago, number};
 use crate::domain::show_duration;
-use crate::domain::text::{safe, truncate};
+use crate::domain::text::safe;
 
-/// Columns of a note, which `show` tells as a whole.
-const NOTE: usize = 24;
+const PARAMETERS: &str = "parameters";
 
-/// Runs, one a line, in the order given. `figures`: those that have a column.
+/// Runs, one a line, in the order given. `figures`: those that have a column. Where there is no room for all columns, those
+/// go that tell least; a note stands below its run.
 pub fn runs_table(
     runs: &[RunRow],
     figures: &[String],
@@ -23,20 +23,20 @@ pub fn runs_table(
         let command = look.paint(Ink::Accent, invocation.command(&["run", "NAME"]));
         return format!("No runs yet. Start one: {command}\n");
     }
-    let titles: Vec<String> = figures.iter().map(|name| safe(name).into_owned()).collect();
-    let noted = runs.iter().any(|row| !row.notes.0.is_empty() || !row.called.is_empty());
+    let titles = figures.iter().map(|name| safe(name).into_owned());
+    let marked = runs.iter().any(|row| !row.marks().is_empty());
     let mut columns = vec![
         left(""),
         left("run"),
         left("name"),
-        left("version"),
+        left("version").leaving(2),
         left("status"),
         left("started"),
-        right("took"),
+        right("took").leaving(3),
     ];
-    columns.extend(titles.into_iter().map(right));
-    columns.extend(noted.then(|| left("note")));
-    columns.push(yielding("parameters"));
+    columns.extend(titles.map(right));
+    columns.extend(marked.then(|| left("called")));
+    columns.push(pairs(PARAMETERS).leaving(1));
     let mut table = Table::new(columns);
     for row in runs {
         let (sign, ink) = symbol(Some(row.status));
@@ -56,11 +56,19 @@ pub fn runs_table(
                 .iter()
                 .map(|name| row.figures.get(name).map(|value| number(*value)).unwrap_or_default().into()),
         );
-        cells.extend(noted.then(|| truncate(&safe(&row.said()), NOTE).into_owned().into()));
+        cells.extend(marked.then(|| Cell::inked(row.marks(), Ink::Strong)));
         cells.push(((if row.foreign { "foreign  " } else { "" }).to_owned() + &row.params()).into());
         table.row(cells);
+        if let Some(note) = row.notes.texts().next_back() {
+            table.below(note);
+        }
     }
-    table.render(look)
+    let gone = table.let_go(look);
+    let text = table.render(look);
+    match gone.iter().any(|title| title == PARAMETERS) {
+        true => text + "… and their parameters, for which there is no room: --json, or greenroom show RUN\n",
+        false => text,
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +101,43 @@ mod tests {
         let text = runs_table(&rows, &[], scene::at(1.0), &Invocation::default(), &Look::PLAIN);
         let marked: Vec<bool> = text.lines().map(|line| line.contains("champion")).collect();
         assert_eq!(marked, [false, false, true], "{text}");
+    }
+
+    #[test]
+    fn on_80_columns_nothing_is_cut_in_the_middle_and_a_note_is_whole() {
+        let mut row = scene::run_row(Status::Interrupted);
+        row.run.use_case = Some(scene::name("training"));
+        row.run.params.insert(scene::name("depth"), 8.into());
+        row.run.params.insert(scene::name("rate"), 0.05.into());
+        row.called = vec![scene::name("champion")];
+        let said = |text: Option<&str>, pinned| {
+            let text = text.map(str::to_owned);
+            crate::domain::Note { ts: scene::at(0.0), user: "ana".to_owned(), text, pinned }
+        };
+        row.notes.0 = vec![
+            said(None, Some(true)),
+            said(Some("the baseline before the weather of the spring was added, as agreed with eli"), None),
+        ];
+        row.figures = [("auc".to_owned(), 0.712_8)].into();
+        let mut rows = [row, scene::run_row(Status::Failed)];
+        let look = Look { width: 80, colour: false };
+        let table = |rows: &[RunRow], figures: &[String]| {
+            runs_table(rows, figures, scene::at(150.0), &Invocation::default(), &look)
+        };
+        insta::assert_snapshot!(table(&rows, &["auc".to_owned()]), @r"
+           run   name                   status       started      auc  called
+        !  3f2a  daily_delays training  interrupted  2 min ago  0.713  champion, pinned
+           the baseline before the weather of the spring was added, as agreed with eli
+        ✗  3f2a  daily_delays           failed       2 min ago
+        … and their parameters, for which there is no room: --json, or greenroom show RUN
+        ");
+        rows[0].notes.0.remove(0);
+        insta::assert_snapshot!(table(&rows, &[]), @r"
+           run   name                   status       started    called    parameters
+        !  3f2a  daily_delays training  interrupted  2 min ago  champion  …
+           the baseline before the weather of the spring was added, as agreed with eli
+        ✗  3f2a  daily_delays           failed       2 min ago            day=2013-01-01
+        ");
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub fn sweep_table(rows: &[SweepRow], by: Option<&str>, look: &Look) -> String {
     let head = [left(""), left("run")]
         .into_iter()
         .chain(varied.iter().map(|name| right(param_title(name, &figures))));
-    let shown = figures.iter().map(|name| right((*name).to_owned()));
+    let shown = figures.iter().enumerate();
+    let shown = shown.map(|(at, name)| right((*name).to_owned()).leaving(u8::from(at > 0)));
     let mut table = Table::new(head.chain(shown).chain([left("steps")]).collect::<Vec<_>>());
     for row in rows {
         let (sign, ink) = symbol(row.status);
@@ -50,6 +51,7 @@ pub fn sweep_table(rows: &[SweepRow], by: Option<&str>, look: &Look) -> String {
         cells.push(format!("{} ran{taken}", row.ran).into());
         table.row(cells);
     }
+    table.let_go(look);
     format!("\n{}", table.render(look))
 }
 

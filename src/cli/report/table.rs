@@ -1,13 +1,18 @@
 //! Tables for people: no borders, one line a row, as wide as the terminal at most.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::cli::{Ink, Look};
 use crate::domain::text::{pad, pad_left, safe, truncate, width, wrapped};
 
 /// Columns narrower than this are not cut further.
 const NARROWEST: usize = 6;
+/// What a column that gives way needs, to say something.
+const READABLE: usize = 10;
 const GAP: &str = "  ";
+/// Before what is told below a row.
+const BELOW: &str = "   ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Align {
@@ -23,19 +28,36 @@ pub struct Column {
     yields: bool,
     /// What is too long for it goes on below, instead of being cut.
     wraps: bool,
+    /// It is cut between words only: half a number is another number.
+    by_words: bool,
+    /// Goes as a whole where there is no room for all; those with more go first, and those with 0 never.
+    leaves: u8,
+}
+
+impl Column {
+    pub fn leaving(self, leaves: u8) -> Self {
+        Self { leaves, ..self }
+    }
 }
 
 pub fn left(title: impl Into<Cow<'static, str>>) -> Column {
-    Column { title: title.into(), align: Align::Left, yields: false, wraps: false }
+    let title = title.into();
+    Column { title, align: Align::Left, yields: false, wraps: false, by_words: false, leaves: 0 }
 }
 
+/// For numbers: it is never cut.
 pub fn right(title: impl Into<Cow<'static, str>>) -> Column {
-    Column { title: title.into(), align: Align::Right, yields: false, wraps: false }
+    Column { align: Align::Right, ..left(title) }
 }
 
 /// A left column that gives way when the terminal is too narrow.
 pub fn yielding(title: impl Into<Cow<'static, str>>) -> Column {
-    Column { title: title.into(), align: Align::Left, yields: true, wraps: false }
+    Column { yields: true, ..left(title) }
+}
+
+/// One of `name=value` and the like, which gives way by whole words.
+pub fn pairs(title: impl Into<Cow<'static, str>>) -> Column {
+    Column { by_words: true, ..yielding(title) }
 }
 
 /// A left column of text to be read: it gives way, and goes on below.
@@ -82,15 +104,57 @@ impl<T: AsRef<str>> From<T> for Cell {
 pub struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
+    /// What is told below a row, by its index.
+    below: BTreeMap<usize, Cell>,
 }
 
 impl Table {
     pub fn new(columns: impl Into<Vec<Column>>) -> Self {
-        Self { columns: columns.into(), rows: Vec::new() }
+        Self { columns: columns.into(), rows: Vec::new(), below: BTreeMap::new() }
     }
 
     pub fn row(&mut self, cells: impl Into<Vec<Cell>>) {
         self.rows.push(cells.into());
+    }
+
+    /// Text to be read, below the last row.
+    pub fn below(&mut self, text: impl AsRef<str>) {
+        if let Some(last) = self.rows.len().checked_sub(1) {
+            self.below.insert(last, Cell::inked(text, Ink::Dim));
+        }
+    }
+
+    /// Lets columns go until the others can be read: those that leave first, of these the last. Answers their titles, from
+    /// the left.
+    pub fn let_go(&mut self, look: &Look) -> Vec<String> {
+        let mut places: Vec<usize> = (0..self.columns.len()).collect();
+        let mut gone = Vec::new();
+        while self.least() > look.width {
+            let may = (0..self.columns.len()).filter(|index| self.columns[*index].leaves > 0);
+            let Some(first) = may.max_by_key(|index| (self.columns[*index].leaves, *index)) else { break };
+            gone.push((places.remove(first), self.columns.remove(first).title.into_owned()));
+            self.rows.iter_mut().filter(|row| first < row.len()).for_each(|row| drop(row.remove(first)));
+        }
+        gone.sort_unstable();
+        gone.into_iter().map(|(_, title)| title).collect()
+    }
+
+    /// In which all can be read.
+    fn least(&self) -> usize {
+        let needs = |index: usize| match self.columns[index].yields {
+            true => self.needs(index).min(READABLE),
+            false => self.needs(index),
+        };
+        (0..self.columns.len()).map(needs).sum::<usize>() + self.gaps()
+    }
+
+    fn needs(&self, index: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(index)).map(|cell| width(&cell.text));
+        cells.chain([width(&self.columns[index].title)]).max().unwrap_or_default()
+    }
+
+    fn gaps(&self) -> usize {
+        GAP.len() * self.columns.len().saturating_sub(1)
     }
 
     /// With a line of titles if any column has one; every line ends with a newline.
@@ -102,8 +166,12 @@ impl Table {
                 self.columns.iter().map(|column| Cell::inked(&column.title, Ink::Dim)).collect();
             self.line(&titles, &widths, look, &mut text);
         }
-        for row in &self.rows {
+        for (index, row) in self.rows.iter().enumerate() {
             self.line(row, &widths, look, &mut text);
+            for line in self.below.get(&index).into_iter().flat_map(|cell| wrapped(&cell.text, inside(look)))
+            {
+                text.push_str(&format!("{BELOW}{}\n", look.paint(Ink::Dim, line)));
+            }
         }
         text
     }
@@ -112,7 +180,7 @@ impl Table {
         let mut further = vec![Cell::default(); cells.len()];
         let mut shown = Vec::with_capacity(cells.len());
         for (index, ((cell, column), room)) in cells.iter().zip(&self.columns).zip(widths).enumerate() {
-            let mut cut = cell.cut(*room);
+            let mut cut = if column.by_words { by_words(&cell.text, *room) } else { cell.cut(*room) };
             if column.wraps {
                 let mut lines = wrapped(&cell.text, *room).into_iter();
                 cut = lines.next().unwrap_or_default();
@@ -148,16 +216,14 @@ impl Table {
 
     /// What each column gets: all it needs, or less for the widest where the sum is too much.
     fn widths(&self, room: usize) -> Vec<usize> {
-        let needs = |index: usize| {
-            let cells = self.rows.iter().filter_map(|row| row.get(index)).map(|cell| width(&cell.text));
-            cells.chain([width(&self.columns[index].title)]).max().unwrap_or_default()
-        };
-        let mut widths: Vec<usize> = (0..self.columns.len()).map(needs).collect();
-        let gaps = GAP.len() * self.columns.len().saturating_sub(1);
+        let mut widths: Vec<usize> = (0..self.columns.len()).map(|index| self.needs(index)).collect();
+        let gaps = self.gaps();
         for only_yielding in [true, false] {
             while widths.iter().sum::<usize>() + gaps > room {
                 let may_give = |index: &usize| {
-                    widths[*index] > NARROWEST && (!only_yielding || self.columns[*index].yields)
+                    let column = &self.columns[*index];
+                    let gives = if only_yielding { column.yields } else { column.align == Align::Left };
+                    widths[*index] > NARROWEST && gives
                 };
                 let Some(widest) = (0..widths.len()).filter(may_give).max_by_key(|index| widths[*index])
                 else {
@@ -168,6 +234,20 @@ impl Table {
         }
         widths
     }
+}
+
+fn inside(look: &Look) -> usize {
+    look.width.saturating_sub(BELOW.len()).max(READABLE)
+}
+
+/// As many words as there is room for.
+fn by_words(text: &str, room: usize) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let ends = text.match_indices(' ').map(|(end, _)| text[..end].trim_end());
+    let kept = ends.take_while(|kept| width(kept) + 2 <= room).last().filter(|kept| !kept.is_empty());
+    kept.map_or_else(|| "…".to_owned(), |kept| format!("{kept} …"))
 }
 
 #[cfg(test)]
@@ -229,6 +309,30 @@ mod tests {
               query to one file
         x     short                  other
         ");
+    }
+
+    #[test]
+    fn no_number_is_cut_and_what_has_no_room_goes_as_a_whole() {
+        let mut table = Table::new([
+            left("run"),
+            right("auc"),
+            right("log_loss").leaving(2),
+            right("took").leaving(1),
+            pairs("with"),
+        ]);
+        table.row(
+            ["3f2a", "0.7196", "0.123456789", "1m 30s", "depth=6 rate=0.05 day=2013-01-01"].map(Cell::from),
+        );
+        let (mut wide, mut narrow, mut tiny) = (table.clone(), table.clone(), table);
+        let look = |width| Look { width, colour: false };
+        assert!(wide.let_go(&Look::PLAIN).is_empty());
+        assert_eq!(narrow.let_go(&look(41)), ["log_loss"]);
+        assert_eq!(
+            narrow.render(&look(41)),
+            "run      auc    took  with\n3f2a  0.7196  1m 30s  depth=6 rate=0.05 …\n"
+        );
+        assert_eq!(tiny.let_go(&look(10)), ["log_loss", "took"]);
+        assert_eq!(tiny.render(&look(10)), "run      auc  with\n3f2a  0.7196  …\n");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 use secrecy::ExposeSecret;
 
 use crate::cli::Workspace;
-use crate::cli::stage::runs_of;
+use crate::cli::stage::runs_there;
 use crate::disk::{Access, open_plain};
 use crate::domain::{Manifest, Name, NodeId, RunLayout, Workflow};
 use crate::review::checks::{History, MeasuredStep, Trace, TraceKind};
@@ -24,11 +24,7 @@ pub(super) struct StoreHistory<'w> {
 
 impl<'w> StoreHistory<'w> {
     pub fn of(workspace: &'w Workspace, env: &Name) -> Self {
-        // To look makes no folders.
-        let root = workspace.environment(env.as_str()).ok().map(|(_, environment)| &environment.root);
-        let is_there = root.is_some_and(|root| workspace.root().join(root).is_dir());
-        let runs = is_there.then(|| runs_of(workspace, env.as_str()).ok()).flatten();
-        Self { workspace, env: env.clone(), runs }
+        Self { workspace, env: env.clone(), runs: runs_there(workspace, env.as_str()) }
     }
 
     fn newest(&self, workflow: &Name) -> Vec<Recorded> {

@@ -105,6 +105,9 @@ impl Bench {
             fs_err::create_dir_all(path.parent().unwrap()).unwrap();
             fs_err::write(path, log).unwrap();
         }
+        for part in [layout.plan_json(), layout.events()] {
+            fs_err::write(part, "").unwrap();
+        }
         let run = Run {
             greenroom: 1,
             token,

@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{NodeId, Plan, RunLayout, Taken, Token};
+use crate::domain::{Name, NodeId, Plan, RunLayout, Taken, Token};
 use crate::plan::{Earlier, NoSource, Source};
 use crate::store::{self, Recorded, RunRef, Runs, has_all, taken};
 
@@ -69,6 +69,14 @@ impl Earlier for ForkedRun {
     fn named(&self) -> Option<String> {
         Some(self.recorded.run.token.short())
     }
+
+    /// A fork begins nowhere else, and takes from no other run.
+    fn instead(&self, step: &Name) -> Option<String> {
+        let run = &self.recorded.run;
+        let case = run.use_case.as_ref().map(|case| format!(" --use-case {case}")).unwrap_or_default();
+        let alone = format!("greenroom run {}{case} --only {step}", run.name);
+        Some(format!("fork a run that has it, or run the step with what the newest that fits has: {alone}"))
+    }
 }
 
 impl Source for ForkedRun {
@@ -76,10 +84,15 @@ impl Source for ForkedRun {
     fn with(&self, nodes: &[NodeId]) -> Result<Taken, NoSource> {
         let found = self.own(nodes).or_else(|| self.of_its_source(nodes));
         found.ok_or_else(|| {
-            let short = self.recorded.run.token.short();
+            let run = &self.recorded.run;
+            let short = run.token.short();
+            let case = run.use_case.as_ref().map(|case| format!(" --use-case {case}")).unwrap_or_default();
             NoSource {
                 why: format!("run {short} does not have it as it was made, nor has the run it came from"),
-                help: Some("run it anew, with the newest that has it: greenroom run".to_owned()),
+                help: Some(format!(
+                    "run it anew, with the newest that has it: greenroom run {}{case}",
+                    run.name
+                )),
             }
         })
     }

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::cli::local_error::local_error;
 use crate::cli::{Exit, Invocation, Machine, UserError, Workspace};
 use crate::domain::{Action, Name, Plan, PlannedImage, Project, Workflow};
-use crate::local::{self, ImageState, LocalError, Progress, image_state, image_tag};
+use crate::local::{self, BuiltImage, ImageState, LocalError, Progress, image_state, image_tag};
 
 /// What a run stands on: the images its steps run in and the services they reach.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,10 +29,26 @@ impl Ground {
         let names = images_of(workspace, workflow);
         let built = local::build(site, &names, progress).await.map_err(told)?;
         local::up(site, progress).await.map_err(told)?;
-        let images = built
-            .into_iter()
-            .map(|image| (image.name, PlannedImage { id: image.id, tag: image.tag, bash: image.bash }));
-        Ok(Self { images: images.collect(), services: addresses(&workspace.project) })
+        Ok(Self { images: planned(built), services: addresses(&workspace.project) })
+    }
+
+    /// Makes it ready for a project that stands in for another of the same name: its own images, and the other's services.
+    pub async fn beside(
+        workspace: &Workspace,
+        other: &Workspace,
+        machine: &Machine,
+        workflow: &Workflow,
+        progress: &dyn Progress,
+        invocation: &Invocation,
+    ) -> Result<Self, UserError> {
+        let told = |error, project| local_error(&error, project, invocation);
+        let site = machine.site(&workspace.project, workspace.root());
+        let names = images_of(workspace, workflow);
+        let built = local::build(site, &names, progress).await;
+        let built = built.map_err(|error| told(error, &workspace.project))?;
+        let up = local::up(machine.site(&other.project, other.root()), progress).await;
+        up.map_err(|error| told(error, &other.project))?;
+        Ok(Self { images: planned(built), services: addresses(&other.project) })
     }
 
     /// Starts what is down of the services that a run was started with, for it to go on. What cannot be started is a
@@ -56,7 +72,7 @@ impl Ground {
         let site = machine.site(&workspace.project, workspace.root());
         if let Err(error) = local::up_missing(site, &wanted, progress).await {
             let told = local_error(&error, &workspace.project, invocation);
-            let lines = std::iter::once(told.what).chain(told.why).collect::<Vec<_>>();
+            let lines = std::iter::once(told.what).chain(told.why).chain(told.todo).collect::<Vec<_>>();
             warnings.push(format!("its services could not be started: {}", lines.join("\n")));
         }
         warnings
@@ -91,6 +107,11 @@ impl Ground {
         }
         Ok(Self { images, services: addresses(&workspace.project) })
     }
+}
+
+fn planned(built: Vec<BuiltImage>) -> IndexMap<Name, PlannedImage> {
+    let planned = |image: BuiltImage| PlannedImage { id: image.id, tag: image.tag, bash: image.bash };
+    built.into_iter().map(|image| (image.name.clone(), planned(image))).collect()
 }
 
 /// The images that a workflow's steps name, themselves or by their operators, as far as the project has them: what is

@@ -11,6 +11,13 @@ pub fn runs_of(workspace: &Workspace, env: &str) -> Result<Runs, UserError> {
     Ok(Runs::new(&workspace.store_root(env)?, &workspace.project.name, &name))
 }
 
+/// The same for who only looks: none before the first run, of which nothing is to make folders.
+pub fn runs_there(workspace: &Workspace, env: &str) -> Option<Runs> {
+    let (_, environment) = workspace.environment(env).ok()?;
+    let is_there = workspace.root().join(&environment.root).is_dir();
+    is_there.then(|| runs_of(workspace, env).ok()).flatten()
+}
+
 /// The run that a person means.
 pub fn find(runs: &Runs, reference: &str) -> Result<Recorded, UserError> {
     runs.find(&parse(reference)?).map_err(|error| told(reference, &error))

@@ -55,7 +55,13 @@ impl Judge {
             let why = format!("has not been evaluated, and `accept` asks for {accept}");
             return Err(Refusal::Unjudged(why));
         }
-        let figures = figures.values;
+        let by_whole_name = condition.names().iter().filter_map(|asked| {
+            let known = figures.known_as(asked)?;
+            Some((asked.clone(), *figures.values.get(known)?))
+        });
+        let by_whole_name: Vec<_> = by_whole_name.collect();
+        let mut figures = figures.values;
+        figures.extend(by_whole_name);
         match condition.holds(&figures) {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -76,7 +82,7 @@ impl Judge {
             fetch_figures(&layout, &plan).map_err(unfetched)?;
             found.or(figures(&layout, plan.token, Outputs::Held)?, JUDGE);
             let unjudged = self.is_judged && !found.has_of(JUDGE);
-            let lacks = unjudged || asked.iter().any(|name| !found.values.contains_key(name));
+            let lacks = unjudged || asked.iter().any(|name| found.known_as(name).is_none());
             let has_model =
                 |node: &&Node| node.outputs.values().any(|output| output.kind == OutputType::Model);
             let model = plan.nodes.iter().find(has_model).and_then(|node| node.taken.as_ref());

@@ -13,6 +13,7 @@ mod memory;
 mod ports;
 mod ready;
 mod remote;
+mod rerun;
 mod say;
 mod seal;
 mod setup;
@@ -20,6 +21,7 @@ mod shown;
 mod target;
 #[cfg(test)]
 pub mod tests;
+mod twice;
 mod versions;
 mod wrong;
 
@@ -28,8 +30,10 @@ pub use desk::Desk;
 pub use look::Looked;
 pub use material::gathered;
 pub use ready::signing;
+pub use rerun::rerun;
 pub use say::{Draft, On, Unsaid};
 pub use seal::{Packaged, Sealable, seal};
 pub use setup::{Written, write_signer};
 pub use shown::shown;
+pub use twice::twice;
 pub use wrong::of_git;

@@ -2,6 +2,7 @@ use serde::Serialize;
 
 use super::amounts::from_to;
 use super::{Change, Comparison, StepDifference};
+use crate::domain::Status;
 
 /// Figures that count how far something went, and how long that took.
 const COUNTERS: [&str; 12] = [
@@ -148,10 +149,12 @@ impl Comparison {
     /// Of what the first step that parted was told or given, what differs: the second sentence.
     pub fn why(&self) -> Option<String> {
         let parted = self.first.as_ref()?;
-        let in_both = self.steps.iter().any(|step| step.title == parted.step && step.is_in_both());
+        let in_both = self.steps.iter().find(|step| step.title == parted.step && step.is_in_both());
+        let ended_early = in_both.and_then(|step| self.ended_early(step));
         match parted.causes.as_slice() {
             // What is not known is not the same.
-            [] if !in_both || !self.planned => None,
+            [] if in_both.is_none() || !self.planned => None,
+            [] if ended_early.is_some() => ended_early,
             [] if self.params.iter().any(|param| !param.is_same()) => {
                 let names = self.params.iter().filter(|param| !param.is_same());
                 let names: Vec<&str> = names.map(|param| param.name.as_str()).collect();
@@ -168,6 +171,27 @@ impl Comparison {
             )),
             causes => Some(format!("What differs for {}: {}", parted.step, causes.join(", "))),
         }
+    }
+
+    /// Where a step differs because its run did not come through it.
+    fn ended_early(&self, step: &StepDifference) -> Option<String> {
+        let sides = [("first", &self.old, &step.old), ("second", &self.new, &step.new)];
+        sides.into_iter().find_map(|(which, run, outcome)| {
+            let how = match run.status {
+                Status::Cancelled => "was cancelled",
+                Status::Interrupted => "was interrupted",
+                Status::Failed => "failed",
+                Status::Running => "is still running and did not come so far yet",
+                Status::Succeeded | Status::Skipped => return None,
+            };
+            let place = match outcome.as_ref()?.status {
+                Some(Status::Succeeded | Status::Skipped | Status::Failed) => return None,
+                _ if run.status == Status::Running => "",
+                Some(_) => " there",
+                None => " before that",
+            };
+            Some(format!("The {which} run {how}{place}"))
+        })
     }
 
     fn made_differs(&self) -> bool {

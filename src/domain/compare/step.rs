@@ -39,6 +39,9 @@ pub struct TakenOver {
     pub new: Option<Token>,
     /// What those who made it were run with, as far as it differs and is known.
     pub params: Vec<Change<String>>,
+    /// They saw the same files of the project as the two runs: what differs of those, differed for them.
+    #[serde(skip)]
+    pub same_code: bool,
 }
 
 /// What became of a step.
@@ -112,7 +115,8 @@ impl StepDifference {
     pub fn causes(&self) -> Vec<String> {
         // What this run was told had no part in what another made.
         if let Some(taken) = &self.taken_over {
-            return if taken.same { Vec::new() } else { vec![taken.told()] };
+            let files = self.files.iter().filter(|_| taken.same_code).cloned();
+            return if taken.same { Vec::new() } else { files.chain([taken.told()]).collect() };
         }
         let short = |change: &Change<String>| {
             let sides = [&change.old, &change.new].into_iter().flatten();

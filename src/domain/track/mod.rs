@@ -13,6 +13,7 @@ mod folded;
 mod ids;
 mod link;
 mod package;
+mod rerun;
 mod run_report;
 mod seen;
 mod standing;
@@ -35,6 +36,7 @@ pub use folded::{
 pub use ids::{CommitId, IdError, RefName, TreeId};
 pub use link::{Link, Signed};
 pub use package::{DiffKind, Evidence, Package, PackagedCheck, PackagedDiff, PackagedRun};
+pub use rerun::{CameTo, OutputAgain, Rerun, StepAgain, TableAgain};
 pub use run_report::{InputReport, OutputReport, RunReport, StepReport};
 pub use seen::Seen;
 pub use standing::{BaseMoved, Merge, Present, RangeDiff, Standing};

@@ -11,6 +11,9 @@ pub struct RunReport {
     pub run: Token,
     pub name: Name,
     pub version: String,
+    /// Of a blueprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_case: Option<Name>,
     pub status: Status,
     pub started_at: Timestamp,
     pub finished_at: Option<Timestamp>,

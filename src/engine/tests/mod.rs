@@ -311,6 +311,24 @@ fn everything() -> Graph {
 }
 
 #[test]
+fn what_is_odd_about_what_a_step_left_is_told_once_it_has_succeeded() {
+    let graph = everything();
+    let world = World::new(&graph);
+    lives(&world, &[]);
+    let ends = ends(&world);
+    let state = world.state();
+    let warned = state.events.iter().filter_map(|event| match &event.kind {
+        EventKind::Warned { message, .. } => Some((event.kind.node().unwrap(), message.clone())),
+        _ => None,
+    });
+    let mut warned: Vec<_> = warned.collect();
+    warned.sort();
+    let succeeded = ends.into_iter().enumerate().filter(|(_, status)| *status == Status::Succeeded);
+    let expected = succeeded.map(|(at, _)| (node_id(at), format!("what s{at} left is odd")));
+    assert_eq!(warned, expected.collect::<Vec<_>>());
+}
+
+#[test]
 fn a_process_that_is_killed_at_any_call_leaves_a_run_that_goes_on() {
     let graph = everything();
     let calls = {

@@ -14,9 +14,11 @@ pub struct Worktree {
 }
 
 impl Worktree {
-    pub fn add(repository: &Repository, commit: &CommitId) -> Result<Self, GitError> {
+    /// `within`: a folder that is there, in which it gets one of its own.
+    pub fn add(repository: &Repository, commit: &CommitId, within: &Utf8Path) -> Result<Self, GitError> {
         repository.commit_at(commit)?;
-        let keep = tempfile::Builder::new().prefix("greenroom-").tempdir().map_err(GitError::Temporary)?;
+        let keep = tempfile::Builder::new().prefix("greenroom-").tempdir_in(within);
+        let keep = keep.map_err(GitError::Temporary)?;
         let path = Utf8PathBuf::from_path_buf(keep.path().join("review"))
             .map_err(|_| GitError::Temporary(std::io::ErrorKind::InvalidFilename.into()))?;
         let own = repository.own();

@@ -44,6 +44,16 @@ impl SigningKey {
         Self { key: Key::File(path.to_string()), program: None }
     }
 
+    /// Makes a new key without a passphrase, at a path where nothing is: one that is thrown away again.
+    pub fn make(path: &Utf8Path, comment: &str) -> Result<Self, GitError> {
+        let words = ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", path.as_str()];
+        let ended = ssh_keygen("ssh-keygen", &words, b"", Prompt::Never)?;
+        match ended.status.success() {
+            true => Ok(Self::file(path)),
+            false => Err(GitError::PublicKey { path: path.to_string(), said: said(&ended) }),
+        }
+    }
+
     /// `ssh-ed25519 AAAA…`, as a line of a list of signers ends.
     pub fn public_key(&self) -> Result<String, GitError> {
         let path = match &self.key {

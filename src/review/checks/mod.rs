@@ -47,8 +47,8 @@ pub fn all(subject: &Subject<'_>) -> Vec<Check> {
     checks.push(Check::not_checked(
         "idempotent",
         "Two runs with the same parameters make the same",
-        "it takes two runs in a scratch environment, and these checks run nothing",
-        "",
+        "it takes a second run, and these checks run nothing",
+        "greenroom package --twice",
     ));
     checks
 }

@@ -49,7 +49,7 @@ pub(in crate::spec) fn blueprint<'a>(
         Some(Blueprint {
             use_cases: lower.use_cases(fields.get("use_cases"))?,
             inputs_from: fields.get("inputs_from").and_then(|node| lower.name(node, "an alias")),
-            accept: fields.get("accept").and_then(|node| lower.accept(node)),
+            accept: lower.accept(&fields),
             compatible_with: fields.get("compatible_with").and_then(|node| lower.compatible_with(node)),
         })
     })
@@ -124,7 +124,15 @@ impl<'a> Lower<'a> {
         Name::new(text).ok()
     }
 
-    fn accept(&mut self, node: &'a Node) -> Option<String> {
+    /// One that asks nothing would look like a guard, and let every run pass.
+    fn accept(&mut self, fields: &Fields<'a>) -> Option<String> {
+        let Some(node) = fields.get("accept") else {
+            if let Some(key) = fields.key("accept") {
+                self.problems.error("bad-condition", key, "`accept` asks for nothing").help =
+                    "compare a metric with a number (accept: auc >= 0.7), or leave it out".into();
+            }
+            return None;
+        };
         let text = self.text(node, "`accept`")?;
         match Condition::new(text) {
             Ok(_) => Some(text.to_owned()),

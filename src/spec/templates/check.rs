@@ -89,7 +89,7 @@ fn not_closed(unclosed: Unclosed) -> Fault {
 impl Checked {
     /// Answers what it gives, if that is surely neither true nor false.
     fn expression(&mut self, text: &str, index: usize, known: &dyn Known) -> Option<&'static str> {
-        let Expression { paths, faults, is_path, gives } = match parse(text) {
+        let Expression { paths, faults, is_path, gives, .. } = match parse(text) {
             Ok(expression) => expression,
             Err(fault) => {
                 self.faults.push(Fault { index, ..fault });

@@ -31,6 +31,8 @@ pub(super) struct Expression {
     pub is_path: bool,
     /// What it surely gives, where that shows and is neither true nor false.
     pub gives: Option<&'static str>,
+    /// Values that are written out and are no numbers, with where.
+    pub no_numbers: Vec<(Range<usize>, String)>,
     pub faults: Vec<Fault>,
 }
 
@@ -180,9 +182,25 @@ impl Expression {
                 let help = format!("there are filters: {}", FILTERS.join(", "));
                 self.fault(expr, "an expression calls nothing".into(), help);
             }
-            Expr::List(list) => list.items.iter().for_each(|part| self.walk(part)),
-            Expr::Tuple(tuple) => tuple.items.iter().for_each(|part| self.walk(part)),
-            Expr::Map(map) => map.keys.iter().chain(&map.values).for_each(|part| self.walk(part)),
+            Expr::List(list) => {
+                self.no_numbers.push((range(expr), "a list".to_owned()));
+                list.items.iter().for_each(|part| self.walk(part));
+            }
+            Expr::Tuple(tuple) => {
+                self.no_numbers.push((range(expr), "a list".to_owned()));
+                tuple.items.iter().for_each(|part| self.walk(part));
+            }
+            Expr::Map(map) => {
+                self.no_numbers.push((range(expr), "a mapping".to_owned()));
+                map.keys.iter().chain(&map.values).for_each(|part| self.walk(part));
+            }
+            Expr::Const(constant) if constant.value.kind() != ValueKind::Number => {
+                let written = match constant.value.kind() {
+                    ValueKind::Bool => constant.value.is_true().to_string(),
+                    _ => constant.value.to_string(),
+                };
+                self.no_numbers.push((range(expr), format!("`{written}`")));
+            }
             Expr::Var(_) | Expr::Const(_) => {}
         }
     }

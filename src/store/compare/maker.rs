@@ -3,7 +3,7 @@ use super::super::record::{read_plan, read_run};
 use super::side::{Side, params};
 use super::steps::changes;
 use crate::domain::compare::TakenOver;
-use crate::domain::{NodeId, RunLayout, Token};
+use crate::domain::{Digest, NodeId, RunLayout, Token};
 
 /// A run takes over what another has taken over: so often that is followed.
 const MOST: usize = 16;
@@ -11,6 +11,8 @@ const MOST: usize = 16;
 /// The run that made what a step left, and what it was run with.
 struct Maker {
     token: Token,
+    /// Of the files that it could see.
+    tree: Option<Digest>,
     params: Option<Vec<(String, String)>>,
 }
 
@@ -26,7 +28,9 @@ pub(super) fn taken_over(old: &Side, new: &Side, id: &NodeId) -> Option<TakenOve
         (Some(first), Some(second)) => changes(first, second),
         _ => Vec::new(),
     };
+    let own_code = |side: &Side, maker: &Maker| maker.tree.as_ref() == Some(&side.run.tree);
     Some(TakenOver {
+        same_code: own_code(old, &first) && own_code(new, &second),
         same: first.token == second.token,
         old: other(old, &first),
         new: other(new, &second),
@@ -36,7 +40,8 @@ pub(super) fn taken_over(old: &Side, new: &Side, id: &NodeId) -> Option<TakenOve
 
 /// None: it left nothing.
 fn maker(side: &Side, id: &NodeId) -> Option<Maker> {
-    let mut maker = Maker { token: side.run.token, params: Some(side.params()) };
+    let mut maker =
+        Maker { token: side.run.token, tree: Some(side.run.tree.clone()), params: Some(side.params()) };
     let mut taken = side.manifest(id)?.taken_from;
     let mut layout = side.layout.clone();
     for _ in 0..MOST {
@@ -48,8 +53,9 @@ fn maker(side: &Side, id: &NodeId) -> Option<Maker> {
         let found = there
             .filter_map(|layout| Some((read_run(&layout).ok()?, layout)))
             .find(|(run, _)| run.token == token);
-        let Some((run, at)) = found else { return Some(Maker { token, params: None }) };
-        maker = Maker { token, params: Some(params(read_plan(&at).ok().as_ref(), &run)) };
+        let Some((run, at)) = found else { return Some(Maker { token, tree: None, params: None }) };
+        let plan = read_plan(&at).ok();
+        maker = Maker { token, params: Some(params(plan.as_ref(), &run)), tree: Some(run.tree) };
         let kept = manifests(&at, token).unwrap_or_default();
         let made = kept.into_iter().find(|(node, _)| node == id).and_then(|(_, manifest)| manifest.ok());
         (taken, layout) = (made.and_then(|manifest| manifest.taken_from), at);

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
+use super::super::altered::altered;
 use super::super::events::read_events;
 use super::super::figures::{Outputs, figures};
 use super::super::kept::manifests;
@@ -64,7 +65,15 @@ impl<'a> Side<'a> {
         });
         let manifests: BTreeMap<NodeId, Manifest> = kept.collect();
         let figures = figures(&layout, run.token, Outputs::Held).ok().filter(|_| plan.is_some());
-        for output in figures.iter().flat_map(|figures| &figures.altered) {
+        let without_figures: Vec<&String> = figures.iter().flat_map(|figures| &figures.altered).collect();
+        let told_already = |node: &NodeId| {
+            let of_node = format!("{node}.");
+            without_figures.iter().any(|output| output.starts_with(&of_node)) || !manifests.contains_key(node)
+        };
+        let changed = altered(&layout, run.token, &events);
+        let changed = changed.into_iter().filter(|(node, _)| !told_already(node));
+        doubts.extend(changed.map(|(node, why)| format!("run {}, step {node}: {why}", run.token.short())));
+        for output in without_figures {
             doubts.push(format!(
                 "run {}: {output} was changed after it was made: what it says counts for nothing",
                 run.token.short()

@@ -54,11 +54,26 @@ impl EventLog {
 impl Journal for EventLog {
     fn append(&self, kind: EventKind) -> Result<(), StoreError> {
         let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        let goes_on = matches!(kind, EventKind::RunStarted { resumed: true, .. });
         let event = RunEvent { kind, seq: end.seq, ts: self.clock.now(), token: self.token };
         serde_json::to_vec(&event)
             .map_err(io::Error::from)
             .and_then(|line| end.append(line))
-            .map_err(failed(format!("cannot record an event in {}", self.path)))
+            .map_err(failed(format!("cannot record an event in {}", self.path)))?;
+        if goes_on {
+            stir(&self.path);
+        }
+        Ok(())
+    }
+}
+
+/// Changes the entries of the folder that a run lies in, for a moment: an index that knows many runs looks again at those of
+/// a folder that has changed, and at no other that ended long ago.
+fn stir(events: &Utf8Path) {
+    let record = events.parent().filter(|record| record.file_name() == Some("_run"));
+    if let Some(folder) = record.and_then(|record| record.ancestors().nth(2)) {
+        // Where nothing can be made there, the run could not go on either.
+        tempfile::Builder::new().prefix(".resumed-").tempfile_in(folder).ok();
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod change;
+mod copy;
 mod folder;
 mod record;
 mod schema;

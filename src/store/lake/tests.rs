@@ -174,3 +174,24 @@ fn a_file_that_is_listed_no_more_goes_once_its_readers_have_gone() {
     assert!(!unlisted[0].path.exists() && listed.path.exists());
     assert_eq!(rows(&root), [(None, 1)]);
 }
+
+#[test]
+fn a_copy_goes_its_own_way() {
+    let (_dir, root) = temp();
+    let files: [(&str, &[i64]); 2] = [("day=a/0.parquet", &[1, 2]), ("day=b/0.parquet", &[3])];
+    write(&root, table(None), &files).unwrap();
+    let lake = Lake::new(root.join("lake"));
+    let copy = root.join("scratch");
+    lake.copy_to(&copy.join("lake")).unwrap();
+    assert_eq!(rows(&copy), rows(&root));
+    write(&copy, day("b"), &[("day=b/0.parquet", &[4, 5, 6])]).unwrap();
+    assert_eq!(rows(&root), [(Some("a".to_owned()), 2), (Some("b".to_owned()), 1)]);
+    assert_eq!(rows(&copy), [(Some("a".to_owned()), 2), (Some("b".to_owned()), 3)]);
+    // What nobody wrote is not taken along as if it had been written.
+    let table = lake.catalog().unwrap().tables.into_values().next().unwrap();
+    let path = lake.folder(&table.table).join(&table.partitions[0].files[0].path);
+    fs_err::remove_file(&path).unwrap();
+    fs_err::write(&path, "no rows").unwrap();
+    let refused = lake.copy_to(&root.join("again")).unwrap_err();
+    assert!(refused.to_string().contains("was changed after it was written"), "{refused}");
+}

@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::multipart::MultipartStore;
 use object_store::path::{Path, PathPart};
-use object_store::{GetOptions, ObjectStore, PutMode, PutOptions, PutPayload};
+use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 use serde::{Deserialize, Serialize};
 
 use super::connect::{Haste, connect};
@@ -85,6 +85,19 @@ impl Bucket {
         let put = self.store.put_opts(&self.path(key), PutPayload::from_bytes(content), options).await;
         let put = put.map_err(self.wrong(key))?;
         Ok(Object { bytes, etag: put.e_tag })
+    }
+
+    /// Has the bucket copy what was last seen under a key. None: it is another by now, or the bucket does no such thing.
+    pub(super) async fn copy(&self, from: &str, seen: &Object, to: &str) -> Option<Object> {
+        let looked = async |key: &str| {
+            let meta = self.store.head(&self.path(key)).await.ok()?;
+            Some(Object { bytes: meta.size, etag: meta.e_tag })
+        };
+        if looked(from).await.as_ref() != Some(seen) {
+            return None;
+        }
+        self.store.copy(&self.path(from), &self.path(to)).await.ok()?;
+        looked(to).await.filter(|there| there.bytes == seen.bytes)
     }
 
     /// All of something small. None: it is still what had this etag.

@@ -196,7 +196,18 @@ impl Translated {
         Ok(found)
     }
 
+    /// `from`: bucket and object, as a path is written.
+    async fn copy(&self, asked: &Asked, from: &str) -> Result<HttpResponse, HttpError> {
+        let (bucket, object) = from.split_once('/').unwrap_or((from, ""));
+        let (base, to) = (&self.base, text(&asked.object));
+        let uri = format!("{base}/storage/v1/b/{bucket}/o/{object}/copyTo/b/{}/o/{to}", asked.bucket);
+        self.send(Method::POST, &uri, &[], Bytes::new()).await
+    }
+
     async fn put(&self, asked: &Asked, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        if let Some(from) = request.headers().get("x-goog-copy-source") {
+            return self.copy(asked, from.to_str().map_err(decode)?).await;
+        }
         let mut uri = self.upload(asked, "media");
         if let Some(generation) = request.headers().get("x-goog-if-generation-match") {
             uri += &format!("&ifGenerationMatch={}", generation.to_str().map_err(decode)?);

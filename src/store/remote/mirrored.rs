@@ -125,6 +125,10 @@ impl RunStore for MirroredRun {
         Ok(manifest)
     }
 
+    fn doubts(&self, node: &Node) -> Vec<String> {
+        self.inner.doubts(node)
+    }
+
     fn give_up(&self) {
         self.inner.give_up();
     }

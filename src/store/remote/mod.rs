@@ -20,6 +20,7 @@ mod record;
 mod run;
 mod runtime;
 mod sent;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod upload;

@@ -9,6 +9,7 @@ use super::RemoteError;
 use super::bucket::{Object, encoded};
 use super::place::Mirror;
 use super::sent::Sent;
+use super::taken::TakenFrom;
 use super::upload::Upload;
 use super::wanted::{Wanted, files_of, manifest_of, record_of};
 use crate::domain::{Digest, Manifest, NodeId, RunLayout, Token};
@@ -50,7 +51,8 @@ impl Mirror {
                 let mut pushed = Pushed::default();
                 let mut all = Vec::new();
                 for (node, manifest) in &steps {
-                    let files = files_of(manifest)?;
+                    let taken = manifest.taken_from.and_then(|_| TakenFrom::of(self, layout, node));
+                    let files = files_of(manifest, taken.as_ref())?;
                     send(&upload, &files, &there, &mut pushed).await?;
                     let manifest = [manifest_of(node)];
                     send(&upload, &manifest, &there, &mut pushed).await?;
@@ -99,7 +101,8 @@ impl Mirror {
         let (base, so_far) = (self.base(layout), AtomicU64::new(0));
         let dir = layout.dir().as_std_path();
         let upload = Upload { bucket: &self.bucket, base: &base, dir, sent, so_far: &so_far };
-        let files = files_of(&manifest)?;
+        let taken = manifest.taken_from.and_then(|_| TakenFrom::of(self, layout, node));
+        let files = files_of(&manifest, taken.as_ref())?;
         self.bucket.wait(async {
             let mut pushed = Pushed::default();
             let nothing = BTreeMap::new();

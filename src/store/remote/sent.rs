@@ -124,6 +124,11 @@ impl Sent {
         Ok(())
     }
 
+    /// What this machine has sent of any run.
+    pub fn files(layout: &RunLayout, token: Token) -> HashMap<String, (Digest, Object)> {
+        Known::read(&fs_err::read(path(layout, token)).unwrap_or_default()).files
+    }
+
     pub fn file(&self, path: &str) -> Option<&(Digest, Object)> {
         self.known.files.get(path)
     }

@@ -14,7 +14,7 @@ use super::bucket::Bucket;
 use super::held::is_fetched;
 use super::sent::Sent;
 use super::{Address, Mirror, Pushed, RemoteError, is_sent, mirror_folder};
-use crate::domain::{Digest, NodeId, OutputType, Run, RunLayout, Status, Token, Version};
+use crate::domain::{Digest, Node, NodeId, OutputType, Run, RunLayout, Status, Taken, Token, Version};
 use crate::engine::{Clock, Journal, RunStore};
 use crate::store::testing::{Noon, a_run, facts, finished, journal, name, node, output, plan_of, temp};
 use crate::store::{
@@ -114,6 +114,45 @@ fn files(dir: &Utf8Path) -> Vec<Utf8PathBuf> {
 }
 
 const ODD: &str = "a#b \\ %2e?";
+
+/// What was taken over is not here at all: it cannot have gone up once more.
+#[test]
+fn what_a_run_took_over_is_copied_within_the_bucket() {
+    let store = Arc::new(InMemory::new());
+    let (ana, sam) = (Machine::with(&store), Machine::with(&store));
+    let (source, from) = ana.run(&[("x.csv", b"1\n2\n"), (ODD, b"odd")]);
+    ana.push(from).unwrap();
+    sam.refresh();
+    sam.fetch(from).unwrap();
+    for (machine, source) in [(&ana, source), (&sam, sam.layout(from))] {
+        let (layout, token) = machine.run(&[("x.csv", b"1\n2\n"), (ODD, b"odd")]);
+        let mut plan = plan_of(token);
+        let taken = Taken { token: from, path: source.dir().to_owned(), why: String::new(), older: None };
+        plan.nodes = vec![Node { taken: Some(taken), ..node("a", &[("x", output("d", OutputType::Dir))]) }];
+        write_plan(&layout, &plan).unwrap();
+        let mut told: serde_json::Value =
+            serde_json::from_slice(&fs_err::read(layout.manifest(&step())).unwrap()).unwrap();
+        told["taken_from"] = from.to_string().into();
+        fs_err::write(layout.manifest(&step()), told.to_string()).unwrap();
+        let kept = layout.artifacts(&step()).join("d/x.csv");
+        fs_err::remove_file(&kept).unwrap();
+        machine.push(token).unwrap();
+        let there = machine.key(token, "a/d/x.csv");
+        let (content, _) =
+            machine.mirror.bucket.wait(machine.mirror.bucket.get(&there, 9, None)).unwrap().unwrap();
+        assert_eq!(content, b"1\n2\n"[..]);
+    }
+    // What somebody changed in the bucket is no copy of it.
+    let (_, token) = ana.run(&[("x.csv", b"1\n2\n")]);
+    let twin = super::taken::Twin {
+        key: ana.key(from, "a/d/x.csv"),
+        object: Sent::files(&ana.layout(from), from)["a/d/x.csv"].1.clone(),
+    };
+    ana.put(&twin.key, b"3\n4\n");
+    let to = ana.key(token, "a/d/x.csv");
+    let copy = ana.mirror.bucket.copy(&twin.key, &twin.object, &to);
+    assert_eq!(ana.mirror.bucket.wait(async { Ok(copy.await) }).unwrap(), None);
+}
 
 #[test]
 fn a_run_that_was_sent_is_found_and_opened_on_another_machine() {

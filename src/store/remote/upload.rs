@@ -41,6 +41,9 @@ impl Upload<'_> {
     /// Sends a file, checked against its sum where one is known: what was changed after it was made does not go up under
     /// its name.
     pub async fn file(&self, wanted: &Wanted) -> Result<(), RemoteError> {
+        if self.copied(wanted).await? {
+            return Ok(());
+        }
         let unread = || RemoteError::local(format!("{} cannot be sent", wanted.path));
         let mut file = open_plain(self.dir, &wanted.below, Access::Read).map_err(unread())?;
         let bytes = file.metadata().map_err(unread())?.len();
@@ -57,6 +60,16 @@ impl Upload<'_> {
             self.in_pieces(&key, wanted, file, bytes).await?
         };
         self.sent().note_file(&wanted.path, sum, object).map_err(RemoteError::local(NOTED))
+    }
+
+    /// Where the bucket has it already, it does not go up once more.
+    async fn copied(&self, wanted: &Wanted) -> Result<bool, RemoteError> {
+        let (Some(twin), Some((_, sum))) = (&wanted.twin, &wanted.sum) else { return Ok(false) };
+        let key = format!("{}/{}", self.base, wanted.path);
+        let Some(object) = self.bucket.copy(&twin.key, &twin.object, &key).await else { return Ok(false) };
+        self.so_far.fetch_add(object.bytes, Ordering::Relaxed);
+        self.sent().note_file(&wanted.path, sum.clone(), object).map_err(RemoteError::local(NOTED))?;
+        Ok(true)
     }
 
     async fn at_once(&self, key: &str, content: Bytes, once: bool) -> Result<Object, RemoteError> {

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use super::RemoteError;
+use super::taken::{TakenFrom, Twin};
 use crate::domain::escape::{escape, unescape};
 use crate::domain::{Digest, Manifest, NodeId, RunLayout};
 
@@ -15,6 +16,8 @@ pub(super) struct Wanted {
     pub sum: Option<(u64, Digest)>,
     /// It is written once and for ever.
     pub once: bool,
+    /// The bucket has it already, as another run's.
+    pub twin: Option<Twin>,
 }
 
 impl Wanted {
@@ -24,24 +27,26 @@ impl Wanted {
             below: PathBuf::from(format!("_run/{path}")),
             sum: None,
             once: false,
+            twin: None,
         }
     }
 }
 
-/// What a step made.
-pub(super) fn files_of(manifest: &Manifest) -> Result<Vec<Wanted>, RemoteError> {
+/// What a step made, or took over.
+pub(super) fn files_of(
+    manifest: &Manifest,
+    taken_from: Option<&TakenFrom>,
+) -> Result<Vec<Wanted>, RemoteError> {
     let dir = manifest.node.dir();
     let file = |file: &crate::domain::Artifact| {
         let below = unescape(&file.path).ok_or_else(|| {
             RemoteError::Refused(format!("the manifest of step {} names a file outside of it", manifest.node))
         })?;
         let sum = Some((file.bytes, file.sha256.clone()));
-        Ok(Wanted {
-            path: format!("{dir}/{}", file.path),
-            below: PathBuf::from(&dir).join(below),
-            sum,
-            once: false,
-        })
+        let path = format!("{dir}/{}", file.path);
+        let below = PathBuf::from(&dir).join(below);
+        let wanted = Wanted { path, below, sum, once: false, twin: None };
+        Ok(Wanted { twin: taken_from.and_then(|from| from.twin(&wanted)), ..wanted })
     };
     manifest.files.iter().map(file).collect()
 }

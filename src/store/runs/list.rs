@@ -9,7 +9,7 @@ use crate::domain::{Measured, Name, RunFigures, RunLayout, RunQuery, Token, alig
 use crate::engine::StoreError;
 use crate::store::driver::is_driven;
 use crate::store::record::read_run;
-use crate::store::{Outputs, Recorded, figures, is_imported, read_notes, recorded};
+use crate::store::{Outputs, Recorded, figures, is_fetched, is_imported, read_notes, recorded};
 
 /// What `runs` shows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -198,7 +198,14 @@ impl Index {
                 _ => going.next(),
             };
             let found = match next {
-                Some(found) => (found, None),
+                Some(found) => {
+                    let why = missing(&RunLayout::at(&found.path)).filter(|_| found.run.status.is_over());
+                    if let Some(why) = why {
+                        broken.push(Broken { path: found.path, why, no_record: false });
+                        continue;
+                    }
+                    (found, None)
+                }
                 None => {
                     let Some(next) = ended.next() else { continue };
                     let run = self.run(&next)?;
@@ -207,8 +214,9 @@ impl Index {
                     // As many as somebody reads are looked at: a record that is broken since is told of.
                     if looked < LOOKED_AT {
                         looked += 1;
-                        if let Err(error) = read_run(&layout) {
-                            broken.push(Broken { path, why: error.to_string(), no_record: false });
+                        let torn = read_run(&layout).err().map(|error| error.to_string());
+                        if let Some(why) = torn.or_else(|| missing(&layout)) {
+                            broken.push(Broken { path, why, no_record: false });
                             continue;
                         }
                     }
@@ -229,6 +237,20 @@ impl Index {
             return Ok((chosen, older));
         }
     }
+}
+
+/// What every run's record has from its beginning, and this one's has not any more. Of one from a bucket not all is fetched.
+fn missing(layout: &RunLayout) -> Option<String> {
+    let record = layout.record();
+    let parts = ["plan.json", "events.jsonl", "steps"];
+    let gone = |part: &&str| {
+        let there = record.join(part).as_std_path().symlink_metadata();
+        there.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    };
+    let gone: Vec<&str> = parts.into_iter().filter(gone).collect();
+    (!gone.is_empty() && !is_fetched(layout)).then(|| {
+        format!("its record lacks {}: it was not copied whole, or somebody removed that", gone.join(" and "))
+    })
 }
 
 /// What a directory holds that a run may be in; None: one that is being made at this moment.

@@ -25,6 +25,11 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
         }
         Purpose::Say(ReviewDeed::Comment { track, .. }) => format!("comment on {track}"),
         Purpose::Say(deed) => format!("request changes of {}", deed.track()),
+        Purpose::Note { runs } => match runs.as_slice() {
+            [run] => format!("a note on run {}", run.short()),
+            runs => format!("a note on {} runs", runs.len()),
+        },
+        Purpose::Alias { run } => format!("an alias for run {}", run.short()),
         Purpose::Step { .. } => "make a step of the query".to_owned(),
     };
     let rows = u16::try_from(form.fields.len()).unwrap_or(u16::MAX).saturating_add(4);
@@ -43,6 +48,7 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
             FieldKind::Param(kind) => kind.name().to_owned(),
             FieldKind::Name => "name".to_owned(),
             FieldKind::Sentence => String::new(),
+            FieldKind::Text => "text".to_owned(),
             FieldKind::UseCase(cases) => {
                 cases.iter().map(crate::domain::Name::as_str).collect::<Vec<_>>().join(" | ")
             }

@@ -13,6 +13,7 @@ mod machine;
 mod metrics;
 mod peek;
 mod review;
+mod run_detail;
 mod runs;
 mod spec;
 mod workflow;

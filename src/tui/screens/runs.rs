@@ -7,17 +7,30 @@ use super::super::list::window;
 use super::super::paint::Paint;
 use super::super::{Role, overlays};
 use super::damaged::damaged;
+use super::run_detail::{HEIGHT, LEAST, run_detail};
 use super::{clock, role_of};
-use crate::app::{Hit, Model, PastRun};
-use crate::domain::figures::count;
-use crate::domain::show_duration;
+use crate::app::{Hit, Model, PastRun, RunMarks, RunsLook};
+use crate::domain::figures::{count, number};
 use crate::domain::text::{pad, pad_left, safe, truncate, width};
+use crate::domain::{Name, show_duration};
 
 /// From so many columns on, who ran it is shown whole.
 const ROOMY: u16 = 100;
+/// The longest name of a figure above its column, and the most columns for aliases.
+const FIGURE: usize = 10;
+const CALLED: usize = 16;
 
 /// All recorded runs, or those that were typed for.
 pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
+    let area = match model.selected_run().filter(|_| area.height >= LEAST) {
+        Some(past) => {
+            let [list, detail] =
+                Layout::vertical([Constraint::Min(0), Constraint::Length(HEIGHT)]).areas(area);
+            run_detail(model, past, paint, detail);
+            list
+        }
+        None => area,
+    };
     let history = &model.history;
     let all = model.runs.get().map_or(0, |runs| runs.runs.len());
     let filter = &history.filter;
@@ -58,16 +71,11 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         return paint.line(head, Line::from(paint.look.span(Role::Dim, told)));
     }
     let names = runs.runs.iter().map(|past| width(&past.run.title())).max().unwrap_or(0).clamp(8, 24);
-    let users = match area.width < ROOMY {
-        true => 8,
-        false => runs.runs.iter().map(|past| width(&user(past))).max().unwrap_or(0).clamp(8, 24),
-    };
-    let (workflow, by) = (pad("workflow", names), pad("by", users));
-    let titles = format!("   {workflow}  run   started       took     {by}  with");
-    paint.line(head, Line::from(paint.look.span(Role::Dim, titles)));
+    let columns = Columns::of(runs, names, area.width);
+    paint.line(head, Line::from(paint.look.span(Role::Dim, columns.titles())));
     for (row, index) in body.rows().zip(window(history.selected, shown.len(), body.height.into())) {
         let past = &runs.runs[shown[index]];
-        let line = run_line(model, past, (names, users), paint);
+        let line = run_line(model, past, &columns, paint);
         paint.line_cut(row, line);
         paint.hit(row, Hit::Row(index));
         if index == history.selected {
@@ -81,14 +89,57 @@ fn user(past: &PastRun) -> Cow<'_, str> {
     safe(past.run.user.split(" <").next().unwrap_or_default())
 }
 
-/// `names`, `users`: columns for each.
-fn run_line(
-    model: &Model,
-    past: &PastRun,
-    (names, users): (usize, usize),
-    paint: &Paint<'_>,
-) -> Line<'static> {
+/// How wide each is; 0: it is not there.
+struct Columns {
+    names: usize,
+    users: usize,
+    /// And what it is called: the figure, where all have the same.
+    figure: (usize, String),
+    called: usize,
+}
+
+impl Columns {
+    /// Where figures and aliases are to be seen, who ran it has no room beside them on a small screen.
+    fn of(runs: &RunsLook, names: usize, width: u16) -> Self {
+        let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+        let marks = || runs.marks.values();
+        let figures = || marks().filter_map(|marks| marks.figure.as_ref());
+        let first = figures().next().map(|(name, _)| name.as_str()).unwrap_or_default();
+        let is_one = figures().all(|(name, _)| name == first) && self::width(first) <= FIGURE;
+        let title = if is_one { safe(first).into_owned() } else { "figure".to_owned() };
+        let numbers = widest(&mut figures().map(|(_, value)| self::width(&number(*value))));
+        let figure = if numbers == 0 { 0 } else { numbers.max(self::width(&title)) };
+        let called = widest(&mut marks().map(|marks| self::width(&called(marks))));
+        let called = if called == 0 { 0 } else { called.clamp(6, CALLED) };
+        let users = match width < ROOMY {
+            true if figure + called > 0 => 0,
+            true => 8,
+            false => widest(&mut runs.runs.iter().map(|past| self::width(&user(past)))).clamp(8, 24),
+        };
+        Self { names, users, figure: (figure, title), called }
+    }
+
+    fn titles(&self) -> String {
+        let cell = |text: &str, room: usize| match room {
+            0 => String::new(),
+            room => format!("{}  ", pad(text, room)),
+        };
+        let figure = match self.figure.0 {
+            0 => String::new(),
+            room => format!("{}  ", pad_left(&self.figure.1, room)),
+        };
+        let (workflow, by) = (cell("workflow", self.names), cell("by", self.users));
+        format!("   {workflow}run   started       took     {figure}{}{by}with", cell("called", self.called))
+    }
+}
+
+fn called(marks: &RunMarks) -> String {
+    marks.aliases.iter().map(Name::as_str).collect::<Vec<_>>().join(" ")
+}
+
+fn run_line(model: &Model, past: &PastRun, columns: &Columns, paint: &Paint<'_>) -> Line<'static> {
     let (look, run) = (paint.look, &past.run);
+    let Columns { names, users, .. } = *columns;
     // A clock that goes on would go wrong: nothing is drawn while nobody touches a key.
     let took = match run.took(model.now).filter(|_| past.status().is_over()) {
         Some(took) => show_duration(took),
@@ -96,15 +147,30 @@ fn run_line(
     };
     let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));
     let params = params.collect::<Vec<_>>().join(" ");
-    Line::from(vec![
+    let none = RunMarks::default();
+    let marks = model.runs.get().map_or(&none, |runs| runs.marks(run.token));
+    let mut spans = vec![
         look.mark(model.history.marked.contains(&run.token)),
         look.span(role_of(Some(past.status())), format!("{} ", past.status().symbol())),
         look.span(Role::Strong, format!("{}  ", pad(&truncate(&run.title(), names), names))),
-        look.span(Role::Accent, format!("{}  ", run.token.short())),
+        look.span(Role::Accent, run.token.short()),
+        look.span(Role::Warn, if marks.pinned { "* " } else { "  " }),
         look.span(Role::Text, format!("{:<12}  ", clock(run.started_at, model.now, &model.zone))),
         look.span(Role::Text, format!("{}  ", pad_left(&took, 7))),
-        look.span(Role::Dim, format!("{}  ", pad(&truncate(&user(past), users), users))),
-        look.span(Role::Warn, if past.foreign { "foreign  " } else { "" }),
-        look.span(Role::Dim, params),
-    ])
+    ];
+    if columns.figure.0 > 0 {
+        let value = marks.figure.as_ref().map(|(_, value)| number(*value)).unwrap_or_default();
+        spans.push(look.span(Role::Text, format!("{}  ", pad_left(&value, columns.figure.0))));
+    }
+    if columns.called > 0 {
+        let called = called(marks);
+        let called = pad(&truncate(&called, columns.called), columns.called);
+        spans.push(look.span(Role::Strong, format!("{called}  ")));
+    }
+    if users > 0 {
+        spans.push(look.span(Role::Dim, format!("{}  ", pad(&truncate(&user(past), users), users))));
+    }
+    spans.push(look.span(Role::Warn, if past.foreign { "foreign  " } else { "" }));
+    spans.push(look.span(Role::Dim, params));
+    Line::from(spans)
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import tempfile
 import unittest
@@ -95,6 +96,23 @@ class Runs(unittest.TestCase):
         self.assertEqual([one.token for one in runs()], [self.other.name, self.bad.name, self.old.name])
         self.assertEqual([one.params for one in runs("delay_model")], [{"depth": 6}, {"depth": 3}])
 
+    def test_an_alias_that_was_taken_away_names_none(self) -> None:
+        champion = self.base / "delay_model/_aliases/champion"
+        self.write(champion / "000001.json", token=self.bad.name)
+        self.write(champion / "000002.json", token=self.bad.name, removed=True)
+        for reference in ("delay_model@champion", "champion"):
+            with self.assertRaisesRegex(RunNotFound, "no run is called", msg=reference):
+                run(reference)
+        (champion / "000003.json").write_text("{")
+        with self.assertRaisesRegex(RunNotFound, "torn"):
+            run("champion")
+        (champion / "000003.json").unlink()
+        # One that another has is meant, and it may be given again.
+        self.write(self.base / "text_topics/_aliases/champion/000001.json", token=self.other.name)
+        self.assertEqual(run("champion").token, self.other.name)
+        self.write(champion / "000004.json", token=self.old.name)
+        self.assertEqual(run("delay_model@champion").token, self.old.name)
+
     def test_what_names_none(self) -> None:
         self.write(self.base / "delay_model/_aliases/best/000001.json", token=self.old.name)
         self.write(self.base / "text_topics/_aliases/best/000001.json", token=self.other.name)
@@ -185,6 +203,13 @@ class Runs(unittest.TestCase):
     def test_metrics_that_come_while_it_runs(self) -> None:
         self.output(self.old, "evaluate", "metrics", "evaluate/p.jsonl", b'{"loss": 2}\n{"loss": 1}\n{"lo')
         self.assertEqual(run("0001")["evaluate.metrics"], [{"loss": 2}, {"loss": 1}])
+        # Of what may end a line elsewhere, and of what is no number, none loses the others.
+        lines = '{"loss": 2, "fold": "a\u2028nan"}\n{"loss": NaN}\n{"loss": -inf}\n{"loss": 1}\n'
+        self.output(self.old, "evaluate", "metrics", "evaluate/p.jsonl", lines.encode())
+        first, none, least, last = run("0001")["evaluate.metrics"]
+        self.assertEqual(first, {"loss": 2, "fold": "a\u2028nan"})
+        self.assertTrue(math.isnan(none["loss"]))
+        self.assertEqual((least, last), ({"loss": -math.inf}, {"loss": 1}))
 
     def test_a_matrix(self) -> None:
         self.plan(self.old, {"size.1": {"m": "metrics"}, "size.2": {"m": "metrics"}})

@@ -40,7 +40,10 @@ pub fn draft(
         text += &spec(of, component, name, &files);
     }
     let beside = folder.filter(|folder| !folder.as_str().is_empty());
-    split.notes.extend(beside.into_iter().flat_map(|folder| from_elsewhere(&split.components, root, folder)));
+    if let Some(folder) = beside {
+        split.notes.extend(from_elsewhere(&split.components, root, folder));
+        split.notes.extend(modules_from_elsewhere(&split.modules, root, folder));
+    }
     let mut draft = Draft::default();
     draft.add(format!("blueprints/{name}.yaml"), text);
     for (path, content) in &split.files {
@@ -54,7 +57,8 @@ fn param(param: &Param) -> String {
         "" => String::new(),
         text => format!(", description: {}", quoted(text)),
     };
-    format!("  {}: {{type: {}, default: {}{description}}}\n", param.name, param.kind, param.default)
+    let default = param.default.as_str().map_or_else(|| param.default.to_string(), quoted);
+    format!("  {}: {{type: {}, default: {default}{description}}}\n", param.name, param.kind)
 }
 
 fn spec(of: &str, component: &Component, name: &Name, files: &[String]) -> String {
@@ -81,9 +85,11 @@ fn spec(of: &str, component: &Component, name: &Name, files: &[String]) -> Strin
     text
 }
 
-/// JSON's strings are YAML's, too.
+/// JSON's strings are YAML's, too, but for what ends a line there, or may not stand in a file at all.
 fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
+    let odd = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
+    let letter = |c: char| if odd(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    Value::from(text).to_string().chars().map(letter).collect()
 }
 
 fn plain_or_quoted(text: &str) -> String {
@@ -148,6 +154,26 @@ fn from_elsewhere(
     moved.into_iter().map(note).collect()
 }
 
+/// Neither does Python look for modules there.
+fn modules_from_elsewhere<'a>(
+    modules: &'a [String],
+    root: &'a Utf8Path,
+    folder: &'a Utf8Path,
+) -> impl Iterator<Item = Note> + 'a {
+    let is_in = |at: &Utf8Path, module: &str| {
+        at.join(format!("{module}.py")).is_file() || at.join(module).join("__init__.py").is_file()
+    };
+    let moved =
+        modules.iter().filter(move |module| is_in(&root.join(folder), module) && !is_in(root, module));
+    moved.map(move |module| Note {
+        cell: 0,
+        message: format!(
+            "`{module}` is imported from {folder}/: in a step, Python looks in the project's folder; move it there, and add \
+             it to `files:`"
+        ),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,8 +194,26 @@ mod tests {
     }
 
     #[test]
+    fn a_module_beside_the_notebook_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(dir.path()).unwrap();
+        fs_err::create_dir_all(root.join("books/both")).unwrap();
+        for file in ["books/helper.py", "books/both/__init__.py", "both.py"] {
+            fs_err::write(root.join(file), "").unwrap();
+        }
+        let modules = ["helper", "both", "numpy"].map(str::to_owned);
+        let notes: Vec<Note> = modules_from_elsewhere(&modules, root, "books".into()).collect();
+        assert_eq!(notes.len(), 1);
+        assert!(notes[0].message.starts_with("`helper` is imported from books/"), "{notes:?}");
+    }
+
+    #[test]
     fn a_files_name_is_written_so_that_yaml_reads_it_back() {
         assert_eq!(plain_or_quoted("data/a-b.csv"), "data/a-b.csv");
         assert_eq!(plain_or_quoted("data/my \"file\", 1.csv"), r#""data/my \"file\", 1.csv""#);
+        for text in ["a\u{2028}b\u{85}c\u{feff}", "\u{7f}\n\t\u{1b}[0m", "ä\u{1f600}: # \"x\" \\"] {
+            let read: String = serde_yaml::from_str(&quoted(text)).unwrap();
+            assert_eq!(read, text);
+        }
     }
 }

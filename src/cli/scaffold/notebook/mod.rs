@@ -4,9 +4,10 @@
 mod blueprint;
 mod cells;
 mod image;
+mod packages;
 mod split;
 
 pub use blueprint::draft;
 pub use cells::{Cell, read_notebook};
-pub use image::fitting_image;
+pub use image::{Fitting, fitting_image, taken};
 pub use split::{Note, Split, Splitter};

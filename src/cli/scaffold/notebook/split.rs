@@ -25,6 +25,8 @@ pub struct Split {
     pub notes: Vec<Note>,
     /// Imported, and none of Python's own.
     pub modules: Vec<String>,
+    /// Why the blueprint cannot be called so.
+    pub taken: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

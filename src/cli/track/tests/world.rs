@@ -214,8 +214,8 @@ impl Clone {
             (Invocation::of_this_process(Some(&self.root)).for_machines(true), Output::new(true));
         match args.command.unwrap() {
             Verb::Track(asked) => commands::track::run(&asked, &invocation, &output),
-            Verb::Package(asked) => commands::package::run(&asked, &invocation, &output),
-            Verb::Review(asked) => commands::review::run(&asked, &invocation, &output),
+            Verb::Package(asked) => waited(commands::package::run(&asked, &invocation, &output)),
+            Verb::Review(asked) => waited(commands::review::run(&asked, &invocation, &output)),
             Verb::Approve(asked) => commands::approve::run(&asked, &invocation, &output),
             Verb::RequestChanges(asked) => commands::request_changes::run(&asked, &invocation, &output),
             Verb::Comment(asked) => commands::comment::run(&asked, &invocation, &output),
@@ -268,6 +268,7 @@ impl Clone {
         fs_err::create_dir_all(path.parent().unwrap()).unwrap();
         fs_err::write(path, serde_json::to_vec(&manifest).unwrap()).unwrap();
         fs_err::write(layout.plan_json(), "{}").unwrap();
+        fs_err::write(layout.events(), "").unwrap();
         let now = Timestamp::now();
         let run = Run {
             greenroom: 1,
@@ -294,4 +295,8 @@ impl Clone {
         write_run(&layout, &run).unwrap();
         token
     }
+}
+
+fn waited<T>(done: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(done)
 }

@@ -1,10 +1,10 @@
 use super::super::runner::Around;
 use super::follow::unread;
 use super::{local, review, step};
-use crate::app::{Deed, ForkRun, Outcome, StartRun, Trouble};
+use crate::app::{Deed, ForkRun, NoteRun, Outcome, StartRun, Trouble};
 use crate::cli::args::{Cancel, Fork, Resume, Target};
-use crate::cli::commands::{cancel, resume};
-use crate::cli::stage::{start, start_fork};
+use crate::cli::commands::{alias, cancel, note, resume};
+use crate::cli::stage::{runs_of, start, start_fork};
 use crate::cli::{UserError, Workspace};
 use crate::local::Event;
 
@@ -70,6 +70,17 @@ async fn done(
             cancel::stop(&asked, invocation).await.map(|_| Outcome::Done)
         }
         Deed::Review(said) => review::deed(place, &said, invocation, warn).map(|()| Outcome::Done),
+        Deed::Note(NoteRun { run, text, pinned }) => {
+            let workspace = Workspace::open(Some(&place.root))?;
+            let said = note::write(&workspace, env, &run.to_string(), text, pinned)?;
+            said.only_here.iter().for_each(|told| warn(told));
+            Ok(Outcome::Done)
+        }
+        Deed::Alias { run, alias } => {
+            let workspace = Workspace::open(Some(&place.root))?;
+            let runs = runs_of(&workspace, env)?;
+            alias::give(&workspace, env, &runs, (&run.to_string(), &alias)).map(|_| Outcome::Done)
+        }
         Deed::MakeStep(made) => step::make(&Workspace::open(Some(&place.root))?, made).map(Outcome::Written),
         Deed::Save(save) => super::editor::save(&place.root, &save).map(|()| Outcome::Done),
     }

@@ -13,6 +13,7 @@ mod lake;
 mod load;
 mod local;
 mod log;
+mod marks;
 mod metrics;
 pub(super) mod project;
 mod reads;

@@ -4,6 +4,7 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 
 use super::super::runner::Around;
+use super::marks::marks;
 use crate::app::{PastRun, RunsLook, Trouble};
 use crate::cli::Workspace;
 use crate::cli::stage::{glance, runs_of};
@@ -19,7 +20,9 @@ const LOOK: Duration = Duration::from_secs(1);
 pub async fn runs(around: &Around) -> Result<RunsLook, Trouble> {
     let _turn = around.reading_runs.lock().await;
     let workspace = Workspace::open(Some(&around.place.root))?;
-    let listing = runs_of(&workspace, &around.env)?.list(None, MOST);
+    let runs = runs_of(&workspace, &around.env)?;
+    let listing = runs.list(None, MOST);
+    let marks = marks(&workspace, &runs, &listing.runs);
     let runs = listing.runs.into_iter().map(|found| {
         let foreign = is_imported(&RunLayout::at(&found.path));
         PastRun { run: Arc::new(found.run), path: found.path, foreign }
@@ -30,7 +33,7 @@ pub async fn runs(around: &Around) -> Result<RunsLook, Trouble> {
         Older::Count(older) => older,
         Older::Some => 0,
     };
-    Ok(RunsLook { runs: runs.collect(), broken: broken.chain(unasked).collect(), older })
+    Ok(RunsLook { runs: runs.collect(), broken: broken.chain(unasked).collect(), older, marks })
 }
 
 /// Until one of these goes on no more. The others are not read again meanwhile: there may be ten thousand.

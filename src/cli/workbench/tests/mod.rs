@@ -20,6 +20,7 @@ mod opening;
 mod review;
 mod reviewed;
 mod room;
+mod said;
 mod saving;
 mod screens;
 mod stage;

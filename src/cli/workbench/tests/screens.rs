@@ -166,7 +166,7 @@ fn the_newest_run_is_the_one_that_is_selected() {
     let tokens: Vec<_> = all.runs.iter().map(|past| past.run.token).collect();
     let since = |from: usize| {
         let runs = all.runs[from..].to_vec();
-        Ok(Answer::Runs(crate::app::RunsLook { runs, broken: Vec::new(), older: 0 }))
+        Ok(Answer::Runs(crate::app::RunsLook { runs, ..Default::default() }))
     };
     let selected = |stage: &Stage| stage.model.selected_run().unwrap().run.token;
     stage.answer(Slot::Runs, since(2));

@@ -364,5 +364,5 @@ pub fn runs(statuses: &[Status]) -> RunsLook {
         run.token = token.parse().unwrap();
         PastRun { run: Arc::new(run), ..past_run(*status) }
     };
-    RunsLook { runs: statuses.iter().enumerate().map(run).collect(), broken: Vec::new(), older: 0 }
+    RunsLook { runs: statuses.iter().enumerate().map(run).collect(), ..RunsLook::default() }
 }

@@ -104,7 +104,9 @@ fn of_steps(
     let line = |(name, change): &(String, Change<String>)| {
         // A script is told by the code that it is part of, or by its spec.
         let told = match change.told() {
-            long if long.contains('\n') => "is another text".to_owned(),
+            long if long.contains('\n') => {
+                if change.is_same() { "is the same text" } else { "is another text" }.to_owned()
+            }
             short => short,
         };
         named(name, names).with(tone(change), told)

@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::engine::{Journal, RunStore};
 use crate::store::testing::{a_run, facts, finished, journal, name, node, output, plan_of, temp};
-use crate::store::{Recorded, RunDir, read_plan, recorded, write_plan, write_run};
+use crate::store::{Recorded, RunDir, read_events, read_plan, recorded, write_plan, write_run};
 
 /// Three steps: `extract` gives rows to `preprocess`, that features to `evaluate`, and that figures.
 struct Scene {
@@ -120,6 +120,54 @@ fn the_first_that_made_something_else_of_the_same_is_named() {
     assert_eq!(json["steps"][1]["artifacts"][0]["table"]["columns"][1]["new"]["nulls"], 1);
 }
 
+/// Its last step was under way when its run was cancelled, or not begun.
+#[test]
+fn a_step_that_was_not_come_to_is_not_one_that_makes_something_else_each_time() {
+    let (_dir, root) = temp();
+    let whole = WELL.run(&root);
+    for (status, told) in [
+        (Some(Status::Cancelled), "The second run was cancelled there"),
+        (None, "The second run was cancelled before that"),
+    ] {
+        let mut cut = WELL.run(&root);
+        let layout = RunLayout::at(&cut.path);
+        let last: NodeId = "evaluate".parse().unwrap();
+        fs_err::remove_file(layout.manifest(&last)).unwrap();
+        fs_err::remove_dir_all(layout.artifacts(&last)).unwrap();
+        let told_before = read_events(&layout, cut.run.token).unwrap();
+        fs_err::remove_file(layout.events()).unwrap();
+        let log = journal(&layout, cut.run.token);
+        for event in told_before {
+            let kind = match event.kind {
+                EventKind::StepFinished { step, cell, reason, .. } if step.as_str() == "evaluate" => {
+                    let Some(status) = status else { continue };
+                    EventKind::StepFinished { step, cell, status, reason, outputs: IndexMap::new() }
+                }
+                EventKind::RunFinished { .. } => finished(Status::Cancelled),
+                kind => kind,
+            };
+            log.append(kind).unwrap();
+        }
+        cut.run.status = Status::Cancelled;
+        assert_eq!(compared(&whole, &cut).why().as_deref(), Some(told));
+    }
+}
+
+#[test]
+fn what_was_changed_afterwards_is_told_first() {
+    let (_dir, root) = temp();
+    let (first, second) = (WELL.run(&root), WELL.run(&root));
+    let path = RunLayout::at(&second.path).artifacts(&"preprocess".parse().unwrap()).join("features.csv");
+    fs_err::remove_file(&path).unwrap();
+    fs_err::write(&path, WELL.features.replace("2.5", "2.6")).unwrap();
+    let found = compared(&first, &second);
+    let told = format!(
+        "Damaged: run {}, step preprocess: `features.csv` was changed after it was made.",
+        second.run.token.short()
+    );
+    assert!(found.sentence().starts_with(&told), "{}", found.sentence());
+}
+
 /// The same again, but for a step that took over what another run had made.
 fn taken(scene: &Scene, step: &str, from: &Recorded, root: &Utf8Path) -> Recorded {
     let run = scene.run(root);
@@ -157,6 +205,26 @@ fn what_was_taken_over_differs_by_who_made_it() {
             short(&second)
         )
     );
+}
+
+/// Whoever made it saw the files that the run which took it over saw, or others.
+#[test]
+fn a_file_that_differs_is_why_where_the_maker_saw_it_too() {
+    let (_dir, root) = temp();
+    let other = Scene { features: "id,dep_delay\n1,\n2,3.5\n", ..WELL };
+    let (first, maker) = (WELL.run(&root), other.run(&root));
+    let mut took = taken(&other, "preprocess", &maker, &root);
+    let code = CodeChanges {
+        read: [("preprocess".parse().unwrap(), vec!["prep.sql".to_owned()])].into(),
+        ..CodeChanges::default()
+    };
+    let why = |took: &Recorded| {
+        compare_runs(&first, took, &[], code.clone(), &AtomicBool::new(false)).why().unwrap()
+    };
+    let by = format!("made by itself → taken from run {}", maker.run.token.short());
+    assert_eq!(why(&took), format!("What differs for preprocess: prep.sql, {by}"));
+    took.run.tree = crate::domain::Digest::of(b"another");
+    assert_eq!(why(&took), format!("What differs for preprocess: {by}"));
 }
 
 #[test]

@@ -3,7 +3,9 @@ use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use camino::Utf8Path;
+use jiff::Timestamp;
 use rayon::prelude::*;
+use rusqlite::types::Value;
 use rusqlite::{Transaction, TransactionBehavior, params_from_iter};
 
 use super::write::{self, Stamp};
@@ -17,6 +19,9 @@ use crate::store::runs::{Broken, Runs};
 
 /// Runs that are read before what they say is written down: memory does not grow with their number.
 const AT_ONCE: usize = 2_000;
+
+/// A run that failed longer ago is not asked each time whether somebody has gone on with it.
+const OF_LATE: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// What the index itself does not know.
 #[derive(Default)]
@@ -38,8 +43,8 @@ impl Index {
     /// Makes the index say what the directories do, of one name or all.
     pub fn refresh(&mut self, runs: &Runs, name: Option<&Name>) -> rusqlite::Result<Refreshed> {
         let mut refreshed = Refreshed::default();
-        self.find_runs(runs, name, &mut refreshed.broken)?;
-        let doubtful = self.doubtful(name)?;
+        let stirred = self.find_runs(runs, name, &mut refreshed.broken)?;
+        let doubtful = self.doubtful(name, &stirred)?;
         for some in doubtful.chunks(AT_ONCE) {
             self.look_again(runs, some, &mut refreshed)?;
         }
@@ -47,14 +52,15 @@ impl Index {
         Ok(refreshed)
     }
 
-    /// Which runs there are: only folders whose entries have changed are read.
+    /// Which runs there are: only folders whose entries have changed are read. Answers those.
     fn find_runs(
         &mut self,
         runs: &Runs,
         name: Option<&Name>,
         broken: &mut Vec<Broken>,
-    ) -> rusqlite::Result<()> {
+    ) -> rusqlite::Result<Vec<(Name, Version)>> {
         let mut known = self.folders(name)?;
+        let mut stirred = Vec::new();
         for (name, version) in runs.versions(name, broken) {
             let dir = runs.base().join(name.as_str()).join(version.to_string());
             let (changed, settled) = changed(&dir, runs.settled);
@@ -69,12 +75,13 @@ impl Index {
                 // A link is told of each time.
                 let settled = settled && troubles.is_empty();
                 self.take_in(&name, version, &there, changed.filter(|_| settled))?;
+                stirred.push((name, version));
             }
         }
         for (name, version) in known.keys() {
             self.drop_folder(name, version)?;
         }
-        Ok(())
+        Ok(stirred)
     }
 
     fn folders(&self, name: Option<&Name>) -> rusqlite::Result<HashMap<(String, String), Option<i64>>> {
@@ -137,12 +144,31 @@ impl Index {
         change.commit()
     }
 
-    /// Those that may say something else by now.
-    fn doubtful(&self, name: Option<&Name>) -> rusqlite::Result<Vec<Doubtful>> {
-        let (of_them, values) = self.those_of(name);
+    /// Those that may say something else by now: that have not ended, or failed of late, or lie in a folder in which
+    /// something has changed, as it does when a run is gone on with.
+    fn doubtful(&self, name: Option<&Name>, stirred: &[(Name, Version)]) -> rusqlite::Result<Vec<Doubtful>> {
+        let (of_them, mut values) = self.those_of(name);
+        let late = Timestamp::now().checked_sub(OF_LATE).unwrap_or(Timestamp::MIN);
+        let late = Value::Blob(Token::first_at(late).as_bytes().to_vec());
+        values.push(late.clone());
+        let mut doubtful = self.those(&format!("{of_them} AND (life = 0 OR token >= ?)"), values)?;
+        for (name, version) in stirred {
+            let of_it = vec![
+                self.base.clone().into(),
+                name.as_str().to_owned().into(),
+                version.to_string().into(),
+                late.clone(),
+            ];
+            let older = "base = ? AND name = ? AND version = ? AND life = 1 AND token < ?";
+            doubtful.extend(self.those(older, of_it)?);
+        }
+        Ok(doubtful)
+    }
+
+    fn those(&self, meant: &str, values: Vec<Value>) -> rusqlite::Result<Vec<Doubtful>> {
         let text = format!(
             "SELECT id, token, name, version, life, length, modified FROM runs
-             WHERE {of_them} AND life < 2 ORDER BY token DESC"
+             WHERE {meant} AND life < 2 ORDER BY token DESC"
         );
         let mut select = self.connection.prepare_cached(&text)?;
         let rows = select.query_map(params_from_iter(values), |row| {

@@ -12,7 +12,8 @@ use crate::domain::{
 };
 use crate::engine::{Journal, RunStore};
 use crate::store::testing::{
-    facts, finished, hold, journal, name, node, output, past_run, plan_of, started, temp,
+    facts, finished, hold, journal, name, node, output, past_run, past_run_of, plan_of, started, temp,
+    until_the_disk_ticks,
 };
 use crate::store::{
     Origin, Outputs, OwnRuns, Recorded, RunDir, figures, own_name, read_plan, read_run, write_plan, write_run,
@@ -98,6 +99,46 @@ fn a_finished_run_is_not_read_again_and_a_resumed_one_is() {
     assert_eq!(statuses(&runs.list(None, ALL)), [(b, Status::Succeeded)]);
 }
 
+/// A thousand of them would each be looked at with every list.
+#[test]
+fn a_run_that_failed_long_ago_is_looked_at_when_somebody_goes_on_with_it() {
+    let (_dir, root) = temp();
+    let runs = runs(&root).settled_at_once();
+    let long_ago = Token::first_at("2025-01-01T00:00:00Z".parse().unwrap());
+    let (layout, token) = past_run_of(&root, "daily", Status::Failed, long_ago);
+    let (_, other) = past_run(&root, "daily", Status::Failed);
+    let both = [(other, Status::Failed), (token, Status::Failed)];
+    assert_eq!(statuses(&runs.list(None, ALL)), both);
+    let folder = layout.dir().parent().unwrap();
+    until_the_disk_ticks(&root);
+    let before = fs_err::metadata(folder).unwrap().modified().unwrap();
+    journal(&layout, token).append(started(true)).unwrap();
+    assert_ne!(fs_err::metadata(folder).unwrap().modified().unwrap(), before, "it says so itself");
+    assert_eq!(statuses(&runs.list(None, ALL))[1], (token, Status::Interrupted));
+    journal(&layout, token).append(finished(Status::Succeeded)).unwrap();
+    assert_eq!(statuses(&runs.list(Some(&name("daily")), ALL))[1], (token, Status::Succeeded));
+}
+
+#[test]
+fn a_run_that_was_not_copied_whole_is_told() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, good) = past_run(&root, "daily", Status::Succeeded);
+    for part in ["plan.json", "events.jsonl", "steps"] {
+        let (layout, _) = past_run(&root, "daily", Status::Succeeded);
+        let part_of_it = layout.record().join(part);
+        match part_of_it.is_dir() {
+            true => fs_err::remove_dir_all(&part_of_it).unwrap(),
+            false => fs_err::remove_file(&part_of_it).unwrap(),
+        }
+        let listing = runs.list(None, ALL);
+        assert_eq!(statuses(&listing), [(good, Status::Succeeded)]);
+        let [broken] = listing.broken.as_slice() else { panic!("{:?}", listing.broken) };
+        assert!(broken.path == layout.dir() && broken.why.contains(part), "{broken:?}");
+        fs_err::remove_dir_all(layout.dir()).unwrap();
+    }
+}
+
 #[test]
 fn another_directory_of_the_same_token_is_read_anew() {
     let (_dir, root) = temp();
@@ -105,8 +146,10 @@ fn another_directory_of_the_same_token_is_read_anew() {
     let (layout, _) = past_run(&root, "daily", Status::Succeeded);
     assert_eq!(runs.list(None, ALL).runs[0].run.branch, None);
     let away = RunLayout::at(&root.join("away"));
-    fs_err::create_dir_all(away.record()).unwrap();
-    fs_err::copy(layout.events(), away.events()).unwrap();
+    fs_err::create_dir_all(away.record().join("steps")).unwrap();
+    for part in [RunLayout::events, RunLayout::plan_json] {
+        fs_err::copy(part(&layout), part(&away)).unwrap();
+    }
     let run = Run { branch: Some("other".to_owned()), ..read_run(&layout).unwrap() };
     write_run(&away, &run).unwrap();
     fs_err::rename(layout.dir(), root.join("before")).unwrap();

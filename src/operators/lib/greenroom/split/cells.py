@@ -51,17 +51,24 @@ class Cell:
 
 def parse(number: int, part: str | None, source: str, comments: list[str]) -> Cell:
     cell = Cell(number, part, comments)
-    lines = source.strip("\n").splitlines()
-    if lines and lines[0].startswith("%%"):
+    lines = lines_of(source)
+    # Empty ones may stand above it.
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].startswith("%%"):
+        magic = lines[first]
         # How long it takes is told by the run.
-        cell.left_out.append(lines[0] if lines[0].split()[0] in TIMED_CELL else f"{lines[0]} …")
-        lines = lines[1:] if lines[0].split()[0] in TIMED_CELL else []
+        timed = magic.split()[0] in TIMED_CELL
+        cell.left_out.append(magic if timed else f"{magic} …")
+        # The lines below keep their numbers.
+        lines = [*[""] * (first + 1), *lines[first + 1 :]] if timed else []
     # Each turn takes one line out.
     for _ in range(len(lines) + 1):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 tree = ast.parse("\n".join(lines))
+                # What only the compiler finds: `return` outside of a function, an unknown future.
+                compile(tree, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
             break
         except SyntaxError as error:
             at = (error.lineno or 1) - 1
@@ -85,6 +92,11 @@ def parse(number: int, part: str | None, source: str, comments: list[str]) -> Ce
     refuse_waiting(number, tree)
     cell.statements = statements(number, tree, lines)
     return cell
+
+
+def lines_of(text: str) -> list[str]:
+    """As Python's grammar has them: what else a text may break at, such as a form feed, stands within a line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def refuse_waiting(number: int, tree: ast.Module) -> None:

@@ -6,33 +6,38 @@ tells; never load one from elsewhere.
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 import numbers
 import pickle
+import types
+import warnings
 from pathlib import Path
 from typing import Any
 
 TABLE, PLAIN, OTHER = "data.parquet", "value.json", "value.pickle"
+# What a column of objects may hold for Parquet to bring back the very same.
+SAME = {str, bytes, datetime.date, type(None)}
+SIMPLE = {"bool", "float32", "float64", "datetime64[ms]", "datetime64[us]", "datetime64[ns]"}
+SIMPLE |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 
 
 def save(value: Any, path: str) -> None:
     folder = Path(path)
     folder.mkdir()
-    if type(value).__name__ == "DataFrame" and hasattr(value, "to_parquet"):
-        try:
-            value.to_parquet(folder / TABLE)
+    if is_table(value):
+        why = tabled(value, folder / TABLE)
+        if why is None:
             return
-        except Exception as error:
-            # Columns of mixed types, or no pyarrow in the image.
-            (folder / TABLE).unlink(missing_ok=True)
-            print(f"{folder.name} is pickled, since it cannot be written as Parquet: {error}")
-    if is_plain(value):
+        (folder / TABLE).unlink(missing_ok=True)
+        print(f"{folder.name} is pickled, for Parquet cannot hand it on as it is: {why}")
+    elif is_plain(value):
         (folder / PLAIN).write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
         return
     try:
         with (folder / OTHER).open("wb") as file:
-            pickle.dump(value, file)
+            Pickler(file, protocol=pickle.DEFAULT_PROTOCOL).dump(value)
     except Exception as error:
         raise SystemExit(f"{folder.name} cannot be handed on: {error}") from error
 
@@ -49,21 +54,114 @@ def load(path: str) -> Any:
         return pickle.load(file)
 
 
+class Pickler(pickle.Pickler):
+    """The one of Python, but for what no other program could load again."""
+
+    def reducer_override(self, value: Any) -> Any:
+        own = isinstance(value, (type, types.FunctionType)) and value.__module__ == "__main__"
+        if own and "<" not in value.__qualname__:
+            raise pickle.PicklingError(f"`{value.__name__}` is defined in this component: tag its cell `common`")
+        return NotImplemented
+
+
+def is_table(value: Any) -> bool:
+    """A DataFrame of pandas itself: what others call so has ways of its own."""
+    return type(value).__name__ == "DataFrame" and type(value).__module__.partition(".")[0] == "pandas"
+
+
+def tabled(frame: Any, file: Path) -> str | None:
+    """Writes it as Parquet; or why that does not bring back the very same."""
+    import pandas
+
+    try:
+        simple = is_simple(frame)
+        columns = () if simple else (*frame.items(), *frame.index.to_frame(index=False).items())
+        for name, column in columns:
+            if column.dtype == object and not set(map(type, column)) <= SAME:
+                return f"{name!r} holds objects"
+        frame.to_parquet(file)
+        if simple:
+            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            back = pandas.read_parquet(file)
+            # One is strict with types, names, order of categories and steps of dates, the other with what is missing.
+            pandas.testing.assert_frame_equal(back, frame, check_exact=True, check_column_type="exact")
+        steps = [getattr(one.columns, "freq", None) for one in (back, frame)]
+        same = back.equals(frame) and back.attrs == frame.attrs and steps[0] == steps[1]
+        return None if same else "it comes back with others"
+    except Exception as error:
+        # Of a comparison, the first line says what differs.
+        return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def is_simple(frame: Any) -> bool:
+    """Of texts, numbers and times only, and numbered from 0: large ones need not be read back."""
+    import pandas
+
+    named = type(frame.columns) is pandas.Index and frame.columns.is_unique and frame.columns.name is None
+    numbered = type(frame.index) is pandas.RangeIndex and frame.index.equals(pandas.RangeIndex(len(frame)))
+    return (
+        (named and numbered and frame.index.name is None and len(frame.columns) > 0)
+        and all(type(name) is str for name in frame.columns)
+        and all(kind == "str" or str(kind) in SIMPLE for kind in frame.dtypes)
+        and not frame.attrs
+        and frame.flags.allows_duplicate_labels
+    )
+
+
 def is_plain(value: Any) -> bool:
     """JSON gives back the same."""
-    if type(value) is list:
-        return all(is_plain(part) for part in value)
-    if type(value) is dict:
-        return all(type(key) is str and is_plain(part) for key, part in value.items())
-    return value is None or type(value) in (bool, int, str) or type(value) is float and math.isfinite(value)
+    try:
+        return is_same(value, set())
+    except RecursionError:
+        return False
+
+
+def is_same(value: Any, met: set[int]) -> bool:
+    """`met`: the lists and dicts so far. Of one that stands in two places JSON would make two."""
+    if type(value) in (list, dict):
+        if id(value) in met:
+            return False
+        met.add(id(value))
+        if type(value) is list:
+            return all(is_same(part, met) for part in value)
+        return all(type(key) is str and is_same(key, met) and is_same(part, met) for key, part in value.items())
+    if type(value) is int:
+        # Python reads no number of more than some thousand digits.
+        return value.bit_length() < 10_000
+    if type(value) is str:
+        # Halves of a letter are no UTF-8.
+        return not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return value is None or type(value) is bool or type(value) is float and math.isfinite(value)
 
 
 def metrics(values: Any, path: str) -> None:
     """Those of a dict that are numbers: the run's figures."""
     found = {}
     for name, value in values.items() if isinstance(values, dict) else ():
-        if isinstance(value, numbers.Number) or type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0:
-            number = float(value)
-            if math.isfinite(number):
-                found[name] = int(value) if number.is_integer() and not isinstance(value, float) else number
+        number = figure(value)
+        if number is not None and math.isfinite(number):
+            found[str(name)] = number
+        elif number is not None:
+            print(f"`{name}` is {number}, which is no figure: it is left out")
     Path(path).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+def figure(value: Any) -> int | float | None:
+    """None: it is no number. Those of numpy and the like are asked for Python's own."""
+    try:
+        kind = getattr(getattr(value, "dtype", None), "kind", "")
+        if kind in ("m", "M"):
+            # A time and a date, of which the one of numpy passes for a whole number.
+            return None
+        if getattr(value, "ndim", None) == 0:
+            # A narrow one as it is written, and not as the nearest wide one: 0.1, and not 0.10000000149.
+            value = float(str(value)) if kind == "f" and isinstance(value, numbers.Number) else value.item()
+        if isinstance(value, complex) or not isinstance(value, numbers.Number):
+            return None
+        if isinstance(value, numbers.Integral) and abs(int(value)) < 1 << 63:
+            return int(value)
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -7,12 +7,10 @@ import symtable
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from greenroom.split.functions import within
+
 # Scopes that are entered where they stand.
 AT_ONCE = {"listcomp", "setcomp", "dictcomp", "genexpr", "lambda"}
-# A method that changes what it is called on though its result is used.
-CHANGING = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample", "pop", "setdefault")
-# One whose result is thrown away, and which yet only shows something.
-SHOWING = ("head", "tail", "describe", "info", "sample", "plot", "hist", "boxplot", "show", "value_counts", "summary")
 
 
 @dataclass
@@ -24,10 +22,10 @@ class Used:
     # In functions: read when these are called.
     late: dict[str, tuple[int, int]] = field(default_factory=dict)
     assigns: set[str] = field(default_factory=set)
+    # Not by functions alone.
+    itself: set[str] = field(default_factory=set)
     # Those that are assigned whatever happens.
     surely: set[str] = field(default_factory=set)
-    # Assigned or not, they are other values afterwards.
-    changes: set[str] = field(default_factory=set)
 
 
 def of_node(node: ast.stmt) -> tuple[set[str], set[str], set[str]]:
@@ -38,12 +36,13 @@ def of_node(node: ast.stmt) -> tuple[set[str], set[str], set[str]]:
     later: set[str] = set()
     for child in table.get_children():
         inner(child, now, later, assigns)
-    for part in ast.walk(node):
+    for part in within([node]):
         if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
             now.add(part.target.id)
         if isinstance(part, ast.Delete):
             now |= {target.id for target in part.targets if isinstance(target, ast.Name)}
-    return now, later, assigns
+    # Whatever is assigned there may be read, too: `global n` and `n += 1`.
+    return now, later | declared(node) - now, assigns
 
 
 def inner(table: symtable.SymbolTable, now: set[str], later: set[str], assigns: set[str]) -> None:
@@ -63,10 +62,16 @@ def use(statements: Iterable[tuple[int, ast.stmt]]) -> Used:
     used = Used()
     for cell, node in statements:
         used.surely = follow(cell, [node], used.surely, used)
+        used.itself |= of_node(node)[2] - declared(node)
     for name in list(used.late):
-        if name in used.assigns:
+        if name in used.itself:
             del used.late[name]
     return used
+
+
+def declared(node: ast.stmt) -> set[str]:
+    """What functions in it assign outside of them: `global n`."""
+    return {name for part in ast.walk(node) if isinstance(part, ast.Global) for name in part.names}
 
 
 def follow(cell: int, body: list[ast.stmt], bound: set[str], used: Used) -> set[str]:
@@ -79,7 +84,8 @@ def follow(cell: int, body: list[ast.stmt], bound: set[str], used: Used) -> set[
         for name in sorted(later - now):
             used.late.setdefault(name, (cell, node.lineno))
         used.assigns |= assigns
-        return assigns
+        # A function may be called, or not.
+        return assigns - declared(node)
 
     def value(node: ast.expr) -> set[str]:
         return read(ast.copy_location(ast.Expr(node), node))
@@ -90,7 +96,6 @@ def follow(cell: int, body: list[ast.stmt], bound: set[str], used: Used) -> set[
 
     bound = set(bound)
     for node in body:
-        used.changes |= changed(node)
         if isinstance(node, ast.If):
             bound |= value(node.test)
             bound |= follow(cell, node.body, bound, used) & follow(cell, node.orelse, bound, used)
@@ -118,44 +123,3 @@ def follow(cell: int, body: list[ast.stmt], bound: set[str], used: Used) -> set[
         else:
             bound |= read(node)
     return bound
-
-
-def changed(node: ast.stmt) -> set[str]:
-    """Values that a statement changes and does not assign: `df["x"] = 1`, `model.fit(x)`, `rows.append(1)`."""
-    found = set()
-    for part in ast.walk(node):
-        targets = []
-        if isinstance(part, ast.Assign):
-            targets = part.targets
-        elif isinstance(part, (ast.AugAssign, ast.AnnAssign)):
-            targets = [part.target]
-        elif isinstance(part, ast.Delete):
-            targets = part.targets
-        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
-            in_place = any(key.arg == "inplace" for key in part.keywords)
-            if part.func.attr in CHANGING or in_place:
-                found.add(base(part.func.value))
-        elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
-            call = part.value.func
-            if isinstance(call, ast.Attribute) and call.attr not in SHOWING:
-                found.add(base(call.value))
-        found |= {base(target) for target in targets if not isinstance(target, ast.Name)}
-    return found - {""}
-
-
-def set_in(node: ast.stmt) -> set[str]:
-    """Values of which a statement sets a part: `box.n = 7`, `settings["k"] += 1`."""
-    found = set()
-    for part in ast.walk(node):
-        targets = part.targets if isinstance(part, ast.Assign) else []
-        if isinstance(part, (ast.AugAssign, ast.AnnAssign)):
-            targets = [part.target]
-        found |= {base(target) for target in targets if not isinstance(target, ast.Name)}
-    return found - {""}
-
-
-def base(node: ast.expr) -> str:
-    """`df` of `df.loc[0].x`."""
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import ast
 import builtins
+import datetime
+import itertools
+import math
 import re
+import sys
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from greenroom.split.cells import Cell, Problem, Statement, parse
-from greenroom.split.names import Used, changed, of_node, set_in, use
+from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
+from greenroom.split.changes import Change, Flow, Value, learn
+from greenroom.split.functions import DEFINED, QUIET, Functions
+from greenroom.split.names import Used, of_node, use
+from greenroom.split.unseen import Unseen
 
 COMPONENTS = ("extract", "preprocess", "train", "predict", "evaluate")
 # What there is without an assignment: `display` and `get_ipython` are the notebook's.
 KNOWN = {*dir(builtins), "__name__", "__file__", "__doc__"}
-DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # What makes a value that is filled bit by bit. Other things that all share, such as connections, cannot be handed on.
 FILLED = (
     *("list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict", "DataFrame", "Series"),
@@ -22,6 +30,8 @@ FILLED = (
 )
 # Methods whose first argument is the file that they write.
 WRITING = ("to_csv", "to_parquet", "to_json", "to_pickle", "to_feather", "to_excel", "savefig")
+# What is learned can be handed on, whatever has learned it.
+FITTING = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -49,6 +59,10 @@ class Component:
     outputs: list[str] = field(default_factory=list)
     params: list[Param] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)
+    # Of values that it has from elsewhere, those that are others afterwards.
+    changed: dict[str, Change] = field(default_factory=dict)
+    # What each name is in the end.
+    ends: dict[str, Value] = field(default_factory=dict)
 
 
 class Notebook:
@@ -72,10 +86,20 @@ class Notebook:
         self.shared = use([(statement.cell, statement.node) for statement in self.common])
         self.check_common()
         self.filled = filled(self.common)
+        self.numbers = itertools.count()
+        self.functions = self.own_functions()
+        # Component and variable → who gets it as it was changed there.
+        self.passed: dict[tuple[str, str], list[str]] = {}
+        self.start = self.flow([], self.common)
         for component in self.components.values():
             self.resolve(component)
-        self.check_filled()
-        self.check_set()
+        self.tell_passed()
+        Unseen(self).tell()
+        # Variable → what it is called where it is handed on: everywhere the same.
+        self.names = names_of(dict.fromkeys(name for of in self.components.values() for name in of.outputs))
+        told = [f"`{variable}` is {name}" for variable, name in self.names.items() if name != variable]
+        if told:
+            self.note(0, f"names of outputs are a-z, 0-9 and _: {', '.join(told)}")
 
     def note(self, cell: int, message: str) -> None:
         self.notes.append({"cell": cell, "message": message})
@@ -85,7 +109,7 @@ class Notebook:
         for asked in told:
             number, part = asked["number"], asked["part"]
             if asked["kind"] == "markdown":
-                comments.extend(asked["source"].strip().splitlines())
+                comments.extend(lines_of(asked["source"].strip()))
                 continue
             cell = parse(number, part, asked["source"], comments)
             comments = []
@@ -93,7 +117,7 @@ class Notebook:
                 self.note(number, f"`{line}` is left out: it is no Python")
             for path in beside(cell.statements if part in COMPONENTS else []):
                 why = "a step may write only below GREENROOM_OUTPUT_DIR"
-                self.note(number, f'`{path}` is written beside the program, which fails: {why}')
+                self.note(number, f"`{path}` is written beside the program, which fails: {why}")
             if part in COMPONENTS:
                 at = COMPONENTS.index(part)
                 if at < furthest:
@@ -212,20 +236,29 @@ class Notebook:
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             value = None
         kind = {bool: "bool", int: "int", float: "float", str: "string"}.get(type(value))
+        if kind == "float" and not math.isfinite(value) or kind == "int" and abs(value) >= 1 << 63:
+            kind = None
+        if kind == "string" and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value):
+            kind = None
         if kind is None:
-            why = "a parameter's default is a number, a text or a bool"
+            why = "a parameter's default is a number (a finite one, and of 64 bits), a text or a bool"
             self.note(statement.cell, f"`{target.id}` becomes no parameter, for {why}: it stays as it is")
             return False
-        if kind == "string" and DATE.fullmatch(value):
+        if kind == "string" and is_date(value):
             kind = "date"
         name = named(target.id, {param.name for param in self.params.values() if param.variable != target.id})
-        comment = statement.text.splitlines()[-1].partition("#")[2].strip() if kind != "string" else ""
+        if name != target.id:
+            self.note(statement.cell, f"`{target.id}` is the parameter {name}: names of parameters are a-z, 0-9 and _")
+        comment = lines_of(statement.text)[-1].partition("#")[2].strip() if kind != "string" else ""
         self.params[target.id] = Param(name, target.id, kind, value, comment)
         return True
 
     def check_common(self) -> None:
         for name, (cell, line) in {**self.shared.reads, **self.shared.late}.items():
             if name in KNOWN or name in self.imports or name in self.params or name == "display" or self.stars:
+                continue
+            if name in self.shared.assigns and name not in self.shared.reads:
+                # A function assigns it before another reads it.
                 continue
             made = next((of.name for of in self.components.values() if name in use_of(of).assigns), None)
             why = f"`{name}` is assigned nowhere"
@@ -238,12 +271,27 @@ class Notebook:
         component.used = use_of(component)
         at = COMPONENTS.index(component.name)
         earlier, later = list(self.components.values())[:at], list(self.components.values())[at + 1 :]
-        for name, (cell, line) in {**component.used.reads, **component.used.late}.items():
-            giver = next((of for of in reversed(earlier) if gives(of, name, self.filled)), None)
+        flow = self.flow(self.start.values, component.body)
+        component.ends = flow.values
+        changed = flow.changed
+        wanted = {**component.used.reads, **component.used.late}
+        # What a function that all share fills or looks at is its caller's, too.
+        for name, of in self.reached(component).items():
+            given = any(gives(other, name, self) for other in earlier)
+            if name not in wanted and (given or name in self.filled and self.is_changed(name, changed)):
+                wanted[name] = of
+        for name in wanted:
+            if change := self.is_changed(name, changed):
+                component.changed[name] = change
+        for name, (cell, line) in wanted.items():
+            giver = next((of for of in reversed(earlier) if gives(of, name, self)), None)
             if giver is not None:
                 self.hand(giver, component, name, cell, line)
-            elif name in self.shared.assigns:
+            elif name in self.shared.itself:
                 component.shared.append(name)
+            elif name in self.shared.assigns:
+                why = f"{component.name} reads `{name}`, which a function that all share assigns with `global`"
+                raise Problem(cell, line, f"{why}: components do not see that", "let it return the value")
             elif name in self.params:
                 component.params.append(self.params[name])
             elif name in self.imports or name in KNOWN or name == "display":
@@ -262,29 +310,50 @@ class Notebook:
                 help = "only notebooks have it: take it out" if notebooks_own else "tag the cell that assigns it"
                 raise Problem(cell, line, why, help)
 
-    def check_filled(self) -> None:
-        """A function that all share sees what its own component has of a value, and nothing that was handed on."""
-        uses = {name for of in self.components.values() for name in (*of.shared, *of.inputs)}
-        changes = {name for of in self.components.values() for name in of.used.changes} & uses
-        for statement in self.common:
-            node = statement.node
-            if not isinstance(node, DEFINED):
-                continue
-            now, later, _ = of_node(node)
-            for name in sorted((now | later) & self.filled & (changes | changed(node) & uses)):
-                why = f"`{node.name}` uses `{name}`, of which every component has one of its own"
-                self.note(statement.cell, f"{why}: hand it over as an argument")
+    def own_functions(self) -> Functions:
+        nodes = [statement.node for cell in self.cells for statement in cell.statements]
+        functions = Functions()
+        functions.add(nodes)
+        found = {name for statements in self.imports.values() for one in statements for name in of_node(one.node)[2]}
+        for node in nodes:
+            if not isinstance(node, (ast.Import, ast.ImportFrom, *DEFINED)):
+                functions.assigned |= of_node(node)[2]
+        functions.modules = found - functions.assigned
+        functions.foreign = {name for name in functions.modules if is_foreign(self.imports.get(name, []))}
+        functions.ignored = {*KNOWN, "display", *found, *functions.plain} - functions.assigned
+        learn(functions, self.numbers)
+        return functions
 
-    def check_set(self) -> None:
-        """What a component sets on a thing that all share, and that is not handed on, others do not see."""
-        components = list(self.components.values())
-        for at, component in enumerate(components):
-            for statement in component.body:
-                for name in sorted(set_in(statement.node) & set(component.shared)):
-                    reader = next((of for of in components[at + 1 :] if name in of.shared), None)
-                    if reader is not None:
-                        why = f"{component.name} changes `{name}`, which all share: {reader.name} has one of its own"
-                        self.note(statement.cell, f"{why}, as it is in the beginning")
+    def flow(self, values: Any, statements: list[Statement]) -> Flow:
+        flow = Flow(self.functions, dict(values), numbers=self.numbers)
+        for statement in statements:
+            flow.cell = statement.cell
+            flow.statement(statement.node)
+        return flow
+
+    def is_changed(self, name: str, changed: dict[str | int, Change]) -> Change | None:
+        value = self.start.values.get(name, Value(frozenset([name])))
+        return next((changed[root] for root in (name, *value.same, *value.held) if root in changed), None)
+
+    def reached(self, component: Component) -> dict[str, tuple[int, int]]:
+        """What the functions and classes that all share use, of those that it uses: by where it names them."""
+        definitions: dict[str, set[str]] = {}
+        for statement in self.common:
+            now, later, assigns = of_node(statement.node)
+            if isinstance(statement.node, DEFINED) or isinstance(
+                getattr(statement.node, "value", None), (ast.Lambda, ast.Name)
+            ):
+                for name in assigns:
+                    definitions.setdefault(name, set()).update(now | later)
+        found: dict[str, tuple[int, int]] = {}
+        open_names = [(name, where) for name, where in {**component.used.reads, **component.used.late}.items()]
+        while open_names:
+            name, where = open_names.pop()
+            for used in definitions.get(name, ()):
+                if used not in found:
+                    found[used] = where
+                    open_names.append((used, where))
+        return found
 
     def hand(self, giver: Component, taker: Component, name: str, cell: int, line: int) -> None:
         for statement in giver.body:
@@ -298,35 +367,54 @@ class Notebook:
         if name not in giver.outputs:
             giver.outputs.append(name)
         taker.inputs[name] = giver.name
-        if name not in giver.used.assigns:
-            self.note(cell, f"{giver.name} changes `{name}`, so {taker.name} gets it from there")
+        if name not in giver.used.assigns and name in giver.changed:
+            self.passed.setdefault((giver.name, name), []).append(taker.name)
+
+    def tell_passed(self) -> None:
+        for (giver, name), takers in self.passed.items():
+            change = self.components[giver].changed[name]
+            word = "in" if self.functions.called(change.through) else "as"
+            other = f" {word} `{change.through}`" if change.through != name else ""
+            changes = "changes" if change.is_sure else "may change"
+            who = f"{', '.join(takers[:-1])} and {takers[-1]} get" if len(takers) > 1 else f"{takers[0]} gets"
+            self.note(change.cell, f"{giver} {changes} `{name}`{other}, so {who} it from there")
 
 
 def use_of(component: Component) -> Used:
     return use([(statement.cell, statement.node) for statement in component.body])
 
 
-def gives(component: Component, name: str, filled: set[str]) -> bool:
+def gives(component: Component, name: str, book: Notebook) -> bool:
     """A module is imported again instead."""
     assigns = name in component.used.assigns and name not in component.imported
-    has = name in component.inputs or name in component.shared and name in filled
-    return assigns or has and name in component.used.changes
+    change = component.changed.get(name)
+    shared = name in component.shared and (name in book.filled or change is not None and change.how in FITTING)
+    return assigns or change is not None and (name in component.inputs or shared)
+
+
+def is_foreign(imports: list[Statement]) -> bool:
+    nodes = [statement.node for statement in imports]
+    names = [node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name for node in nodes]
+    return any(name.partition(".")[0] not in QUIET | set(sys.stdlib_module_names) for name in names)
 
 
 def filled(common: list[Statement]) -> set[str]:
     """What all share and a component may fill: each has it as it is in the beginning."""
-    found = set()
+    found: set[str] = set()
     classes = {statement.node.name for statement in common if isinstance(statement.node, ast.ClassDef)}
     for statement in common:
         node = statement.node
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and is_filled(node.value, classes):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+        for target in getattr(node, "targets", None) or [getattr(node, "target", None)]:
+            several = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+            pairs = zip(target.elts, node.value.elts) if several else [(target, getattr(node, "value", None))]
+            found |= {one.id for one, value in pairs if isinstance(one, ast.Name) and is_filled(value, classes, found)}
     return found
 
 
-def is_filled(node: ast.expr | None, classes: set[str]) -> bool:
-    """`classes`: the notebook's own."""
+def is_filled(node: ast.expr | None, classes: set[str], found: set[str]) -> bool:
+    """`classes`: the notebook's own. `found`: names of such."""
+    if isinstance(node, ast.Name):
+        return node.id in found
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         return name in FILLED or name in classes
@@ -351,6 +439,13 @@ def beside(statements: list[Statement]) -> list[str]:
         if isinstance(path, str) and path and not path.startswith("/") and "://" not in path:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+def is_date(text: str) -> bool:
+    try:
+        return bool(DATE.fullmatch(text) and datetime.date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def is_text(node: ast.expr) -> bool:
@@ -380,9 +475,18 @@ def is_fixed(value: Any) -> bool:
 
 
 def named(variable: str, taken: set[str]) -> str:
-    """As parameters and outputs are called: `X_train` is x_train."""
-    plain = re.sub(r"[^a-z0-9_]", "", variable.lower()).lstrip("_0123456789")[:50] or "value"
+    """As parameters and outputs are called: `X_train` is x_train, and `größe` grosse."""
+    letters = unicodedata.normalize("NFKD", variable.casefold())
+    plain = re.sub(r"[^a-z0-9_]", "", letters).lstrip("_0123456789")[:50] or "value"
     name, number = plain, 2
     while name in taken:
         name, number = f"{plain}_{number}", number + 1
     return name
+
+
+def names_of(variables: Iterable[str]) -> dict[str, str]:
+    """Where two come to the same, the one that is written so has it: `c`, and `C` is c_2."""
+    found: dict[str, str] = {}
+    for variable in sorted(variables, key=lambda variable: named(variable, set()) != variable):
+        found[variable] = named(variable, set(found.values()))
+    return found

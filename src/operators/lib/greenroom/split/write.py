@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from greenroom.split.cells import Statement
+from greenroom.split.functions import DEFINED
 from greenroom.split.names import use
-from greenroom.split.parts import DEFINED, Component, Notebook, Param, is_constant, named
+from greenroom.split.parts import Component, Notebook, Param, is_constant
 
 # What a notebook calls nothing of its own.
-HANDED = "_greenroom_handed"
+HANDED, COMMON = "_greenroom_handed", "_greenroom_common"
 READ = {"int": "int({})", "float": "float({})", "bool": '{} == "true"'}
 
 
@@ -23,16 +26,14 @@ def written(book: Notebook) -> dict[str, Any]:
     }
     if book.common:
         files[f"{book.name}/common.py"] = common(book)
-    names = {of: output_names(component) for of, component in book.components.items()}
     components = {}
     for of, component in book.components.items():
-        files[f"{book.name}/{of}.py"] = program(book, component, names)
+        files[f"{book.name}/{of}.py"] = program(book, component)
         components[of] = {
             "inputs": {
-                input_name(component, variable): [giver, names[giver][variable]]
-                for variable, giver in component.inputs.items()
+                book.names[variable]: [giver, book.names[variable]] for variable, giver in component.inputs.items()
             },
-            "outputs": list(names[of].values()),
+            "outputs": [book.names[variable] for variable in component.outputs],
             "common": bool(book.common),
             "texts": texts(component.body + book.common),
         }
@@ -40,10 +41,17 @@ def written(book: Notebook) -> dict[str, Any]:
         {"name": param.name, "type": param.kind, "default": param.default, "description": param.description}
         for param in book.params.values()
     ]
-    return {"files": files, "components": components, "params": params, "notes": in_order(book.notes), "modules": modules(book)}
+    return {
+        "files": files,
+        "components": components,
+        "params": params,
+        "notes": in_order(book.notes),
+        "modules": modules(book),
+        "taken": taken(book),
+    }
 
 
-def program(book: Notebook, component: Component, names: dict[str, dict[str, str]]) -> str:
+def program(book: Notebook, component: Component) -> str:
     run = f"python3 -m {book.name}.{component.name}"
     top = [f'"""The component {component.name} of {book.name}, from {book.file}: {run}"""']
     top += [statement.text for statement in book.futures]
@@ -55,11 +63,15 @@ def program(book: Notebook, component: Component, names: dict[str, dict[str, str
     imports = unique(["import os", *(statement.text for statement in book.stars), *own, *more])
     parts = ["\n".join(top), "\n".join(imports)]
     given = [f"from {book.name} import handed as {HANDED}"]
+    # Functions that all share see what was handed on, too.
+    reached = set(book.reached(component)) & (book.shared.assigns | set(book.params))
+    seen = [name for name in component.inputs if name in reached]
+    # Or it is imported for what it does.
+    does = not all(isinstance(one.node, DEFINED) or is_constant(one.node) for one in book.common)
+    if seen or does and not component.shared:
+        given.append(f"from {book.name} import common as {COMMON}")
     if component.shared:
         given.append(f"from {book.name}.common import {', '.join(sorted(component.shared))}")
-    elif not all(isinstance(one.node, DEFINED) or is_constant(one.node) for one in book.common):
-        # For what it does.
-        given.append(f"import {book.name}.common")
     parts.append("\n".join(given))
     if "display" in used and "display" not in taken | component.used.assigns:
         parts.append("display = print")
@@ -67,19 +79,23 @@ def program(book: Notebook, component: Component, names: dict[str, dict[str, str
     parts += section(
         "What earlier components made.",
         [
-            f'{variable} = {HANDED}.load(os.environ["GREENROOM_INPUT_{input_name(component, variable).upper()}"])'
+            f'{target(variable, seen)} = {HANDED}.load(os.environ["GREENROOM_INPUT_{book.names[variable].upper()}"])'
             for variable in component.inputs
         ],
     )
     parts += body(component)
     made = [
-        f'{HANDED}.save({variable}, os.environ["GREENROOM_OUTPUT_{name.upper()}"])'
-        for variable, name in names[component.name].items()
+        f'{HANDED}.save({variable}, os.environ["GREENROOM_OUTPUT_{book.names[variable].upper()}"])'
+        for variable in component.outputs
     ]
     if component.name == "evaluate":
         made.append(f'{HANDED}.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
     parts += section("What this one hands on.", made)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def target(variable: str, seen: list[str]) -> str:
+    return f"{variable} = {COMMON}.{variable}" if variable in seen else variable
 
 
 def common(book: Notebook) -> str:
@@ -127,22 +143,6 @@ def figures(component: Component) -> str:
     return "{" + ", ".join(f'"{name}": {name}' for name in names) + "}"
 
 
-def output_names(component: Component) -> dict[str, str]:
-    # That name is the metrics' own.
-    taken = {"metrics"} if component.name == "evaluate" else set()
-    found: dict[str, str] = {}
-    for variable in component.outputs:
-        found[variable] = named(variable, taken | set(found.values()))
-    return found
-
-
-def input_name(component: Component, variable: str) -> str:
-    found: dict[str, str] = {}
-    for one in component.inputs:
-        found[one] = named(one, set(found.values()))
-    return found[variable]
-
-
 def texts(statements: list[Statement]) -> list[str]:
     """What may be the names of files."""
     found = [
@@ -166,6 +166,15 @@ def modules(book: Notebook) -> list[str]:
         names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
         found |= {name.partition(".")[0] for name in names}
     return sorted(found - set(sys.stdlib_module_names))
+
+
+def taken(book: Notebook) -> str | None:
+    """Why the components cannot lie in a folder of this name: it is a package, and would stand before all others."""
+    if keyword.iskeyword(book.name):
+        return "it is a word of Python's own, and no package can be called so"
+    if book.name in modules(book) or book.name in sys.stdlib_module_names or find_spec(book.name) is not None:
+        return "Python would take its components for the module of this name, which other code imports"
+    return None
 
 
 def in_order(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,8 +1,11 @@
+mod planted;
+mod review;
+
 use std::net::{Ipv4Addr, TcpListener};
 
 use camino::Utf8Path;
 
-use crate::cli::args::{Artifacts, Demo, Run, Target};
+use crate::cli::args::{Artifacts, Demo, DemoCommand, Run, Target};
 use crate::cli::local_error::local_error;
 use crate::cli::readiness::{examine, here, lacking, put_right, shown};
 use crate::cli::report::{Building, doctor_view};
@@ -18,9 +21,12 @@ const REPORT: &str = "daily_delays";
 
 /// From nothing to a finished run whose artifacts can be opened.
 pub async fn run(asked: &Demo, output: &Output) -> Result<Exit, UserError> {
+    if let Some(DemoCommand::Review(asked)) = &asked.command {
+        return review::run(asked, output).await;
+    }
     let dir = &asked.dir;
     let invocation = Invocation::of_this_process(Some(dir));
-    ready_machine(asked, output).await?;
+    ready_machine(dir, asked.yes, &["demo"], output).await?;
     let machine = Machine::connect(&invocation).await?;
     let number = match Number::of(dir) {
         Some(number) => number,
@@ -71,16 +77,17 @@ async fn free_number(machine: &Machine) -> Number {
     Number::FIRST
 }
 
-async fn ready_machine(asked: &Demo, output: &Output) -> Result<(), UserError> {
+/// `words`: the command, without `--yes`.
+async fn ready_machine(dir: &Utf8Path, yes: bool, words: &[&str], output: &Output) -> Result<(), UserError> {
     let invocation = Invocation::of_this_process(None);
-    let dir = here()?.join(&asked.dir);
+    let dir = here()?.join(dir);
     let findings = examine(None, &dir).await;
     if !lacking(&findings) {
         return Ok(());
     }
-    let again = invocation.command(&["demo", "--yes"]);
+    let again = invocation.command(&[words, &["--yes"]].concat());
     let missing = |finding: &local::doctor::Finding| finding.health == Health::Missing;
-    let findings = put_right(findings, None, &dir, missing, asked.yes, &again).await?;
+    let findings = put_right(findings, None, &dir, missing, yes, &again).await?;
     if !lacking(&findings) {
         return Ok(());
     }
@@ -96,7 +103,7 @@ async fn ready_machine(asked: &Demo, output: &Output) -> Result<(), UserError> {
             .iter()
             .fold(told.because(format!("{}: {first}", finding.what)), |told, fix| told.to_do(fix))
     });
-    Err(told.to_do(invocation.command(&["demo"])))
+    Err(told.to_do(invocation.command(words)))
 }
 
 fn refused(error: &SampleError, asked: &Demo) -> UserError {

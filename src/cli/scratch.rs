@@ -1,0 +1,125 @@
+use std::env;
+
+use camino::Utf8Path;
+use jiff::Timestamp;
+
+use super::report::Building;
+use super::stage::{Ground, freeze, interruptible, launch, prepare, watch};
+use super::track::of_git;
+use super::{Exit, Invocation, Machine, Output, UserError, Workspace};
+use crate::cli::args::Target;
+use crate::domain::track::CommitId;
+use crate::domain::{RunLayout, Token, Warehouse};
+use crate::git::{self, Repository, Worktree};
+use crate::store::{self, Archive, Imported, Lake, OwnRuns, Target as Into};
+
+/// A commit of a project, checked out on its own, with a copy of the lake: whatever runs there, the person's files, runs
+/// and tables stay as they are. All of it is gone when it is dropped.
+pub struct Scratch<'a> {
+    /// Whose it stands in for: its services are reached from there.
+    owner: &'a Workspace,
+    workspace: Workspace,
+    env: String,
+    worktree: Worktree,
+}
+
+/// A run that took place in a scratch.
+pub struct Tried {
+    pub exit: Exit,
+    pub token: Token,
+    pub layout: RunLayout,
+}
+
+/// Below a scratch's project.
+const STORE: &str = ".greenroom/store";
+const SECRETS: &str = ".greenroom/secrets.env";
+
+impl<'a> Scratch<'a> {
+    /// `secrets`: steps get those of the person that they name. Else there are none.
+    ///
+    /// # Errors
+    /// Among others, where the environment's tables lie in a warehouse that cannot be copied.
+    pub fn make(
+        owner: &'a Workspace,
+        repository: &Repository,
+        commit: &CommitId,
+        env: &str,
+        secrets: bool,
+    ) -> Result<Self, UserError> {
+        let (name, environment) = owner.environment(env)?;
+        let lake = match &environment.warehouse {
+            Some(Warehouse::Bigquery { .. }) => {
+                return Err(UserError::wrong(format!("what {name} writes, it writes to BigQuery"))
+                    .because("a commit under review would write there too")
+                    .to_do("name an environment whose tables lie on this machine: --env dev"));
+            }
+            warehouse => owner.place.lake(warehouse.as_ref())?.map(Lake::new),
+        };
+        let worktree = Worktree::add(repository, commit, &owner.place.reviews()?);
+        let worktree = worktree.map_err(|error| of_git(&error))?;
+        let root = worktree.path().join(repository.prefix().to_string_lossy().as_ref());
+        let mut workspace = Workspace::open(Some(&root))?;
+        if !same_folder(workspace.root(), &root) {
+            return Err(UserError::wrong(format!("{} has no greenroom.yaml", commit.short())));
+        }
+        if let Some(there) = workspace.project.environments.get_mut(&name) {
+            STORE.clone_into(&mut there.root);
+        }
+        let (_, there) = workspace.environment(env)?;
+        let wrong = |what: &str, error: &(dyn std::error::Error + 'static)| {
+            UserError::from_error(Exit::NotReady, what.to_owned(), error)
+        };
+        if let (Some(lake), Some(copy)) = (lake, workspace.place.lake(there.warehouse.as_ref())?) {
+            lake.copy_to(&copy).map_err(|error| wrong("the lake cannot be copied", &error))?;
+        }
+        let kept = owner.root().join(SECRETS);
+        if secrets && kept.is_file() {
+            let copied = fs_err::copy(&kept, workspace.root().join(SECRETS));
+            copied.map_err(|error| wrong("the secrets cannot be handed over", &error))?;
+        }
+        Ok(Self { owner, workspace, env: env.to_owned(), worktree })
+    }
+
+    /// Runs a workflow there, and shows it to its end.
+    pub async fn run(
+        &self,
+        target: &Target,
+        invocation: &Invocation,
+        output: &Output,
+    ) -> Result<Tried, UserError> {
+        let workflow = self.workspace.workflow(&target.name)?;
+        let machine = Machine::connect(invocation).await?;
+        let progress = Building::default();
+        let ground =
+            Ground::beside(&self.workspace, self.owner, &machine, workflow, &progress, invocation).await?;
+        let prepared = prepare(&self.workspace, workflow, ground, freeze(&self.workspace)?, target)?;
+        let launched = launch(&self.workspace.place, prepared, &machine, None)?;
+        let (token, layout) = (launched.plan.token, launched.layout.clone());
+        let exit = watch(&self.workspace.place, launched, invocation, output).await?;
+        Ok(Tried { exit, token, layout })
+    }
+
+    /// Takes a run that took place there into the person's own store, as one that came from elsewhere: it can be looked
+    /// into, and feeds no other by itself.
+    pub fn keep(&self, tried: &Tried, because: &str) -> Result<RunLayout, UserError> {
+        let short = tried.token.short();
+        let what = format!("run {short} cannot be kept");
+        let wrong = |error: store::ArchiveError| UserError::from_error(Exit::NotReady, what.clone(), &error);
+        let root = self.owner.store_root(&self.env)?;
+        let file = self.worktree.path().with_file_name("run.tar.zst");
+        let kept = interruptible(&format!("keeping run {short}"), |tell| {
+            store::export(std::slice::from_ref(&tried.layout), &file, tell)?;
+            let by = git::facts(self.owner.root()).ok().flatten().and_then(|facts| facts.user);
+            let by = by.or_else(|| env::var("USER").ok()).unwrap_or_default();
+            let imported = |sum| Imported::new(Timestamp::now(), by, because.to_owned(), sum);
+            Archive::open(&file, u64::MAX)?.unpack(&Into::Store(root), imported, &|_| Ok(()), tell)
+        })?;
+        let kept = kept.map_err(wrong)?;
+        OwnRuns::of_user().forget(&tried.layout, tried.token);
+        kept.into_iter().next_back().ok_or_else(|| UserError::new(Exit::NotReady, what))
+    }
+}
+
+fn same_folder(a: &Utf8Path, b: &Utf8Path) -> bool {
+    b.canonicalize_utf8().is_ok_and(|b| a == b)
+}

@@ -1,0 +1,71 @@
+use super::desk::Desk;
+use super::look::Looked;
+use super::material::gathered;
+use crate::cli::args::Target;
+use crate::cli::scratch::{Scratch, Tried};
+use crate::cli::{Exit, Invocation, Output, UserError};
+use crate::domain::RunLayout;
+use crate::domain::track::{Rerun, RunReport, SealedPackage};
+use crate::review::report;
+use crate::store::{manifests, recorded};
+
+/// What came of a package that was run again.
+pub struct Again {
+    pub found: Rerun,
+    pub exit: Exit,
+    /// In the person's own store.
+    pub layout: RunLayout,
+}
+
+/// Runs a package's commit as it was run where it was sealed, with the tables of this machine, and compares.
+pub async fn rerun(
+    desk: &Desk,
+    looked: &Looked,
+    (env, secrets): (&str, bool),
+    invocation: &Invocation,
+    output: &Output,
+) -> Result<Again, UserError> {
+    let (package, sealed) = sealed(desk, looked)?;
+    let head = &package.manifest.head;
+    let scratch = Scratch::make(&desk.workspace, &desk.repository, head, env, secrets)?;
+    let tried = scratch.run(&target(&sealed, env), invocation, output).await?;
+    let here = told(&tried)?;
+    let layout = scratch.keep(&tried, &format!("a rerun of {} at {}", looked.track.id, head.short()))?;
+    Ok(Again { found: Rerun::of(&sealed, &here), exit: tried.exit, layout })
+}
+
+fn sealed(desk: &Desk, looked: &Looked) -> Result<(SealedPackage, RunReport), UserError> {
+    let package = looked.track.package.clone();
+    let package = package.ok_or_else(|| UserError::wrong("nothing is packaged yet that could be run"))?;
+    let run = gathered(desk, looked, &desk.roster()?)?.runs.into_iter().next_back();
+    let run = run.ok_or_else(|| {
+        UserError::wrong("the package tells of no run that could be made again")
+            .to_do("ask for a new one: greenroom package")
+    })?;
+    Ok((package, run))
+}
+
+/// The same call.
+pub(super) fn target(sealed: &RunReport, env: &str) -> Target {
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    Target {
+        name: sealed.name.to_string(),
+        params: sealed.params.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+        use_case: sealed.use_case.clone(),
+        from: None,
+        only: None,
+        inputs_from: None,
+        env: env.to_owned(),
+        base: None,
+    }
+}
+
+fn told(tried: &Tried) -> Result<RunReport, UserError> {
+    let unread = |error: &(dyn std::error::Error + 'static)| {
+        UserError::from_error(Exit::NotReady, format!("run {} cannot be read", tried.token.short()), error)
+    };
+    let run = recorded(&tried.layout).map_err(|error| unread(&error))?.run;
+    let kept = manifests(&tried.layout, tried.token).map_err(|error| unread(&error))?;
+    let kept: Result<Vec<_>, _> = kept.into_iter().map(|(_, manifest)| manifest).collect();
+    Ok(report(&run, &kept.map_err(|error| unread(&error))?))
+}

@@ -1,0 +1,67 @@
+//! What is said of runs, on the screen of their history.
+
+use super::loops::deeds;
+use super::stage::{Stage, runs};
+use crate::app::{Answer, Ask, Deed, Msg, NoteRun, Outcome, Overlay, RunMarks, Slot};
+use crate::domain::scene::name;
+use crate::domain::{Status, Token};
+
+fn stage(columns: u16, rows: u16) -> (Stage, Vec<Token>) {
+    let mut stage = Stage::new(columns, rows, "dark");
+    let mut look = runs(&[Status::Succeeded, Status::Failed, Status::Succeeded]);
+    let tokens: Vec<Token> = look.runs.iter().map(|past| past.run.token).collect();
+    let note =
+        "the baseline before the weather of the spring came in, which eli wants to see beside the next one";
+    let figure = |value| Some(("auc".to_owned(), value));
+    let best = RunMarks {
+        pinned: true,
+        aliases: vec![name("champion")],
+        note: Some(note.to_owned()),
+        figure: figure(0.712_8),
+    };
+    look.marks =
+        [(tokens[0], RunMarks { figure: figure(0.7), ..RunMarks::default() }), (tokens[2], best)].into();
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
+    stage.press("3");
+    (stage, tokens)
+}
+
+#[test]
+fn pins_aliases_figures_and_notes_are_seen_on_80_columns() {
+    let (mut stage, _) = stage(80, 24);
+    stage.press("j j");
+    insta::assert_snapshot!(stage.shown());
+    // By what is said of it a run is found.
+    for said in ["champion", "pinned", "weather"] {
+        stage.press("/").type_in(said);
+        assert_eq!(stage.shown().matches("✓ daily_delays").count(), 1, "{said}: {}", stage.shown());
+        stage.press("esc");
+    }
+}
+
+#[test]
+fn a_run_is_pinned_noted_and_named_from_here() {
+    let (mut stage, tokens) = stage(80, 24);
+    let pin = |run: Token, pinned| Deed::Note(NoteRun { run, text: None, pinned: Some(pinned) });
+    stage.press("p");
+    assert_eq!(deeds(&stage), [&pin(tokens[0], true)]);
+    // What is pinned already is let go of; of several all are pinned first.
+    stage.press("j j p");
+    assert_eq!(deeds(&stage).last(), Some(&&pin(tokens[2], false)));
+    let job = *stage.model.jobs.jobs.keys().last().unwrap();
+    stage.tell(Msg::Did { job, ended: Ok(Outcome::Done) });
+    assert_eq!(stage.asked(Slot::Runs), Some(&Ask::Runs), "it is shown once it is done");
+
+    stage.press("i").press("enter");
+    assert!(matches!(stage.model.overlays.last(), Some(Overlay::Form(_))), "{}", stage.shown());
+    stage.type_in("as agreed").press("enter");
+    let said = NoteRun { run: tokens[2], text: Some("as agreed".to_owned()), pinned: None };
+    assert_eq!(deeds(&stage).last(), Some(&&Deed::Note(said)));
+    let command = stage.model.commands.commands().last().unwrap().line(|words| words.join(" "));
+    assert_eq!(command, format!("note {} as agreed", tokens[2].short()));
+
+    stage.press("A").type_in("champion").press("enter");
+    assert_eq!(deeds(&stage).last(), Some(&&Deed::Alias { run: tokens[2], alias: name("champion") }));
+    stage.press("k A");
+    assert!(stage.shown().contains("only one gets an alias"), "{}", stage.shown());
+}

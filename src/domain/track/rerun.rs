@@ -1,0 +1,217 @@
+use serde::Serialize;
+
+use super::{OutputReport, RunReport, StepReport};
+use crate::domain::{Name, Status, TableName, Token};
+
+/// A packaged run, and the same commit run again where other data may lie.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rerun {
+    pub sealed: Token,
+    pub run: Token,
+    pub status: Status,
+    /// In the order in which they ended where the package was sealed; what only the rerun has comes last.
+    pub steps: Vec<StepAgain>,
+}
+
+/// A step of both, or of one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StepAgain {
+    pub step: String,
+    pub came_to: CameTo,
+    /// Tables that it found otherwise here.
+    pub tables: Vec<TableAgain>,
+    /// Outputs that are not byte for byte the same.
+    pub outputs: Vec<OutputAgain>,
+    pub sealed_milliseconds: Option<u64>,
+    pub milliseconds: Option<u64>,
+}
+
+/// What a step did the second time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CameTo {
+    /// All that it left, byte for byte.
+    Same,
+    /// As many rows, in other bytes: by their sums alone nobody can say more.
+    SameRows,
+    /// Something else, of other tables, or of what an earlier step made of those: that tells nothing of the package.
+    OtherData,
+    /// Something else of the same.
+    Another,
+    /// It did not come so far here, or is not in the package.
+    Missing,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TableAgain {
+    pub table: TableName,
+    pub sealed_rows: u64,
+    /// None: there is no such table here.
+    pub rows: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OutputAgain {
+    pub name: Name,
+    pub sealed: Option<OutputReport>,
+    pub here: Option<OutputReport>,
+}
+
+impl Rerun {
+    pub fn of(sealed: &RunReport, here: &RunReport) -> Self {
+        let mut other_data = false;
+        let mut steps: Vec<StepAgain> = sealed
+            .steps
+            .iter()
+            .map(|old| {
+                let new = here.steps.iter().find(|new| new.step == old.step);
+                let step = StepAgain::of(old, new, other_data);
+                other_data |= step.came_to == CameTo::OtherData || !step.tables.is_empty();
+                step
+            })
+            .collect();
+        let only_here = here.steps.iter().filter(|new| sealed.steps.iter().all(|old| old.step != new.step));
+        steps.extend(only_here.map(|new| StepAgain {
+            step: new.step.clone(),
+            came_to: CameTo::Missing,
+            tables: Vec::new(),
+            outputs: Vec::new(),
+            sealed_milliseconds: None,
+            milliseconds: Some(new.milliseconds),
+        }));
+        Self { sealed: sealed.run, run: here.run, status: here.status, steps }
+    }
+
+    /// Nothing speaks against the package.
+    pub fn holds(&self) -> bool {
+        self.status == Status::Succeeded
+            && self.steps.iter().all(|step| !matches!(step.came_to, CameTo::Another | CameTo::Missing))
+    }
+
+    /// What differs comes of other data.
+    pub fn on_other_data(&self) -> bool {
+        self.steps.iter().any(|step| step.came_to == CameTo::OtherData || !step.tables.is_empty())
+    }
+}
+
+impl StepAgain {
+    fn of(old: &StepReport, new: Option<&StepReport>, other_data: bool) -> Self {
+        let tables = new.map(|new| tables(old, new)).unwrap_or_default();
+        let outputs = new.map(|new| outputs(old, new)).unwrap_or_default();
+        let same_rows = |output: &OutputAgain| match (&output.sealed, &output.here) {
+            (Some(old), Some(new)) => old.rows.is_some() && old.rows == new.rows,
+            _ => false,
+        };
+        let came_to = match new {
+            None => CameTo::Missing,
+            Some(_) if outputs.is_empty() => CameTo::Same,
+            Some(_) if other_data || !tables.is_empty() => CameTo::OtherData,
+            Some(_) if outputs.iter().all(same_rows) => CameTo::SameRows,
+            Some(_) => CameTo::Another,
+        };
+        Self {
+            step: old.step.clone(),
+            came_to,
+            tables,
+            outputs,
+            sealed_milliseconds: Some(old.milliseconds),
+            milliseconds: new.map(|new| new.milliseconds),
+        }
+    }
+}
+
+/// The sum of a table is one over the names of its files too, which no two lakes share: rows are what can be compared.
+fn tables(old: &StepReport, new: &StepReport) -> Vec<TableAgain> {
+    let differs = old.reads.iter().filter_map(|read| {
+        let here = new.reads.iter().find(|here| here.table == read.table);
+        let rows = here.map(|here| here.rows);
+        (rows != Some(read.rows)).then(|| TableAgain {
+            table: read.table.clone(),
+            sealed_rows: read.rows,
+            rows,
+        })
+    });
+    differs.collect()
+}
+
+fn outputs(old: &StepReport, new: &StepReport) -> Vec<OutputAgain> {
+    let mut names: Vec<&Name> = old.outputs.keys().chain(new.outputs.keys()).collect();
+    names.sort();
+    names.dedup();
+    let both = names.into_iter().map(|name| OutputAgain {
+        name: name.clone(),
+        sealed: old.outputs.get(name).cloned(),
+        here: new.outputs.get(name).cloned(),
+    });
+    let sum = |output: &Option<OutputReport>| output.as_ref().map(|output| output.sha256.clone());
+    both.filter(|output| sum(&output.sealed) != sum(&output.here)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::Digest;
+    use crate::domain::track::InputReport;
+
+    fn step(name: &str, read: u64, rows: Option<u64>, text: &str) -> StepReport {
+        let output = OutputReport { bytes: text.len() as u64, rows, sha256: Digest::of(text.as_bytes()) };
+        StepReport {
+            step: name.to_owned(),
+            milliseconds: 1,
+            peak_memory_bytes: None,
+            image: String::new(),
+            taken: false,
+            outputs: BTreeMap::from([(Name::new("x").unwrap(), output)]),
+            reads: vec![InputReport {
+                table: "raw.flights".parse().unwrap(),
+                rows: read,
+                sha256: Digest::of(b""),
+            }],
+        }
+    }
+
+    fn run(steps: Vec<StepReport>) -> RunReport {
+        RunReport {
+            run: Token::generate(),
+            name: Name::new("daily").unwrap(),
+            version: "0.1.0".to_owned(),
+            use_case: None,
+            status: Status::Succeeded,
+            started_at: Timestamp::UNIX_EPOCH,
+            finished_at: None,
+            commit: None,
+            dirty: false,
+            params: BTreeMap::new(),
+            steps,
+        }
+    }
+
+    fn came_to(sealed: StepReport, here: StepReport) -> CameTo {
+        Rerun::of(&run(vec![sealed]), &run(vec![here])).steps[0].came_to
+    }
+
+    #[test]
+    fn what_came_of_other_data_is_not_put_on_the_package() {
+        let sealed = step("a", 9, Some(3), "abc");
+        assert_eq!(came_to(sealed.clone(), sealed.clone()), CameTo::Same);
+        assert_eq!(came_to(sealed.clone(), step("a", 9, Some(3), "abd")), CameTo::SameRows);
+        assert_eq!(came_to(sealed.clone(), step("a", 9, Some(4), "abcd")), CameTo::Another);
+        assert_eq!(came_to(step("a", 9, None, "abc"), step("a", 9, None, "abd")), CameTo::Another);
+        assert_eq!(came_to(sealed.clone(), step("a", 8, Some(2), "ab")), CameTo::OtherData);
+        assert_eq!(came_to(sealed.clone(), step("a", 8, Some(3), "abc")), CameTo::Same);
+        assert_eq!(came_to(sealed.clone(), step("b", 9, Some(3), "abc")), CameTo::Missing);
+
+        // A step that reads only what the first one made follows it.
+        let old = run(vec![sealed.clone(), step("b", 9, Some(5), "x")]);
+        let new = run(vec![step("a", 8, Some(2), "ab"), step("b", 9, Some(4), "y")]);
+        let again = Rerun::of(&old, &new);
+        assert_eq!(again.steps[1].came_to, CameTo::OtherData);
+        assert!(again.holds() && again.on_other_data());
+        let failed = RunReport { status: Status::Failed, ..run(vec![sealed]) };
+        assert!(!Rerun::of(&old, &failed).holds());
+    }
+}

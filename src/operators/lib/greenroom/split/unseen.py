@@ -1,0 +1,97 @@
+"""What a notebook does to its values that components cannot do to each other's: told, each with its cell."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from greenroom.split.functions import DEFINED
+from greenroom.split.names import declared, of_node
+
+if TYPE_CHECKING:
+    from greenroom.split.parts import Component, Notebook
+
+# They may assign any name.
+HIDING = ("exec", "globals")
+
+
+class Unseen:
+    def __init__(self, book: Notebook) -> None:
+        self.book = book
+        self.components: list[Component] = list(book.components.values())
+
+    def tell(self) -> None:
+        for at, component in enumerate(self.components):
+            self.of_shared(at, component)
+            self.under_another_name(at, component)
+            self.anew(component)
+        self.by_global()
+        self.hidden()
+
+    def of_shared(self, at: int, component: Component) -> None:
+        """What a component changes of a thing that all share, and that is not handed on, others do not see."""
+        for name, change in component.changed.items():
+            if name not in component.shared or not change.is_sure:
+                continue
+            reader = next((of for of in self.components[at + 1 :] if name in of.shared), None)
+            if reader is not None:
+                why = f"{component.name} changes `{name}`, which all share: {reader.name} has one of its own"
+                self.book.note(change.cell, f"{why}, as it is in the beginning")
+
+    def under_another_name(self, at: int, component: Component) -> None:
+        """Two names of one value are two values once each has been handed on."""
+        names = [of.name for of in self.components]
+        for name, change in component.changed.items():
+            giver = component.inputs.get(name)
+            if giver is None or change.is_guessed:
+                continue
+            ends = self.book.components[giver].ends
+            mine = ends.get(name)
+            for other, value in ends.items():
+                if mine is None or other == name or not (mine.same & value.all or value.same & mine.held):
+                    continue
+                reader = next((of for of in self.components[at:] if other in of.inputs), None)
+                if reader is not None and names.index(reader.inputs[other]) <= at:
+                    why = f"{component.name} changes `{name}`, in the notebook perhaps one and the same as `{other}`"
+                    self.book.note(change.cell, f"{why}: {reader.name} has a `{other}` of its own, without that change")
+
+    def anew(self, component: Component) -> None:
+        """A function that all share keeps the value that all share."""
+        reached = self.book.reached(component)
+        for statement in component.body:
+            assigned = of_node(statement.node)[2] - declared(statement.node)
+            for name in sorted(assigned & set(reached) & (self.book.shared.assigns | set(self.book.params))):
+                using = self.using(name)
+                if using:
+                    why = f"{component.name} assigns `{name}` anew, and `{using}`, which all share, does not see it"
+                    self.book.note(statement.cell, f"{why}: hand it over as an argument")
+
+    def using(self, name: str) -> str | None:
+        for statement in self.book.common:
+            if isinstance(statement.node, DEFINED) and name in set().union(*of_node(statement.node)[:2]):
+                return statement.node.name
+        return None
+
+    def by_global(self) -> None:
+        """Names that a function assigns are those of the file that it lies in."""
+        for statement in self.book.common:
+            if not isinstance(statement.node, DEFINED):
+                continue
+            for name in sorted(declared(statement.node)):
+                readers = [of.name for of in self.components if name in of.shared or name in of.inputs]
+                callers = [of.name for of in self.components if name in self.book.reached(of)]
+                if readers or len(callers) > 1:
+                    why = f"`{statement.node.name}`, which all share, assigns `{name}` with `global`"
+                    who = readers[0] if readers else callers[1]
+                    self.book.note(statement.cell, f"{why}: {who} does not see that; let it return the value instead")
+
+    def hidden(self) -> None:
+        for component in self.components:
+            for statement in component.body:
+                for part in ast.walk(statement.node):
+                    name = getattr(part.func, "id", "") if isinstance(part, ast.Call) else ""
+                    if name in HIDING and name not in component.used.assigns:
+                        why = f"what `{name}` assigns or changes cannot be seen here"
+                        self.book.note(
+                            statement.cell, f"{why}: it is not handed on unless its names are also written down"
+                        )

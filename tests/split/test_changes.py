@@ -1,0 +1,165 @@
+"""What a component changes, under whatever name, is what later ones get; what cannot be handed on is told."""
+
+from __future__ import annotations
+
+import unittest
+
+from case import Case
+
+BAG = """class Bag:
+    def __init__(self, rows):
+        self.rows = rows
+    def add(self, x):
+        self.rows.append(x)
+"""
+
+
+class Changes(Case):
+    def test_through_another_name(self) -> None:
+        for extract, change in [
+            ("a = []", "b = a\nb.append(1)"),
+            ("a = {'k': []}", "b = a['k']\nb.append(1)"),
+            ("a = {'k': []}", "for key, b in a.items():\n    b.append(key)"),
+            ("a = [[], []]", "first, second = a\nsecond.append(1)"),
+            ("a = [[1], [2]]", "for at, b in enumerate(reversed(a)):\n    b.append(at)"),
+            ("a = [[1], [2]]", "[b.append(3) for b in a]"),
+            ("a = []", "c = {'all': a}\nc['all'].append(1)"),
+            ("a = []", "if len(a) > 3:\n    b = []\nelse:\n    b = a\nb += [1]"),
+            ("a = []", "(b := a).append(1)"),
+            ("a = []", "c = []\nc.append(a)\nc[0].append(1)"),
+            ("a = {}", "a.setdefault('k', []).append(1)"),
+            ("a = [3, 1, 2]", "import random\nrandom.Random(3).shuffle(a)"),
+            ("a = [3, 1]", "import heapq as h\nh.heappush(a, 0)"),
+            ("a = {'x': 1}", "b = a\ndel b['x']"),
+            ("a = {'x': 1}", "try:\n    b = a\nexcept OSError as error:\n    b = {}\nb['y'] = 2"),
+            ("KEY = 'k'\na = {KEY: []}", "b = a[KEY]\nb.append(1)\na[KEY].append(2)"),
+            ("a = {True: [], False: []}", "x = 4\na[x > 3].append(x)\nb = a[x < 3]\nb.append(x)"),
+            ("a = [[[]]]", "for row in a:\n    for cell in row:\n        cell.append(1)"),
+            ("a = [[1], [2]]", "a[0], b = a[1], a[0]\nb.append(3)\na[0].append(4)"),
+            ("a = {'x': [1]}", "match a:\n    case {'x': b}:\n        b.append(2)"),
+        ]:
+            self.comes_to_the_same(extract=extract, train=change, evaluate="print(a)")
+
+    def test_in_functions(self) -> None:
+        for extract, change in [
+            ("a = {}", "def f():\n    a['x'] = 1\nf()"),
+            ("a = {}", "def f(to):\n    to['x'] = 1\nf(a)"),
+            ("a = {}", "def f(*, to):\n    g(to)\ndef g(to):\n    to['x'] = 1\nf(to=a)"),
+            ("a = {}", "def f(n):\n    a[n] = n\n    return n and f(n - 1)\nf(3)"),
+            ("a = []", "def same(x):\n    return x\nsame(a).append(1)"),
+            ("a = []", "def f(*more):\n    more[0].append(1)\nf(a)"),
+            ("a = []", "add = lambda x: a.append(x)\nadd(1)"),
+            ("a = [[1]]", "list(map(lambda b: b.append(1), a))"),
+            ("a = [[1]]", "def f(b):\n    b.append(1)\nlist(map(f, a))"),
+            ("a = []", "def f():\n    a.append(1)\ng = f\ng()"),
+            ("a = []", BAG + "b = Bag(a)\nb.add(1)"),
+            ("a = []", BAG + "class Deep(Bag):\n    pass\nb = Deep(rows=a)\nb.add(1)"),
+            ("a = 0", "def f():\n    global a\n    a += 1\nf()\nf()"),
+            ("a = 0", "def f():\n    def g():\n        global a\n        a = 5\n    g()\nf()"),
+        ]:
+            self.comes_to_the_same(extract=extract, train=change, evaluate="print(a)")
+
+    def test_in_functions_that_all_share(self) -> None:
+        common = "a = []\ndef add(x):\n    a.append(x)\ndef count():\n    return len(a)\n"
+        self.comes_to_the_same(common=common, train="add(1)", evaluate="print(a)")
+        self.comes_to_the_same(common=common, train="add(1)", predict="add(2)", evaluate="print(count(), a)")
+        self.comes_to_the_same(common=common, train="a.append(1)", evaluate="print(count())")
+        self.comes_to_the_same(common=common + BAG + "bag = Bag(a)", train="bag.add(1)", evaluate="print(bag.rows)")
+        self.comes_to_the_same(common="a, b = [], {}\nc = a", train="c.append(1)\nb[1] = 2", evaluate="print(c, b)")
+        # Also one that another component has assigned anew.
+        common = "limit = 5\ndef fits(x):\n    return x < limit"
+        self.comes_to_the_same(common=common, train="limit = 9", evaluate="print(fits(7))")
+        common = "def fits(x):\n    return x < limit"
+        self.comes_to_the_same(parameters="limit = 5", common=common, train="limit += 4", evaluate="print(fits(7))")
+        # A function that counts by itself assigns nothing outside of it.
+        self.comes_to_the_same(extract="def f():\n    n = 0\n    n += 1\n    return n\nx = f()", evaluate="print(x)")
+
+    def test_copies_are_not_what_they_were_made_of(self) -> None:
+        copies = [
+            "list(a)",
+            "sorted(a)",
+            "a.copy()",
+            "a + [1]",
+            "[b for b in a]",
+            "a[COLUMNS]",
+            "a[['x']]",
+            "a[a > 3]",
+            "a[mask]",
+        ]
+        copies += ["a[(a > 3) & (a < 9)]", "a.drop('x')", "len(a)", "a.shape[0]"]
+        for copy in copies:
+            notes = self.notes(
+                extract="a = f()\nCOLUMNS = ['x']\nmask = a > 3",
+                common="def f(): ...",
+                preprocess=f"b = {copy}\nb[0] = 1",
+                evaluate="print(a)",
+            )
+            self.assertEqual(notes, [], copy)
+        for shown in ["plt.plot(a)", "print(a)", "fig, ax = plt.subplots()\nax.plot(a)", "a.head()", "a.plot()"]:
+            notes = self.notes(extract="import matplotlib.pyplot as plt\na = [1]", train=shown, evaluate="print(a)")
+            self.assertEqual(notes, [], shown)
+
+    def test_who_changes_it_is_told(self) -> None:
+        for common, change, told in [
+            ("", "b = a\nb.append(1)", "4: train changes `a` as `b`, so evaluate gets it from there"),
+            ("def f(x): x.append(1)", "f(a)", "4: train changes `a` in `f`, so evaluate gets it from there"),
+            ("", "b = a\nb /= 2", "4: train may change `a` as `b`, so evaluate gets it from there"),
+            ("import helper", "helper.clean(a)", "4: train may change `a`, so evaluate gets it from there"),
+        ]:
+            notes = self.notes(common=common, extract="a = []", train=change, evaluate="print(a)")
+            self.assertEqual(notes, [told])
+
+        notes = self.notes(
+            common="a = []", preprocess="a.append(1)", train="print(a)", predict="print(a)", evaluate="print(a)"
+        )
+        self.assertEqual(notes, ["3: preprocess changes `a`, so train, predict and evaluate get it from there"])
+
+    def test_what_cannot_be_handed_on_is_told(self) -> None:
+        for cells, told in [
+            (
+                {"extract": "a = []\nb = a", "train": "b.append(1)", "evaluate": "print(a)"},
+                "3: train changes `b`, in the notebook perhaps one and the same as `a`: evaluate has a `a` of its own",
+            ),
+            (
+                {"common": "n = 0\ndef f():\n    global n\n    n += 1", "train": "f()", "evaluate": "print(n)"},
+                "1: `f`, which all share, assigns `n` with `global`: evaluate does not see that",
+            ),
+            (
+                {"common": "n = 1\ndef f(x):\n    return x > n", "evaluate": "n = 2\nprint(f(1))"},
+                "6: evaluate assigns `n` anew, and `f`, which all share, does not see it",
+            ),
+            ({"extract": "a = []", "train": "exec('a.append(1)')", "evaluate": "print(a)"}, "3: what `exec` assigns"),
+            (
+                {
+                    "common": "import threading\nbox = threading.local()",
+                    "train": "box.n = 1",
+                    "evaluate": "print(box.n)",
+                },
+                "4: train changes `box`, which all share: evaluate has one of its own",
+            ),
+            (
+                {"common": "class Box:\n    n = 0", "train": "Box.n = 1", "evaluate": "print(Box.n)"},
+                "4: train changes `Box`, which all share: evaluate has one of its own",
+            ),
+        ]:
+            notes = self.notes(**cells)
+            self.assertEqual(len(notes), 1, notes)
+            self.assertTrue(notes[0].startswith(told), notes)
+
+    def test_what_only_functions_assign(self) -> None:
+        common = "def start():\n    global n\n    n = 1\ndef more():\n    return n + 1"
+        self.comes_to_the_same(common=common, train="start()\nx = more()", evaluate="print(x)")
+        self.comes_to_the_same(extract="def start():\n    global n\n    n = 1\nstart()\nx = n", evaluate="print(x, n)")
+        problem = self.problem(common=common, train="start()\nx = n")
+        self.assertEqual(problem[:70], "4, 2: train reads `n`, which a function that all share assigns with `g")
+
+    def test_what_has_learned_is_handed_on(self) -> None:
+        common = "from sklearn.linear_model import LogisticRegression\nmodel = LogisticRegression()"
+        notes = self.notes(
+            common=common, train="model.fit([[1]], [1])", predict="p = model.predict([[1]])", evaluate="print(p)"
+        )
+        self.assertEqual(notes, ["4: train changes `model`, so predict gets it from there"])
+
+
+if __name__ == "__main__":
+    unittest.main()
