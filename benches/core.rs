@@ -3,6 +3,7 @@
 
 mod ledger;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,13 +11,14 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use divan::Bencher;
 use greenroom::app::{Answer, Effect, MetricsLook, Model, Msg, Screen, Size, action, update};
+use greenroom::domain::track::{Card, Check};
 use greenroom::domain::{
     Digest, Measured, Mentions, Name, NodeId, Plan, RunLayout, Status, Taken, Token, Version,
 };
 use greenroom::plan::{Earlier, NoSource, Request, Selection, Source, build};
 use greenroom::snapshot::Snapshots;
 use greenroom::spec::{self, Minijinja, Specs};
-use greenroom::tui::{Colours, Highlight, Keymap, Look, Theme, built_in, view};
+use greenroom::tui::{Colours, Highlight, Keymap, Look, Tell, Theme, Told, built_in, view};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -170,6 +172,7 @@ fn draw_figures_of_runs(bencher: Bencher, runs: usize) {
         keymap: Keymap::default(),
         command: Arc::new(|words| words.join(" ")),
         highlight: Highlight::default(),
+        tell: Arc::new(Silent),
     };
     let size = Size { columns: 200, rows: 60 };
     let mut model = Model::new("dev", "dark", size, Timestamp::UNIX_EPOCH, TimeZone::UTC);
@@ -188,6 +191,27 @@ fn draw_figures_of_runs(bencher: Bencher, runs: usize) {
         update(&mut model, Msg::Act(down));
         terminal.draw(|frame| drop(view(&model, &look, frame))).unwrap();
     });
+}
+
+/// Tells nothing: no package is drawn here.
+struct Silent;
+
+impl Tell for Silent {
+    fn card(&self, _: &Card, _: usize, _: &dyn Fn(Timestamp) -> String) -> Told {
+        Told::new()
+    }
+
+    fn data(&self, _: &Card, _: usize) -> Told {
+        Told::new()
+    }
+
+    fn comments(&self, _: &Card, _: usize, _: &dyn Fn(Timestamp) -> String) -> Told {
+        Told::new()
+    }
+
+    fn checks(&self, _: &[Check], _: &BTreeMap<String, String>, _: usize) -> Told {
+        Told::new()
+    }
 }
 
 /// Newest first, of ten versions.

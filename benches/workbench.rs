@@ -1,6 +1,6 @@
 //! The workbench on a real terminal and the real engine, with 200 workflows and 10,000 runs on disk: its first frame, what
 //! it costs while nothing happens, how long a key takes while a step floods its log, how large it grows, a search in that
-//! log beside `grep`, and a query on a warm container beside `greenroom sql`.
+//! log beside `grep`, a query on a warm container beside `greenroom sql`, and a review of 200 files.
 //!
 //! `cargo bench --bench workbench [-- LINES]`
 #![allow(clippy::unwrap_used)]
@@ -48,6 +48,96 @@ fn main() {
     let (terminal, _) = keys(&project, "paced");
     leave(&project, terminal);
     self::flood(&project);
+    review();
+}
+
+const REVIEWED: &str = "greenroom: 1
+kind: project
+name: greenroom_operator_tests
+people:
+  ana: {email: ana@example.com, role: analyst}
+  eli: {email: eli@example.com, role: engineer}
+images:
+  default: {base: \"debian:bookworm-slim\", apt: [python3, python3-pip], pip: requirements.txt}
+environments:
+  dev: {root: .greenroom/store, warehouse: {engine: duckdb, path: .greenroom/lake}}
+  stage: {root: \"gs://stage\", branch: stage}
+";
+
+/// Files that a package changes.
+const CHANGED: usize = 200;
+
+/// How long it takes until a package is shown, and how long keys take in its code.
+fn review() {
+    let project = Project::of(REVIEWED, "duckdb==1.5.5\nsqlglot==30.30.0\n");
+    project.workflow("flow", "a: {run: 'true'}");
+    project.file(".gitignore", ".greenroom/\n.config/\n/keys/\n/remote.git/\n");
+    let change = |late: usize| {
+        for file in 0..CHANGED {
+            let lines = (0..40).map(|line| format!("SELECT {line} AS n{line}, {file} AS file -- as it is\n"));
+            let lines = lines.collect::<String>().replace("n20", &format!("n{}", 20 + late));
+            project.file(&format!("sql/f{file:03}.sql"), lines);
+        }
+    };
+    change(0);
+    let tool = |program: &str, words: &[&str]| {
+        assert!(project.other_command(program).args(words).status().unwrap().success(), "{words:?}");
+    };
+    let git = |words: &[&str]| tool("git", words);
+    std::fs::create_dir(project.dir.join("keys")).unwrap();
+    let key = |who: &str| project.dir.join("keys").join(who).to_str().unwrap().to_owned();
+    let signers = ["ana", "eli"].map(|who| {
+        tool("ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-f", &key(who)]);
+        let public = std::fs::read_to_string(format!("{}.pub", key(who))).unwrap();
+        format!("{who}@example.com {public}")
+    });
+    project.file(".greenroom-signers", signers.concat());
+    let sits = |who: &str| {
+        let mail = format!("{who}@example.com");
+        for (name, value) in
+            [("user.name", who), ("user.email", &mail), ("gpg.format", "ssh"), ("user.signingKey", &key(who))]
+        {
+            git(&["config", name, value]);
+        }
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["init", "-q", "--bare", "remote.git"]);
+    sits("ana");
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "The project"]);
+    git(&["remote", "add", "origin", "remote.git"]);
+    git(&["push", "-q", "origin", "main", "main:stage"]);
+    project.expect(0, &["track", "open", "flow", "--need", "figures"]);
+    project.expect(0, &["track", "agree", "flow"]);
+    sits("eli");
+    project.expect(0, &["track", "agree", "flow"]);
+    sits("ana");
+    git(&["switch", "-q", "-c", "ana/many"]);
+    change(1);
+    git(&["commit", "-q", "-a", "-m", "Many files"]);
+    project.expect(0, &["run", "flow"]);
+    project.expect(0, &["package"]);
+    sits("eli");
+    let mut terminal = open(&project);
+    until(&terminal, "review the package");
+    let begun = Instant::now();
+    terminal.type_in("9");
+    until(&terminal, "riskiest");
+    let card = begun.elapsed();
+    terminal.type_in("\r]]");
+    until(&terminal, "f000.sql");
+    let mut keys = Vec::new();
+    for (key, file) in [("G", "f199.sql"), ("g", "f000.sql")].repeat(50) {
+        let pressed = Instant::now();
+        terminal.type_in(key);
+        until(&terminal, file);
+        keys.push(pressed.elapsed());
+    }
+    keys.sort();
+    println!("a package of {CHANGED} files {} ms", millis(card));
+    println!("  keys in its code: median {} ms, 99 % {} ms", millis(keys[50]), millis(keys[98]));
+    terminal.type_in("\x03");
+    terminal.ended();
 }
 
 /// A log that grows every hundredth of a second.

@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 
 use super::{
     ArtifactsAsk, CheckText, Command, EditorAsk, LakeAsk, LoadOf, LocalAsk, LocalDeed, LogAsk, MakeStep,
-    SaveFile, Slot, Touched, Wanted,
+    ReviewDeed, SaveFile, Slot, Touched, Wanted,
 };
+use crate::domain::track::TrackId;
 use crate::domain::{Name, NodeId, Token};
 
 /// Something that is to be done outside the model.
@@ -89,6 +90,13 @@ pub enum Ask {
         ask: ArtifactsAsk,
     },
     Editor(EditorAsk),
+    /// Every track of the project, as the remote had them (told as news), and then as it has them.
+    Tracks {
+        /// Else the remote is not asked.
+        fetch: bool,
+    },
+    /// A track and what its package changes, as it was last fetched.
+    Review(TrackId),
 }
 
 /// Something that changes the world; each is a command that could have been typed, but for what an editor does.
@@ -103,6 +111,7 @@ pub enum Deed {
     Local(LocalDeed),
     Save(SaveFile),
     MakeStep(MakeStep),
+    Review(ReviewDeed),
 }
 
 /// What `run` takes.
@@ -168,6 +177,7 @@ impl Ask {
             Self::Local(LocalAsk::Log(service)) => service.to_string(),
             Self::Artifacts { ask, .. } => ask.place().to_string_lossy().into_owned(),
             Self::Editor(EditorAsk::Read(path) | EditorAsk::Begin(path)) => path.to_string(),
+            Self::Review(track) => track.to_string(),
             _ => String::new(),
         }
     }
@@ -205,6 +215,7 @@ impl Deed {
                 words.extend(["alias".to_owned(), run.short(), alias.to_string()]);
             }
             Self::Local(deed) => words = deed.words(),
+            Self::Review(deed) => words = deed.words(),
             // What only writes into the project's files is no command.
             Self::Save(_) | Self::MakeStep(_) => {}
         }
@@ -227,6 +238,7 @@ impl Deed {
             Self::Note(asked) => format!("a note on run {}", asked.run.short()),
             Self::Alias { run, alias } => format!("calling run {} {alias}", run.short()),
             Self::Local(deed) => deed.doing(),
+            Self::Review(deed) => deed.doing(),
             Self::Save(save) => format!("saving {}", save.path),
             Self::MakeStep(made) => format!("writing the step {}", made.step),
         }

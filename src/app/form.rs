@@ -2,6 +2,7 @@ use indexmap::IndexMap;
 
 use super::filter::LineInput;
 use super::picker::moved;
+use super::review::ReviewDeed;
 use crate::domain::nearest::did_you_mean;
 use crate::domain::{Blueprint, Name, ParamType, Run, TableName, Token, Value, Workflow};
 
@@ -26,6 +27,8 @@ pub enum Purpose {
     Alias { run: Token },
     /// They say which step a query becomes, with the parameters it was tried with.
     Step { query: String, params: IndexMap<Name, Value> },
+    /// It is what is said in a review.
+    Say(ReviewDeed),
 }
 
 #[derive(Clone, Debug)]
@@ -49,6 +52,8 @@ pub enum FieldKind {
     Table,
     /// Of a blueprint: one of these.
     UseCase(Vec<Name>),
+    /// Somebody's own words.
+    Sentence,
 }
 
 impl Field {
@@ -63,6 +68,7 @@ impl Field {
             return self.required.then(|| "needs a value".to_owned());
         }
         match &self.kind {
+            FieldKind::Sentence => text.trim().is_empty().then(|| "needs a sentence".to_owned()),
             FieldKind::Param(kind) => kind.parse(text).err(),
             FieldKind::Text => text.trim().is_empty().then(|| "needs some words".to_owned()),
             FieldKind::Name => Name::new(text).err().map(|error| error.to_string()),

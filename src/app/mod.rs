@@ -34,6 +34,7 @@ mod overlay;
 mod own_command;
 mod picker;
 mod project_look;
+mod review;
 mod runs_look;
 mod runs_screen;
 mod screen;
@@ -93,6 +94,12 @@ pub use overlay::{Choice, Confirm, Overlay, TypedName};
 pub use own_command::OwnCommand;
 pub use picker::Picker;
 pub use project_look::{ProjectLook, WorkflowLook};
+#[cfg(test)]
+pub use review::scene as review_scene;
+pub use review::{
+    CodeFile, CodeRow, FlowDiff, Hunk, HunkRow, ReviewDeed, ReviewLook, ReviewPane, ReviewScreen, ReviewTab,
+    SpecRow, StepPair, StepSign, TracksLook,
+};
 pub use runs_look::{PastRun, RunMarks, RunsLook};
 pub use runs_screen::{Order, RunsScreen};
 pub use screen::Screen;

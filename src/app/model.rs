@@ -5,8 +5,8 @@ use super::runs_screen::RunsScreen;
 use super::seen::Seen;
 use super::{
     Alike, ArtifactsScreen, Ask, Board, CommandLog, Editor, Effect, Fetched, Jobs, LakeScreen, Load,
-    LocalScreen, MetricsScreen, Notices, Overlay, OwnCommand, ProjectLook, RunsLook, Screen, Slot, Tasks,
-    Typing, WorkflowScreen,
+    LocalScreen, MetricsScreen, Notices, Overlay, OwnCommand, ProjectLook, ReviewScreen, RunsLook, Screen,
+    Slot, Tasks, TracksLook, Typing, WorkflowScreen,
 };
 use crate::domain::LocalStatus;
 
@@ -43,6 +43,8 @@ pub struct Model {
     pub runs: Fetched<RunsLook>,
     pub alike: Alike,
     pub health: Fetched<LocalStatus>,
+    /// None where nobody has any, or there is no remote.
+    pub tracks: Fetched<TracksLook>,
     pub screen: Screen,
     /// Where `esc` leads.
     pub trail: Vec<Screen>,
@@ -56,6 +58,7 @@ pub struct Model {
     pub artifacts: ArtifactsScreen,
     pub editor: Editor,
     pub metrics: MetricsScreen,
+    pub review: ReviewScreen,
     pub overlays: Vec<Overlay>,
     pub notices: Notices,
     pub commands: CommandLog,
@@ -85,6 +88,7 @@ impl Model {
             runs: Fetched::default(),
             alike: Alike::default(),
             health: Fetched::default(),
+            tracks: Fetched::default(),
             screen: Screen::Board,
             trail: Vec::new(),
             board: Board::default(),
@@ -96,6 +100,7 @@ impl Model {
             artifacts: ArtifactsScreen::default(),
             editor: Editor::default(),
             metrics: MetricsScreen::default(),
+            review: ReviewScreen::default(),
             overlays: Vec::new(),
             notices: Notices::default(),
             commands: CommandLog::default(),
@@ -115,6 +120,7 @@ impl Model {
             self.tasks.ask(Slot::Runs, Ask::Runs),
             self.tasks.ask(Slot::Health, Ask::Health),
             self.tasks.ask(Slot::Watch, Ask::Watch),
+            self.ask_tracks(true),
         ];
         if self.screen == Screen::Local {
             effects.push(self.ask_findings());
@@ -167,6 +173,7 @@ impl Model {
             Screen::Artifacts => self.show_artifacts(),
             Screen::Editor => self.show_editor(),
             Screen::Metrics => self.ask_metrics(),
+            Screen::Review => self.show_review(),
             _ => Vec::new(),
         }
     }

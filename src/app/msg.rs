@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use super::{
     Action, ArtifactsAnswer, ArtifactsNews, EditorAnswer, Key, LakeAnswer, LocalAnswer, LocalNews, Location,
-    LogWindow, MetricsLook, PastRun, ProjectLook, RunsLook, Screen, Seen, Size, Slot, Touched, Trouble,
+    LogWindow, MetricsLook, PastRun, ProjectLook, ReviewLook, RunsLook, Screen, Seen, Size, Slot, Touched,
+    TracksLook, Trouble,
 };
 use crate::domain::compare::Comparison;
 use crate::domain::{FileDiff, Plan, RunEvent, Token, Usage};
@@ -130,6 +131,8 @@ pub enum Answer {
     Local(LocalAnswer),
     Artifacts(ArtifactsAnswer),
     Editor(EditorAnswer),
+    Tracks(TracksLook),
+    Review(Box<ReviewLook>),
 }
 
 #[derive(Clone, Debug)]
@@ -150,6 +153,8 @@ pub enum News {
     Metrics(MetricsLook),
     Local(LocalNews),
     Artifacts(ArtifactsNews),
+    /// As the remote had them when it was last asked.
+    Tracks(TracksLook),
 }
 
 /// What lies under the pointer.

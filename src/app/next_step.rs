@@ -1,4 +1,5 @@
 use super::{Alike, PastRun, ProjectLook, Touched, WorkflowLook};
+use crate::domain::track::{NextAction, Track};
 use crate::domain::{Name, Role, Status};
 
 /// What is to be done next with a workflow, and who would do it.
@@ -19,6 +20,24 @@ pub enum Urgency {
     Running,
     /// Nothing is in the way.
     Ready,
+}
+
+impl NextStep {
+    /// What is next on the workflow's way to production, where nothing has to be done for it here first.
+    pub fn or_of_track(self, track: Option<&Track>) -> Self {
+        let Some(next) = track.map(|track| &track.next) else { return self };
+        // What is packaged is what has run here, as it is committed here.
+        let from_here = matches!(next.action, NextAction::Open | NextAction::Seal | NextAction::SealAgain);
+        let first = match self.urgency {
+            Urgency::Wrong | Urgency::Running => true,
+            Urgency::Open => from_here,
+            Urgency::Ready => false,
+        };
+        if first || next.action == NextAction::Nothing {
+            return self;
+        }
+        Self { what: next.action.title().to_owned(), urgency: Urgency::Open, whose: next.people.clone() }
+    }
 }
 
 /// `runs`: those of the workflow that ran here, newest first.
@@ -68,4 +87,28 @@ fn owners(project: &ProjectLook, flow: &WorkflowLook, engineers: bool) -> Vec<Na
     let those: Vec<Name> =
         spec.owners.iter().filter(|name| is_engineer(name) == engineers).cloned().collect();
     if those.is_empty() { spec.owners.clone() } else { those }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::review_scene::{ID, track};
+
+    #[test]
+    fn what_has_to_be_done_here_comes_before_what_is_packaged_of_it() {
+        let step = |urgency| NextStep { what: "here".to_owned(), urgency, whose: Vec::new() };
+        let review = track(ID, 3, NextAction::Review, &["eli"]);
+        let seal = track(ID, 2, NextAction::Seal, &["ana"]);
+        let what = |urgency, track| step(urgency).or_of_track(Some(track)).what;
+        assert_eq!(what(Urgency::Ready, &review), "review the package");
+        assert_eq!(what(Urgency::Open, &review), "review the package");
+        assert_eq!(
+            (what(Urgency::Open, &seal), what(Urgency::Wrong, &review)),
+            ("here".into(), "here".into())
+        );
+        assert_eq!(what(Urgency::Ready, &seal), "package the branch");
+        let over = track(ID, 8, NextAction::Nothing, &[]);
+        assert_eq!(what(Urgency::Ready, &over), "here");
+        assert_eq!(step(Urgency::Ready).or_of_track(None), step(Urgency::Ready));
+    }
 }

@@ -9,10 +9,11 @@ pub enum Screen {
     Local,
     Editor,
     Metrics,
+    Review,
 }
 
 impl Screen {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Board,
         Self::Workflow,
         Self::Runs,
@@ -21,6 +22,7 @@ impl Screen {
         Self::Local,
         Self::Editor,
         Self::Metrics,
+        Self::Review,
     ];
 
     pub fn title(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Screen {
             Self::Local => "Local",
             Self::Editor => "Editor",
             Self::Metrics => "Metrics",
+            Self::Review => "Review",
         }
     }
 

@@ -25,6 +25,9 @@ pub enum Slot {
     Local(LocalSlot),
     Artifacts(ArtifactsSlot),
     Editor(EditorSlot),
+    Tracks,
+    /// The package that is reviewed.
+    Review,
 }
 
 /// Which question of each slot is the last, and which wait for an answer.

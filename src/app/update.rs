@@ -59,6 +59,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     effects.extend(model.sync_service_log());
     effects.extend(model.sync_load());
     effects.extend(model.leave_metrics());
+    effects.extend(model.sync_review());
     model.editor.count_places();
     effects
 }
@@ -239,6 +240,10 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
     match (slot, answer) {
         (Slot::Lake(slot), answer) => return model.lake_answered(slot, answer),
         (Slot::Editor(slot), answer) => return model.editor_answered(slot, answer),
+        (Slot::Tracks, Err(trouble)) => model.tracks.set(Err(trouble)),
+        (_, Ok(Answer::Tracks(look))) => model.take_tracks(look),
+        (Slot::Review, Err(trouble)) => model.review_answered(Err(trouble)),
+        (_, Ok(Answer::Review(look))) => model.review_answered(Ok(look)),
         (Slot::Project, Err(trouble)) => {
             // What was read before is shown on; that it is not what is there now is told once.
             if model.project.get().is_some() && model.project.trouble.as_ref() != Some(&trouble) {
@@ -418,6 +423,10 @@ fn heard(model: &mut Model, news: News) -> Vec<Effect> {
             model.go_to_first(false)
         }
         News::Artifacts(news) => model.heard_of_artifacts(news),
+        News::Tracks(look) => {
+            model.take_tracks(look);
+            Vec::new()
+        }
     }
 }
 
@@ -425,6 +434,9 @@ fn did(model: &mut Model, job: u64, ended: Result<Outcome, Trouble>) -> Vec<Effe
     let Some(job) = model.jobs.end(job) else { return Vec::new() };
     if let Deed::Local(deed) = job.deed.clone() {
         return model.local_done(job, deed, ended.map(drop));
+    }
+    if let Deed::Review(deed) = job.deed {
+        return model.said(deed, ended.map(drop));
     }
     if let Deed::Save(save) = &job.deed {
         return model.saved(save, ended.map(drop));

@@ -23,9 +23,9 @@ pub(super) fn attested(check: &Check, head: &CommitId) -> Value {
     })
 }
 
-/// Whether a check's evidence tells what the manifest says of it, and of that head: a reviewer reads the one, and rules go
-/// by the other.
-pub(super) fn attests(bytes: &[u8], packaged: &PackagedCheck, head: &CommitId) -> Result<(), String> {
+/// What a check found, if its evidence tells what the manifest says of it, and of that head: a reviewer reads the one, and
+/// rules go by the other.
+pub(super) fn attests(bytes: &[u8], packaged: &PackagedCheck, head: &CommitId) -> Result<Check, String> {
     let (check, of) = read(bytes)?;
     if of != head.as_str() {
         return Err(format!("it is of {of:.12}, and the package of {}", head.short()));
@@ -38,7 +38,7 @@ pub(super) fn attests(bytes: &[u8], packaged: &PackagedCheck, head: &CommitId) -
         return Err(format!("it says {is}, and the package {said}"));
     }
     match check.why() == packaged.why.as_deref() && check.unlooked() == packaged.not_checked.as_deref() {
-        true => Ok(()),
+        true => Ok(Check { title: packaged.title.clone(), ..check }),
         false => Err("the package does not tell what it found".to_owned()),
     }
 }

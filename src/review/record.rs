@@ -1,5 +1,5 @@
 use super::{Ledger, ReviewError, Signatures, encode};
-use crate::domain::track::{CommitId, Event, Package, PackagedCheck, PackagedRun, RunReport, Signed};
+use crate::domain::track::{Check, CommitId, Event, Package, PackagedCheck, PackagedRun, RunReport, Signed};
 
 use super::attested::attests;
 use super::package::is_evidence;
@@ -22,6 +22,7 @@ pub fn record(
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Unpacked {
     pub runs: Vec<RunReport>,
+    pub checks: Vec<Check>,
     pub broken: Vec<String>,
 }
 
@@ -57,7 +58,7 @@ pub fn unpack(ledger: &dyn Ledger, entry: &CommitId, package: &Package) -> Resul
         }
         let read = match kind {
             Kind::Run(run) => packaged_run(&bytes, run, &package.head).map(|report| told.runs.push(report)),
-            Kind::Check(check) => attests(&bytes, check, &package.head),
+            Kind::Check(check) => attests(&bytes, check, &package.head).map(|check| told.checks.push(check)),
             Kind::Diff => Ok(()),
         };
         if let Err(why) = read {

@@ -36,6 +36,7 @@ fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         Screen::Local => screens::local(model, paint, body),
         Screen::Editor => screens::editor(model, paint, body),
         Screen::Metrics => screens::metrics(model, paint, body),
+        Screen::Review => screens::review(model, paint, body),
     }
     for overlay in &model.overlays {
         paint.layer();

@@ -36,23 +36,32 @@ pub(super) fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
 }
 
 /// All screens, closer together where there is little room; where there is none for all names, only the current one has
-/// its own.
+/// its own. That of reviews is there where something is reviewed.
 fn tabs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
-    let mut x = area.x + 1;
-    let label = |screen: Screen, named: bool, gap: &str| {
+    let screens = || Screen::ALL.into_iter().filter(|screen| *screen != Screen::Review || model.reviews());
+    let label = |screen: Screen, named: bool, [lead, gap]: [&str; 2]| {
         let unsaved = screen == Screen::Editor && model.editor.any_unsaved();
-        let mark = if unsaved { "*" } else { "" };
-        match named {
-            true => format!(" {} {}{mark}{gap}", screen.digit(), screen.title()),
-            false => format!(" {}{mark}{gap}", screen.digit()),
+        let (digit, title) = (screen.digit(), screen.title());
+        match (named, unsaved, lead.is_empty()) {
+            (true, true, true) => format!("{digit}*{title}{gap}"),
+            (true, true, false) => format!("{lead}{digit} {title}*{gap}"),
+            (true, false, _) => format!("{lead}{digit} {title}{gap}"),
+            (false, true, _) => format!("{lead}{digit}*{gap}"),
+            (false, false, _) => format!("{lead}{digit}{gap}"),
         }
     };
-    let all = |gap| Screen::ALL.iter().map(|screen| width(&label(*screen, true, gap))).sum::<usize>();
-    let gap = [" ", ""].into_iter().find(|gap| all(gap) < usize::from(area.width));
-    for screen in Screen::ALL {
-        let label = label(screen, gap.is_some() || screen == model.screen, gap.unwrap_or(" "));
+    let all = |gaps| screens().map(|screen| width(&label(screen, true, gaps))).sum::<usize>();
+    let room = usize::from(area.width);
+    // The closest have no room before the first, nor behind the last.
+    let ways =
+        [([" ", " "], room.saturating_sub(1)), ([" ", ""], room.saturating_sub(1)), (["", " "], room + 1)];
+    let gaps = ways.into_iter().find(|(gaps, room)| all(*gaps) <= *room).map(|(gaps, _)| gaps);
+    let mut x = if gaps == Some(["", " "]) { area.x } else { area.x + 1 };
+    for screen in screens() {
+        let label = label(screen, gaps.is_some() || screen == model.screen, gaps.unwrap_or([" ", " "]));
         let columns = u16::try_from(width(&label)).unwrap_or(u16::MAX);
-        if x.saturating_add(columns) > area.right() {
+        let columns = columns.min(area.right().saturating_sub(x));
+        if usize::from(columns) < width(label.trim_end()) {
             break;
         }
         let place = Rect { x, width: columns, ..area };

@@ -18,6 +18,7 @@ mod paint;
 mod plot;
 mod preview;
 mod screens;
+mod tell;
 mod terminal;
 #[cfg(test)]
 pub mod testing;
@@ -32,5 +33,6 @@ pub use keymap::Keymap;
 pub use mistake::Mistake;
 pub use paint::Look;
 pub use plot::{PlotPart, plot_lines};
+pub use tell::{Tell, Told};
 pub use terminal::{Guard, is_taken, leave_now, panicked_at};
 pub use theme::{Colours, Role, Theme, built_in};

@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use super::{Highlight, Keymap, Role, Theme};
+use super::{Highlight, Keymap, Role, Tell, Theme};
 use crate::app::{Hit, Place, Seen};
 use crate::domain::text::{safe, width, wrapped};
 
@@ -21,6 +21,7 @@ pub struct Look {
     /// copied as they are shown.
     pub command: CommandLine,
     pub highlight: Highlight,
+    pub tell: Arc<dyn Tell>,
 }
 
 impl Look {

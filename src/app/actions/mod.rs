@@ -35,6 +35,7 @@ mod problem;
 mod query;
 mod restart;
 mod resume;
+mod review;
 mod run;
 mod run_open;
 mod save;
@@ -84,6 +85,7 @@ impl std::fmt::Debug for Action {
 pub enum Group {
     Runs,
     Environment,
+    Review,
     Edit,
     Look,
     Move,
@@ -91,13 +93,14 @@ pub enum Group {
 }
 
 impl Group {
-    pub const ALL: [Self; 6] =
-        [Self::Runs, Self::Environment, Self::Edit, Self::Look, Self::Move, Self::Workbench];
+    pub const ALL: [Self; 7] =
+        [Self::Runs, Self::Environment, Self::Review, Self::Edit, Self::Look, Self::Move, Self::Workbench];
 
     pub fn title(self) -> &'static str {
         match self {
             Self::Runs => "Runs",
             Self::Environment => "Environment",
+            Self::Review => "Reviewing",
             Self::Edit => "Editing",
             Self::Look => "Looking",
             Self::Move => "Moving",
@@ -131,6 +134,12 @@ pub static ACTIONS: &[&Action] = &[
     &down::DOWN_WITH_VOLUMES,
     &fix::FIX,
     &shell::SHELL,
+    &review::APPROVE,
+    &review::REQUEST,
+    &review::COMMENT,
+    &review::FETCH,
+    &review::NEXT_CHANGE,
+    &review::PREVIOUS_CHANGE,
     &edit::EDIT,
     &diff::DIFF,
     &metrics::FIRST_BREACH,
@@ -194,6 +203,7 @@ pub static ACTIONS: &[&Action] = &[
     &screens::LOCAL,
     &screens::EDITOR,
     &metrics::METRICS,
+    &review::REVIEW,
     &palette::PALETTE,
     &app::HELP,
     &commands::COMMANDS,

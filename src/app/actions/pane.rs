@@ -29,7 +29,7 @@ pub const NEXT_TAB: Action = Action {
     title: "next tab",
     about: "What else there is of the step, or of the table",
     group: Group::Move,
-    on: &[Screen::Workflow, Screen::Artifacts, Screen::Lake],
+    on: &[Screen::Workflow, Screen::Artifacts, Screen::Lake, Screen::Review],
     applies: always,
     act: |model| (model.screen.manners().tab)(model, 1),
 };
@@ -40,7 +40,7 @@ pub const PREVIOUS_TAB: Action = Action {
     title: "tab before",
     about: "The same, the other way round",
     group: Group::Move,
-    on: &[Screen::Workflow, Screen::Artifacts, Screen::Lake],
+    on: &[Screen::Workflow, Screen::Artifacts, Screen::Lake, Screen::Review],
     applies: always,
     act: |model| (model.screen.manners().tab)(model, -1),
 };
@@ -51,7 +51,7 @@ pub const FULL: Action = Action {
     title: "full screen",
     about: "The log, table or preview alone, or everything again",
     group: Group::Look,
-    on: &[Screen::Workflow, Screen::Artifacts, Screen::Lake, Screen::Local],
+    on: &[Screen::Workflow, Screen::Artifacts, Screen::Lake, Screen::Local, Screen::Review],
     applies: always,
     act: |model| (model.screen.manners().full)(model),
 };

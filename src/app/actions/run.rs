@@ -138,6 +138,7 @@ impl Model {
     pub(in crate::app) fn submit(&mut self, form: &Form) -> Result<Vec<Effect>, usize> {
         let values = form.values()?;
         match &form.purpose {
+            Purpose::Say(deed) => Ok(self.say(deed, &values)),
             Purpose::Step { query, params } => match self.step_meets_unsaved(&values) {
                 Some(unsaved) => {
                     self.notices.tell(unsaved);

@@ -90,7 +90,7 @@ pub const EDITOR: Action = Action {
     act: |model| jump(model, Screen::Editor),
 };
 
-fn jump(model: &mut Model, screen: Screen) -> Vec<Effect> {
+pub(super) fn jump(model: &mut Model, screen: Screen) -> Vec<Effect> {
     // Whoever goes somewhere by its number comes from nowhere: the way out is short, to the board.
     if model.screen != screen {
         model.trail.clear();

@@ -7,6 +7,7 @@ mod editor;
 mod lake;
 mod local;
 mod metrics;
+mod review;
 mod runs;
 mod workflow;
 
@@ -104,6 +105,7 @@ impl Screen {
             Self::Local => &local::MANNERS,
             Self::Editor => &editor::MANNERS,
             Self::Metrics => &metrics::MANNERS,
+            Self::Review => &review::MANNERS,
         }
     }
 }

@@ -6,8 +6,8 @@ use crate::cli::report::card_view;
 use crate::cli::track::{Desk, Draft, Looked, On, gathered};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::Digest;
-use crate::domain::track::Transition;
 use crate::domain::track::bodies::Approved;
+use crate::domain::track::{TrackId, Transition};
 use crate::git::Prompt;
 
 /// How long an approval lasts: what was looked at then is not what would be merged months later.
@@ -18,27 +18,39 @@ pub fn run(asked: &Approve, invocation: &Invocation, output: &Output) -> Result<
     let desk = Desk::open(invocation, Prompt::Terminal)?;
     let (id, seen) = desk.visit(&asked.track)?;
     let digest = package(&seen, invocation)?;
-    let standing = seen.track.approval.as_ref().filter(|given| given.package == digest);
+    let looked = approve(&desk, (&id, &seen), &digest, &asked.note, invocation)?;
+    let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
+    output.either(&card, |look| card_view(&card, invocation, look))?;
+    Ok(Exit::Done)
+}
+
+/// Signs an approval of this package, and pushes it. `seen`: the track as it is now.
+pub fn approve(
+    desk: &Desk,
+    (id, seen): (&TrackId, &Looked),
+    digest: &Digest,
+    note: &str,
+    invocation: &Invocation,
+) -> Result<Looked, UserError> {
+    let standing = seen.track.approval.as_ref().filter(|given| given.package == *digest);
     if let Some(given) = standing.filter(|given| given.standing.stands()) {
         return Err(UserError::wrong(format!("{} has approved this package already", given.by))
             .to_do(invocation.command(&["track", "show", id.as_str()])));
     }
-    let broken = gathered(&desk, &seen, &desk.roster()?)?.broken;
+    let broken = gathered(desk, seen, &desk.roster()?)?.broken;
     if let Some(why) = broken.first() {
         return Err(UserError::wrong("the evidence of this package is not whole")
             .because(why.clone())
             .to_do("have it sealed again: greenroom package"));
     }
-    let looked = desk.say(&id, |_, on, _| {
+    let looked = desk.say(id, |_, on, _| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
         Ok(Draft {
             expires: Timestamp::now().checked_add(LASTS).ok(),
-            ..about(looked, &digest, Transition::Approved(Approved { note: asked.note.clone() }), invocation)?
+            ..about(looked, digest, Transition::Approved(Approved { note: note.to_owned() }), invocation)?
         })
     })?;
-    let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
-    output.either(&card, |look| card_view(&card, invocation, look))?;
-    Ok(Exit::Done)
+    Ok(looked)
 }
 
 /// The digest of the package that is under review.

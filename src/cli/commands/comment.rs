@@ -5,7 +5,7 @@ use crate::cli::track::{Desk, Draft, Looked, On};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::text::safe;
 use crate::domain::track::bodies::{Place, Said};
-use crate::domain::track::{CommitId, Transition};
+use crate::domain::track::{CommitId, TrackId, Transition};
 use crate::git::Prompt;
 
 /// Says something about a track, a line of it, or in answer to somebody.
@@ -16,10 +16,23 @@ pub fn run(asked: &Comment, invocation: &Invocation, output: &Output) -> Result<
     let place = asked.at.as_deref().map(place).transpose()?;
     let desk = Desk::open(invocation, Prompt::Terminal)?;
     let (id, _) = desk.visit(&asked.track)?;
-    let looked = desk.say(&id, |_, on, roster| {
+    let looked = comment(&desk, &id, &asked.text, place.as_ref(), asked.answers.as_deref())?;
+    output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;
+    Ok(Exit::Done)
+}
+
+/// Signs what is said, and pushes it. `answers`: the beginning of the entry that it answers.
+pub fn comment(
+    desk: &Desk,
+    id: &TrackId,
+    text: &str,
+    place: Option<&Place>,
+    answers: Option<&str>,
+) -> Result<Looked, UserError> {
+    let looked = desk.say(id, |_, on, roster| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
-        let answers = asked.answers.as_deref().map(|text| answered(looked, text)).transpose()?;
-        let said = Said { text: asked.text.clone(), place: place.clone(), answers };
+        let answers = answers.map(|text| answered(looked, text)).transpose()?;
+        let said = Said { text: text.to_owned(), place: place.cloned(), answers };
         let package = looked.track.package.as_ref();
         let sealed = package.map(|package| &package.manifest);
         Ok(Draft {
@@ -33,8 +46,7 @@ pub fn run(asked: &Comment, invocation: &Invocation, output: &Output) -> Result<
             along: Vec::new(),
         })
     })?;
-    output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;
-    Ok(Exit::Done)
+    Ok(looked)
 }
 
 fn place(text: &str) -> Result<Place, UserError> {

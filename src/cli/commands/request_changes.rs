@@ -2,10 +2,11 @@ use super::approve::{about, package};
 use super::track::gone;
 use crate::cli::args::RequestChanges;
 use crate::cli::report::card_view;
-use crate::cli::track::{Desk, On, gathered};
+use crate::cli::track::{Desk, Looked, On, gathered};
 use crate::cli::{Exit, Invocation, Output, UserError};
-use crate::domain::track::Transition;
+use crate::domain::Digest;
 use crate::domain::track::bodies::Requested;
+use crate::domain::track::{TrackId, Transition};
 use crate::git::Prompt;
 
 /// Says what has to change before this package, or rather the next one, is approved.
@@ -16,12 +17,23 @@ pub fn run(asked: &RequestChanges, invocation: &Invocation, output: &Output) -> 
     let desk = Desk::open(invocation, Prompt::Terminal)?;
     let (id, seen) = desk.visit(&asked.track)?;
     let digest = package(&seen, invocation)?;
-    let looked = desk.say(&id, |_, on, _| {
-        let On::Known(looked) = on else { return Err(gone(id.as_str())) };
-        let body = Requested { reason: asked.reason.clone() };
-        about(looked, &digest, Transition::Requested(body), invocation)
-    })?;
+    let looked = request(&desk, &id, &digest, &asked.reason, invocation)?;
     let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
     output.either(&card, |look| card_view(&card, invocation, look))?;
     Ok(Exit::Done)
+}
+
+/// Signs that this package has to change, and pushes that.
+pub fn request(
+    desk: &Desk,
+    id: &TrackId,
+    digest: &Digest,
+    reason: &str,
+    invocation: &Invocation,
+) -> Result<Looked, UserError> {
+    let looked = desk.say(id, |_, on, _| {
+        let On::Known(looked) = on else { return Err(gone(id.as_str())) };
+        about(looked, digest, Transition::Requested(Requested { reason: reason.to_owned() }), invocation)
+    })?;
+    Ok(looked)
 }

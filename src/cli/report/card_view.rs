@@ -1,7 +1,6 @@
 use jiff::Timestamp;
 
 use super::table::{Cell, Table, left, right, wrapping, yielding};
-use super::tracks_table::whose;
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{ago, count, counted, seconds, size};
 use crate::domain::text::safe;
@@ -14,8 +13,19 @@ const FILES: usize = 20;
 
 /// The decision card: verdict, the riskiest change, what it did, what was not checked, what it costs; then the rest.
 pub fn card_view(card: &Card, invocation: &Invocation, look: &Look) -> String {
+    let now = Timestamp::now();
+    card_told(card, invocation, look, &|then| ago(then, now))
+}
+
+/// The same, where `when` tells moments.
+pub fn card_told(
+    card: &Card,
+    invocation: &Invocation,
+    look: &Look,
+    when: &dyn Fn(Timestamp) -> String,
+) -> String {
     let parts = [
-        head(card, look),
+        head(card, look, when),
         risks(card, look),
         list("what it did when it ran", look, card.ran.iter().map(ran)),
         list(
@@ -28,14 +38,24 @@ pub fn card_view(card: &Card, invocation: &Invocation, look: &Look) -> String {
         checks(card, look),
         files(card, look),
         list("beware", look, card.warnings.iter().map(|warning| safe(warning).into_owned())),
-        said(card, look),
+        said(card, look, when),
         next(card, invocation, look),
     ];
     let told: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     told.join("\n")
 }
 
-fn head(card: &Card, look: &Look) -> String {
+/// What it did when it ran, what it made and what that cost, against today; empty where it holds no run.
+pub fn card_data(card: &Card, look: &Look) -> String {
+    let parts = [
+        list("what it did when it ran", look, card.ran.iter().map(ran)),
+        outputs(card, look),
+        cost(card, look),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn head(card: &Card, look: &Look, when: &dyn Fn(Timestamp) -> String) -> String {
     let ink = match card.verdict.kind {
         VerdictKind::Approved | VerdictKind::Ready => Ink::Good,
         VerdictKind::Blocked | VerdictKind::Void => Ink::Bad,
@@ -54,7 +74,7 @@ fn head(card: &Card, look: &Look) -> String {
             safe(sealed.target.name.short()),
             sealed.target.tip.short(),
             sealed.by,
-            ago(sealed.at, Timestamp::now()),
+            when(sealed.at),
         );
     }
     text += &card
@@ -197,12 +217,12 @@ fn file(file: &TreeChange) -> String {
     format!("{sign} {}{was}{lines}", safe(&file.path))
 }
 
-fn said(card: &Card, look: &Look) -> String {
-    let now = Timestamp::now();
+/// What was said, and entries that do not count; empty where there are none.
+pub fn said(card: &Card, look: &Look, when: &dyn Fn(Timestamp) -> String) -> String {
     let remarks = card.remarks.iter().flat_map(|remark| {
         let asks = if remark.requests { " requests changes" } else { "" };
         let place = remark.place.as_ref().map(|place| format!(" on {}:{}", safe(&place.path), place.line));
-        let first = format!("{}{asks}{}, {}", remark.by, place.unwrap_or_default(), ago(remark.at, now));
+        let first = format!("{}{asks}{}, {}", remark.by, place.unwrap_or_default(), when(remark.at));
         std::iter::once(first)
             .chain(remark.text.lines().map(|line| format!("  {}", safe(line))).collect::<Vec<_>>())
     });
@@ -217,7 +237,7 @@ fn said(card: &Card, look: &Look) -> String {
 
 fn next(card: &Card, invocation: &Invocation, look: &Look) -> String {
     let id = card.track.as_str();
-    let whose = whose(&card.next);
+    let whose = card.next.whose();
     let whose = if whose.is_empty() { String::new() } else { format!(" ({whose})") };
     let commands: &[&[&str]] = match card.next.action {
         NextAction::Review => {

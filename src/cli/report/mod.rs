@@ -45,7 +45,7 @@ mod scene;
 pub use aliases_table::{AliasRow, aliases_table};
 pub use artifact_tree::{ArtifactRow, artifact_tree};
 pub use building::Building;
-pub use card_view::card_view;
+pub use card_view::{card_data, card_told, card_view, said};
 pub use checks_view::checks_view;
 pub use comparison::{comparison_json, comparison_view};
 pub use diagnostic::{diagnostic, diagnostics};

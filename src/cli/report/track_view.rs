@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::table::{Cell, Table, left, right, wrapping};
-use super::tracks_table::{sign, whose};
+use super::tracks_table::ink;
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::Name;
 use crate::domain::figures::ago;
@@ -23,10 +23,9 @@ pub fn track_view(track: &Track, invocation: &Invocation, look: &Look) -> String
     text += "\n";
     let mut table = Table::new([left(""), right(""), left(""), wrapping(""), wrapping(""), left("")]);
     for cell in &track.cells {
-        let (sign, ink) = sign(cell.state);
         let by: Vec<&str> = cell.by.iter().map(Name::as_str).collect();
         table.row([
-            Cell::inked(sign.to_string(), ink),
+            Cell::inked(cell.state.symbol().to_string(), ink(cell.state)),
             cell.step.number().to_string().into(),
             Cell::inked(cell.step.title(), Ink::Strong),
             (&*cell.why).into(),
@@ -60,7 +59,7 @@ fn next(track: &Track, invocation: &Invocation, look: &Look) -> String {
     if track.abandoned && track.next.action == NextAction::Nothing {
         return "abandoned".to_owned();
     }
-    let whose = whose(&track.next);
+    let whose = track.next.whose();
     let whose = if whose.is_empty() { String::new() } else { format!(" ({whose})") };
     let title = look.paint(Ink::Strong, format!("next: {}", track.next.action.title()));
     let id = track.id.as_str();

@@ -1,3 +1,4 @@
+use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use super::keys::Keys;
@@ -28,17 +29,24 @@ pub struct Desk {
 impl Desk {
     /// Nobody is asked for a passphrase or a password unless `prompt` says so.
     pub fn open(invocation: &Invocation, prompt: Prompt) -> Result<Self, UserError> {
-        let workspace = Workspace::open(invocation.project())?;
+        let (desk, warning) = Self::at(invocation.project(), prompt)?;
+        if let Some(warning) = warning {
+            invocation.warn(&warning);
+        }
+        Ok(desk)
+    }
+
+    /// The same, where nothing may be written to the terminal: what a person should know besides is handed back.
+    pub fn at(project: Option<&Utf8Path>, prompt: Prompt) -> Result<(Self, Option<String>), UserError> {
+        let workspace = Workspace::open(project)?;
         let repository = Repository::open(workspace.root()).map_err(|error| of_git(&error))?;
         let repository = if prompt == Prompt::Terminal { repository.asking() } else { repository };
         let remote = remote(&repository)?;
         let (target, other) = target(&workspace, &repository, &remote)?;
-        if let Some(other) = other {
-            invocation.warn(&other);
-        }
         let own = SigningKey::configured(workspace.root()).map_err(|error| of_git(&error))?;
         let memory = Memory::of(&repository)?;
-        Ok(Self { workspace, repository, remote, target, keys: Keys::new(own, prompt), memory })
+        let keys = Keys::new(own, prompt);
+        Ok((Self { workspace, repository, remote, target, keys, memory }, other))
     }
 
     /// Brings the ledgers, the target and these branches here; what is the person's own stays as it is.

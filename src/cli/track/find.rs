@@ -26,11 +26,20 @@ impl Desk {
     /// Fetches, and looks at all there are, in order of their names.
     pub fn visit_all(&self) -> Result<(Roster, Vec<Looked>), UserError> {
         let _patience = Patience::start(&format!("asking {}", self.remote));
+        self.fetch_tracks()?;
+        self.look_at_all()
+    }
+
+    /// Brings all ledgers here, with the branches of their packages.
+    pub fn fetch_tracks(&self) -> Result<(), UserError> {
         self.fetch(&[])?;
-        let all = self.ledgers()?;
-        self.fetch_branches(&all)?;
+        self.fetch_branches(&self.ledgers()?)
+    }
+
+    /// At all tracks, as they were last fetched.
+    pub fn look_at_all(&self) -> Result<(Roster, Vec<Looked>), UserError> {
         let roster = self.roster()?;
-        let looked = all.into_iter().map(|(id, kept)| self.look(&id, kept, &roster));
+        let looked = self.ledgers()?.into_iter().map(|(id, kept)| self.look(&id, kept, &roster));
         let looked = looked.collect::<Result<Vec<_>, _>>()?;
         Ok((roster, looked))
     }

@@ -4,7 +4,8 @@ use super::ports::tree_change;
 use super::versions::Versions;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
-use crate::domain::track::{Card, ColumnBreak, RunReport, SealedPackage, TrackId, TreeChange};
+use crate::domain::track::{Card, Check, ColumnBreak, RunReport, SealedPackage, TrackId, TreeChange};
+use crate::git::FileChange;
 use crate::review::{Material, Roster, card, unpack};
 
 /// What a decision card is made of besides the track, found anew and not as the package claims; but for the runs, which
@@ -12,6 +13,11 @@ use crate::review::{Material, Roster, card, unpack};
 #[derive(Default)]
 pub struct Gathered {
     pub files: Vec<TreeChange>,
+    /// The same, with where their contents are.
+    pub(super) changes: Vec<FileChange>,
+    /// None of a track without a package.
+    pub(super) versions: Option<Versions>,
+    pub(super) checks: Vec<Check>,
     pub runs: Vec<RunReport>,
     pub before: Option<RunReport>,
     pub columns: Vec<ColumnBreak>,
@@ -38,20 +44,30 @@ pub fn gathered(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathere
     let Some(package) = &looked.track.package else { return Ok(Gathered::default()) };
     let manifest = &package.manifest;
     let told = unpack(&desk.git(), &package.entry, manifest).map_err(|error| of_review(&error))?;
+    let changes = changes(desk, package)?;
+    let versions = Versions::of(desk, &manifest.base, &manifest.head)?;
     Ok(Gathered {
-        files: files(desk, package)?,
+        files: files(desk, &changes)?,
+        changes,
         runs: told.runs,
+        checks: told.checks,
         before: before(desk, &looked.track.id, roster)?,
-        columns: Versions::of(desk, &manifest.base, &manifest.head)?.breaks(),
+        columns: versions.breaks(),
+        versions: Some(versions),
         broken: told.broken,
     })
 }
 
-/// Between the target and the merge result, with the lines that came and went.
-fn files(desk: &Desk, package: &SealedPackage) -> Result<Vec<TreeChange>, UserError> {
+/// Between the target and the merge result.
+fn changes(desk: &Desk, package: &SealedPackage) -> Result<Vec<FileChange>, UserError> {
     let repository = &desk.repository;
     let base = repository.tree(&package.manifest.base).map_err(|error| of_git(&error))?;
-    let changes = repository.changes(&base, &package.manifest.merge_tree).map_err(|error| of_git(&error))?;
+    repository.changes(&base, &package.manifest.merge_tree).map_err(|error| of_git(&error))
+}
+
+/// With the lines that came and went.
+fn files(desk: &Desk, changes: &[FileChange]) -> Result<Vec<TreeChange>, UserError> {
+    let repository = &desk.repository;
     let counted = changes.iter().map(|change| Ok(tree_change(change, repository.lines(change)?)));
     counted.collect::<Result<_, _>>().map_err(|error| of_git(&error))
 }

@@ -1,13 +1,17 @@
+use std::collections::BTreeSet;
+
 use super::desk::Desk;
 use super::wrong::of_git;
+use crate::app::{FlowDiff, StepPair, StepSign};
 use crate::cli::UserError;
 use crate::cli::lineage::{catalog, lineage_with};
 use crate::domain::lineage::{self, ColumnChange, DataDiff, Lineage};
 use crate::domain::track::{ColumnBreak, CommitId};
+use crate::domain::{Name, Step, Workflow};
 use crate::git::Outline;
-use crate::operators;
-use crate::review::{StepDiff, step_diff};
-use crate::spec::{self, Specs};
+use crate::review::{StepChange, StepDiff, step_diff};
+use crate::spec::{self, Minijinja, Specs};
+use crate::{operators, plan};
 
 /// A project as two commits have it.
 pub(super) struct Versions {
@@ -41,6 +45,18 @@ impl Versions {
         after.keys().chain(gone).flat_map(|name| step_diff(before.get(name), after.get(name))).collect()
     }
 
+    /// The steps of those workflows of which something differs, before and after.
+    pub fn flows(&self) -> Vec<FlowDiff> {
+        let (before, after) = (&self.before.specs.workflows, &self.after.specs.workflows);
+        let gone = before.keys().filter(|name| !after.contains_key(*name));
+        let flows = after.keys().chain(gone).filter_map(|name| {
+            let (before, after) = (before.get(name), after.get(name));
+            let diffs = step_diff(before, after);
+            (!diffs.is_empty()).then(|| flow(name, before, after, &diffs))
+        });
+        flows.collect()
+    }
+
     pub fn lineage(&self) -> Vec<DataDiff> {
         lineage::diff(&self.before.lineage, &self.after.lineage)
     }
@@ -65,4 +81,38 @@ impl Versions {
         }
         found
     }
+}
+
+/// In the order of the newer one, and what is gone behind it.
+fn flow(name: &Name, before: Option<&Workflow>, after: Option<&Workflow>, diffs: &[StepDiff]) -> FlowDiff {
+    let of = |step: Option<&Name>| diffs.iter().find(|diff| diff.step.as_ref() == step);
+    let step = |workflow: Option<&Workflow>, name: &Name| Some(told(workflow?.steps.get(name)?));
+    let steps = after.into_iter().chain(before).flat_map(|workflow| workflow.steps.keys());
+    let mut seen = BTreeSet::new();
+    let pairs = steps.filter(|name| seen.insert((*name).clone())).map(|name| {
+        let diff = of(Some(name));
+        StepPair {
+            before: step(before, name),
+            after: step(after, name),
+            sign: match diff.map(|diff| diff.change) {
+                None => StepSign::Same,
+                Some(StepChange::Added) => StepSign::Added,
+                Some(StepChange::Removed) => StepSign::Removed,
+                Some(StepChange::Changed) => StepSign::Changed,
+            },
+            keys: diff.map(|diff| diff.keys.clone()).unwrap_or_default(),
+        }
+    });
+    let steps = pairs.collect();
+    FlowDiff {
+        workflow: name.to_string(),
+        keys: of(None).map(|diff| diff.keys.clone()).unwrap_or_default(),
+        steps,
+    }
+}
+
+/// `late ← load`
+fn told(step: &Step) -> String {
+    let needs: Vec<String> = plan::needs(step, &Minijinja).keys().map(ToString::to_string).collect();
+    if needs.is_empty() { step.name.to_string() } else { format!("{} ← {}", step.name, needs.join(", ")) }
 }

@@ -20,6 +20,7 @@ use super::runner::Runner;
 use super::shell::shell;
 use super::signals::{Sent, Signals};
 use super::tasks::editor::inside;
+use super::told::CommandLine;
 use super::unsaved;
 use crate::app::{Effect, Leave, Model, Msg, Trouble, update};
 use crate::cli::{Exit, Invocation, Place, UserError};
@@ -62,6 +63,7 @@ impl Desk {
             keymap: config.keymap.clone(),
             command: Arc::new(move |words| called.command(words)),
             highlight: Highlight::default(),
+            tell: Arc::new(CommandLine(invocation.clone())),
         };
         let (sender, inbox) = unbounded_channel();
         let root = place.root.clone();

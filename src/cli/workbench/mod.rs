@@ -16,6 +16,7 @@ mod signals;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod told;
 mod trouble;
 mod unsaved;
 

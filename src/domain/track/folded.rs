@@ -21,6 +21,19 @@ pub enum CellState {
     Invalid,
 }
 
+impl CellState {
+    /// One letter, for a row of eight.
+    pub fn symbol(self) -> char {
+        match self {
+            Self::Done => '✓',
+            Self::Ready => '●',
+            Self::Waiting => '·',
+            Self::Void => '↺',
+            Self::Invalid => '✗',
+        }
+    }
+}
+
 /// One of the eight steps, as it stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cell {
@@ -84,6 +97,19 @@ pub struct Next {
     pub side: Option<Side>,
     /// Those who can.
     pub people: Vec<Name>,
+}
+
+impl Next {
+    /// Those who can, or which side is missing where nobody can; empty where there is nothing to do.
+    pub fn whose(&self) -> String {
+        let names: Vec<&str> = self.people.iter().map(Name::as_str).collect();
+        match (names.is_empty(), self.side, self.action) {
+            (_, _, NextAction::Nothing) => String::new(),
+            (false, ..) => names.join(", "),
+            (true, Some(side), _) => format!("an {}, of whom there is none who may", side.title()),
+            (true, None, _) => "anybody".to_owned(),
+        }
+    }
 }
 
 /// A sealed package.

@@ -4,6 +4,7 @@ mod parsed;
 mod scopes;
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -18,7 +19,10 @@ static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_ne
 
 /// Remembers what it has parsed, so that a frame costs no more than the lines that have changed.
 #[derive(Clone, Default)]
-pub struct Highlight(RefCell<Parsed>);
+pub struct Highlight(RefCell<VecDeque<Parsed>>);
+
+/// Files, or stretches of them, of which one screen shows some rows each.
+const FILES: usize = 24;
 
 /// Bytes of a line that mean this, one after the other.
 pub type Pieces = Vec<(usize, Role)>;
@@ -29,7 +33,14 @@ impl Highlight {
         let rows = rows.start.min(lines.len())..rows.end.min(lines.len());
         let plain = |line: &String| vec![(line.len(), Role::Text)];
         match (syntax(path), self.0.try_borrow_mut()) {
-            (Some(syntax), Ok(mut parsed)) => parsed.rows(path, syntax, lines, rows),
+            (Some(syntax), Ok(mut known)) => {
+                let at = known.iter().position(|parsed| parsed.is_of(path));
+                let mut parsed = at.and_then(|at| known.remove(at)).unwrap_or_default();
+                let pieces = parsed.rows(path, syntax, lines, rows);
+                known.push_front(parsed);
+                known.truncate(FILES);
+                pieces
+            }
             _ => lines[rows].iter().map(plain).collect(),
         }
     }

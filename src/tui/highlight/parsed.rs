@@ -31,6 +31,10 @@ struct Line {
 type State = (ParseState, ScopeStack);
 
 impl Parsed {
+    pub fn is_of(&self, path: &Utf8Path) -> bool {
+        self.path == path
+    }
+
     /// Of rows that there are.
     pub fn rows(
         &mut self,

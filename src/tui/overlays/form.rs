@@ -4,7 +4,7 @@ use ratatui::text::Line;
 use super::super::Role;
 use super::super::list::window;
 use super::super::paint::Paint;
-use crate::app::{FieldKind, Form, Hit, Purpose};
+use crate::app::{FieldKind, Form, Hit, Purpose, ReviewDeed};
 use crate::domain::ParamType;
 use crate::domain::text::{pad, safe, skip, truncate, truncate_front, width};
 
@@ -20,6 +20,11 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
         Purpose::Run { name, only: Some(step), .. } => format!("run {step} of {name} alone"),
         Purpose::Run { name, .. } => format!("run {name}"),
         Purpose::Fork { run, name, .. } => format!("fork run {} of {name}", run.short()),
+        Purpose::Say(ReviewDeed::Comment { place: Some(place), .. }) => {
+            format!("comment on {}:{}", place.path, place.line)
+        }
+        Purpose::Say(ReviewDeed::Comment { track, .. }) => format!("comment on {track}"),
+        Purpose::Say(deed) => format!("request changes of {}", deed.track()),
         Purpose::Note { runs } => match runs.as_slice() {
             [run] => format!("a note on run {}", run.short()),
             runs => format!("a note on {} runs", runs.len()),
@@ -42,6 +47,7 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
             FieldKind::Param(ParamType::Enum(values)) => values.join(" | "),
             FieldKind::Param(kind) => kind.name().to_owned(),
             FieldKind::Name => "name".to_owned(),
+            FieldKind::Sentence => String::new(),
             FieldKind::Text => "text".to_owned(),
             FieldKind::UseCase(cases) => {
                 cases.iter().map(crate::domain::Name::as_str).collect::<Vec<_>>().join(" | ")

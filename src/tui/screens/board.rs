@@ -2,11 +2,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::super::list::window;
-use super::super::paint::Paint;
+use super::super::paint::{Look, Paint};
 use super::super::{Role, overlays};
 use super::{clock, role_of};
 use crate::app::{Hit, Model, NextStep, PastRun, ProjectLook, Urgency, WorkflowLook, next_step};
 use crate::domain::text::{pad, safe, truncate, width};
+use crate::domain::track::{CellState, Track, TrackStep};
 
 /// Runs that the strip shows, the newest on the right.
 const STRIP: usize = 10;
@@ -14,6 +15,8 @@ const STRIP: usize = 10;
 const WIDE: u16 = 110;
 /// In fewer the time of the last run has none.
 const NARROW: u16 = 60;
+/// The same where workflows have tracks.
+const TRACKED: (u16, u16) = (134, 90);
 /// Columns of a name at least, where it has so many, and at most.
 const SHORTEST: usize = 10;
 const LONGEST: usize = 28;
@@ -46,9 +49,10 @@ pub fn board(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let rows = window(selected, shown.len(), inside.height.into());
     let lines: Vec<FlowLine<'_>> =
         shown[rows.clone()].iter().map(|flow| FlowLine::of(model, project, flow)).collect();
-    let names = name_columns(&lines, inside.width);
+    let tracked = lines.iter().any(|line| line.track.is_some());
+    let columns = Columns::of(&lines, inside.width, tracked);
     for ((row, index), line) in inside.rows().zip(rows).zip(&lines) {
-        let line = line.draw(model, names, inside.width, paint);
+        let line = line.draw(model, &columns, paint);
         paint.line_cut(row, line);
         paint.hit(row, Hit::Row(index));
         if index == selected {
@@ -71,28 +75,49 @@ struct FlowLine<'a> {
     name: String,
     /// The last ones, newest first.
     runs: Vec<&'a PastRun>,
+    /// On its way to production.
+    track: Option<&'a Track>,
     next: NextStep,
     mine: bool,
     whose: String,
 }
 
-/// The name gives way where what is to be done next has no room: of that and whose it is at least half of the row is
-/// seen, as far as there is so much.
-fn name_columns(lines: &[FlowLine<'_>], columns: u16) -> usize {
-    let widest = |of: fn(&FlowLine<'_>) -> usize| lines.iter().map(of).max().unwrap_or(0);
-    let room = usize::from(columns).saturating_sub(besides(columns));
-    let next = widest(|line| line.next_columns()).min(usize::from(columns).div_ceil(2));
-    widest(|line| width(&line.name)).min(room.saturating_sub(next).clamp(SHORTEST, LONGEST))
+/// Which parts of a row have room, and how wide they are.
+struct Columns {
+    all: usize,
+    name: usize,
+    /// The last runs, which give way to the way to production.
+    runs: bool,
+    time: bool,
+    /// Schedule and owners.
+    more: bool,
+    /// What stands between the eight cells of a track; None: no workflow has one.
+    track: Option<&'static str>,
 }
 
-/// Columns of all but the name and the next action.
-fn besides(columns: u16) -> usize {
-    let more = match columns {
-        WIDE.. => 14 + 32,
-        NARROW.. => 14,
-        _ => 0,
-    };
-    3 + STRIP + 2 + more
+impl Columns {
+    /// The name gives way where what is to be done next has no room: of that and whose it is at least half of the row is
+    /// seen, as far as there is so much.
+    fn of(lines: &[FlowLine<'_>], columns: u16, tracked: bool) -> Self {
+        let (wide, narrow) = if tracked { TRACKED } else { (WIDE, NARROW) };
+        let wide = columns >= wide;
+        let runs = !tracked || columns >= NARROW;
+        let track = tracked.then_some(if wide { " " } else { "" });
+        let mut found =
+            Self { all: columns.into(), name: 0, runs, time: columns >= narrow, more: wide, track };
+        let widest = |of: fn(&FlowLine<'_>) -> usize| lines.iter().map(of).max().unwrap_or(0);
+        let room = found.all.saturating_sub(found.besides());
+        let next = widest(|line| line.next_columns()).min(found.all.div_ceil(2));
+        found.name = widest(|line| width(&line.name)).min(room.saturating_sub(next).clamp(SHORTEST, LONGEST));
+        found
+    }
+
+    /// Columns of all but the name and the next action.
+    fn besides(&self) -> usize {
+        let track = self.track.map_or(0, |gap| TrackStep::ALL.len() + 7 * gap.len() + 2);
+        let runs = if self.runs { STRIP + 2 } else { 0 };
+        3 + runs + track + if self.time { 14 } else { 0 } + if self.more { 32 } else { 0 }
+    }
 }
 
 impl<'a> FlowLine<'a> {
@@ -100,28 +125,35 @@ impl<'a> FlowLine<'a> {
         let runs: Vec<&PastRun> =
             model.runs.get().map(|runs| runs.of(&flow.name).take(STRIP).collect()).unwrap_or_default();
         let own = model.runs.get().into_iter().flat_map(|runs| runs.own_of(&flow.name)).take(STRIP);
-        let next = next_step(project, flow, &model.alike, own);
+        let track = model.tracks.get().and_then(|look| look.of(&flow.name));
+        let next = next_step(project, flow, &model.alike, own).or_of_track(track);
         let mine = project.me.as_ref().is_some_and(|me| next.whose.contains(me));
         let names: Vec<&str> = next.whose.iter().map(|name| name.as_str()).collect();
         let whose = if mine { "you".to_owned() } else { names.join(", ") };
-        Self { flow, name: safe(&flow.name).into_owned(), runs, next, mine, whose }
+        Self { flow, name: safe(&flow.name).into_owned(), runs, track, next, mine, whose }
     }
 
     fn next_columns(&self) -> usize {
         width(&safe(&self.next.what)) + if self.whose.is_empty() { 0 } else { 2 + width(&self.whose) }
     }
 
-    fn draw(&self, model: &Model, names: usize, columns: u16, paint: &Paint<'_>) -> Line<'static> {
+    fn draw(&self, model: &Model, columns: &Columns, paint: &Paint<'_>) -> Line<'static> {
         let look = paint.look;
-        let name = pad(&truncate(&self.name, names), names);
+        let name = pad(&truncate(&self.name, columns.name), columns.name);
         let mut spans = vec![look.span(Role::Strong, format!(" {name}  "))];
-        spans.extend(strip(&self.runs, paint));
-        spans.push(look.span(Role::Dim, "  "));
-        if columns >= NARROW {
+        if columns.runs {
+            spans.extend(strip(&self.runs, paint));
+            spans.push(look.span(Role::Dim, "  "));
+        }
+        if let Some(gap) = columns.track {
+            spans.extend(cells(self.track, gap, look));
+            spans.push(look.span(Role::Dim, "  "));
+        }
+        if columns.time {
             let when = self.runs.first().map(|past| clock(past.run.started_at, model.now, &model.zone));
             spans.push(look.span(Role::Dim, format!("{:<12}  ", when.unwrap_or_default())));
         }
-        if columns >= WIDE {
+        if columns.more {
             let spec = self.flow.spec.as_ref();
             let cron = spec.and_then(|spec| spec.schedule.as_ref()).map(|schedule| schedule.cron.as_str());
             let cron = truncate(cron.unwrap_or("−"), 14).into_owned();
@@ -131,7 +163,7 @@ impl<'a> FlowLine<'a> {
             let owners = truncate(owners.as_deref().unwrap_or_default(), 14).into_owned();
             spans.push(look.span(Role::Dim, format!("{}  ", pad(&owners, 14))));
         }
-        let room = usize::from(columns).saturating_sub(besides(columns) + names);
+        let room = columns.all.saturating_sub(columns.besides() + columns.name);
         spans.extend(self.next_spans(room, paint));
         Line::from(spans)
     }
@@ -153,6 +185,25 @@ impl<'a> FlowLine<'a> {
         }
         spans
     }
+}
+
+/// The eight steps of a workflow's way to production.
+pub(super) fn cells(track: Option<&Track>, gap: &str, look: &Look) -> Vec<Span<'static>> {
+    let Some(track) = track else {
+        return vec![look.span(Role::Dim, " ".repeat(TrackStep::ALL.len() + 7 * gap.len()))];
+    };
+    let cells = track.cells.iter().enumerate().flat_map(|(at, cell)| {
+        let role = match cell.state {
+            CellState::Done => Role::Good,
+            CellState::Ready => Role::Accent,
+            CellState::Waiting => Role::Dim,
+            CellState::Void => Role::Warn,
+            CellState::Invalid => Role::Bad,
+        };
+        let gap = if at == 0 { "" } else { gap };
+        [look.span(Role::Dim, gap), look.span(role, cell.state.symbol().to_string())]
+    });
+    cells.collect()
 }
 
 /// A cell a run: its colour says how it ended, and its shape as well, for those who see no colours.

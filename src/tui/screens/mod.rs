@@ -12,6 +12,7 @@ mod log;
 mod machine;
 mod metrics;
 mod peek;
+mod review;
 mod run_detail;
 mod runs;
 mod spec;
@@ -23,6 +24,7 @@ pub(super) use editor::editor;
 pub(super) use lake::{answer_over, lake};
 pub(super) use local::local;
 pub(super) use metrics::metrics;
+pub(super) use review::review;
 pub(super) use runs::runs;
 pub(super) use workflow::workflow;
 

@@ -3,4 +3,4 @@
 mod accidents;
 mod attacks;
 mod way;
-mod world;
+pub mod world;

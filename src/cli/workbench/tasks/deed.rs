@@ -1,6 +1,6 @@
 use super::super::runner::Around;
 use super::follow::unread;
-use super::{local, step};
+use super::{local, review, step};
 use crate::app::{Deed, ForkRun, NoteRun, Outcome, StartRun, Trouble};
 use crate::cli::args::{Cancel, Fork, Resume, Target};
 use crate::cli::commands::{alias, cancel, note, resume};
@@ -69,6 +69,7 @@ async fn done(
             let asked = Cancel { run: token.to_string(), env: env.clone() };
             cancel::stop(&asked, invocation).await.map(|_| Outcome::Done)
         }
+        Deed::Review(said) => review::deed(place, &said, invocation, warn).map(|()| Outcome::Done),
         Deed::Note(NoteRun { run, text, pinned }) => {
             let workspace = Workspace::open(Some(&place.root))?;
             let said = note::write(&workspace, env, &run.to_string(), text, pinned)?;

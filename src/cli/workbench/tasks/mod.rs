@@ -17,6 +17,7 @@ mod marks;
 mod metrics;
 pub(super) mod project;
 mod reads;
+pub(super) mod review;
 mod runs;
 mod step;
 mod watch;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::runner::{Around, Teller};
-use crate::app::{Answer, Ask, Trouble};
+use crate::app::{Answer, Ask, News, Trouble};
 
 pub async fn answer(
     around: Around,
@@ -64,6 +65,16 @@ pub async fn answer(
         Ask::Load(of) => load::load(&around, &of, &teller).await,
         Ask::Local(ask) => local::local(&around, ask, &teller).await,
         Ask::Artifacts { root, ask } => artifacts::artifacts(&around, root, &ask, &teller, &stop),
+        Ask::Tracks { fetch } => {
+            let tell = |look| {
+                let _ = teller.tell(News::Tracks(look));
+            };
+            review::tracks(&around.place, fetch, &tell).map(Answer::Tracks)
+        }
+        Ask::Review(track) => {
+            review::pause().await;
+            review::review(&around.place, &track).map(|look| Answer::Review(Box::new(look)))
+        }
         Ask::Editor(ask) => {
             editor::pause(&ask).await;
             editor::answer(&around.place, ask)

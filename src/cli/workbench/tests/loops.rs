@@ -87,10 +87,10 @@ fn what_cannot_be_done_says_why() {
     assert!(stage.shown().contains("run: workflows/odd.yaml:5: "), "{}", stage.shown());
     // A key that means something on other screens only.
     for (key, told) in [
-        ("c", "· go on from the failed step: only on Workflow\n"),
+        ("c", "· go on from the failed step: only on Workflow; comment: only on Review\n"),
         ("x", "· cancel: only on Workflow, Runs\n"),
-        ("]", "· next tab: only on Workflow, Artifacts, Lake\n"),
-        ("[", "· tab before: only on Workflow, Artifacts, Lake\n"),
+        ("]", "· next tab: only on Workflow, Artifacts, Lake, Review\n"),
+        ("[", "· tab before: only on Workflow, Artifacts, Lake, Review\n"),
         ("d", "· down: only on Local; changes: only on Workflow, Runs\n"),
     ] {
         stage.press(key);

@@ -17,6 +17,8 @@ mod notices;
 mod odd;
 mod onward;
 mod opening;
+mod review;
+mod reviewed;
 mod room;
 mod said;
 mod saving;

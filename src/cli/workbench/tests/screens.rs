@@ -1,5 +1,5 @@
 use super::stage::{Stage, runs};
-use super::{artifacts, editor, lake, local, metrics};
+use super::{artifacts, editor, lake, local, metrics, review};
 use crate::app::{Answer, Ask, Deed, Effect, LocalNews, Msg, News, Pane, Screen, Slot, Trouble};
 use crate::domain::scene;
 use crate::domain::{DiffLine, EventKind, FileDiff, Status};
@@ -359,6 +359,7 @@ fn every_theme_paints_every_screen_its_own_way() {
                 local::in_theme(columns, rows, theme),
                 editor::broken(columns, rows, theme),
                 metrics::in_theme(columns, rows, theme),
+                review::in_theme(columns, rows, theme),
             ];
             assert_eq!(screens.each_ref().map(|stage| stage.model.screen), Screen::ALL);
             let painted = screens.map(|stage| stage.paint());

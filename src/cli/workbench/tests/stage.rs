@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::super::runner::Around;
 use super::super::tasks::{editor, project};
+use super::super::told::CommandLine;
 use crate::app::{
     Answer, Ask, Deed, Effect, LocalNews, LogLine, LogWindow, Model, Msg, News, Outcome, PastRun, RunsLook,
     Size, Slot, Trouble, update,
@@ -82,6 +83,7 @@ impl Stage {
             keymap: Keymap::default(),
             command: Arc::new(|words| Invocation::default().command(words)),
             highlight: Highlight::default(),
+            tell: Arc::new(CommandLine(Invocation::default())),
         };
         let size = Size { columns, rows };
         let mut model = Model::new("dev", theme, size, scene::at(150.0), TimeZone::UTC);

@@ -1,0 +1,78 @@
+use crate::domain::Digest;
+use crate::domain::track::TrackId;
+use crate::domain::track::bodies::Place;
+
+/// What is said of a track, signed and pushed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReviewDeed {
+    /// This package and no other: one that was sealed meanwhile is not meant.
+    Approve {
+        track: TrackId,
+        package: Digest,
+    },
+    Request {
+        track: TrackId,
+        package: Digest,
+        reason: String,
+    },
+    Comment {
+        track: TrackId,
+        text: String,
+        place: Option<Place>,
+    },
+}
+
+impl ReviewDeed {
+    pub fn track(&self) -> &TrackId {
+        match self {
+            Self::Approve { track, .. } | Self::Request { track, .. } | Self::Comment { track, .. } => track,
+        }
+    }
+
+    /// Those of the command that does the same.
+    pub(in crate::app) fn words(&self) -> Vec<String> {
+        let words: Vec<&str> = match self {
+            Self::Approve { track, .. } => vec!["approve", track.as_str()],
+            Self::Request { track, reason, .. } => vec!["request-changes", track.as_str(), reason.as_str()],
+            Self::Comment { track, text, place: None } => vec!["comment", track.as_str(), text.as_str()],
+            Self::Comment { track, text, place: Some(place) } => {
+                let at = format!("{}:{}", place.path, place.line);
+                return ["comment", track.as_str(), text, "--at", &at].map(str::to_owned).into();
+            }
+        };
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    pub(in crate::app) fn doing(&self) -> String {
+        match self {
+            Self::Approve { track, .. } => format!("approving {track}"),
+            Self::Request { track, .. } => format!("requesting changes of {track}"),
+            Self::Comment { track, .. } => format!("commenting on {track}"),
+        }
+    }
+
+    /// Once it has landed.
+    pub(in crate::app) fn done(&self) -> String {
+        match self {
+            Self::Approve { track, .. } => format!("{track} is approved"),
+            Self::Request { track, .. } => format!("changes of {track} are requested"),
+            Self::Comment { track, .. } => format!("it is said on {track}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::ID;
+    use super::*;
+
+    #[test]
+    fn each_is_a_command_that_could_have_been_typed() {
+        let track = TrackId::new(ID).unwrap();
+        let place = Some(Place { path: "sql/a.sql".to_owned(), line: 3 });
+        let said = ReviewDeed::Comment { track: track.clone(), text: "why?".to_owned(), place };
+        assert_eq!(said.words(), ["comment", ID, "why?", "--at", "sql/a.sql:3"]);
+        let package = Digest::of(b"package");
+        assert_eq!(ReviewDeed::Approve { track, package }.words(), ["approve", ID]);
+    }
+}

@@ -1,0 +1,150 @@
+use indexmap::IndexMap;
+
+use super::{CodeRow, ReviewDeed, ReviewLook, ReviewPane, ReviewTab};
+use crate::app::{
+    Confirm, Deed, Effect, Field, FieldKind, Form, LineInput, Model, Overlay, Purpose, Screen, Trouble,
+};
+use crate::domain::Name;
+use crate::domain::track::VerdictKind;
+use crate::domain::track::bodies::Place;
+
+/// The name of the one field of a form in which something is said.
+const TEXT: &str = "text";
+
+impl Model {
+    /// What is shown, if it is what is selected.
+    pub(in crate::app) fn reviewed(&self) -> Result<&ReviewLook, String> {
+        let track = self.selected_track().ok_or("there is nothing to review")?;
+        let look = self.review.look.get().filter(|look| look.track.id == track.id);
+        look.map(Box::as_ref).ok_or_else(|| format!("{} has not been read yet", track.id))
+    }
+
+    /// Whether there is a package about which something could be said.
+    pub(in crate::app) fn has_package(&self) -> Result<(), String> {
+        let look = self.reviewed()?;
+        look.package().map(drop).ok_or_else(|| format!("no package of {} is sealed yet", look.track.id))
+    }
+
+    pub(in crate::app) fn may_approve(&self) -> Result<(), String> {
+        self.has_package()?;
+        let look = self.reviewed()?;
+        let given = look.card.approval.as_ref().filter(|given| Some(&given.package) == look.package());
+        match given.filter(|given| given.standing.stands()) {
+            Some(given) => Err(format!("{} has approved this package already", given.by)),
+            None if look.card.verdict.kind == VerdictKind::Blocked => {
+                Err(look.card.verdict.text.trim_end_matches('.').to_owned())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Says which commit would be approved, onto what, before it is signed.
+    pub(in crate::app) fn ask_to_approve(&mut self) -> Vec<Effect> {
+        let Ok(look) = self.reviewed() else { return Vec::new() };
+        let Some(sealed) = look.card.sealed.clone() else { return Vec::new() };
+        let track = look.track.id.clone();
+        let question = format!(
+            "Approve {track}: commit {} onto {} at {}, as package {}? It is signed with your key and pushed.",
+            sealed.head.short(),
+            sealed.target.name.short(),
+            sealed.target.tip.short(),
+            sealed.package.short(),
+        );
+        let deed = ReviewDeed::Approve { track, package: sealed.package };
+        self.review.chosen = true;
+        self.overlays.push(Overlay::Confirm(Confirm::new(question, Deed::Review(deed))));
+        Vec::new()
+    }
+
+    pub(in crate::app) fn ask_for_request(&mut self) -> Vec<Effect> {
+        let Ok(look) = self.reviewed() else { return Vec::new() };
+        let Some(package) = look.package().cloned() else { return Vec::new() };
+        let deed = ReviewDeed::Request { track: look.track.id.clone(), package, reason: String::new() };
+        self.review.chosen = true;
+        self.overlays.extend(form(deed, ""));
+        Vec::new()
+    }
+
+    /// Of the line that the code is at; anywhere else, of the whole.
+    pub(in crate::app) fn ask_for_comment(&mut self) -> Vec<Effect> {
+        let Ok(look) = self.reviewed() else { return Vec::new() };
+        let track = look.track.id.clone();
+        let on_code = self.review.tab == ReviewTab::Code && self.review.pane == ReviewPane::Detail;
+        let place = match on_code.then(|| self.review.code_row()).flatten() {
+            Some(CodeRow::Line { file, hunk, row }) => match place(look, file, hunk, row) {
+                Ok(place) => Some(place),
+                Err(why) => {
+                    self.notices.tell(why);
+                    return Vec::new();
+                }
+            },
+            _ => None,
+        };
+        self.review.chosen = true;
+        self.overlays.extend(form(ReviewDeed::Comment { track, text: String::new(), place }, ""));
+        Vec::new()
+    }
+
+    /// What was typed is signed and pushed.
+    pub(in crate::app) fn say(&mut self, deed: &ReviewDeed, values: &IndexMap<Name, String>) -> Vec<Effect> {
+        let Some(said) = values.get(TEXT) else { return Vec::new() };
+        let said = said.trim().to_owned();
+        let deed = match deed.clone() {
+            ReviewDeed::Request { track, package, .. } => {
+                ReviewDeed::Request { track, package, reason: said }
+            }
+            ReviewDeed::Comment { track, place, .. } => ReviewDeed::Comment { track, text: said, place },
+            deed @ ReviewDeed::Approve { .. } => deed,
+        };
+        self.start(Deed::Review(deed))
+    }
+
+    /// It has landed; or it has not, and what was typed is there to be sent again by whoever is still here.
+    pub(in crate::app) fn said(&mut self, deed: ReviewDeed, ended: Result<(), Trouble>) -> Vec<Effect> {
+        let landed = ended.is_ok();
+        match ended {
+            Ok(()) => self.notices.tell(deed.done()),
+            Err(trouble) => {
+                self.notices.wrong(trouble);
+                let text = match &deed {
+                    ReviewDeed::Request { reason: text, .. } | ReviewDeed::Comment { text, .. } => {
+                        text.clone()
+                    }
+                    ReviewDeed::Approve { .. } => String::new(),
+                };
+                if self.screen == Screen::Review && self.overlays.is_empty() && !text.is_empty() {
+                    self.overlays.extend(form(deed, &text));
+                }
+            }
+        }
+        // What was refused may be so because of what others have pushed, which was fetched for it.
+        vec![self.ask_tracks(landed)]
+    }
+}
+
+/// A line as it is at the head, which is what a comment is about.
+fn place(look: &ReviewLook, file: usize, hunk: usize, row: usize) -> Result<Place, &'static str> {
+    let of = look.files.get(file).ok_or("the line is not there any more")?;
+    if !of.at_head {
+        return Err("the target has changed this file too: its lines have other numbers at the head");
+    }
+    let line = of.hunks.get(hunk).and_then(|hunk| hunk.new_line(row));
+    let line = line.ok_or("this line is gone at the head: comment on one that is there")?;
+    Ok(Place { path: of.change.path.clone(), line })
+}
+
+fn form(deed: ReviewDeed, text: &str) -> Option<Overlay> {
+    let description = match &deed {
+        ReviewDeed::Approve { .. } => return None,
+        ReviewDeed::Request { .. } => "What has to change before it can be approved; signed and pushed",
+        ReviewDeed::Comment { .. } => "For everybody who reads the track; signed and pushed",
+    };
+    let field = Field {
+        name: Name::new(TEXT).ok()?,
+        kind: FieldKind::Sentence,
+        description: description.to_owned(),
+        input: LineInput::of(text),
+        required: true,
+    };
+    Some(Overlay::Form(Form { purpose: Purpose::Say(deed), fields: vec![field], selected: 0 }))
+}

@@ -1,0 +1,83 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::desk::Desk;
+use super::diff::{ALL, AROUND, code_file, unfold};
+use super::look::Looked;
+use super::material::{Gathered, gathered};
+use super::wrong::of_git;
+use crate::app::{CodeFile, ReviewLook};
+use crate::cli::UserError;
+use crate::domain::track::{Check, Package};
+use crate::review::{Roster, SPEC_FILE};
+
+/// Below which specs lie.
+const FOLDERS: [&str; 3] = ["workflows", "blueprints", "operators"];
+
+/// A track with its card and all that its package changes, to be looked through.
+pub fn shown(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<ReviewLook, UserError> {
+    let gathered = gathered(desk, looked, roster)?;
+    let card = gathered.card(looked);
+    let mut look = ReviewLook {
+        track: looked.track.clone(),
+        card,
+        files: Vec::new(),
+        flows: Vec::new(),
+        specs: Vec::new(),
+        lineage: Vec::new(),
+        checks: Vec::new(),
+        sources: BTreeMap::new(),
+    };
+    let Some(package) = &looked.track.package else { return Ok(look) };
+    look.files = files(desk, &gathered, &package.manifest)?;
+    look.specs = specs(desk, &gathered)?;
+    if let Some(versions) = &gathered.versions {
+        (look.flows, look.lineage) = (versions.flows(), versions.lineage());
+    }
+    look.sources = sources(desk, &package.manifest, &gathered.checks);
+    look.checks = gathered.checks;
+    // The worst first, as on the card.
+    look.checks.sort_by_key(|check| std::cmp::Reverse(check.status));
+    Ok(look)
+}
+
+fn files(desk: &Desk, gathered: &Gathered, manifest: &Package) -> Result<Vec<CodeFile>, UserError> {
+    let head = desk.repository.tree(&manifest.head).map_err(|error| of_git(&error))?;
+    let others: BTreeSet<PathBuf> = match head == manifest.merge_tree {
+        true => BTreeSet::new(),
+        false => {
+            let paths = desk.repository.paths(&head, &manifest.merge_tree);
+            paths.map_err(|error| of_git(&error))?.into_iter().collect()
+        }
+    };
+    let all = gathered.changes.iter().zip(&gathered.files).map(|(change, told)| {
+        let mut file = code_file(desk, change, told, AROUND, !others.contains(&change.path))?;
+        unfold(&mut file);
+        Ok(file)
+    });
+    all.collect()
+}
+
+/// Those of the project, line by line and whole.
+fn specs(desk: &Desk, gathered: &Gathered) -> Result<Vec<CodeFile>, UserError> {
+    let folder = desk.repository.prefix();
+    let is_spec = |path: &Path| {
+        let Ok(below) = path.strip_prefix(&folder) else { return false };
+        let yaml = below.extension().is_some_and(|end| end == "yaml" || end == "yml");
+        below == Path::new(SPEC_FILE) || yaml && FOLDERS.iter().any(|folder| below.starts_with(folder))
+    };
+    let all = gathered.changes.iter().zip(&gathered.files).filter(|(change, _)| is_spec(&change.path));
+    all.map(|(change, told)| code_file(desk, change, told, ALL, true)).collect()
+}
+
+/// What cannot be read is not shown: a finding is told without it.
+fn sources(desk: &Desk, manifest: &Package, checks: &[Check]) -> BTreeMap<String, String> {
+    let places = checks.iter().flat_map(|check| &check.findings).filter_map(|finding| finding.place.as_ref());
+    let named: BTreeSet<&String> = places.map(|place| &place.file).collect();
+    let folder = desk.repository.prefix();
+    let read = |file: &String| {
+        let text = desk.repository.file(&manifest.head, &folder.join(file)).ok()??;
+        Some((file.clone(), String::from_utf8(text).ok()?))
+    };
+    named.into_iter().filter_map(read).collect()
+}

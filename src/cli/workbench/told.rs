@@ -1,0 +1,152 @@
+use std::collections::BTreeMap;
+
+use anstyle::Reset;
+use jiff::Timestamp;
+
+use crate::cli::report::{card_data, card_told, checks_view, said};
+use crate::cli::{Ink, Invocation, Look};
+use crate::domain::text::width;
+use crate::domain::track::{Card, Check};
+use crate::tui::{Role, Tell, Told};
+
+/// What the commands print, for a screen: called as this program was.
+pub struct CommandLine(pub Invocation);
+
+impl Tell for CommandLine {
+    fn card(&self, card: &Card, columns: usize, when: &dyn Fn(Timestamp) -> String) -> Told {
+        told(&card_told(card, &self.0, &Look { width: columns, colour: true }, when), columns)
+    }
+
+    fn data(&self, card: &Card, columns: usize) -> Told {
+        told(&card_data(card, &Look { width: columns, colour: true }), columns)
+    }
+
+    fn comments(&self, card: &Card, columns: usize, when: &dyn Fn(Timestamp) -> String) -> Told {
+        told(&said(card, &Look { width: columns, colour: true }, when), columns)
+    }
+
+    fn checks(&self, checks: &[Check], sources: &BTreeMap<String, String>, columns: usize) -> Told {
+        let source = |path: &camino::Utf8Path| sources.get(path.as_str()).map(String::as_str);
+        told(&checks_view(checks, source, &Look { width: columns, colour: true }), columns)
+    }
+}
+
+/// A text of ours, whose escape sequences are none but those of our inks.
+fn told(text: &str, columns: usize) -> Told {
+    text.lines().flat_map(|line| wrapped(pieces(line), columns.max(1))).collect()
+}
+
+fn role(ink: Ink) -> Role {
+    match ink {
+        Ink::Good => Role::Good,
+        Ink::Bad => Role::Bad,
+        Ink::Warn => Role::Warn,
+        Ink::Accent => Role::Accent,
+        Ink::Strong => Role::Strong,
+        Ink::Dim => Role::Dim,
+    }
+}
+
+/// What each stretch of a painted line means.
+fn pieces(line: &str) -> Vec<(Role, String)> {
+    const INKS: [Ink; 6] = [Ink::Good, Ink::Bad, Ink::Warn, Ink::Accent, Ink::Strong, Ink::Dim];
+    let inks = INKS.map(|ink| (ink.style().to_string(), role(ink)));
+    let reset = Reset.to_string();
+    let (mut pieces, mut role, mut rest) = (Vec::new(), Role::Text, line);
+    while !rest.is_empty() {
+        let end = rest.find('\u{1b}').unwrap_or(rest.len());
+        let (plain, painted) = rest.split_at(end);
+        if !plain.is_empty() {
+            pieces.push((role, plain.to_owned()));
+        }
+        let begun = inks.iter().filter_map(|(style, role)| Some((painted.strip_prefix(style)?, *role)));
+        // Of two that begin alike the longer is meant.
+        let begun = begun.min_by_key(|(rest, _)| rest.len());
+        (rest, role) = match (painted.strip_prefix(&reset), begun) {
+            (Some(rest), _) => (rest, Role::Text),
+            (None, Some(begun)) => begun,
+            // Not one of ours: it is passed over, as it would be shown.
+            (None, None) => (painted.strip_prefix('\u{1b}').unwrap_or_default(), role),
+        };
+    }
+    pieces
+}
+
+/// Broken between words; what goes on below stands a little further in than its first line.
+fn wrapped(pieces: Vec<(Role, String)>, columns: usize) -> Told {
+    let whole: String = pieces.iter().map(|(_, text)| text.as_str()).collect();
+    if width(&whole) <= columns {
+        return vec![pieces];
+    }
+    let first = whole.len() - whole.trim_start().len();
+    let indent = (first + 2).min(columns / 2);
+    let (mut lines, mut used): (Told, usize) = (vec![Vec::new()], 0);
+    for (role, text) in pieces {
+        for word in words(&text) {
+            let blank = word.trim().is_empty();
+            let fits = used + width(word) <= columns;
+            if !fits && used > indent {
+                lines.push(vec![(Role::Text, " ".repeat(indent))]);
+                used = indent;
+                // The gap between two words is where the line was broken.
+                if blank {
+                    continue;
+                }
+            }
+            for part in crate::domain::text::wrapped(word, columns.saturating_sub(used).max(1)) {
+                if used + width(&part) > columns {
+                    lines.push(vec![(Role::Text, " ".repeat(indent))]);
+                    used = indent;
+                }
+                used += width(&part);
+                if let Some(line) = lines.last_mut() {
+                    line.push((role, part));
+                }
+            }
+        }
+    }
+    lines
+}
+
+/// Words and the gaps between them.
+fn words(text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|c: char| (c == ' ') != (first == ' ')).unwrap_or(rest.len());
+        let (word, more) = rest.split_at(end);
+        words.push(word);
+        rest = more;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(told: &Told) -> Vec<String> {
+        told.iter().map(|line| line.iter().map(|(_, text)| text.as_str()).collect()).collect()
+    }
+
+    #[test]
+    fn what_is_painted_is_told_by_its_meaning() {
+        let look = Look { width: 80, colour: true };
+        let line = format!("a {} b {}", look.paint(Ink::Bad, "bad"), look.paint(Ink::Strong, "strong"));
+        let expected =
+            [(Role::Text, "a "), (Role::Bad, "bad"), (Role::Text, " b "), (Role::Strong, "strong")];
+        assert_eq!(pieces(&line), expected.map(|(role, text)| (role, text.to_owned())));
+        for ink in [Ink::Good, Ink::Bad, Ink::Warn, Ink::Accent, Ink::Strong, Ink::Dim] {
+            assert_eq!(pieces(&look.paint(ink, "x")), [(role(ink), "x".to_owned())], "{ink:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_goes_on_below_a_little_further_in() {
+        let told = told("  riskiest of all changes\nshort", 14);
+        assert_eq!(plain(&told), ["  riskiest of ", "    all ", "    changes", "short"]);
+        let told = super::told(&format!("x {}", "y".repeat(20)), 8);
+        assert!(plain(&told).iter().all(|line| width(line) <= 8), "{told:?}");
+        assert_eq!(plain(&told).concat().matches('y').count(), 20);
+    }
+}
