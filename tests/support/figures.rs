@@ -23,7 +23,7 @@ pub fn copy_runs(store: &Path, flows: usize, runs: usize) {
         let other = format!("{}{number:012x}", &token[..token.len() - 12]);
         let folder =
             store.join(&flow).join(run.parent().unwrap().file_name().unwrap()).join(&other).join("_run");
-        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::create_dir_all(folder.join("steps")).unwrap();
         for (file, text) in &texts {
             let text = text.replace(&token, &other).replace("flow000", &flow);
             std::fs::write(folder.join(file), text).unwrap();
