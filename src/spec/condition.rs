@@ -28,10 +28,19 @@ impl Condition {
         if names.is_empty() {
             return Err(wrong("it names no figure".to_owned()));
         }
-        // With a figure for each name: what is no comparison shows itself.
+        // With a figure for each name: what is no comparison shows itself. With others where it cannot be computed with these,
+        // as a division by a difference.
         let condition = Self { text: text.to_owned(), names };
-        let some = condition.names.iter().map(|name| (name.clone(), 0.5)).collect();
-        condition.holds(&some)?;
+        let some = |step: f64| {
+            let values = (0..).map(|at| 0.5 + step * f64::from(at));
+            condition.holds(&condition.names.iter().cloned().zip(values).collect())
+        };
+        some(0.0).or_else(|error| some(0.17).or_else(|_| some(-0.23)).map_err(|_| error)).or_else(
+            |error| {
+                let alone = condition.names.iter().map(|name| (name.clone(), 0.31)).collect();
+                condition.holds(&alone).map_err(|_| error)
+            },
+        )?;
         Ok(condition)
     }
 
@@ -42,12 +51,37 @@ impl Condition {
 
     /// Whether it is met by a small figure of this name rather than by a large one, whatever the others are.
     pub fn likes_less(&self, figure: &str) -> bool {
-        let with = |value: f64, others: f64| {
-            let value_of = |name: &String| if name == figure { value } else { others };
-            let figures = self.names.iter().map(|name| (name.clone(), value_of(name))).collect();
-            self.holds(&figures).unwrap_or(false)
-        };
-        [-LARGE, 0.0, LARGE].iter().any(|others| with(-LARGE, *others) && !with(LARGE, *others))
+        let others: Vec<&String> = self.names.iter().filter(|name| *name != figure).collect();
+        let values = self.telling_values();
+        // Every combination of what the others may be; of many figures, all the same.
+        let free = if others.len() <= MOST_FREE { others.len() } else { 1 };
+        let combinations = u32::try_from(free).map_or(0, |free| values.len().pow(free));
+        (0..combinations).any(|combination| {
+            let value_of = |at: usize| {
+                let at = u32::try_from(at.min(free.saturating_sub(1))).unwrap_or_default();
+                values[combination / values.len().pow(at) % values.len()]
+            };
+            let mut figures: BTreeMap<String, f64> =
+                others.iter().enumerate().map(|(at, name)| ((*name).clone(), value_of(at))).collect();
+            let mut with = |value: f64| {
+                figures.insert(figure.to_owned(), value);
+                self.holds(&figures).unwrap_or(false)
+            };
+            with(-LARGE) && !with(LARGE)
+        })
+    }
+
+    /// Values among which each comparison with a number that is written out turns: beyond all of them, and between them.
+    fn telling_values(&self) -> Vec<f64> {
+        let words = self.text.split(|c: char| !(c.is_ascii_alphanumeric() || "._".contains(c)));
+        let mut written: Vec<f64> = words.filter_map(|word| word.parse().ok()).collect();
+        written.extend([-LARGE, 0.0, LARGE]);
+        written.sort_by(f64::total_cmp);
+        written.dedup();
+        let between: Vec<f64> = written.windows(2).map(|pair| pair[0] / 2.0 + pair[1] / 2.0).collect();
+        written.extend(between);
+        written.truncate(MOST_VALUES);
+        written
     }
 
     pub fn holds(&self, figures: &BTreeMap<String, f64>) -> Result<bool, ConditionError> {
@@ -60,6 +94,9 @@ impl Condition {
     }
 }
 
+/// So many other figures are tried with all that they may be together.
+const MOST_FREE: usize = 3;
+const MOST_VALUES: usize = 16;
 /// Beyond what anybody compares with.
 const LARGE: f64 = 1e300;
 
@@ -70,6 +107,9 @@ mod tests {
     #[test]
     fn which_way_is_better_is_told_by_what_it_means() {
         let likes_less = |text: &str, figure: &str| Condition::new(text).unwrap().likes_less(figure);
+        assert!(likes_less("log_loss < 0.9 and auc >= 0.6 and brier < 0.3", "log_loss"));
+        assert!(!likes_less("log_loss < 0.9 and auc >= 0.6 and brier < 0.3", "auc"));
+        assert!(likes_less("auc > 0.5 and auc < 0.99 and log_loss < 0.9", "log_loss"));
         assert!(likes_less("error < 10", "error") && likes_less("10 > error", "error"));
         assert!(!likes_less("auc >= 0.7", "auc") && !likes_less("auc >= 0.7 and log_loss < 1", "auc"));
         assert!(likes_less("auc >= 0.7 and log_loss < 1", "log_loss"));
@@ -92,6 +132,8 @@ mod tests {
         assert_eq!(holds("auc >= 0.7 and log_loss < 0.3"), Ok(false));
         assert_eq!(holds("not (auc < 0.7)"), Ok(true));
         assert_eq!(holds("auc - log_loss > 0.3"), Ok(true));
+        assert_eq!(holds("log_loss / (auc - log_loss) < 3"), Ok(true));
+        assert_eq!(holds("1 / (auc - 0.5) > 3"), Ok(true));
         assert_eq!(holds("auc - train.fit.auc > -0.3 and train.fit.loss < auc"), Ok(true));
         assert_eq!(
             holds("recall > 0.5").unwrap_err(),

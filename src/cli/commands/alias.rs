@@ -54,6 +54,7 @@ pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Ex
                     Err(error) => output.warn(&format!("{name}@{alias} cannot be read: {error}")),
                 }
             }
+            let whose = of.as_ref().map(|recorded| recorded.run.token.short());
             if let Some(of) = of {
                 let has: Vec<Name> = rows
                     .iter()
@@ -64,7 +65,9 @@ pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Ex
                     |row| if asked.history { has.contains(&row.alias) } else { row.token == of.run.token },
                 );
             }
-            output.either(&rows, |look| aliases_table(&rows, Timestamp::now(), invocation, look))?;
+            output.either(&rows, |look| {
+                aliases_table(&rows, whose.as_deref(), Timestamp::now(), invocation, look)
+            })?;
         }
     }
     Ok(Exit::Done)

@@ -53,7 +53,7 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
         let new = there.iter().filter(|there| !**there).count();
         let more = new - usize::from(there.last() == Some(&false));
         let told = match there.last() {
-            Some(true) => "is here already, as it is in the archive",
+            Some(true) => "is here already, and stays as it is: what the archive holds was not read",
             _ => "is taken in, and foreign: it is not resumed, and feeds no run unless told to by its token",
         };
         let more = match more {

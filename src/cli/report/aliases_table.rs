@@ -31,10 +31,19 @@ impl AliasRow {
 }
 
 /// Which run is called what, since when and by whom.
-pub fn aliases_table(rows: &[AliasRow], now: Timestamp, invocation: &Invocation, look: &Look) -> String {
+/// `asked`: the end of the token of the run that was asked about, if one was.
+pub fn aliases_table(
+    rows: &[AliasRow],
+    asked: Option<&str>,
+    now: Timestamp,
+    invocation: &Invocation,
+    look: &Look,
+) -> String {
     if rows.is_empty() {
-        let command = look.paint(Ink::Accent, invocation.command(&["alias", "RUN", "champion"]));
-        return format!("no run has an alias: {command}\n");
+        let command = invocation.command(&["alias", asked.unwrap_or("RUN"), "champion"]);
+        let which =
+            asked.map_or_else(|| "no run has an alias".to_owned(), |run| format!("run {run} has no alias"));
+        return format!("{which}; give one: {}\n", look.paint(Ink::Accent, command));
     }
     let doubted = rows.iter().any(|row| !row.said().is_empty());
     let mut columns = vec![left("alias"), left("run"), left("since"), yielding("by")];

@@ -6,9 +6,10 @@ use super::foreign::why_foreign;
 use super::forked_run::ForkedRun;
 use super::gone_image::gone_image;
 use super::ground::Ground;
-use super::history::{find, runs_of};
+use super::history::find;
 use super::planning::{Planned, Planning};
 use super::prepare::{Forked, Prepared, idle_params};
+use super::remote::{fetch_record, fresh_runs};
 use super::{Launched, launch, snapshots, use_case};
 use crate::cli::args::Fork;
 use crate::cli::report::Patience;
@@ -81,8 +82,9 @@ struct Old {
 
 impl Old {
     fn read(workspace: &Workspace, asked: &Fork, invocation: &Invocation) -> Result<Self, UserError> {
-        let runs = runs_of(workspace, &asked.env)?;
+        let runs = fresh_runs(workspace, &asked.env, invocation)?;
         let recorded = find(&runs, &asked.run)?;
+        fetch_record(&recorded, invocation)?;
         let short = recorded.run.token.short();
         let unread =
             |error| UserError::from_error(Exit::NotReady, format!("run {short} cannot be forked"), &error);

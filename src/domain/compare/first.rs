@@ -185,7 +185,8 @@ impl Comparison {
                 Status::Succeeded | Status::Skipped => return None,
             };
             let place = match outcome.as_ref()?.status {
-                Some(Status::Succeeded | Status::Skipped | Status::Failed) => return None,
+                Some(Status::Failed) => " there: which tables it had read by then is not known",
+                Some(Status::Succeeded | Status::Skipped) => return None,
                 _ if run.status == Status::Running => "",
                 Some(_) => " there",
                 None => " before that",

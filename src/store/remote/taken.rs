@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 
 use super::bucket::Object;
-use super::held::Held;
 use super::place::Mirror;
 use super::sent::Sent;
 use super::wanted::Wanted;
@@ -15,12 +14,12 @@ pub(super) struct Twin {
     pub object: Object,
 }
 
-/// What the bucket holds of the run that a step was taken over from. What it took from there, the bucket copies by itself:
-/// each run is whole there whatever becomes of the others, and nothing goes over the network twice.
+/// What this machine has sent of the run that a step was taken over from. What it took from there, the bucket copies by
+/// itself: each run is whole there whatever becomes of the others, and nothing goes up twice. What others have sent, of that
+/// nobody here has seen the sum under the mark that it has in the bucket now: it goes up from here, checked.
 pub(super) struct TakenFrom {
     base: String,
     sent: HashMap<String, (Digest, Object)>,
-    held: Option<Held>,
 }
 
 impl TakenFrom {
@@ -31,20 +30,13 @@ impl TakenFrom {
         if !source.dir().starts_with(&mirror.root) {
             return None;
         }
-        Some(Self {
-            base: mirror.base(&source),
-            sent: Sent::files(&source, taken.token),
-            held: Held::read(&source),
-        })
+        Some(Self { base: mirror.base(&source), sent: Sent::files(&source, taken.token) })
     }
 
     pub fn twin(&self, file: &Wanted) -> Option<Twin> {
         let (bytes, sha256) = file.sum.as_ref()?;
-        let object = match self.sent.get(&file.path) {
-            Some((sum, object)) => (sum == sha256).then_some(object),
-            None => self.held.as_ref()?.file(&file.path),
-        };
-        let object = object.filter(|object| object.bytes == *bytes)?.clone();
-        Some(Twin { key: format!("{}/{}", self.base, file.path), object })
+        let (sum, object) = self.sent.get(&file.path)?;
+        let same = (sum, object.bytes) == (sha256, *bytes);
+        same.then(|| Twin { key: format!("{}/{}", self.base, file.path), object: object.clone() })
     }
 }

@@ -124,7 +124,11 @@ fn what_a_run_took_over_is_copied_within_the_bucket() {
     ana.push(from).unwrap();
     sam.refresh();
     sam.fetch(from).unwrap();
-    for (machine, source) in [(&ana, source), (&sam, sam.layout(from))] {
+    // What somebody else has sent, goes up from here: of that only they know the sum under its mark.
+    ana.put(&ana.key(from, "a/d/x.csv"), b"9\n9\n");
+    for (machine, source, copied) in
+        [(&ana, source.clone(), false), (&sam, sam.layout(from), false), (&ana, source, true)]
+    {
         let (layout, token) = machine.run(&[("x.csv", b"1\n2\n"), (ODD, b"odd")]);
         let mut plan = plan_of(token);
         let taken = Taken { token: from, path: source.dir().to_owned(), why: String::new(), older: None };
@@ -134,8 +138,14 @@ fn what_a_run_took_over_is_copied_within_the_bucket() {
             serde_json::from_slice(&fs_err::read(layout.manifest(&step())).unwrap()).unwrap();
         told["taken_from"] = from.to_string().into();
         fs_err::write(layout.manifest(&step()), told.to_string()).unwrap();
-        let kept = layout.artifacts(&step()).join("d/x.csv");
-        fs_err::remove_file(&kept).unwrap();
+        if copied {
+            let key = ana.key(from, "a/d/x.csv");
+            let object =
+                ana.mirror.bucket.wait(ana.mirror.bucket.put(&key, Bytes::from_static(b"1\n2\n"))).unwrap();
+            let mut sent = Sent::open(&ana.layout(from), from).unwrap();
+            sent.note_file("a/d/x.csv", Digest::of(b"1\n2\n"), object).unwrap();
+            fs_err::remove_file(layout.artifacts(&step()).join("d/x.csv")).unwrap();
+        }
         machine.push(token).unwrap();
         let there = machine.key(token, "a/d/x.csv");
         let (content, _) =

@@ -242,12 +242,14 @@ impl Index {
 /// What every run's record has from its beginning, and this one's has not any more. Of one from a bucket not all is fetched.
 fn missing(layout: &RunLayout) -> Option<String> {
     let record = layout.record();
-    let parts = ["plan.json", "events.jsonl", "steps"];
+    // An archive has no folder for nothing.
+    let steps = (!is_imported(layout)).then_some("steps");
+    let parts = ["plan.json", "events.jsonl"].into_iter().chain(steps);
     let gone = |part: &&str| {
         let there = record.join(part).as_std_path().symlink_metadata();
         there.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
     };
-    let gone: Vec<&str> = parts.into_iter().filter(gone).collect();
+    let gone: Vec<&str> = parts.filter(gone).collect();
     (!gone.is_empty() && !is_fetched(layout)).then(|| {
         format!("its record lacks {}: it was not copied whole, or somebody removed that", gone.join(" and "))
     })

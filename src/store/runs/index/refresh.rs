@@ -33,6 +33,13 @@ pub(in super::super) struct Refreshed {
     pub altered: Vec<Broken>,
 }
 
+/// A folder of a version whose entries have changed, and when. None: it may have changed again since, and nobody could tell.
+struct Stirred {
+    name: Name,
+    version: Version,
+    changed: Option<i64>,
+}
+
 /// One that is looked at again, and how its events were when it was last.
 struct Doubtful {
     row: Row,
@@ -48,6 +55,7 @@ impl Index {
         for some in doubtful.chunks(AT_ONCE) {
             self.look_again(runs, some, &mut refreshed)?;
         }
+        self.settle(&stirred)?;
         refreshed.going.sort_unstable_by_key(|found| std::cmp::Reverse(found.run.token));
         Ok(refreshed)
     }
@@ -58,7 +66,7 @@ impl Index {
         runs: &Runs,
         name: Option<&Name>,
         broken: &mut Vec<Broken>,
-    ) -> rusqlite::Result<Vec<(Name, Version)>> {
+    ) -> rusqlite::Result<Vec<Stirred>> {
         let mut known = self.folders(name)?;
         let mut stirred = Vec::new();
         for (name, version) in runs.versions(name, broken) {
@@ -74,8 +82,8 @@ impl Index {
             if troubles.iter().all(|broken| broken.path != dir) {
                 // A link is told of each time.
                 let settled = settled && troubles.is_empty();
-                self.take_in(&name, version, &there, changed.filter(|_| settled))?;
-                stirred.push((name, version));
+                self.take_in(&name, version, &there)?;
+                stirred.push(Stirred { name, version, changed: changed.filter(|_| settled) });
             }
         }
         for (name, version) in known.keys() {
@@ -94,13 +102,7 @@ impl Index {
     }
 
     /// The runs of a folder, all there are.
-    fn take_in(
-        &mut self,
-        name: &Name,
-        version: Version,
-        there: &[(Token, u64)],
-        changed: Option<i64>,
-    ) -> rusqlite::Result<()> {
+    fn take_in(&mut self, name: &Name, version: Version, there: &[(Token, u64)]) -> rusqlite::Result<()> {
         let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         {
             let mut select = change.prepare_cached(
@@ -123,7 +125,23 @@ impl Index {
             for (gone, _) in known.values() {
                 write::drop(&change, *gone)?;
             }
-            write::folder(&change, &self.base, name, version, there.len(), changed)?;
+            write::folder(&change, &self.base, name, version, there.len(), None)?;
+        }
+        change.commit()
+    }
+
+    /// The runs of these folders are as the index has them, as long as nothing changes there. Said last: who is stopped before
+    /// looks again.
+    fn settle(&mut self, stirred: &[Stirred]) -> rusqlite::Result<()> {
+        if stirred.iter().all(|folder| folder.changed.is_none()) {
+            return Ok(());
+        }
+        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for Stirred { name, version, changed } in stirred {
+            change.execute(
+                "UPDATE folders SET changed = ?4 WHERE base = ?1 AND name = ?2 AND version = ?3",
+                (&self.base, name.as_str(), version.to_string(), changed),
+            )?;
         }
         change.commit()
     }
@@ -146,13 +164,13 @@ impl Index {
 
     /// Those that may say something else by now: that have not ended, or failed of late, or lie in a folder in which
     /// something has changed, as it does when a run is gone on with.
-    fn doubtful(&self, name: Option<&Name>, stirred: &[(Name, Version)]) -> rusqlite::Result<Vec<Doubtful>> {
+    fn doubtful(&self, name: Option<&Name>, stirred: &[Stirred]) -> rusqlite::Result<Vec<Doubtful>> {
         let (of_them, mut values) = self.those_of(name);
         let late = Timestamp::now().checked_sub(OF_LATE).unwrap_or(Timestamp::MIN);
         let late = Value::Blob(Token::first_at(late).as_bytes().to_vec());
         values.push(late.clone());
         let mut doubtful = self.those(&format!("{of_them} AND (life = 0 OR token >= ?)"), values)?;
-        for (name, version) in stirred {
+        for Stirred { name, version, .. } in stirred {
             let of_it = vec![
                 self.base.clone().into(),
                 name.as_str().to_owned().into(),
