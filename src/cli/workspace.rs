@@ -1,4 +1,6 @@
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
@@ -13,15 +15,21 @@ pub struct Workspace {
     pub place: Place,
     pub project: Project,
     pub specs: Specs,
+    /// Roots of environments that were looked through: whether links lead out of them is asked once.
+    roots: Mutex<HashMap<Name, Utf8PathBuf>>,
 }
 
 impl Workspace {
+    pub fn new(place: Place, project: Project, specs: Specs) -> Self {
+        Self { place, project, specs, roots: Mutex::default() }
+    }
+
     /// The project at or above a directory (the current one if none is named), whose `greenroom.yaml` is right.
     pub fn open(named: Option<&Utf8Path>) -> Result<Self, UserError> {
         let place = Place::find(named)?;
         let specs = spec::load(&place.root, operators::builtin());
         match specs.project.clone() {
-            Some(project) => Ok(Self { place, project, specs }),
+            Some(project) => Ok(Self::new(place, project, specs)),
             None => Err(wrong(&specs, |file| file == "greenroom.yaml")
                 .unwrap_or_else(|| UserError::wrong("greenroom.yaml cannot be read"))),
         }
@@ -43,7 +51,13 @@ impl Workspace {
     /// Where an environment's runs lie on this machine.
     pub fn store_root(&self, env: &str) -> Result<Utf8PathBuf, UserError> {
         let (name, environment) = self.environment(env)?;
-        self.place.store_root(&name, environment)
+        let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(root) = roots.get(&name) {
+            return Ok(root.clone());
+        }
+        let root = self.place.store_root(&name, environment)?;
+        roots.insert(name, root.clone());
+        Ok(root)
     }
 
     /// Where runs lie, relative to the root: no part of what runs are made from. What else is in the folder of a store,

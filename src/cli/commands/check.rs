@@ -21,7 +21,7 @@ pub fn run(asked: &Check, project: Option<&Utf8Path>, output: &Output) -> Result
     }
     let (specs, unheard) = match specs.project.clone() {
         Some(project) => {
-            let workspace = Workspace { place, project, specs };
+            let workspace = Workspace::new(place, project, specs);
             let unheard = unheard_figures(&workspace, &asked.env);
             (workspace.specs, unheard)
         }

@@ -13,8 +13,8 @@ pub fn rerun_view(rerun: &Rerun, id: &TrackId, invocation: &Invocation, look: &L
     for step in &rerun.steps {
         let (sign, ink) = sign(step.came_to);
         table.row([
-            Cell::inked(sign.to_owned(), ink),
-            Cell::inked(safe(&step.step).into_owned(), Ink::Strong),
+            Cell::inked(sign, ink),
+            Cell::inked(safe(&step.step), Ink::Strong),
             Cell::inked(took(step), Ink::Dim),
             told(step).into(),
         ]);

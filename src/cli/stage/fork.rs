@@ -114,7 +114,7 @@ impl Old {
             return Err(UserError::wrong(what).to_do("run it anew, with the files as they are now"));
         };
         let project = Project { environments: now.project.environments.clone(), ..project };
-        Ok((Workspace { place: now.place.clone(), project, specs }, frozen))
+        Ok((Workspace::new(now.place.clone(), project, specs), frozen))
     }
 
     fn prepare(

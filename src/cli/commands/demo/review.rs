@@ -146,13 +146,16 @@ impl Play<'_> {
     }
 }
 
-/// Each part of the play: whose it is, and what they type.
+/// What is told before, whose clone it is, and what is typed there with why.
+type Part = (&'static str, &'static str, Vec<(String, &'static str)>);
+
+/// What each of the two types next.
 fn next(dir: &Utf8Path, invocation: &Invocation, look: &Look) -> String {
     let own = |words: &[&str]| invocation.command(words);
     let put_back =
         r"sed -i 's/AS wind_mph$/AS wind_mph,\n  MAX(w.wind_gust) AS gust_mph/' sql/consolidate.sql";
     let wrong = "weekly_wind reads gust_mph";
-    let parts: [(&str, &str, Vec<(String, &str)>); 3] = [
+    let parts: [Part; 3] = [
         (
             "You are Eli, who reviews:",
             "eli",
