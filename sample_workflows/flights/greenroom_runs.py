@@ -14,15 +14,17 @@ A run is named as on the command line: by its token or the last 4 or more charac
 `NAME@last`, `NAME@-2` for the one before the last, an alias such as `champion` or `NAME@champion`, or its directory.
 
 Nothing here writes, and nothing that a run left is executed: a pickled model is a path. It is for you to load, if you
-know who made it. Needs nothing but Python; with pandas, tables come as DataFrames.
+know who made it. A file that is not as the run made it comes with a warning. Needs nothing but Python; with pandas, tables come as DataFrames.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -125,17 +127,21 @@ class Run:
     def path(self, output: str) -> Path:
         """Where an output lies; of a step with a matrix, the folder of its cells, unless one is named."""
         found = self._found(output)
-        cell, place, _ = found[0]
+        cell, place = found[0][:2]
         return place if cell is None or output.count(".") == 2 else self.folder / output.partition(".")[0]
 
     def _read(self, output: str, read: Any) -> Any:
         found = self._found(output)
+        for _, place, _, made in found:
+            if place.is_file() and made.get("sha256") not in (None, sum_of(place)):
+                told = f"{place.name} of run {self.token[-4:]} is not what the run made: somebody changed it"
+                warnings.warn(told, stacklevel=3)
         if found[0][0] is None or output.count(".") == 2:
-            return read(*found[0][1:])
-        return {cell: read(place, kind) for cell, place, kind in found}
+            return read(*found[0][1:3])
+        return {cell: read(place, kind) for cell, place, kind, _ in found}
 
-    def _found(self, output: str) -> list[tuple[str | None, Path, str]]:
-        """Cell, place and type of what is meant."""
+    def _found(self, output: str) -> list[tuple[str | None, Path, str, dict[str, Any]]]:
+        """Cell, place and type of what is meant, and what was recorded of it."""
         node, _, name = output.rpartition(".")
         step, _, cell = node.partition(".")
         found = []
@@ -143,7 +149,8 @@ class Run:
             of, _, its = made.partition(".")
             if of == step and (not cell or its == cell) and name in manifest["outputs"]:
                 place = self._inside(manifest["outputs"][name]["path"])
-                found.append((its or None, place, self._types().get((made, name), "file")))
+                kind = self._types().get((made, name), "file")
+                found.append((its or None, place, kind, manifest["outputs"][name]))
         if not found:
             there = ", ".join(self.outputs) or "nothing"
             raise KeyError(f"run {self.token[-4:]} ({self.status}) has left no {output}; there is {there}")
@@ -360,6 +367,14 @@ def last_line(file: Path) -> dict[str, Any] | None:
         return json.loads(whole_lines[-1]) if whole_lines else None
     except ValueError:
         return None
+
+
+def sum_of(file: Path) -> str:
+    found = hashlib.sha256()
+    with open(file, "rb") as content:
+        for piece in iter(lambda: content.read(1 << 20), b""):
+            found.update(piece)
+    return found.hexdigest()
 
 
 def read_json(file: Path) -> Any:

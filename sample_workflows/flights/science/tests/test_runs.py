@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import math
 import os
 import tempfile
 import unittest
+import warnings
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -73,7 +75,7 @@ class Runs(unittest.TestCase):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-        outputs = {name: {"path": path, "bytes": len(content), "sha256": ""}}
+        outputs = {name: {"path": path, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}}
         self.write(folder / f"_run/steps/{node}.json", token=folder.name, node=node, outputs=outputs)
 
     def test_every_way_to_name_a_run(self) -> None:
@@ -189,6 +191,15 @@ class Runs(unittest.TestCase):
         rows.to_parquet(self.root / "rows.parquet")
         self.output(self.old, "show", "rows", "show/rows.parquet", (self.root / "rows.parquet").read_bytes())
         pd.testing.assert_frame_equal(found["show.rows"], rows)
+
+    def test_what_was_changed_since_comes_with_a_warning(self) -> None:
+        self.output(self.old, "evaluate", "metrics", "evaluate/metrics.json", b'{"auc": 0.71}')
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self.assertEqual(run("0001")["evaluate.metrics"], {"auc": 0.71})
+        (self.old / "evaluate/metrics.json").write_text('{"auc": 0.99}')
+        with self.assertWarnsRegex(UserWarning, "metrics.json of run 0001 is not what the run made"):
+            run("0001")["evaluate.metrics"]
 
     def test_a_file_by_its_name(self) -> None:
         for name, content, expected in [
