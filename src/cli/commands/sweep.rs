@@ -6,7 +6,7 @@ use serde_json::json;
 use super::sweep_order::{Order, doubt, missing};
 use crate::cli::args::{Base, Run, Target};
 use crate::cli::report::{Building, SweepRow, sweep_table};
-use crate::cli::stage::{Footing, idle, use_case, watch};
+use crate::cli::stage::{Footing, Heard, idle, use_case, watch};
 use crate::cli::sweep::{Sweep, differing};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::text::safe;
@@ -38,6 +38,8 @@ pub async fn run(
     let first = Target { params: first, ..asked.target.clone() };
     let footing = Footing::make(workspace, &first, &progress, invocation).await?;
     refuse_idle(asked, &sweep, workspace, &footing)?;
+    // Between two runs nobody else hears a Ctrl-C.
+    let heard = Heard::listen()?;
     let told = RefCell::new(HashSet::new());
     let warn = |warning: &str| {
         if told.borrow_mut().insert(warning.to_owned()) {
@@ -54,7 +56,8 @@ pub async fn run(
         let base = nearest(&done, params);
         let target = Target { params: params.clone(), base, ..asked.target.clone() };
         // What was made is shown, whatever comes in the way of the others.
-        let launched = match footing.start(workspace, &target, jobs, &warn, invocation) {
+        let launched = match footing.start(workspace, &target, jobs, (&warn, &|| heard.is_set()), invocation)
+        {
             Ok(launched) => launched,
             Err(error) => {
                 end = Err(error);

@@ -57,6 +57,7 @@ pub use remote::{
 };
 pub use rooms::compose;
 pub use secrets::{SecretsFolder, forget_secrets, secrets_of};
+pub use signals::Heard;
 pub use snapshots::{freeze, view_of};
 pub use source::feeding;
 pub use start::{Footing, start};

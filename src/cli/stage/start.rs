@@ -3,7 +3,7 @@ use super::prepare::{Prepared, prepare};
 use super::snapshots::freeze;
 use super::{Ground, Launched, launch, run_beside};
 use crate::cli::args::Target;
-use crate::cli::{Invocation, Machine, UserError, Workspace};
+use crate::cli::{Exit, Invocation, Machine, UserError, Workspace};
 use crate::domain::Status;
 use crate::local::Progress;
 use crate::snapshot::Freeze;
@@ -43,16 +43,20 @@ impl Footing {
         prepare(workspace, workflow, self.ground.clone(), self.freeze.clone(), target)
     }
 
-    /// Starts a run. `warn`: what a person should know of it.
+    /// Starts a run. `warn`: what a person should know of it. `stop`: somebody has heard a Ctrl-C that came before this run
+    /// could hear it itself.
     pub fn start(
         &self,
         workspace: &Workspace,
         target: &Target,
         jobs: Option<usize>,
-        warn: &dyn Fn(&str),
+        (warn, stop): (&dyn Fn(&str), &dyn Fn() -> bool),
         invocation: &Invocation,
     ) -> Result<Launched, UserError> {
         let prepared = self.prepare(workspace, target)?;
+        if stop() {
+            return Err(UserError::new(Exit::Cancelled, "the run was not started"));
+        }
         let beside = run_beside(&prepared.plan, target);
         let running = still_running(workspace, target, invocation)?;
         // The last is what is seen where only one is.
@@ -73,7 +77,7 @@ pub async fn start(
     invocation: &Invocation,
 ) -> Result<Launched, UserError> {
     let footing = Footing::make(workspace, target, progress, invocation).await?;
-    footing.start(workspace, target, jobs, warn, invocation)
+    footing.start(workspace, target, jobs, (warn, &|| false), invocation)
 }
 
 /// How many of the newest runs are looked at.
