@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from case import Case
+from case import Case, split
 
 BAG = """class Bag:
     def __init__(self, rows):
@@ -39,6 +39,20 @@ class Changes(Case):
             ("a = {'x': [1]}", "match a:\n    case {'x': b}:\n        b.append(2)"),
         ]:
             self.comes_to_the_same(extract=extract, train=change, evaluate="print(a)")
+
+    def test_figures_that_were_begun_before_are_the_run_s(self) -> None:
+        for begun in ("train", "common"):
+            files = split(**{begun: "metrics = {}", "evaluate": "metrics['auc'] = 0.5"})["files"]
+            self.assertIn(".metrics(metrics, ", files["book/evaluate.py"], begun)
+
+    def test_what_is_not_there_in_the_end_is_no_figure(self) -> None:
+        for evaluate in (
+            "part = 1\ndel part\nprint(2)",
+            "match 3:\n    case 4:\n        part = 1\nprint(2)",
+            "match [3, 4]:\n    case [first, *rest] if first > 5:\n        part = 1\nprint(2)",
+            "try:\n    print(2)\nexcept* OSError:\n    part = 1",
+        ):
+            self.comes_to_the_same(evaluate=evaluate)
 
     def test_in_functions(self) -> None:
         for extract, change in [

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from greenroom.split.functions import within
 
+TRY = (ast.Try, *([ast.TryStar] if hasattr(ast, "TryStar") else []))
 # Scopes that are entered where they stand.
 AT_ONCE = {"listcomp", "setcomp", "dictcomp", "genexpr", "lambda"}
 
@@ -69,6 +70,12 @@ def use(statements: Iterable[tuple[int, ast.stmt]]) -> Used:
     return used
 
 
+def captured(pattern: ast.pattern) -> set[str]:
+    parts = list(ast.walk(pattern))
+    names = {part.name for part in parts if isinstance(part, (ast.MatchAs, ast.MatchStar)) and part.name}
+    return names | {part.rest for part in parts if isinstance(part, ast.MatchMapping) and part.rest}
+
+
 def declared(node: ast.stmt) -> set[str]:
     """What functions in it assign outside of them: `global n`."""
     return {name for part in ast.walk(node) if isinstance(part, ast.Global) for name in part.names}
@@ -113,7 +120,17 @@ def follow(cell: int, body: list[ast.stmt], bound: set[str], used: Used) -> set[
                 if item.optional_vars is not None:
                     bound |= target(item.optional_vars)
             bound = follow(cell, node.body, bound, used)
-        elif isinstance(node, ast.Try):
+        elif isinstance(node, ast.Match):
+            bound |= value(node.subject)
+            for case in node.cases:
+                caught = captured(case.pattern)
+                used.assigns |= caught
+                guard = [ast.copy_location(ast.Expr(case.guard), case.guard)] if case.guard else []
+                follow(cell, [*guard, *case.body], bound | caught, used)
+        elif isinstance(node, ast.Delete):
+            read(node)
+            bound -= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, TRY):
             tried = follow(cell, node.body, bound, used)
             for handler in node.handlers:
                 if handler.type is not None:

@@ -136,7 +136,8 @@ def read(param: Param) -> str:
 def figures(component: Component) -> str:
     """The notebook's own `metrics`, or whatever numbers it came to."""
     surely = component.used.surely
-    if "metrics" in surely:
+    # Also where it was begun before, and is filled here.
+    if "metrics" in surely | component.inputs.keys() | set(component.shared):
         return "metrics"
     order = [name for statement in component.body for name in sorted(use([(0, statement.node)]).surely)]
     names = [name for name in unique(order) if name in surely and not name.startswith("_")]
