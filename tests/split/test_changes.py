@@ -40,6 +40,10 @@ class Changes(Case):
         ]:
             self.comes_to_the_same(extract=extract, train=change, evaluate="print(a)")
 
+    def test_a_source_of_chance_goes_on_where_it_was(self) -> None:
+        extract = "import random\nr = random.Random(0)\na = [1, 2, 3, 4]\nb = r.random()"
+        self.comes_to_the_same(extract=extract, train="r.shuffle(a)\nc = r.random()", evaluate="print(a, r.random())")
+
     def test_figures_that_were_begun_before_are_the_run_s(self) -> None:
         for begun in ("train", "common"):
             files = split(**{begun: "metrics = {}", "evaluate": "metrics['auc'] = 0.5"})["files"]

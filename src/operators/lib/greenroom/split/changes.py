@@ -50,10 +50,15 @@ TAKING = (
     "deque",
     "chain",
 )
+# A source of chance is another after each number that it gave.
+CHANCE = (
+    *("random", "integers", "normal", "standard_normal", "uniform", "choice", "choices", "permutation", "permuted"),
+    *("randint", "randrange", "gauss", "normalvariate", "betavariate", "getrandbits", "shuffle", "poisson", "binomial"),
+)
 # What changes its first argument; what gives it, or a view of it.
 FILLING = (
     *("setattr", "delattr", "shuffle", "heappush", "heappop", "heapify", "heapreplace", "heappushpop", "insort"),
-    *("insort_left", "insort_right", "fill_diagonal", "copyto", "put", "putmask", "place"),
+    *("insort_left", "insort_right", "fill_diagonal", "copyto", "put", "putmask", "place", "at"),
 )
 VIEWING = (
     "getattr",
@@ -316,6 +321,11 @@ class Flow:
         for arg in (*args, *named.values()):
             given |= arg
         first = args[0] if args else Value()
+        for key in node.keywords:
+            if key.arg == "out":
+                self.change(named["out"].same, key.value)
+            elif key.arg == "copy" and getattr(key.value, "value", True) is False and node.args:
+                self.change(first.same, node.args[0])
         known: list[Function] = []
         found, owner = Value(), Value()
         if isinstance(node.func, ast.Name):
@@ -348,7 +358,9 @@ class Flow:
         """Of whatever it is that has one of this name."""
         func = node.func
         in_place = any(key.arg == "inplace" and getattr(key.value, "value", True) is not False for key in node.keywords)
-        if func.attr in CHANGING or in_place:
+        if func.attr == "shuffle" and node.args:
+            self.change(self.value(node.args[0]).same, node.args[0])
+        if func.attr in CHANGING or func.attr in CHANCE or in_place:
             self.change(self.whole(func.value).same, func.value, func.attr)
         if func.attr in STORING:
             self.store(func.value, given)
