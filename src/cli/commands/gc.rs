@@ -151,6 +151,7 @@ environments: {dev: {root: .greenroom/store}, stage: {root: taken}}
         assert_eq!(others(&workspace, "dev").unwrap().len(), 1);
         fs_err::remove_dir_all(root.join("taken")).unwrap();
         fs_err::write(root.join("taken"), "").unwrap();
+        let workspace = Workspace::open(Some(root)).unwrap();
         let refused = others(&workspace, "dev").unwrap_err();
         assert_eq!((refused.what.as_str(), refused.exit), (UNTOLD, Exit::NotReady));
         assert!(refused.why[0].contains("runs of stage"), "{:?}", refused.why);
