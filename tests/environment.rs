@@ -323,7 +323,7 @@ async fn who_holds_a_port_is_told_by_its_folder() {
     one.down(true).await;
     let port = free_port();
     for world in [&mut one, &mut two] {
-        world.serve("exec sleep 100", Some(port), None);
+        world.serve(&web(port), Some(port), None);
     }
     assert!(one.up().await.unwrap().started);
     match two.up().await {

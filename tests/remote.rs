@@ -298,7 +298,9 @@ fn figures_and_differences_of_runs_in_a_bucket_are_seen_elsewhere() {
     let lee = Machine::new("lee", Cloud::Amazon, &emulator, &emulator.host);
     let spec = read(lee.project.dir.join("greenroom.yaml"));
     lee.project.file("greenroom.yaml", spec.replace("s3://flights/team", "s3://flights/others"));
-    let (told, _) = lee.expect(0, &["import-run", packed.to_str().unwrap()]);
+    let mut import = lee.project.command(&["import-run", packed.to_str().unwrap()]);
+    import.env("XDG_STATE_HOME", &lee.state).envs(lee.variables.iter().map(|(name, value)| (name, value)));
+    let told = text(&import.output().unwrap().stdout);
     assert!(told.contains("on this machine only: s3://flights/others was not written to"), "{told}");
 
     // By figures that are not here yet.
