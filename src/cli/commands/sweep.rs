@@ -56,8 +56,7 @@ pub async fn run(
         let base = nearest(&done, params);
         let target = Target { params: params.clone(), base, ..asked.target.clone() };
         // What was made is shown, whatever comes in the way of the others.
-        let launched = match footing.start(workspace, &target, jobs, (&warn, &|| heard.is_set()), invocation)
-        {
+        let launched = match footing.start(workspace, &target, jobs, &warn, &|| heard.is_set(), invocation) {
             Ok(launched) => launched,
             Err(error) => {
                 end = Err(error);

@@ -50,7 +50,8 @@ impl Footing {
         workspace: &Workspace,
         target: &Target,
         jobs: Option<usize>,
-        (warn, stop): (&dyn Fn(&str), &dyn Fn() -> bool),
+        warn: &dyn Fn(&str),
+        stop: &dyn Fn() -> bool,
         invocation: &Invocation,
     ) -> Result<Launched, UserError> {
         let prepared = self.prepare(workspace, target)?;
@@ -77,7 +78,7 @@ pub async fn start(
     invocation: &Invocation,
 ) -> Result<Launched, UserError> {
     let footing = Footing::make(workspace, target, progress, invocation).await?;
-    footing.start(workspace, target, jobs, (warn, &|| false), invocation)
+    footing.start(workspace, target, jobs, warn, &|| false, invocation)
 }
 
 /// How many of the newest runs are looked at.
