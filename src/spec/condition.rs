@@ -31,16 +31,15 @@ impl Condition {
         // With a figure for each name: what is no comparison shows itself. With others where it cannot be computed with these,
         // as a division by a difference.
         let condition = Self { text: text.to_owned(), names };
-        let some = |step: f64| {
-            let values = (0..).map(|at| 0.5 + step * f64::from(at));
+        let with = |first: f64, step: f64| {
+            let values = (0..).map(|at| first + step * f64::from(at));
             condition.holds(&condition.names.iter().cloned().zip(values).collect())
         };
-        some(0.0).or_else(|error| some(0.17).or_else(|_| some(-0.23)).map_err(|_| error)).or_else(
-            |error| {
-                let alone = condition.names.iter().map(|name| (name.clone(), 0.31)).collect();
-                condition.holds(&alone).map_err(|_| error)
-            },
-        )?;
+        let tried = [(0.5, 0.0), (0.31, 0.17), (0.83, -0.23)].map(|(first, step)| with(first, step));
+        if tried.iter().all(Result::is_err) {
+            let [first, ..] = tried;
+            first?;
+        }
         Ok(condition)
     }
 

@@ -2,12 +2,13 @@ use super::desk::Desk;
 use super::look::Looked;
 use super::material::gathered;
 use crate::cli::args::Target;
-use crate::cli::scratch::{Scratch, Tried};
+use crate::cli::scratch::Scratch;
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::RunLayout;
 use crate::domain::track::{Rerun, RunReport, SealedPackage};
+use crate::engine::StoreError;
 use crate::review::report;
-use crate::store::{manifests, recorded};
+use crate::store::{Recorded, manifests, recorded};
 
 /// What came of a package that was run again.
 pub struct Again {
@@ -29,7 +30,9 @@ pub async fn rerun(
     let head = &package.manifest.head;
     let scratch = Scratch::make(&desk.workspace, &desk.repository, head, env, secrets)?;
     let tried = scratch.run(&target(&sealed, env), invocation, output).await?;
-    let here = told(&tried)?;
+    let here = recorded(&tried.layout)
+        .map_err(|error| UserError::from_error(Exit::NotReady, "the rerun cannot be read", &error))
+        .and_then(|found| told(&found))?;
     let layout = scratch.keep(&tried, &format!("a rerun of {} at {}", looked.track.id, head.short()))?;
     Ok(Again { found: Rerun::of(&sealed, &here), exit: tried.exit, layout })
 }
@@ -60,12 +63,16 @@ pub(super) fn target(sealed: &RunReport, env: &str) -> Target {
     }
 }
 
-fn told(tried: &Tried) -> Result<RunReport, UserError> {
-    let unread = |error: &(dyn std::error::Error + 'static)| {
-        UserError::from_error(Exit::NotReady, format!("run {} cannot be read", tried.token.short()), error)
+/// What a run did, as a package tells it.
+pub(super) fn told(found: &Recorded) -> Result<RunReport, UserError> {
+    let unread = |error: StoreError| {
+        UserError::from_error(
+            Exit::NotReady,
+            format!("run {} cannot be read", found.run.token.short()),
+            &error,
+        )
     };
-    let run = recorded(&tried.layout).map_err(|error| unread(&error))?.run;
-    let kept = manifests(&tried.layout, tried.token).map_err(|error| unread(&error))?;
+    let kept = manifests(&RunLayout::at(&found.path), found.run.token).map_err(unread)?;
     let kept: Result<Vec<_>, _> = kept.into_iter().map(|(_, manifest)| manifest).collect();
-    Ok(report(&run, &kept.map_err(|error| unread(&error))?))
+    Ok(report(&found.run, &kept.map_err(unread)?))
 }

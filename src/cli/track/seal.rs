@@ -4,6 +4,7 @@ use serde_json::json;
 use super::desk::Desk;
 use super::look::Looked;
 use super::material::before;
+use super::rerun::told;
 use super::say::Draft;
 use super::versions::Versions;
 use super::wrong::{of_git, of_review};
@@ -17,8 +18,8 @@ use crate::domain::track::{
 };
 use crate::domain::{Digest, Name, RunLayout, Status, Token};
 use crate::git::{Lease, Update};
-use crate::review::{Draft as Sealing, Repository as _, Roster, assemble, fits, report};
-use crate::store::{Recorded, manifests};
+use crate::review::{Draft as Sealing, Repository as _, Roster, assemble, fits};
+use crate::store::Recorded;
 
 /// What is about to be packaged: the branch that is checked out, as it is committed.
 pub struct Sealable {
@@ -239,15 +240,11 @@ impl Packaged {
     }
 
     fn of(env: Name, found: &Recorded) -> Result<Self, UserError> {
-        let short = found.run.token.short();
-        let wrong = |error: &(dyn std::error::Error + 'static)| {
-            UserError::from_error(Exit::NotReady, format!("run {short} cannot be read"), error)
-        };
-        let layout = RunLayout::at(&found.path);
-        let kept = manifests(&layout, found.run.token).map_err(|error| wrong(&error))?;
-        let kept = kept.into_iter().map(|(_, manifest)| manifest).collect::<Result<Vec<_>, _>>();
-        let plan = fs_err::read(layout.plan_json()).map_err(|error| wrong(&error))?;
-        let report = report(&found.run, &kept.map_err(|error| wrong(&error))?);
+        let plan = fs_err::read(RunLayout::at(&found.path).plan_json()).map_err(|error| {
+            let short = found.run.token.short();
+            UserError::from_error(Exit::NotReady, format!("run {short} cannot be read"), &error)
+        })?;
+        let report = told(found)?;
         Ok(Self { env, found: found.clone(), report, plan: Digest::of(&plan) })
     }
 }

@@ -51,7 +51,7 @@ impl Mirror {
                 let mut pushed = Pushed::default();
                 let mut all = Vec::new();
                 for (node, manifest) in &steps {
-                    let taken = manifest.taken_from.and_then(|_| TakenFrom::of(self, layout, node));
+                    let taken = TakenFrom::of(self, layout, manifest);
                     let files = files_of(manifest, taken.as_ref())?;
                     send(&upload, &files, &there, &mut pushed).await?;
                     let manifest = [manifest_of(node)];
@@ -101,7 +101,7 @@ impl Mirror {
         let (base, so_far) = (self.base(layout), AtomicU64::new(0));
         let dir = layout.dir().as_std_path();
         let upload = Upload { bucket: &self.bucket, base: &base, dir, sent, so_far: &so_far };
-        let taken = manifest.taken_from.and_then(|_| TakenFrom::of(self, layout, node));
+        let taken = TakenFrom::of(self, layout, &manifest);
         let files = files_of(&manifest, taken.as_ref())?;
         self.bucket.wait(async {
             let mut pushed = Pushed::default();

@@ -4,7 +4,7 @@ use super::bucket::Object;
 use super::place::Mirror;
 use super::sent::Sent;
 use super::wanted::Wanted;
-use crate::domain::{Digest, NodeId, RunLayout};
+use crate::domain::{Digest, Manifest, RunLayout};
 use crate::store::record::read_plan;
 
 /// A file under another key of the same bucket, as it was when it was last known to be whole.
@@ -24,8 +24,9 @@ pub(super) struct TakenFrom {
 
 impl TakenFrom {
     /// None: the step made its outputs itself, or took them from a run of elsewhere.
-    pub fn of(mirror: &Mirror, layout: &RunLayout, node: &NodeId) -> Option<Self> {
-        let taken = read_plan(layout).ok()?.node(node)?.taken.clone()?;
+    pub fn of(mirror: &Mirror, layout: &RunLayout, manifest: &Manifest) -> Option<Self> {
+        manifest.taken_from?;
+        let taken = read_plan(layout).ok()?.node(&manifest.node)?.taken.clone()?;
         let source = RunLayout::at(&taken.path);
         if !source.dir().starts_with(&mirror.root) {
             return None;
