@@ -111,7 +111,7 @@ fn verdict(track: &Track, material: &Material<'_>) -> Verdict {
     match red.is_empty() {
         true => say(
             VerdictKind::Ready,
-            "Nothing stands against it; it waits for an engineer who did not write it.".to_owned(),
+            "Each required check holds; it waits for an engineer who did not write it.".to_owned(),
         ),
         false => say(VerdictKind::Blocked, format!("Not green: {}.", safe(&red.join(", ")))),
     }

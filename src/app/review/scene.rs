@@ -157,7 +157,7 @@ fn card(files: &[CodeFile]) -> Card {
         need: Some("delay figures per carrier, every morning".to_owned()),
         verdict: Verdict {
             kind: VerdictKind::Ready,
-            text: "Nothing stands against it; it waits for an engineer who did not write it.".to_owned(),
+            text: "Each required check holds; it waits for an engineer who did not write it.".to_owned(),
         },
         risks: vec![
             Risk {

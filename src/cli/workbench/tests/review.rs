@@ -238,7 +238,7 @@ fn a_remote_that_is_gone_is_told_in_a_line_over_what_is_remembered() {
     stage.answer(Slot::Tracks, Ok(Answer::Tracks(gone)));
     let shown = stage.shown();
     assert!(shown.contains("! as it was last fetched") && shown.contains(ID), "{shown}");
-    assert!(shown.contains("Nothing stands against"), "{shown}");
+    assert!(shown.contains("Each required check"), "{shown}");
     // What is not sent for it is kept, and the line stays: nobody has heard of the remote since.
     stage.press("c").type_in("lost?").press("enter");
     end(&mut stage, Err(Trouble::new("origin gave no answer")));
