@@ -68,6 +68,8 @@ fn each_use_case_runs_its_components_and_takes_the_rest_from_the_newest_that_fit
         recorded.as_array().unwrap().iter().map(|run| run["use_case"].as_str().unwrap()).collect();
     assert_eq!(told, ["evaluation", "prediction", "training"]);
     assert_eq!(recorded[0]["inputs_from"][0], Value::from(token(&prediction)));
+    // Only what was taken over depends on it.
+    assert_eq!(recorded[0]["params"]["points"], 50, "the figures are those of the prediction's parameters");
 
     // A model that is no good is newer, and feeds nobody.
     let bad = run(&project, &["--param", "noise=400"]);

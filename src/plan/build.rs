@@ -48,6 +48,15 @@ pub fn unread(request: &Request<'_>, params: &[Name]) -> Result<Vec<Name>, PlanE
     Ok(params.iter().filter(|name| !named.any_of(std::slice::from_ref(name))).cloned().collect())
 }
 
+/// Which parameters nothing that is run asks for: their values tell of what is taken over, if of anything.
+pub fn untouched(request: &Request<'_>, plan: &Plan) -> Vec<Name> {
+    let mut named = Mentions::default();
+    for node in plan.nodes.iter().filter(|node| node.taken.is_none()) {
+        named.add(params_of(request, node));
+    }
+    plan.params.keys().filter(|name| !named.any_of(std::slice::from_ref(name))).cloned().collect()
+}
+
 /// The nodes of the whole workflow, each after what it needs.
 fn every_node(request: &Request<'_>) -> Result<Vec<Node>, PlanError> {
     let workflow = request.workflow;

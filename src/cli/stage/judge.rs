@@ -5,7 +5,7 @@ use super::remote::{fetch_figures, fetch_source};
 use crate::domain::{Node, OutputType, RunFigures, RunLayout, Workflow};
 use crate::engine::StoreError;
 use crate::spec::Condition;
-use crate::store::{JUDGE, Origin, Outputs, OwnRuns, RunRef, Runs, figures, is_fetched};
+use crate::store::{JUDGE, Origin, Outputs, OwnRuns, RunRef, Runs, figures};
 
 /// What a blueprint's `accept` says of the runs that others take something from.
 pub struct Judge {
@@ -89,14 +89,14 @@ impl Judge {
             match model.filter(|_| lacks && seen.insert(plan.token)) {
                 Some(model) if origin == Origin::Here => layout = RunLayout::at(&model.path),
                 // The record of a run from elsewhere may name any folder as its source: it is looked for by its token.
-                Some(model) if is_fetched(&layout) => {
+                Some(model) => {
                     let Ok(maker) = self.runs.find(&RunRef::Token(model.token)) else {
                         return Ok(found);
                     };
                     layout = RunLayout::at(&maker.path);
                     fetch_source(&maker).map_err(|error| unfetched(io::Error::other(error.what)))?;
                 }
-                _ => return Ok(found),
+                None => return Ok(found),
             }
         }
     }

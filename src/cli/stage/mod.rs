@@ -21,6 +21,7 @@ mod interruptible;
 mod judge;
 mod known_figures;
 mod launch;
+mod made_with;
 mod mentioned;
 mod planning;
 mod prepare;

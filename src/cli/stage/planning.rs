@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use super::ground::Ground;
+use super::made_with::made_with;
 use super::mentioned::Mentioned;
 use super::secrets::told_secrets;
 use super::snapshots;
@@ -52,7 +53,7 @@ impl Planning<'_> {
             RunLayout::new(&root, &workspace.project.name, &env, &workflow.name, workflow.version, token);
         let matched = Matched { frozen, known: RefCell::default() };
         let mentioned = Mentioned::new(frozen, snapshots::snapshots(&workspace.place)?);
-        let request = Request {
+        let mut request = Request {
             project: &workspace.project,
             workflow,
             operators: &workspace.specs.operators,
@@ -74,7 +75,12 @@ impl Planning<'_> {
             templates: &Minijinja,
         };
         let refused = |error| no_plan(workspace, workflow, error);
-        let plan = build(&request).map_err(refused)?;
+        let mut plan = build(&request).map_err(refused)?;
+        let made_with = made_with(&request, &plan);
+        if !made_with.is_empty() {
+            request.params.extend(made_with);
+            plan = build(&request).map_err(refused)?;
+        }
         let unread = unread(&request, self.given).map_err(refused)?;
         let large = frozen.large().map(|file| {
             let file = file.path.display();

@@ -1,17 +1,16 @@
 use super::earlier::EarlierRuns;
 use super::ground::Ground;
+use super::made_with::of_other_params;
 use super::planning::{Planned, Planning, idle};
 use super::remote;
 use super::source::EarlierModel;
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
-use indexmap::IndexMap;
-
-use crate::domain::{Name, Plan, Run, RunLayout, Taken, Token, Workflow};
+use crate::domain::{Name, Plan, Run, RunLayout, Token, Workflow};
 use crate::plan::Selection;
 use crate::snapshot::{Freeze, Frozen};
 use crate::spec;
-use crate::store::{Standing, read_run};
+use crate::store::Standing;
 
 /// A run that could start now.
 pub struct Prepared {
@@ -39,30 +38,6 @@ pub struct Forked {
 /// Parameters that were given and change nothing, as they are told.
 pub fn idle_params(plan: &Plan, unread: &[Name]) -> Vec<String> {
     unread.iter().map(|name| format!("the parameter `{name}` has no part: {}", idle(plan))).collect()
-}
-
-/// What is taken over was made with other parameters than this run records: its figures tell of those. A fork and a sweep
-/// take over only what does not depend on what they change.
-fn of_other_params(plan: &Plan) -> Vec<String> {
-    let mut sources: IndexMap<Token, (&Taken, Vec<String>)> = IndexMap::new();
-    for node in &plan.nodes {
-        if let Some(taken) = &node.taken {
-            sources.entry(taken.token).or_insert((taken, Vec::new())).1.push(node.title());
-        }
-    }
-    let told = sources.into_iter().filter_map(|(token, (taken, steps))| {
-        let run = read_run(&RunLayout::at(&taken.path)).ok()?;
-        let differs = run.typed_params().filter(|(name, value)| {
-            plan.params.get(*name).is_some_and(|own| own.to_string() != *value)
-        });
-        let differs: Vec<String> = differs.map(|(name, value)| format!("{name}={value}")).collect();
-        (!differs.is_empty()).then(|| {
-            let (steps, verb) = (steps.join(", "), if steps.len() == 1 { "was" } else { "were" });
-            let (short, differs) = (token.short(), differs.join(" "));
-            format!("{steps} {verb} made by run {short} with {differs}: what comes of that tells of those, whatever this run's parameters are")
-        })
-    });
-    told.collect()
 }
 
 /// Parameters, frozen files and history → the plan of a new run.

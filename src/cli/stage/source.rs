@@ -108,6 +108,13 @@ impl<'a> EarlierModel<'a> {
                 };
                 NoSource { why: format!("no successful run of {which} has it"), help: None }
             }
+            Unfit::Foreign { token } => {
+                let token = token.short();
+                NoSource {
+                    why: format!("run {token}, which has it, was not made here and feeds nothing by itself"),
+                    help: Some(format!("name it, if you trust it: --inputs-from {token}")),
+                }
+            }
             Unfit::Refused { token, why } => {
                 refused(format!("none is accepted: the newest, run {}, {why}", token.short()))
             }

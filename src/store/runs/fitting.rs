@@ -22,22 +22,28 @@ pub enum Unfit {
     None,
     /// The newest that has, and why it was not accepted.
     Refused { token: Token, why: String },
+    /// The newest that has, if nobody here had to have started it.
+    Foreign { token: Token },
 }
 
 impl Runs {
     /// The newest success that will do, of those that this person started here.
     pub fn newest_fitting(&self, own: &OwnRuns, wanted: &Wanted<'_>) -> Result<Taken, Unfit> {
         let (found, _) = self.scan(Some(wanted.name));
-        let mut refused = None;
+        let (mut refused, mut foreign) = (None, None);
         for run in found.iter().filter(|run| (wanted.fits)(run.version)) {
             let layout = run.layout(self);
             let succeeded = recorded(&layout).is_ok_and(|found| found.run.status == Status::Succeeded);
             if !succeeded
-                || !own.plan(&layout).is_ok_and(|(_, origin)| origin == Origin::Here)
                 || !has_all(&layout, run.token, wanted.nodes)
                 || !wanted.nodes.last().is_some_and(|node| made(&layout, run.token, node))
+            {
+                continue;
+            }
+            if !own.plan(&layout).is_ok_and(|(_, origin)| origin == Origin::Here)
                 || self.foreign_maker(own, &layout, run.token, wanted.nodes).is_some()
             {
+                foreign.get_or_insert(Unfit::Foreign { token: run.token });
                 continue;
             }
             match (wanted.accept)(&layout) {
@@ -47,7 +53,7 @@ impl Runs {
                 }
             }
         }
-        Err(refused.unwrap_or(Unfit::None))
+        Err(refused.or(foreign).unwrap_or(Unfit::None))
     }
 }
 

@@ -144,11 +144,15 @@ impl Index {
             );
         }
         let params = query.params.iter().map(|criterion| (Some(PARAM), criterion));
+        let mut few = false;
         for (kind, criterion) in params.chain(query.criteria.iter().map(|criterion| (None, criterion))) {
             let (fact, values) = fact(kind, criterion);
             // By the fact where few have it; else newest first, each asked for its fact.
             match self.is_rare(&fact, &values)? {
-                true => asked.and(&format!("id IN (SELECT id FROM facts WHERE {fact})"), values),
+                true => {
+                    asked.and(&format!("id IN (SELECT id FROM facts WHERE {fact})"), values);
+                    few = true;
+                }
                 false => asked.and(
                     &format!(
                         "EXISTS (SELECT 1 FROM facts WHERE facts.id = +runs.id AND {})",
@@ -157,6 +161,10 @@ impl Index {
                     values,
                 ),
             }
+        }
+        if few {
+            // Those few are sorted, instead of going through all in order for them: no index of runs is of use.
+            asked.text.insert(0, '+');
         }
         Ok(asked)
     }
