@@ -388,3 +388,19 @@ fn a_model_that_was_borrowed_is_none_of_these_parameters() {
     assert!(project.expect(0, &["alias", "--history"]).contains("taken away"));
     project.expect(2, &["show", "champion"]);
 }
+
+#[test]
+fn what_a_colleague_has_predicted_is_named_and_evaluated_here() {
+    let (here, there) = (made(), made());
+    run(&here, &[]);
+    let prediction = token(&run(&here, &["--use-case", "prediction", "--param", "points=50"]));
+    let archive = here.dir.join("churn.run.tar.zst");
+    let file = archive.to_str().unwrap();
+    here.expect(0, &["export-run", &prediction, "--output", file, "--with-inputs"]);
+    there.expect(0, &["import-run", file]);
+
+    let said = there.expect(2, &["run", "churn", "--use-case", "evaluation"]);
+    assert!(said.contains("feeds nothing by itself") && said.contains("--inputs-from "), "{said}");
+    let judged = run(&there, &["--use-case", "evaluation", "--inputs-from", &prediction]);
+    assert_eq!(status(&judged, "evaluate"), "succeeded");
+}
