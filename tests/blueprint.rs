@@ -47,7 +47,15 @@ fn each_use_case_runs_its_components_and_takes_the_rest_from_the_newest_that_fit
     assert!(early.contains("`predict` reads what `train` makes"), "{early}");
     assert!(early.contains("greenroom run churn --use-case training"), "{early}");
 
-    let training = run(&project, &[]);
+    // Of a parameter that the training alone asks for.
+    let spec = read(project.dir.join("blueprints/churn.yaml"));
+    let trains = "run: python3 churn/train.py";
+    let asks = spec.replace(trains, "run: echo $GREENROOM_PARAM_DEPTH; python3 churn/train.py");
+    let asks = asks.replace("\nparams:\n", "\nparams:\n  depth: {type: int, default: 3}\n");
+    assert!(asks.contains("PARAM_DEPTH") && asks.contains("depth: {"), "{asks}");
+    project.file("blueprints/churn.yaml", asks);
+
+    let training = run(&project, &["--param", "depth=6"]);
     for component in ["extract", "preprocess", "train", "predict", "evaluate"] {
         assert_eq!(status(&training, component), "succeeded", "{component}");
     }
@@ -70,6 +78,9 @@ fn each_use_case_runs_its_components_and_takes_the_rest_from_the_newest_that_fit
     assert_eq!(recorded[0]["inputs_from"][0], Value::from(token(&prediction)));
     // Only what was taken over depends on it.
     assert_eq!(recorded[0]["params"]["points"], 50, "the figures are those of the prediction's parameters");
+    for of in recorded.as_array().unwrap() {
+        assert_eq!(of["params"]["depth"], 6, "{of:#}");
+    }
 
     // A model that is no good is newer, and feeds nobody.
     let bad = run(&project, &["--param", "noise=400"]);
@@ -86,7 +97,7 @@ fn each_use_case_runs_its_components_and_takes_the_rest_from_the_newest_that_fit
     assert_eq!((attempts, scores(&again)), (1, scores(&prediction)));
 
     // A model that nobody has judged has not the figures of the one before it.
-    let unjudged = run(&project, &["--only", "train"]);
+    let unjudged = run(&project, &["--only", "train", "--param", "depth=6"]);
     assert_eq!(model(&unjudged), model(&training), "it is as good, but who knows");
     assert_eq!(source(&project, &["--use-case", "prediction"]).0, token(&training));
 
@@ -380,6 +391,10 @@ fn a_model_that_was_borrowed_is_none_of_these_parameters() {
     );
     let other = ["plan", "churn", "--param", "points=50", "--from", "predict", "--json"];
     assert_eq!(model(&other), token(&champion));
+    // What was made by itself since does not belong to the rest.
+    run(&project, &["--only", "extract"]);
+    let said = project.expect(0, &["plan", "churn", "--from", "train"]);
+    assert!(said.contains("what is taken over is of several runs (extract of "), "{said}");
     // It stands where it is relied on.
     assert!(project.expect(0, &["show", &token(&champion)]).contains("champion"));
     assert!(project.expect(0, &["runs"]).lines().any(|line| line.contains("champion")));

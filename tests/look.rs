@@ -115,6 +115,7 @@ impl Recording {
             warehouse: None,
             images: IndexMap::new(),
             services: IndexMap::new(),
+            taken_params: Vec::new(),
             nodes: vec![
                 node("load", "flights.csv"),
                 node("train.a", "model.bin"),
@@ -156,6 +157,7 @@ impl Recording {
             user: "ana".into(),
             inputs_from: vec![],
             forked_from: None,
+            taken_params: Vec::new(),
             tree: Digest::of(b""),
             greenroom_version: "0.1.0".into(),
         };

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
@@ -30,6 +31,9 @@ pub struct Plan {
     pub images: IndexMap<Name, PlannedImage>,
     /// `GREENROOM_SERVICE_<NAME>` → `host:port`, as steps reach them.
     pub services: IndexMap<Name, String>,
+    /// Parameters that nothing asks for which is run, with the values of the runs that the rest is taken from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_params: Vec<Name>,
     /// In an order in which each comes after what it needs.
     pub nodes: Vec<Node>,
 }
@@ -185,7 +189,7 @@ impl Plan {
     pub fn run_words(&self) -> Vec<String> {
         let mut words = vec!["run".to_owned(), self.name.to_string()];
         words.extend(self.use_case.iter().flat_map(|case| ["--use-case".to_owned(), case.to_string()]));
-        for (name, value) in &self.params {
+        for (name, value) in self.params.iter().filter(|(name, _)| !self.taken_params.contains(name)) {
             words.extend(["--param".to_owned(), format!("{name}={value}")]);
         }
         words
@@ -194,6 +198,9 @@ impl Plan {
     /// The same from a step on. What a use case does not make itself is then that of this run, and no other one's.
     pub fn run_words_from(&self, step: &Name) -> Vec<String> {
         let mut words = self.run_words();
+        if self.is_all_from(step) {
+            return words;
+        }
         words.extend(["--from".to_owned(), step.to_string()]);
         if self.use_case.is_some() {
             words.extend(["--inputs-from".to_owned(), self.token.short()]);
@@ -201,7 +208,40 @@ impl Plan {
         words
     }
 
+    /// Nothing is left out that begins with this step.
+    fn is_all_from(&self, step: &Name) -> bool {
+        let mut after: BTreeSet<&Name> = BTreeSet::from([step]);
+        self.nodes.iter().all(|node| {
+            let follows = node.needs.iter().any(|need| after.contains(&need.node.step));
+            if follows {
+                after.insert(&node.id.step);
+            }
+            node.taken.is_none() && (follows || node.id.step == *step)
+        })
+    }
+
     pub fn node(&self, id: &NodeId) -> Option<&Node> {
         self.nodes.iter().find(|node| node.id == *id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::{name, plan};
+
+    #[test]
+    fn what_begins_with_its_first_step_is_run_whole() {
+        let plan = plan();
+        let first = &plan.nodes[0].id.step;
+        assert_eq!(plan.run_words_from(first), plan.run_words());
+        let last = &plan.nodes[plan.nodes.len() - 1].id.step;
+        assert!(plan.run_words_from(last).ends_with(&["--from".to_owned(), last.to_string()]));
+
+        let words = |taken_params| super::Plan { taken_params, ..plan.clone() }.run_words().join(" ");
+        let (own, param) = (words(Vec::new()), plan.params.keys().next().unwrap());
+        assert!(
+            own.contains(&format!("--param {param}="))
+                && !words(vec![name(param.as_str())]).contains("--param")
+        );
     }
 }

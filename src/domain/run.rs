@@ -38,6 +38,9 @@ pub struct Run {
     /// The run that it goes on from, with other parameters or one step alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forked_from: Option<Token>,
+    /// Parameters that none of its own steps asks for, with the values of the runs that it took something from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_params: Vec<Name>,
     /// Digest of the frozen tree.
     pub tree: super::Digest,
     /// The version of Greenroom that ran it.
@@ -48,6 +51,13 @@ impl Run {
     /// What ran: of a blueprint, with its use case.
     pub fn title(&self) -> String {
         title(&self.name, self.use_case.as_ref())
+    }
+
+    /// Whether what it made itself is made with these parameters, whatever it took over.
+    pub fn made_with(&self, params: &IndexMap<Name, serde_json::Value>) -> bool {
+        let same =
+            |name: &Name| self.params.get(name) == params.get(name) || self.taken_params.contains(name);
+        self.params.keys().chain(params.keys()).all(same)
     }
 
     /// How long it took, or has taken so far; None: nobody knows when it was left. A time in which nobody drove it counts:

@@ -100,6 +100,7 @@ pub fn plan() -> Plan {
             },
         )]),
         services: IndexMap::new(),
+        taken_params: Vec::new(),
         nodes: vec![
             node("flights_ready", &[], Some("data_available")),
             node("delays", &["flights_ready"], Some("sql_export")),
@@ -263,6 +264,7 @@ pub fn run(status: Status) -> Run {
         user: "ana".into(),
         inputs_from: Vec::new(),
         forked_from: None,
+        taken_params: Vec::new(),
         tree: plan.tree,
         greenroom_version: "0.1.0".into(),
     }

@@ -30,6 +30,7 @@ pub fn build(request: &Request<'_>) -> Result<Plan, PlanError> {
         warehouse,
         images: request.images.clone(),
         services: request.services.clone(),
+        taken_params: Vec::new(),
         nodes,
     })
 }

@@ -67,6 +67,7 @@ pub(super) fn a_run(token: Token) -> Run {
         user: "ana".to_owned(),
         inputs_from: Vec::new(),
         forked_from: None,
+        taken_params: Vec::new(),
         tree: Digest::of(b""),
         greenroom_version: "0.1.0".to_owned(),
     }
@@ -89,6 +90,7 @@ pub(super) fn plan_of(token: Token) -> Plan {
         warehouse: None,
         images: IndexMap::new(),
         services: IndexMap::new(),
+        taken_params: Vec::new(),
         nodes: Vec::new(),
     }
 }

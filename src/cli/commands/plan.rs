@@ -18,7 +18,7 @@ pub async fn run(asked: &Plan, invocation: &Invocation, output: &Output) -> Resu
     if let Some(told) = run_beside(&prepared.plan, &asked.target) {
         output.warn(&told);
     }
-    prepared.idle.iter().for_each(|told| output.warn(told));
+    prepared.warnings.iter().chain(&prepared.idle).for_each(|told| output.warn(told));
     output.either(&prepared.plan, |look| plan_view(&prepared.plan, look))?;
     Ok(Exit::Done)
 }

@@ -225,6 +225,7 @@ fn record(place: &Place, plan: &Plan, forked: Option<&Forked>, caller: &Identity
         user: user.unwrap_or_else(|| caller.user.clone()),
         inputs_from,
         forked_from: forked.map(|forked| forked.from),
+        taken_params: plan.taken_params.clone(),
         tree: plan.tree.clone(),
         greenroom_version: env!("CARGO_PKG_VERSION").to_owned(),
     }

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
-use crate::domain::{Name, Plan, Run, RunLayout, Taken, Token, Value, typed};
-use crate::plan::{Request, untouched};
+use crate::domain::{Name, Node, Plan, Run, RunLayout, Taken, Token, Value, typed};
+use crate::plan::{Request, UseCase, untouched};
 use crate::store::read_run;
 
 /// The values of those parameters that nothing which is run asks for, as the runs had them from which the rest is taken:
@@ -39,6 +39,24 @@ pub fn of_other_params(plan: &Plan) -> Vec<String> {
         })
     });
     told.collect()
+}
+
+/// Steps of the same use case come each from the newest run that has them, with the same parameters but perhaps of other
+/// data: told where these are several, for nobody asked for that.
+pub fn of_several_runs(plan: &Plan, use_case: Option<&UseCase>) -> Option<String> {
+    let inside = |node: &Node| use_case.is_none_or(|case| case.components.contains(&node.id.step));
+    let mut by_run: IndexMap<Token, Vec<String>> = IndexMap::new();
+    for node in plan.nodes.iter().filter(|node| inside(node)) {
+        if let Some(taken) = &node.taken {
+            by_run.entry(taken.token).or_default().push(node.title());
+        }
+    }
+    let told: Vec<String> =
+        by_run.iter().map(|(token, steps)| format!("{} of {}", steps.join(", "), token.short())).collect();
+    (told.len() > 1).then(|| {
+        let told = told.join(", ");
+        format!("what is taken over is of several runs ({told}); to take it from one: --inputs-from RUN")
+    })
 }
 
 /// Each run that something is taken from, with the titles of the nodes. One that cannot be read tells nothing.

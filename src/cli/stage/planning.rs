@@ -78,8 +78,9 @@ impl Planning<'_> {
         let mut plan = build(&request).map_err(refused)?;
         let made_with = made_with(&request, &plan);
         if !made_with.is_empty() {
+            let taken_params = made_with.keys().cloned().collect();
             request.params.extend(made_with);
-            plan = build(&request).map_err(refused)?;
+            plan = Plan { taken_params, ..build(&request).map_err(refused)? };
         }
         let unread = unread(&request, self.given).map_err(refused)?;
         let large = frozen.large().map(|file| {

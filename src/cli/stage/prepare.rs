@@ -1,6 +1,6 @@
 use super::earlier::EarlierRuns;
 use super::ground::Ground;
-use super::made_with::of_other_params;
+use super::made_with::{of_other_params, of_several_runs};
 use super::planning::{Planned, Planning, idle};
 use super::remote;
 use super::source::EarlierModel;
@@ -79,7 +79,7 @@ pub fn prepare(
         env: &target.env,
         params,
         given: &given,
-        use_case,
+        use_case: use_case.clone(),
         ground,
         frozen: &frozen,
         selection,
@@ -87,7 +87,11 @@ pub fn prepare(
         source: &source,
     };
     let Planned { plan, layout, warnings, unread } = planning.plan()?;
-    let of_others = if base.is_none() { of_other_params(&plan) } else { Vec::new() };
+    let of_others = match base {
+        // A sweep takes from the one before it, which said so.
+        Some(_) => Vec::new(),
+        None => of_several_runs(&plan, use_case.as_ref()).into_iter().chain(of_other_params(&plan)).collect(),
+    };
     let warnings = left_out.iter().map(ToString::to_string).chain(warnings).chain(of_others).collect();
     let mut idle = idle_params(&plan, &unread);
     if let Some(run) =

@@ -198,6 +198,7 @@ pub fn plan_of(nodes: impl IntoIterator<Item = Node>) -> Plan {
         warehouse: None,
         images: IndexMap::new(),
         services: IndexMap::new(),
+        taken_params: Vec::new(),
         nodes: nodes.into_iter().collect(),
     }
 }

@@ -43,7 +43,7 @@ impl Runs {
     fn made(&self, own: &OwnRuns, sought: &Sought<'_>, found: &Found) -> Option<(RunLayout, Token, String)> {
         let (layout, token) = (found.layout(self), found.token);
         let good = layout.manifest(sought.node).exists()
-            && read_run(&layout).is_ok_and(|run| run.params == *sought.params)
+            && read_run(&layout).is_ok_and(|run| run.made_with(sought.params))
             && took(&layout, token, sought.node) == Some(false)
             && matches!(self.maker(own, &layout, token, sought.node), Maker::Own { run, .. } if run.run.token == token)
             && has(&layout, token, sought.node)
@@ -66,7 +66,7 @@ impl Runs {
         };
         let asked = || read_run(&layout).is_ok_and(|run| run.params == *sought.params);
         let good = maker.run.name == *sought.name
-            && (maker.run.params == *sought.params || unchanged && asked())
+            && (maker.run.made_with(sought.params) || unchanged && asked())
             && (sought.accept)(&RunLayout::at(&maker.path));
         let short = maker.run.token.short();
         good.then(|| (layout, token, format!("it has what run {short} made, as with these parameters")))
