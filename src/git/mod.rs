@@ -16,7 +16,7 @@ mod remote;
 mod repository;
 pub mod ssh;
 #[cfg(test)]
-mod testing;
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod typed;

@@ -1,7 +1,7 @@
 use std::thread;
 
-use super::daemon::Daemon;
 use super::world::*;
+use crate::git::testing::Daemon;
 use crate::git::testing::Repository as Folder;
 use crate::git::{Lease, Pushed, TrackRefs};
 
@@ -20,7 +20,7 @@ fn race(one: &Folder, other: &Folder, push: impl Fn(&Folder) -> Pushed + Sync) -
 fn of_two_that_seal_the_same_track_one_is_told_and_follows() {
     let world = World::new();
     world.hook("pre-receive", BOTH_HAVE_COME);
-    let daemon = Daemon::before(&world.remote);
+    let daemon = Daemon::before(&world.remote.root);
     let clones = [clone_of(&daemon.url(), &[]), clone_of(&daemon.url(), &[])];
     let ended = race(&clones[0], &clones[1], |folder| {
         let repository = open(folder);
@@ -42,7 +42,7 @@ fn of_two_that_seal_the_same_track_one_is_told_and_follows() {
 fn two_tracks_that_are_sealed_at_once_both_land() {
     let world = World::new();
     world.hook("pre-receive", BOTH_HAVE_COME);
-    let daemon = Daemon::before(&world.remote);
+    let daemon = Daemon::before(&world.remote.root);
     let clones = [clone_of(&daemon.url(), &[]), clone_of(&daemon.url(), &[])];
     let ended = race(&clones[0], &clones[1], |folder| {
         let repository = open(folder);

@@ -3,7 +3,6 @@
 mod chain;
 mod concurrent;
 mod contents;
-mod daemon;
 mod fetch;
 mod forms;
 mod history;

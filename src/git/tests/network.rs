@@ -1,6 +1,5 @@
-use super::daemon::{Daemon, Network};
 use super::world::*;
-use crate::git::testing::Repository as Folder;
+use crate::git::testing::{Daemon, Network, Repository as Folder};
 use crate::git::{GitError, Lease, Pushed, TrackRefs};
 
 /// A clone over a network that can fail, with a large commit to push.
@@ -21,7 +20,7 @@ fn behind(network: &Network) -> Folder {
 #[test]
 fn a_push_that_is_cut_in_the_middle_leaves_nothing_half_done() {
     let world = World::new();
-    let daemon = Daemon::before(&world.remote);
+    let daemon = Daemon::before(&world.remote.root);
     let network = Network::to(&daemon);
     let clone = behind(&network);
     let repository = open(&clone);
@@ -39,7 +38,7 @@ fn a_push_that_is_cut_in_the_middle_leaves_nothing_half_done() {
 #[test]
 fn an_answer_that_is_lost_is_asked_for_again() {
     let world = World::new();
-    let daemon = Daemon::before(&world.remote);
+    let daemon = Daemon::before(&world.remote.root);
     let network = Network::to(&daemon);
     let clone = behind(&network);
     let repository = open(&clone);
@@ -55,7 +54,7 @@ fn an_answer_that_is_lost_is_asked_for_again() {
 #[test]
 fn a_fetch_that_is_cut_brings_nothing_and_says_so() {
     let world = World::new();
-    let daemon = Daemon::before(&world.remote);
+    let daemon = Daemon::before(&world.remote.root);
     let network = Network::to(&daemon);
     let clone = clone_of(&network.url(), &[]);
     let repository = open(&world.ana);

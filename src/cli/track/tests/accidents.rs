@@ -169,6 +169,38 @@ fn a_remote_that_is_gone_leaves_nothing_half_done() {
 }
 
 #[test]
+fn a_network_that_is_cut_leaves_nothing_half_done_wherever_it_is() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    let refs = |world: &World| (world.git(&["for-each-ref"]), world.eli.git(&["for-each-ref", "refs/heads"]));
+    let before = refs(&world);
+    for bytes in [0, 300, 900] {
+        world.network.cut_after(bytes);
+        let error = world.eli.run(&["approve", &id]).unwrap_err();
+        assert_eq!(error.exit, Exit::NotReady, "{error:?}");
+        assert!(!error.what.is_empty() && !error.todo.is_empty(), "{error:?}");
+        world.network.cut_after(usize::MAX);
+        assert_eq!(refs(&world), before, "after {bytes} bytes");
+    }
+    world.eli.told(&["approve", &id]);
+
+    // It lands, and nobody hears of it.
+    let long: String =
+        (0..300).map(|n: u64| format!("{:x} ", n.wrapping_mul(6_364_136_223_846_793_005))).collect();
+    world.network.deaf_after(2_000);
+    let lost = world.emma.run(&["comment", &id, &long]);
+    world.network.deaf_after(usize::MAX);
+    assert_eq!(lost.map_err(|error| error.exit), Err(Exit::NotReady));
+    world.emma.told(&["comment", &id, "so it is"]);
+    let track = world.ana.look(&id).track;
+    let remarks: Vec<&str> = track.remarks.iter().map(|remark| remark.text.trim()).collect();
+    assert_eq!(remarks, [long.trim(), "so it is"]);
+    assert!(track.invalid.is_empty() && track.next.action == NextAction::Promote, "{track:#?}");
+    world.ana.told(&["promote", &id]);
+}
+
+#[test]
 fn a_hook_that_fails_says_why_and_nothing_has_landed() {
     let world = World::new();
     let id = world.worked_on();

@@ -1,4 +1,4 @@
-//! A bare remote, and a clone for each person, with a key of their own.
+//! A bare remote behind `git daemon`, and a clone for each person, with a key of their own.
 
 use std::process::{Command, Output as Ended};
 
@@ -12,6 +12,7 @@ use crate::cli::track::{Desk, Looked};
 use crate::cli::{Exit, Invocation, Output, UserError, commands};
 use crate::domain::{Digest, Kind, Name, NodeId, Produced, Run, RunLayout, Status, Token, Version};
 use crate::git::Prompt;
+use crate::git::testing::{Daemon, Network};
 use crate::store::write_run;
 
 const PROJECT: &str = "greenroom: 1
@@ -53,10 +54,14 @@ monitors:
 pub const LATE: &str = "SELECT carrier, MAX(delay) AS worst\nFROM lake.flights GROUP BY carrier\n";
 
 pub struct World {
+    /// The folder that is served.
     pub remote: Utf8PathBuf,
+    /// Between it and the clones.
+    pub network: Network,
     pub ana: Clone,
     pub eli: Clone,
     pub emma: Clone,
+    _daemon: Daemon,
     _keep: tempfile::TempDir,
 }
 
@@ -74,6 +79,8 @@ impl World {
         let remote = dir.join("remote.git");
         fs_err::create_dir(&remote).unwrap();
         git(&remote, &["init", "-q", "--bare", "-b", "main"]);
+        let daemon = Daemon::before(&remote);
+        let network = Network::to(&daemon);
         let keys = ["ana", "eli", "emma"].map(|who| (who, key(&dir, who)));
         let first = dir.join("first");
         fs_err::create_dir(&first).unwrap();
@@ -92,17 +99,17 @@ impl World {
             first.write(path, text);
         }
         first.commit("The project");
-        first.git(&["remote", "add", "origin", remote.as_str()]);
+        first.git(&["remote", "add", "origin", &network.url()]);
         first.git(&["push", "-q", "origin", "main", "main:stage"]);
         let clone = |who: &str, key: &Utf8PathBuf| {
             let root = dir.join(who);
-            git(&dir, &["clone", "-q", remote.as_str(), root.as_str()]);
+            git(&dir, &["clone", "-q", &network.url(), root.as_str()]);
             let clone = Clone::at(root, who, key);
             clone.identify(who);
             clone
         };
         let [ana, eli, emma] = keys.each_ref().map(|(who, key)| clone(who, key));
-        Self { remote, ana, eli, emma, _keep: keep }
+        Self { remote, network, ana, eli, emma, _daemon: daemon, _keep: keep }
     }
 
     /// A script that the remote runs, by its name among git's hooks.

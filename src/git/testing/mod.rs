@@ -1,10 +1,14 @@
+mod daemon;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+pub use daemon::{Daemon, Network};
+
 /// A real repository in a temporary folder.
-pub(super) struct Repository {
+pub struct Repository {
     pub root: Utf8PathBuf,
     _keep: tempfile::TempDir,
 }

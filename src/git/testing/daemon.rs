@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::git::testing::Repository as Folder;
+use camino::Utf8Path;
+
+use super::Repository as Folder;
 
 /// `git daemon` before a bare repository, on the loopback; it ends with this.
 pub struct Daemon {
@@ -17,7 +19,7 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    pub fn before(remote: &Folder) -> Self {
+    pub fn before(remote: &Utf8Path) -> Self {
         let path = Folder::bare_folder().git(&["--exec-path"]);
         // A port that is free now may be taken a moment later.
         for _ in 0..10 {
@@ -25,8 +27,8 @@ impl Daemon {
             // Started itself: `git` would start it as a child, which nobody ends.
             let mut command = Command::new(format!("{}/git-daemon", path.trim()));
             command.args(["--listen=127.0.0.1", "--export-all", "--enable=receive-pack", "--reuseaddr"]);
-            command.args([&format!("--port={port}"), &format!("--base-path={}", remote.root)]);
-            let mut child = command.arg(&remote.root).stderr(Stdio::null()).spawn().unwrap();
+            command.args([&format!("--port={port}"), &format!("--base-path={}", remote)]);
+            let mut child = command.arg(remote).stderr(Stdio::null()).spawn().unwrap();
             let started = Instant::now();
             while child.try_wait().unwrap().is_none() && started.elapsed() < Duration::from_secs(30) {
                 if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
