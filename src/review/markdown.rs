@@ -39,7 +39,9 @@ pub fn markdown(card: &Card) -> String {
     parts.extend(list("Outputs", &card.outputs, |output| {
         let same = if output.same { ", byte for byte the same" } else { "" };
         let rows = amounts(&output.rows, count);
-        format!("{}: {rows} rows, {}{same}", code(&output.output), amounts(&output.bytes, size))
+        let columns = output.columns.iter().map(|change| format!("; {}", code(&change.to_string())));
+        let columns = columns.collect::<String>();
+        format!("{}: {rows} rows, {}{same}{columns}", code(&output.output), amounts(&output.bytes, size))
     }));
     parts.extend(card.rollback.as_ref().map(|target| {
         format!("**Rollback target:** {} at `{}`", code(target.name.short()), target.tip.short())

@@ -23,7 +23,8 @@ pub fn report(run: &Run, manifests: &[Manifest]) -> RunReport {
 fn step(manifest: &Manifest) -> StepReport {
     let took = manifest.finished_at.duration_since(manifest.started_at).as_millis();
     let outputs = manifest.outputs.iter().map(|(name, made)| {
-        let output = OutputReport { bytes: made.bytes, rows: made.rows, sha256: made.sha256.clone() };
+        let output =
+            OutputReport { bytes: made.bytes, rows: made.rows, sha256: made.sha256.clone(), columns: None };
         (name.clone(), output)
     });
     let reads = manifest.reads.iter().map(|read| InputReport {

@@ -3,7 +3,7 @@ use super::roster::{SIGNERS_FILE, SIGNERS_REVOKED, SPEC_FILE};
 use crate::domain::figures::{count, seconds, size};
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Amounts, CheckStatus, ColumnBreak, OutputChange, Risk, SealedPackage, StepCost, TreeChange, Weight,
+    Amounts, CheckStatus, ColumnBreak, OutputChange, Risk, SealedPackage, Shift, StepCost, TreeChange, Weight,
 };
 
 /// Steps that are over too soon to be compared, in milliseconds.
@@ -36,6 +36,7 @@ pub(super) fn risks(
     risks.extend(checks);
     risks.extend(material.columns.iter().map(column));
     risks.extend(outputs.iter().filter_map(output));
+    risks.extend(outputs.iter().flat_map(columns));
     risks.extend(costs.iter().flat_map(step_cost));
     if risks.is_empty() {
         risks.extend(largest(material.files));
@@ -87,6 +88,20 @@ fn output(change: &OutputChange) -> Option<Risk> {
         _ => return None,
     };
     Some(Risk { weight, what, why })
+}
+
+/// What runs have made, whichever language wrote it: who reads it is not known.
+fn columns(change: &OutputChange) -> impl Iterator<Item = Risk> {
+    change.columns.iter().filter_map(|column| {
+        let what = format!("{}.{}", safe(&change.output), safe(&column.to_string()));
+        let why = "in what the target's last packaged run made, and in what this one made".to_owned();
+        match column.what {
+            Shift::New(_) => None,
+            Shift::Gone | Shift::Retyped { .. } | Shift::Nulls { .. } | Shift::Repeated => {
+                Some(Risk { weight: Weight::Notable, what, why })
+            }
+        }
+    })
 }
 
 fn step_cost(cost: &StepCost) -> impl Iterator<Item = Risk> {

@@ -389,7 +389,12 @@ pub(super) fn by(id: CommitId, email: &str) -> CommitFacts {
 
 /// A run at the head of one step that makes so many rows in so many milliseconds.
 pub(super) fn run_report(rows: u64, milliseconds: u64) -> RunReport {
-    let output = OutputReport { bytes: rows * 8, rows: Some(rows), sha256: Digest::of(&rows.to_le_bytes()) };
+    let output = OutputReport {
+        bytes: rows * 8,
+        rows: Some(rows),
+        sha256: Digest::of(&rows.to_le_bytes()),
+        columns: None,
+    };
     let started_at: Timestamp = "2026-01-04T06:00:00Z".parse().unwrap();
     let read = InputReport {
         table: serde_json::from_value(serde_json::json!("lake.flights")).unwrap(),

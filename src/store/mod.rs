@@ -46,7 +46,7 @@ mod walk;
 pub use altered::altered;
 pub use archive::{Archive, ArchiveError, Exported, Index, PackedRun, Target, export};
 pub use atomic_write::{atomic_replace, atomic_write, atomic_write_as};
-pub use compare::{compare_runs, compare_tables};
+pub use compare::{columns_of, compare_runs, compare_tables};
 pub use curves::curves;
 pub use driver::is_driven;
 pub use events::{EventLog, Events, read_events};

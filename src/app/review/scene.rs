@@ -9,10 +9,10 @@ use crate::domain::lineage::{ColumnChange, ColumnDiff, DataChange, DataDiff, Dat
 use crate::domain::scene::{at, name, token};
 use crate::domain::track::bodies::Place;
 use crate::domain::track::{
-    Amounts, Card, Cell, CellState, Check, CheckPlace, CheckStatus, CommitId, Evidence, LedgerState, Next,
-    NextAction, NotChecked, OutputChange, PackagedCheck, Ran, RefName, Remark, Risk, SealedFacts, Side,
-    StepCost, Target, Track, TrackId, TrackStep, TreeChange, TreeChangeKind, TreeContent, Verdict,
-    VerdictKind, Weight,
+    Amounts, Card, Cell, CellState, Check, CheckPlace, CheckStatus, ColumnShift, CommitId, Evidence,
+    LedgerState, Next, NextAction, NotChecked, Nulls, OutputChange, PackagedCheck, Ran, RefName, Remark,
+    Risk, SealedFacts, Shift, Side, StepCost, Target, Track, TrackId, TrackStep, TreeChange, TreeChangeKind,
+    TreeContent, Verdict, VerdictKind, Weight,
 };
 use crate::domain::{ColumnType, Digest};
 
@@ -196,6 +196,10 @@ fn card(files: &[CodeFile]) -> Card {
             rows: amounts(31, 29),
             bytes: amounts(4_096, 4_000),
             same: false,
+            columns: vec![ColumnShift {
+                column: "dep_delay".to_owned(),
+                what: Shift::Nulls { from: Nulls { nulls: 1, rows: 31 }, to: Nulls { nulls: 4, rows: 29 } },
+            }],
         }],
         rollback: Some(target.clone()),
         checks: checks().iter().map(packaged).collect(),

@@ -10,6 +10,8 @@ use crate::domain::track::{
 
 /// Files that are listed; all of them are in the code diff.
 const FILES: usize = 20;
+/// Columns that are told of.
+const COLUMNS: usize = 30;
 
 /// The decision card: verdict, the riskiest change, what it did, what was not checked, what it costs; then the rest.
 pub fn card_view(card: &Card, invocation: &Invocation, look: &Look) -> String {
@@ -167,7 +169,18 @@ fn outputs(card: &Card, look: &Look) -> String {
             Cell::inked(same, Ink::Dim),
         ]);
     }
-    title("what it made", look) + &table.render(look)
+    title("what it made", look) + &table.render(look) + &columns(card, look)
+}
+
+fn columns(card: &Card, look: &Look) -> String {
+    let changes = card.outputs.iter().flat_map(|output| {
+        output.columns.iter().map(|change| format!("{}.{}", safe(&output.output), safe(&change.to_string())))
+    });
+    let mut lines: Vec<String> = changes.collect();
+    let more = lines.len().saturating_sub(COLUMNS);
+    lines.truncate(COLUMNS);
+    lines.extend((more > 0).then(|| format!("and {} more", count(more as u64))));
+    list("columns that are others", look, lines.into_iter())
 }
 
 fn checks(card: &Card, look: &Look) -> String {

@@ -3,6 +3,7 @@
 mod accept;
 mod came;
 mod closures;
+mod columns;
 mod desk;
 mod diff;
 mod find;

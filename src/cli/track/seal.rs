@@ -1,6 +1,7 @@
 use camino::Utf8PathBuf;
 use serde_json::json;
 
+use super::columns::with_columns;
 use super::desk::Desk;
 use super::look::Looked;
 use super::material::before;
@@ -102,11 +103,12 @@ pub fn seal(
     ));
     drop(patience);
     let before = before(desk, id, roster)?;
+    let report = with_columns(&run.found, &run.report);
     let diffs = [
         (DiffKind::Dag, json!(versions.steps())),
         (DiffKind::Lineage, json!(versions.lineage())),
-        (DiffKind::Data, json!(outputs(before.as_ref(), &run.report))),
-        (DiffKind::Cost, json!(cost(before.as_ref(), &run.report))),
+        (DiffKind::Data, json!(outputs(before.as_ref(), &report))),
+        (DiffKind::Cost, json!(cost(before.as_ref(), &report))),
     ];
     let target = Target { name: desk.target.clone(), tip: base.clone() };
     let assembled = assemble(&Sealing {
@@ -115,7 +117,7 @@ pub fn seal(
         branch,
         head,
         merge: &merge,
-        runs: &[(run.report.clone(), run.plan.clone())],
+        runs: &[(report, run.plan.clone())],
         checks: &checks,
         diffs: &diffs,
     });

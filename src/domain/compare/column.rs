@@ -192,7 +192,8 @@ fn cut(value: &str) -> std::borrow::Cow<'_, str> {
     crate::domain::text::truncate(value, 30)
 }
 
-fn percent(share: f64) -> String {
+/// Of a share from 0 to 1; what is not all of it is not shown as that, nor what is something as nothing.
+pub fn percent(share: f64) -> String {
     match share * 100.0 {
         all if all >= 99.5 && share < 1.0 => "nearly all".to_owned(),
         few if few < 1.0 && few > 0.0 => "less than 1 %".to_owned(),

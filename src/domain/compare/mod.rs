@@ -10,7 +10,7 @@ mod step;
 mod table;
 
 pub use change::Change;
-pub use column::{ColumnDifference, ColumnFacts};
+pub use column::{ColumnDifference, ColumnFacts, percent};
 pub use first::Parted;
 pub use outline::{OutlineLine, OutlinePart, Tone, outline};
 pub use run::{CodeChanges, ComparedRun, Comparison};

@@ -27,17 +27,6 @@ pub struct StepCost {
     pub peak_memory_bytes: Amounts,
 }
 
-/// How much an output holds now against what it held on the target.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OutputChange {
-    /// `step.output`
-    pub output: String,
-    pub rows: Amounts,
-    pub bytes: Amounts,
-    /// Its contents are the same, byte for byte.
-    pub same: bool,
-}
-
 /// Of each step that ran in either, in the order of the newer run. A step that was taken over cost nothing that tells
 /// anything, and so is left out.
 pub fn cost(before: Option<&RunReport>, after: &RunReport) -> Vec<StepCost> {
@@ -70,40 +59,4 @@ pub fn cost(before: Option<&RunReport>, after: &RunReport) -> Vec<StepCost> {
         peak_memory_bytes: Amounts { before: step.peak_memory_bytes, after: None },
     }));
     costs
-}
-
-/// Of each output of either.
-pub fn outputs(before: Option<&RunReport>, after: &RunReport) -> Vec<OutputChange> {
-    let of = |run: Option<&'_ RunReport>| -> Vec<(String, super::OutputReport)> {
-        let steps = run.into_iter().flat_map(|run| &run.steps);
-        let named = steps.flat_map(|step| {
-            step.outputs.iter().map(|(name, output)| (format!("{}.{name}", step.step), output.clone()))
-        });
-        named.collect()
-    };
-    let (old, new) = (of(before), of(Some(after)));
-    let find = |all: &[(String, super::OutputReport)], name: &str| {
-        all.iter().find(|(of, _)| of == name).map(|(_, output)| output.clone())
-    };
-    let mut names: Vec<&String> = new.iter().map(|(name, _)| name).collect();
-    names.extend(old.iter().map(|(name, _)| name).filter(|name| find(&new, name).is_none()));
-    names
-        .into_iter()
-        .map(|name| {
-            let (before, after) = (find(&old, name), find(&new, name));
-            OutputChange {
-                output: name.clone(),
-                rows: Amounts {
-                    before: before.as_ref().and_then(|output| output.rows),
-                    after: after.as_ref().and_then(|output| output.rows),
-                },
-                bytes: Amounts {
-                    before: before.as_ref().map(|output| output.bytes),
-                    after: after.as_ref().map(|output| output.bytes),
-                },
-                same: before.is_some()
-                    && before.map(|output| output.sha256) == after.map(|output| output.sha256),
-            }
-        })
-        .collect()
 }

@@ -158,7 +158,12 @@ mod tests {
     use crate::domain::track::InputReport;
 
     fn step(name: &str, read: u64, rows: Option<u64>, text: &str) -> StepReport {
-        let output = OutputReport { bytes: text.len() as u64, rows, sha256: Digest::of(text.as_bytes()) };
+        let output = OutputReport {
+            bytes: text.len() as u64,
+            rows,
+            sha256: Digest::of(text.as_bytes()),
+            columns: None,
+        };
         StepReport {
             step: name.to_owned(),
             milliseconds: 1,

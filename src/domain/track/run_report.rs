@@ -44,6 +44,20 @@ pub struct OutputReport {
     pub bytes: u64,
     pub rows: Option<u64>,
     pub sha256: Digest,
+    /// Of a table; None: it is none, or was not looked into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<ColumnReport>>,
+}
+
+/// A column of a table, without a value of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnReport {
+    pub name: String,
+    /// As BigQuery calls it.
+    pub kind: String,
+    pub nulls: u64,
+    /// Different values besides null.
+    pub distinct: u64,
 }
 
 /// A table as a step found it.

@@ -4,7 +4,10 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event as Mark, Options, Parser, Tag};
 
 use crate::domain::track::bodies::{Approved, Requested, Said};
-use crate::domain::track::{Card, CheckStatus, ColumnBreak, Transition, TreeChange, VerdictKind, Weight};
+use crate::domain::track::{
+    Card, CheckStatus, ColumnBreak, ColumnReport, OutputReport, RunReport, Transition, TreeChange,
+    VerdictKind, Weight,
+};
 use crate::review::testing::{Scene, by, changed, commit, run_report};
 use crate::review::{Material, card, markdown, marker};
 
@@ -44,11 +47,20 @@ fn the_verdict_follows_the_track() {
     assert_eq!(verdict(&mut scene, &plain).text, "The approval of eli is void: emma requested changes.");
 }
 
+fn output(run: &mut RunReport) -> &mut OutputReport {
+    run.steps[0].outputs.values_mut().next().unwrap()
+}
+
 #[test]
 fn what_hurts_most_comes_first() {
     let (mut scene, _) = sealed(&[("resources", CheckStatus::Warned)]);
     let track = scene.track();
-    let (before, after) = (run_report(1_000, 4_000), run_report(0, 9_000));
+    let (mut before, mut after) = (run_report(1_000, 4_000), run_report(0, 9_000));
+    let column = |kind: &str| {
+        Some(vec![ColumnReport { name: "carrier".to_owned(), kind: kind.to_owned(), nulls: 0, distinct: 0 }])
+    };
+    output(&mut before).columns = column("INT64");
+    output(&mut after).columns = column("STRING");
     let read = ColumnBreak {
         data: "lake.delays".to_owned(),
         column: "carrier".to_owned(),
@@ -76,6 +88,7 @@ fn what_hurts_most_comes_first() {
             (Weight::Breaking, "delays.delays went from 1,000 rows to 0"),
             (Weight::Notable, "resources"),
             (Weight::Notable, "lake.delays.carrier turns from INT64 to STRING"),
+            (Weight::Notable, "delays.delays.carrier turns from INT64 to STRING"),
             (Weight::Notable, "delays took 9.0s instead of 4.0s"),
         ]
     );

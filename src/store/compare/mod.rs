@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod cell;
+mod columns;
 mod gathered;
 mod maker;
 mod measure;
@@ -18,6 +19,8 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
+
+pub use self::columns::columns_of;
 
 use self::artifacts::Asked;
 use self::side::Side;

@@ -3,15 +3,15 @@ use std::sync::atomic::AtomicBool;
 use camino::Utf8Path;
 use indexmap::IndexMap;
 
-use super::super::compare_runs;
-use crate::domain::compare::{CodeChanges, Comparison};
+use super::super::{columns_of, compare_runs};
+use crate::domain::compare::{CodeChanges, ColumnFacts, Comparison};
 use crate::domain::{
     EventKind, InputBinding, InputSource, Node, NodeId, OutputType, Plan, Run, RunLayout, Status, Token,
     Value,
 };
 use crate::engine::{Journal, RunStore};
 use crate::store::testing::{a_run, facts, finished, journal, name, node, output, plan_of, temp};
-use crate::store::{Recorded, RunDir, read_events, read_plan, recorded, write_plan, write_run};
+use crate::store::{Recorded, RunDir, manifest, read_events, read_plan, recorded, write_plan, write_run};
 
 /// Three steps: `extract` gives rows to `preprocess`, that features to `evaluate`, and that figures.
 struct Scene {
@@ -424,4 +424,24 @@ fn the_figure_that_matters_is_told_and_no_count() {
     // Where nothing else parted, a count is better than nothing.
     found.metrics.retain(|metric| metric.name != "auc");
     assert_eq!(leads(&found).as_deref(), Some("train.fit.epoch"));
+}
+
+#[test]
+fn what_a_table_holds_is_told_by_column_and_without_a_value() {
+    let (_dir, root) = temp();
+    let scene =
+        Scene { features: "id,dep_delay,day\n1,2.5,2026-01-01\n2,,2026-01-01\n3,,2026-01-02\n", ..WELL };
+    let run = scene.run(&root);
+    let layout = RunLayout::at(&run.path);
+    let columns = |step: &str, made: &str| {
+        let manifest = manifest(&layout, run.run.token, &step.parse().unwrap()).unwrap().unwrap();
+        let told = columns_of(&layout, &manifest, &name(made), &AtomicBool::new(false)).unwrap();
+        let facts = |(name, facts): (String, ColumnFacts)| (name, facts.kind, facts.nulls, facts.distinct);
+        told.map(|told| told.into_iter().map(facts).collect::<Vec<_>>())
+    };
+    let told = |name: &str, kind: &str, nulls, distinct| (name.to_owned(), kind.to_owned(), nulls, distinct);
+    let expected =
+        vec![told("id", "INT64", 0, 3), told("dep_delay", "FLOAT64", 2, 1), told("day", "DATE", 0, 2)];
+    assert_eq!(columns("preprocess", "features"), Some(expected));
+    assert_eq!(columns("preprocess", "nothing"), None);
 }

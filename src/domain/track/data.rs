@@ -1,0 +1,201 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Amounts, ColumnReport, OutputReport, RunReport};
+use crate::domain::compare::percent;
+
+/// Of all rows; what changes less is none of a reviewer's business.
+const TOO_FEW: f64 = 0.01;
+
+/// How much an output holds now against what it held on the target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputChange {
+    /// `step.output`
+    pub output: String,
+    pub rows: Amounts,
+    pub bytes: Amounts,
+    /// Its contents are the same, byte for byte.
+    pub same: bool,
+    /// Of a table of which both runs tell, by its columns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ColumnShift>,
+}
+
+/// What is different of a column, without a value of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnShift {
+    pub column: String,
+    pub what: Shift,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shift {
+    Gone,
+    /// With its type.
+    New(String),
+    Retyped {
+        from: String,
+        to: String,
+    },
+    Nulls {
+        from: Nulls,
+        to: Nulls,
+    },
+    /// Each value stood in one row, as a key's do.
+    Repeated,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nulls {
+    pub nulls: u64,
+    pub rows: u64,
+}
+
+impl Nulls {
+    /// Of all rows, from 0 to 1.
+    pub fn share(self) -> f64 {
+        self.nulls as f64 / self.rows.max(1) as f64
+    }
+}
+
+/// `dep_delay: nulls 2 % → 11 %`
+impl fmt::Display for ColumnShift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let between = if matches!(self.what, Shift::Nulls { .. }) { ":" } else { "" };
+        write!(f, "{}{between} {}", self.column, self.what)
+    }
+}
+
+impl fmt::Display for Shift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone => write!(f, "is gone"),
+            Self::New(kind) => write!(f, "is new ({kind})"),
+            Self::Retyped { from, to } => write!(f, "turns from {from} to {to}"),
+            Self::Nulls { from, to } => {
+                write!(f, "nulls {} → {}", percent(from.share()), percent(to.share()))
+            }
+            Self::Repeated => write!(f, "no longer tells rows apart"),
+        }
+    }
+}
+
+/// Of each output of either.
+pub fn outputs(before: Option<&RunReport>, after: &RunReport) -> Vec<OutputChange> {
+    let of = |run: Option<&'_ RunReport>| -> Vec<(String, OutputReport)> {
+        let steps = run.into_iter().flat_map(|run| &run.steps);
+        let named = steps.flat_map(|step| {
+            step.outputs.iter().map(|(name, output)| (format!("{}.{name}", step.step), output.clone()))
+        });
+        named.collect()
+    };
+    let (old, new) = (of(before), of(Some(after)));
+    let find = |all: &[(String, OutputReport)], name: &str| {
+        all.iter().find(|(of, _)| of == name).map(|(_, output)| output.clone())
+    };
+    let mut names: Vec<&String> = new.iter().map(|(name, _)| name).collect();
+    names.extend(old.iter().map(|(name, _)| name).filter(|name| find(&new, name).is_none()));
+    names
+        .into_iter()
+        .map(|name| {
+            let (before, after) = (find(&old, name), find(&new, name));
+            OutputChange {
+                output: name.clone(),
+                rows: Amounts {
+                    before: before.as_ref().and_then(|output| output.rows),
+                    after: after.as_ref().and_then(|output| output.rows),
+                },
+                bytes: Amounts {
+                    before: before.as_ref().map(|output| output.bytes),
+                    after: after.as_ref().map(|output| output.bytes),
+                },
+                columns: before.iter().zip(&after).flat_map(|(old, new)| columns(old, new)).collect(),
+                same: before.is_some()
+                    && before.map(|output| output.sha256) == after.map(|output| output.sha256),
+            }
+        })
+        .collect()
+}
+
+/// Where one of them tells no columns, nothing is told of them.
+fn columns(old: &OutputReport, new: &OutputReport) -> Vec<ColumnShift> {
+    let (Some(was), Some(is)) = (&old.columns, &new.columns) else { return Vec::new() };
+    let (rows_then, rows_now) = (old.rows.unwrap_or_default(), new.rows.unwrap_or_default());
+    let mut found = Vec::new();
+    for column in is {
+        let before = was.iter().find(|other| other.name == column.name);
+        let shifts = match before {
+            None => vec![Shift::New(column.kind.clone())],
+            Some(before) => shifts((before, rows_then), (column, rows_now)),
+        };
+        found.extend(shifts.into_iter().map(|what| ColumnShift { column: column.name.clone(), what }));
+    }
+    let gone = was.iter().filter(|column| !is.iter().any(|other| other.name == column.name));
+    found.extend(gone.map(|column| ColumnShift { column: column.name.clone(), what: Shift::Gone }));
+    found
+}
+
+fn shifts((old, rows_then): (&ColumnReport, u64), (new, rows_now): (&ColumnReport, u64)) -> Vec<Shift> {
+    let mut found = Vec::new();
+    if old.kind != new.kind {
+        found.push(Shift::Retyped { from: old.kind.clone(), to: new.kind.clone() });
+    }
+    // Without rows nothing is null, nor is anything different.
+    if rows_then == 0 || rows_now == 0 {
+        return found;
+    }
+    let from = Nulls { nulls: old.nulls, rows: rows_then };
+    let to = Nulls { nulls: new.nulls, rows: rows_now };
+    if (from.share() - to.share()).abs() >= TOO_FEW || (from.nulls == 0) != (to.nulls == 0) {
+        found.push(Shift::Nulls { from, to });
+    }
+    if old.distinct == rows_then && new.distinct + new.nulls < rows_now {
+        found.push(Shift::Repeated);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Digest;
+
+    fn output(rows: u64, columns: &[(&str, &str, u64, u64)]) -> OutputReport {
+        let columns = columns.iter().map(|(name, kind, nulls, distinct)| ColumnReport {
+            name: (*name).to_owned(),
+            kind: (*kind).to_owned(),
+            nulls: *nulls,
+            distinct: *distinct,
+        });
+        OutputReport {
+            bytes: rows,
+            rows: Some(rows),
+            sha256: Digest::zero(),
+            columns: Some(columns.collect()),
+        }
+    }
+
+    #[test]
+    fn a_column_is_told_of_by_what_is_different_and_by_no_value() {
+        let old =
+            output(100, &[("id", "INT64", 0, 100), ("delay", "INT64", 2, 50), ("gust", "FLOAT64", 0, 9)]);
+        let new = output(200, &[("id", "INT64", 0, 150), ("delay", "STRING", 22, 50), ("day", "DATE", 0, 1)]);
+        let told: Vec<String> = columns(&old, &new).iter().map(ToString::to_string).collect();
+        let expected = [
+            "id no longer tells rows apart",
+            "delay turns from INT64 to STRING",
+            "delay: nulls 2 % → 11 %",
+            "day is new (DATE)",
+            "gust is gone",
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(columns(&old, &old), []);
+        let untold = OutputReport { columns: None, ..new.clone() };
+        assert!(columns(&untold, &new).is_empty() && columns(&old, &untold).is_empty());
+        // Of no rows, the schema alone.
+        let none = output(0, &[("id", "INT64", 0, 0), ("delay", "INT64", 0, 0), ("gust", "FLOAT64", 0, 0)]);
+        assert_eq!(columns(&old, &none), []);
+    }
+}
