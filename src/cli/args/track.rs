@@ -26,16 +26,18 @@ pub enum TrackCommand {
 
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
+  greenroom track open daily_delays
   greenroom track open daily_delays --need 'delay figures per carrier, every morning'
   greenroom track open daily_delays --need 'the same, by route' --branch ana/by-route
 
-Inputs, outputs, operators and owners are those of the workflow's spec, where it is written already; what is said here comes on top.")]
+Inputs, outputs, operators and owners are those of the workflow's spec, where it is written already; what is said here comes on top.
+What is said nowhere is asked for, where there is a terminal.")]
 pub struct TrackOpen {
     #[arg(value_parser = parse_name, add = ArgValueCandidates::new(candidates::workflows))]
     pub workflow: Name,
     /// What it is needed for, in a sentence
     #[arg(long, value_name = "TEXT")]
-    pub need: String,
+    pub need: Option<String>,
     /// What it reads: a table, or where else it comes from
     #[arg(long = "input", value_name = "TEXT")]
     pub inputs: Vec<String>,

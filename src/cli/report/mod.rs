@@ -71,5 +71,5 @@ pub use runs_table::runs_table;
 pub use show::{show, show_json};
 pub use summary::step_table;
 pub use sweep_table::{SweepRow, sweep_table};
-pub use track_view::track_view;
+pub use track_view::{design_view, track_view};
 pub use tracks_table::tracks_table;

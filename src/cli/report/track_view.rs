@@ -13,7 +13,7 @@ use crate::domain::track::{InvalidEntry, LedgerState, NextAction, Remark, Track}
 pub fn track_view(track: &Track, invocation: &Invocation, look: &Look) -> String {
     let now = Timestamp::now();
     let mut text = format!("{}\n", look.paint(Ink::Strong, &track.id));
-    text += &track.design.as_ref().map(|design| designed(design, look)).unwrap_or_default();
+    text += &track.design.as_ref().map(|design| design_view(design, look)).unwrap_or_default();
     if let LedgerState::Rewritten { seen } = &track.ledger {
         let told = format!("the ledger was rewritten: {}, which was seen here, is gone", seen.short());
         text += &format!("\n{}\n", look.paint(Ink::Bad, told));
@@ -39,7 +39,8 @@ pub fn track_view(track: &Track, invocation: &Invocation, look: &Look) -> String
     text + &invalid(&track.invalid, look)
 }
 
-fn designed(design: &Opened, look: &Look) -> String {
+/// What is needed, from what, made how, owned by whom; and what the checks found of that.
+pub fn design_view(design: &Opened, look: &Look) -> String {
     let mut text = format!("{}\n", safe(&design.need));
     let owners: Vec<String> = design.owners.iter().map(ToString::to_string).collect();
     let operators: Vec<String> = design.operators.iter().map(ToString::to_string).collect();
@@ -50,6 +51,9 @@ fn designed(design: &Opened, look: &Look) -> String {
     }
     if let Some(branch) = &design.branch {
         text += &format!("{} {}\n", look.paint(Ink::Dim, "on"), safe(branch));
+    }
+    for found in design.checks.iter().filter_map(|check| check.why()) {
+        text += &format!("{} {}\n", look.paint(Ink::Warn, "!"), safe(found));
     }
     text
 }

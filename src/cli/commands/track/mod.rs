@@ -5,6 +5,7 @@ mod accept_rewritten;
 mod agree;
 mod list;
 mod open;
+mod questions;
 mod setup;
 mod show;
 

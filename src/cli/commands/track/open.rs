@@ -1,7 +1,10 @@
 use std::collections::BTreeSet;
+use std::io::{self, IsTerminal};
 
+use super::questions::{Known, fill};
 use crate::cli::args::TrackOpen;
-use crate::cli::report::track_view;
+use crate::cli::prompt::{Answer, confirm};
+use crate::cli::report::{design_view, track_view};
 use crate::cli::review::static_checks;
 use crate::cli::track::{Desk, Draft, On, of_git};
 use crate::cli::{Exit, Invocation, Output, UserError};
@@ -16,16 +19,13 @@ const CHECKS: [&str; 2] = ["duplicate-flow", "inputs-known"];
 /// Opens a track: what is needed, from what, made by which operators, owned by whom.
 pub fn run(asked: &TrackOpen, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let desk = Desk::open(invocation, Prompt::Terminal)?;
-    if asked.need.trim().is_empty() {
-        return Err(UserError::wrong("nothing is needed").to_do("--need says in a sentence what it is for"));
-    }
     desk.fetch(&[])?;
     let mut random = [0; 8];
     rustix::rand::getrandom(&mut random, rustix::rand::GetRandomFlags::empty())
         .map_err(|error| UserError::from_error(Exit::NotReady, "no name can be drawn", &error))?;
     let id = TrackId::of(&asked.workflow, random);
     let head = desk.repository.head().map_err(|error| of_git(&error))?;
-    let opened = design(asked, &desk, head.branch.as_ref());
+    let opened = complete(design(asked, &desk, head.branch.as_ref()), &desk, output)?;
     let looked = desk.say(&id, |desk, on, roster| {
         if let On::Known(_) = on {
             return Err(UserError::not_ready(format!("{id} is there already")).to_do("try again"));
@@ -44,6 +44,31 @@ pub fn run(asked: &TrackOpen, invocation: &Invocation, output: &Output) -> Resul
     })?;
     output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;
     Ok(Exit::Done)
+}
+
+/// Asks for what neither the command nor the spec says, and whether the design is to be signed so.
+fn complete(mut design: Opened, desk: &Desk, output: &Output) -> Result<Opened, UserError> {
+    if output.json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return match design.need.is_empty() {
+            true => Err(UserError::wrong("nothing says what it is needed for")
+                .to_do("say it in a sentence: --need 'delay figures per carrier, every morning'")),
+            false => Ok(design),
+        };
+    }
+    let roster = desk.roster()?;
+    let known = Known {
+        operators: desk.workspace.specs.operators.keys().cloned().collect(),
+        people: roster.people.iter().map(|(name, person)| (name.clone(), person.role)).collect(),
+    };
+    let unsigned = || UserError::wrong("the design was not signed, and no track was opened");
+    let asked = fill(&mut design, &known, &mut io::stdin().lock(), &mut io::stderr().lock());
+    if asked.map_err(|error| unsigned().because(error.to_string()))? {
+        output.text(&design_view(&design, &output.look))?;
+        if confirm("Sign it?").unwrap_or(Answer::Nobody) != Answer::Yes {
+            return Err(unsigned().to_do("begin again whenever it is clear: greenroom track open"));
+        }
+    }
+    Ok(design)
 }
 
 fn design(asked: &TrackOpen, desk: &Desk, branch: Option<&RefName>) -> Opened {
@@ -65,7 +90,7 @@ fn design(asked: &TrackOpen, desk: &Desk, branch: Option<&RefName>) -> Opened {
     let here = branch.filter(|branch| !desk.is_shared(branch)).map(|branch| branch.short().to_owned());
     Opened {
         workflow: asked.workflow.clone(),
-        need: asked.need.trim().to_owned(),
+        need: asked.need.as_deref().unwrap_or_default().trim().to_owned(),
         inputs: both(of_spec.inputs, &asked.inputs),
         outputs: both(of_spec.outputs, &asked.outputs),
         owners: names(of_spec.owners, &asked.owners),
