@@ -2,7 +2,8 @@ use super::risks::risks;
 use crate::domain::text::safe;
 use crate::domain::track::{
     Card, CellState, CheckStatus, ColumnBreak, LedgerState, NotChecked, Ran, Redness, Remark, RunReport,
-    SealedFacts, SealedPackage, Standing, Track, TrackStep, TreeChange, Verdict, VerdictKind, cost, outputs,
+    SealedFacts, SealedPackage, Since, Standing, Track, TrackStep, TreeChange, Verdict, VerdictKind, cost,
+    outputs,
 };
 
 /// What the card is made of besides the track.
@@ -15,6 +16,7 @@ pub struct Material<'a> {
     /// The target's last packaged run of the same workflow.
     pub before: Option<&'a RunReport>,
     pub columns: &'a [ColumnBreak],
+    pub since: Option<&'a Since>,
     /// Why evidence that the manifest names is not there, or is not what it names.
     pub broken: &'a [String],
 }
@@ -49,6 +51,7 @@ pub fn card(track: &Track, material: &Material<'_>) -> Card {
             commits: package.contributors.as_ref().ok().map(|told| told.commits),
         }),
         approval: track.approval.clone(),
+        since: material.since.cloned(),
         broken: broken(track, material),
         warnings: warnings(track),
         remarks: track.remarks.clone(),

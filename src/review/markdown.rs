@@ -31,6 +31,11 @@ pub fn markdown(card: &Card) -> String {
     parts.extend(list("Riskiest first", &card.risks, |risk| {
         format!("{}: {}", code(&risk.what), code(&risk.why))
     }));
+    parts.extend(
+        card.since
+            .as_ref()
+            .map(|since| format!("**Changed since {}:** {}", code(&since.what), code(&since.command))),
+    );
     parts.extend(list("What it did when it ran", &card.ran, ran));
     parts.extend(list("Not checked", &card.not_checked, |one| {
         format!("{}: {}", code(&one.what), code(&one.why))

@@ -214,6 +214,7 @@ fn card(files: &[CodeFile]) -> Card {
             commits: Some(2),
         }),
         approval: None,
+        since: None,
         broken: Vec::new(),
         warnings: Vec::new(),
         remarks: vec![remark("Did the airports agree to this?", Some(("sql/consolidate.sql", 12)))],

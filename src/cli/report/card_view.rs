@@ -29,6 +29,7 @@ pub fn card_told(
     let parts = [
         head(card, look, when),
         risks(card, look),
+        since(card, look),
         list("what it did when it ran", look, card.ran.iter().map(ran)),
         list(
             "not checked",
@@ -107,6 +108,27 @@ fn risks(card: &Card, look: &Look) -> String {
         format!("{}{why}", look.paint(ink, safe(&risk.what)))
     });
     list("riskiest first", look, lines)
+}
+
+fn since(card: &Card, look: &Look) -> String {
+    let Some(since) = &card.since else { return String::new() };
+    let mut lines: Vec<String> = since.lines.iter().map(|line| changed(line, look)).collect();
+    if since.more > 0 || since.lines.is_empty() {
+        let more =
+            if since.more > 0 { format!("{} more: ", counted(since.more, "line")) } else { String::new() };
+        lines.push(format!("{more}{}", look.paint(Ink::Accent, &since.command)));
+    }
+    list(&format!("what changed since {}", since.what), look, lines.into_iter())
+}
+
+/// A line of a range diff: its second sign tells what it does to the file, its first whether that is new.
+fn changed(line: &str, look: &Look) -> String {
+    let shown = safe(line);
+    match line.trim_start().as_bytes() {
+        [b'+', ..] => look.paint(Ink::Good, shown),
+        [b'-', ..] => look.paint(Ink::Bad, shown),
+        _ => shown.into_owned(),
+    }
 }
 
 fn ran(ran: &Ran) -> String {

@@ -1,10 +1,11 @@
 use super::desk::Desk;
 use super::look::Looked;
 use super::ports::tree_change;
+use super::since::since;
 use super::versions::Versions;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
-use crate::domain::track::{Card, Check, ColumnBreak, RunReport, SealedPackage, TrackId, TreeChange};
+use crate::domain::track::{Card, Check, ColumnBreak, RunReport, SealedPackage, Since, TrackId, TreeChange};
 use crate::git::FileChange;
 use crate::review::{Material, Roster, card, unpack};
 
@@ -21,6 +22,7 @@ pub struct Gathered {
     pub runs: Vec<RunReport>,
     pub before: Option<RunReport>,
     pub columns: Vec<ColumnBreak>,
+    pub since: Option<Since>,
     pub broken: Vec<String>,
 }
 
@@ -33,6 +35,7 @@ impl Gathered {
                 runs: &self.runs,
                 before: self.before.as_ref(),
                 columns: &self.columns,
+                since: self.since.as_ref(),
                 broken: &self.broken,
             },
         )
@@ -53,6 +56,7 @@ pub fn gathered(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathere
         checks: told.checks,
         before: before(desk, &looked.track.id, roster)?,
         columns: versions.breaks(),
+        since: since(desk, &looked.track),
         versions: Some(versions),
         broken: told.broken,
     })

@@ -19,6 +19,7 @@ mod say;
 mod seal;
 mod setup;
 mod shown;
+mod since;
 mod target;
 #[cfg(test)]
 pub mod tests;

@@ -90,6 +90,17 @@ pub struct SealedFacts {
     pub commits: Option<u64>,
 }
 
+/// How the commits became others since somebody looked at them: the lines of `git range-diff`, as it wrote them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Since {
+    /// `eli approved it`
+    pub what: String,
+    pub lines: Vec<String>,
+    /// Lines that are left out, and what tells them all.
+    pub more: u64,
+    pub command: String,
+}
+
 /// The engineer's first screen, as data. What comes from the repository or from people is as it was written, and has to be
 /// neutralised where it is shown; what is Greenroom's own words already is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -112,6 +123,8 @@ pub struct Card {
     pub files: Vec<TreeChange>,
     pub sealed: Option<SealedFacts>,
     pub approval: Option<Approval>,
+    /// What was reviewed before was another.
+    pub since: Option<Since>,
     /// Why the evidence is not what the manifest names.
     pub broken: Vec<String>,
     /// Whose commits prove nothing, what a newer Greenroom wrote.

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::bodies::{Opened, Place};
-use super::{CommitId, Contributors, Fault, Package, Side, Standing, Target, TrackId, TrackStep, TreeId};
+use super::{
+    CommitId, Contributors, Fault, Package, RangeDiff, Side, Standing, Target, TrackId, TrackStep, TreeId,
+};
 use crate::domain::{Digest, Name};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -132,6 +134,8 @@ pub struct SealedPackage {
     pub broken: Vec<String>,
     /// Checks that keep it from being approved.
     pub red: Vec<RedCheck>,
+    /// From the package whose place it took.
+    pub since: Option<RangeDiff>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

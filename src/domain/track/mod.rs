@@ -22,7 +22,7 @@ mod step;
 mod track_id;
 mod transition;
 
-pub use card::{Card, ColumnBreak, NotChecked, Ran, Risk, SealedFacts, Verdict, VerdictKind, Weight};
+pub use card::{Card, ColumnBreak, NotChecked, Ran, Risk, SealedFacts, Since, Verdict, VerdictKind, Weight};
 pub use change::{TreeChange, TreeChangeKind, TreeContent};
 pub use check::{Check, CheckFinding, CheckPlace, CheckStatus, TEST_RESULT};
 pub use contributors::{Contributors, Unsigned};

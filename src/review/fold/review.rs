@@ -2,8 +2,8 @@ use super::signer::Signer;
 use super::state::{State, Taken, early};
 use crate::domain::track::bodies::{Promoted, Said};
 use crate::domain::track::{
-    Approval, CheckStatus, Contributors, Event, Fault, Merge, Package, Promotion, RedCheck, Redness, Remark,
-    SealedPackage, Standing,
+    Approval, CheckStatus, Contributors, Event, Fault, Merge, Package, Promotion, RangeDiff, RedCheck,
+    Redness, Remark, SealedPackage, Standing,
 };
 use crate::domain::{Digest, Name};
 use crate::review::canonical::digest_of;
@@ -57,6 +57,12 @@ impl State<'_> {
             contributors,
             merge,
             broken: self.known.broken.get(taken.entry).cloned().unwrap_or_default(),
+            since: self.package.as_ref().map(|before| RangeDiff {
+                old_base: before.manifest.base.clone(),
+                old_head: before.manifest.head.clone(),
+                new_base: manifest.base.clone(),
+                new_head: manifest.head.clone(),
+            }),
         };
         self.package = Some(package);
         // What was said of an earlier one is said of that one only, also where it comes again.

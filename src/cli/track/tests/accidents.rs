@@ -1,5 +1,6 @@
 use std::thread;
 
+use super::way::card;
 use super::world::*;
 use crate::cli::Exit;
 use crate::domain::track::{LedgerState, NextAction, Standing};
@@ -59,11 +60,19 @@ fn another_commit_voids_the_approval_and_the_next_package_takes_its_place() {
     world.ana.git(&["push", "-q", "origin", "ana/late"]);
     let Standing::Void { why, .. } = standing(&world.eli, &id) else { panic!("it stands") };
     assert!(why.contains("the branch went on"), "{why}");
+    let since = |told: &str| {
+        let since = card(&world.eli, &id).since.unwrap_or_else(|| panic!("nothing came"));
+        assert_eq!(since.what, told);
+        assert!(since.lines.iter().any(|line| line.contains("Unseen")), "{since:#?}");
+        assert!(since.command.starts_with("git range-diff "), "{since:#?}");
+    };
+    since("eli approved it");
     assert!(world.eli.refused(&["promote", &id]).contains("no approval of this package stands"));
     world.ana.ran("daily");
     world.ana.told(&["package"]);
     let track = world.eli.look(&id).track;
     assert_eq!(track.next.action, NextAction::Review);
+    since("the package before, which eli approved");
     world.eli.told(&["approve", &id]);
     world.eli.told(&["promote", &id]);
 }

@@ -4,7 +4,7 @@ use crate::cli::track::gathered;
 use crate::cli::{Invocation, Look};
 use crate::domain::track::{CellState, NextAction, Standing, VerdictKind};
 
-fn card(clone: &Clone, id: &str) -> crate::domain::track::Card {
+pub(super) fn card(clone: &Clone, id: &str) -> crate::domain::track::Card {
     let desk = clone.desk();
     let looked = clone.look(id);
     gathered(&desk, &looked, &desk.roster().unwrap()).unwrap().card(&looked)
