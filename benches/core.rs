@@ -120,7 +120,6 @@ fn plan(project: &Project) -> Plan {
         files_mention: &|_| Mentions::default(),
         images: IndexMap::new(),
         services: IndexMap::new(),
-        taken_params: Vec::new(),
         layout: layout(&project.root, token),
         selection: Selection::All,
         earlier: &NoRuns,

@@ -135,6 +135,7 @@ pub static ACTIONS: &[&Action] = &[
     &fix::FIX,
     &shell::SHELL,
     &review::APPROVE,
+    &review::PROMOTE,
     &review::REQUEST,
     &review::COMMENT,
     &review::FETCH,

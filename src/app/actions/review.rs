@@ -26,6 +26,17 @@ pub const APPROVE: Action = Action {
     act: |model| model.ask_to_approve(),
 };
 
+pub const PROMOTE: Action = Action {
+    id: "promote",
+    keys: &["P"],
+    title: "promote",
+    about: "Merge what was approved, and only that, to the branch that stage runs",
+    group: Group::Review,
+    on: &[Screen::Review],
+    applies: |model| model.may_promote(),
+    act: |model| model.ask_to_promote(),
+};
+
 pub const REQUEST: Action = Action {
     id: "request_changes",
     keys: &["R"],

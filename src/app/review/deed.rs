@@ -10,6 +10,11 @@ pub enum ReviewDeed {
         track: TrackId,
         package: Digest,
     },
+    /// Brings what was approved of this package to its target.
+    Promote {
+        track: TrackId,
+        package: Digest,
+    },
     Request {
         track: TrackId,
         package: Digest,
@@ -25,7 +30,10 @@ pub enum ReviewDeed {
 impl ReviewDeed {
     pub fn track(&self) -> &TrackId {
         match self {
-            Self::Approve { track, .. } | Self::Request { track, .. } | Self::Comment { track, .. } => track,
+            Self::Approve { track, .. }
+            | Self::Promote { track, .. }
+            | Self::Request { track, .. }
+            | Self::Comment { track, .. } => track,
         }
     }
 
@@ -33,6 +41,7 @@ impl ReviewDeed {
     pub(in crate::app) fn words(&self) -> Vec<String> {
         let words: Vec<&str> = match self {
             Self::Approve { track, .. } => vec!["approve", track.as_str()],
+            Self::Promote { track, .. } => vec!["promote", track.as_str()],
             Self::Request { track, reason, .. } => vec!["request-changes", track.as_str(), reason.as_str()],
             Self::Comment { track, text, place: None } => vec!["comment", track.as_str(), text.as_str()],
             Self::Comment { track, text, place: Some(place) } => {
@@ -46,6 +55,7 @@ impl ReviewDeed {
     pub(in crate::app) fn doing(&self) -> String {
         match self {
             Self::Approve { track, .. } => format!("approving {track}"),
+            Self::Promote { track, .. } => format!("promoting {track}"),
             Self::Request { track, .. } => format!("requesting changes of {track}"),
             Self::Comment { track, .. } => format!("commenting on {track}"),
         }
@@ -55,6 +65,7 @@ impl ReviewDeed {
     pub(in crate::app) fn done(&self) -> String {
         match self {
             Self::Approve { track, .. } => format!("{track} is approved"),
+            Self::Promote { track, .. } => format!("{track} is on its target"),
             Self::Request { track, .. } => format!("changes of {track} are requested"),
             Self::Comment { track, .. } => format!("it is said on {track}"),
         }

@@ -5,8 +5,8 @@ use crate::app::{
     Confirm, Deed, Effect, Field, FieldKind, Form, LineInput, Model, Overlay, Purpose, Screen, Trouble,
 };
 use crate::domain::Name;
-use crate::domain::track::VerdictKind;
 use crate::domain::track::bodies::Place;
+use crate::domain::track::{NextAction, VerdictKind};
 
 /// The name of the one field of a form in which something is said.
 const TEXT: &str = "text";
@@ -56,6 +56,31 @@ impl Model {
         Vec::new()
     }
 
+    pub(in crate::app) fn may_promote(&self) -> Result<(), String> {
+        self.has_package()?;
+        let next = &self.reviewed()?.card.next;
+        match next.action {
+            NextAction::Promote => Ok(()),
+            action => Err(format!("what is next is to {}", action.title())),
+        }
+    }
+
+    /// Says what would come to where, before it does.
+    pub(in crate::app) fn ask_to_promote(&mut self) -> Vec<Effect> {
+        let Ok(look) = self.reviewed() else { return Vec::new() };
+        let Some(sealed) = look.card.sealed.clone() else { return Vec::new() };
+        let track = look.track.id.clone();
+        let question = format!(
+            "Promote {track}: merge commit {} to {}, as it was approved? It is signed with your key and pushed.",
+            sealed.head.short(),
+            sealed.target.name.short(),
+        );
+        let deed = ReviewDeed::Promote { track, package: sealed.package };
+        self.review.chosen = true;
+        self.overlays.push(Overlay::Confirm(Confirm::new(question, Deed::Review(deed))));
+        Vec::new()
+    }
+
     pub(in crate::app) fn ask_for_request(&mut self) -> Vec<Effect> {
         let Ok(look) = self.reviewed() else { return Vec::new() };
         let Some(package) = look.package().cloned() else { return Vec::new() };
@@ -94,7 +119,7 @@ impl Model {
                 ReviewDeed::Request { track, package, reason: said }
             }
             ReviewDeed::Comment { track, place, .. } => ReviewDeed::Comment { track, text: said, place },
-            deed @ ReviewDeed::Approve { .. } => deed,
+            deed @ (ReviewDeed::Approve { .. } | ReviewDeed::Promote { .. }) => deed,
         };
         self.start(Deed::Review(deed))
     }
@@ -110,7 +135,7 @@ impl Model {
                     ReviewDeed::Request { reason: text, .. } | ReviewDeed::Comment { text, .. } => {
                         text.clone()
                     }
-                    ReviewDeed::Approve { .. } => String::new(),
+                    ReviewDeed::Approve { .. } | ReviewDeed::Promote { .. } => String::new(),
                 };
                 if self.screen == Screen::Review && self.overlays.is_empty() && !text.is_empty() {
                     self.overlays.extend(form(deed, &text));
@@ -135,7 +160,7 @@ fn place(look: &ReviewLook, file: usize, hunk: usize, row: usize) -> Result<Plac
 
 fn form(deed: ReviewDeed, text: &str) -> Option<Overlay> {
     let description = match &deed {
-        ReviewDeed::Approve { .. } => return None,
+        ReviewDeed::Approve { .. } | ReviewDeed::Promote { .. } => return None,
         ReviewDeed::Request { .. } => "What has to change before it can be approved; signed and pushed",
         ReviewDeed::Comment { .. } => "For everybody who reads the track; signed and pushed",
     };

@@ -6,6 +6,7 @@ use crate::cli::args::Promote;
 use crate::cli::report::track_view;
 use crate::cli::track::{Came, Desk, Draft, Looked, On, Unsaid, of_git};
 use crate::cli::{Exit, Invocation, Output, UserError};
+use crate::domain::Digest;
 use crate::domain::text::safe;
 use crate::domain::track::bodies::Promoted;
 use crate::domain::track::{Merge, NextAction, SealedPackage, TrackId, Transition};
@@ -18,20 +19,14 @@ const AGAIN: Duration = Duration::from_secs(15);
 pub fn run(asked: &Promote, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let desk = Desk::open(invocation, Prompt::Terminal)?;
     let (id, seen) = desk.visit(&asked.track)?;
-    let unsaid = match promote(&desk, &id, &seen, invocation) {
+    let digest = package(&seen, invocation)?;
+    let refused = match merge(&desk, &id, &seen, &digest, invocation) {
         Ok(looked) => return done(&looked, invocation, output),
-        Err(unsaid) => unsaid,
+        Err(Unmerged::Elsewhere(refused)) => refused,
+        Err(Unmerged::Not(error)) => return Err(error),
     };
-    let protected = unsaid.refused.as_ref() == Some(&desk.target);
-    let (true, Some(package)) = (protected, &seen.track.package) else { return Err(*unsaid.error) };
-    let refused = unsaid.error.to_do(format!(
-        "have `{}` merged to `{}` where its rules allow it: as a merge, squashed or rebased",
-        safe(package.manifest.branch.short()),
-        safe(desk.target.short())
-    ));
     if !asked.wait {
-        let again = invocation.command(&["promote", id.as_str()]);
-        return Err(refused.to_do(format!("then record it: {again}")));
+        return Err(record_it(refused, &id, invocation));
     }
     output.error(&refused);
     output
@@ -41,20 +36,74 @@ pub fn run(asked: &Promote, invocation: &Invocation, output: &Output) -> Result<
         std::thread::sleep(AGAIN);
         let (_, looked) = desk.visit(id.as_str())?;
         if let Some(came) = desk.came(&looked)? {
-            return done(&record(&desk, &id, &looked, came, invocation)?, invocation, output);
+            return done(
+                &record(&desk, &id, &package(&looked, invocation)?, came, invocation)?,
+                invocation,
+                output,
+            );
         }
     }
 }
 
-fn promote(desk: &Desk, id: &TrackId, seen: &Looked, invocation: &Invocation) -> Result<Looked, Unsaid> {
-    let digest = package(seen, invocation)?;
+/// Why it is not on its target.
+enum Unmerged {
+    /// Nobody may push there: it has to be merged by the host.
+    Elsewhere(UserError),
+    Not(UserError),
+}
+
+/// Merges this package and no other to its target, or writes down that somebody has.
+pub fn promote(
+    desk: &Desk,
+    id: &TrackId,
+    seen: &Looked,
+    digest: &Digest,
+    invocation: &Invocation,
+) -> Result<Looked, UserError> {
+    merge(desk, id, seen, digest, invocation).map_err(|unmerged| match unmerged {
+        Unmerged::Elsewhere(refused) => record_it(refused, id, invocation),
+        Unmerged::Not(error) => error,
+    })
+}
+
+fn record_it(refused: UserError, id: &TrackId, invocation: &Invocation) -> UserError {
+    refused.to_do(format!("then record it: {}", invocation.command(&["promote", id.as_str()])))
+}
+
+fn merge(
+    desk: &Desk,
+    id: &TrackId,
+    seen: &Looked,
+    digest: &Digest,
+    invocation: &Invocation,
+) -> Result<Looked, Unmerged> {
+    pushed(desk, id, seen, digest, invocation).map_err(|unsaid| {
+        let protected = unsaid.refused.as_ref() == Some(&desk.target);
+        match &seen.track.package {
+            Some(package) if protected => Unmerged::Elsewhere(unsaid.error.to_do(format!(
+                "have `{}` merged to `{}` where its rules allow it: as a merge, squashed or rebased",
+                safe(package.manifest.branch.short()),
+                safe(desk.target.short())
+            ))),
+            _ => Unmerged::Not(*unsaid.error),
+        }
+    })
+}
+
+fn pushed(
+    desk: &Desk,
+    id: &TrackId,
+    seen: &Looked,
+    digest: &Digest,
+    invocation: &Invocation,
+) -> Result<Looked, Unsaid> {
     if let Some(came) = desk.came(seen)? {
-        return record(desk, id, seen, came, invocation);
+        return record(desk, id, digest, came, invocation);
     }
     desk.say(id, |desk, on, _| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
         let (merge, base) = merged(desk, looked, invocation)?;
-        let draft = about(looked, &digest, Transition::Promoted(merge.clone()), invocation)?;
+        let draft = about(looked, digest, Transition::Promoted(merge.clone()), invocation)?;
         let along = Update { local: merge.commit, remote_ref: desk.target.clone(), lease: Lease::At(base) };
         Ok(Draft { along: vec![along], ..draft })
     })
@@ -96,14 +145,13 @@ fn message(looked: &Looked, sealed: &SealedPackage) -> String {
 fn record(
     desk: &Desk,
     id: &TrackId,
-    seen: &Looked,
+    digest: &Digest,
     Came(promoted): Came,
     invocation: &Invocation,
 ) -> Result<Looked, Unsaid> {
-    let digest = package(seen, invocation)?;
     desk.say(id, |_, on, _| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
-        about(looked, &digest, Transition::Promoted(promoted.clone()), invocation)
+        about(looked, digest, Transition::Promoted(promoted.clone()), invocation)
     })
 }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::app::{ReviewDeed, ReviewLook, TracksLook, Trouble};
-use crate::cli::commands::{approve, comment, request_changes};
+use crate::cli::commands::{approve, comment, promote, request_changes};
 use crate::cli::track::{Desk, shown};
 use crate::cli::{Invocation, Place, UserError};
 use crate::domain::track::TrackId;
@@ -70,6 +70,7 @@ pub fn deed(
     let (id, seen) = desk.visit(deed.track().as_str())?;
     match deed {
         ReviewDeed::Approve { package, .. } => approve::approve(&desk, (&id, &seen), package, "", invocation),
+        ReviewDeed::Promote { package, .. } => promote::promote(&desk, &id, &seen, package, invocation),
         ReviewDeed::Request { package, reason, .. } => {
             request_changes::request(&desk, &id, package, reason, invocation)
         }

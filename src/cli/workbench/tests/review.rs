@@ -149,6 +149,26 @@ fn the_keys_move_in_the_code_and_from_change_to_change() {
 }
 
 #[test]
+fn what_is_approved_is_promoted_after_a_yes() {
+    let mut stage = stage(80, 24);
+    stage.press("P");
+    assert!(stage.shown().contains("what is next is to review the package"), "{}", stage.shown());
+    let mut approved = look();
+    approved.card.next.action = NextAction::Promote;
+    stage.press("u");
+    stage.answer(Slot::Tracks, Ok(Answer::Tracks(tracks("eli"))));
+    read(&mut stage, approved);
+    stage.press("P");
+    let asked = stage.shown();
+    assert!(asked.contains("Promote ") && asked.contains("as it was approved?"), "{asked}");
+    stage.press("y");
+    let track = TrackId::new(ID).unwrap();
+    assert_eq!(deeds(&stage), [ReviewDeed::Promote { track, package: Digest::of(b"package") }]);
+    end(&mut stage, Ok(()));
+    assert!(stage.shown().contains("is on its target"), "{}", stage.shown());
+}
+
+#[test]
 fn an_approval_names_what_it_is_of_and_is_signed_after_a_yes() {
     let mut stage = stage(80, 24);
     stage.press("A");

@@ -69,8 +69,21 @@ fn a_package_is_reviewed_from_the_screen() {
     assert_eq!(track.next.action, NextAction::Promote);
     assert_eq!(track.approval.as_ref().map(|given| given.by.as_str()), Some("eli"));
     assert!(known.is_empty(), "nobody was asked, so nothing came before");
-    let again = does(&world.emma, ReviewDeed::Approve { track: id, package }).unwrap_err();
+    let again = ReviewDeed::Approve { track: id.clone(), package: package.clone() };
+    let again = does(&world.emma, again).unwrap_err();
     assert!(again.what.contains("eli has approved this package already"), "{again:?}");
+
+    world.hook("update", "[ $1 = refs/heads/stage ] && echo protected && exit 1; exit 0");
+    let promote = ReviewDeed::Promote { track: id.clone(), package };
+    let refused = does(&world.eli, promote.clone()).unwrap_err();
+    assert!(
+        refused.todo.iter().any(|todo| todo.contains("have `ana/late` merged to `stage`")),
+        "{refused:?}"
+    );
+    fs_err::remove_file(world.remote.join("hooks/update")).unwrap();
+    does(&world.eli, promote).unwrap();
+    assert_eq!(review(&place(&world.eli), &id).unwrap().card.next.action, NextAction::RunStage);
+    assert!(world.git(&["show", "stage:sql/late.sql"]).contains("MIN"));
 }
 
 #[test]
