@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::report::Building;
 use super::stage::{Ground, freeze, interruptible, launch, prepare, watch};
 use super::track::of_git;
-use super::{Exit, Invocation, Machine, Output, UserError, Workspace};
+use super::{Exit, HeldFolder, Invocation, Machine, Output, UserError, Workspace};
 use crate::cli::args::Target;
 use crate::domain::track::CommitId;
 use crate::domain::{RunLayout, Token, Warehouse};
@@ -21,6 +21,8 @@ pub struct Scratch<'a> {
     workspace: Workspace,
     env: String,
     worktree: Worktree,
+    /// Where the worktree lies: of a process that was killed, the next removes it.
+    _folder: HeldFolder,
 }
 
 /// A run that took place in a scratch.
@@ -55,7 +57,12 @@ impl<'a> Scratch<'a> {
             }
             warehouse => owner.place.lake(warehouse.as_ref())?.map(Lake::new),
         };
-        let worktree = Worktree::add(repository, commit, &owner.place.reviews()?);
+        let held = HeldFolder::make(&owner.place.reviews()?, ".rerun-")
+            .and_then(|folder| Ok((folder.path()?, folder)));
+        let (within, folder) = held.map_err(|error| {
+            UserError::from_error(Exit::NotReady, "there is no place for what is reviewed", &error)
+        })?;
+        let worktree = Worktree::add(repository, commit, &within);
         let worktree = worktree.map_err(|error| of_git(&error))?;
         let root = worktree.path().join(repository.prefix().to_string_lossy().as_ref());
         let mut workspace = Workspace::open(Some(&root))?;
@@ -77,7 +84,7 @@ impl<'a> Scratch<'a> {
             let copied = fs_err::copy(&kept, workspace.root().join(SECRETS));
             copied.map_err(|error| wrong("the secrets cannot be handed over", &error))?;
         }
-        Ok(Self { owner, workspace, env: env.to_owned(), worktree })
+        Ok(Self { owner, workspace, env: env.to_owned(), worktree, _folder: folder })
     }
 
     /// Runs a workflow there, and shows it to its end.
