@@ -13,10 +13,15 @@ import numbers
 import pickle
 import types
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .compared import PERHAPS, SAME, SURE, difference
+
 TABLE, PLAIN, OTHER = "data.parquet", "value.json", "value.pickle"
+# Instead of one of these.
+NONE = "not_there.txt"
 # What a column of objects may hold for Parquet to bring back the very same.
 SAME = {str, bytes, datetime.date, type(None)}
 SIMPLE = {"bool", "float32", "float64", "datetime64[ms]", "datetime64[us]", "datetime64[ns]"}
@@ -40,6 +45,21 @@ def save(value: Any, path: str) -> None:
             Pickler(file, protocol=pickle.DEFAULT_PROTOCOL).dump(value)
     except Exception as error:
         raise SystemExit(f"{folder.name} cannot be handed on: {error}") from error
+
+
+def save_if_there(value: Callable[[], Any], path: str) -> None:
+    """What only some runs assign: where it is missing, that is handed on, as far as one that needs it."""
+    try:
+        made = value()
+    except NameError as error:
+        Path(path).mkdir()
+        (Path(path) / NONE).write_text(f"{error}\n", encoding="utf-8")
+    else:
+        save(made, path)
+
+
+def is_there(path: str) -> bool:
+    return not (Path(path) / NONE).exists()
 
 
 def load(path: str) -> Any:
@@ -136,10 +156,68 @@ def is_same(value: Any, met: set[int]) -> bool:
     return value is None or type(value) is bool or type(value) is float and math.isfinite(value)
 
 
+def begun(**values: Any) -> dict[str, bytes | None]:
+    """What all share, as it is in the beginning; None of what no component could hand on either."""
+    found: dict[str, bytes | None] = {}
+    for name, value in values.items():
+        try:
+            found[name] = pickle.dumps(value)
+        except Exception:
+            found[name] = None
+    return found
+
+
+def unchanged(component: str, *values: tuple[str, Callable[[], Any], str | bytes | None, str]) -> None:
+    """Later components read what this one read, and not what it made of it: so it has to be the same still. Of each,
+    its name, its value now, where it was read from (or its pickle from the beginning), and who reads it later."""
+    wrong = []
+    for name, value, was, readers in values:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = compared(value, was)
+        except Exception as error:
+            print(f"whether {component} changes `{name}` cannot be told: {type(error).__name__}: {error}")
+            continue
+        missed = f"`{name}`, which nobody saw when the notebook was split: {readers} would read it without that change"
+        mend = f"Write `{name} = {name}` at the end of that cell, or move what it does to {{}}, and split it anew"
+        where = "the cell that makes it" if not isinstance(was, bytes) else "the cells that all share"
+        if found == SURE:
+            wrong.append(f"{component} changes {missed}. {mend.format(where)}")
+        elif found == PERHAPS:
+            print(f"Warning: {component} perhaps changes {missed}. If so: {mend.format(where)}")
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+
+
+def compared(value: Callable[[], Any], was: str | bytes | None) -> int:
+    if was is None:
+        return SAME
+    if isinstance(was, bytes):
+        return difference(pickle.loads(was), value())
+    try:
+        now = value()
+    except NameError:
+        return SURE if is_there(was) else SAME
+    if not is_there(was):
+        return SURE
+    plain = Path(was) / PLAIN
+    if plain.exists():
+        # Text against text is quick, of large ones too.
+        same = is_plain(now) and json.dumps(now, ensure_ascii=False) == plain.read_text(encoding="utf-8")
+        return SAME if same else SURE
+    return difference(load(was), now)
+
+
 def metrics(values: Any, path: str) -> None:
     """Those of a dict that are numbers: the run's figures."""
     found = {}
     for name, value in values.items() if isinstance(values, dict) else ():
+        try:
+            # What only some runs come to.
+            value = value() if isinstance(value, types.FunctionType) else value
+        except NameError:
+            continue
         number = figure(value)
         if number is not None and math.isfinite(number):
             found[str(name)] = number
