@@ -385,4 +385,20 @@ fn a_model_that_was_borrowed_is_none_of_these_parameters() {
     assert!(gone.contains("churn@champion is nobody's now"), "{gone}");
     assert!(project.expect(0, &["alias", "--history"]).contains("taken away"));
     project.expect(2, &["show", "champion"]);
+    // Its history is found by its name all the same, and says whose run is no more.
+    for named in ["champion", "churn@champion"] {
+        let history: Value =
+            serde_json::from_str(&project.expect(0, &["alias", named, "--history", "--json"])).unwrap();
+        let told: Vec<_> =
+            history.as_array().unwrap().iter().map(|moved| (&moved["removed"], &moved["gone"])).collect();
+        assert_eq!(told, [(&Value::Bool(true), &Value::Null), (&Value::Null, &Value::Null)]);
+    }
+    std::fs::remove_dir_all(&champion).unwrap();
+    let history = project.expect(0, &["alias", "champion", "--history"]);
+    let lines: Vec<&str> = history.lines().skip(1).collect();
+    assert!(
+        lines[0].contains("taken away, its run is gone") && lines[1].contains("its run is gone"),
+        "{history}"
+    );
+    project.expect(2, &["alias", "champoin", "--history"]);
 }

@@ -173,8 +173,16 @@ impl Index {
 
 /// What a criterion asks of a fact.
 fn fact(kind: Option<i64>, criterion: &Criterion) -> (String, Vec<Value>) {
-    let mut text = "name = ?".to_owned();
-    let mut values: Vec<Value> = vec![criterion.name.clone().into()];
+    let name = || Value::from(criterion.name.clone());
+    let (mut text, mut values) = ("name = ?".to_owned(), vec![name()]);
+    // Of a figure also its whole name, unless the run knows another by just that.
+    if let (None, Some((output, own))) = (kind, whole_name(&criterion.name)) {
+        text = format!(
+            "name IN (?, ?) AND (name = ? OR kind = {FIGURE} AND output = ? AND NOT EXISTS (SELECT 1 FROM facts AS known
+             WHERE known.id = facts.id AND known.kind = {FIGURE} AND known.name = ?))"
+        );
+        values = vec![name(), own.to_owned().into(), name(), output.to_owned().into(), name()];
+    }
     let (sign, written) = (criterion.op.sign(), Value::from(criterion.value.clone()));
     let texts = matches!(criterion.op, Op::Equal | Op::Unequal);
     match (criterion.number, texts) {
@@ -206,6 +214,13 @@ fn fact(kind: Option<i64>, criterion: &Criterion) -> (String, Vec<Value>) {
         }
     }
     (text, values)
+}
+
+/// `train.fit` and `loss` of `train.fit.loss`.
+fn whole_name(name: &str) -> Option<(&str, &str)> {
+    let (step, rest) = name.split_once('.')?;
+    let (output, own) = rest.split_once('.')?;
+    Some((&name[..step.len() + 1 + output.len()], own))
 }
 
 /// The same, found by its run and not by its name.
