@@ -393,7 +393,7 @@ fn a_model_that_was_borrowed_is_none_of_these_parameters() {
             history.as_array().unwrap().iter().map(|moved| (&moved["removed"], &moved["gone"])).collect();
         assert_eq!(told, [(&Value::Bool(true), &Value::Null), (&Value::Null, &Value::Null)]);
     }
-    std::fs::remove_dir_all(&champion).unwrap();
+    std::fs::remove_dir_all(path_of(&champion)).unwrap();
     let history = project.expect(0, &["alias", "champion", "--history"]);
     let lines: Vec<&str> = history.lines().skip(1).collect();
     assert!(

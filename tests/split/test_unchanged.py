@@ -179,6 +179,9 @@ class Missing(Case):
         for value, figures in [("3", '{\n  "auc": 3,\n  "n": 1\n}\n'), ("int('x')", '{\n  "n": 1\n}\n')]:
             self.split_run({"evaluate": f"try:\n    auc = {value}\nexcept ValueError:\n    pass\nn = 1"})
             self.assertEqual(sorted(self.files["evaluate.metrics"]), sorted(figures))
+        # A dict of the notebook's own may hold functions.
+        self.split_run({"evaluate": "metrics = {'n': 1, 'of': lambda a, b: a, 'max': max}"})
+        self.assertEqual(self.files["evaluate.metrics"], '{\n  "n": 1\n}\n')
 
 
 if __name__ == "__main__":

@@ -58,6 +58,14 @@ def save_if_there(value: Callable[[], Any], path: str) -> None:
         save(made, path)
 
 
+def if_there(value: Callable[[], Any]) -> Any:
+    """None where it is missing."""
+    try:
+        return value()
+    except NameError:
+        return None
+
+
 def is_there(path: str) -> bool:
     return not (Path(path) / NONE).exists()
 
@@ -213,11 +221,6 @@ def metrics(values: Any, path: str) -> None:
     """Those of a dict that are numbers: the run's figures."""
     found = {}
     for name, value in values.items() if isinstance(values, dict) else ():
-        try:
-            # What only some runs come to.
-            value = value() if isinstance(value, types.FunctionType) else value
-        except NameError:
-            continue
         number = figure(value)
         if number is not None and math.isfinite(number):
             found[str(name)] = number

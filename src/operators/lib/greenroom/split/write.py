@@ -178,8 +178,7 @@ def figures(component: Component) -> str:
     order = [name for statement in component.body for name in sorted(use([(0, statement.node)]).surely)]
     order += sorted(component.used.tried)
     names = [name for name in unique(order) if name in surely | component.used.tried and not name.startswith("_")]
-    # Of what may be missing, it is asked only then.
-    values = [name if name in surely else f"lambda: {name}" for name in names]
+    values = [name if name in surely else f"{HANDED}.if_there(lambda: {name})" for name in names]
     return "{" + ", ".join(f'"{name}": {value}' for name, value in zip(names, values)) + "}"
 
 
