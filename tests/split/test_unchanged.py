@@ -163,6 +163,20 @@ class Missing(Case):
             self.comes_to_the_same(common="n = [1]", train=train, evaluate="print(n)")
             self.comes_to_the_same(parameters="n = 1", train=train, evaluate="print(n)")
 
+    def test_what_all_share_may_depend_on_a_branch(self) -> None:
+        for common in [
+            "if 1:\n    n = 2\nm = n",
+            "try:\n    n = int('3')\nexcept ValueError:\n    pass\nm = n",
+            "for n in [1, 2]:\n    pass\nm = n",
+        ]:
+            self.comes_to_the_same(common=common, evaluate="print(m, n)")
+        self.assertIn("`n` is assigned nowhere", self.problem(common="m = n\nn = 1"))
+
+    def test_what_was_deleted_is_not_there(self) -> None:
+        reads = "try:\n    print(rows)\nexcept NameError as error:\n    print(error)"
+        for train in ["del rows", "if rows:\n    del rows", "if not rows:\n    del rows", "del rows\nrows = 2"]:
+            self.comes_to_the_same(extract="rows = [1]", train=train, evaluate=reads)
+
     def test_only_such_are_asked_for(self) -> None:
         from case import split
 

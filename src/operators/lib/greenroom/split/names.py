@@ -26,6 +26,8 @@ class Used:
     reads: dict[str, tuple[int, int]] = field(default_factory=dict)
     # In functions: read when these are called.
     late: dict[str, tuple[int, int]] = field(default_factory=dict)
+    # Of those that are read, such as nothing can have assigned by then.
+    early: set[str] = field(default_factory=set)
     assigns: set[str] = field(default_factory=set)
     # Not by functions alone.
     itself: set[str] = field(default_factory=set)
@@ -120,6 +122,7 @@ def follow(cell: int, body: list[ast.stmt], bound: set[str], used: Used) -> set[
 
     def read(node: ast.stmt) -> set[str]:
         now, later, assigns = of_node(node)
+        used.early |= now - bound - used.assigns
         for name in sorted(now - bound):
             used.reads.setdefault(name, (cell, node.lineno))
         for name in sorted(later - now):

@@ -264,8 +264,8 @@ class Notebook:
         for name, (cell, line) in {**self.shared.reads, **self.shared.late}.items():
             if name in KNOWN or name in self.imports or name in self.params or name == "display" or self.stars:
                 continue
-            if name in self.shared.assigns and name not in self.shared.reads:
-                # A function assigns it before another reads it.
+            if name in self.shared.assigns and name not in self.shared.early:
+                # By then a function, or a branch, may have assigned it.
                 continue
             made = next((of.name for of in self.components.values() if name in use_of(of).assigns), None)
             why = f"`{name}` is assigned nowhere"
