@@ -174,31 +174,18 @@ impl Index {
 /// What a criterion asks of a fact.
 fn fact(kind: Option<i64>, criterion: &Criterion) -> (String, Vec<Value>) {
     let name = || Value::from(criterion.name.clone());
-    let (mut text, mut values) = ("name = ?".to_owned(), vec![name()]);
+    let (compares, compared) = comparison(criterion);
+    let mut text = format!("name = ? AND {compares}");
+    let mut values: Vec<Value> = std::iter::once(name()).chain(compared.clone()).collect();
     // Of a figure also its whole name, unless the run knows another by just that.
     if let (None, Some((output, own))) = (kind, whole_name(&criterion.name)) {
         text = format!(
-            "name IN (?, ?) AND (name = ? OR kind = {FIGURE} AND output = ? AND NOT EXISTS (SELECT 1 FROM facts AS known
-             WHERE known.id = facts.id AND known.kind = {FIGURE} AND known.name = ?))"
+            "({text} OR name = ? AND kind = {FIGURE} AND output = ? AND {compares} AND NOT EXISTS
+             (SELECT 1 FROM facts AS known WHERE known.id = facts.id AND known.kind = {FIGURE} AND known.name = ?))"
         );
-        values = vec![name(), own.to_owned().into(), name(), output.to_owned().into(), name()];
-    }
-    let (sign, written) = (criterion.op.sign(), Value::from(criterion.value.clone()));
-    let texts = matches!(criterion.op, Op::Equal | Op::Unequal);
-    match (criterion.number, texts) {
-        (Some(number), false) => {
-            text += &format!(" AND number {sign} ?");
-            values.push(number.into());
-        }
-        // A number against what is none compares the texts.
-        (Some(number), true) => {
-            text += &format!(" AND CASE WHEN number IS NULL THEN text {sign} ? ELSE number {sign} ? END");
-            values.extend([written, number.into()]);
-        }
-        (None, _) => {
-            text += &format!(" AND text {sign} ?");
-            values.push(written);
-        }
+        values.extend([own.to_owned().into(), output.to_owned().into()]);
+        values.extend(compared);
+        values.push(name());
     }
     match kind {
         Some(kind) => {
@@ -214,6 +201,20 @@ fn fact(kind: Option<i64>, criterion: &Criterion) -> (String, Vec<Value>) {
         }
     }
     (text, values)
+}
+
+fn comparison(criterion: &Criterion) -> (String, Vec<Value>) {
+    let (sign, written) = (criterion.op.sign(), Value::from(criterion.value.clone()));
+    let texts = matches!(criterion.op, Op::Equal | Op::Unequal);
+    match (criterion.number, texts) {
+        (Some(number), false) => (format!("number {sign} ?"), vec![number.into()]),
+        // A number against what is none compares the texts.
+        (Some(number), true) => (
+            format!("CASE WHEN number IS NULL THEN text {sign} ? ELSE number {sign} ? END"),
+            vec![written, number.into()],
+        ),
+        (None, _) => (format!("text {sign} ?"), vec![written]),
+    }
 }
 
 /// `train.fit` and `loss` of `train.fit.loss`.
