@@ -68,10 +68,11 @@ class Case(unittest.TestCase):
             told = {f"GREENROOM_PARAM_{param['name'].upper()}": str(param["default"]) for param in made["params"]}
             for part, component in made["components"].items():
                 env = dict(told)
+                Path(folder, part).mkdir()
                 for name, (giver, output) in component["inputs"].items():
-                    env[f"GREENROOM_INPUT_{name.upper()}"] = f"{folder}/{giver}.{output}"
+                    env[f"GREENROOM_INPUT_{name.upper()}"] = f"{folder}/{giver}/{output}"
                 for name in (*component["outputs"], "metrics"):
-                    env[f"GREENROOM_OUTPUT_{name.upper()}"] = f"{folder}/{part}.{name}"
+                    env[f"GREENROOM_OUTPUT_{name.upper()}"] = f"{folder}/{part}/{name}"
                 ended = self.python(["-m", f"book.{part}"], env, folder)
                 self.printed[part] = ended.stdout
                 if ended.returncode != 0:

@@ -84,6 +84,27 @@ class Changed(Runs):
         common = "import random\nr = random.Random(3)"
         self.comes_to_the_same(common=common, train="x = r.random()", evaluate="print(r.random())")
 
+    def test_one_value_under_two_names_is_not_changed_under_one_alone(self) -> None:
+        for extract, change in [
+            ("a = [1]\nb = a", "b.append(1)"),
+            ("a = [1]\nb = a", "add = b.append\nadd(1)"),
+            ("A = {'x': 1}\na = [0]\nb = A\na = A", "b['y'] = 2"),
+            ("class Box: pass\nimport types\na = types.SimpleNamespace(n=1)\nb = a", "b.n = 2"),
+        ]:
+            for cells in ({"train": change}, {"train": f"x = len(str(a))\n{change}"}):
+                said = self.stops("train", extract=extract, **cells, evaluate="print(a)")
+                self.assertIn("train changes `b`, and in the notebook `a` is one and the same: ", said)
+                self.assertIn("would read `a` without that change. Begin that cell with `a = b`", said)
+                mended = {"train": f"a = b\n{change}"}
+                self.comes_to_the_same(extract=extract, **mended, evaluate="print(a)")
+        # Not changed after all, a copy, and what nobody can change.
+        for extract, change in [
+            ("a = [1]\nb = a", "if len(b) > 3:\n    b.append(1)"),
+            ("a = [1]\nb = a if len('x') > 3 else [1]", "b.append(1)"),
+            ("a = (1, 2)\nb = a", "b += (3,)"),
+        ]:
+            self.comes_to_the_same(extract=extract, train=change, evaluate="print(a)")
+
     def test_an_object_may_keep_what_it_once_came_to(self) -> None:
         common = (
             "from functools import cached_property\nclass Box:\n    def __init__(self):\n        self.n = 3\n"
@@ -138,7 +159,7 @@ class Missing(Case):
             self.comes_to_the_same(extract=extract, evaluate=reads)
             quiet = reads.replace("print(part)", "x = part").replace("print(error)", "pass")
             self.comes_to_the_same(extract=extract, preprocess=quiet, train=quiet, evaluate=reads)
-            self.assertIn("is not defined", self.files["extract.part/not_there.txt"])
+            self.assertIn("is not defined", self.files["extract/part/not_there.txt"])
             said = self.stops("evaluate", extract=extract, evaluate="print(part)")
             self.assertIn("NameError: name 'part' is not defined", said)
         for extract in [
@@ -192,10 +213,10 @@ class Missing(Case):
     def test_a_figure_that_is_tried_is_one_where_it_is_there(self) -> None:
         for value, figures in [("3", '{\n  "auc": 3,\n  "n": 1\n}\n'), ("int('x')", '{\n  "n": 1\n}\n')]:
             self.split_run({"evaluate": f"try:\n    auc = {value}\nexcept ValueError:\n    pass\nn = 1"})
-            self.assertEqual(sorted(self.files["evaluate.metrics"]), sorted(figures))
+            self.assertEqual(sorted(self.files["evaluate/metrics"]), sorted(figures))
         # A dict of the notebook's own may hold functions.
         self.split_run({"evaluate": "metrics = {'n': 1, 'of': lambda a, b: a, 'max': max}"})
-        self.assertEqual(self.files["evaluate.metrics"], '{\n  "n": 1\n}\n')
+        self.assertEqual(self.files["evaluate/metrics"], '{\n  "n": 1\n}\n')
 
 
 if __name__ == "__main__":

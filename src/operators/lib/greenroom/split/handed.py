@@ -17,11 +17,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .compared import PERHAPS, SAME, SURE, difference
+from .compared import NUMBERS, PERHAPS, SAME, SURE, difference
 
 TABLE, PLAIN, OTHER = "data.parquet", "value.json", "value.pickle"
 # Instead of one of these.
 NONE = "not_there.txt"
+# Beside one: the names of those that are the very same.
+TWINS = "same_as.txt"
+SAVED: list[tuple[Path, Any]] = []
 # What a column of objects may hold for Parquet to bring back the very same.
 SAME = {str, bytes, datetime.date, type(None)}
 SIMPLE = {"bool", "float32", "float64", "datetime64[ms]", "datetime64[us]", "datetime64[ns]"}
@@ -31,6 +34,7 @@ SIMPLE |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 def save(value: Any, path: str) -> None:
     folder = Path(path)
     folder.mkdir()
+    tell_twins(folder, value)
     if is_table(value):
         why = tabled(value, folder / TABLE)
         if why is None:
@@ -45,6 +49,18 @@ def save(value: Any, path: str) -> None:
             Pickler(file, protocol=pickle.DEFAULT_PROTOCOL).dump(value)
     except Exception as error:
         raise SystemExit(f"{folder.name} cannot be handed on: {error}") from error
+
+
+def tell_twins(folder: Path, value: Any) -> None:
+    """One value under two names is two once each has been handed on."""
+    if isinstance(value, (*NUMBERS, tuple, frozenset, type, types.FunctionType, types.BuiltinFunctionType)):
+        return
+    for other, known in SAVED:
+        if known is value:
+            for one, twin in ((folder, other), (other, folder)):
+                with (one / TWINS).open("a", encoding="utf-8") as file:
+                    file.write(twin.name + "\n")
+    SAVED.append((folder, value))
 
 
 def save_if_there(value: Callable[[], Any], path: str) -> None:
@@ -180,22 +196,41 @@ def unchanged(component: str, *values: tuple[str, Callable[[], Any], str | bytes
     its name, its value now, where it was read from (or its pickle from the beginning), and who reads it later."""
     wrong = []
     for name, value, was, readers in values:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                found = compared(value, was)
-        except Exception as error:
-            print(f"whether {component} changes `{name}` cannot be told: {type(error).__name__}: {error}")
-            continue
+        found = looked_at(component, name, value, was)
+        where = "the cells that all share" if isinstance(was, bytes) else "the cell that makes it"
         missed = f"`{name}`, which nobody saw when the notebook was split: {readers} would read it without that change"
-        mend = f"Write `{name} = {name}` at the end of that cell, or move what it does to {{}}, and split it anew"
-        where = "the cell that makes it" if not isinstance(was, bytes) else "the cells that all share"
+        mend = f"Write `{name} = {name}` at the end of that cell, or move what it does to {where}, and split it anew"
         if found == SURE:
-            wrong.append(f"{component} changes {missed}. {mend.format(where)}")
+            wrong.append(f"{component} changes {missed}. {mend}")
         elif found == PERHAPS:
-            print(f"Warning: {component} perhaps changes {missed}. If so: {mend.format(where)}")
+            print(f"Warning: {component} perhaps changes {missed}. If so: {mend}")
     if wrong:
         raise SystemExit("\n".join(wrong))
+
+
+def alone(component: str, *values: tuple[str, Callable[[], Any], str, str, str, str]) -> None:
+    """What has other names where it was made is changed under all of them. Of each, its name, its value now, where it
+    was read from, another name that it may have had, what that is handed on as, and who reads that."""
+    for name, value, was, other, handed, reader in values:
+        told = Path(was) / TWINS
+        if not told.exists() or handed not in told.read_text(encoding="utf-8").splitlines():
+            continue
+        if looked_at(component, name, value, was) == SURE:
+            why = (
+                f"{component} changes `{name}`, and in the notebook `{other}` is one and the same: {reader} would read"
+            )
+            mend = f"Begin that cell with `{other} = {name}`, and split the notebook anew"
+            raise SystemExit(f"{why} `{other}` without that change. {mend}")
+
+
+def looked_at(component: str, name: str, value: Callable[[], Any], was: str | bytes | None) -> int:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compared(value, was)
+    except Exception as error:
+        print(f"whether {component} changes `{name}` cannot be told: {type(error).__name__}: {error}")
+        return SAME
 
 
 def compared(value: Callable[[], Any], was: str | bytes | None) -> int:

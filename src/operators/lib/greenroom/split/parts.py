@@ -14,10 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from greenroom.split.again import find_again
 from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
 from greenroom.split.changes import Change, Flow, Value, learn
 from greenroom.split.functions import DEFINED, QUIET, Functions
-from greenroom.split.names import Used, declared, of_node, use
+from greenroom.split.names import Used, of_node, use
 from greenroom.split.unseen import Unseen
 
 COMPONENTS = ("extract", "preprocess", "train", "predict", "evaluate")
@@ -67,6 +68,8 @@ class Component:
     ends: dict[str, Value] = field(default_factory=dict)
     # Values that it has from elsewhere and does not hand on, for all that can be seen → who reads the same ones later.
     again: dict[str, list[str]] = field(default_factory=dict)
+    # Value that it has from elsewhere → such as were perhaps one and the same there, each with who reads that.
+    also: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class Notebook:
@@ -98,8 +101,7 @@ class Notebook:
         self.start = self.flow([], self.common)
         for component in self.components.values():
             self.resolve(component)
-        for at, component in enumerate(self.components.values()):
-            self.find_again(at, component)
+        find_again(self)
         self.tell_passed()
         Unseen(self).tell()
         # Variable → what it is called where it is handed on: everywhere the same.
@@ -405,24 +407,6 @@ class Notebook:
 
     def had(self, component: Component, name: str) -> bool:
         return name in component.shared or any(param.variable == name for param in component.params)
-
-    def find_again(self, at: int, component: Component) -> None:
-        """What a change that nobody saw would be missing from."""
-        later = list(self.components.values())[at + 1 :]
-        for name, giver in component.inputs.items():
-            if readers := [of.name for of in later if of.inputs.get(name) == giver]:
-                component.again[name] = readers
-        for name in self.of_all(component):
-            readers = [of.name for of in later if name in self.of_all(of)]
-            if readers and name not in component.outputs:
-                component.again[name] = readers
-
-    def of_all(self, component: Component) -> list[str]:
-        """The values that all share, of those that it can reach: each has them as they are in the beginning."""
-        names = dict.fromkeys([*component.shared, *self.reached(component)])
-        # What functions put in their places is told.
-        known = self.values & self.shared.surely - set().union(*(declared(one.node) for one in self.common))
-        return [name for name in names if name in known and name not in component.inputs]
 
     def tell_passed(self) -> None:
         for (giver, name), takers in self.passed.items():

@@ -87,6 +87,7 @@ def program(book: Notebook, component: Component) -> str:
     parts += section("What earlier components made.", [load(book, component, name, seen) for name in component.inputs])
     parts += body(component)
     parts += section("What later ones read, too, has to be what it was.", unchanged(book, component, begun))
+    parts += section("What has another name, too, is changed under both.", alone(book, component))
     made = [save(book, component, variable) for variable in component.outputs]
     if component.name == "evaluate":
         made.append(f'{HANDED}.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
@@ -120,6 +121,14 @@ def unchanged(book: Notebook, component: Component, begun: dict[str, str]) -> li
         who = listed(readers)
         lines.append(f'    ("{variable}", lambda: {begun.get(variable, variable)}, {was}, "{who}"),')
     return [f'{HANDED}.unchanged(\n    "{component.name}",', *lines, ")"] if lines else []
+
+
+def alone(book: Notebook, component: Component) -> list[str]:
+    lines = []
+    for variable, others in component.also.items():
+        now = f'"{variable}", lambda: {variable}, {place(book, "INPUT", variable)}'
+        lines += [f'    ({now}, "{other}", "{book.names[other]}", "{who}"),' for other, who in others.items()]
+    return [f'{HANDED}.alone(\n    "{component.name}",', *lines, ")"] if lines else []
 
 
 def at_first(component: Component, name: str) -> str:
