@@ -219,6 +219,25 @@ fn a_model_that_nobody_has_evaluated_feeds_no_prediction() {
     let found = |criterion: &str| project.expect(0, &["runs", "toy", "--where", criterion, "--json"]);
     assert_eq!(found("loss < 0.05").trim(), "[]");
     assert!(found("train.fit.loss < 0.05").contains(&failed));
+    // By its whole name, also where its own would do; and each that is asked for has a column, be it a parameter.
+    for whole in ["evaluate.metrics.rows = 10", "evaluate.metrics.loss < 0.35"] {
+        assert!(found(whole).contains(&training) && !found(whole).contains(&failed), "{whole}");
+    }
+    let words = ["runs", "toy", "--where", "depth=9", "--where", "train.fit.loss < 1"];
+    let listed = project.expect(0, &words);
+    let titles: Vec<&str> = listed.lines().next().unwrap().split_whitespace().collect();
+    assert!(titles.contains(&"depth") && titles.contains(&"train.fit.loss"), "{listed}");
+    // What people say of runs is told to machines, too.
+    project.expect(0, &["note", &training, "--pin", "a good one"]);
+    project.expect(0, &["alias", &training, "champion"]);
+    let told: Value = serde_json::from_str(&found("loss < 0.35")).unwrap();
+    assert_eq!(
+        (&told[0]["pinned"], &told[0]["aliases"]),
+        (&Value::from(true), &serde_json::json!(["champion"]))
+    );
+    assert_eq!(told[0]["notes"][0]["text"], "a good one");
+    let told: Value = serde_json::from_str(&found("depth = 9")).unwrap();
+    assert_eq!((&told[0]["pinned"], &told[0]["notes"]), (&Value::from(false), &serde_json::json!([])));
     let metrics = project.expect(0, &["path", &training, "evaluate.metrics"]);
     std::fs::remove_file(metrics.trim()).unwrap();
     std::fs::write(metrics.trim(), "{\"loss\": 0.2, \"rows\": 10}").unwrap();
@@ -402,6 +421,22 @@ fn a_model_that_was_borrowed_is_none_of_these_parameters() {
     assert!(gone.contains("churn@champion is nobody's now"), "{gone}");
     assert!(project.expect(0, &["alias", "--history"]).contains("taken away"));
     project.expect(2, &["show", "champion"]);
+    // Its history is found by its name all the same, and says whose run is no more.
+    for named in ["champion", "churn@champion"] {
+        let history: Value =
+            serde_json::from_str(&project.expect(0, &["alias", named, "--history", "--json"])).unwrap();
+        let told: Vec<_> =
+            history.as_array().unwrap().iter().map(|moved| (&moved["removed"], &moved["gone"])).collect();
+        assert_eq!(told, [(&Value::Bool(true), &Value::Null), (&Value::Null, &Value::Null)]);
+    }
+    std::fs::remove_dir_all(path_of(&champion)).unwrap();
+    let history = project.expect(0, &["alias", "champion", "--history"]);
+    let lines: Vec<&str> = history.lines().skip(1).collect();
+    assert!(
+        lines[0].contains("taken away, its run is gone") && lines[1].contains("its run is gone"),
+        "{history}"
+    );
+    project.expect(2, &["alias", "champoin", "--history"]);
 }
 
 #[test]

@@ -131,6 +131,36 @@ fn what_a_component_puts_into_what_all_share_is_handed_on() {
 }
 
 #[test]
+fn a_change_that_nobody_saw_stops_the_component_that_makes_it() {
+    let project = Project::with_warehouse();
+    let train = "line = Line(*linear_regression(*zip(*learned)))\n";
+    let run = |code: i32, more: &str| {
+        let mut cells = CELLS.to_vec();
+        let changed = format!("{train}{more}");
+        cells[5].1 =
+            "rows.sort()\ncut = len(rows) // 2\nlearned, judged = rows[::2], rows[1::2]\nsame = judged";
+        cells[6] = ("train", &changed);
+        project.file("line.ipynb", notebook(&cells));
+        for old in ["line", "blueprints"] {
+            std::fs::remove_dir_all(project.dir.join(old)).ok();
+        }
+        project.expect(0, &["new", "blueprint", "line", "--from-notebook", "line.ipynb"]);
+        path_of(&project.events(code, &["run", "line", "--json"]));
+        project.expect(0, &["logs", "line@last", "train"])
+    };
+    let said = run(1, "list(map(judged.append, [[1, 2]]))");
+    assert!(said.contains("train changes `judged`, which nobody saw when the notebook was split"), "{said}");
+    assert!(said.contains("predict and evaluate would read it without that change"), "{said}");
+    run(0, "list(map(judged.append, [[1, 2]]))\njudged = judged");
+    let said = run(1, "same.append([1, 2])");
+    assert!(
+        said.contains("train changes `same`, and in the notebook `judged` is one and the same"),
+        "{said}"
+    );
+    run(0, "judged = same\nsame.append([1, 2])");
+}
+
+#[test]
 fn what_is_set_on_a_thing_that_all_share_is_handed_on_or_told() {
     let project = Project::with_warehouse();
     let with = |common: &'static str| {
@@ -242,9 +272,10 @@ fn what_an_image_will_have_is_read_from_its_files_until_it_is_built() {
 fn a_notebook_and_its_components_come_to_the_same() {
     let project = Project::with_warehouse();
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/split");
-    for file in ["case.py", "test_cells.py", "test_changes.py", "test_handed.py"] {
+    for file in ["case.py", "test_cells.py", "test_changes.py", "test_handed.py", "test_unchanged.py"] {
         project.file(file, read(here.join(file)));
     }
-    project.workflow("w", "s:\n  run: python3 -m unittest test_cells test_changes test_handed\n");
+    project
+        .workflow("w", "s:\n  run: python3 -m unittest test_cells test_changes test_handed test_unchanged\n");
     project.succeed();
 }

@@ -166,3 +166,20 @@ fn a_point_that_is_no_number_loses_no_training() {
     assert_eq!(shown["run"]["metrics"]["loss"], 0.25);
     assert_eq!(shown["curves"][0]["points"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn one_line_of_a_curve_and_a_number_beyond_all_numbers_end_no_step() {
+    let project = Project::new();
+    let steps = "train:
+  run: |
+    echo '{\"epoch\": 1, \"loss\": 0.25, \"note\": \"warm-up\"}' > $GREENROOM_OUTPUT_DIR/progress.jsonl
+    echo '{\"auc\": 0.75, \"odds\": 1e999}' > $GREENROOM_OUTPUT_DIR/m.json
+  outputs: {progress: {path: progress.jsonl, type: metrics}, metrics: {path: m.json, type: metrics}}";
+    project.workflow("short", steps);
+    let said = project.expect(0, &["run", "short"]);
+    assert!(said.contains("`1e999` in line 1 is no number: it counts as absent"), "{said}");
+    let told = json(&project, &["metrics", "short@last"]);
+    let figures = &told["run"]["metrics"];
+    assert_eq!((figures["loss"].as_f64(), figures["auc"].as_f64()), (Some(0.25), Some(0.75)), "{told}");
+    assert!(figures.get("odds").is_none(), "{told}");
+}

@@ -215,11 +215,13 @@ fn blueprints_learn_predict_and_judge_and_the_science_library_agrees_with_scikit
     project.workflow("science_tests", tests);
     project.events(0, &["run", "science_tests", "--json"]);
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/split");
-    for file in ["test_handed.py", "test_tables.py"] {
+    for file in
+        ["case.py", "test_handed.py", "test_tables.py", "test_unchanged.py", "test_unchanged_tables.py"]
+    {
         project.file(&format!("handed/{file}"), read(here.join(file)));
     }
-    let tables =
-        "tables: {image: science, run: cd handed && python3 -m unittest test_tables, files: ['handed/**']}";
+    let tables = "tables: {image: science, run: cd handed && python3 -m unittest test_tables test_unchanged_tables, \
+                  files: ['handed/**']}";
     project.workflow("handed_tables", tables);
     project.events(0, &["run", "handed_tables", "--json"]);
     project.expect(0, &["local", "down"]);

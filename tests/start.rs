@@ -12,7 +12,7 @@ fn init_makes_a_project_that_is_right_and_a_repository() {
     let root = bench.dir.join("2024 Sales");
     assert!(read(root.join("greenroom.yaml")).contains("name: sales\n"));
     assert!(told.contains("--project '2024 Sales'"), "{told}");
-    assert_eq!(read(root.join(".gitignore")), ".greenroom/\n");
+    assert_eq!(read(root.join(".gitignore")), ".greenroom/\n*.run.tar.zst\n");
     let settings: Value = serde_json::from_str(&read(root.join(".vscode/settings.json"))).unwrap();
     let schemas = settings["yaml.schemas"].as_object().unwrap();
     assert_eq!(schemas.len(), 4);
@@ -45,7 +45,7 @@ fn init_takes_nothing_away() {
     bench.file(".vscode/settings.json", "{\"mine\": true}");
     bench.file("notes.txt", "mine");
     let told = bench.expect(0, &["init"]);
-    assert_eq!(read(bench.dir.join(".gitignore")), "*.log\n.greenroom/\n");
+    assert_eq!(read(bench.dir.join(".gitignore")), "*.log\n.greenroom/\n*.run.tar.zst\n");
     assert_eq!(read(bench.dir.join(".vscode/settings.json")), "{\"mine\": true}");
     assert!(told.contains("yaml.schemas") && !told.contains("--project"), "{told}");
     let listed = std::process::Command::new("git")

@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use super::criterion::number;
-use super::{Criterion, Name, Notes, Run, Status};
+use super::{Criterion, Name, Notes, Run, RunFigures, Status};
 
 /// Which runs are meant; what is empty or none asks nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,7 +9,8 @@ pub struct RunQuery {
     pub name: Option<Name>,
     /// One of these.
     pub statuses: Vec<Status>,
-    /// Each of them, of a figure; of a parameter where the run has no figure of that name.
+    /// Each of them, of a figure, by its own name or as `step.output.name`; of a parameter where the run has no figure of
+    /// that name.
     pub criteria: Vec<Criterion>,
     /// Each of them, of a parameter.
     pub params: Vec<Criterion>,
@@ -42,25 +41,26 @@ impl RunQuery {
     }
 
     /// But for the notes.
-    pub fn matches(&self, run: &Run, figures: &BTreeMap<String, f64>) -> bool {
+    pub fn matches(&self, run: &Run, figures: &RunFigures) -> bool {
         let param = |criterion: &Criterion| {
             run.typed_params().any(|(name, text)| {
                 name.as_str() == criterion.name && criterion.holds_for(&text, number(&text))
             })
         };
-        let figure = |criterion: &Criterion| {
+        let figure = |known: &str, criterion: &Criterion| {
             figures
-                .get(&criterion.name)
+                .values
+                .get(known)
                 .is_some_and(|value| criterion.holds_for(&value.to_string(), Some(*value)))
         };
         self.name.as_ref().is_none_or(|name| *name == run.name)
             && (self.statuses.is_empty() || self.statuses.contains(&run.status))
             && self.params.iter().all(param)
-            && self.criteria.iter().all(|criterion| match figures.contains_key(&criterion.name) {
-                true => figure(criterion),
-                false => param(criterion),
+            && self.criteria.iter().all(|criterion| match figures.known_as(&criterion.name) {
+                Some(known) => figure(known, criterion),
+                None => param(criterion),
             })
-            && (!self.measured || !figures.is_empty())
+            && (!self.measured || !figures.values.is_empty())
             && (self.branch.is_none() || self.branch == run.branch)
             && self.since.is_none_or(|since| run.started_at >= since)
             && self.before.is_none_or(|before| run.started_at < before)

@@ -12,12 +12,16 @@ const NAMED: usize = 3;
 
 /// One JSON object of name → number or list of points, or JSON Lines of objects that hold numbers (and texts to tell
 /// them apart, such as the name of a fold). A point is a number, a list of numbers, or an object of numbers. What a
-/// number came to that is none (NaN, Infinity, null) is absent: it loses nothing else.
+/// number came to that is none (NaN, Infinity, null, one beyond what a computer counts to) is absent: it loses nothing
+/// else.
 pub(super) fn check(path: &Path) -> Result<(), String> {
     let text = read(path)?;
+    // Of JSON Lines that have only begun, one is there: as every other, it may hold texts.
+    let begun = path.extension().is_some_and(|kind| kind == "jsonl") && text.trim().lines().count() == 1;
     match object(&text) {
         Ok(metrics) => metrics.iter().try_for_each(|(name, value)| match value {
             Value::Number(_) | Value::Null => Ok(()),
+            Value::String(_) if begun => Ok(()),
             Value::Array(points) if points.iter().all(is_point) => Ok(()),
             other => Err(format!("metric `{name}` is {}, not a number or a list of points", kind(other))),
         }),
@@ -86,7 +90,7 @@ fn with_nulls(text: &str) -> Cow<'_, str> {
     if taken == 0 { Cow::Borrowed(text) } else { Cow::Owned(plain + &text[taken..]) }
 }
 
-/// Where a line has, outside of texts, what languages write for a number that is none.
+/// Where a line has, outside of texts, what languages write for a number that is none, or one too large to be any.
 fn no_numbers(line: &str) -> impl Iterator<Item = Range<usize>> {
     let (mut quoted, mut escaped, mut start) = (false, false, None);
     line.char_indices().chain([(line.len(), ' ')]).filter_map(move |(at, c)| {
@@ -102,7 +106,9 @@ fn no_numbers(line: &str) -> impl Iterator<Item = Range<usize>> {
         quoted = c == '"';
         let word = start.take()?..at;
         let plain = line[word.clone()].trim_start_matches(['-', '+']).to_lowercase();
-        matches!(plain.as_str(), "nan" | "inf" | "infinity" | "null").then_some(word)
+        // `1e999`: more than there are numbers for.
+        let too_large = || plain.parse::<f64>().is_ok_and(f64::is_infinite);
+        (matches!(plain.as_str(), "nan" | "inf" | "infinity" | "null") || too_large()).then_some(word)
     })
 }
 
@@ -171,6 +177,27 @@ mod tests {
     }
 
     #[test]
+    fn json_lines_that_have_only_begun_are_lines() {
+        let dir = tempfile::tempdir().unwrap();
+        let checked = |name: &str, text: &str| {
+            fs_err::write(dir.path().join(name), text).unwrap();
+            check(&dir.path().join(name))
+        };
+        let line = "{\"epoch\": 1, \"loss\": 0.3, \"note\": \"x\"}\n";
+        assert_eq!(checked("m.jsonl", line), Ok(()));
+        assert_eq!(checked("m.jsonl", &line.repeat(2)), Ok(()));
+        assert_eq!(checked("m.jsonl", "{\"loss\": [1, 2]}\n"), Ok(()));
+        assert_eq!(
+            checked("m.json", line).unwrap_err(),
+            "metric `note` is a string, not a number or a list of points"
+        );
+        assert_eq!(
+            checked("m.jsonl", "{\"a\": true}\n").unwrap_err(),
+            "metric `a` is a bool, not a number or a list of points"
+        );
+    }
+
+    #[test]
     fn what_is_no_number_is_absent_and_loses_nothing_else() {
         let told = |text: &str| {
             let file = tempfile::NamedTempFile::new().unwrap();
@@ -186,6 +213,9 @@ mod tests {
             ("{\n  \"auc\": 0.5,\n  \"loss\": [1, -Infinity]\n}", one("-Infinity", "line 3")),
             ("{\"a\": 1}\n{\"b\": nan}\n{\"b\": 2, \"c\": inf}\n", one("nan", "lines 2, 3")),
             ("{\"a\": null}\n{\"b\": 1, \"fold\": \"NaN: \\\" NaN\"}", one("null", "line 1")),
+            ("{\"a\": 1, \"b\": 1e999}", one("1e999", "line 1")),
+            ("{\"a\": 1, \"b\": -1E+400}\n{\"fold\": \"1e999\"}", one("-1E+400", "line 1")),
+            ("{\"a\": 1e-999, \"b\": 1e308}", None),
             (&"{\"a\": NaN}\n".repeat(5), one("NaN", "lines 1, 2, 3 and 2 more")),
         ] {
             assert_eq!(told(text), expected, "{text}");

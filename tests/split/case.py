@@ -45,7 +45,20 @@ class Case(unittest.TestCase):
         source = "\n".join(cells[part] for part in ("parameters", "common", *PARTS) if part in cells)
         self.assertEqual(self.split_run(cells), self.run_python(["-c", source], {}), cells)
 
+    def stops(self, part: str, **cells: str) -> str:
+        """What the component that has to fail says."""
+        ended = self.ends(cells)
+        self.assertEqual((ended[1], ended[2] != 0), (part, True), (cells, ended))
+        return ended[0].stderr
+
     def split_run(self, cells: dict[str, str]) -> str:
+        ended, part, code = self.ends(cells)
+        self.assertEqual(code, 0, f"{part} of {cells}\n{ended.stdout}\n{ended.stderr}")
+        return ended.stdout
+
+    def ends(self, cells: dict[str, str]) -> tuple[subprocess.CompletedProcess[str], str, int]:
+        """The component that failed, or the last one; `self.printed` and `self.files` are of all."""
+        self.printed, self.files = {}, {}
         made = split(**cells)
         with tempfile.TemporaryDirectory() as folder:
             for path, text in made["files"].items():
@@ -55,15 +68,29 @@ class Case(unittest.TestCase):
             told = {f"GREENROOM_PARAM_{param['name'].upper()}": str(param["default"]) for param in made["params"]}
             for part, component in made["components"].items():
                 env = dict(told)
+                Path(folder, part).mkdir()
                 for name, (giver, output) in component["inputs"].items():
-                    env[f"GREENROOM_INPUT_{name.upper()}"] = f"{folder}/{giver}.{output}"
+                    env[f"GREENROOM_INPUT_{name.upper()}"] = f"{folder}/{giver}/{output}"
                 for name in (*component["outputs"], "metrics"):
-                    env[f"GREENROOM_OUTPUT_{name.upper()}"] = f"{folder}/{part}.{name}"
-                printed = self.run_python(["-m", f"book.{part}"], env, folder)
-        return printed
+                    env[f"GREENROOM_OUTPUT_{name.upper()}"] = f"{folder}/{part}/{name}"
+                ended = self.python(["-m", f"book.{part}"], env, folder)
+                self.printed[part] = ended.stdout
+                if ended.returncode != 0:
+                    break
+            self.files = {
+                str(path.relative_to(folder)): path.read_text(errors="replace")
+                for path in Path(folder).rglob("*")
+                if path.is_file()
+            }
+        return ended, part, ended.returncode
 
     def run_python(self, words: list[str], env: dict[str, str], folder: str | None = None) -> str:
-        ended = subprocess.run(
+        ended = self.python(words, env, folder)
+        self.assertEqual(ended.returncode, 0, f"{words}\n{ended.stdout}\n{ended.stderr}")
+        return ended.stdout
+
+    def python(self, words: list[str], env: dict[str, str], folder: str | None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, *words],
             env={**os.environ, **env, "PYTHONDONTWRITEBYTECODE": "1"},
             cwd=folder,
@@ -71,5 +98,3 @@ class Case(unittest.TestCase):
             text=True,
             encoding="utf-8",
         )
-        self.assertEqual(ended.returncode, 0, f"{words}\n{ended.stdout}\n{ended.stderr}")
-        return ended.stdout

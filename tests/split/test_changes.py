@@ -164,6 +164,25 @@ class Changes(Case):
             self.assertEqual(len(notes), 1, notes)
             self.assertTrue(notes[0].startswith(told), notes)
 
+    def test_chance_that_begins_anew_is_told(self) -> None:
+        imports = "import random\nimport numpy as np\n"
+        for common in ["random.seed(0)", "np.random.seed(3)", "from random import seed\nseed(0)"]:
+            (note,) = self.notes(common=imports + common, train="x = 1")
+            called = common.splitlines()[-1]
+            self.assertTrue(note.startswith(f"1: `{called}` runs in each component anew: its chance begins"), note)
+        cells = {"common": imports, "extract": "random.seed(0)", "evaluate": "print(random.random())"}
+        (note,) = self.notes(**cells)
+        told = "2: `random.seed(0)` is for extract alone: evaluate draws from `random`, too, with chance of its own"
+        self.assertTrue(note.startswith(told), note)
+        for evaluate in [
+            "random.seed(1)\nprint(random.random())",
+            "print(random.Random(3))",
+            "print(np.random.rand())",
+        ]:
+            self.assertEqual(self.notes(**{**cells, "evaluate": evaluate}), [])
+        # A function of its own of that name seeds nothing.
+        self.assertEqual(self.notes(common="def seed(x): ...", extract="seed(0)", evaluate="print(1)"), [])
+
     def test_what_only_functions_assign(self) -> None:
         common = "def start():\n    global n\n    n = 1\ndef more():\n    return n + 1"
         self.comes_to_the_same(common=common, train="start()\nx = more()", evaluate="print(x)")

@@ -24,7 +24,7 @@ pub struct Alias {
     /// Take this alias away: NAME@ALIAS, or ALIAS alone where only one has it. Who had it stays known
     #[arg(long, value_name = "ALIAS", conflicts_with_all = ["run", "alias", "history"])]
     pub remove: Option<String>,
-    /// All runs that have had the aliases, the newest first
+    /// All runs that have had the aliases, the newest first, or this alias, also one that was taken away
     #[arg(long, conflicts_with = "alias")]
     pub history: bool,
     /// Where the runs are

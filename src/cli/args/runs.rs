@@ -14,6 +14,7 @@ use crate::domain::{Criterion, Name, RunQuery, Status, parse_duration};
   greenroom runs
   greenroom runs daily_delays
   greenroom runs delay_model --where 'auc > 0.7' --where depth=3
+  greenroom runs delay_model --where 'train.fit.loss < 0.3'
   greenroom runs --status failed,interrupted --since 7d
   greenroom runs --branch main --since 2026-11-01 --before 2026-12-01
   greenroom runs --pinned --note baseline
@@ -41,7 +42,7 @@ pub struct Runs {
 /// Which runs are meant.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct RunFilter {
-    /// A figure compared with a value (< <= > >= = !=), or a parameter where the run has no figure of that name
+    /// A figure (by its name or STEP.OUTPUT.NAME) compared with a value (< <= > >= = !=), or a parameter where the run has no such figure
     #[arg(long = "where", value_name = "CRITERION", add = ArgValueCandidates::new(candidates::params))]
     pub criteria: Vec<Criterion>,
     /// With this parameter, also where a figure has its name

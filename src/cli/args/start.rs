@@ -81,7 +81,8 @@ A project's own patterns lie in its templates/.
 
 Of a notebook, cells are tagged extract, preprocess, train, predict or evaluate, and parameters for values that a run
 may change. What they import and define goes to all of them; a value that a later component reads is handed on as a file
-of the run. Nothing of the notebook is run, and what is left out is told with its cell.")]
+of the run. Nothing of the notebook is run, and what is left out is told with its cell. A component that changes a value
+unseen, which a later one reads, stops and says so.")]
 pub struct New {
     pub kind: NewKind,
     /// Small letters, digits and _, beginning with a letter

@@ -41,9 +41,13 @@ pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Ex
             })?;
         }
         (reference, _) => {
-            let of = reference.as_deref().map(|reference| find(&runs, reference)).transpose()?;
-            let aliases = runs
-                .aliases()
+            // The history of one that is named is its own, also where no run has it any more.
+            let named = reference.as_deref().filter(|_| asked.history).map(|typed| named(&runs, typed));
+            let named = named.unwrap_or_default();
+            let of = reference.as_deref().filter(|_| named.is_empty());
+            let of = of.map(|reference| find(&runs, reference)).transpose()?;
+            let aliases = if named.is_empty() { runs.aliases() } else { named };
+            let aliases = aliases
                 .into_iter()
                 .filter(|(name, _)| of.as_ref().is_none_or(|recorded| recorded.run.name == *name));
             let mut rows = Vec::new();
@@ -73,6 +77,13 @@ pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Ex
     Ok(Exit::Done)
 }
 
+/// The aliases, there are or have been, that are meant by what was typed.
+fn named(runs: &Runs, typed: &str) -> Vec<(Name, Name)> {
+    let Ok(RunRef::Alias { name: of, alias }) = typed.parse() else { return Vec::new() };
+    let is_meant = |(name, known): &(Name, Name)| *known == alias && of.as_ref().is_none_or(|of| of == name);
+    runs.aliases().into_iter().filter(is_meant).collect()
+}
+
 /// Those who have had it, the newest first, or only that one.
 fn rows_of(
     runs: &Runs,
@@ -90,7 +101,8 @@ fn rows_of(
         match moved {
             Ok(moved) => {
                 let doubt = (index == 0 && !moved.removed).then(|| doubt(runs, moved.token)).flatten();
-                rows.push(AliasRow { doubt, ..row(name, alias, moved) });
+                let gone = matches!(runs.find(&RunRef::Token(moved.token)), Err(FindError::NoToken(_)));
+                rows.push(AliasRow { doubt, gone, ..row(name, alias, moved) });
             }
             Err(error) => output.warn(&format!("not all of {name}@{alias} can be read: {error}")),
         }
@@ -99,7 +111,8 @@ fn rows_of(
 }
 
 fn row(name: &Name, alias: &Name, AliasMove { token, at, user, removed, .. }: AliasMove) -> AliasRow {
-    AliasRow { name: name.clone(), alias: alias.clone(), token, at, user, removed, doubt: None }
+    let (gone, doubt) = (false, None);
+    AliasRow { name: name.clone(), alias: alias.clone(), token, at, user, removed, gone, doubt }
 }
 
 /// Why a run that has an alias does not give what it was given it for.
@@ -202,6 +215,7 @@ pub fn give(
         at: Timestamp::now(),
         user: author(workspace),
         removed: false,
+        gone: false,
         doubt: None,
     };
     let moved = AliasMove::new(row.token, row.at, &row.user);

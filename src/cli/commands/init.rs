@@ -57,20 +57,29 @@ fn name_of(text: &str) -> Result<Name, UserError> {
     Name::new(text).map_err(|error| UserError::wrong(error.to_string()))
 }
 
-/// Has git leave `.greenroom/` alone; true where that had to be written.
+/// Has git leave alone what lies in `.greenroom/`, and archives that `export-run` writes; true where that had to be
+/// written.
 fn ignore_state(root: &Utf8Path) -> std::io::Result<bool> {
     let path = root.join(".gitignore");
     let before = match fs_err::read_to_string(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         text => text?,
     };
-    let known = [".greenroom/", ".greenroom", "/.greenroom/", "/.greenroom"];
-    if before.lines().any(|line| known.contains(&line.trim())) {
+    let known: [&[&str]; 2] = [
+        &[".greenroom/", ".greenroom", "/.greenroom/", "/.greenroom"],
+        &["*.run.tar.zst", "/*.run.tar.zst", "*.tar.zst", "*.zst"],
+    ];
+    let missing: Vec<&str> = known
+        .into_iter()
+        .filter(|known| !before.lines().any(|line| known.contains(&line.trim())))
+        .filter_map(|known| known.first().copied())
+        .collect();
+    if missing.is_empty() {
         return Ok(false);
     }
     let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
     let mut file = fs_err::OpenOptions::new().create(true).append(true).open(path)?;
-    writeln!(file, "{gap}.greenroom/")?;
+    writeln!(file, "{gap}{}", missing.join("\n"))?;
     Ok(true)
 }
 

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
 use camino::Utf8Path;
+use indexmap::IndexSet;
 use jiff::Timestamp;
+use rayon::prelude::*;
 use serde_json::json;
 
 use crate::cli::args::Runs;
@@ -49,15 +51,20 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     let unsent = unsent(&root, &listing.runs);
     let mut rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
     let mut columns = columns(&query);
+    rows.par_iter_mut().for_each(|row| {
+        row.notes = read_notes(&RunLayout::at(&row.path)).unwrap_or_default();
+    });
+    for (name, alias) in runs.aliases() {
+        let Ok(Some(moved)) = runs.alias(&name, &alias) else { continue };
+        let has = |row: &&mut RunRow| row.run.token == moved.token && row.run.name == name;
+        rows.iter_mut().filter(has).for_each(|row| row.called.push(alias.clone()));
+    }
     if !output.json {
         rows.iter_mut().for_each(|row| fill(row, &columns));
-        for (name, alias) in runs.aliases() {
-            let Ok(Some(moved)) = runs.alias(&name, &alias) else { continue };
-            let has = |row: &&mut RunRow| row.run.token == moved.token && row.run.name == name;
-            rows.iter_mut().filter(has).for_each(|row| row.called.push(alias.clone()));
-        }
-        // Parameters are told anyway.
-        columns.retain(|name| rows.iter().any(|row| row.figures.contains_key(name)));
+        // What none of them has tells nothing.
+        columns.retain(|name| {
+            rows.iter().any(|row| row.figures.contains_key(name) || row.param(name).is_some())
+        });
     }
     match output.json {
         true => output.document(&rows.iter().map(RunRow::document).collect::<Vec<_>>())?,
@@ -95,7 +102,12 @@ fn unheard_of(runs: &store::Runs, query: &RunQuery) -> String {
     let of_params = query.params.iter().map(|asked| (asked.name.as_str(), "parameter", &params));
     let of_either = query.criteria.iter().map(|asked| (asked.name.as_str(), "figure or parameter", &either));
     let of_branch = query.branch.iter().map(|branch| (branch.as_str(), "branch", &branches));
-    let unknown = of_params.chain(of_either).chain(of_branch).find(|(name, _, known)| !known.contains(name));
+    // A figure has a whole name, too.
+    let is_known = |name: &str| measured.iter().any(|run| run.known_as(name).is_some());
+    let unknown = of_params
+        .chain(of_either.filter(|(name, ..)| !is_known(name)))
+        .chain(of_branch)
+        .find(|(name, _, known)| !known.contains(name));
     let Some((name, what, known)) = unknown else { return String::new() };
     let near = did_you_mean(name, &format!("names of a {what}"), known.iter().copied());
     format!(": none has the {what} `{}`; {}", safe(name), safe(near.trim_end_matches('?')))
@@ -103,18 +115,18 @@ fn unheard_of(runs: &store::Runs, query: &RunQuery) -> String {
 
 /// Names that are compared.
 fn columns(query: &RunQuery) -> Vec<String> {
-    let mut names: Vec<String> = query.criteria.iter().map(|criterion| criterion.name.clone()).collect();
-    names.dedup();
-    names
+    let names: IndexSet<&String> = query.criteria.iter().map(|criterion| &criterion.name).collect();
+    names.into_iter().cloned().collect()
 }
 
-/// What only a person is shown.
+/// The figures that only a person is shown, by the names that were asked for.
 fn fill(row: &mut RunRow, columns: &[String]) {
-    let layout = RunLayout::at(&row.path);
-    row.notes = read_notes(&layout).unwrap_or_default();
-    if !columns.is_empty() {
-        row.figures = figures(&layout, row.run.token, Outputs::Own).unwrap_or_default().values;
+    if columns.is_empty() {
+        return;
     }
+    let found = figures(&RunLayout::at(&row.path), row.run.token, Outputs::Own).unwrap_or_default();
+    let value = |name: &String| found.values.get(found.known_as(name)?).copied();
+    row.figures = columns.iter().filter_map(|name| Some((name.clone(), value(name)?))).collect();
 }
 
 fn older(asked: &Runs, shown: usize, older: Older, invocation: &Invocation, output: &Output) -> String {

@@ -18,6 +18,9 @@ pub struct AliasRow {
     /// It was taken from the run then.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub removed: bool,
+    /// `gc` or somebody removed the run since.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
     /// Why whoever relies on it gets nothing, or something else; told of what is called so now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,
@@ -26,7 +29,9 @@ pub struct AliasRow {
 impl AliasRow {
     fn said(&self) -> String {
         let removed = self.removed.then(|| "taken away".to_owned());
-        removed.into_iter().chain(self.doubt.clone()).collect::<Vec<_>>().join(", ")
+        // What is called so now and is gone says that as its doubt.
+        let gone = (self.gone && self.doubt.is_none()).then(|| "its run is gone".to_owned());
+        removed.into_iter().chain(gone).chain(self.doubt.clone()).collect::<Vec<_>>().join(", ")
     }
 }
 

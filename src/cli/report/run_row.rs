@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::domain::{Kind, Name, Notes, Run, RunLayout, Status, Token, Version};
+use crate::domain::{Kind, Name, Note, Notes, Run, RunLayout, Status, Token, Version};
 use crate::store::{Recorded, is_imported};
 
 /// A run as lists and `show` need it: its record, and what only a look at its lock tells.
@@ -48,6 +48,9 @@ pub struct RunDocument<'a> {
     inputs_from: &'a [Token],
     forked_from: Option<Token>,
     foreign: bool,
+    pinned: bool,
+    notes: &'a [Note],
+    aliases: &'a [Name],
     path: &'a Utf8Path,
     supervisor_pid: Option<u32>,
 }
@@ -81,6 +84,9 @@ impl RunRow {
             inputs_from: &run.inputs_from,
             forked_from: run.forked_from,
             foreign: self.foreign,
+            pinned: self.notes.is_pinned(),
+            notes: &self.notes.0,
+            aliases: &self.called,
             path: &self.path,
             supervisor_pid: self.supervisor_pid,
         }
@@ -90,6 +96,11 @@ impl RunRow {
     pub fn params(&self) -> String {
         let params: Vec<_> = self.run.typed_params().map(|(name, value)| format!("{name}={value}")).collect();
         params.join(" ")
+    }
+
+    /// Not yet safe.
+    pub fn param(&self, name: &str) -> Option<String> {
+        self.run.typed_params().find(|(known, _)| known.as_str() == name).map(|(_, value)| value.to_string())
     }
 
     /// `champion, pinned`

@@ -10,7 +10,7 @@ use crate::domain::text::safe;
 
 const PARAMETERS: &str = "parameters";
 
-/// Runs, one a line, in the order given. `figures`: those that have a column. Where there is no room for all columns, those
+/// Runs, one a line, in the order given. `figures`: those that have a column, or a parameter where a run has no such figure. Where there is no room for all columns, those
 /// go that tell least; a note stands below its run.
 pub fn runs_table(
     runs: &[RunRow],
@@ -51,11 +51,9 @@ pub fn runs_table(
             ago(run.started_at, now).into(),
             took.unwrap_or_default().into(),
         ];
-        cells.extend(
-            figures
-                .iter()
-                .map(|name| row.figures.get(name).map(|value| number(*value)).unwrap_or_default().into()),
-        );
+        let value =
+            |name: &String| row.figures.get(name).map(|value| number(*value)).or_else(|| row.param(name));
+        cells.extend(figures.iter().map(|name| Cell::from(value(name).unwrap_or_default())));
         cells.extend(marked.then(|| Cell::inked(row.marks(), Ink::Strong)));
         cells.push(((if row.foreign { "foreign  " } else { "" }).to_owned() + &row.params()).into());
         table.row(cells);
@@ -141,6 +139,20 @@ mod tests {
     }
 
     #[test]
+    fn a_parameter_that_is_asked_for_has_a_column_as_a_figure_has() {
+        let mut rows = [scene::run_row(Status::Succeeded), scene::run_row(Status::Failed)];
+        rows[0].figures = [("train.fit.loss".to_owned(), 0.25)].into();
+        rows[0].run.params.insert(scene::name("noise"), 1.into());
+        let columns = ["train.fit.loss".to_owned(), "noise".to_owned()];
+        let look = Look { width: 100, colour: false };
+        insta::assert_snapshot!(runs_table(&rows, &columns, scene::at(1.0), &Invocation::default(), &look), @r#"
+           run   name          version  status     started   took  train.fit.loss  noise  parameters
+        ✓  3f2a  daily_delays  1.0.0    succeeded  just now   15s            0.25      1  day=2013-01-01 …
+        ✗  3f2a  daily_delays  1.0.0    failed     just now   15s                         day=2013-01-01
+        "#);
+    }
+
+    #[test]
     fn parameters_cannot_draw_on_the_terminal() {
         let mut row = scene::run_row(Status::Succeeded);
         row.run.params.insert(scene::name("title"), "\x1b]52;c;x\x07".into());
@@ -153,7 +165,7 @@ mod tests {
         let json = serde_json::to_value(scene::run_row(Status::Succeeded).document()).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         let documented = "token name version kind use_case status params started_at finished_at commit branch \
-                          dirty user inputs_from forked_from foreign path supervisor_pid";
+                          dirty user inputs_from forked_from foreign pinned notes aliases path supervisor_pid";
         assert_eq!(keys.join(" "), documented);
         assert_eq!(json["supervisor_pid"], serde_json::Value::Null);
         assert_eq!(json["params"]["day"], "2013-01-01");

@@ -115,7 +115,6 @@ pub fn show_json(row: &RunRow, tally: &Tally, doubts: &Doubts) -> Value {
         let (step, cell) = (id.as_ref().map(|id| &id.step), id.as_ref().and_then(|id| id.cell.as_ref()));
         json!({"step": step, "cell": cell, "message": message})
     };
-    document["notes"] = serde_json::to_value(&row.notes.0).unwrap_or_default();
     document["metrics"] = serde_json::to_value(&row.figures).unwrap_or_default();
     document["foreign"] = (row.foreign || doubts.foreign.is_some()).into();
     document["imported"] = doubts.imported.clone().into();

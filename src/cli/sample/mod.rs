@@ -70,5 +70,7 @@ mod tests {
         let ignored = files.iter().find(|(path, _)| *path == ".gitignore").unwrap().1;
         let ignored = String::from_utf8(ignored.to_vec()).unwrap();
         assert!(ignored.lines().any(|line| line.trim_matches('/') == ".greenroom"), "{ignored}");
+        // Nor is an archive of a run committed that lies where `export-run` puts it.
+        assert!(ignored.lines().any(|line| line == "*.run.tar.zst"), "{ignored}");
     }
 }

@@ -116,7 +116,7 @@ fn look(root: &Utf8Path, runs: &Runs, query: &RunQuery, most: usize) -> Result<L
         if !figures.altered.is_empty() {
             looked.altered.push(Broken::altered(recorded.path.clone(), &figures.altered));
         }
-        if query.matches(&recorded.run, &figures.values) {
+        if query.matches(&recorded.run, &figures) {
             looked.found.push((recorded, figures));
         }
     }

@@ -37,7 +37,7 @@ enum Deed {
 struct Query {
     name: Option<usize>,
     status: Option<Status>,
-    /// `depth`, `auc`, or what nobody has.
+    /// `depth`, `auc` by either name, or what nobody has.
     criterion: Option<(&'static str, &'static str, i64)>,
     pinned: bool,
 }
@@ -48,7 +48,7 @@ fn status() -> impl Strategy<Value = Status> {
 
 fn query() -> impl Strategy<Value = Query> {
     let criterion = (
-        prop::sample::select(vec!["depth", "auc", "none"]),
+        prop::sample::select(vec!["depth", "auc", "evaluate.metrics.auc", "none"]),
         prop::sample::select(vec!["<", "<=", "=", "!=", ">=", ">"]),
         0i64..4,
     );
@@ -243,7 +243,7 @@ impl Store {
             match recorded(&layout) {
                 Ok(found) => {
                     let token = found.run.token;
-                    let figures = figures(&layout, token, Outputs::Own).unwrap_or_default().values;
+                    let figures = figures(&layout, token, Outputs::Own).unwrap_or_default();
                     let notes = read_notes(&layout).unwrap();
                     if of_name && query.matches(&found.run, &figures) && query.matches_notes(&notes) {
                         all.push(found);

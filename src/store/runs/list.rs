@@ -155,7 +155,7 @@ impl Runs {
     fn is_meant(&self, query: &RunQuery, found: &Recorded) -> bool {
         let figures = match query.criteria.is_empty() && !query.measured {
             true => Default::default(),
-            false => going_figures(found).values,
+            false => going_figures(found),
         };
         query.matches(&found.run, &figures)
     }

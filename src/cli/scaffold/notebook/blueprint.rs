@@ -32,7 +32,8 @@ pub fn draft(
     text += "components:\n";
     let modules = own_modules(&split.modules, root);
     for (of, component) in &split.components {
-        let mut files = vec![format!("{name}/__init__.py"), format!("{name}/handed.py")];
+        let mut files: Vec<String> =
+            ["__init__", "compared", "handed"].map(|file| format!("{name}/{file}.py")).to_vec();
         files.extend(component.common.then(|| format!("{name}/common.py")));
         files.push(format!("{name}/{of}.py"));
         files.extend(modules.iter().cloned());

@@ -181,24 +181,19 @@ impl Index {
 
 /// What a criterion asks of a fact.
 fn fact(kind: Option<i64>, criterion: &Criterion) -> (String, Vec<Value>) {
-    let mut text = "name = ?".to_owned();
-    let mut values: Vec<Value> = vec![criterion.name.clone().into()];
-    let (sign, written) = (criterion.op.sign(), Value::from(criterion.value.clone()));
-    let texts = matches!(criterion.op, Op::Equal | Op::Unequal);
-    match (criterion.number, texts) {
-        (Some(number), false) => {
-            text += &format!(" AND number {sign} ?");
-            values.push(number.into());
-        }
-        // A number against what is none compares the texts.
-        (Some(number), true) => {
-            text += &format!(" AND CASE WHEN number IS NULL THEN text {sign} ? ELSE number {sign} ? END");
-            values.extend([written, number.into()]);
-        }
-        (None, _) => {
-            text += &format!(" AND text {sign} ?");
-            values.push(written);
-        }
+    let name = || Value::from(criterion.name.clone());
+    let (compares, compared) = comparison(criterion);
+    let mut text = format!("name = ? AND {compares}");
+    let mut values: Vec<Value> = std::iter::once(name()).chain(compared.clone()).collect();
+    // Of a figure also its whole name, unless the run knows another by just that.
+    if let (None, Some((output, own))) = (kind, whole_name(&criterion.name)) {
+        text = format!(
+            "({text} OR name = ? AND kind = {FIGURE} AND output = ? AND {compares} AND NOT EXISTS
+             (SELECT 1 FROM facts AS known WHERE known.id = facts.id AND known.kind = {FIGURE} AND known.name = ?))"
+        );
+        values.extend([own.to_owned().into(), output.to_owned().into()]);
+        values.extend(compared);
+        values.push(name());
     }
     match kind {
         Some(kind) => {
@@ -214,6 +209,27 @@ fn fact(kind: Option<i64>, criterion: &Criterion) -> (String, Vec<Value>) {
         }
     }
     (text, values)
+}
+
+fn comparison(criterion: &Criterion) -> (String, Vec<Value>) {
+    let (sign, written) = (criterion.op.sign(), Value::from(criterion.value.clone()));
+    let texts = matches!(criterion.op, Op::Equal | Op::Unequal);
+    match (criterion.number, texts) {
+        (Some(number), false) => (format!("number {sign} ?"), vec![number.into()]),
+        // A number against what is none compares the texts.
+        (Some(number), true) => (
+            format!("CASE WHEN number IS NULL THEN text {sign} ? ELSE number {sign} ? END"),
+            vec![written, number.into()],
+        ),
+        (None, _) => (format!("text {sign} ?"), vec![written]),
+    }
+}
+
+/// `train.fit` and `loss` of `train.fit.loss`.
+fn whole_name(name: &str) -> Option<(&str, &str)> {
+    let (step, rest) = name.split_once('.')?;
+    let (output, own) = rest.split_once('.')?;
+    Some((&name[..step.len() + 1 + output.len()], own))
 }
 
 /// The same, found by its run and not by its name.

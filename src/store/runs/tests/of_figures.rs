@@ -46,6 +46,12 @@ fn figures_count_in_the_run_that_made_them_and_win_over_parameters() {
         assert_eq!(listed(&["auc>0.75"]), [(a, all(0.8))]);
         assert_eq!(listed(&["auc=.25"]), [], "a figure has the name");
         assert_eq!(listed(&["train.fit.auc=0.99"]).len(), 1);
+        // By its whole name, also where its own is enough.
+        assert_eq!(listed(&["train.fit.trees < 5"]), [(a, all(0.8))]);
+        assert_eq!(listed(&["evaluate.metrics.auc > 0.75"]), [(a, all(0.8))]);
+        assert_eq!(listed(&["evaluate.metrics.auc = 0.7", "auc < 0.75"]).len(), 1);
+        assert_eq!(listed(&["train.fit.trees > 5"]), []);
+        assert_eq!(listed(&["evaluate.metrics.trees < 5"]), []);
     }
     // What it holds is another question.
     let held = |layout: &RunLayout, token: Token| {

@@ -13,10 +13,18 @@ import numbers
 import pickle
 import types
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .compared import NUMBERS, PERHAPS, SAME, SURE, difference
+
 TABLE, PLAIN, OTHER = "data.parquet", "value.json", "value.pickle"
+# Instead of one of these.
+NONE = "not_there.txt"
+# Beside one: the names of those that are the very same.
+TWINS = "same_as.txt"
+SAVED: list[tuple[Path, Any]] = []
 # What a column of objects may hold for Parquet to bring back the very same.
 SAME = {str, bytes, datetime.date, type(None)}
 SIMPLE = {"bool", "float32", "float64", "datetime64[ms]", "datetime64[us]", "datetime64[ns]"}
@@ -26,6 +34,7 @@ SIMPLE |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 def save(value: Any, path: str) -> None:
     folder = Path(path)
     folder.mkdir()
+    tell_twins(folder, value)
     if is_table(value):
         why = tabled(value, folder / TABLE)
         if why is None:
@@ -40,6 +49,41 @@ def save(value: Any, path: str) -> None:
             Pickler(file, protocol=pickle.DEFAULT_PROTOCOL).dump(value)
     except Exception as error:
         raise SystemExit(f"{folder.name} cannot be handed on: {error}") from error
+
+
+def tell_twins(folder: Path, value: Any) -> None:
+    """One value under two names is two once each has been handed on."""
+    if isinstance(value, (*NUMBERS, tuple, frozenset, type, types.FunctionType, types.BuiltinFunctionType)):
+        return
+    for other, known in SAVED:
+        if known is value:
+            for one, twin in ((folder, other), (other, folder)):
+                with (one / TWINS).open("a", encoding="utf-8") as file:
+                    file.write(twin.name + "\n")
+    SAVED.append((folder, value))
+
+
+def save_if_there(value: Callable[[], Any], path: str) -> None:
+    """What only some runs assign: where it is missing, that is handed on, as far as one that needs it."""
+    try:
+        made = value()
+    except NameError as error:
+        Path(path).mkdir()
+        (Path(path) / NONE).write_text(f"{error}\n", encoding="utf-8")
+    else:
+        save(made, path)
+
+
+def if_there(value: Callable[[], Any]) -> Any:
+    """None where it is missing."""
+    try:
+        return value()
+    except NameError:
+        return None
+
+
+def is_there(path: str) -> bool:
+    return not (Path(path) / NONE).exists()
 
 
 def load(path: str) -> Any:
@@ -134,6 +178,78 @@ def is_same(value: Any, met: set[int]) -> bool:
         # Halves of a letter are no UTF-8.
         return not any("\ud800" <= letter <= "\udfff" for letter in value)
     return value is None or type(value) is bool or type(value) is float and math.isfinite(value)
+
+
+def begun(**values: Any) -> dict[str, bytes | None]:
+    """What all share, as it is in the beginning; None of what no component could hand on either."""
+    found: dict[str, bytes | None] = {}
+    for name, value in values.items():
+        try:
+            found[name] = pickle.dumps(value)
+        except Exception:
+            found[name] = None
+    return found
+
+
+def unchanged(component: str, *values: tuple[str, Callable[[], Any], str | bytes | None, str]) -> None:
+    """Later components read what this one read, and not what it made of it: so it has to be the same still. Of each,
+    its name, its value now, where it was read from (or its pickle from the beginning), and who reads it later."""
+    wrong = []
+    for name, value, was, readers in values:
+        found = looked_at(component, name, value, was)
+        where = "the cells that all share" if isinstance(was, bytes) else "the cell that makes it"
+        missed = f"`{name}`, which nobody saw when the notebook was split: {readers} would read it without that change"
+        mend = f"Write `{name} = {name}` at the end of that cell, or move what it does to {where}, and split it anew"
+        if found == SURE:
+            wrong.append(f"{component} changes {missed}. {mend}")
+        elif found == PERHAPS:
+            print(f"Warning: {component} perhaps changes {missed}. If so: {mend}")
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+
+
+def alone(component: str, *values: tuple[str, Callable[[], Any], str, str, str, str]) -> None:
+    """What has other names where it was made is changed under all of them. Of each, its name, its value now, where it
+    was read from, another name that it may have had, what that is handed on as, and who reads that."""
+    for name, value, was, other, handed, reader in values:
+        told = Path(was) / TWINS
+        if not told.exists() or handed not in told.read_text(encoding="utf-8").splitlines():
+            continue
+        if looked_at(component, name, value, was) == SURE:
+            why = (
+                f"{component} changes `{name}`, and in the notebook `{other}` is one and the same: {reader} would read"
+            )
+            mend = f"Begin that cell with `{other} = {name}`, and split the notebook anew"
+            raise SystemExit(f"{why} `{other}` without that change. {mend}")
+
+
+def looked_at(component: str, name: str, value: Callable[[], Any], was: str | bytes | None) -> int:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compared(value, was)
+    except Exception as error:
+        print(f"whether {component} changes `{name}` cannot be told: {type(error).__name__}: {error}")
+        return SAME
+
+
+def compared(value: Callable[[], Any], was: str | bytes | None) -> int:
+    if was is None:
+        return SAME
+    if isinstance(was, bytes):
+        return difference(pickle.loads(was), value())
+    try:
+        now = value()
+    except NameError:
+        return SURE if is_there(was) else SAME
+    if not is_there(was):
+        return SURE
+    plain = Path(was) / PLAIN
+    if plain.exists():
+        # Text against text is quick, of large ones too.
+        same = is_plain(now) and json.dumps(now, ensure_ascii=False) == plain.read_text(encoding="utf-8")
+        return SAME if same else SURE
+    return difference(load(was), now)
 
 
 def metrics(values: Any, path: str) -> None:

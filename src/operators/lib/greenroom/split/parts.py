@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from greenroom.split.again import find_again
 from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
 from greenroom.split.changes import Change, Flow, Value, learn
 from greenroom.split.functions import DEFINED, QUIET, Functions
@@ -27,6 +28,8 @@ KNOWN = {*dir(builtins), "__name__", "__file__", "__doc__"}
 FILLED = (
     *("list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict", "DataFrame", "Series"),
     *("SimpleNamespace", "Namespace"),
+    # Sources of chance.
+    *("Random", "default_rng", "RandomState"),
 )
 # Methods whose first argument is the file that they write.
 WRITING = ("to_csv", "to_parquet", "to_json", "to_pickle", "to_feather", "to_excel", "savefig")
@@ -63,6 +66,10 @@ class Component:
     changed: dict[str, Change] = field(default_factory=dict)
     # What each name is in the end.
     ends: dict[str, Value] = field(default_factory=dict)
+    # Values that it has from elsewhere and does not hand on, for all that can be seen → who reads the same ones later.
+    again: dict[str, list[str]] = field(default_factory=dict)
+    # Value that it has from elsewhere → such as were perhaps one and the same there, each with who reads that.
+    also: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class Notebook:
@@ -86,6 +93,7 @@ class Notebook:
         self.shared = use([(statement.cell, statement.node) for statement in self.common])
         self.check_common()
         self.filled = filled(self.common)
+        self.values = values(self.common)
         self.numbers = itertools.count()
         self.functions = self.own_functions()
         # Component and variable → who gets it as it was changed there.
@@ -93,6 +101,7 @@ class Notebook:
         self.start = self.flow([], self.common)
         for component in self.components.values():
             self.resolve(component)
+        find_again(self)
         self.tell_passed()
         Unseen(self).tell()
         # Variable → what it is called where it is handed on: everywhere the same.
@@ -257,8 +266,8 @@ class Notebook:
         for name, (cell, line) in {**self.shared.reads, **self.shared.late}.items():
             if name in KNOWN or name in self.imports or name in self.params or name == "display" or self.stars:
                 continue
-            if name in self.shared.assigns and name not in self.shared.reads:
-                # A function assigns it before another reads it.
+            if name in self.shared.assigns and name not in self.shared.early:
+                # By then a function, or a branch, may have assigned it.
                 continue
             made = next((of.name for of in self.components.values() if name in use_of(of).assigns), None)
             why = f"`{name}` is assigned nowhere"
@@ -366,9 +375,38 @@ class Notebook:
                 )
         if name not in giver.outputs:
             giver.outputs.append(name)
+            self.hand_before(giver, name, cell, line)
         taker.inputs[name] = giver.name
         if name not in giver.used.assigns and name in giver.changed:
             self.passed.setdefault((giver.name, name), []).append(taker.name)
+
+    def hand_before(self, component: Component, name: str, cell: int, line: int) -> None:
+        """One that perhaps assigns it anew, or not, hands on what there was before it."""
+        used = component.used
+        if name in used.surely or name in {**component.inputs, **used.reads, **used.late} or name in component.shared:
+            return
+        earlier = list(self.components.values())[: COMPONENTS.index(component.name)]
+        before = next((of for of in reversed(earlier) if gives(of, name, self)), None)
+        if before is not None and any(isinstance(one.node, DEFINED) and one.node.name == name for one in before.body):
+            pass
+        elif before is not None:
+            self.hand(before, component, name, cell, line)
+        elif name in self.shared.itself:
+            component.shared.append(name)
+        elif name in self.params:
+            component.params.append(self.params[name])
+
+    def may_lack(self, component: Component, name: str) -> bool:
+        """It may end without having it."""
+        used = component.used
+        if name in used.surely:
+            return False
+        if name in used.deleted or name not in component.inputs:
+            return name in used.assigns and (name in used.deleted or not self.had(component, name))
+        return self.may_lack(self.components[component.inputs[name]], name)
+
+    def had(self, component: Component, name: str) -> bool:
+        return name in component.shared or any(param.variable == name for param in component.params)
 
     def tell_passed(self) -> None:
         for (giver, name), takers in self.passed.items():
@@ -396,6 +434,18 @@ def is_foreign(imports: list[Statement]) -> bool:
     nodes = [statement.node for statement in imports]
     names = [node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name for node in nodes]
     return any(name.partition(".")[0] not in QUIET | set(sys.stdlib_module_names) for name in names)
+
+
+def values(common: list[Statement]) -> set[str]:
+    """What all share but functions, modules and numbers or texts."""
+    found: set[str] = set()
+    for statement in common:
+        node = statement.node
+        value = getattr(node, "value", None)
+        fixed = is_constant(node) and is_fixed(ast.literal_eval(value)) or isinstance(value, (ast.Lambda, ast.Constant))
+        if not fixed and not isinstance(node, (ast.Import, ast.ImportFrom, *DEFINED)):
+            found |= of_node(node)[2]
+    return found
 
 
 def filled(common: list[Statement]) -> set[str]:

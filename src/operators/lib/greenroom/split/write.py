@@ -15,14 +15,16 @@ from greenroom.split.names import use
 from greenroom.split.parts import Component, Notebook, Param, is_constant
 
 # What a notebook calls nothing of its own.
-HANDED, COMMON = "_greenroom_handed", "_greenroom_common"
+HANDED, COMMON, BEGUN = "_greenroom_handed", "_greenroom_common", "_greenroom_begun"
+# What each component uses.
+BESIDE = ("handed.py", "compared.py")
 READ = {"int": "int({})", "float": "float({})", "bool": '{} == "true"'}
 
 
 def written(book: Notebook) -> dict[str, Any]:
     files = {
         f"{book.name}/__init__.py": f'"""The components of blueprints/{book.name}.yaml, from {book.file}."""\n',
-        f"{book.name}/handed.py": Path(__file__).with_name("handed.py").read_text(encoding="utf-8"),
+        **{f"{book.name}/{name}": Path(__file__).with_name(name).read_text(encoding="utf-8") for name in BESIDE},
     }
     if book.common:
         files[f"{book.name}/common.py"] = common(book)
@@ -68,7 +70,9 @@ def program(book: Notebook, component: Component) -> str:
     seen = [name for name in component.inputs if name in reached]
     # Or it is imported for what it does.
     does = not all(isinstance(one.node, DEFINED) or is_constant(one.node) for one in book.common)
-    if seen or does and not component.shared:
+    begun = {name: at_first(component, name) for name in component.again if name not in component.inputs}
+    through = any(value.startswith(f"{COMMON}.") for value in begun.values())
+    if seen or through or does and not component.shared:
         given.append(f"from {book.name} import common as {COMMON}")
     if component.shared:
         given.append(f"from {book.name}.common import {', '.join(sorted(component.shared))}")
@@ -77,21 +81,62 @@ def program(book: Notebook, component: Component) -> str:
         parts.append("display = print")
     parts += section("What a run may change.", [read(param) for param in component.params])
     parts += section(
-        "What earlier components made.",
-        [
-            f'{target(variable, seen)} = {HANDED}.load(os.environ["GREENROOM_INPUT_{book.names[variable].upper()}"])'
-            for variable in component.inputs
-        ],
+        "What all share, as it is in the beginning.",
+        [f"{BEGUN} = {HANDED}.begun({', '.join(f'{name}={value}' for name, value in begun.items())})"] if begun else [],
     )
+    parts += section("What earlier components made.", [load(book, component, name, seen) for name in component.inputs])
     parts += body(component)
-    made = [
-        f'{HANDED}.save({variable}, os.environ["GREENROOM_OUTPUT_{book.names[variable].upper()}"])'
-        for variable in component.outputs
-    ]
+    parts += section("What later ones read, too, has to be what it was.", unchanged(book, component, begun))
+    parts += section("What has another name, too, is changed under both.", alone(book, component))
+    made = [save(book, component, variable) for variable in component.outputs]
     if component.name == "evaluate":
         made.append(f'{HANDED}.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
     parts += section("What this one hands on.", made)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def load(book: Notebook, component: Component, variable: str, seen: list[str]) -> str:
+    path = place(book, "INPUT", variable)
+    line = f"{target(variable, seen)} = {HANDED}.load({path})"
+    if book.may_lack(book.components[component.inputs[variable]], variable):
+        return f"if {HANDED}.is_there({path}):\n    {line}"
+    return line
+
+
+def save(book: Notebook, component: Component, variable: str) -> str:
+    path = place(book, "OUTPUT", variable)
+    if book.may_lack(component, variable):
+        return f"{HANDED}.save_if_there(lambda: {variable}, {path})"
+    return f"{HANDED}.save({variable}, {path})"
+
+
+def place(book: Notebook, side: str, variable: str) -> str:
+    return f'os.environ["GREENROOM_{side}_{book.names[variable].upper()}"]'
+
+
+def unchanged(book: Notebook, component: Component, begun: dict[str, str]) -> list[str]:
+    lines = []
+    for variable, readers in component.again.items():
+        was = f'{BEGUN}["{variable}"]' if variable in begun else place(book, "INPUT", variable)
+        who = listed(readers)
+        lines.append(f'    ("{variable}", lambda: {begun.get(variable, variable)}, {was}, "{who}"),')
+    return [f'{HANDED}.unchanged(\n    "{component.name}",', *lines, ")"] if lines else []
+
+
+def alone(book: Notebook, component: Component) -> list[str]:
+    lines = []
+    for variable, others in component.also.items():
+        now = f'"{variable}", lambda: {variable}, {place(book, "INPUT", variable)}'
+        lines += [f'    ({now}, "{other}", "{book.names[other]}", "{who}"),' for other, who in others.items()]
+    return [f'{HANDED}.alone(\n    "{component.name}",', *lines, ")"] if lines else []
+
+
+def at_first(component: Component, name: str) -> str:
+    return name if name in component.shared else f"{COMMON}.{name}"
+
+
+def listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def target(variable: str, seen: list[str]) -> str:
@@ -140,8 +185,10 @@ def figures(component: Component) -> str:
     if "metrics" in surely | component.inputs.keys() | set(component.shared):
         return "metrics"
     order = [name for statement in component.body for name in sorted(use([(0, statement.node)]).surely)]
-    names = [name for name in unique(order) if name in surely and not name.startswith("_")]
-    return "{" + ", ".join(f'"{name}": {name}' for name in names) + "}"
+    order += sorted(component.used.tried)
+    names = [name for name in unique(order) if name in surely | component.used.tried and not name.startswith("_")]
+    values = [name if name in surely else f"{HANDED}.if_there(lambda: {name})" for name in names]
+    return "{" + ", ".join(f'"{name}": {value}' for name, value in zip(names, values)) + "}"
 
 
 def texts(statements: list[Statement]) -> list[str]:
