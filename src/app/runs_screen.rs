@@ -111,7 +111,7 @@ fn row(run: &Run, marks: &RunMarks) -> Row {
     let (short, status) = (run.token.short(), run.status.as_str());
     let pinned = if marks.pinned { "pinned" } else { "" };
     let called = marks.aliases.iter().map(|alias| alias.as_str()).collect::<Vec<_>>().join(" ");
-    let said = format!("{pinned} {called} {}", marks.note.as_deref().unwrap_or_default());
+    let said = format!("{pinned} {called} {}", marks.notes.join(" "));
     let all =
         format!("{} {} {short} {status} {params} {} {branch} {said}", run.title(), run.version, run.user);
     Row::new(run.name.as_str(), &all)

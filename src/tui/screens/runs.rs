@@ -12,7 +12,7 @@ use super::{clock, role_of};
 use crate::app::{Hit, Model, PastRun, RunMarks, RunsLook};
 use crate::domain::figures::{count, number};
 use crate::domain::text::{pad, pad_left, safe, truncate, width};
-use crate::domain::{Name, show_duration};
+use crate::domain::{Doubts, Name, show_duration};
 
 /// From so many columns on, who ran it is shown whole.
 const ROOMY: u16 = 100;
@@ -170,7 +170,11 @@ fn run_line(model: &Model, past: &PastRun, columns: &Columns, paint: &Paint<'_>)
     if users > 0 {
         spans.push(look.span(Role::Dim, format!("{}  ", pad(&truncate(&user(past), users), users))));
     }
-    spans.push(look.span(Role::Warn, if past.foreign { "foreign  " } else { "" }));
+    let doubts = model.doubted.of(run.token);
+    let altered = doubts.and_then(Doubts::word).map(|word| format!("{word}  "));
+    spans.push(look.span(Role::Warn, altered.unwrap_or_default()));
+    let foreign = model.why_foreign(past).is_some();
+    spans.push(look.span(Role::Warn, if foreign { "foreign  " } else { "" }));
     spans.push(look.span(Role::Dim, params));
     Line::from(spans)
 }

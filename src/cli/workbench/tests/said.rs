@@ -16,7 +16,7 @@ fn stage(columns: u16, rows: u16) -> (Stage, Vec<Token>) {
     let best = RunMarks {
         pinned: true,
         aliases: vec![name("champion")],
-        note: Some(note.to_owned()),
+        notes: vec!["tried with the Mondays left out".to_owned(), note.to_owned()],
         figure: figure(0.712_8),
     };
     look.marks =
@@ -32,7 +32,7 @@ fn pins_aliases_figures_and_notes_are_seen_on_80_columns() {
     stage.press("j j");
     insta::assert_snapshot!(stage.shown());
     // By what is said of it a run is found.
-    for said in ["champion", "pinned", "weather"] {
+    for said in ["champion", "pinned", "weather", "mondays"] {
         stage.press("/").type_in(said);
         assert_eq!(stage.shown().matches("✓ daily_delays").count(), 1, "{said}: {}", stage.shown());
         stage.press("esc");
