@@ -300,6 +300,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             let resumed = model.shown_is_resumed(&runs);
             let selected = model.kept_run();
             model.history.keep_marks(&runs);
+            model.history.tell_apart(&runs);
             model.doubted.renew();
             model.runs.set(Ok(runs));
             model.arrange_runs();

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::table::{Cell, Table, left, yielding};
+use super::table::{Cell, Table, left, wrapping};
 use crate::cli::{Ink, Look};
 use crate::domain::figures::ago;
 use crate::domain::text::safe;
@@ -12,7 +12,7 @@ pub fn notes_list(run: &str, notes: &Notes, now: Timestamp, look: &Look) -> Stri
     if notes.0.is_empty() {
         return format!("{named} has no notes\n");
     }
-    let mut table = Table::new([left("when"), left("by"), yielding("note")]);
+    let mut table = Table::new([left("when"), left("by"), wrapping("note")]);
     for note in &notes.0 {
         let by = safe(note.user.split(" <").next().unwrap_or_default()).into_owned();
         table.row([ago(note.ts, now).into(), by.into(), Cell::from(said(note))]);

@@ -9,31 +9,33 @@ pub fn plan_view(plan: &Plan, look: &Look) -> String {
     let place = look.paint(Ink::Dim, safe(plan.file.as_str()));
     let mut text = format!("{title} in {}  {place}\n", plan.env);
     for (name, value) in &plan.params {
-        text += &fact(look, "param", &format!("{name} = {value}"));
+        text += &fact(look, 2, "param", &format!("{name} = {value}"));
     }
     match &plan.warehouse {
-        Some(Warehouse::Duckdb { path }) => text += &fact(look, "lake", path.as_str()),
+        Some(Warehouse::Duckdb { path }) => text += &fact(look, 2, "lake", path.as_str()),
         Some(Warehouse::Bigquery { project, .. }) => {
-            text += &fact(look, "lake", &format!("BigQuery {project}"));
+            text += &fact(look, 2, "lake", &format!("BigQuery {project}"));
         }
         None => {}
     }
     for (name, image) in &plan.images {
-        text += &fact(look, "image", &format!("{name}  {}", image.tag));
+        text += &fact(look, 2, "image", &format!("{name}  {}", image.tag));
     }
     for (index, node) in plan.nodes.iter().enumerate() {
         let number = look.paint(Ink::Dim, format!("{:>2}", index + 1));
         let name = look.paint(Ink::Strong, &node.id);
         text += &format!("\n{number}  {name}  {}\n", look.paint(Ink::Accent, does(node)));
         for (title, told) in facts(node) {
-            text += &format!("  {}", fact(look, title, &told));
+            text += &fact(look, 4, title, &told);
         }
     }
     text
 }
 
-fn fact(look: &Look, title: &str, told: &str) -> String {
-    format!("  {}  {}\n", look.paint(Ink::Dim, format!("{title:<7}")), safe(told))
+/// So many columns in.
+fn fact(look: &Look, lead: usize, title: &str, told: &str) -> String {
+    let title = look.paint(Ink::Dim, format!("{title:<7}"));
+    format!("{:lead$}{title}  {}\n", "", look.hanging(lead + 9, told))
 }
 
 fn does(node: &Node) -> String {

@@ -65,3 +65,21 @@ fn a_run_is_pinned_noted_and_named_from_here() {
     stage.press("k A");
     assert!(stage.shown().contains("only one gets an alias"), "{}", stage.shown());
 }
+
+#[test]
+fn what_tells_runs_apart_has_room_on_100_columns() {
+    let mut stage = Stage::new(100, 24, "dark");
+    let mut look = runs(&[Status::Succeeded, Status::Failed, Status::Succeeded]);
+    for (past, depth) in look.runs.iter_mut().zip([6, 6, 12]) {
+        let mut run = (*past.run).clone();
+        run.use_case = Some(name("evaluation"));
+        run.user = "Sam of the flights team <sam@example.com>".to_owned();
+        run.params.insert(name("depth"), depth.into());
+        past.run = run.into();
+        let marks = RunMarks { figure: Some(("auc".to_owned(), 0.712_8)), ..RunMarks::default() };
+        look.marks.insert(past.run.token, RunMarks { aliases: vec![name("champion")], ..marks });
+    }
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
+    stage.press("3");
+    insta::assert_snapshot!(stage.shown());
+}
