@@ -1,3 +1,5 @@
+use indexmap::IndexMap;
+
 use super::NodeId;
 
 /// What of a run cannot be believed as it is told.
@@ -23,7 +25,16 @@ impl Doubts {
     /// A sentence each, but for where the run is from.
     pub fn told(&self) -> impl Iterator<Item = String> {
         let untold = self.untold.iter().map(|why| format!("what its steps did is not known: {why}"));
-        untold.chain(self.of_steps().map(|(id, why)| format!("{id}: {why}")))
+        // What is so of many, as where a whole folder is gone, is told once.
+        let mut by_reason: IndexMap<String, Vec<&NodeId>> = IndexMap::new();
+        for (id, why) in self.of_steps() {
+            by_reason.entry(why).or_default().push(id);
+        }
+        let told = by_reason.into_iter().map(|(why, ids)| {
+            let ids: Vec<String> = ids.into_iter().map(NodeId::to_string).collect();
+            format!("{}: {why}", ids.join(", "))
+        });
+        untold.chain(told)
     }
 
     /// The same of each step.
@@ -47,5 +58,25 @@ impl Doubts {
             false => Some("altered"),
             true => self.told().next().map(|_| "doubtful"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::scene::id;
+
+    #[test]
+    fn what_is_so_of_many_steps_is_told_once() {
+        let gone = || "its manifest is not there any more".to_owned();
+        let altered = vec![(id("a"), gone()), (id("b"), "`x` was changed".to_owned()), (id("c"), gone())];
+        let doubts = Doubts { altered, ..Doubts::default() };
+        let told: Vec<String> = doubts.told().collect();
+        let what = "what it made is not what there is now";
+        let expected = [
+            format!("a, c: {what}: its manifest is not there any more"),
+            format!("b: {what}: `x` was changed"),
+        ];
+        assert_eq!((told, doubts.word()), (expected.to_vec(), Some("altered")));
     }
 }

@@ -41,7 +41,10 @@ const NO_NUMBER: &str = "write a whole number, such as 10";
 
 /// A number of things, none too.
 pub(super) fn parse_whole(text: &str) -> Result<usize, &'static str> {
-    text.parse().map_err(|_| NO_NUMBER)
+    text.parse().map_err(|_| match text.parse::<i64>() {
+        Ok(..0) => "it cannot be less than 0",
+        _ => NO_NUMBER,
+    })
 }
 
 pub(super) fn parse_name(text: &str) -> Result<Name, NameError> {

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use crate::cli::args::Show;
 use crate::cli::report::{self, Patience, RunRow};
-use crate::cli::stage::{RecordedFacts, doubt_of_origin, doubts_of_steps, look_up, runs_of};
+use crate::cli::stage::{RecordedFacts, damaged, doubt_of_origin, doubts_of_steps, look_up, runs_of};
 use crate::cli::{Exit, Invocation, Output, Place, UserError, Workspace};
 use crate::domain::{Doubts, Name, RunLayout, Tally};
 use crate::store::{self, Outputs, Reach, Runs};
@@ -12,7 +12,7 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     let recorded = look_up(invocation, &asked.env, &asked.run)?;
     let (token, layout) = (recorded.run.token, RunLayout::at(&recorded.path));
     let plan = store::read_plan(&layout).map_err(|error| {
-        UserError::from_error(Exit::NotReady, format!("run {} cannot be shown", token.short()), &error)
+        damaged(&layout, token, "shown", &error)
             .to_do(format!("see its files: {}", invocation.command(&["artifacts", &asked.run])))
     })?;
     let mut tally = Tally::of_plan(&plan);

@@ -2,6 +2,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use indexmap::IndexMap;
 
+use super::damaged::damaged;
 use super::foreign::why_foreign;
 use super::forked_run::ForkedRun;
 use super::gone_image::gone_image;
@@ -86,8 +87,7 @@ impl Old {
         let recorded = find(&runs, &asked.run)?;
         fetch_record(&recorded, invocation)?;
         let short = recorded.run.token.short();
-        let unread =
-            |error| UserError::from_error(Exit::NotReady, format!("run {short} cannot be forked"), &error);
+        let unread = |error| damaged(&RunLayout::at(&recorded.path), recorded.run.token, "forked", &error);
         let (plan, origin) = runs.plan(&OwnRuns::of_user(), &recorded).map_err(unread)?;
         if origin != Origin::Here && !asked.current_code {
             return Err(foreign(&plan, origin, asked, invocation));

@@ -61,7 +61,7 @@ fn doubts(model: &Model, past: &PastRun) -> Vec<String> {
     told.truncate(1);
     let show = format!("greenroom show {}", past.run.token.short());
     if let (Some(first), 1..) = (told.first_mut(), more) {
-        *first = format!("{more} more ({show}) · {first}");
+        *first += &format!(" (and {more} more: {show})");
     }
     let told = told.into_iter().map(|told| format!("! {told}"));
     let short = known.filter(|doubts| doubts.is_short);

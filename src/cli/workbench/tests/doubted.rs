@@ -66,7 +66,7 @@ fn of_many_doubts_the_first_is_told_and_where_the_others_are() {
     doubts.is_short = true;
     told(&mut stage, scene::token(), doubts);
     let shown = stage.shown();
-    assert!(shown.contains("! 1 more (greenroom show 3f2a) · delays: what it made"), "{shown}");
+    assert!(shown.contains("(and 1 more: greenroom show 3f2a)"), "{shown}");
     let logs = Doubts { cut_logs: vec![(scene::id("report"), 1)], ..Doubts::default() };
     told(&mut stage, scene::token(), logs);
     let shown = stage.shown();
