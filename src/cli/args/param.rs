@@ -33,6 +33,7 @@ where
     match text.parse::<u64>() {
         Ok(0) => Err("at least 1".to_owned()),
         Ok(_) => text.parse().map_err(|error: T::Err| error.to_string()),
+        Err(_) if text.parse::<i64>().is_ok() => Err("at least 1".to_owned()),
         Err(_) => Err(NO_NUMBER.to_owned()),
     }
 }

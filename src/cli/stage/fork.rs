@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
@@ -133,7 +133,7 @@ impl Old {
             return Err(self.nothing_differs(asked));
         }
         let trusted = (self.origin == Origin::Here).then(|| self.plan.clone());
-        let altered: HashSet<NodeId> = self.altered.iter().map(|(node, _)| node.clone()).collect();
+        let altered = self.altered.iter().cloned().collect();
         let earlier = ForkedRun::new(self.recorded.clone(), trusted, self.runs.clone(), altered);
         let use_case = use_case(workflow, self.plan.use_case.as_ref())?;
         if let (Some(step), Some(case)) = (&asked.only, &use_case)
