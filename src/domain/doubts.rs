@@ -15,6 +15,8 @@ pub struct Doubts {
     pub unrecorded: Vec<(NodeId, String)>,
     /// Steps, and the attempts whose log is not as long as its index says.
     pub cut_logs: Vec<(NodeId, u32)>,
+    /// What of its record is not there.
+    pub damage: Option<String>,
     /// Why nobody knows what its steps did.
     pub untold: Option<String>,
     /// Files were left out: they are many, or large.
@@ -24,6 +26,7 @@ pub struct Doubts {
 impl Doubts {
     /// A sentence each, but for where the run is from.
     pub fn told(&self) -> impl Iterator<Item = String> {
+        let damage = self.damage.iter().map(|why| format!("it is damaged: {why}"));
         let untold = self.untold.iter().map(|why| format!("what its steps did is not known: {why}"));
         // What is so of many, as where a whole folder is gone, is told once.
         let mut by_reason: IndexMap<String, Vec<&NodeId>> = IndexMap::new();
@@ -34,7 +37,7 @@ impl Doubts {
             let ids: Vec<String> = ids.into_iter().map(NodeId::to_string).collect();
             format!("{}: {why}", ids.join(", "))
         });
-        untold.chain(told)
+        damage.chain(untold).chain(told)
     }
 
     /// The same of each step.
@@ -54,9 +57,10 @@ impl Doubts {
 
     /// In one word, but for where the run is from.
     pub fn word(&self) -> Option<&'static str> {
-        match self.altered.is_empty() {
-            false => Some("altered"),
-            true => self.told().next().map(|_| "doubtful"),
+        match (&self.damage, self.altered.is_empty()) {
+            (Some(_), _) => Some("damaged"),
+            (None, false) => Some("altered"),
+            (None, true) => self.told().next().map(|_| "doubtful"),
         }
     }
 }

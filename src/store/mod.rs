@@ -73,6 +73,6 @@ pub use remote::{
 pub use run_dir::RunDir;
 pub use runs::{
     AliasMove, Broken, FindError, Listing, Maker, MeasuredListing, Older, Params, ReferenceError, RunRef,
-    Runs, Sought, Unfit, Wanted, has_all, named_with, never_had, run_at, taken,
+    Runs, Sought, Unfit, Wanted, has_all, lacks, named_with, never_had, run_at, taken,
 };
 pub use unrecorded::unrecorded;

@@ -24,7 +24,10 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
             doubts = doubts_of_steps(&layout, token, &events, &Reach::all());
         }
         // What the record says is shown all the same.
-        Err(error) => output.warn(&format!("what its steps did is not known: {error}")),
+        Err(error) => {
+            output.warn(&format!("what its steps did is not known: {error}"));
+            doubts.damage = store::lacks(&layout);
+        }
     }
     let runs = Workspace::open(invocation.project()).and_then(|workspace| runs_of(&workspace, &asked.env));
     let runs = runs.ok();

@@ -71,6 +71,11 @@ pub fn show(
     for told in doubts.told() {
         text += &format!("\n{} {}\n", look.paint(Ink::Warn, "!"), look.hanging(2, &told));
     }
+    if doubts.damage.is_some() {
+        let told =
+            format!("Copy it whole from where it came; what is left of it lies in {}", near(&row.path));
+        text += &format!("\n{}\n", look.hanging(0, &told));
+    }
     if let Some(why) = doubts.foreign {
         let told = format!(
             "It is foreign, as {why}. It is not resumed, and no run takes its outputs unless told to."
@@ -213,6 +218,16 @@ mod tests {
         let foreign = Doubts { foreign: Some("it is a copy"), ..Doubts::default() };
         let text = doubted(Status::Interrupted, &scene::good_run()[..6], &foreign);
         assert!(text.contains("It is foreign") && !text.contains("greenroom resume"), "{text}");
+    }
+
+    #[test]
+    fn what_is_damaged_says_what_to_do() {
+        let damage = Some("its record lacks steps".to_owned());
+        let text = doubted(Status::Succeeded, &scene::good_run(), &Doubts { damage, ..Doubts::default() });
+        assert!(
+            text.contains("! it is damaged: its record lacks steps\n\nCopy it whole from where"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -25,7 +25,10 @@ pub async fn doubts(around: &Around, token: Token, stop: &CancellationToken) -> 
     let stopped = || stop.is_cancelled();
     let mut doubts = match store::read_events(&layout, token) {
         Ok(events) => doubts_of_steps(&layout, token, &events, &Reach::of(MOST, &stopped)),
-        Err(error) => Doubts { untold: Some(error.to_string()), ..Doubts::default() },
+        Err(error) => {
+            let (damage, untold) = (store::lacks(&layout), Some(error.to_string()));
+            Doubts { damage, untold, ..Doubts::default() }
+        }
     };
     doubts.foreign = doubt_of_origin(Some(&runs), &recorded);
     Ok(Answer::Doubts(token, Arc::new(doubts)))
@@ -89,6 +92,9 @@ mod tests {
         let why =
             "report: what it made is not what there is now: `report.html` was changed after it was made";
         assert_eq!(told, [why]);
+        fs_err::rename(layout.record().join("steps"), root.join("aside")).unwrap();
+        assert_eq!(ask().await.word(), Some("damaged"));
+        fs_err::rename(root.join("aside"), layout.record().join("steps")).unwrap();
         fs_err::write(layout.events(), "{}\n").unwrap();
         let told: Vec<String> = ask().await.told().collect();
         assert!(told[0].starts_with("what its steps did is not known: "), "{told:?}");
