@@ -26,3 +26,25 @@ fn said(note: &Note) -> String {
     let text = note.text.as_deref().map(|text| safe(text).into_owned());
     pinned.map(str::to_owned).into_iter().chain(text).collect::<Vec<_>>().join(": ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::report::scene;
+
+    #[test]
+    fn a_long_note_is_told_to_its_end() {
+        let text =
+            Some("the baseline before the weather of the spring was added, as agreed with eli".to_owned());
+        let note =
+            Note { ts: scene::at(0.0), user: "ana <ana@example.com>".to_owned(), text, pinned: Some(true) };
+        let look = Look { width: 50, colour: false };
+        insta::assert_snapshot!(notes_list("3f2a", &Notes(vec![note]), scene::at(150.0), &look), @r"
+        when       by   note
+        2 min ago  ana  pinned: the baseline before the
+                        weather of the spring was added,
+                        as agreed with eli
+        run 3f2a is pinned
+        ");
+    }
+}

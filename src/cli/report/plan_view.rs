@@ -184,6 +184,27 @@ mod tests {
     }
 
     #[test]
+    fn a_long_fact_goes_on_below_its_beginning() {
+        let mut plan = scene::plan();
+        plan.nodes.truncate(1);
+        plan.nodes[0].files =
+            Some(["delay_model/train.py", "delay_model/columns.py"].map(str::to_owned).to_vec());
+        insta::assert_snapshot!(plan_view(&plan, &Look { width: 44, colour: false }), @r#"
+        daily_delays 1.0.0 in dev  workflows/daily_delays.yaml
+          param    day = 2013-01-01
+          lake     .greenroom/lake
+          image    default
+                   greenroom/flights-default:latest
+
+         1  flights_ready  uses data_available
+            files    delay_model/train.py,
+                     delay_model/columns.py
+            limits   30m an attempt, 2 more
+                     attempts, asks every 5s for 10m
+        "#);
+    }
+
+    #[test]
     fn an_output_says_what_it_becomes_and_what_must_hold() {
         let mut output = scene::plan().nodes[1].outputs["delays"].clone();
         output.table = Some(TableWrite {

@@ -29,8 +29,7 @@ pub fn run_detail(model: &Model, past: &PastRun, paint: &mut Paint<'_>, area: Re
     let called = marks.map(|marks| marks.aliases.iter().map(Name::to_string).collect::<Vec<_>>());
     let pinned = marks.filter(|marks| marks.pinned).map(|_| "pinned".to_owned());
     let said: Vec<String> = figure.into_iter().chain(called.unwrap_or_default()).chain(pinned).collect();
-    let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));
-    let params = params.collect::<Vec<_>>().join(" ");
+    let params = model.history.differing.told(run);
     let mut lines: Vec<Line<'static>> = vec![Line::from(look.span(Role::Text, safe(&about.join(" · "))))];
     let mut more = |role: Role, text: String| {
         let text = safe(&text).into_owned();

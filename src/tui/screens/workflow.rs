@@ -82,8 +82,7 @@ fn title(model: &Model, paint: &mut Paint<'_>, area: Rect) {
             };
             let began = clock(run.started_at, model.now, &model.zone);
             spans.push(look.span(Role::Dim, format!("  {took}  {began}  ")));
-            let params = live.plan.params.iter().map(|(name, value)| format!("{name}={value}"));
-            spans.push(look.span(Role::Dim, params.collect::<Vec<_>>().join(" ")));
+            spans.push(look.span(Role::Dim, model.history.differing.told(run)));
         }
         None if screen.run.is_some() => spans.push(look.span(Role::Dim, "reading the run …")),
         None => spans.push(look.span(Role::Dim, "has not run yet")),
