@@ -303,6 +303,8 @@ async fn a_service_that_fails_is_told_with_its_last_lines() {
     world.down(true).await;
     let taken = TcpListener::bind(("127.0.0.1", port)).unwrap();
     world.serve("exec sleep 100", Some(port), None);
+    let early = local::startable(world.site()).await;
+    assert!(matches!(early, Err(LocalError::PortTaken { port: told, .. }) if told == port), "{early:?}");
     match world.up().await {
         Err(LocalError::PortTaken { port: told, holder, .. }) => {
             assert_eq!(told, port);
@@ -326,6 +328,12 @@ async fn who_holds_a_port_is_told_by_its_folder() {
         world.serve(&web(port), Some(port), None);
     }
     assert!(one.up().await.unwrap().started);
+    local::startable(one.site()).await.expect("its port is its own");
+    // Nothing is built for what cannot be started.
+    let nosuch = two.project.images.values_mut().next().unwrap();
+    let apt = std::mem::replace(&mut nosuch.apt, vec!["no-such-package".to_owned()]);
+    assert!(matches!(two.up().await, Err(LocalError::PortTaken { .. })));
+    two.project.images.values_mut().next().unwrap().apt = apt;
     match two.up().await {
         Err(LocalError::PortTaken { port: told, holder, folder, .. }) => {
             assert_eq!((told, folder.as_deref()), (port, Some(one.root())));

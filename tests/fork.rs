@@ -139,6 +139,7 @@ fn a_fork_that_would_be_the_same_or_cannot_be_is_refused_with_what_could_be_mean
         said.contains("fork a run that has it") && said.contains("greenroom run w --only train"),
         "{said}"
     );
+    assert!(said.contains("is not what there is now: `rows` is not there any more"), "{said}");
     assert!(!said.contains("--inputs-from") && !said.contains("--from"), "{said}");
     std::fs::write(&rows, "forged\n").unwrap();
     let said = project.expect(0, &["fork", "@last", "--param", "depth=4"]);

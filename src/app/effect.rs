@@ -71,6 +71,8 @@ pub enum Ask {
         then: Token,
         now: Option<Token>,
     },
+    /// What of a run cannot be believed, as its files are now.
+    Doubts(Token),
     /// Figures of one algorithm's runs, or of all: told as news as long as one of them goes on.
     Metrics(Option<String>),
     /// How two runs differ, down to the columns of what they made.
@@ -165,7 +167,7 @@ impl Ask {
     /// Of which of many it asks; empty where there is but one.
     pub(super) fn subject(&self) -> String {
         match self {
-            Self::Run(token) => token.to_string(),
+            Self::Run(token) | Self::Doubts(token) => token.to_string(),
             Self::Log(LogAsk { run, node, attempt, .. })
             | Self::LogLength { run, node, attempt }
             | Self::LogSearch { run, node, attempt, .. } => format!("{run} {node} {attempt}"),

@@ -7,6 +7,7 @@ mod artifacts;
 mod board;
 mod command_log;
 mod compared;
+mod doubted;
 mod editor;
 mod effect;
 mod failure;
@@ -60,6 +61,7 @@ pub use artifacts::{
 pub use board::Board;
 pub use command_log::{Command, CommandLog};
 pub use compared::{Compared, ComparedRow};
+pub use doubted::Doubted;
 pub use editor::{
     Completion, Discard, Editor, EditorAnswer, EditorAsk, EditorSlot, FileChoice, FileText, Find, Item,
     Known, Location, OnDisk, OpenFile, Outline, Outside, Over, QueryUse, SaveFile, Table, found,

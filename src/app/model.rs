@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use super::runs_screen::RunsScreen;
 use super::seen::Seen;
 use super::{
-    Alike, ArtifactsScreen, Ask, Board, CommandLog, Editor, Effect, Fetched, Jobs, LakeScreen, Load,
+    Alike, ArtifactsScreen, Ask, Board, CommandLog, Doubted, Editor, Effect, Fetched, Jobs, LakeScreen, Load,
     LocalScreen, MetricsScreen, Notices, Overlay, OwnCommand, ProjectLook, ReviewScreen, RunsLook, Screen,
     Slot, Tasks, TracksLook, Typing, WorkflowScreen,
 };
@@ -42,6 +42,7 @@ pub struct Model {
     pub project: Fetched<ProjectLook>,
     pub runs: Fetched<RunsLook>,
     pub alike: Alike,
+    pub doubted: Doubted,
     pub health: Fetched<LocalStatus>,
     /// None where nobody has any, or there is no remote.
     pub tracks: Fetched<TracksLook>,
@@ -87,6 +88,7 @@ impl Model {
             project: Fetched::default(),
             runs: Fetched::default(),
             alike: Alike::default(),
+            doubted: Doubted::default(),
             health: Fetched::default(),
             tracks: Fetched::default(),
             screen: Screen::Board,

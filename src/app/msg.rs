@@ -6,7 +6,7 @@ use super::{
     TracksLook, Trouble,
 };
 use crate::domain::compare::Comparison;
-use crate::domain::{FileDiff, Plan, RunEvent, Token, Usage};
+use crate::domain::{Doubts, FileDiff, Plan, RunEvent, Token, Usage};
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -119,6 +119,7 @@ pub enum Answer {
         now: Option<Token>,
         files: Vec<FileDiff>,
     },
+    Doubts(Token, Arc<Doubts>),
     Metrics(MetricsLook),
     /// Nobody wants to know any more.
     MetricsEnded,

@@ -26,13 +26,20 @@ impl PastRun {
 pub struct RunMarks {
     pub pinned: bool,
     pub aliases: Vec<Name>,
-    /// The last that was said.
-    pub note: Option<String>,
+    /// What was said, the oldest first.
+    pub notes: Vec<String>,
     /// By which it is judged or watched: what `accept` or a monitor of its workflow names first.
     pub figure: Option<(String, f64)>,
 }
 
-static NONE: RunMarks = RunMarks { pinned: false, aliases: Vec::new(), note: None, figure: None };
+impl RunMarks {
+    /// The last that was said.
+    pub fn note(&self) -> Option<&str> {
+        self.notes.last().map(String::as_str)
+    }
+}
+
+static NONE: RunMarks = RunMarks { pinned: false, aliases: Vec::new(), notes: Vec::new(), figure: None };
 
 /// The runs of an environment.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::filter::{Row, holding};
 use super::picker::moved;
 use super::{Filter, Model, PastRun, RunMarks, RunsLook};
-use crate::domain::{Run, Status, Token};
+use crate::domain::{DifferingParams, Run, Status, Token};
 
 /// What the runs are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct RunsScreen {
     pub order: Order,
     /// What some actions are meant for, in place of the selected one.
     pub marked: BTreeSet<Token>,
+    /// What tells the runs of a name apart.
+    pub differing: DifferingParams,
     /// What is searched when something is typed, and the status and marks it says.
     rows: HashMap<Token, (Status, RunMarks, Row)>,
     /// Positions of those that are shown: ten thousand are not sorted for every frame.
@@ -59,6 +61,11 @@ impl RunsScreen {
         if !self.marked.remove(&run) {
             self.marked.insert(run);
         }
+    }
+
+    /// Of ten thousand runs it is not asked for every frame.
+    pub(super) fn tell_apart(&mut self, runs: &RunsLook) {
+        self.differing = DifferingParams::of(runs.runs.iter().map(|past| &*past.run));
     }
 
     /// Those of runs that are gone go with them.
@@ -111,7 +118,7 @@ fn row(run: &Run, marks: &RunMarks) -> Row {
     let (short, status) = (run.token.short(), run.status.as_str());
     let pinned = if marks.pinned { "pinned" } else { "" };
     let called = marks.aliases.iter().map(|alias| alias.as_str()).collect::<Vec<_>>().join(" ");
-    let said = format!("{pinned} {called} {}", marks.note.as_deref().unwrap_or_default());
+    let said = format!("{pinned} {called} {}", marks.notes.join(" "));
     let all =
         format!("{} {} {short} {status} {params} {} {branch} {said}", run.title(), run.version, run.user);
     Row::new(run.name.as_str(), &all)

@@ -17,6 +17,8 @@ pub enum Slot {
     LogLength,
     LogSearch,
     Changes,
+    /// What cannot be believed of the run that is looked at.
+    Doubts,
     Metrics,
     Compare,
     Lake(LakeSlot),

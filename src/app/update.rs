@@ -57,6 +57,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     model.away |= effects.iter().any(|effect| matches!(effect, Effect::Leave(_)));
     // What is read only while it is looked at follows from where one is, whatever led there.
     effects.extend(model.sync_service_log());
+    effects.extend(model.sync_doubts());
     effects.extend(model.sync_load());
     effects.extend(model.leave_metrics());
     effects.extend(model.sync_review());
@@ -257,6 +258,9 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
         // They are told to have changed, which `d` looks into.
         (Slot::Alike, Err(_)) => {}
         (_, Ok(Answer::Alike(alike))) => model.alike.set(alike),
+        // Whoever shows or lists the run tells why it cannot be read.
+        (Slot::Doubts, Err(_)) => {}
+        (_, Ok(Answer::Doubts(run, doubts))) => model.doubted.take(run, doubts),
         (Slot::Health, Err(trouble)) => model.health.set(Err(trouble)),
         (Slot::Artifacts(slot), Err(trouble)) => return model.told_of_artifacts(slot, Err(trouble)),
         (Slot::Artifacts(slot), Ok(Answer::Artifacts(answer))) => {
@@ -296,6 +300,8 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             let resumed = model.shown_is_resumed(&runs);
             let selected = model.kept_run();
             model.history.keep_marks(&runs);
+            model.history.tell_apart(&runs);
+            model.doubted.renew();
             model.runs.set(Ok(runs));
             model.arrange_runs();
             model.select_run(selected);

@@ -3,7 +3,6 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 use super::{Exit, Ink, Look, UserError};
-use crate::domain::text::safe;
 
 /// Where a command's results go: text for people, documents or JSON Lines for machines, on stdout.
 ///
@@ -57,7 +56,7 @@ impl Output {
         let mut told = String::new();
         for (index, line) in text.lines().enumerate() {
             let lead = if index == 0 { look.paint(Ink::Warn, "note:") } else { "     ".to_owned() };
-            told += &format!("{lead} {}\n", safe(line));
+            told += &format!("{lead} {}\n", look.hanging(6, line));
         }
         // What cannot be told does not stop the work.
         let _ = stderr.lock().write_all(told.as_bytes());

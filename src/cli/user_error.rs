@@ -6,7 +6,6 @@ use serde_json::json;
 use super::report::diagnostic;
 use super::{Exit, Ink, Look};
 use crate::domain::Diagnostic;
-use crate::domain::text::safe;
 
 /// The one kind of error a person meets: what happened, why, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,14 +84,14 @@ impl UserError {
         }
         for (index, line) in self.what.lines().enumerate() {
             let lead = if index == 0 { look.paint(Ink::Bad, "error:") } else { "      ".to_owned() };
-            let _ = writeln!(text, "{lead} {}", safe(line));
+            let _ = writeln!(text, "{lead} {}", look.hanging(7, line));
         }
         let sections = [("why:", Ink::Dim, &self.why), ("do:", Ink::Accent, &self.todo)];
         for (title, ink, entries) in sections {
             let lines = entries.iter().flat_map(|entry| entry.lines());
             for (index, line) in lines.enumerate() {
                 let lead = if index == 0 { title } else { "" };
-                let _ = writeln!(text, "{} {}", look.paint(ink, format!("{lead:>6}")), safe(line));
+                let _ = writeln!(text, "{} {}", look.paint(ink, format!("{lead:>6}")), look.hanging(7, line));
             }
         }
         text

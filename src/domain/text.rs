@@ -85,6 +85,15 @@ pub fn skip(text: &str, columns: usize) -> &str {
 
 /// As lines of at most so many columns, broken between words; a word that alone is wider is cut up. Never none.
 pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    broken(text, columns, true)
+}
+
+/// The same, but a word that alone is wider stays whole: a path that is cut up cannot be copied.
+pub fn flowed(text: &str, columns: usize) -> Vec<String> {
+    broken(text, columns, false)
+}
+
+fn broken(text: &str, columns: usize, cuts: bool) -> Vec<String> {
     if width(text) <= columns {
         return vec![text.to_owned()];
     }
@@ -96,7 +105,7 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
         if used > 0 && !fits {
             lines.push(String::new());
         }
-        let Some(line) = lines.last_mut().filter(|_| fits || width(word) <= columns) else {
+        let Some(line) = lines.last_mut().filter(|_| !cuts || fits || width(word) <= columns) else {
             cut_up(word, columns, &mut lines);
             continue;
         };
@@ -210,6 +219,8 @@ mod tests {
         assert_eq!(wrapped("日本語", 4), ["日本", "語"]);
         assert_eq!(wrapped("", 8), [""]);
         assert_eq!(wrapped("ab c", 0), ["a", "b", "c"]);
+        assert_eq!(flowed("a /very/long/path b", 8), ["a", "/very/long/path", "b"]);
+        assert_eq!(flowed("/very/long/path is b", 8), ["/very/long/path", "is b"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use tokio::time::{Instant, sleep};
 
 use super::last_lines::last_lines;
 use super::port_holder::{PortHolder, port_holder};
+use super::ports::port_is_free;
 use super::probe::probe;
 use super::service::{GRACE, elsewhere, key, ready, service_spec, volume_name};
 use super::{Event, LocalError, Progress, Site, build, network_name};
@@ -111,6 +112,9 @@ pub(super) async fn launch(
     }
     for (name, _) in &services {
         there.get(name.as_str()).map_or(Ok(()), |facts| not_elsewhere(site, name, facts))?;
+    }
+    for (name, service) in &services {
+        port_is_free(site, name, service, there).await?;
     }
     let mut images: Vec<Name> = services.iter().map(|(_, service)| service.image.clone()).collect();
     images.sort();

@@ -8,6 +8,7 @@ use walkdir::WalkDir;
 use super::file_state::is_same;
 use super::kept::manifests;
 use super::manifest;
+use super::reach::Reach;
 use super::remote::Fetchable;
 use crate::disk::is_plain;
 use crate::domain::escape::{shown, unescape};
@@ -18,6 +19,16 @@ use crate::engine::StoreError;
 
 /// The steps of a run whose outputs, or the record of them, are not as they were when the run told of them; and why.
 pub fn altered(layout: &RunLayout, token: Token, events: &[RunEvent]) -> Vec<(NodeId, String)> {
+    altered_within(layout, token, events, &Reach::all())
+}
+
+/// The same, as far as somebody waits for it.
+pub fn altered_within(
+    layout: &RunLayout,
+    token: Token,
+    events: &[RunEvent],
+    reach: &Reach<'_>,
+) -> Vec<(NodeId, String)> {
     let mut told = BTreeMap::new();
     let mut made = BTreeMap::new();
     for event in events {
@@ -41,7 +52,7 @@ pub fn altered(layout: &RunLayout, token: Token, events: &[RunEvent]) -> Vec<(No
         Ok(Some(manifest)) if manifest.outputs != *outputs || is_of_another(&manifest, made.get(node)) => {
             Some("its manifest is not the one that was written: somebody changed it".to_owned())
         }
-        Ok(Some(manifest)) => changed(layout, &manifest, since),
+        Ok(Some(manifest)) => changed(layout, &manifest, since, reach),
     };
     let mut altered: Vec<_> = told
         .iter()
@@ -69,7 +80,7 @@ fn is_of_another(manifest: &Manifest, made: Option<&u32>) -> bool {
 }
 
 /// The first of its files that is not as it was `since` then.
-fn changed(layout: &RunLayout, manifest: &Manifest, since: Timestamp) -> Option<String> {
+fn changed(layout: &RunLayout, manifest: &Manifest, since: Timestamp, reach: &Reach<'_>) -> Option<String> {
     let root = layout.artifacts(&manifest.node);
     let root = root.as_std_path();
     if let (Ok(false), true) =
@@ -98,7 +109,7 @@ fn changed(layout: &RunLayout, manifest: &Manifest, since: Timestamp) -> Option<
         let Some(file) = wanted.remove(below) else {
             return Some(format!("`{}` was added to what it made", shown(below)));
         };
-        match is_same(root, below, file, since) {
+        match is_same(root, below, file, since, reach) {
             Ok(true) => {}
             Ok(false) => return Some(format!("`{}` was changed after it was made", shown(below))),
             Err(error) => return Some(format!("`{}` cannot be read: {error}", shown(below))),
@@ -119,6 +130,10 @@ mod tests {
 
     /// What is told of a run whose one step made `d/x` and `y`, after somebody has been at its directory.
     fn told(meddle: impl FnOnce(&RunLayout, &Path)) -> Vec<String> {
+        told_within(&Reach::all(), meddle)
+    }
+
+    fn told_within(reach: &Reach<'_>, meddle: impl FnOnce(&RunLayout, &Path)) -> Vec<String> {
         let (_dir, root) = temp();
         let run = run(&root);
         let step = node("a", &[("d", output("d", OutputType::Dir)), ("y", output("y", OutputType::File))]);
@@ -136,7 +151,7 @@ mod tests {
         };
         let event = RunEvent { kind, seq: 0, ts: Timestamp::now(), token: run.token };
         meddle(&run.layout, run.layout.artifacts(&step.id).as_std_path());
-        altered(&run.layout, run.token, &[event])
+        altered_within(&run.layout, run.token, &[event], reach)
             .into_iter()
             .map(|(id, why)| format!("{id}: {why}"))
             .collect()
@@ -171,6 +186,20 @@ mod tests {
             fs_err::os::unix::fs::symlink("/etc/passwd", made.join("y")).unwrap();
         });
         assert_eq!(linked, ["a: `y` was changed after it was made"]);
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_not_read_and_that_is_known() {
+        let change = |_: &RunLayout, made: &Path| rewrite(&made.join("y"));
+        let all = Reach::of(6, &|| false);
+        assert_eq!((told_within(&all, change).len(), all.is_short()), (1, false));
+        let less = Reach::of(3, &|| false);
+        assert_eq!((told_within(&less, change).len(), less.is_short()), (0, true));
+        let stopped = Reach::of(u64::MAX, &|| true);
+        assert_eq!((told_within(&stopped, change).len(), stopped.is_short()), (0, true));
+        // What needs no reading is told all the same.
+        let gone = told_within(&stopped, |_, made| fs_err::remove_file(made.join("y")).unwrap());
+        assert_eq!(gone, ["a: `y` is not there any more"]);
     }
 
     #[test]

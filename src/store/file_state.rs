@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::place::hash;
+use super::reach::Reach;
 use super::remote::Fetchable;
 use crate::disk::{Access, is_plain, open_plain};
 use crate::domain::escape::unescape;
@@ -25,11 +26,11 @@ pub enum FileState {
 pub fn file_states(layout: &RunLayout, manifest: &Manifest, events: &[RunEvent]) -> Vec<FileState> {
     let since = told_at(&manifest.node, events).unwrap_or(Timestamp::MIN);
     let dir = manifest.node.dir();
-    let fetchable = Fetchable::of(layout);
+    let (fetchable, reach) = (Fetchable::of(layout), Reach::all());
     let state =
         |file: &Artifact| {
             let Some(path) = unescape(&file.path) else { return FileState::Changed };
-            match is_same(layout.dir().as_std_path(), &Path::new(&dir).join(path), file, since) {
+            match is_same(layout.dir().as_std_path(), &Path::new(&dir).join(path), file, since, &reach) {
                 Ok(true) => FileState::Intact,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     if fetchable.has(&manifest.node, file) { FileState::Remote } else { FileState::Missing }
@@ -50,8 +51,14 @@ fn told_at(node: &NodeId, events: &[RunEvent]) -> Option<Timestamp> {
 }
 
 /// What nobody has touched `since` is not read again: the kernel tells when a file's content, name or rights were
-/// changed last, and lets nobody say otherwise.
-pub(super) fn is_same(root: &Path, below: &Path, file: &Artifact, since: Timestamp) -> io::Result<bool> {
+/// changed last, and lets nobody say otherwise. What is out of reach is not known to be another.
+pub(super) fn is_same(
+    root: &Path,
+    below: &Path,
+    file: &Artifact,
+    since: Timestamp,
+    reach: &Reach<'_>,
+) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
     if !is_plain(root, below)? {
         return Ok(false);
@@ -61,10 +68,13 @@ pub(super) fn is_same(root: &Path, below: &Path, file: &Artifact, since: Timesta
     if meta.len() != file.bytes {
         return Ok(false);
     }
-    if meta.ctime() < since.as_second() {
+    if meta.ctime() < since.as_second() || !reach.takes(meta.len()) {
         return Ok(true);
     }
-    Ok(hash(&mut open)?.0 == file.sha256)
+    match hash(&mut reach.reader(&mut open)) {
+        Err(_) if reach.is_stopped() => Ok(true),
+        summed => Ok(summed?.0 == file.sha256),
+    }
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ mod own_name;
 mod own_runs;
 mod place;
 mod preview;
+mod reach;
 mod receipt;
 mod record;
 mod recorded;
@@ -43,7 +44,7 @@ mod testing;
 mod unrecorded;
 mod walk;
 
-pub use altered::altered;
+pub use altered::{altered, altered_within};
 pub use archive::{Archive, ArchiveError, Exported, Index, PackedRun, Target, export};
 pub use atomic_write::{atomic_replace, atomic_write, atomic_write_as};
 pub use compare::{columns_of, compare_runs, compare_tables};
@@ -62,6 +63,7 @@ pub use notes::{add_note, read_notes};
 pub use own_name::own_name;
 pub use own_runs::{Origin, OwnRuns};
 pub use place::hash;
+pub use reach::Reach;
 pub use record::{read_plan, read_run, write_plan, write_run};
 pub use recorded::{Recorded, recorded};
 pub use remote::{
@@ -71,6 +73,6 @@ pub use remote::{
 pub use run_dir::RunDir;
 pub use runs::{
     AliasMove, Broken, FindError, Listing, Maker, MeasuredListing, Older, Params, ReferenceError, RunRef,
-    Runs, Sought, Unfit, Wanted, has_all, named_with, never_had, run_at, taken,
+    Runs, Sought, Unfit, Wanted, has_all, lacks, named_with, never_had, run_at, taken,
 };
 pub use unrecorded::unrecorded;

@@ -10,6 +10,7 @@ pub const CANCEL: Action = Action {
     group: Group::Runs,
     on: &[Screen::Workflow, Screen::Runs],
     applies: |model| match (going(model).as_slice(), wanted(model).as_slice()) {
+        ([_], [_]) => model.refuse_foreign("it is not stopped from here"),
         ([_, ..], _) => Ok(()),
         ([], [(token, status)]) => Err(format!("run {} is not running: it {}", token.short(), word(*status))),
         ([], []) => Err("no run is shown".to_owned()),

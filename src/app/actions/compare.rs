@@ -7,7 +7,7 @@ pub const COMPARE: Action = Action {
     keys: &["="],
     title: "compare",
     about: "Compare two marked runs, or the marked one with the selected one, down to the columns of what they made; \
-        without a mark, the run with the one before it; again, also what is the same",
+        without a mark, the run with the one of the same use case before it; again, also what is the same",
     group: Group::Look,
     on: &[Screen::Workflow, Screen::Runs],
     applies: |model| match model.overlays.last() {
@@ -54,6 +54,8 @@ fn sides(model: &Model) -> Result<(Token, Token), String> {
 
 fn before(model: &Model, here: &PastRun) -> Result<Token, String> {
     let all = model.runs.get().into_iter().flat_map(|runs| runs.of(here.run.name.as_str()));
-    let before = all.map(|past| past.run.token).filter(|token| *token < here.run.token).max();
-    before.ok_or_else(|| format!("{} has no run before this one", here.run.name))
+    // A training and a prediction have little to be compared by.
+    let alike = all.filter(|past| past.run.use_case == here.run.use_case);
+    let before = alike.map(|past| past.run.token).filter(|token| *token < here.run.token).max();
+    before.ok_or_else(|| format!("{} has no run before this one", here.run.title()))
 }

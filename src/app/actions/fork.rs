@@ -15,7 +15,7 @@ pub const FORK: Action = Action {
     on: &[Screen::Workflow, Screen::Runs],
     applies: |model| match forked(model) {
         Some(run) if run.params.is_empty() => Err(format!("{} has no parameters to change", run.title())),
-        Some(_) => Ok(()),
+        Some(_) => model.refuse_foreign("its code is not run here"),
         None => Err("no run is shown".to_owned()),
     },
     act: |model| {

@@ -11,7 +11,9 @@ pub const RESUME: Action = Action {
     group: Group::Runs,
     on: &[Screen::Workflow, Screen::Runs],
     applies: |model| match run(model) {
-        Some((_, Status::Interrupted | Status::Failed | Status::Cancelled)) => Ok(()),
+        Some((_, Status::Interrupted | Status::Failed | Status::Cancelled)) => {
+            model.refuse_foreign("it is not gone on with")
+        }
         Some((token, status)) => Err(format!("run {} {}", token.short(), word(status))),
         None => Err("no run is shown".to_owned()),
     },

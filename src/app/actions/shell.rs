@@ -16,7 +16,7 @@ pub const SHELL: Action = Action {
         }
         // A run keeps the image that it was started with.
         if step(model).is_some() {
-            return Ok(());
+            return model.refuse_foreign("nothing of it is started here");
         }
         let mut images = model.health.get().into_iter().flat_map(|status| &status.images);
         match images.find(|status| status.name == image) {

@@ -19,7 +19,7 @@ made of. Runs of others and runs that came as archives take no place of your own
 and of archives so many of each name. Of older ones that stay, what failed tries left goes.")]
 pub struct Gc {
     /// The newest of each workflow or blueprint that stay
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_whole)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_whole, allow_negative_numbers = true)]
     pub keep: usize,
     /// Only what started longer ago than that
     #[arg(long, value_name = "AGE", value_parser = parse_duration)]

@@ -10,9 +10,9 @@ use crate::domain::Storage;
   greenroom import-run delay_model-3f2a.run.tar.zst --into /tmp/from-ana
   greenroom import-run huge.run.tar.zst --max-size 200Gi
 
-A run that was taken in is foreign for ever: it is shown and compared like any other, but never resumed, and no run takes
-its outputs unless told to by its token. What was pinned elsewhere is not pinned here. An archive has at most 300,000 files
-and folders.")]
+A run that was taken in is foreign for ever: it is shown and compared like any other, but its code is never run here (no
+resume, no fork, no shell), and no run takes its outputs unless told to by its token. What was pinned elsewhere is not
+pinned here. An archive has at most 300,000 files and folders.")]
 pub struct ImportRun {
     /// What `greenroom export-run` wrote
     #[arg(value_name = "FILE", value_parser = parse_path, value_hint = ValueHint::FilePath)]
@@ -20,7 +20,7 @@ pub struct ImportRun {
     /// Into this folder, and not among the project's runs: for one of another project, or of none
     #[arg(long, value_name = "DIR", value_parser = parse_path, value_hint = ValueHint::DirPath)]
     pub into: Option<Utf8PathBuf>,
-    /// Refuse what would take more of the disk
+    /// Refuse an archive whose files would take more of the disk than this, such as 500Mi or 50Gi
     #[arg(long, value_name = "SIZE", default_value = "20Gi", value_parser = Storage::parse)]
     pub max_size: Storage,
 }

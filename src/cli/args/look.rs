@@ -40,7 +40,7 @@ pub struct Logs {
     #[arg(long, short)]
     pub follow: bool,
     /// Which try [default: the last]
-    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroU32>)]
+    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroU32>, allow_negative_numbers = true)]
     pub attempt: Option<NonZeroU32>,
     /// The environment to look in
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]

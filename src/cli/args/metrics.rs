@@ -29,7 +29,7 @@ pub struct Metrics {
     #[command(flatten)]
     pub filter: RunFilter,
     /// At most so many runs, the newest [default: 1000, with --json all]
-    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
+    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>, allow_negative_numbers = true)]
     pub limit: Option<NonZeroUsize>,
     /// The environment to look in
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]

@@ -33,6 +33,7 @@ where
     match text.parse::<u64>() {
         Ok(0) => Err("at least 1".to_owned()),
         Ok(_) => text.parse().map_err(|error: T::Err| error.to_string()),
+        Err(_) if text.parse::<i64>().is_ok() => Err("at least 1".to_owned()),
         Err(_) => Err(NO_NUMBER.to_owned()),
     }
 }
@@ -41,7 +42,10 @@ const NO_NUMBER: &str = "write a whole number, such as 10";
 
 /// A number of things, none too.
 pub(super) fn parse_whole(text: &str) -> Result<usize, &'static str> {
-    text.parse().map_err(|_| NO_NUMBER)
+    text.parse().map_err(|_| match text.parse::<i64>() {
+        Ok(..0) => "it cannot be less than 0",
+        _ => NO_NUMBER,
+    })
 }
 
 pub(super) fn parse_name(text: &str) -> Result<Name, NameError> {

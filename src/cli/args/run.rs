@@ -63,17 +63,21 @@ pub struct Plan {
   greenroom run delay_model --use-case prediction --inputs-from champion
   greenroom run daily_delays --json | jq -r .event
 
+  greenroom run daily_delays --param day=2013-01-01 --param day=2013-01-02
   greenroom run delay_model --param depth=3,6 --param rate=0.05,0.1 --by auc
 
-Of several runs, one for each combination, steps that name no parameter that differs are run once.
-A text with commas is one value; a run for each of two: --param title=late --param title=early
-Ctrl-C stops the run: its containers may clean up; twice stops them at once.
-Closing the terminal leaves it running: greenroom show @last")]
+The last two are sweeps: one run for each combination of values, one after the other; steps that name no parameter that
+differs run once. A text with commas is one value, so texts are given one by one. With --json each run writes its events,
+and the last line is the event `sweep_finished`: `by`, and `runs` with `token`, `params` (what differs, as it was typed),
+`status`, `ran`, `taken` and `metrics`, the best first.
+
+Ctrl-C stops the run: its containers may clean up; twice stops them at once. Closing the terminal leaves it running: look
+at it with greenroom show @last.")]
 pub struct Run {
     #[command(flatten)]
     pub target: Target,
     /// Steps at once [default: the machine's cores]
-    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
+    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>, allow_negative_numbers = true)]
     pub jobs: Option<NonZeroUsize>,
     /// Of several runs: the figure that sorts them at the end, the best first: the largest, or the smallest where the
     /// blueprint's `accept` asks for less of it; `-` before it turns that round
@@ -95,7 +99,7 @@ pub struct Resume {
     #[arg(add = ArgValueCandidates::new(candidates::runs))]
     pub run: String,
     /// Steps at once [default: the machine's cores]
-    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
+    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>, allow_negative_numbers = true)]
     pub jobs: Option<NonZeroUsize>,
     /// Where it runs
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]

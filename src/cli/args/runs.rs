@@ -32,7 +32,7 @@ pub struct Runs {
     #[arg(long)]
     pub reindex: bool,
     /// At most so many, the newest [default: 50, with --json all]
-    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>)]
+    #[arg(long, value_name = "N", value_parser = parse_count::<NonZeroUsize>, allow_negative_numbers = true)]
     pub limit: Option<NonZeroUsize>,
     /// The environment to look in
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]

@@ -1,8 +1,10 @@
+use std::collections::{BTreeSet, HashSet};
+
 use crate::cli::args::Artifacts;
 use crate::cli::report::{ArtifactRow, artifact_tree};
 use crate::cli::stage::{fetch_artifacts, look_up};
 use crate::cli::{Exit, Invocation, Output, UserError};
-use crate::domain::{Artifact, NodeId, RunLayout, Status};
+use crate::domain::{Artifact, EventKind, NodeId, RunEvent, RunLayout, Status};
 use crate::engine::StoreError;
 use crate::store::{self, FileState};
 
@@ -22,6 +24,7 @@ pub fn run(asked: &Artifacts, invocation: &Invocation, output: &Output) -> Resul
         fetch_artifacts(&layout, manifests.iter().filter_map(|(_, manifest)| manifest.as_ref().ok()))?;
     }
     let events = store::read_events(&layout, token).unwrap_or_default();
+    let kept: HashSet<NodeId> = manifests.iter().map(|(node, _)| node.clone()).collect();
     let (mut rows, mut broken) = (Vec::new(), Vec::new());
     for (node, manifest) in manifests {
         match manifest {
@@ -33,18 +36,24 @@ pub fn run(asked: &Artifacts, invocation: &Invocation, output: &Output) -> Resul
             Err(error) => broken.push(error),
         }
     }
+    let gone = gone(&events, |node| kept.contains(node));
     match (output.json, rows.is_empty()) {
         (true, _) => output.document(&rows)?,
         (false, false) => {
             let most = if output.live { SHOWN } else { usize::MAX };
             output.text(&artifact_tree(&recorded.path, &rows, most, &output.look))?;
         }
-        (false, true) if broken.is_empty() => {
+        (false, true) if broken.is_empty() && gone.is_empty() => {
             let status = recorded.run.status.as_str();
             let yet = if recorded.run.status == Status::Running { " yet" } else { "" };
             output.text(&format!("Run {} ({status}) has left no file{yet}.\n", token.short()))?;
         }
         (false, true) => {}
+    }
+    if !gone.is_empty() {
+        let steps = gone.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        output
+            .remark(&format!("what these made is not known any more, as their manifests are gone: {steps}"));
     }
     match broken.split_first() {
         None => Ok(Exit::Done),
@@ -52,6 +61,14 @@ pub fn run(asked: &Artifacts, invocation: &Invocation, output: &Output) -> Resul
             Err(more.iter().fold(unreadable(first), |told, error| told.because(error.to_string())))
         }
     }
+}
+
+/// Steps that succeeded, as the events tell, and of which no manifest is there.
+fn gone(events: &[RunEvent], is_kept: impl Fn(&NodeId) -> bool) -> BTreeSet<NodeId> {
+    let succeeded = events.iter().filter(
+        |event| matches!(&event.kind, EventKind::StepFinished { status, .. } if *status == Status::Succeeded),
+    );
+    succeeded.filter_map(|event| event.kind.node()).filter(|node| !is_kept(node)).collect()
 }
 
 fn row(node: &NodeId, file: Artifact, state: FileState) -> ArtifactRow {

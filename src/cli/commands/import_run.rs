@@ -158,17 +158,27 @@ fn refused(what: &str, asked: &ImportRun, invocation: &Invocation, error: Archiv
         ArchiveError::Stopped => UserError::new(Exit::Cancelled, what),
         ArchiveError::Bad(_) => {
             let told = UserError::from_error(Exit::Wrong, what, &error);
-            match told.why.iter().any(|why| why.contains("and at most ")) {
-                true => told.to_do(format!(
-                    "allow more, if you trust it: --max-size 200Gi (now {})",
-                    size(asked.max_size.0)
-                )),
-                false => told,
+            match told.why.iter().find_map(|why| enough(why)) {
+                Some(enough) => {
+                    let words = ["import-run", asked.file.as_str(), "--max-size", &enough];
+                    let again = invocation.command(&words);
+                    told.to_do(format!("allow as much, if you trust it and have the room: {again}"))
+                }
+                None => told,
             }
         }
         ArchiveError::Io { .. } => UserError::from_error(Exit::NotReady, what, &error)
             .to_do("see to it that what is named there can be read or written, and has room"),
     }
+}
+
+/// As `--max-size` takes it, where an archive holds more than is taken in: a little more than it says.
+fn enough(why: &str) -> Option<String> {
+    let (held, _) = why.split_once(", and at most ")?;
+    let mut words = held.rsplit(' ');
+    let unit = words.next()?.strip_suffix('B')?;
+    let whole = words.next()?.split('.').next()?.replace(',', "").parse::<u64>().ok()?;
+    Some(format!("{}{unit}", whole.saturating_add(1)))
 }
 
 #[cfg(test)]
@@ -216,6 +226,16 @@ mod tests {
         assert_eq!(code_fits(&layout, 1 << 20), Ok(()));
         let why = code_fits(&layout, (1 << 20) - 1).unwrap_err();
         assert!(why.contains("comes to 1.0 MiB, and at most "), "{why}");
+        let asked = ImportRun { file: "a.run.tar.zst".into(), into: None, max_size: Storage(1) };
+        let error = ArchiveError::Bad(why);
+        let told = refused("it is not taken in", &asked, &Invocation::default(), error);
+        assert!(told.todo[0].ends_with(": greenroom import-run a.run.tar.zst --max-size 2Mi"), "{told:?}");
+        let held = "it holds 1,003 KiB, and at most 10 B are taken in";
+        assert_eq!(enough(held).map(|size| Storage::parse(&size).unwrap().0), Some(1_004 << 10));
+        assert_eq!(
+            (enough("it holds 7 B, and at most 1 B are"), enough("torn")),
+            (Some("8".to_owned()), None)
+        );
         fs_err::write(layout.code(), "no archive").unwrap();
         assert_eq!(code_fits(&layout, 1), Ok(()), "it is never unpacked");
     }

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::cli::args::Metrics;
-use crate::cli::report::{Patience, curves_view, metrics_view};
+use crate::cli::report::{Patience, curves_view, metrics_view, tell_altered};
 use crate::cli::stage::{find, fresh_runs, look_up, measured};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::nearest::did_you_mean;
@@ -36,6 +36,7 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
     let mut found: Vec<Measured> = Vec::new();
     let mut thresholds: Vec<Threshold> = Vec::new();
     let mut breaches: Vec<Breach> = Vec::new();
+    let mut altered: Vec<Broken> = Vec::new();
     let mut older = false;
     for name in &of {
         if !is_known(&workspace, &runs, name) {
@@ -65,10 +66,9 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
         for broken in listing.broken {
             output.warn(&format!("not among them, as it cannot be read: {}: {}", broken.path, broken.why));
         }
-        for altered in listing.altered {
-            output.remark(&format!("{}: {}", altered.path, altered.why));
-        }
+        altered.extend(listing.altered);
     }
+    tell_altered(&altered, workspace.root(), output);
     found.sort_by_key(|run| std::cmp::Reverse(run.token));
     if output.json {
         output.document(&json!({"runs": found, "thresholds": thresholds, "breaches": breaches}))?;

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::args::OutputPath;
 use crate::cli::nearest::nearest;
 use crate::cli::output::tolerate_gone_reader;
-use crate::cli::stage::{fetch_output, look_up};
+use crate::cli::stage::{damaged, fetch_output, look_up};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::disk::is_plain;
 use crate::domain::text::safe;
@@ -19,7 +19,7 @@ pub fn run(asked: &OutputPath, invocation: &Invocation, output: &Output) -> Resu
     let recorded = look_up(invocation, &asked.env, &asked.run)?;
     let layout = RunLayout::at(&recorded.path);
     let plan = store::read_plan(&layout)
-        .map_err(|error| UserError::from_error(Exit::NotReady, "the run's plan cannot be read", &error))?;
+        .map_err(|error| damaged(&layout, recorded.run.token, "looked into", &error))?;
     let wanted = Wanted::parse(&asked.output, &plan)?;
     let path = wanted.find(&plan, &recorded, invocation)?;
     if std::fs::symlink_metadata(&path).is_err() {
@@ -111,7 +111,10 @@ impl Wanted {
                 let what = format!("it cannot be told whether step {node} succeeded");
                 UserError::from_error(Exit::NotReady, what, &error)
             })?;
-            let Some(manifest) = manifest else { return Err(not_there(node, recorded, invocation)) };
+            let Some(manifest) = manifest else {
+                let gone = gone(node, recorded, invocation);
+                return Err(gone.unwrap_or_else(|| not_there(node, recorded, invocation)));
+            };
             let produced = manifest.outputs.get(&self.output);
             fetch_output(&layout, plan.token, node, &self.output)?;
             path = produced.and_then(|produced| store::kept_path(&layout, &produced.path));
@@ -135,6 +138,16 @@ pub fn no_step(node: &NodeId, plan: &Plan) -> UserError {
         Some(near) => error.to_do(format!("did you mean {near}?")),
         None => error.to_do(format!("it has {}", ids.join(", "))),
     }
+}
+
+/// It has succeeded, as its events tell, and somebody removed the record of it.
+fn gone(node: &NodeId, recorded: &Recorded, invocation: &Invocation) -> Option<UserError> {
+    let (layout, token) = (RunLayout::at(&recorded.path), recorded.run.token);
+    let events = store::read_events(&layout, token).ok()?;
+    let (_, why) = store::altered(&layout, token, &events).into_iter().find(|(id, _)| id == node)?;
+    let what = format!("what step {node} of run {} made is not known any more", token.short());
+    let again = invocation.command(&["fork", &token.short(), "--only", node.step.as_str()]);
+    Some(UserError::new(Exit::Failed, what).because(why).to_do(format!("make it again: {again}")))
 }
 
 fn not_there(node: &NodeId, recorded: &Recorded, invocation: &Invocation) -> UserError {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use crate::cli::args::Runs;
-use crate::cli::report::{Patience, RunRow, runs_table};
+use crate::cli::report::{Patience, RunRow, runs_table, tell_altered};
 use crate::cli::stage::{fresh_runs, listed};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::{count, counted};
@@ -81,7 +81,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     tell_broken(&listing.broken, output);
     // Who asks for none is not told of figures.
     if !query.criteria.is_empty() {
-        tell_altered(&listing.altered, output);
+        tell_altered(&listing.altered, workspace.root(), output);
     }
     Ok(Exit::Done)
 }
@@ -187,13 +187,6 @@ fn tell_broken(broken: &[Broken], output: &Output) {
         false => {
             output.warn(&std::iter::once(what).chain(each).chain(remedies).collect::<Vec<_>>().join("\n"))
         }
-    }
-}
-
-/// Runs that may not be found by what their files say now.
-fn tell_altered(altered: &[Broken], output: &Output) {
-    for Broken { path, why, .. } in altered.iter().take(SHOWN) {
-        output.remark(&format!("{path}: {why}"));
     }
 }
 

@@ -1,21 +1,18 @@
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 
 use crate::cli::args::Show;
 use crate::cli::report::{self, Patience, RunRow};
-use crate::cli::stage::{RecordedFacts, look_up, runs_of, why_foreign_at};
+use crate::cli::stage::{RecordedFacts, damaged, doubt_of_origin, doubts_of_steps, look_up, runs_of};
 use crate::cli::{Exit, Invocation, Output, Place, UserError, Workspace};
-use crate::domain::{AttemptStatus, Doubts, EventKind, Name, NodeId, RunEvent, RunLayout, Tally};
-use crate::logs::is_whole;
-use crate::store::{self, Origin, Outputs, OwnRuns, Recorded};
+use crate::domain::{Doubts, Name, RunLayout, Tally};
+use crate::store::{self, Outputs, Reach, Runs};
 
 /// One run: its steps, what each took and made, and why what failed did.
 pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let recorded = look_up(invocation, &asked.env, &asked.run)?;
     let (token, layout) = (recorded.run.token, RunLayout::at(&recorded.path));
     let plan = store::read_plan(&layout).map_err(|error| {
-        UserError::from_error(Exit::NotReady, format!("run {} cannot be shown", token.short()), &error)
+        damaged(&layout, token, "shown", &error)
             .to_do(format!("see its files: {}", invocation.command(&["artifacts", &asked.run])))
     })?;
     let mut tally = Tally::of_plan(&plan);
@@ -24,18 +21,20 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
         Ok(events) => {
             events.iter().for_each(|event| tally.add(event));
             let _patience = Patience::start("checking what its steps made");
-            doubts.altered = store::altered(&layout, token, &events);
-            doubts.unrecorded = store::unrecorded(&layout, token, &events);
-            doubts.cut_logs = cut_logs(&layout, &events);
+            doubts = doubts_of_steps(&layout, token, &events, &Reach::all());
         }
         // What the record says is shown all the same.
-        Err(error) => output.warn(&format!("what its steps did is not known: {error}")),
+        Err(error) => {
+            output.warn(&format!("what its steps did is not known: {error}"));
+            doubts.damage = store::lacks(&layout);
+        }
     }
-    let origin = origin(invocation, &asked.env, &recorded);
-    doubts.foreign = (origin != Origin::Here).then(|| why_foreign_at(&layout, origin));
+    let runs = Workspace::open(invocation.project()).and_then(|workspace| runs_of(&workspace, &asked.env));
+    let runs = runs.ok();
+    doubts.foreign = doubt_of_origin(runs.as_ref(), &recorded);
     let mut row = RunRow::from(recorded);
     row.notes = store::read_notes(&layout).unwrap_or_default();
-    row.called = called(invocation, &asked.env, &row);
+    row.called = runs.map(|runs| called(&runs, &row)).unwrap_or_default();
     row.figures = store::figures(&layout, token, Outputs::Underway).unwrap_or_default().values;
     doubts.imported = store::imported(&layout)
         .unwrap_or_else(|error| {
@@ -59,43 +58,11 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// The logs of attempts that have ended, but for those that the run itself had trouble with.
-fn cut_logs(layout: &RunLayout, events: &[RunEvent]) -> Vec<(NodeId, u32)> {
-    let warned: HashSet<NodeId> = events
-        .iter()
-        .filter(|event| matches!(event.kind, EventKind::Warned { .. }))
-        .filter_map(|event| event.kind.node())
-        .collect();
-    let ended = events.iter().filter_map(|event| match &event.kind {
-        // Nobody brought the log of a lost one to its end.
-        EventKind::AttemptFinished { status: AttemptStatus::Lost, .. } => None,
-        EventKind::AttemptFinished { attempt, .. } => Some((event.kind.node()?, *attempt)),
-        _ => None,
-    });
-    let is_cut = |(node, attempt): &(NodeId, u32)| {
-        !warned.contains(node) && matches!(is_whole(&layout.log(node, *attempt)), Ok(false))
-    };
-    ended.filter(is_cut).collect()
-}
-
-/// The aliases that it has, where they are known.
-fn called(invocation: &Invocation, env: &str, row: &RunRow) -> Vec<Name> {
-    let runs = Workspace::open(invocation.project()).and_then(|workspace| runs_of(&workspace, env));
-    let Ok(runs) = runs else { return Vec::new() };
+/// The aliases that it has.
+fn called(runs: &Runs, row: &RunRow) -> Vec<Name> {
     let of_name = runs.aliases().into_iter().filter(|(name, _)| *name == row.run.name);
     let has = |alias: &Name| {
         runs.alias(&row.run.name, alias).is_ok_and(|moved| moved.is_some_and(|to| to.token == row.run.token))
     };
     of_name.map(|(_, alias)| alias).filter(has).collect()
-}
-
-/// Without a project nobody can tell whether it lies where that keeps its runs.
-fn origin(invocation: &Invocation, env: &str, recorded: &Recorded) -> Origin {
-    let runs = Workspace::open(invocation.project()).and_then(|workspace| runs_of(&workspace, env));
-    let own = OwnRuns::of_user();
-    let origin = match runs {
-        Ok(runs) => runs.plan(&own, recorded),
-        Err(_) => own.plan(&RunLayout::at(&recorded.path)),
-    };
-    origin.map_or(Origin::Imported, |(_, origin)| origin)
 }

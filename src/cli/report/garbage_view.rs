@@ -66,11 +66,12 @@ pub fn garbage_view(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, look: 
         let told = reasons.iter().map(|(reason, number)| format!("{} {reason}", count(*number as u64)));
         let kept = counted(garbage.kept.len() as u64, "run");
         let stay = if garbage.kept.len() == 1 { "stays" } else { "stay" };
-        text += &look.paint(Ink::Dim, format!("{kept} {stay}: {}\n", told.collect::<Vec<_>>().join(", ")));
+        let told = format!("{kept} {stay}: {}", told.collect::<Vec<_>>().join(", "));
+        text += &look.paint(Ink::Dim, look.hanging(0, &told) + "\n");
     }
     for broken in &garbage.broken {
-        let told = format!("stays, as it cannot be read as a whole: {}: {}\n", broken.path, broken.why);
-        text += &look.paint(Ink::Warn, told);
+        let told = format!("stays, as it cannot be read as a whole: {}: {}", broken.path, broken.why);
+        text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
     }
     text
 }

@@ -1,6 +1,7 @@
 //! What people and machines see of runs: pure functions from data to text, and reporters that follow events.
 
 mod aliases_table;
+mod altered_notes;
 mod artifact_tree;
 mod building;
 mod card_view;
@@ -43,6 +44,7 @@ mod tracks_table;
 mod scene;
 
 pub use aliases_table::{AliasRow, aliases_table};
+pub use altered_notes::tell_altered;
 pub use artifact_tree::{ArtifactRow, artifact_tree};
 pub use building::Building;
 pub use card_view::{card_data, card_told, card_view, said};

@@ -9,31 +9,33 @@ pub fn plan_view(plan: &Plan, look: &Look) -> String {
     let place = look.paint(Ink::Dim, safe(plan.file.as_str()));
     let mut text = format!("{title} in {}  {place}\n", plan.env);
     for (name, value) in &plan.params {
-        text += &fact(look, "param", &format!("{name} = {value}"));
+        text += &fact(look, 2, "param", &format!("{name} = {value}"));
     }
     match &plan.warehouse {
-        Some(Warehouse::Duckdb { path }) => text += &fact(look, "lake", path.as_str()),
+        Some(Warehouse::Duckdb { path }) => text += &fact(look, 2, "lake", path.as_str()),
         Some(Warehouse::Bigquery { project, .. }) => {
-            text += &fact(look, "lake", &format!("BigQuery {project}"));
+            text += &fact(look, 2, "lake", &format!("BigQuery {project}"));
         }
         None => {}
     }
     for (name, image) in &plan.images {
-        text += &fact(look, "image", &format!("{name}  {}", image.tag));
+        text += &fact(look, 2, "image", &format!("{name}  {}", image.tag));
     }
     for (index, node) in plan.nodes.iter().enumerate() {
         let number = look.paint(Ink::Dim, format!("{:>2}", index + 1));
         let name = look.paint(Ink::Strong, &node.id);
         text += &format!("\n{number}  {name}  {}\n", look.paint(Ink::Accent, does(node)));
         for (title, told) in facts(node) {
-            text += &format!("  {}", fact(look, title, &told));
+            text += &fact(look, 4, title, &told);
         }
     }
     text
 }
 
-fn fact(look: &Look, title: &str, told: &str) -> String {
-    format!("  {}  {}\n", look.paint(Ink::Dim, format!("{title:<7}")), safe(told))
+/// So many columns in.
+fn fact(look: &Look, lead: usize, title: &str, told: &str) -> String {
+    let title = look.paint(Ink::Dim, format!("{title:<7}"));
+    format!("{:lead$}{title}  {}\n", "", look.hanging(lead + 9, told))
 }
 
 fn does(node: &Node) -> String {
@@ -178,6 +180,27 @@ mod tests {
          4  publish  script in default
             when     params.day > '2013-01-01'
             limits   30m an attempt, 2 more attempts
+        "#);
+    }
+
+    #[test]
+    fn a_long_fact_goes_on_below_its_beginning() {
+        let mut plan = scene::plan();
+        plan.nodes.truncate(1);
+        plan.nodes[0].files =
+            Some(["delay_model/train.py", "delay_model/columns.py"].map(str::to_owned).to_vec());
+        insta::assert_snapshot!(plan_view(&plan, &Look { width: 44, colour: false }), @r#"
+        daily_delays 1.0.0 in dev  workflows/daily_delays.yaml
+          param    day = 2013-01-01
+          lake     .greenroom/lake
+          image    default
+                   greenroom/flights-default:latest
+
+         1  flights_ready  uses data_available
+            files    delay_model/train.py,
+                     delay_model/columns.py
+            limits   30m an attempt, 2 more
+                     attempts, asks every 5s for 10m
         "#);
     }
 

@@ -5,8 +5,8 @@ use super::step_line::symbol;
 use super::table::{Cell, Table, left, pairs, right};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{ago, number};
-use crate::domain::show_duration;
 use crate::domain::text::safe;
+use crate::domain::{DifferingParams, show_duration};
 
 const PARAMETERS: &str = "parameters";
 
@@ -23,21 +23,33 @@ pub fn runs_table(
         let command = look.paint(Ink::Accent, invocation.command(&["run", "NAME"]));
         return format!("No runs yet. Start one: {command}\n");
     }
+    // With what it ran says more of a run than the word for its sign; where both have no room, the word stays.
+    let [mut table, mut without] = [2, 0].map(|status| table(runs, figures, now, status));
+    if !table.let_go(look).iter().any(|gone| gone == PARAMETERS) {
+        return table.render(look);
+    }
+    without.let_go(look);
+    let told = "and their parameters, for which there is no room: --json, or greenroom show RUN";
+    format!("{}… {told}\n", without.render(look))
+}
+
+fn table(runs: &[RunRow], figures: &[String], now: Timestamp, status_leaves: u8) -> Table {
     let titles = figures.iter().map(|name| safe(name).into_owned());
     let marked = runs.iter().any(|row| !row.marks().is_empty());
     let mut columns = vec![
         left(""),
         left("run"),
         left("name"),
-        left("version").leaving(2),
-        left("status"),
+        left("version").leaving(3),
+        left("status").leaving(status_leaves),
         left("started"),
-        right("took").leaving(3),
+        right("took").leaving(4),
     ];
     columns.extend(titles.map(right));
     columns.extend(marked.then(|| left("called")));
     columns.push(pairs(PARAMETERS).leaving(1));
     let mut table = Table::new(columns);
+    let differing = DifferingParams::of(runs.iter().map(|row| &row.run));
     for row in runs {
         let (sign, ink) = symbol(Some(row.status));
         let run = &row.run;
@@ -55,18 +67,13 @@ pub fn runs_table(
             |name: &String| row.figures.get(name).map(|value| number(*value)).or_else(|| row.param(name));
         cells.extend(figures.iter().map(|name| Cell::from(value(name).unwrap_or_default())));
         cells.extend(marked.then(|| Cell::inked(row.marks(), Ink::Strong)));
-        cells.push(((if row.foreign { "foreign  " } else { "" }).to_owned() + &row.params()).into());
+        cells.push(((if row.foreign { "foreign  " } else { "" }).to_owned() + &differing.told(run)).into());
         table.row(cells);
         if let Some(note) = row.notes.texts().next_back() {
             table.below(note);
         }
     }
-    let gone = table.let_go(look);
-    let text = table.render(look);
-    match gone.iter().any(|title| title == PARAMETERS) {
-        true => text + "… and their parameters, for which there is no room: --json, or greenroom show RUN\n",
-        false => text,
-    }
+    table
 }
 
 #[cfg(test)]
@@ -117,24 +124,41 @@ mod tests {
             said(Some("the baseline before the weather of the spring was added, as agreed with eli"), None),
         ];
         row.figures = [("auc".to_owned(), 0.712_8)].into();
-        let mut rows = [row, scene::run_row(Status::Failed)];
+        let mut other = row.clone();
+        (other.notes, other.called) = Default::default();
+        other.run.params.insert(scene::name("rate"), 0.1.into());
+        let mut failed = scene::run_row(Status::Failed);
+        failed.run.params = row.run.params.clone();
+        let mut rows = [row, failed, other];
         let look = Look { width: 80, colour: false };
         let table = |rows: &[RunRow], figures: &[String]| {
             runs_table(rows, figures, scene::at(150.0), &Invocation::default(), &look)
         };
+        // What it ran with says more than the word for its sign.
+        insta::assert_snapshot!(table(&rows, &["auc".to_owned()]), @r"
+           run   name                   started      auc  called            parameters
+        !  3f2a  daily_delays training  2 min ago  0.713  champion, pinned  rate=0.05 …
+           the baseline before the weather of the spring was added, as agreed with eli
+        ✗  3f2a  daily_delays           2 min ago                           rate=0.05 …
+        !  3f2a  daily_delays training  2 min ago  0.713                    rate=0.1 …
+        ");
+        rows[0].run.params.insert(scene::name("rate"), 0.051_234_567.into());
         insta::assert_snapshot!(table(&rows, &["auc".to_owned()]), @r"
            run   name                   status       started      auc  called
         !  3f2a  daily_delays training  interrupted  2 min ago  0.713  champion, pinned
            the baseline before the weather of the spring was added, as agreed with eli
         ✗  3f2a  daily_delays           failed       2 min ago
+        !  3f2a  daily_delays training  interrupted  2 min ago  0.713
         … and their parameters, for which there is no room: --json, or greenroom show RUN
         ");
+        rows[0].run.params.insert(scene::name("rate"), 0.05.into());
         rows[0].notes.0.remove(0);
         insta::assert_snapshot!(table(&rows, &[]), @r"
            run   name                   status       started    called    parameters
-        !  3f2a  daily_delays training  interrupted  2 min ago  champion  …
+        !  3f2a  daily_delays training  interrupted  2 min ago  champion  rate=0.05 …
            the baseline before the weather of the spring was added, as agreed with eli
-        ✗  3f2a  daily_delays           failed       2 min ago            day=2013-01-01
+        ✗  3f2a  daily_delays           failed       2 min ago            rate=0.05 …
+        !  3f2a  daily_delays training  interrupted  2 min ago            rate=0.1 …
         ");
     }
 

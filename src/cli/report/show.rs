@@ -6,7 +6,6 @@ use super::{RunFacts, RunRow, failure, step_table};
 use crate::cli::invocation::near;
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::ago;
-use crate::domain::text::{safe, wrapped};
 use crate::domain::{Doubts, NodeId, Status, Tally, Token, show_duration};
 
 /// One run: what it is, its steps, and why what failed did.
@@ -52,13 +51,14 @@ pub fn show(
         ("files", near(&row.path).to_string()),
     ];
     for (title, fact) in facts_told.iter().filter(|(_, fact)| !fact.is_empty()) {
-        text += &format!("  {}  {}\n", look.paint(Ink::Dim, format!("{title:<7}")), safe(fact));
+        let title = look.paint(Ink::Dim, format!("{title:<7}"));
+        text += &format!("  {title}  {}\n", look.hanging(11, fact));
     }
     text += &format!("\n{}", step_table(tally).render(look));
     for (id, node) in tally.nodes.iter().filter(|(_, node)| node.status == Some(Status::Failed)) {
         // The table has room for the beginning of a reason only.
-        let reason = wrapped(&safe(node.reason.lines().next().unwrap_or_default()), room(look));
-        text += &format!("\n{} {id}\n  {}\n", look.paint(Ink::Bad, "✗"), reason.join("\n  "));
+        let reason = look.hanging(2, node.reason.lines().next().unwrap_or_default());
+        text += &format!("\n{} {id}\n  {reason}\n", look.paint(Ink::Bad, "✗"));
         text += &failure::failure(id, node, facts, invocation, look);
     }
     if !tally.warnings.is_empty() {
@@ -66,28 +66,26 @@ pub fn show(
     }
     for (id, message) in &tally.warnings {
         let of = id.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
-        let told = wrapped(&safe(&(of + message)), room(look));
-        text += &format!("{} {}\n", look.paint(Ink::Warn, "!"), told.join("\n  "));
+        text += &format!("{} {}\n", look.paint(Ink::Warn, "!"), look.hanging(2, &(of + message)));
     }
     for told in doubts.told() {
-        let told = wrapped(&safe(&told), room(look));
-        text += &format!("\n{} {}\n", look.paint(Ink::Warn, "!"), told.join("\n  "));
+        text += &format!("\n{} {}\n", look.paint(Ink::Warn, "!"), look.hanging(2, &told));
+    }
+    if doubts.damage.is_some() {
+        let told =
+            format!("Copy it whole from where it came; what is left of it lies in {}", near(&row.path));
+        text += &format!("\n{}\n", look.hanging(0, &told));
     }
     if let Some(why) = doubts.foreign {
         let told = format!(
             "It is foreign, as {why}. It is not resumed, and no run takes its outputs unless told to."
         );
-        text += &format!("\n{}\n", wrapped(&told, room(look)).join("\n"));
+        text += &format!("\n{}\n", look.hanging(0, &told));
     } else if row.status == Status::Interrupted {
         let resume = invocation.command(&["resume", &run.token.short()]);
         text += &format!("\nNobody drives it any more. Go on with it: {}\n", look.paint(Ink::Accent, resume));
     }
     text
-}
-
-/// Columns of what is told below a step's name.
-fn room(look: &Look) -> usize {
-    look.width.saturating_sub(2).max(20)
 }
 
 /// `show --json`: the run as in `runs --json`, and its steps.
@@ -219,6 +217,16 @@ mod tests {
         let foreign = Doubts { foreign: Some("it is a copy"), ..Doubts::default() };
         let text = doubted(Status::Interrupted, &scene::good_run()[..6], &foreign);
         assert!(text.contains("It is foreign") && !text.contains("greenroom resume"), "{text}");
+    }
+
+    #[test]
+    fn what_is_damaged_says_what_to_do() {
+        let damage = Some("its record lacks steps".to_owned());
+        let text = doubted(Status::Succeeded, &scene::good_run(), &Doubts { damage, ..Doubts::default() });
+        assert!(
+            text.contains("! it is damaged: its record lacks steps\n\nCopy it whole from where"),
+            "{text}"
+        );
     }
 
     #[test]

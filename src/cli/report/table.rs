@@ -10,6 +10,8 @@ use crate::domain::text::{pad, pad_left, safe, truncate, width, wrapped};
 const NARROWEST: usize = 6;
 /// What a column that gives way needs, to say something.
 const READABLE: usize = 10;
+/// The longest word for which other columns go.
+const WORD: usize = 24;
 const GAP: &str = "  ";
 /// Before what is told below a row.
 const BELOW: &str = "   ";
@@ -142,10 +144,23 @@ impl Table {
     /// In which all can be read.
     fn least(&self) -> usize {
         let needs = |index: usize| match self.columns[index].yields {
-            true => self.needs(index).min(READABLE),
+            true => self.needs(index).min(self.first_words(index).max(READABLE)),
             false => self.needs(index),
         };
         (0..self.columns.len()).map(needs).sum::<usize>() + self.gaps()
+    }
+
+    /// What a column that is cut between words needs to have one word in each row.
+    fn first_words(&self, index: usize) -> usize {
+        if !self.columns[index].by_words {
+            return 0;
+        }
+        let cells = self.rows.iter().filter_map(|row| row.get(index));
+        let first = cells.map(|cell| match cell.text.split_once(' ') {
+            Some((first, _)) => width(first) + 2,
+            None => width(&cell.text),
+        });
+        first.max().unwrap_or_default().min(WORD)
     }
 
     fn needs(&self, index: usize) -> usize {

@@ -1,7 +1,8 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
+use super::damaged::damaged;
 use super::foreign::why_foreign;
 use super::forked_run::ForkedRun;
 use super::gone_image::gone_image;
@@ -86,8 +87,7 @@ impl Old {
         let recorded = find(&runs, &asked.run)?;
         fetch_record(&recorded, invocation)?;
         let short = recorded.run.token.short();
-        let unread =
-            |error| UserError::from_error(Exit::NotReady, format!("run {short} cannot be forked"), &error);
+        let unread = |error| damaged(&RunLayout::at(&recorded.path), recorded.run.token, "forked", &error);
         let (plan, origin) = runs.plan(&OwnRuns::of_user(), &recorded).map_err(unread)?;
         if origin != Origin::Here && !asked.current_code {
             return Err(foreign(&plan, origin, asked, invocation));
@@ -133,7 +133,7 @@ impl Old {
             return Err(self.nothing_differs(asked));
         }
         let trusted = (self.origin == Origin::Here).then(|| self.plan.clone());
-        let altered: HashSet<NodeId> = self.altered.iter().map(|(node, _)| node.clone()).collect();
+        let altered = self.altered.iter().cloned().collect();
         let earlier = ForkedRun::new(self.recorded.clone(), trusted, self.runs.clone(), altered);
         let use_case = use_case(workflow, self.plan.use_case.as_ref())?;
         if let (Some(step), Some(case)) = (&asked.only, &use_case)

@@ -12,8 +12,8 @@ pub struct ForkedRun {
     /// What it took over from others, it says here. None of a foreign one: its plan may name any run.
     plan: Option<Plan>,
     runs: Runs,
-    /// What these made is not what there is now.
-    altered: HashSet<NodeId>,
+    /// What these made is not what there is now, and why.
+    altered: HashMap<NodeId, String>,
     /// A step is asked for more than once, and the answer must not change in between.
     known: RefCell<HashMap<NodeId, Option<Taken>>>,
     /// The same of the runs it took from: whose files its own are links to, and so changed as those are.
@@ -21,13 +21,14 @@ pub struct ForkedRun {
 }
 
 impl ForkedRun {
-    pub fn new(recorded: Recorded, plan: Option<Plan>, runs: Runs, altered: HashSet<NodeId>) -> Self {
+    pub fn new(recorded: Recorded, plan: Option<Plan>, runs: Runs, altered: HashMap<NodeId, String>) -> Self {
         Self { recorded, plan, runs, altered, known: RefCell::default(), altered_there: RefCell::default() }
     }
 
     fn own(&self, nodes: &[NodeId]) -> Option<Taken> {
         let (token, layout) = (self.recorded.run.token, RunLayout::at(&self.recorded.path));
-        let whole = nodes.iter().all(|node| !self.altered.contains(node)) && has_all(&layout, token, nodes);
+        let whole =
+            nodes.iter().all(|node| !self.altered.contains_key(node)) && has_all(&layout, token, nodes);
         whole.then(|| taken(layout, token, "the run it is forked from"))
     }
 
@@ -70,6 +71,14 @@ impl Earlier for ForkedRun {
         Some(self.recorded.run.token.short())
     }
 
+    fn lacks(&self, node: &NodeId) -> String {
+        let short = self.recorded.run.token.short();
+        match self.altered.get(node) {
+            Some(why) => format!("what run {short} made there is not what there is now: {why}"),
+            None => format!("run {short} does not have it as it was made"),
+        }
+    }
+
     /// A fork begins nowhere else, and takes from no other run.
     fn instead(&self, step: &Name) -> Option<String> {
         let run = &self.recorded.run;
@@ -88,7 +97,14 @@ impl Source for ForkedRun {
             let short = run.token.short();
             let case = run.use_case.as_ref().map(|case| format!(" --use-case {case}")).unwrap_or_default();
             NoSource {
-                why: format!("run {short} does not have it as it was made, nor has the run it came from"),
+                why: match nodes.iter().find_map(|node| Some((node, self.altered.get(node)?))) {
+                    Some((node, why)) => {
+                        format!("what {node} made in run {short} is not what there is now: {why}")
+                    }
+                    None => {
+                        format!("run {short} does not have it as it was made, nor has the run it came from")
+                    }
+                },
                 help: Some(format!(
                     "run it anew, with the newest that has it: greenroom run {}{case}",
                     run.name

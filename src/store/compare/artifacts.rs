@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::super::expect::DataFile;
 use super::super::file_state::is_same;
+use super::super::reach::Reach;
 use super::side::Side;
 use super::source::Source;
 use super::table;
@@ -102,7 +103,7 @@ impl Asked<'_> {
 fn unaltered(side: &Side, id: &NodeId, file: &Artifact) -> Result<(), String> {
     let below = unescape(&file.path).map(|path| Path::new(&id.dir()).join(path));
     let below = below.ok_or_else(|| format!("{} leaves its folder", file.path))?;
-    match is_same(side.layout.dir().as_std_path(), &below, file, side.told_at(id)) {
+    match is_same(side.layout.dir().as_std_path(), &below, file, side.told_at(id), &Reach::all()) {
         Ok(true) => Ok(()),
         Ok(false) => Err(format!("{} is not what the run made: somebody changed it", file.path)),
         Err(error) => Err(format!("{}: {error}", file.path)),

@@ -1,7 +1,7 @@
 use camino::Utf8Path;
 
 use super::super::runs::Broken;
-use super::super::{Recorded, manifests, read_plan};
+use super::super::{Recorded, is_fetched, manifests, read_plan};
 use super::error::{GarbageError, or_torn};
 use crate::domain::{RunLayout, Token};
 
@@ -29,6 +29,11 @@ impl Refers {
 
     fn of_directory(dir: &Utf8Path, token: Option<Token>) -> Result<Self, GarbageError> {
         let (layout, mut refers) = (RunLayout::at(dir), Self::default());
+        // Of a run in a bucket only the record is fetched that lists it, until somebody looks at it; that tells what it was
+        // made of too.
+        if is_fetched(&layout) && !layout.plan_json().exists() {
+            return Ok(refers);
+        }
         if let Some(plan) = or_torn(read_plan(&layout), &mut refers.torn)? {
             let taken = plan.nodes.into_iter().filter_map(|node| node.taken);
             refers.to.extend(taken.flat_map(|taken| std::iter::once(taken.token).chain(taken.older)));

@@ -1,10 +1,14 @@
 use camino::Utf8Path;
 
 use super::*;
-use crate::domain::{NodeId, Note, OutputType, Run, Status};
+use crate::domain::{NodeId, Note, OutputType, Run, Status, Version};
 use crate::engine::RunStore;
-use crate::store::testing::{facts, name, node, output, past_run, plan_of, temp, until_the_disk_ticks};
-use crate::store::{AliasMove, FindError, RunDir, add_note, read_run, write_plan, write_run};
+use crate::store::testing::{
+    a_run, facts, name, node, output, past_run, plan_of, temp, until_the_disk_ticks,
+};
+use crate::store::{
+    Address, AliasMove, FindError, RunDir, add_note, mirror_folder, read_run, write_plan, write_run,
+};
 
 fn runs(root: &Utf8Path) -> Runs {
     Runs::new(root, &name("flights"), &name("dev"))
@@ -108,6 +112,34 @@ fn nothing_goes_while_a_run_is_being_started() {
         drop((standing, _other));
         assert_eq!(collecting.join().unwrap().runs.len(), 1);
     });
+}
+
+/// A list fetches no more of a run in a bucket.
+#[test]
+fn of_a_run_in_a_bucket_its_record_alone_is_here_and_it_is_not_damaged() {
+    let (_dir, root) = temp();
+    let (_, a) = run(&root, Status::Failed);
+    let (_, b) = run(&root, Status::Failed);
+    let stage = name("stage");
+    let mirror = mirror_folder(&root, &stage, &Address::parse("gs://bucket/x").unwrap()).unwrap();
+    let token = Token::generate();
+    let layout = RunLayout::new(&mirror, &name("flights"), &stage, &name("daily"), Version::INITIAL, token);
+    fs_err::create_dir_all(layout.record()).unwrap();
+    let (status, finished_at) = (Status::Succeeded, Some(jiff::Timestamp::now()));
+    let listed = Run { token, env: stage.clone(), status, finished_at, inputs_from: vec![a], ..a_run(token) };
+    write_run(&layout, &listed).unwrap();
+    let judged = || {
+        let others = vec![Runs::new(&mirror, &name("flights"), &stage)];
+        runs(&root).garbage(&Judging { others, ..judging(&root, 0) }).unwrap()
+    };
+    assert_eq!(judged().broken.len(), 1, "one that was made here has its plan");
+    fs_err::write(layout.record().join("remote.json"), "{}").unwrap();
+    let garbage = judged();
+    assert_eq!((garbage.broken.len(), tokens(&garbage)), (0, vec![b]));
+    assert_eq!(garbage.kept[0].1, Why::ReferredToBy(token));
+    // What is there is read.
+    fs_err::write(layout.plan_json(), "{").unwrap();
+    assert_eq!(judged().broken.len(), 1);
 }
 
 /// Its pin may have been in the line that is torn.

@@ -199,7 +199,7 @@ impl Index {
             };
             let found = match next {
                 Some(found) => {
-                    let why = missing(&RunLayout::at(&found.path)).filter(|_| found.run.status.is_over());
+                    let why = lacks(&RunLayout::at(&found.path)).filter(|_| found.run.status.is_over());
                     if let Some(why) = why {
                         broken.push(Broken { path: found.path, why, no_record: false });
                         continue;
@@ -215,7 +215,7 @@ impl Index {
                     if looked < LOOKED_AT {
                         looked += 1;
                         let torn = read_run(&layout).err().map(|error| error.to_string());
-                        if let Some(why) = torn.or_else(|| missing(&layout)) {
+                        if let Some(why) = torn.or_else(|| lacks(&layout)) {
                             broken.push(Broken { path, why, no_record: false });
                             continue;
                         }
@@ -240,7 +240,7 @@ impl Index {
 }
 
 /// What every run's record has from its beginning, and this one's has not any more. Of one from a bucket not all is fetched.
-fn missing(layout: &RunLayout) -> Option<String> {
+pub fn lacks(layout: &RunLayout) -> Option<String> {
     let record = layout.record();
     // An archive has no folder for nothing.
     let steps = (!is_imported(layout)).then_some("steps");

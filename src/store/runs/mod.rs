@@ -25,7 +25,7 @@ pub use earlier::{Params, Sought, named_with, never_had, taken};
 pub use find::{FindError, run_at};
 pub use fitting::{Unfit, Wanted, has_all};
 pub(in crate::store) use list::AllRecorded;
-pub use list::{Broken, Listing, MeasuredListing, Older};
+pub use list::{Broken, Listing, MeasuredListing, Older, lacks};
 pub use maker::Maker;
 pub use reference::{ReferenceError, RunRef};
 

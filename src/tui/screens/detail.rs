@@ -8,7 +8,7 @@ use super::{log, machine, moment, role_of, spec};
 use crate::app::{LiveRun, Model, Pane, Tab};
 use crate::domain::figures::{counted, seconds, size};
 use crate::domain::text::{safe, truncate_front, width, wrapped};
-use crate::domain::{Node, NodeTally, Status, located};
+use crate::domain::{Doubts, Node, NodeTally, Status, located};
 
 /// What there is of the selected step, in tabs.
 pub fn detail(model: &Model, paint: &mut Paint<'_>, area: Rect) {
@@ -122,6 +122,11 @@ fn data(
     if let Some(taken) = &node.taken {
         let told = format!("taken over from run {}: {}", taken.token.short(), taken.why);
         lines.push((None, Line::from(look.span(Role::Dim, told))));
+    }
+    let doubts = model.doubted.of(live.past.run.token);
+    let doubts = doubts.into_iter().flat_map(Doubts::of_steps).filter(|(id, _)| **id == node.id);
+    for line in doubts.flat_map(|(_, why)| wrapped(&safe(&format!("! {why}")), room)) {
+        lines.push((None, Line::from(look.span(Role::Warn, line))));
     }
     let chosen = model.workflow.scroll.min(files.len().saturating_sub(1));
     let position = lines.iter().position(|(index, _)| *index == Some(chosen)).unwrap_or(0);

@@ -3,10 +3,10 @@ use ratatui::text::Line;
 
 use super::super::Role;
 use super::super::paint::Paint;
-use crate::app::{Model, PastRun};
-use crate::domain::Name;
+use crate::app::{Model, PastRun, RunMarks};
 use crate::domain::figures::number;
 use crate::domain::text::{safe, wrapped};
+use crate::domain::{Doubts, Name};
 
 /// Rows with the frame; below so many for all, the list alone has room.
 pub const HEIGHT: u16 = 6;
@@ -29,18 +29,20 @@ pub fn run_detail(model: &Model, past: &PastRun, paint: &mut Paint<'_>, area: Re
     let called = marks.map(|marks| marks.aliases.iter().map(Name::to_string).collect::<Vec<_>>());
     let pinned = marks.filter(|marks| marks.pinned).map(|_| "pinned".to_owned());
     let said: Vec<String> = figure.into_iter().chain(called.unwrap_or_default()).chain(pinned).collect();
-    let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));
-    let params = params.collect::<Vec<_>>().join(" ");
+    let params = model.history.differing.told(run);
     let mut lines: Vec<Line<'static>> = vec![Line::from(look.span(Role::Text, safe(&about.join(" · "))))];
     let mut more = |role: Role, text: String| {
         let text = safe(&text).into_owned();
         lines.extend(wrapped(&text, room).into_iter().map(|line| Line::from(look.span(role, line))));
     };
+    for doubt in doubts(model, past) {
+        more(Role::Warn, doubt);
+    }
     if !said.is_empty() {
         more(Role::Strong, said.join(" · "));
     }
-    if let Some(note) = marks.and_then(|marks| marks.note.clone()) {
-        more(Role::Accent, note);
+    if let Some(note) = marks.and_then(RunMarks::note) {
+        more(Role::Accent, note.to_owned());
     }
     if !params.is_empty() {
         more(Role::Dim, params);
@@ -48,4 +50,21 @@ pub fn run_detail(model: &Model, past: &PastRun, paint: &mut Paint<'_>, area: Re
     for (row, line) in inside.rows().zip(lines) {
         paint.line_cut(row, line);
     }
+}
+
+/// What cannot be believed of it: where there is more than one thing, `show` tells the others.
+fn doubts(model: &Model, past: &PastRun) -> Vec<String> {
+    let known = model.doubted.of(past.run.token);
+    let mut told: Vec<String> = known.into_iter().flat_map(Doubts::told).collect();
+    let more = told.len().saturating_sub(1);
+    told.truncate(1);
+    let show = format!("greenroom show {}", past.run.token.short());
+    if let (Some(first), 1..) = (told.first_mut(), more) {
+        *first += &format!(" (and {more} more: {show})");
+    }
+    let told = told.into_iter().map(|told| format!("! {told}"));
+    let short = known.filter(|doubts| doubts.is_short);
+    let short = short.map(|_| format!("! not all of its files were looked at: {show}"));
+    let foreign = model.why_foreign(past).map(|why| format!("foreign: {why}"));
+    told.chain(short).chain(foreign).collect()
 }

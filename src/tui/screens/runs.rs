@@ -12,10 +12,12 @@ use super::{clock, role_of};
 use crate::app::{Hit, Model, PastRun, RunMarks, RunsLook};
 use crate::domain::figures::{count, number};
 use crate::domain::text::{pad, pad_left, safe, truncate, width};
-use crate::domain::{Name, show_duration};
+use crate::domain::{Doubts, Name, show_duration};
 
 /// From so many columns on, who ran it is shown whole.
 const ROOMY: u16 = 100;
+/// Columns for which who ran it gives way: what tells runs apart says more.
+const APART: usize = 24;
 /// The longest name of a figure above its column, and the most columns for aliases.
 const FIGURE: usize = 10;
 const CALLED: usize = 16;
@@ -71,7 +73,7 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         return paint.line(head, Line::from(paint.look.span(Role::Dim, told)));
     }
     let names = runs.runs.iter().map(|past| width(&past.run.title())).max().unwrap_or(0).clamp(8, 24);
-    let columns = Columns::of(runs, names, area.width);
+    let columns = Columns::of(runs, names, area.width, history.differing.widest().min(APART));
     paint.line(head, Line::from(paint.look.span(Role::Dim, columns.titles())));
     for (row, index) in body.rows().zip(window(history.selected, shown.len(), body.height.into())) {
         let past = &runs.runs[shown[index]];
@@ -100,7 +102,7 @@ struct Columns {
 
 impl Columns {
     /// Where figures and aliases are to be seen, who ran it has no room beside them on a small screen.
-    fn of(runs: &RunsLook, names: usize, width: u16) -> Self {
+    fn of(runs: &RunsLook, names: usize, width: u16, apart: usize) -> Self {
         let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
         let marks = || runs.marks.values();
         let figures = || marks().filter_map(|marks| marks.figure.as_ref());
@@ -116,6 +118,12 @@ impl Columns {
             true => 8,
             false => widest(&mut runs.runs.iter().map(|past| self::width(&user(past)))).clamp(8, 24),
         };
+        let gap = |columns: usize| if columns == 0 { 0 } else { columns + 2 };
+        // The frame, the signs, the run, when it started and what it took.
+        let fixed = 2 + 3 + gap(names) + gap(4) + gap(12) + gap(7) + gap(figure) + gap(called);
+        let left = usize::from(width).saturating_sub(fixed);
+        let fits = |users: &usize| apart == 0 || gap(*users) + apart <= left;
+        let users = [users, users.min(8)].into_iter().find(fits).unwrap_or(0);
         Self { names, users, figure: (figure, title), called }
     }
 
@@ -145,8 +153,7 @@ fn run_line(model: &Model, past: &PastRun, columns: &Columns, paint: &Paint<'_>)
         Some(took) => show_duration(took),
         None => past.status().as_str().chars().take(7).collect(),
     };
-    let params = run.typed_params().map(|(name, value)| format!("{name}={value}"));
-    let params = params.collect::<Vec<_>>().join(" ");
+    let params = model.history.differing.told(run);
     let none = RunMarks::default();
     let marks = model.runs.get().map_or(&none, |runs| runs.marks(run.token));
     let mut spans = vec![
@@ -170,7 +177,11 @@ fn run_line(model: &Model, past: &PastRun, columns: &Columns, paint: &Paint<'_>)
     if users > 0 {
         spans.push(look.span(Role::Dim, format!("{}  ", pad(&truncate(&user(past), users), users))));
     }
-    spans.push(look.span(Role::Warn, if past.foreign { "foreign  " } else { "" }));
+    let doubts = model.doubted.of(run.token);
+    let altered = doubts.and_then(Doubts::word).map(|word| format!("{word}  "));
+    spans.push(look.span(Role::Warn, altered.unwrap_or_default()));
+    let foreign = model.why_foreign(past).is_some();
+    spans.push(look.span(Role::Warn, if foreign { "foreign  " } else { "" }));
     spans.push(look.span(Role::Dim, params));
     Line::from(spans)
 }

@@ -5,7 +5,7 @@ use super::super::paint::Paint;
 use super::super::{Role, graph};
 use super::{clock, detail, role_of};
 use crate::app::{Hit, Model, Pane, StepState};
-use crate::domain::{NodeTally, show_duration};
+use crate::domain::{Doubts, NodeTally, show_duration};
 
 /// From so many columns on the graph stands beside its detail, and not above it.
 const WIDE: u16 = 76;
@@ -66,6 +66,10 @@ fn title(model: &Model, paint: &mut Paint<'_>, area: Rect) {
             let tally = live.tally(model.now);
             let told = format!("{} {}", status.symbol(), tally.told(status));
             spans.push(look.span(role_of(Some(status)), told));
+            let doubts = model.doubted.of(run.token).and_then(Doubts::word);
+            let doubts = doubts.map(|word| format!("  ! {word}")).unwrap_or_default();
+            let foreign = model.why_foreign(&live.past).map(|_| "  foreign").unwrap_or_default();
+            spans.push(look.span(Role::Warn, doubts + foreign));
             let took = live.took(model.now).map(show_duration).unwrap_or_default();
             let taken = live.plan.nodes.iter().filter(|node| node.taken.is_some()).count();
             let took = match taken {
@@ -78,8 +82,7 @@ fn title(model: &Model, paint: &mut Paint<'_>, area: Rect) {
             };
             let began = clock(run.started_at, model.now, &model.zone);
             spans.push(look.span(Role::Dim, format!("  {took}  {began}  ")));
-            let params = live.plan.params.iter().map(|(name, value)| format!("{name}={value}"));
-            spans.push(look.span(Role::Dim, params.collect::<Vec<_>>().join(" ")));
+            spans.push(look.span(Role::Dim, model.history.differing.told(run)));
         }
         None if screen.run.is_some() => spans.push(look.span(Role::Dim, "reading the run …")),
         None => spans.push(look.span(Role::Dim, "has not run yet")),

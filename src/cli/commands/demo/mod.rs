@@ -46,6 +46,7 @@ pub async fn run(asked: &Demo, output: &Output) -> Result<Exit, UserError> {
     let site = machine.site(&workspace.project, workspace.root());
     let progress = Building::default();
     let not_ready = |error| local_error(&error, &workspace.project, &invocation);
+    local::startable(site).await.map_err(not_ready)?;
     local::build(site, &[], &progress).await.map_err(not_ready)?;
     local::up(site, &progress).await.map_err(not_ready)?;
 

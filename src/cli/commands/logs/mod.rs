@@ -7,7 +7,7 @@ use self::follow::{Watched, follow};
 use self::printer::{Form, Printer};
 use super::path::no_step;
 use crate::cli::args::Logs;
-use crate::cli::stage::{fetch_logs, look_up};
+use crate::cli::stage::{damaged, fetch_logs, look_up};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::{NodeId, Plan, RunEvent, RunLayout, Status, Tally, Token};
 use crate::store::{self, Recorded};
@@ -17,7 +17,7 @@ pub async fn run(asked: &Logs, invocation: &Invocation, output: &Output) -> Resu
     let recorded = look_up(invocation, &asked.env, &asked.run)?;
     let (token, layout) = (recorded.run.token, RunLayout::at(&recorded.path));
     let plan = store::read_plan(&layout).map_err(|error| {
-        UserError::from_error(Exit::NotReady, "the run's plan cannot be read", &error)
+        damaged(&layout, token, "told of", &error)
             .to_do(format!("its logs lie in {}", layout.record().join("logs")))
     })?;
     let node = the_node(&asked.step, &plan)?;

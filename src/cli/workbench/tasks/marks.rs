@@ -11,9 +11,9 @@ pub(super) fn marks(workspace: &Workspace, runs: &Runs, listed: &[Recorded]) -> 
     let mut marks: HashMap<Token, RunMarks> = HashMap::new();
     for recorded in listed {
         let Ok(notes) = read_notes(&RunLayout::at(&recorded.path)) else { continue };
-        let (pinned, note) = (notes.is_pinned(), notes.texts().next_back().map(str::to_owned));
-        if pinned || note.is_some() {
-            marks.insert(recorded.run.token, RunMarks { pinned, note, ..RunMarks::default() });
+        let (pinned, notes) = (notes.is_pinned(), notes.texts().map(str::to_owned).collect::<Vec<_>>());
+        if pinned || !notes.is_empty() {
+            marks.insert(recorded.run.token, RunMarks { pinned, notes, ..RunMarks::default() });
         }
     }
     for (name, alias) in runs.aliases() {

@@ -6,6 +6,7 @@ mod changes;
 mod check;
 mod compare;
 mod deed;
+mod doubts;
 pub(super) mod editor;
 mod follow;
 mod health;
@@ -45,6 +46,7 @@ pub async fn answer(
             runs::runs(&around).await.map(Answer::Runs)
         }
         Ask::Alike(touched) => alike::alike(&around, touched, &stop).map(Answer::Alike),
+        Ask::Doubts(token) => doubts::doubts(&around, token, &stop).await,
         Ask::Watch => watch::watch(&around, &teller).await,
         Ask::Changes { then, now } => {
             changes::changes(&around, then, now).map(|files| Answer::Changes { then, now, files })

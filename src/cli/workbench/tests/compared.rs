@@ -9,7 +9,7 @@ use crate::domain::compare::{
     ArtifactDifference, ArtifactFacts, Change, ChangedRow, ColumnDifference, ColumnFacts, ComparedRun,
     Comparison, KeyedRows, Parted, StepDifference, StepOutcome, TableDifference,
 };
-use crate::domain::{DiffLine, Digest, FileDiff, Frequent, Status, scene};
+use crate::domain::{DiffLine, Digest, FileDiff, Frequent, Run, Status, scene};
 
 fn facts(nulls: u64, mean: f64, histogram: [u64; 4]) -> ColumnFacts {
     ColumnFacts {
@@ -210,4 +210,25 @@ fn which_runs_are_compared_follows_from_marks_and_cursor() {
     stage.press("1");
     stage.answer(Slot::Compare, Ok(Answer::Compared(Arc::new(comparison()))));
     assert!(!stage.model.overlays.iter().any(|overlay| matches!(overlay, Overlay::Compared(_))));
+}
+
+#[test]
+fn a_run_is_compared_with_the_one_before_it_of_its_own_use_case() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let mut look = runs(&[Status::Succeeded; 3]);
+    for (past, case) in look.runs.iter_mut().zip(["training", "prediction", "training"]) {
+        past.run = Arc::new(Run { use_case: Some(scene::name(case)), ..(*past.run).clone() });
+    }
+    let [new, _, old] = [0, 1, 2].map(|at: usize| look.runs[at].run.token);
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
+    stage.press("3 =");
+    assert_eq!(stage.asked(Slot::Compare), Some(&Ask::Compare { old, new }));
+    stage.effects.clear();
+    stage.press("j =");
+    assert_eq!(stage.asked(Slot::Compare), None);
+    assert!(
+        stage.shown().contains("daily_delays prediction has no run before this one"),
+        "{}",
+        stage.shown()
+    );
 }

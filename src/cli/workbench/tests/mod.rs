@@ -3,6 +3,7 @@
 mod artifacts;
 mod compared;
 mod completion;
+mod doubted;
 mod editor;
 mod ends;
 mod from_editor;

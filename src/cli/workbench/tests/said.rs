@@ -16,7 +16,7 @@ fn stage(columns: u16, rows: u16) -> (Stage, Vec<Token>) {
     let best = RunMarks {
         pinned: true,
         aliases: vec![name("champion")],
-        note: Some(note.to_owned()),
+        notes: vec!["tried with the Mondays left out".to_owned(), note.to_owned()],
         figure: figure(0.712_8),
     };
     look.marks =
@@ -32,7 +32,7 @@ fn pins_aliases_figures_and_notes_are_seen_on_80_columns() {
     stage.press("j j");
     insta::assert_snapshot!(stage.shown());
     // By what is said of it a run is found.
-    for said in ["champion", "pinned", "weather"] {
+    for said in ["champion", "pinned", "weather", "mondays"] {
         stage.press("/").type_in(said);
         assert_eq!(stage.shown().matches("✓ daily_delays").count(), 1, "{said}: {}", stage.shown());
         stage.press("esc");
@@ -64,4 +64,22 @@ fn a_run_is_pinned_noted_and_named_from_here() {
     assert_eq!(deeds(&stage).last(), Some(&&Deed::Alias { run: tokens[2], alias: name("champion") }));
     stage.press("k A");
     assert!(stage.shown().contains("only one gets an alias"), "{}", stage.shown());
+}
+
+#[test]
+fn what_tells_runs_apart_has_room_on_100_columns() {
+    let mut stage = Stage::new(100, 24, "dark");
+    let mut look = runs(&[Status::Succeeded, Status::Failed, Status::Succeeded]);
+    for (past, depth) in look.runs.iter_mut().zip([6, 6, 12]) {
+        let mut run = (*past.run).clone();
+        run.use_case = Some(name("evaluation"));
+        run.user = "Sam of the flights team <sam@example.com>".to_owned();
+        run.params.insert(name("depth"), depth.into());
+        past.run = run.into();
+        let marks = RunMarks { figure: Some(("auc".to_owned(), 0.712_8)), ..RunMarks::default() };
+        look.marks.insert(past.run.token, RunMarks { aliases: vec![name("champion")], ..marks });
+    }
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
+    stage.press("3");
+    insta::assert_snapshot!(stage.shown());
 }
