@@ -580,7 +580,7 @@ b: {needs: [a], run: 'echo tried; exit 3'}",
     std::fs::write(record.join("events.jsonl"), cut).unwrap();
     refused("b: its record lacks what happened: there is a log of attempt 1", edited);
     std::fs::remove_file(record.join("events.jsonl")).unwrap();
-    refused("a: its record lacks what happened: there is a log of attempt 1", edited);
+    refused("a, b: its record lacks what happened: there is a log of attempt 1", edited);
     std::fs::write(record.join("events.jsonl"), events.replace("exit code 3", "exit code 4")).unwrap();
     refused("It is foreign", edited);
     std::fs::write(record.join("events.jsonl"), &events).unwrap();

@@ -27,6 +27,8 @@ impl Ground {
         let told = |error| local_error(&error, &workspace.project, invocation);
         let site = machine.site(&workspace.project, workspace.root());
         let names = images_of(workspace, workflow);
+        // Images take minutes, and a service in the way is known at once.
+        local::startable(site).await.map_err(told)?;
         let built = local::build(site, &names, progress).await.map_err(told)?;
         local::up(site, progress).await.map_err(told)?;
         Ok(Self { images: planned(built), services: addresses(&workspace.project) })
