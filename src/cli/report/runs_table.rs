@@ -10,8 +10,8 @@ use crate::domain::{DifferingParams, show_duration};
 
 const PARAMETERS: &str = "parameters";
 
-/// Runs, one a line, in the order given. `figures`: those that have a column, or a parameter where a run has no such figure. Where there is no room for all columns, those
-/// go that tell least; a note stands below its run.
+/// Runs, one a line, in the order given. `figures`: those that have a column, or a parameter where a run has no such figure.
+/// Where there is no room for all columns, those go that tell least; a note stands below its run.
 pub fn runs_table(
     runs: &[RunRow],
     figures: &[String],
@@ -171,7 +171,7 @@ mod tests {
         let look = Look { width: 100, colour: false };
         insta::assert_snapshot!(runs_table(&rows, &columns, scene::at(1.0), &Invocation::default(), &look), @r#"
            run   name          version  status     started   took  train.fit.loss  noise  parameters
-        ✓  3f2a  daily_delays  1.0.0    succeeded  just now   15s            0.25      1  day=2013-01-01 …
+        ✓  3f2a  daily_delays  1.0.0    succeeded  just now   15s            0.25      1  noise=1 …
         ✗  3f2a  daily_delays  1.0.0    failed     just now   15s                         day=2013-01-01
         "#);
     }
