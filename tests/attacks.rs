@@ -477,7 +477,7 @@ b: {needs: [a], run: 'test -e /project/ready'}",
     assert_eq!(support::text(&at.stdout).trim_end(), output.to_str().unwrap());
     assert!(support::text(&at.stderr).contains("what step a made is not what there is now"), "{at:?}");
     let refused = project.expect(2, &["resume", "@last"]);
-    assert!(refused.contains("what it made was changed") && refused.contains("--from a"), "{refused}");
+    assert!(refused.contains("what it made was changed") && refused.contains("greenroom run w"), "{refused}");
     project.file("ready", "");
     let refused = project.expect(1, &["run", "w", "--from", "b"]);
     assert!(refused.contains("was changed after it was made"), "{refused}");

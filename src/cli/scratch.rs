@@ -3,13 +3,15 @@ use std::env;
 use camino::Utf8Path;
 use jiff::Timestamp;
 
+use super::lineage::lineage;
 use super::report::Building;
 use super::stage::{Ground, freeze, interruptible, launch, prepare, watch};
 use super::track::of_git;
 use super::{Exit, HeldFolder, Invocation, Machine, Output, UserError, Workspace};
 use crate::cli::args::Target;
+use crate::domain::lineage::Dataset;
 use crate::domain::track::CommitId;
-use crate::domain::{RunLayout, Token, Warehouse};
+use crate::domain::{Name, RunLayout, TableName, Token, Warehouse};
 use crate::git::{self, Repository, Worktree};
 use crate::store::{self, Archive, Imported, Lake, OwnRuns, Target as Into};
 
@@ -85,6 +87,29 @@ impl<'a> Scratch<'a> {
             copied.map_err(|error| wrong("the secrets cannot be handed over", &error))?;
         }
         Ok(Self { owner, workspace, env: env.to_owned(), worktree, _folder: folder })
+    }
+
+    /// What its lake has, as the person's has it.
+    pub fn tables(&self) -> Result<Vec<TableName>, UserError> {
+        let (_, there) = self.workspace.environment(&self.env)?;
+        let Some(lake) = self.workspace.place.lake(there.warehouse.as_ref())? else { return Ok(Vec::new()) };
+        let catalog = Lake::new(lake)
+            .catalog()
+            .map_err(|error| UserError::from_error(Exit::NotReady, "the lake cannot be read", &error))?;
+        Ok(catalog.tables.into_keys().collect())
+    }
+
+    /// Tables, each with the workflow that makes it at this commit.
+    pub fn makers(&self) -> Vec<(TableName, Name)> {
+        let lineage = lineage(&self.workspace.place, &self.workspace.specs, &self.env);
+        let made = lineage.steps.iter().flat_map(|step| {
+            let tables = step.makes.iter().filter_map(|data| match data {
+                Dataset::Table { name } => name.parse().ok(),
+                _ => None,
+            });
+            tables.map(|table: TableName| (table, step.id.workflow.clone()))
+        });
+        made.collect()
     }
 
     /// Runs a workflow there, and shows it to its end.

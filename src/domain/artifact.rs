@@ -34,6 +34,9 @@ pub struct TableRead {
     pub rows: u64,
     /// Over the list of files and their sums.
     pub sha256: Digest,
+    /// Over what its partitions hold, whatever their files are called: the same in two lakes that hold the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Digest>,
 }
 
 /// `_run/steps/<step>[.<cell>].json`. A step has succeeded if and only if this exists.

@@ -31,6 +31,7 @@ fn step(manifest: &Manifest) -> StepReport {
         table: read.table.clone(),
         rows: read.rows,
         sha256: read.sha256.clone(),
+        content: read.content.clone(),
     });
     StepReport {
         step: manifest.node.to_string(),

@@ -67,6 +67,9 @@ fn told(step: &StepAgain) -> String {
 fn table(table: &TableAgain) -> String {
     let sealed = count(table.sealed_rows);
     match table.rows {
+        Some(rows) if rows == table.sealed_rows => {
+            format!("{} has {sealed} rows here, too, but not known to be the same", table.table)
+        }
         Some(rows) => format!("{} has {} rows here, and had {sealed}", table.table, count(rows)),
         None => format!("there is no {} here; it had {sealed} rows", table.table),
     }

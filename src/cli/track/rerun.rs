@@ -4,8 +4,9 @@ use super::material::gathered;
 use crate::cli::args::Target;
 use crate::cli::scratch::Scratch;
 use crate::cli::{Exit, Invocation, Output, UserError};
-use crate::domain::RunLayout;
+use crate::domain::figures::counted;
 use crate::domain::track::{Rerun, RunReport, SealedPackage};
+use crate::domain::{RunLayout, TableName};
 use crate::engine::StoreError;
 use crate::review::report;
 use crate::store::{Recorded, manifests, recorded};
@@ -29,12 +30,37 @@ pub async fn rerun(
     let (package, sealed) = sealed(desk, looked)?;
     let head = &package.manifest.head;
     let scratch = Scratch::make(&desk.workspace, &desk.repository, head, env, secrets)?;
+    lacks_nothing(&scratch, &sealed, invocation)?;
     let tried = scratch.run(&target(&sealed, env), invocation, output).await?;
     let here = recorded(&tried.layout)
         .map_err(|error| UserError::from_error(Exit::NotReady, "the rerun cannot be read", &error))
         .and_then(|found| told(&found))?;
     let layout = scratch.keep(&tried, &format!("a rerun of {} at {}", looked.track.id, head.short()))?;
     Ok(Again { found: Rerun::of(&sealed, &here), exit: tried.exit, layout })
+}
+
+/// Without a table that the sealed run read, nothing of the package can be told here.
+fn lacks_nothing(
+    scratch: &Scratch<'_>,
+    sealed: &RunReport,
+    invocation: &Invocation,
+) -> Result<(), UserError> {
+    let there = scratch.tables()?;
+    let makes = scratch.makers();
+    let own = |table: &TableName| makes.iter().any(|(made, by)| made == table && *by == sealed.name);
+    let mut reads = sealed.steps.iter().filter(|step| !step.taken).flat_map(|step| &step.reads);
+    let Some(lacks) = reads.find(|read| !there.contains(&read.table) && !own(&read.table)) else {
+        return Ok(());
+    };
+    let table = &lacks.table;
+    let error = UserError::not_ready(format!("this machine's lake has no table {table}")).because(format!(
+        "the packaged run read {} of it: without them nothing can be told",
+        counted(lacks.rows, "row")
+    ));
+    Err(match makes.iter().find(|(made, _)| made == table) {
+        Some((_, by)) => error.to_do(format!("make it first: {}", invocation.command(&["run", by.as_str()]))),
+        None => error.to_do("bring it into the lake first"),
+    })
 }
 
 fn sealed(desk: &Desk, looked: &Looked) -> Result<(SealedPackage, RunReport), UserError> {

@@ -46,7 +46,7 @@ pub enum CameTo {
 pub struct TableAgain {
     pub table: TableName,
     pub sealed_rows: u64,
-    /// None: there is no such table here.
+    /// None: there is no such table here. As many as there were: they are others, or nobody can tell that they are not.
     pub rows: Option<u64>,
 }
 
@@ -120,15 +120,19 @@ impl StepAgain {
     }
 }
 
-/// The sum of a table is one over the names of its files too, which no two lakes share: rows are what can be compared.
+/// The sum of a table is one over the names of its files too, which no two lakes share. Where only rows can be compared, as
+/// many of them are not taken for the same.
 fn tables(old: &StepReport, new: &StepReport) -> Vec<TableAgain> {
     let differs = old.reads.iter().filter_map(|read| {
         let here = new.reads.iter().find(|here| here.table == read.table);
-        let rows = here.map(|here| here.rows);
-        (rows != Some(read.rows)).then(|| TableAgain {
+        let same = here.is_some_and(|here| {
+            here.rows == read.rows
+                && (here.sha256 == read.sha256 || here.content.is_some() && here.content == read.content)
+        });
+        (!same).then(|| TableAgain {
             table: read.table.clone(),
             sealed_rows: read.rows,
-            rows,
+            rows: here.map(|here| here.rows),
         })
     });
     differs.collect()
@@ -174,7 +178,8 @@ mod tests {
             reads: vec![InputReport {
                 table: "raw.flights".parse().unwrap(),
                 rows: read,
-                sha256: Digest::of(b""),
+                sha256: Digest::of(b"files of a lake"),
+                content: Some(Digest::of(b"")),
             }],
         }
     }
@@ -209,6 +214,15 @@ mod tests {
         assert_eq!(came_to(sealed.clone(), step("a", 8, Some(2), "ab")), CameTo::OtherData);
         assert_eq!(came_to(sealed.clone(), step("a", 8, Some(3), "abc")), CameTo::Same);
         assert_eq!(came_to(sealed.clone(), step("b", 9, Some(3), "abc")), CameTo::Missing);
+
+        // As many rows are not the same rows.
+        let mut others = step("a", 9, Some(4), "abcd");
+        others.reads[0].sha256 = Digest::of(b"files of another");
+        assert_eq!(came_to(sealed.clone(), others.clone()), CameTo::Another, "it holds the same");
+        others.reads[0].content = Some(Digest::of(b"other rows"));
+        assert_eq!(came_to(sealed.clone(), others.clone()), CameTo::OtherData);
+        others.reads[0].content = None;
+        assert_eq!(came_to(sealed.clone(), others), CameTo::OtherData, "nobody can tell");
 
         // A step that reads only what the first one made follows it.
         let old = run(vec![sealed.clone(), step("b", 9, Some(5), "x")]);

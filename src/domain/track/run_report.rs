@@ -66,4 +66,7 @@ pub struct InputReport {
     pub table: TableName,
     pub rows: u64,
     pub sha256: Digest,
+    /// The same in two lakes that hold the same; None: an older Greenroom did not tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Digest>,
 }

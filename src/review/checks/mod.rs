@@ -29,10 +29,15 @@ const ALL: [Named; 7] = [
     ("points-of-failure", "It survives a bad day", failure_points::check),
 ];
 
-/// The ids of those without which a package cannot be approved. What no run on this machine can tell is none of them.
+/// The ids of those without which a package cannot be approved: these, and what its own run tells. What no run on this
+/// machine can tell is none of them, nor what only a second one can.
 pub fn required() -> Vec<String> {
     let named = ALL.into_iter().map(|(id, ..)| id);
-    std::iter::once("specs-valid").chain(named).chain(["secrets-absent"]).map(str::to_owned).collect()
+    std::iter::once("specs-valid")
+        .chain(named)
+        .chain(["secrets-absent", "expectations"])
+        .map(str::to_owned)
+        .collect()
 }
 
 /// All of them. Those that have nothing to look at say so.

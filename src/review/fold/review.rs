@@ -11,6 +11,9 @@ use crate::review::canonical::digest_of;
 /// The format of manifests that is known here.
 const FORMAT: u32 = 1;
 
+/// What stands for the run that a package has to hold, among checks.
+const RUN: &str = "a run of this commit";
+
 impl State<'_> {
     /// A new package takes the place of the one before; what came of that one is no more.
     pub(super) fn seal(&mut self, taken: &Taken<'_>, manifest: &Package) -> Result<(), Fault> {
@@ -183,6 +186,9 @@ impl State<'_> {
         let red = |id: &str, why| RedCheck { id: id.to_owned(), why };
         let failed = package.checks.iter().filter(|check| check.status == CheckStatus::Failed);
         let mut all: Vec<RedCheck> = failed.map(|check| red(&check.id, Redness::Failed)).collect();
+        if !package.runs.iter().any(|run| run.name.as_str() == package.track.workflow()) {
+            all.push(red(RUN, Redness::Missing));
+        }
         for id in &self.known.required {
             let mut told = package.checks.iter().filter(|check| check.id == *id).peekable();
             if told.peek().is_none() {

@@ -80,7 +80,20 @@ fn state(table: &TableName, record: &TableRecord) -> TableRead {
         // As files and records claim, which may be anything.
         rows: files().fold(0, |rows, file| rows.saturating_add(file.rows)),
         sha256: Digest::of(list.as_bytes()),
+        content: Some(content(record)),
     }
+}
+
+fn content(record: &TableRecord) -> Digest {
+    let mut held: Vec<String> = record
+        .partitions
+        .iter()
+        .flat_map(|partition| {
+            partition.files.iter().map(move |file| format!("{:?}\0{}\n", partition.value, file.sha256))
+        })
+        .collect();
+    held.sort_unstable();
+    Digest::of(held.concat().as_bytes())
 }
 
 fn names(dir: &Utf8Path) -> Result<Vec<Name>, StoreError> {

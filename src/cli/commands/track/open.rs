@@ -8,6 +8,8 @@ use crate::cli::report::{design_view, track_view};
 use crate::cli::review::static_checks;
 use crate::cli::track::{Desk, Draft, On, of_git};
 use crate::cli::{Exit, Invocation, Output, UserError};
+use crate::domain::lineage::Dataset;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::track::bodies::Opened;
 use crate::domain::track::{Check, RefName, TrackId, Transition};
 use crate::domain::{Action, Name, Workflow};
@@ -25,6 +27,11 @@ pub fn run(asked: &TrackOpen, invocation: &Invocation, output: &Output) -> Resul
         .map_err(|error| UserError::from_error(Exit::NotReady, "no name can be drawn", &error))?;
     let id = TrackId::of(&asked.workflow, random);
     let head = desk.repository.head().map_err(|error| of_git(&error))?;
+    let workflows = &desk.workspace.specs.workflows;
+    if !workflows.contains_key(&asked.workflow) {
+        let near = did_you_mean(asked.workflow.as_str(), "workflows", workflows.keys().map(Name::as_str));
+        output.warn(&format!("there is no workflow {} yet: {near}", asked.workflow));
+    }
     let opened = complete(design(asked, &desk, head.branch.as_ref()), &desk, output)?;
     let looked = desk.say(&id, |desk, on, roster| {
         if let On::Known(_) = on {
@@ -48,18 +55,24 @@ pub fn run(asked: &TrackOpen, invocation: &Invocation, output: &Output) -> Resul
 
 /// Asks for what neither the command nor the spec says, and whether the design is to be signed so.
 fn complete(mut design: Opened, desk: &Desk, output: &Output) -> Result<Opened, UserError> {
-    if output.json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return match design.need.is_empty() {
-            true => Err(UserError::wrong("nothing says what it is needed for")
-                .to_do("say it in a sentence: --need 'delay figures per carrier, every morning'")),
-            false => Ok(design),
-        };
-    }
     let roster = desk.roster()?;
     let known = Known {
         operators: desk.workspace.specs.operators.keys().cloned().collect(),
         people: roster.people.iter().map(|(name, person)| (name.clone(), person.role)).collect(),
     };
+    if let Some(wrong) = known.none_of(&design) {
+        return Err(UserError::wrong(wrong));
+    }
+    if output.json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        let lacks = known.lacks(&design);
+        return match lacks.is_empty() {
+            true => Ok(design),
+            false => Err(lacks.into_iter().fold(
+                UserError::wrong("a design that others agree to says more than that"),
+                |error, (what, flag)| error.because(what).to_do(flag),
+            )),
+        };
+    }
     let unsigned = || UserError::wrong("the design was not signed, and no track was opened");
     let asked = fill(&mut design, &known, &mut io::stdin().lock(), &mut io::stderr().lock());
     if asked.map_err(|error| unsigned().because(error.to_string()))? {
@@ -114,9 +127,15 @@ impl Spec {
     fn of(desk: &Desk, workflow: &Workflow) -> Self {
         let workspace = &desk.workspace;
         let lineage = crate::cli::lineage::lineage(&workspace.place, &workspace.specs, "dev");
-        let own = lineage.steps.iter().filter(|step| step.id.workflow == workflow.name);
-        let reads: BTreeSet<String> = own.flat_map(|step| &step.reads).map(|read| read.to_string()).collect();
-        let made_here = |name: &str| name.starts_with(&format!("{}.", workflow.name));
+        let own = || lineage.steps.iter().filter(|step| step.id.workflow == workflow.name);
+        let made: BTreeSet<&Dataset> = own().flat_map(|step| &step.makes).collect();
+        let reads: BTreeSet<String> = own()
+            .flat_map(|step| &step.reads)
+            .filter(|read| !made.contains(read))
+            .map(ToString::to_string)
+            .collect();
+        let tables =
+            made.iter().filter(|data| matches!(data, Dataset::Table { .. })).map(ToString::to_string);
         let operators = workflow.steps.values().filter_map(|step| match &step.action {
             Action::Uses { operator, .. } => Some(operator.clone()),
             Action::Run(_) | Action::Command(_) => None,
@@ -129,8 +148,8 @@ impl Spec {
         let checks = env.map(|env| static_checks(workspace, std::slice::from_ref(&workflow.file), &env));
         let checks = checks.into_iter().flatten().filter(|check| CHECKS.contains(&check.id.as_str()));
         Self {
-            inputs: reads.into_iter().filter(|name| !made_here(name)).collect(),
-            outputs: outputs.collect(),
+            inputs: reads.into_iter().collect(),
+            outputs: outputs.chain(tables).collect(),
             owners: workflow.owners.clone(),
             operators: operators.collect(),
             checks: checks.collect(),

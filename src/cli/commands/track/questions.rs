@@ -61,6 +61,38 @@ pub fn fill(
 }
 
 impl Known {
+    /// An operator or an owner that nobody knows.
+    pub fn none_of(&self, design: &Opened) -> Option<String> {
+        let person = |name: &&Name| !self.people.iter().any(|(who, _)| who == *name);
+        let operator = design.operators.iter().find(|name| !self.operators.contains(name));
+        let operator = operator
+            .map(|name| format!("`{name}` is no operator: there are {}", listed(self.operators.iter())));
+        operator.or_else(|| {
+            let people = listed(self.people.iter().map(|(name, _)| name));
+            let owner = design.owners.iter().find(person)?;
+            Some(format!(
+                "{owner}, who is to own it, is nobody of `people:` on the target: there are {people}"
+            ))
+        })
+    }
+
+    /// What a design says nothing of, and the flag that does. That no operator answers it, or nothing is known yet of what it
+    /// reads, may be so.
+    pub fn lacks(&self, design: &Opened) -> Vec<(&'static str, &'static str)> {
+        let missing = [
+            (
+                design.need.is_empty(),
+                ("what is it needed for?", "--need 'delay figures per carrier, every morning'"),
+            ),
+            (design.outputs.is_empty(), ("what does it make?", "--output 'a table of delays per carrier'")),
+            (
+                !self.has_both_sides(&design.owners),
+                ("who owns it, one of each side?", "--owner ana --owner eli"),
+            ),
+        ];
+        missing.into_iter().filter_map(|(lacks, told)| lacks.then_some(told)).collect()
+    }
+
     /// Who owns it runs it: not one side alone. Where the project has but one, nobody can be asked for the other.
     fn has_both_sides(&self, owners: &[Name]) -> bool {
         let is = |name: &Name, engineer: bool| {
@@ -159,6 +191,18 @@ mod tests {
         assert!(!shown.contains("What does it make?"), "its spec says so: {shown}");
         // Whoever has all of it is asked nothing.
         assert!(!fill(&mut design, &known(), &mut "".as_bytes(), &mut Vec::new()).unwrap());
+    }
+
+    #[test]
+    fn where_nobody_can_be_asked_what_is_missing_is_named() {
+        let mut design = design();
+        let flags: Vec<&str> = known().lacks(&design).into_iter().map(|(_, flag)| &flag[..8]).collect();
+        assert_eq!(flags, ["--need '", "--owner "]);
+        assert_eq!(known().none_of(&design), None);
+        design.owners.push(name("bob"));
+        assert!(known().none_of(&design).unwrap().contains("bob, who is to own it, is nobody"));
+        design.operators.push(name("nope"));
+        assert!(known().none_of(&design).unwrap().contains("`nope` is no operator"));
     }
 
     #[test]
