@@ -17,6 +17,8 @@ pub struct Material<'a> {
     pub before: Option<&'a RunReport>,
     pub columns: &'a [ColumnBreak],
     pub since: Option<&'a Since>,
+    /// Steps of other workflows that the branch changes, and no packaged run shows.
+    pub unseen: &'a [String],
     /// Why evidence that the manifest names is not there, or is not what it names.
     pub broken: &'a [String],
 }
@@ -158,6 +160,12 @@ fn not_checked(track: &Track, material: &Material<'_>) -> Vec<NotChecked> {
     }
     let missing = package.red.iter().filter(|red| red.why == Redness::Missing);
     told.extend(missing.map(|red| one(&red.id, "the package does not tell of it".to_owned())));
+    told.extend(
+        material
+            .unseen
+            .iter()
+            .map(|step| one(&format!("What {step} does now"), "no packaged run is of it".to_owned())),
+    );
     if material.runs.is_empty() {
         told.push(one("What it does when it runs", "the package holds no run".to_owned()));
     } else if material.before.is_none() {

@@ -34,6 +34,11 @@ pub(super) fn risks(
     });
     let mut risks: Vec<Risk> = material.files.iter().filter_map(signers).collect();
     risks.extend(checks);
+    risks.extend(material.unseen.iter().map(|step| Risk {
+        weight: Weight::Notable,
+        what: format!("{} is changed too", safe(step)),
+        why: "no packaged run shows what it does now".to_owned(),
+    }));
     risks.extend(material.columns.iter().map(column));
     risks.extend(outputs.iter().filter_map(output));
     risks.extend(outputs.iter().flat_map(columns));

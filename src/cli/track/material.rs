@@ -23,6 +23,8 @@ pub struct Gathered {
     pub before: Option<RunReport>,
     pub columns: Vec<ColumnBreak>,
     pub since: Option<Since>,
+    /// Steps of other workflows that the branch changes and no packaged run shows.
+    pub unseen: Vec<String>,
     pub broken: Vec<String>,
 }
 
@@ -36,6 +38,7 @@ impl Gathered {
                 before: self.before.as_ref(),
                 columns: &self.columns,
                 since: self.since.as_ref(),
+                unseen: &self.unseen,
                 broken: &self.broken,
             },
         )
@@ -49,8 +52,11 @@ pub fn gathered(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathere
     let told = unpack(&desk.git(), &package.entry, manifest).map_err(|error| of_review(&error))?;
     let changes = changes(desk, package)?;
     let versions = Versions::of(desk, &manifest.base, &manifest.head)?;
+    let files = files(desk, &changes)?;
+    let ran: Vec<&str> = told.runs.iter().map(|run| run.name.as_str()).collect();
     Ok(Gathered {
-        files: files(desk, &changes)?,
+        unseen: versions.unseen(&desk.folder(), &files, &ran),
+        files,
         changes,
         runs: told.runs,
         checks: told.checks,

@@ -1,15 +1,16 @@
 use std::collections::BTreeSet;
 
+use super::closures::closures;
 use super::desk::Desk;
 use super::wrong::of_git;
 use crate::app::{FlowDiff, StepPair, StepSign};
 use crate::cli::UserError;
 use crate::cli::lineage::{catalog, lineage_with};
 use crate::domain::lineage::{self, ColumnChange, DataDiff, Lineage};
-use crate::domain::track::{ColumnBreak, CommitId};
+use crate::domain::track::{ColumnBreak, CommitId, TreeChange};
 use crate::domain::{Name, Step, Workflow};
 use crate::git::Outline;
-use crate::review::{StepChange, StepDiff, step_diff};
+use crate::review::{Closure, StepChange, StepDiff, step_diff};
 use crate::spec::{self, Minijinja, Specs};
 use crate::{operators, plan};
 
@@ -55,6 +56,16 @@ impl Versions {
             (!diffs.is_empty()).then(|| flow(name, before, after, &diffs))
         });
         flows.collect()
+    }
+
+    /// Steps of other workflows than those that have run, on which a changed file has a bearing: `daily_delays.consolidate`.
+    pub fn unseen(&self, folder: &str, changed: &[TreeChange], ran: &[&str]) -> Vec<String> {
+        let specs = &self.after.specs;
+        let of_others = |step: &&str| !ran.iter().any(|name| step.split('.').next() == Some(*name));
+        // Who is asked about is nobody: all that the change touches.
+        let closures = closures(specs, "", folder, changed).unwrap_or_default();
+        let touched = closures.iter().filter(|closure| changed.iter().any(|change| closure.touches(change)));
+        touched.map(Closure::step).filter(of_others).map(str::to_owned).collect()
     }
 
     pub fn lineage(&self) -> Vec<DataDiff> {

@@ -76,6 +76,7 @@ fn what_hurts_most_comes_first() {
         runs: &runs,
         before: Some(&before),
         columns: &[unread, read],
+        unseen: &["weekly.report".to_owned()],
         ..Material::default()
     };
     let made = card(&track, &material);
@@ -87,6 +88,7 @@ fn what_hurts_most_comes_first() {
             (Weight::Breaking, "lake.delays loses the column carrier"),
             (Weight::Breaking, "delays.delays went from 1,000 rows to 0"),
             (Weight::Notable, "resources"),
+            (Weight::Notable, "weekly.report is changed too"),
             (Weight::Notable, "lake.delays.carrier turns from INT64 to STRING"),
             (Weight::Notable, "delays.delays.carrier turns from INT64 to STRING"),
             (Weight::Notable, "delays took 9.0s instead of 4.0s"),
