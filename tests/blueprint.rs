@@ -454,3 +454,33 @@ fn what_a_colleague_has_predicted_is_named_and_evaluated_here() {
     let judged = run(&there, &["--use-case", "evaluation", "--inputs-from", &prediction]);
     assert_eq!(status(&judged, "evaluate"), "succeeded");
 }
+
+/// What came of a day's data stays that day's, however it came into a run of another.
+#[test]
+fn what_was_made_of_another_days_data_is_of_that_day() {
+    let project = Project::new();
+    project.file("none", "");
+    project.workflow_of(
+        "w",
+        "params: {day: {type: int, default: 1}}",
+        "extract: {run: 'echo of day $GREENROOM_PARAM_DAY > $GREENROOM_OUTPUT_X', outputs: {x: {path: x}}, files: [none]}
+report: {inputs: {x: '${{ steps.extract.outputs.x }}'}, run: 'cat $GREENROOM_INPUT_X > $GREENROOM_OUTPUT_Y', outputs: {y: {path: y}}, files: [none]}
+publish: {inputs: {y: '${{ steps.report.outputs.y }}'}, run: 'cat $GREENROOM_INPUT_Y; : $GREENROOM_PARAM_DAY', files: [none]}",
+    );
+    let told = |words: &[&str]| project.events(0, &[&["run", "w", "--json"], words].concat());
+    let published = |words: &[&str]| {
+        let run = token(&told(words));
+        project.expect(0, &["logs", &run, "publish"])
+    };
+    told(&[]);
+    let second = token(&told(&["--param", "day=2"]));
+    let mixed = project.expect(0, &["run", "w", "--from", "report", "--inputs-from", &second]);
+    assert!(mixed.contains("was made by run") && mixed.contains("with day=2"), "{mixed}");
+    assert_eq!(published(&["--from", "publish"]), "of day 1\n");
+    assert_eq!(published(&["--from", "publish", "--param", "day=2"]), "of day 2\n");
+    // What is given and reaches only what is taken over is told, and is not what the run is recorded with.
+    let alone =
+        project.expect(0, &["run", "w", "--only", "report", "--inputs-from", &second, "--param", "day=5"]);
+    assert!(alone.contains("the parameter `day` has no part"), "{alone}");
+    assert!(project.expect(0, &["show", "@last"]).contains("day=2"));
+}

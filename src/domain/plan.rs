@@ -220,6 +220,19 @@ impl Plan {
         })
     }
 
+    /// What a node is made of, near or far, that this run took over.
+    pub fn taken_before(&self, id: &NodeId) -> Vec<&NodeId> {
+        let mut before: BTreeSet<&NodeId> = BTreeSet::from([id]);
+        // Each comes after what it needs.
+        for node in self.nodes.iter().rev().filter(|node| node.taken.is_none()) {
+            if before.contains(&node.id) {
+                before.extend(node.needs.iter().map(|need| &need.node));
+            }
+        }
+        let taken = self.nodes.iter().filter(|node| node.taken.is_some() && before.contains(&node.id));
+        taken.map(|node| &node.id).collect()
+    }
+
     pub fn node(&self, id: &NodeId) -> Option<&Node> {
         self.nodes.iter().find(|node| node.id == *id)
     }

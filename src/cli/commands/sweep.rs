@@ -143,7 +143,9 @@ fn refuse_idle(
     for params in sweep.runs.first().into_iter().chain(sweep.runs.last()) {
         let target = Target { params: params.clone(), ..asked.target.clone() };
         let prepared = footing.prepare(workspace, &target)?;
-        if let Some(name) = prepared.unread.iter().find(|name| sweep.varied.contains(name)) {
+        if let Some(name) =
+            prepared.unread.iter().chain(&prepared.plan.taken_params).find(|name| sweep.varied.contains(name))
+        {
             return Err(UserError::wrong(format!("a sweep over `{name}` would make the same run again"))
                 .because(idle(&prepared.plan))
                 .to_do(format!("leave {name} out, or sweep over another parameter")));

@@ -29,11 +29,18 @@ const FIGURES: usize = 4;
 /// The runs of a sweep in the order given; first of the figures is `by`, after which they are ordered.
 pub fn sweep_table(rows: &[SweepRow], by: Option<&str>, look: &Look) -> String {
     let mut figures: Vec<&str> = by.into_iter().collect();
-    for name in rows.iter().flat_map(|row| row.figures.keys()) {
-        if !figures.contains(&name.as_str()) && figures.len() < FIGURES {
-            figures.push(name);
-        }
-    }
+    let mut others: Vec<&str> = rows.iter().flat_map(|row| row.figures.keys()).map(String::as_str).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.retain(|name| !figures.contains(name));
+    // What tells the runs apart first.
+    others.sort_by_key(|name| {
+        let mut values = rows.iter().filter_map(|row| row.figures.get(*name));
+        let first = values.next();
+        values.all(|value| Some(value) == first)
+    });
+    figures.extend(others);
+    let more = figures.split_off(figures.len().min(FIGURES));
     let varied: Vec<String> = rows.first().map(names).unwrap_or_default();
     let head = [left(""), left("run")]
         .into_iter()
@@ -52,16 +59,24 @@ pub fn sweep_table(rows: &[SweepRow], by: Option<&str>, look: &Look) -> String {
         table.row(cells);
     }
     table.let_go(look);
-    format!("\n{}", table.render(look))
+    let more = match more.is_empty() {
+        true => String::new(),
+        false => look.paint(Ink::Dim, format!("… and {}: greenroom metrics RUN", more.join(", "))) + "\n",
+    };
+    format!("\n{}{more}", table.render(look))
 }
 
 fn names(row: &SweepRow) -> Vec<String> {
     row.values.iter().map(|(name, _)| name.to_string()).collect()
 }
 
-/// Four digits tell runs apart; whole numbers stay whole.
+/// Four digits tell runs apart; whole numbers stay whole, and small ones are no zeros.
 fn rounded(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:.4}") }
+    match value.abs() {
+        size if value.fract() == 0.0 && size < 1e15 => value.to_string(),
+        size if (1e-2..1e15).contains(&size) => format!("{value:.4}"),
+        _ => format!("{value:.3e}"),
+    }
 }
 
 /// Pairs as a mapping, in their order.
@@ -104,6 +119,7 @@ mod tests {
         ✓  3f2b      3  0.7000      842  5 ran
         ✗  3f2c      9                   3 ran, 2 taken
         ");
+        assert_eq!([1.667e-6, 0.5, -3.0, 1e300].map(rounded), ["1.667e-6", "0.5000", "-3", "1.000e300"]);
         let json = serde_json::to_value(&rows[0]).unwrap();
         assert_eq!(
             (json["params"]["depth"].as_str(), json["metrics"]["flights"].as_f64()),

@@ -1,14 +1,14 @@
 use indexmap::IndexMap;
 
-use crate::domain::{Name, Node, Plan, Run, RunLayout, Taken, Token, Value, typed};
+use crate::domain::{Name, Node, NodeId, Plan, Run, RunLayout, Taken, Token, Value, typed};
 use crate::plan::{Request, UseCase, untouched};
-use crate::store::read_run;
+use crate::store::{read_plan, read_run};
 
 /// The values of those parameters that nothing which is run asks for, as the runs had them from which the rest is taken:
 /// a figure is of what it was made with, and a model that was trained with `noise=3` has no other noise because it is
 /// looked at again. Where two of these runs differ, neither is right, and the run keeps its own.
 pub fn made_with(request: &Request<'_>, plan: &Plan) -> IndexMap<Name, Value> {
-    let sources: Vec<Run> = sources(plan).into_iter().map(|(run, _, _)| run).collect();
+    let sources = sources(plan);
     if sources.is_empty() {
         return IndexMap::new();
     }
@@ -25,20 +25,44 @@ pub fn made_with(request: &Request<'_>, plan: &Plan) -> IndexMap<Name, Value> {
 }
 
 /// What is taken over was made with other parameters than this run records, some of which it asks for itself: told, for
-/// its figures are of both.
+/// its figures are of both. Of what went through several runs, the first and the last say with what it was made: where it
+/// does not depend on a parameter, one of them has this run's.
 pub fn of_other_params(plan: &Plan) -> Vec<String> {
-    let told = sources(plan).into_iter().filter_map(|(run, token, steps)| {
-        let differs = run.typed_params().filter(|(name, value)| {
-            plan.params.get(*name).is_some_and(|own| own.to_string() != *value)
-        });
-        let differs: Vec<String> = differs.map(|(name, value)| format!("{name}={value}")).collect();
-        (!differs.is_empty()).then(|| {
-            let (steps, verb) = (steps.join(", "), if steps.len() == 1 { "was" } else { "were" });
-            let (short, differs) = (token.short(), differs.join(" "));
-            format!("{steps} {verb} made by run {short} with {differs}: what comes of that tells of those, whatever this run's parameters are")
-        })
+    let mut told: IndexMap<(Token, String), Vec<String>> = IndexMap::new();
+    for node in &plan.nodes {
+        let Some(taken) = &node.taken else { continue };
+        let (Ok(had), Some(maker)) = (read_run(&RunLayout::at(&taken.path)), maker(taken, &node.id)) else {
+            continue;
+        };
+        let own = |name: &Name| plan.params.get(name).map(ToString::to_string);
+        let differs = |run: &Run, name: &Name| {
+            run.params.get(name).map(typed).zip(own(name)).is_some_and(|(value, own)| value != own)
+        };
+        let made = maker.typed_params().filter(|(name, _)| differs(&had, name) && differs(&maker, name));
+        let made: Vec<String> = made.map(|(name, value)| format!("{name}={value}")).collect();
+        if !made.is_empty() {
+            told.entry((maker.token, made.join(" "))).or_default().push(node.title());
+        }
+    }
+    let told = told.into_iter().map(|((token, params), steps)| {
+        let (steps, verb) = (steps.join(", "), if steps.len() == 1 { "was" } else { "were" });
+        let short = token.short();
+        format!("{steps} {verb} made by run {short} with {params}: what comes of that tells of those, whatever this run's parameters are")
     });
     told.collect()
+}
+
+/// The run that made a node's outputs, by the plans of those that took them over.
+fn maker(taken: &Taken, node: &NodeId) -> Option<Run> {
+    let mut layout = RunLayout::at(&taken.path);
+    // Records may name one another.
+    for _ in 0..100 {
+        match read_plan(&layout).ok()?.node(node).and_then(|node| node.taken.as_ref()) {
+            Some(before) => layout = RunLayout::at(&before.path),
+            None => return read_run(&layout).ok(),
+        }
+    }
+    None
 }
 
 /// Steps of the same use case come each from the newest run that has them, with the same parameters but perhaps of other
@@ -59,16 +83,9 @@ pub fn of_several_runs(plan: &Plan, use_case: Option<&UseCase>) -> Option<String
     })
 }
 
-/// Each run that something is taken from, with the titles of the nodes. One that cannot be read tells nothing.
-fn sources(plan: &Plan) -> Vec<(Run, Token, Vec<String>)> {
-    let mut found: IndexMap<Token, (&Taken, Vec<String>)> = IndexMap::new();
-    for node in &plan.nodes {
-        if let Some(taken) = &node.taken {
-            found.entry(taken.token).or_insert((taken, Vec::new())).1.push(node.title());
-        }
-    }
-    let read = |(token, (taken, steps)): (Token, (&Taken, Vec<String>))| {
-        Some((read_run(&RunLayout::at(&taken.path)).ok()?, token, steps))
-    };
-    found.into_iter().filter_map(read).collect()
+/// Each run that something is taken from. One that cannot be read tells nothing.
+fn sources(plan: &Plan) -> Vec<Run> {
+    let taken = plan.nodes.iter().filter_map(|node| node.taken.as_ref());
+    let found: IndexMap<Token, &Taken> = taken.map(|taken| (taken.token, taken)).collect();
+    found.values().filter_map(|taken| read_run(&RunLayout::at(&taken.path)).ok()).collect()
 }

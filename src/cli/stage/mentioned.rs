@@ -40,7 +40,8 @@ impl<'a> Mentioned<'a> {
             }
             // Specs are looked at step by step, and one step's is not another's.
             Ok(None) => {
-                let files = self.frozen.files.iter().filter(|file| !is_spec(&file.path));
+                let files =
+                    self.frozen.files.iter().filter(|file| !is_spec(&file.path) && !is_of_editor(&file.path));
                 files.for_each(|file| found.add(self.of_file(&file.path, file.bytes)));
             }
             Err(_) => found = Mentions::Any,
@@ -117,9 +118,29 @@ fn is_spec(path: &Path) -> bool {
         && matches!(folder, Some("" | "workflows" | "blueprints" | "operators"))
 }
 
+/// Settings, and the schemas that `init` writes for it, which tell of every variable that there is.
+fn is_of_editor(path: &Path) -> bool {
+    path.starts_with(".vscode")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_project_as_init_writes_it_asks_for_nothing_by_chance() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(dir.path()).unwrap();
+        let project = root.join("project");
+        fs_err::create_dir(&project).unwrap();
+        let name = |text: &str| crate::domain::Name::new(text).unwrap();
+        let draft = crate::cli::scaffold::first_files(&name("own"), &name("hello")).unwrap();
+        draft.write(&project).unwrap();
+        let paths: Vec<std::path::PathBuf> = draft.paths().map(Into::into).collect();
+        let snapshots = Snapshots::at(root.join("snapshots"));
+        let frozen = snapshots.freeze(&project, &paths).unwrap().frozen;
+        assert!(!matches!(Mentioned::new(&frozen, snapshots).by(None), Mentions::Any));
+    }
 
     #[test]
     fn what_is_packed_or_no_text_may_ask_for_any() {

@@ -77,18 +77,24 @@ impl Planning<'_> {
         let refused = |error| no_plan(workspace, workflow, error);
         let mut plan = build(&request).map_err(refused)?;
         let made_with = made_with(&request, &plan);
+        let unread = unread(&request, self.given).map_err(refused)?;
+        let given = made_with.iter().filter(|(name, _)| self.given.contains(name) && !unread.contains(name));
+        let replaced: Vec<String> = given
+            .map(|(name, value)| {
+                format!("the parameter `{name}` has no part as it is given: what reads it is taken over, with {name}={value}")
+            })
+            .collect();
         if !made_with.is_empty() {
             let taken_params = made_with.keys().cloned().collect();
             request.params.extend(made_with);
             plan = Plan { taken_params, ..build(&request).map_err(refused)? };
         }
-        let unread = unread(&request, self.given).map_err(refused)?;
         let large = frozen.large().map(|file| {
             let file = file.path.display();
             format!("{file} is large and frozen with every run; ignore it if no step reads it")
         });
         let told = told_secrets(&workspace.place.root, &plan);
-        let warnings = large.chain(told).collect();
+        let warnings = large.chain(told).chain(replaced).collect();
         Ok(Planned { plan, layout, warnings, unread })
     }
 }

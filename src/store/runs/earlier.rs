@@ -43,12 +43,40 @@ impl Runs {
     fn made(&self, own: &OwnRuns, sought: &Sought<'_>, found: &Found) -> Option<(RunLayout, Token, String)> {
         let (layout, token) = (found.layout(self), found.token);
         let good = layout.manifest(sought.node).exists()
-            && read_run(&layout).is_ok_and(|run| run.made_with(sought.params))
             && took(&layout, token, sought.node) == Some(false)
             && matches!(self.maker(own, &layout, token, sought.node), Maker::Own { run, .. } if run.run.token == token)
+            && self.made_so(own, &layout, token, (sought.node, sought.params), DEEPEST)
             && has(&layout, token, sought.node)
             && (sought.accept)(&layout);
         good.then(|| (layout, token, "the newest run with these parameters that has it".to_owned()))
+    }
+
+    /// What a run made itself it made with these parameters; so was all that it made it of. A parameter that the run has only
+    /// of what it took over matters to nothing that has none of that in it.
+    fn made_so(
+        &self,
+        own: &OwnRuns,
+        layout: &RunLayout,
+        token: Token,
+        (node, params): (&NodeId, &Params),
+        deep: usize,
+    ) -> bool {
+        let (Ok(run), Ok((plan, _))) = (read_run(layout), own.plan(layout)) else { return false };
+        let taken = plan.taken_before(node);
+        if taken.is_empty() {
+            return run.made_with(params);
+        }
+        let so = |taken: &&NodeId| match self.maker(own, layout, token, taken) {
+            Maker::Own { unchanged: true, .. } => true,
+            Maker::Own { run: maker, .. } if deep > 0 => {
+                let of_maker = RunLayout::at(&maker.path);
+                self.made_so(own, &of_maker, maker.run.token, (taken, params), deep - 1)
+            }
+            // Nobody can tell with what it was made: the run that has it says so of itself.
+            Maker::Unjudged => true,
+            Maker::Own { .. } | Maker::Foreign(_) => false,
+        };
+        run.params == *params && taken.iter().all(so)
     }
 
     fn handed_on(
@@ -65,13 +93,18 @@ impl Runs {
             return None;
         };
         let asked = || read_run(&layout).is_ok_and(|run| run.params == *sought.params);
+        let of_maker = RunLayout::at(&maker.path);
+        let made_so = || self.made_so(own, &of_maker, maker.run.token, (sought.node, sought.params), DEEPEST);
         let good = maker.run.name == *sought.name
-            && (maker.run.made_with(sought.params) || unchanged && asked())
+            && (unchanged && asked() || made_so())
             && (sought.accept)(&RunLayout::at(&maker.path));
         let short = maker.run.token.short();
         good.then(|| (layout, token, format!("it has what run {short} made, as with these parameters")))
     }
 }
+
+/// Runs that took from one another, of which each is asked with what it made its own.
+const DEEPEST: usize = 20;
 
 /// Whether it is from another run; None where it is not there.
 fn took(layout: &RunLayout, token: Token, node: &NodeId) -> Option<bool> {
