@@ -68,6 +68,7 @@ class Plain(Folder):
         row = [1]
         (first, second), file = self.there_and_back([row, row])
         self.assertIs(first, second)
+        row = [2]
         row.append(row)
         self.assertEqual(self.there_and_back(row)[1], "value.pickle")
 

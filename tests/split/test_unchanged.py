@@ -46,6 +46,15 @@ class Changed(Runs):
         ]:
             self.is_found(CHAIN, extract, change)
 
+    def test_what_another_value_holds_is_one_with_it(self) -> None:
+        for extract, change, read in [
+            ("rows = [1]\ncfg = {'rows': rows}", "cfg['rows'].append(10)", "print(rows)"),
+            ("rows = [[1], [2]]\nfirst = rows[0]", "for row in rows:\n    row.append(0)", "print(first)"),
+            ("import numpy\nd = numpy.arange(9)\nview = d[2:5]", "view[:] = 0", "print(d.sum())"),
+        ]:
+            said = self.stops("train", extract=extract, preprocess="x = 1", train=change, evaluate=read)
+            self.assertIn("has a part of it, or is one", said, change)
+
     def test_what_the_words_say_mends_it(self) -> None:
         self.comes_to_the_same(extract="d = [1]", train="list(map(d.append, [2, 3]))\nd = d", evaluate="print(d)")
         common = "rows = []\ndef count():\n    return len(rows)"

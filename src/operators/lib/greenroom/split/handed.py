@@ -22,11 +22,13 @@ from .compared import NUMBERS, PERHAPS, SAME, SURE, difference
 TABLE, PLAIN, OTHER = "data.parquet", "value.json", "value.pickle"
 # Instead of one of these.
 NONE = "not_there.txt"
-# Beside one: the names of those that are the very same.
-TWINS = "same_as.txt"
-SAVED: list[tuple[Path, Any]] = []
+# Beside one: the names of those that are the very same, or that have a part in common with it.
+TWINS, SHARING = "same_as.txt", "shares_with.txt"
+SAVED: list[tuple[Path, Any, set[int]]] = []
+# Parts of a value that are looked at.
+PARTS = 20_000
 # What a column of objects may hold for Parquet to bring back the very same.
-SAME = {str, bytes, datetime.date, type(None)}
+AS_THEY_ARE = {str, bytes, datetime.date, type(None)}
 SIMPLE = {"bool", "float32", "float64", "datetime64[ms]", "datetime64[us]", "datetime64[ns]"}
 SIMPLE |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 
@@ -55,12 +57,41 @@ def tell_twins(folder: Path, value: Any) -> None:
     """One value under two names is two once each has been handed on."""
     if isinstance(value, (*NUMBERS, tuple, frozenset, type, types.FunctionType, types.BuiltinFunctionType)):
         return
-    for other, known in SAVED:
-        if known is value:
+    own = parts(value)
+    for other, known, theirs in SAVED:
+        if known is value or own & theirs:
             for one, twin in ((folder, other), (other, folder)):
-                with (one / TWINS).open("a", encoding="utf-8") as file:
+                with (one / (TWINS if known is value else SHARING)).open("a", encoding="utf-8") as file:
                     file.write(twin.name + "\n")
-    SAVED.append((folder, value))
+    SAVED.append((folder, value, own))
+
+
+def parts(value: Any) -> set[int]:
+    """What of a value can be changed through another that has it, too: also the array of which it is a view."""
+    found: set[int] = set()
+    met: set[int] = set()
+    queue = [value]
+    while queue and len(met) < PARTS:
+        part = queue.pop()
+        if id(part) in met or isinstance(part, (*NUMBERS, type, types.FunctionType, types.ModuleType)):
+            continue
+        met.add(id(part))
+        if isinstance(part, (tuple, frozenset)):
+            queue += part
+            continue
+        found.add(id(part))
+        if isinstance(part, dict):
+            queue += part.values()
+        elif isinstance(part, (list, set)):
+            queue += part
+        elif is_table(part):
+            continue
+        else:
+            base = getattr(part, "base", None)
+            queue += [] if base is None or callable(base) else [base]
+            held = getattr(part, "__dict__", None)
+            queue += held.values() if isinstance(held, dict) else []
+    return found
 
 
 def save_if_there(value: Callable[[], Any], path: str) -> None:
@@ -121,7 +152,7 @@ def tabled(frame: Any, file: Path) -> str | None:
         simple = is_simple(frame)
         columns = () if simple else (*frame.items(), *frame.index.to_frame(index=False).items())
         for name, column in columns:
-            if column.dtype == object and not set(map(type, column)) <= SAME:
+            if column.dtype == object and not set(map(type, column)) <= AS_THEY_ARE:
                 return f"{name!r} holds objects"
         frame.to_parquet(file)
         if simple:
@@ -212,15 +243,16 @@ def alone(component: str, *values: tuple[str, Callable[[], Any], str, str, str, 
     """What has other names where it was made is changed under all of them. Of each, its name, its value now, where it
     was read from, another name that it may have had, what that is handed on as, and who reads that."""
     for name, value, was, other, handed, reader in values:
-        told = Path(was) / TWINS
-        if not told.exists() or handed not in told.read_text(encoding="utf-8").splitlines():
-            continue
-        if looked_at(component, name, value, was) == SURE:
-            why = (
-                f"{component} changes `{name}`, and in the notebook `{other}` is one and the same: {reader} would read"
-            )
-            mend = f"Begin that cell with `{other} = {name}`, and split the notebook anew"
-            raise SystemExit(f"{why} `{other}` without that change. {mend}")
+        same, shares = (is_named(Path(was) / beside, handed) for beside in (TWINS, SHARING))
+        if (same or shares) and looked_at(component, name, value, was) == SURE:
+            how = "is one and the same" if same else "has a part of it, or is one"
+            made = f"Begin that cell with `{other} = {name}`" if same else f"Say in that cell how `{other}` comes of `{name}`"
+            why = f"{component} changes `{name}`, and in the notebook `{other}` {how}: {reader} would read"
+            raise SystemExit(f"{why} `{other}` without that change. {made}, and split the notebook anew")
+
+
+def is_named(file: Path, name: str) -> bool:
+    return file.exists() and name in file.read_text(encoding="utf-8").splitlines()
 
 
 def looked_at(component: str, name: str, value: Callable[[], Any], was: str | bytes | None) -> int:
