@@ -121,6 +121,7 @@ fn ledger(entries: usize) -> Ledger {
             expires: None,
             previous: links.last().map(|link| link.commit.clone()),
             target: Target { name: roster.target.clone(), tip: commit(0) },
+            seen: Some(commit(0)),
             head: commit(number + 1),
             merge_tree: Some(tree()),
             package,
