@@ -9,15 +9,16 @@ use greenroom::domain::track::{
 use greenroom::domain::{Digest, Name, Person, Role};
 use greenroom::review::{
     Circumstances, CommitFacts, Mail, Material, PortError, Repository, Roster, Signatures, Signers,
-    TargetCommit, Trust, Verified, card, encode, fold, gather, markdown, verify,
+    TargetCommit, Trust, Unverified, Verified, card, encode, fold, gather, markdown, verify,
 };
 
 /// Signatures that are all good, each of the person whom its bytes name; and a repository of one commit.
 struct World;
 
 impl Signatures for World {
-    fn verify(&self, _: &Signers, _: &[u8], signature: &[u8]) -> Result<Verified, String> {
-        let key = String::from_utf8(signature.to_vec()).map_err(|error| error.to_string())?;
+    fn verify(&self, _: &Signers, _: &[u8], signature: &[u8]) -> Result<Verified, Unverified> {
+        let key = String::from_utf8(signature.to_vec());
+        let key = key.map_err(|error| Unverified::Other(error.to_string()))?;
         Ok(Verified { principals: vec![format!("{key}@example.com")], key })
     }
     fn sign(&self, _: &[u8]) -> Result<Vec<u8>, PortError> {
@@ -120,6 +121,7 @@ fn ledger(entries: usize) -> Ledger {
             expires: None,
             previous: links.last().map(|link| link.commit.clone()),
             target: Target { name: roster.target.clone(), tip: commit(0) },
+            seen: Some(commit(0)),
             head: commit(number + 1),
             merge_tree: Some(tree()),
             package,

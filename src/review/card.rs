@@ -71,6 +71,11 @@ fn verdict(track: &Track, material: &Material<'_>) -> Verdict {
         );
         return say(VerdictKind::Blocked, text);
     }
+    if let LedgerState::Gone { seen } = &track.ledger {
+        let text =
+            format!("The ledger is gone, which was seen here up to {}; ask who removed it.", seen.short());
+        return say(VerdictKind::Blocked, text);
+    }
     if track.abandoned {
         return say(VerdictKind::Blocked, "The track was abandoned.".to_owned());
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::persons::meant;
+use super::persons::{called, meant};
 use super::{CommitFacts, Mail};
 use crate::domain::track::{Contributors, Unsigned};
 use crate::domain::{Name, Person};
@@ -19,8 +19,13 @@ pub(super) fn contributors(commits: &[CommitFacts], people: &IndexMap<Name, Pers
         for (part, mail) in parts.chain(signers.iter().map(|mail| ("signer", mail))) {
             let known = meant(people, mail);
             if known.is_empty() {
-                let told = [&mail.email, &mail.name].into_iter().find(|text| !text.trim().is_empty());
-                strangers.insert(told.map_or("", |text| text.trim()).to_owned());
+                let said = [&mail.email, &mail.name].into_iter().find(|text| !text.trim().is_empty());
+                let stranger = said.map_or("", |text| text.trim());
+                for name in called(people, mail) {
+                    let how = || format!("by name {part} of {}, as {stranger}", commit.id.short());
+                    told.persons.entry(name.clone()).or_insert_with(how);
+                }
+                strangers.insert(stranger.to_owned());
             }
             for name in known {
                 let how = || format!("{part} of {}", commit.id.short());

@@ -8,12 +8,16 @@ use super::persons::Persons;
 use super::verify::vouch;
 use super::{Roster, Signers, Trust};
 use crate::domain::Name;
-use crate::domain::track::{CommitId, Entry, Event, Fault, Link, RefName, Side, Vouched};
+use crate::domain::track::{CommitId, Entry, Event, Fault, Link, RefName, Side, Transition, Vouched};
 
 /// A key that the target has no more still counts for what was signed before later entries of other people who are valid
-/// today, if the target had it when they signed, and it was not revoked since. What an engineer alone may sign only an
-/// engineer vouches for: who wrote a package could otherwise bring an approval about with an engineer's old key. Whoever
-/// vouches could have signed it with the old key themselves, and so counts as one of its signers.
+/// today, if the target as they saw it had the key when they signed, and it was not revoked since. What an engineer alone
+/// may sign only an engineer vouches for: who wrote a package could otherwise bring an approval about with an engineer's old
+/// key. Whoever vouches could have signed it with the old key themselves, and so counts as one of its signers.
+///
+/// What somebody saw is the tip that their own signature names as such, never the commit that their entry is over: a remark
+/// about an old package is over an old base. An entry that does not name one vouches for nothing; nor does one that saw
+/// less of the target than an entry before it.
 ///
 /// Gives the people of the earlier rosters by which something is covered, or whose entries are pinned here: they are to be
 /// told from those of today.
@@ -71,13 +75,14 @@ fn pinned(entry: &Entry) -> Option<&Event> {
     entry.event.as_ref().filter(|_| entry.standing == Ok(Vouched::Pinned))
 }
 
-/// A target as it was when somebody signed who is valid today. Whatever is the same in it is looked at once.
+/// A target as it was when somebody signed. Whatever is the same in it is looked at once.
 struct Past {
     roster: Roster,
     /// Of then and of today.
     persons: Persons,
-    /// Who has signed then → the last of their entries.
-    signed: BTreeMap<(Name, Side), usize>,
+    /// Who has signed when this was the target's tip, being valid today, and whether they went on from an approval → the last
+    /// of their entries.
+    signed: BTreeMap<(Name, Side, bool), usize>,
 }
 
 impl Past {
@@ -87,35 +92,83 @@ impl Past {
 
     fn vouching<'p>(&'p self, event: &'p Event, at: usize) -> impl Iterator<Item = &'p Name> {
         let about = event.target.name == self.roster.target;
-        let may = move |(person, side): &(Name, Side)| {
+        let approval = matches!(event.transition, Transition::Approved(_));
+        let may = move |(person, side, went_on): &(Name, Side, bool)| {
             (Side::of(event.role) == Side::Analyst || *side == Side::Engineer)
+                && (*went_on || !approval)
                 && !self.persons.same(person, &event.person)
         };
         let later = self.signed.iter().filter(move |(by, last)| about && **last > at && may(by));
-        later.map(|((person, _), _)| person)
+        later.map(|((person, ..), _)| person)
+    }
+}
+
+/// Whether somebody signs this because of what was approved: whoever says something about a package has not looked at who
+/// approved it.
+fn goes_on(transition: &Transition) -> bool {
+    match transition {
+        Transition::Opened(_)
+        | Transition::Agreed(_)
+        | Transition::Recorded(_)
+        | Transition::Sealed(_)
+        | Transition::Requested(_)
+        | Transition::Said(_)
+        | Transition::Abandoned(_) => false,
+        Transition::Approved(_)
+        | Transition::Promoted(_)
+        | Transition::StageRan(_)
+        | Transition::StageVerified(_)
+        | Transition::Armed(_)
+        | Transition::Executed(_)
+        | Transition::Monitoring(_)
+        | Transition::CoOwned(_)
+        | Transition::RolledBack(_) => true,
     }
 }
 
 struct Pasts<'a> {
     trust: &'a Trust<'a>,
     lines: BTreeMap<RefName, Line<'a>>,
+    /// The latest tip of each target that an entry so far has seen.
+    latest: BTreeMap<RefName, CommitId>,
     found: Vec<Past>,
 }
 
 impl<'a> Pasts<'a> {
     fn of(trust: &'a Trust<'a>, entries: &[Entry]) -> Vec<Past> {
-        let mut pasts = Self { trust, lines: BTreeMap::new(), found: Vec::new() };
+        let (lines, latest) = (BTreeMap::new(), BTreeMap::new());
+        let mut pasts = Self { trust, lines, latest, found: Vec::new() };
         let mut known: BTreeMap<(&RefName, &CommitId), Option<usize>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
             let (Ok(vouched), Some(event)) = (&entry.standing, &entry.event) else { continue };
-            let (target, tip) = (&event.target.name, &event.target.tip);
+            let target = &event.target.name;
+            // By this alone people are told apart, no more.
+            known.entry((target, &event.target.tip)).or_insert_with(|| pasts.find(target, &event.target.tip));
+            let Some(tip) = &event.seen else { continue };
             let past = *known.entry((target, tip)).or_insert_with(|| pasts.find(target, tip));
-            let past = past.filter(|_| *vouched == Vouched::Now);
-            if let Some(past) = past.and_then(|past| pasts.found.get_mut(past)) {
-                past.signed.insert((event.person.clone(), Side::of(event.role)), at);
+            let Some(past) = past.filter(|_| *vouched == Vouched::Now && pasts.goes_on_to(target, tip))
+            else {
+                continue;
+            };
+            if let Some(past) = pasts.found.get_mut(past) {
+                let by = (event.person.clone(), Side::of(event.role), goes_on(&event.transition));
+                past.signed.insert(by, at);
             }
         }
         pasts.found
+    }
+
+    /// Whether that is no earlier than what was seen of the target before. Where that cannot be told it is taken for
+    /// earlier.
+    fn goes_on_to(&mut self, target: &RefName, tip: &CommitId) -> bool {
+        let goes_on = match self.latest.get(target) {
+            Some(latest) => latest == tip || self.trust.repository.is_ancestor(latest, tip) == Ok(true),
+            None => true,
+        };
+        if goes_on {
+            self.latest.insert(target.clone(), tip.clone());
+        }
+        goes_on
     }
 
     /// As the target was at that commit, if it ever was at it.

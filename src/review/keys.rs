@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Roster, Signatures, Verified};
+use super::{Roster, Signatures, Unverified, Verified};
 use crate::domain::Digest;
 use crate::domain::track::Signed;
 
@@ -11,9 +11,9 @@ pub(super) struct Keys<'a, 's> {
     signatures: &'a dyn Signatures,
     known: &'s mut BTreeMap<Digest, String>,
     /// Signers and key → whose it is now.
-    owners: BTreeMap<(Digest, String), Result<Verified, String>>,
+    owners: BTreeMap<(Digest, String), Result<Verified, Unverified>>,
     /// Signers and sum → why the signature does not count.
-    bad: BTreeMap<(Digest, Digest), String>,
+    bad: BTreeMap<(Digest, Digest), Unverified>,
 }
 
 impl<'a, 's> Keys<'a, 's> {
@@ -26,7 +26,13 @@ impl<'a, 's> Keys<'a, 's> {
         self.known.get(&sum(signed)).cloned()
     }
 
-    pub(super) fn verify(&mut self, roster: &Roster, signed: &Signed) -> Result<Verified, String> {
+    /// Asked where something else is wrong, which would be told first.
+    pub(super) fn is_revoked(&mut self, roster: &Roster, signed: &Signed) -> bool {
+        let any = !roster.signers.revoked.trim().is_empty();
+        any && self.verify(roster, signed) == Err(Unverified::Revoked)
+    }
+
+    pub(super) fn verify(&mut self, roster: &Roster, signed: &Signed) -> Result<Verified, Unverified> {
         let signers = roster.signers_digest();
         let sum = sum(signed);
         let ask = || self.signatures.verify(&roster.signers, &signed.statement, &signed.signature);

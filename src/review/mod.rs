@@ -44,7 +44,7 @@ pub use package::{Assembled, Draft, assemble, is_evidence};
 pub use persons::Persons;
 pub use ports::{
     CommitFacts, LONGEST_LINE, Ledger, Mail, PortError, Repository, Signatures, Signers, TargetCommit,
-    Verified,
+    Unverified, Verified,
 };
 pub use promotion::{present, recognise};
 pub use provenance::{fits, provenance, read_provenance};

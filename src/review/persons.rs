@@ -59,6 +59,17 @@ pub(super) fn meant<'p>(people: &'p IndexMap<Name, Person>, mail: &Mail) -> Vec<
     people.iter().filter(|(name, person)| is(name, person)).map(|(name, _)| name).collect()
 }
 
+/// Those who may be meant by an address that is nobody's: whoever writes from home is called the same there. A name proves
+/// nothing, so by it somebody is only kept from something, never let.
+pub(super) fn called<'p>(people: &'p IndexMap<Name, Person>, mail: &Mail) -> Vec<&'p Name> {
+    let before_at = |email: &str| email.split('@').next().unwrap_or_default().to_owned();
+    let said = words(&format!("{} {}", mail.name, before_at(&mail.email)));
+    let is = |name: &Name, person: &Person| {
+        [name.as_str(), &before_at(&person.email)].into_iter().any(|called| contains(&said, &words(called)))
+    };
+    people.iter().filter(|(name, person)| is(name, person)).map(|(name, _)| name).collect()
+}
+
 fn words(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect()
@@ -93,6 +104,19 @@ mod tests {
         assert_eq!(meant("", "EMMA"), ["emma"]);
         assert_eq!(meant("Eliza and Mary Ana", ""), Vec::<&str>::new());
         assert_eq!(meant("Eli", "EMMA@example.com "), ["emma"], "an address says more than a name");
+    }
+
+    #[test]
+    fn whose_address_is_nobodys_may_be_whoever_is_called_so() {
+        let people = people();
+        let called = |name: &str, email: &str| -> Vec<&str> {
+            let mail = Mail { name: name.to_owned(), email: email.to_owned() };
+            called(&people, &mail).into_iter().map(Name::as_str).collect()
+        };
+        assert_eq!(called("ELI", "me@home.org"), ["eli"]);
+        assert_eq!(called("E. Stone", "me@home.org"), ["eli"], "as his known address begins");
+        assert_eq!(called("somebody", "123+emma@users.noreply.example"), ["emma"]);
+        assert_eq!(called("Eliza", "eliza@eli.org"), Vec::<&str>::new());
     }
 
     #[test]

@@ -39,13 +39,24 @@ pub struct Verified {
     pub key: String,
 }
 
+/// Why a signature does not count.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unverified {
+    /// Its key is one of those that may not sign any more, whether or not it is listed among the signers still.
+    #[error("its key was revoked")]
+    Revoked,
+    /// Broken, of another namespace, of a key that is not allowed or has expired; or it could not be told.
+    #[error("{0}")]
+    Other(String),
+}
+
 /// Signatures in Greenroom's own namespace.
 pub trait Signatures {
     /// As of now, never as of a time that the signed tells.
     ///
     /// # Errors
-    /// Why it does not count: broken, of another namespace, of a key that is not allowed, expired or revoked.
-    fn verify(&self, signers: &Signers, statement: &[u8], signature: &[u8]) -> Result<Verified, String>;
+    /// Why it does not count.
+    fn verify(&self, signers: &Signers, statement: &[u8], signature: &[u8]) -> Result<Verified, Unverified>;
     /// With the person's own key.
     fn sign(&self, statement: &[u8]) -> Result<Vec<u8>, PortError>;
 }

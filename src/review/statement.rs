@@ -21,6 +21,9 @@ struct Predicate {
     expires: Option<Timestamp>,
     previous: Option<CommitId>,
     target: Target,
+    /// Left out where it is not known, as of entries from before there was such a field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seen: Option<CommitId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -52,7 +55,7 @@ pub fn encode(event: &Event) -> Result<Vec<u8>, serde_json::Error> {
     canonical(&statement(event)?)
 }
 
-/// Digest over what two people sign alike: all but who they are, when, and after which entry.
+/// Digest over what two people sign alike: all but who they are, when, after which entry, and what they saw of the target.
 pub fn payload(event: &Event) -> Result<Digest, serde_json::Error> {
     digest_of(&json!({
         "track": event.track,
@@ -72,6 +75,7 @@ fn statement(event: &Event) -> Result<Value, serde_json::Error> {
         expires: event.expires,
         previous: event.previous.clone(),
         target: event.target.clone(),
+        seen: event.seen.clone(),
     };
     Ok(json!({
         "_type": STATEMENT,
@@ -117,6 +121,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
         expires: predicate.expires,
         previous: predicate.previous,
         target: predicate.target,
+        seen: predicate.seen,
         head: about(&value, "head", |digest| match digest {
             SubjectDigest::Commit(id) => Some(id),
             _ => None,

@@ -46,28 +46,29 @@ pub(super) struct Memory {
 pub(super) const NAMESPACE: &str = "greenroom-track-v1";
 
 impl Signatures for Memory {
-    fn verify(&self, signers: &Signers, statement: &[u8], signature: &[u8]) -> Result<Verified, String> {
+    fn verify(&self, signers: &Signers, statement: &[u8], signature: &[u8]) -> Result<Verified, Unverified> {
         self.verified.set(self.verified.get() + 1);
-        let text = String::from_utf8(signature.to_vec()).map_err(|_| "no signature".to_owned())?;
+        let other = |why: &str| Err(Unverified::Other(why.to_owned()));
+        let Ok(text) = String::from_utf8(signature.to_vec()) else { return other("no signature") };
         let parts: Vec<&str> = text.split('|').collect();
-        let [key, namespace, sum] = parts[..] else { return Err("no signature".to_owned()) };
+        let [key, namespace, sum] = parts[..] else { return other("no signature") };
         if sum != Digest::of(statement).as_str() {
-            return Err("it was made over something else".to_owned());
+            return other("it was made over something else");
         }
         if namespace != NAMESPACE {
-            return Err(format!("it is of the namespace {namespace}"));
+            return other(&format!("it is of the namespace {namespace}"));
         }
         if signers.revoked.lines().any(|revoked| revoked == key) {
-            return Err("the key is revoked".to_owned());
+            return Err(Unverified::Revoked);
         }
         if self.expired.borrow().iter().any(|expired| expired == key) {
-            return Err("the key has expired".to_owned());
+            return other("the key has expired");
         }
         let lines = signers.allowed.lines().filter_map(|line| line.split_once(' '));
         let principals: Vec<String> =
             lines.filter(|(_, of)| *of == key).map(|(principals, _)| principals.to_owned()).collect();
         match principals.is_empty() {
-            true => Err("the key is none of the allowed signers'".to_owned()),
+            true => other("the key is none of the allowed signers'"),
             false => Ok(Verified { principals, key: key.to_owned() }),
         }
     }
@@ -241,6 +242,7 @@ impl Scene {
             expires: None,
             previous: self.links.last().map(|link| link.commit.clone()),
             target: Target { name: self.roster.target.clone(), tip: commit(BASE) },
+            seen: Some(self.roster.tip.clone()),
             head: commit(HEAD),
             merge_tree: Some(tree(MERGED)),
             package: None,

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::cover::cover;
 use super::keys::Keys;
 use super::persons::Persons;
-use super::{Repository, Roster, Signatures, decode};
+use super::{Repository, Roster, Signatures, Unverified, decode};
 use crate::domain::Name;
 use crate::domain::track::{
     CommitId, Entry, Event, Fault, LedgerState, Link, Seen, Signed, TrackId, Vouched,
@@ -39,6 +39,7 @@ pub struct Checked {
 /// dropped. Of `seen` only the known signatures grow.
 pub fn verify(links: &[Link], trust: &Trust<'_>, seen: &mut Seen) -> Checked {
     let state = match &seen.tip {
+        Some(tip) if links.is_empty() => LedgerState::Gone { seen: tip.clone() },
         Some(tip) if !links.iter().any(|link| link.commit == *tip) => {
             LedgerState::Rewritten { seen: tip.clone() }
         }
@@ -84,6 +85,8 @@ impl<'a> Look<'a, '_> {
                     entry.key = Some(key);
                     Ok(Vouched::Now)
                 }
+                // To have seen it here does not outlive that its key was revoked, whatever else is told first.
+                Err(_) if self.keys.is_revoked(roster, signed) => Err(Fault::Revoked),
                 Err(_) if pinned.contains(&link.commit) => {
                     entry.key = self.keys.known(signed);
                     Ok(Vouched::Pinned)
@@ -128,7 +131,10 @@ pub(super) fn vouch(
     if person.role != event.role {
         return Err(Fault::OtherRole { person: claimed.clone(), claimed: event.role, is: person.role });
     }
-    let verified = keys.verify(roster, signed).map_err(Fault::Signature)?;
+    let verified = keys.verify(roster, signed).map_err(|why| match why {
+        Unverified::Revoked => Fault::Revoked,
+        Unverified::Other(why) => Fault::Signature(why),
+    })?;
     let persons: BTreeSet<&Name> = verified
         .principals
         .iter()

@@ -90,7 +90,8 @@ pub struct TrackAbandon {
 #[command(after_help = "Examples:
   greenroom track accept-rewritten daily_delays
 
-Ask first who rewrote it, and why: what was signed and is gone was taken back without a word.")]
+Ask first who rewrote it, and why: what was signed and is gone was taken back without a word.
+Where the whole ledger is gone, this clone lets go of the track.")]
 pub struct TrackAcceptRewritten {
     /// A track, the beginning of its name, or its workflow where that has only one
     #[arg(value_name = "TRACK", add = ArgValueCandidates::new(candidates::tracks))]

@@ -7,7 +7,7 @@ use crate::cli::track::{Desk, Draft, Looked, On, gathered};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::Digest;
 use crate::domain::track::bodies::Approved;
-use crate::domain::track::{TrackId, Transition};
+use crate::domain::track::{SealedPackage, TrackId, Transition};
 use crate::git::Prompt;
 
 /// How long an approval lasts: what was looked at then is not what would be merged months later.
@@ -33,7 +33,10 @@ pub fn approve(
     invocation: &Invocation,
 ) -> Result<Looked, UserError> {
     let standing = seen.track.approval.as_ref().filter(|given| given.package == *digest);
-    if let Some(given) = standing.filter(|given| given.standing.stands()) {
+    let standing = standing.filter(|given| given.standing.stands());
+    if let Some(given) = standing
+        && desk.approved_for_everybody(seen, digest)?.is_ok()
+    {
         return Err(UserError::wrong(format!("{} has approved this package already", given.by))
             .to_do(invocation.command(&["track", "show", id.as_str()])));
     }
@@ -61,6 +64,20 @@ pub fn package(looked: &Looked, invocation: &Invocation) -> Result<Digest, UserE
     })
 }
 
+/// The package of this digest, which has to be under review still.
+pub fn still<'l>(
+    looked: &'l Looked,
+    digest: &Digest,
+    invocation: &Invocation,
+) -> Result<&'l SealedPackage, UserError> {
+    let id = looked.track.id.as_str();
+    let sealed = looked.track.package.as_ref().filter(|package| package.digest == *digest);
+    sealed.ok_or_else(|| {
+        UserError::not_ready(format!("another package of {id} was sealed meanwhile"))
+            .to_do(format!("look at that one first: {}", invocation.command(&["review", "show", id])))
+    })
+}
+
 /// Something that is said about a package, over just what it was sealed over.
 pub fn about(
     looked: &Looked,
@@ -68,12 +85,7 @@ pub fn about(
     transition: Transition,
     invocation: &Invocation,
 ) -> Result<Draft, UserError> {
-    let id = looked.track.id.as_str();
-    let sealed = looked.track.package.as_ref().filter(|package| package.digest == *digest);
-    let Some(sealed) = sealed else {
-        return Err(UserError::not_ready(format!("another package of {id} was sealed meanwhile"))
-            .to_do(format!("look at that one first: {}", invocation.command(&["review", "show", id]))));
-    };
+    let sealed = still(looked, digest, invocation)?;
     Ok(Draft {
         transition,
         head: sealed.manifest.head.clone(),

@@ -1,8 +1,9 @@
 use super::track::gone;
 use crate::cli::args::Comment;
 use crate::cli::report::track_view;
-use crate::cli::track::{Desk, Draft, Looked, On};
+use crate::cli::track::{Desk, Draft, Looked, On, of_git};
 use crate::cli::{Exit, Invocation, Output, UserError};
+use crate::domain::escape::unescape;
 use crate::domain::text::safe;
 use crate::domain::track::bodies::{Place, Said};
 use crate::domain::track::{CommitId, TrackId, Transition};
@@ -15,7 +16,10 @@ pub fn run(asked: &Comment, invocation: &Invocation, output: &Output) -> Result<
     }
     let place = asked.at.as_deref().map(place).transpose()?;
     let desk = Desk::open(invocation, Prompt::Terminal)?;
-    let (id, _) = desk.visit(&asked.track)?;
+    let (id, looked) = desk.visit(&asked.track)?;
+    if let Some(place) = &place {
+        is_there(&desk, &looked, place)?;
+    }
     let looked = comment(&desk, &id, &asked.text, place.as_ref(), asked.answers.as_deref())?;
     output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;
     Ok(Exit::Done)
@@ -55,6 +59,31 @@ fn place(text: &str) -> Result<Place, UserError> {
         Some((path, line)) if !path.is_empty() && line > 0 => Ok(Place { path: path.to_owned(), line }),
         _ => Err(UserError::wrong(format!("`{}` is no line of a file", safe(text)))
             .to_do("name it as in sql/delays.sql:12")),
+    }
+}
+
+/// That the package's head has the line; without a package, the target.
+fn is_there(desk: &Desk, looked: &Looked, place: &Place) -> Result<(), UserError> {
+    let (head, of) = match &looked.track.package {
+        Some(package) => (package.manifest.head.clone(), "the package's head"),
+        None => (desk.roster()?.tip, "the branch that the track leads to"),
+    };
+    let path = unescape(&place.path).unwrap_or_else(|| place.path.clone().into());
+    let (file, short) = (safe(&place.path), head.short());
+    let text = desk.repository.file(&head, &path).map_err(|error| of_git(&error))?;
+    let text = text.ok_or_else(|| {
+        UserError::wrong(format!("{of}, {short}, has no file `{file}`"))
+            .to_do("name it from the repository's root, as in sql/delays.sql:12")
+    })?;
+    let ends = text.iter().filter(|byte| **byte == b'\n').count();
+    let lines = (ends + usize::from(!text.is_empty() && !text.ends_with(b"\n"))) as u64;
+    match place.line <= lines {
+        true => Ok(()),
+        false => Err(UserError::wrong(format!(
+            "`{file}` has {lines} lines in {of}, {short}, and no line {}",
+            place.line
+        ))
+        .to_do("name one that is there")),
     }
 }
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::approve::{about, package};
+use super::approve::{about, package, still};
 use super::track::gone;
 use crate::cli::args::Promote;
 use crate::cli::report::track_view;
@@ -29,18 +29,40 @@ pub fn run(asked: &Promote, invocation: &Invocation, output: &Output) -> Result<
         return Err(record_it(refused, &id, invocation));
     }
     output.error(&refused);
+    let came = wait(&desk, (&id, &digest), invocation, output, &|| std::thread::sleep(AGAIN))?;
+    done(&record(&desk, &id, &digest, came, invocation)?, invocation, output)
+}
+
+/// Looks again and again whether this package was merged. A remote that does not answer for a while is told once.
+pub fn wait(
+    desk: &Desk,
+    (id, digest): (&TrackId, &Digest),
+    invocation: &Invocation,
+    output: &Output,
+    pause: &dyn Fn(),
+) -> Result<Came, UserError> {
     output
         .warn(&format!("looking every {} seconds whether it was merged; Ctrl-C ends that", AGAIN.as_secs()));
+    let mut silent = false;
     loop {
         // A remote tells nobody when it changes.
-        std::thread::sleep(AGAIN);
-        let (_, looked) = desk.visit(id.as_str())?;
+        pause();
+        let looked = match desk.visit_again(id)? {
+            Ok(looked) => looked,
+            Err(error) => {
+                if !silent {
+                    output.error(&error);
+                    output.warn("going on to look, until it answers again");
+                }
+                silent = true;
+                continue;
+            }
+        };
+        silent = false;
+        // Nobody has asked to promote another one.
+        still(&looked, digest, invocation)?;
         if let Some(came) = desk.came(&looked)? {
-            return done(
-                &record(&desk, &id, &package(&looked, invocation)?, came, invocation)?,
-                invocation,
-                output,
-            );
+            return Ok(came);
         }
     }
 }
@@ -103,9 +125,20 @@ fn pushed(
     desk.say(id, |desk, on, _| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
         let (merge, base) = merged(desk, looked, invocation)?;
+        approved(desk, looked, digest, invocation)?;
         let draft = about(looked, digest, Transition::Promoted(merge.clone()), invocation)?;
         let along = Update { local: merge.commit, remote_ref: desk.target.clone(), lease: Lease::At(base) };
         Ok(Draft { along: vec![along], ..draft })
+    })
+}
+
+/// Others have to find it approved as well: what this clone alone remembers merges nothing.
+fn approved(desk: &Desk, looked: &Looked, digest: &Digest, invocation: &Invocation) -> Result<(), UserError> {
+    desk.approved_for_everybody(looked, digest)?.map_err(|why| {
+        UserError::wrong("no approval of this package stands for everybody").because(why).to_do(format!(
+            "have it approved again: {}",
+            invocation.command(&["approve", looked.track.id.as_str()])
+        ))
     })
 }
 
@@ -149,8 +182,9 @@ fn record(
     Came(promoted): Came,
     invocation: &Invocation,
 ) -> Result<Looked, Unsaid> {
-    desk.say(id, |_, on, _| {
+    desk.say(id, |desk, on, _| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
+        approved(desk, looked, digest, invocation)?;
         about(looked, digest, Transition::Promoted(promoted.clone()), invocation)
     })
 }

@@ -20,6 +20,10 @@ pub fn track_view(track: &Track, invocation: &Invocation, look: &Look) -> String
         let accept = invocation.command(&["track", "accept-rewritten", track.id.as_str()]);
         text += &format!("ask who did it and why; then, to go on with what is there: {accept}\n");
     }
+    if let LedgerState::Gone { seen } = &track.ledger {
+        let told = format!("the ledger is gone, which was seen here up to {}", seen.short());
+        text += &format!("\n{}\n", look.paint(Ink::Bad, told));
+    }
     text += "\n";
     let mut table = Table::new([left(""), right(""), left(""), wrapping(""), wrapping(""), left("")]);
     for cell in &track.cells {

@@ -23,6 +23,18 @@ impl Desk {
         Ok((id, looked))
     }
 
+    /// The same once more. The inner error: the remote did not answer, and may do so later.
+    pub fn visit_again(&self, id: &TrackId) -> Result<Result<Looked, UserError>, UserError> {
+        if let Err(error) = self.fetch(&[]) {
+            return Ok(Err(error));
+        }
+        let (id, kept) = self.find(id.as_str())?;
+        if let Err(error) = self.fetch_branches(std::slice::from_ref(&(id.clone(), kept.clone()))) {
+            return Ok(Err(error));
+        }
+        self.look(&id, kept, &self.roster()?).map(Ok)
+    }
+
     /// Fetches, and looks at all there are, in order of their names.
     pub fn visit_all(&self) -> Result<(Roster, Vec<Looked>), UserError> {
         let _patience = Patience::start(&format!("asking {}", self.remote));
@@ -36,11 +48,13 @@ impl Desk {
         self.fetch_branches(&self.ledgers()?)
     }
 
-    /// At all tracks, as they were last fetched.
+    /// At all tracks, as they were last fetched; those among them that were there before, and are gone.
     pub fn look_at_all(&self) -> Result<(Roster, Vec<Looked>), UserError> {
         let roster = self.roster()?;
         let looked = self.ledgers()?.into_iter().map(|(id, kept)| self.look(&id, kept, &roster));
-        let looked = looked.collect::<Result<Vec<_>, _>>()?;
+        let gone = self.gone()?.into_iter().map(|(id, tip)| self.look_at_gone(&id, tip, &roster));
+        let mut looked = looked.chain(gone).collect::<Result<Vec<_>, _>>()?;
+        looked.sort_by(|one, other| one.track.id.cmp(&other.track.id));
         Ok((roster, looked))
     }
 
@@ -57,6 +71,9 @@ impl Desk {
             (_, [one]) => Ok((**one).clone()),
             ([one], _) => Ok((*one).clone()),
             ([], _) => {
+                if let Some((id, tip)) = self.gone_named(text)? {
+                    return Err(self.is_gone(&id, &tip));
+                }
                 let error = UserError::wrong(format!("{} has no track `{shown}`", self.remote));
                 let names: Vec<&str> = all.iter().map(|(id, _)| id.as_str()).collect();
                 Err(match (nearest(text, names.iter().copied()), names.is_empty()) {

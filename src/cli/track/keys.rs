@@ -2,8 +2,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::git::Prompt;
-use crate::git::ssh::{NAMESPACE, SigningKey, Verifier};
-use crate::review::{PortError, Signatures, Signers, Verified};
+use crate::git::ssh::{BadSignature, NAMESPACE, SigningKey, Verifier};
+use crate::review::{PortError, Signatures, Signers, Unverified, Verified};
 
 /// Signatures of the ledger: made with the person's own key, and verified by ssh-keygen.
 pub(super) struct Keys {
@@ -32,9 +32,13 @@ impl Keys {
 }
 
 impl Signatures for Keys {
-    fn verify(&self, signers: &Signers, statement: &[u8], signature: &[u8]) -> Result<Verified, String> {
-        let told = self.verifier(signers)?.verify(NAMESPACE, statement, signature);
-        let good = told.map_err(|error| error.to_string())?.map_err(|why| why.to_string())?;
+    fn verify(&self, signers: &Signers, statement: &[u8], signature: &[u8]) -> Result<Verified, Unverified> {
+        let verifier = self.verifier(signers).map_err(Unverified::Other)?;
+        let told = verifier.verify(NAMESPACE, statement, signature);
+        let good = told.map_err(|error| Unverified::Other(error.to_string()))?.map_err(|why| match why {
+            BadSignature::Revoked => Unverified::Revoked,
+            why => Unverified::Other(why.to_string()),
+        })?;
         Ok(Verified { principals: good.principals, key: good.key_fingerprint })
     }
 

@@ -44,6 +44,29 @@ impl Memory {
         write().map_err(|error| wrong(id, &error))
     }
 
+    /// Every track whose ledger this clone has seen.
+    pub fn ids(&self) -> Result<Vec<TrackId>, UserError> {
+        let cannot = |error: &std::io::Error| {
+            UserError::from_error(Exit::NotReady, "what this clone remembers of tracks cannot be read", error)
+        };
+        let all = match self.folder.read_dir_utf8() {
+            Ok(all) => all,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(cannot(&error)),
+        };
+        let mut ids = Vec::new();
+        for entry in all {
+            let entry = entry.map_err(|error| cannot(&error))?;
+            ids.extend(entry.file_name().strip_suffix(".json").and_then(|id| TrackId::new(id).ok()));
+        }
+        ids.sort();
+        Ok(ids)
+    }
+
+    pub fn forget(&self, id: &TrackId) -> Result<(), UserError> {
+        fs_err::remove_file(self.path(id)).map_err(|error| wrong(id, &error))
+    }
+
     fn path(&self, id: &TrackId) -> Utf8PathBuf {
         self.folder.join(format!("{id}.json"))
     }

@@ -89,7 +89,7 @@ impl Desk {
             let before = self.find_here(id)?;
             let looked = before.map(|kept| self.look(id, kept, &roster)).transpose()?;
             let said = draft(self, looked.as_ref().map_or(On::New, On::Known), &roster)?;
-            let event = self.event(id, &said, looked.as_ref(), (&who, &person));
+            let event = self.event(id, &said, looked.as_ref(), (&who, &person), &roster.tip);
             self.refuse(looked.as_ref(), &event, &said.along, &roster)?;
             let kept = looked.as_ref().map(|looked| &looked.kept);
             let entry = record(&self.git(), &self.keys, &event, &said.evidence)
@@ -139,6 +139,7 @@ impl Desk {
         said: &Draft,
         looked: Option<&Looked>,
         (who, person): (&Name, &Person),
+        tip: &CommitId,
     ) -> Event {
         Event {
             track: id.clone(),
@@ -149,6 +150,7 @@ impl Desk {
             expires: said.expires,
             previous: looked.map(|looked| looked.kept.tip.clone()),
             target: Target { name: self.target.clone(), tip: said.base.clone() },
+            seen: Some(tip.clone()),
             head: said.head.clone(),
             merge_tree: said.merge_tree.clone(),
             package: said.package.clone(),

@@ -26,6 +26,9 @@ pub struct Event {
     /// The ledger's commit it follows; None: it is the first.
     pub previous: Option<CommitId>,
     pub target: Target,
+    /// The target's tip when it was signed, whatever commit of the target it is over. None: a Greenroom signed it that did not
+    /// write that down.
+    pub seen: Option<CommitId>,
     pub head: CommitId,
     /// What the target would hold after the merge; None where the two conflict.
     pub merge_tree: Option<TreeId>,

@@ -19,6 +19,8 @@ pub enum Fault {
     OutOfPlace { signed: String, found: String },
     #[error("the signature does not count: {}", safe(.0))]
     Signature(String),
+    #[error("its key was revoked, and counts for nothing that it has signed")]
+    Revoked,
     #[error("{claimed} is said to have signed, but the key is of {}", safe(.principals))]
     OtherPerson { claimed: Name, principals: String },
     #[error("the key is listed for more than one person ({}), so it proves none of them", safe(.0))]
@@ -50,6 +52,8 @@ pub enum Fault {
     OtherVoucher { person: Name, side: super::Side },
     #[error("the ledger was rewritten: {}, which was seen here, is no part of it; ask who did that first", .0.short())]
     Rewritten(CommitId),
+    #[error("the ledger is gone, which was seen here up to {}; ask who removed it", .0.short())]
+    Gone(CommitId),
     /// `what`: `head`, `base`, `merge result`, `target` or `package`.
     #[error("it was signed for another {what}: {}, and not {}", safe(.signed), safe(.is))]
     OtherSubject { what: &'static str, signed: String, is: String },

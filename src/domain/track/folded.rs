@@ -66,6 +66,8 @@ pub enum NextAction {
     CoSign,
     /// The ledger is not the one that was seen before.
     AskAboutLedger,
+    /// The ledger that was seen before is not there any more.
+    AskAboutGoneLedger,
     Nothing,
 }
 
@@ -86,6 +88,7 @@ impl NextAction {
             Self::CoOwn => "accept the co-owned run",
             Self::CoSign => "sign what was done in haste",
             Self::AskAboutLedger => "ask who rewrote the ledger",
+            Self::AskAboutGoneLedger => "the ledger is gone: ask who removed it",
             Self::Nothing => "nothing",
         }
     }
@@ -222,6 +225,10 @@ pub enum LedgerState {
     Intact,
     /// The last seen tip is no part of it any more.
     Rewritten {
+        seen: CommitId,
+    },
+    /// There is none any more.
+    Gone {
         seen: CommitId,
     },
 }

@@ -9,6 +9,8 @@ const MAGIC: &[u8] = b"SSHSIG\0\0\0\x01";
 pub(super) struct Armour {
     /// The public key as in a list of signers, in base64.
     pub key: String,
+    /// `ssh-ed25519` and the like.
+    pub kind: String,
     pub namespace: String,
 }
 
@@ -19,7 +21,9 @@ pub(super) fn read(signature: &[u8]) -> Option<Armour> {
     let bytes = STANDARD.decode(body).ok()?;
     let (key, rest) = string(bytes.strip_prefix(MAGIC)?)?;
     let (namespace, _) = string(rest)?;
-    Some(Armour { key: STANDARD.encode(key), namespace: String::from_utf8_lossy(namespace).into_owned() })
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (kind, _) = string(key)?;
+    Some(Armour { key: STANDARD.encode(key), kind: text(kind), namespace: text(namespace) })
 }
 
 /// A length of four bytes, and so many.

@@ -1,3 +1,4 @@
+use super::armour::Armour;
 use super::signers::{is_name, principals_of};
 use super::{Ended, GitError, Prompt, armour, private_file, said, ssh_keygen, text_of};
 
@@ -33,6 +34,9 @@ pub enum BadSignature {
     #[error("{0}")]
     Other(String),
 }
+
+/// A principal of a list that is made for one key.
+const ANYBODY: &str = "anybody";
 
 /// A list of allowed signers and of revoked keys, against which signatures are verified as of now.
 pub struct Verifier {
@@ -71,7 +75,7 @@ impl Verifier {
         let mut verified = Verified { principals: Vec::new(), key_fingerprint: String::new() };
         let mut why = BadSignature::UnknownKey;
         for principal in who {
-            let ended = self.ask(&principal, namespace, bytes, file, self.revoked.as_ref())?;
+            let ended = ask(&self.allowed, &principal, (namespace, bytes, file), self.revoked.as_ref())?;
             if let Some(key) = fingerprint(&ended) {
                 verified.key_fingerprint = key;
                 verified.principals.push(principal);
@@ -79,10 +83,26 @@ impl Verifier {
             }
             // Of a revoked key it says nothing at all.
             let silent = self.revoked.is_some() && ended.stderr.is_empty();
-            let good = silent && fingerprint(&self.ask(&principal, namespace, bytes, file, None)?).is_some();
+            let without = || ask(&self.allowed, &principal, (namespace, bytes, file), None);
+            let good = silent && fingerprint(&without()?).is_some();
             why = if good { BadSignature::Revoked } else { reason(&ended) };
         }
-        Ok(if verified.principals.is_empty() { Err(why) } else { Ok(verified) })
+        if !verified.principals.is_empty() {
+            return Ok(Ok(verified));
+        }
+        let revoked = why != BadSignature::Revoked && self.revokes(&armour, (namespace, bytes, file))?;
+        Ok(Err(if revoked { BadSignature::Revoked } else { why }))
+    }
+
+    /// Whether the key of a signature that is good in itself is revoked, though the list has it no more, or not for this:
+    /// whoever revokes a key mostly takes its line out as well.
+    fn revokes(&self, armour: &Armour, signed: (&str, &[u8], &str)) -> Result<bool, GitError> {
+        let word = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+        let Some(revoked) = self.revoked.as_ref().filter(|_| word(&armour.kind)) else { return Ok(false) };
+        let anybody = private_file(format!("{ANYBODY} {} {}\n", armour.kind, armour.key).as_bytes())?;
+        let with = ask(&anybody, ANYBODY, signed, Some(revoked))?;
+        let silent = !with.status.success() && with.stderr.is_empty();
+        Ok(silent && fingerprint(&ask(&anybody, ANYBODY, signed, None)?).is_some())
     }
 
     /// Whose key is not in the list, but that of an authority who vouches for it.
@@ -93,22 +113,21 @@ impl Verifier {
         let names = told.lines().map(str::trim).filter(|name| is_name(name)).map(str::to_owned).collect();
         Ok(if ended.status.success() { names } else { Vec::new() })
     }
+}
 
-    fn ask(
-        &self,
-        principal: &str,
-        namespace: &str,
-        bytes: &[u8],
-        signature: &str,
-        revoked: Option<&tempfile::NamedTempFile>,
-    ) -> Result<Ended, GitError> {
-        let mut args = vec!["-Y", "verify", "-f", text_of(&self.allowed)?, "-I", principal];
-        args.extend(["-n", namespace, "-s", signature]);
-        if let Some(revoked) = revoked {
-            args.extend(["-r", text_of(revoked)?]);
-        }
-        ssh_keygen("ssh-keygen", &args, bytes, Prompt::Never)
+/// Whether a principal of a list has signed this, for a namespace, with a file that holds the signature.
+fn ask(
+    allowed: &tempfile::NamedTempFile,
+    principal: &str,
+    (namespace, bytes, signature): (&str, &[u8], &str),
+    revoked: Option<&tempfile::NamedTempFile>,
+) -> Result<Ended, GitError> {
+    let mut args = vec!["-Y", "verify", "-f", text_of(allowed)?, "-I", principal];
+    args.extend(["-n", namespace, "-s", signature]);
+    if let Some(revoked) = revoked {
+        args.extend(["-r", text_of(revoked)?]);
     }
+    ssh_keygen("ssh-keygen", &args, bytes, Prompt::Never)
 }
 
 /// Of `Good "…" signature for … with ED25519 key SHA256:…`.

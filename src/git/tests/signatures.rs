@@ -77,6 +77,21 @@ fn a_revoked_key_is_known_by_a_krl_and_another_by_neither() {
     };
     assert_eq!(verify(&fs_err::read(&krl).unwrap()), Err(BadSignature::Revoked));
     assert!(verify(other.as_bytes()).is_ok());
+    // Its line is mostly gone as well by then.
+    let lists = [String::new(), format!("ana@example.com valid-before=\"20200101\" {public}\n")];
+    for allowed in lists {
+        let verify = |revoked: &[u8], bytes: &[u8]| {
+            Verifier::new(&allowed, revoked)
+                .unwrap()
+                .verify(NAMESPACE, bytes, &signature)
+                .unwrap()
+                .unwrap_err()
+        };
+        assert_eq!(verify(public.as_bytes(), b"payload"), BadSignature::Revoked);
+        assert_eq!(verify(&fs_err::read(&krl).unwrap(), b"payload"), BadSignature::Revoked);
+        assert_ne!(verify(public.as_bytes(), b"other"), BadSignature::Revoked, "nobody has signed that");
+        assert_ne!(verify(other.as_bytes(), b"payload"), BadSignature::Revoked);
+    }
 }
 
 #[test]

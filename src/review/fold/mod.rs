@@ -25,11 +25,13 @@ pub(super) fn under_review(entries: &[Entry], known: &Circumstances) -> Option<P
     state(entries, &Persons::default(), known).package.map(|package| package.manifest)
 }
 
-/// Why an event that somebody is about to sign would not count as the next one; None: it would. To a rewritten ledger
-/// nothing is added: whatever is signed there would vouch for it.
+/// Why an event that somebody is about to sign would not count as the next one; None: it would. To a rewritten ledger,
+/// or one that is gone, nothing is added: whatever is signed there would vouch for it.
 pub fn refusal(checked: &Checked, known: &Circumstances, event: &Event) -> Option<Fault> {
-    if let LedgerState::Rewritten { seen } = &checked.state {
-        return Some(Fault::Rewritten(seen.clone()));
+    match &checked.state {
+        LedgerState::Intact => {}
+        LedgerState::Rewritten { seen } => return Some(Fault::Rewritten(seen.clone())),
+        LedgerState::Gone { seen } => return Some(Fault::Gone(seen.clone())),
     }
     // Any commit that the ledger has not.
     let entry = checked.entries.last().map_or_else(|| event.head.clone(), |entry| entry.commit.clone());

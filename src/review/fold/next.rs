@@ -92,8 +92,10 @@ impl State<'_> {
     fn action(&self, ledger: &LedgerState, pending: &[Pending]) -> (NextAction, Option<Side>) {
         let lacks = |name: &str| pending.iter().find(|one| one.transition == name).map(|one| one.lacks);
         let analyst = Some(Side::Analyst);
-        if *ledger != LedgerState::Intact {
-            return (NextAction::AskAboutLedger, None);
+        match ledger {
+            LedgerState::Intact => {}
+            LedgerState::Rewritten { .. } => return (NextAction::AskAboutLedger, None),
+            LedgerState::Gone { .. } => return (NextAction::AskAboutGoneLedger, None),
         }
         if let Some(side) = lacks("abandoned").or_else(|| lacks("rolled_back")) {
             return (NextAction::CoSign, Some(side));

@@ -143,3 +143,15 @@ proptest! {
         prop_assert!(decode(&whole[..cut]).is_err());
     }
 }
+
+#[test]
+fn an_entry_from_before_it_was_told_what_was_seen_is_read_as_it_is() {
+    let old = Event { seen: None, ..event() };
+    let bytes = encode(&old).unwrap();
+    assert!(!String::from_utf8_lossy(&bytes).contains("\"seen\""));
+    assert_eq!(decode(&bytes).map(|decoded| (decoded.event, decoded.unknown)), Ok((old.clone(), Vec::new())));
+    // Two who have not fetched at the same time sign the same.
+    let new = Event { seen: Some(commit('9')), ..old.clone() };
+    assert_eq!(decode(&encode(&new).unwrap()).map(|decoded| decoded.event), Ok(new.clone()));
+    assert_eq!(payload(&old).unwrap(), payload(&new).unwrap());
+}

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use crate::cli::args::TrackAcceptRewritten;
 use crate::cli::report::track_view;
 use crate::cli::track::Desk;
@@ -5,13 +7,21 @@ use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::track::LedgerState;
 use crate::git::Prompt;
 
-/// From now on this clone goes by the ledger as the remote has it.
+/// From now on this clone goes by the ledger as the remote has it; where that has none any more, it lets go of the track.
 pub fn run(
     asked: &TrackAcceptRewritten,
     invocation: &Invocation,
     output: &Output,
 ) -> Result<Exit, UserError> {
     let desk = Desk::open(invocation, Prompt::Terminal)?;
+    desk.fetch(&[])?;
+    if let (Err(_), Some((id, _))) = (desk.find(&asked.track), desk.gone_named(&asked.track)?) {
+        desk.forget(&id)?;
+        output.either(&json!({"forgotten": id}), |_| {
+            format!("this clone lets go of {id}, whose ledger {} has no more\n", desk.remote)
+        })?;
+        return Ok(Exit::Done);
+    }
     let (id, looked) = desk.visit(&asked.track)?;
     if looked.track.ledger == LedgerState::Intact {
         return Err(UserError::wrong(format!("the ledger of {id} is the one that was seen here before"))

@@ -2,7 +2,9 @@ use std::thread;
 
 use super::way::card;
 use super::world::*;
-use crate::cli::Exit;
+use crate::cli::commands::promote::wait;
+use crate::cli::report::tracks_table;
+use crate::cli::{Exit, Invocation, Look, Output};
 use crate::domain::track::{LedgerState, NextAction, Standing};
 
 fn standing(clone: &Clone, id: &str) -> Standing {
@@ -237,4 +239,82 @@ fn a_ledger_that_lost_an_entry_is_noticed_and_can_be_gone_on_with() {
     world.ana.told(&["track", "accept-rewritten", &id]);
     assert_eq!(world.ana.look(&id).track.ledger, LedgerState::Intact);
     assert_eq!(world.ana.look(&id).track.next.action, NextAction::Review);
+}
+
+#[test]
+fn a_ledger_that_is_gone_is_told_until_somebody_lets_go_of_it() {
+    for hidden in [false, true] {
+        let world = World::new();
+        let id = world.opened();
+        match hidden {
+            true => drop(world.git(&["config", "transfer.hideRefs", "refs/greenroom"])),
+            false => drop(world.git(&["update-ref", "-d", &format!("refs/greenroom/tracks/{id}")])),
+        }
+        let listed = |clone: &Clone| clone.desk().visit_all().unwrap().1;
+        let gone = listed(&world.ana);
+        assert_eq!(gone.len(), 1, "hidden: {hidden}");
+        assert!(matches!(gone[0].track.ledger, LedgerState::Gone { .. }), "{:?}", gone[0].track.ledger);
+        let look = Look { width: 100, colour: false };
+        let told = tracks_table(&[&gone[0].track], &Invocation::default(), &look);
+        assert!(told.contains(&id) && told.contains("the ledger is gone: ask who removed it"), "{told}");
+        for words in
+            [&["comment", &id, "hm"][..], &["track", "show", "daily"], &["approve", &id], &["promote", &id]]
+        {
+            let said = world.ana.refused(words);
+            assert!(said.contains(&format!("the ledger of {id} is gone from origin")), "{said}");
+            assert!(said.contains("track accept-rewritten"), "{said}");
+        }
+        assert!(listed(&world.emma).is_empty(), "who has never seen it knows of nothing");
+        world.ana.told(&["track", "accept-rewritten", &id]);
+        assert!(listed(&world.ana).is_empty());
+        assert_eq!(listed(&world.eli).len(), 1, "each lets go for themselves");
+    }
+}
+
+#[test]
+fn who_waits_for_a_merge_waits_for_that_package_through_a_remote_that_is_away() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    let (desk, looked) = (world.ana.desk(), world.ana.look(&id));
+    let digest = looked.track.package.as_ref().unwrap().digest.clone();
+    let (invocation, output) = (Invocation::default(), Output::new(true));
+    let away = world.remote.with_extension("away");
+    let at = std::cell::Cell::new(0);
+    let waits = |pause: &dyn Fn()| wait(&desk, (&looked.track.id, &digest), &invocation, &output, pause);
+    let came = waits(&|| match at.replace(at.get() + 1) {
+        0 => fs_err::rename(&world.remote, &away).unwrap(),
+        2 => {
+            fs_err::rename(&away, &world.remote).unwrap();
+            let emma = &world.emma;
+            emma.git(&["fetch", "-q"]);
+            emma.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+            emma.git(&["merge", "-q", "--no-ff", "-m", "By a host", "origin/ana/late"]);
+            emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+        }
+        _ => {}
+    });
+    let made = world.git(&["rev-parse", "stage"]);
+    assert_eq!(came.map(|came| came.0.commit.to_string()), Ok(made.trim().to_owned()));
+    assert_eq!(at.get(), 3);
+
+    world.ana.write("docs/more.md", "more");
+    world.ana.commit("More");
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    let error = waits(&|| {}).map(drop).unwrap_err();
+    assert!(error.what.contains("another package of"), "{error:?}");
+}
+
+#[test]
+fn a_remark_is_about_a_line_that_is_there() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    let said = world.eli.refused(&["comment", &id, "hm", "--at", "nosuch/file.sql:1"]);
+    assert!(said.contains("has no file `nosuch/file.sql`"), "{said}");
+    let said = world.eli.refused(&["comment", &id, "hm", "--at", "sql/late.sql:3"]);
+    assert!(said.contains("`sql/late.sql` has 2 lines"), "{said}");
+    world.eli.told(&["comment", &id, "hm", "--at", "sql/late.sql:2"]);
 }

@@ -1,8 +1,115 @@
+use jiff::Timestamp;
+
 use super::world::*;
 use crate::cli::report::{card_view, track_view};
 use crate::cli::track::gathered;
 use crate::cli::{Invocation, Look};
-use crate::domain::track::{NextAction, Weight};
+use crate::domain::track::bodies::Approved;
+use crate::domain::track::{Event, Fault, NextAction, Target, Transition, Weight};
+use crate::domain::{Name, Role};
+use crate::review::record;
+
+/// Stage has these signers from now on, and these keys are revoked.
+fn signers(world: &World, allowed: &[(&str, &Clone)], revoked: &[&Clone]) {
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    let lines: String = allowed.iter().map(|(who, clone)| signer(who, &clone.key)).collect();
+    emma.write(".greenroom-signers", &lines);
+    let lines = revoked.iter().map(|clone| signer("x", &clone.key).split_once(' ').unwrap().1.to_owned());
+    emma.write(".greenroom-signers-revoked", &lines.collect::<String>());
+    emma.commit("Who signs");
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+}
+
+/// Written past all that Greenroom refuses: an approval of what is packaged, in somebody's name and by their key.
+fn forges(clone: &Clone, who: &str, id: &str) {
+    let (desk, looked) = (clone.desk(), clone.look(id));
+    let package = looked.track.package.as_ref().unwrap();
+    let manifest = &package.manifest;
+    let event = Event {
+        track: looked.track.id.clone(),
+        transition: Transition::Approved(Approved { note: String::new() }),
+        person: Name::new(who).unwrap(),
+        role: Role::Engineer,
+        at: Timestamp::now(),
+        expires: None,
+        previous: Some(looked.kept.tip.clone()),
+        target: Target { name: manifest.target.clone(), tip: manifest.base.clone() },
+        seen: Some(manifest.base.clone()),
+        head: manifest.head.clone(),
+        merge_tree: Some(manifest.merge_tree.clone()),
+        package: Some(package.digest.clone()),
+    };
+    let entry = record(&desk.git(), &desk.keys, &event, &[]).unwrap();
+    clone.git(&["push", "-q", "origin", &format!("{entry}:refs/greenroom/tracks/{id}")]);
+}
+
+#[test]
+fn an_approval_by_a_key_that_is_gone_does_not_begin_to_count_by_what_others_say() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    signers(&world, &[("ana", &world.ana), ("emma", &world.emma)], &[]);
+    forges(&world.eli, "eli", &id);
+    assert!(world.emma.look(&id).track.approval.is_none());
+    world.emma.told(&["comment", &id, "is that a good idea?"]);
+    let track = world.emma.look(&id).track;
+    assert!(track.approval.is_none(), "{:?}", track.approval);
+    assert!(matches!(track.invalid[0].why, Fault::Signature(_)), "{:?}", track.invalid);
+    let said = world.emma.refused(&["promote", &id]);
+    assert!(said.contains("no approval of this package stands"), "{said}");
+}
+
+#[test]
+fn a_revoked_key_promotes_from_no_clone_that_has_seen_it_count() {
+    for listed in [true, false] {
+        let world = World::new();
+        let id = world.worked_on();
+        world.ana.told(&["package"]);
+        world.eli.told(&["approve", &id]);
+        assert_eq!(world.emma.look(&id).track.next.action, NextAction::Promote);
+        let all = [("ana", &world.ana), ("emma", &world.emma), ("eli", &world.eli)];
+        signers(&world, if listed { &all } else { &all[..2] }, &[&world.eli]);
+        let track = world.emma.look(&id).track;
+        assert!(track.approval.is_none(), "listed: {listed}, {:?}", track.approval);
+        assert_eq!(track.invalid.last().map(|one| &one.why), Some(&Fault::Revoked));
+        let said = world.emma.refused(&["promote", &id]);
+        assert!(said.contains("no approval of this package stands"), "{said}");
+    }
+}
+
+#[test]
+fn what_only_one_clone_remembers_is_shown_there_and_merges_nothing() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    assert_eq!(world.emma.look(&id).track.next.action, NextAction::Promote);
+    signers(&world, &[("ana", &world.ana), ("emma", &world.emma)], &[]);
+    assert!(world.emma.look(&id).track.approval.is_some(), "it was seen while it counted");
+    let stage = world.git(&["rev-parse", "stage"]);
+    let said = world.emma.refused(&["promote", &id]);
+    assert!(said.contains("the approval of eli counts in this clone only"), "{said}");
+    assert!(said.contains("approve"), "{said}");
+    assert_eq!(world.git(&["rev-parse", "stage"]), stage);
+    world.emma.told(&["approve", &id]);
+    world.emma.told(&["promote", &id]);
+}
+
+#[test]
+fn whoever_wrote_it_at_home_may_not_approve_it_either() {
+    let world = World::new();
+    let id = world.worked_on();
+    let author = ["commit", "-q", "--amend", "--no-edit", "--no-gpg-sign", "--author", "eli <eli@home.org>"];
+    world.ana.git(&author);
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    let said = world.eli.refused(&["approve", &id]);
+    assert!(said.contains("eli may not approve this: eli is by name author of"), "{said}");
+    assert!(said.contains("as eli@home.org"), "{said}");
+    world.emma.told(&["approve", &id]);
+}
 
 #[test]
 fn whoever_wrote_a_part_of_it_may_not_approve_it() {
