@@ -1,5 +1,6 @@
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, Seek, Write};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use camino::Utf8Path;
@@ -24,6 +25,29 @@ pub(super) fn git<I: AsRef<OsStr>>(
     dir: &Utf8Path,
     args: impl IntoIterator<Item = I>,
 ) -> Result<Output, GitError> {
+    ended(prepared(dir, args)?.stdin(Stdio::null()))
+}
+
+/// The same with another index than the repository's own.
+pub(super) fn git_on<I: AsRef<OsStr>>(
+    dir: &Utf8Path,
+    index: &Path,
+    args: impl IntoIterator<Item = I>,
+    input: &[u8],
+) -> Result<Output, GitError> {
+    let mut stdin = tempfile::tempfile().map_err(GitError::Temporary)?;
+    stdin.write_all(input).and_then(|()| stdin.rewind()).map_err(GitError::Temporary)?;
+    ended(prepared(dir, args)?.env("GIT_INDEX_FILE", index).stdin(stdin))
+}
+
+fn ended(command: &mut Command) -> Result<Output, GitError> {
+    command.output().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => GitError::Missing,
+        _ => GitError::Start(error),
+    })
+}
+
+fn prepared<I: AsRef<OsStr>>(dir: &Utf8Path, args: impl IntoIterator<Item = I>) -> Result<Command, GitError> {
     refuse_posing(dir)?;
     let mut command = Command::new("git");
     command.arg("--no-optional-locks");
@@ -33,14 +57,11 @@ pub(super) fn git<I: AsRef<OsStr>>(
     command.arg("-C").arg(dir).args(args);
     // What a partial clone lacks it would fetch, by whatever means its configuration names.
     command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "none");
-    command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null());
+    command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
     for name in ELSEWHERE {
         command.env_remove(name);
     }
-    command.output().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => GitError::Missing,
-        _ => GitError::Start(error),
-    })
+    Ok(command)
 }
 
 /// Files that anybody can commit make a folder a bare repository to git, with a configuration whose filters `status`

@@ -2,6 +2,7 @@ use camino::Utf8Path;
 
 use super::GitError;
 use super::command::{git, said, succeed};
+use super::flagged::edited_unseen;
 
 /// Where a run's code stood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct GitFacts {
     pub branch: Option<String>,
     /// The project's folder differs from the commit, or has files that it does not.
     pub dirty: bool,
+    /// A file because of which it is dirty, and which `git status` does not show: git was told to pass over it.
+    pub unseen: Option<String>,
     /// `Ana Example <ana@example.com>`, as far as it is configured.
     pub user: Option<String>,
 }
@@ -49,6 +52,8 @@ pub fn facts(root: &Utf8Path) -> Result<Option<GitFacts>, GitError> {
             facts.dirty = true;
         }
     }
+    facts.unseen = edited_unseen(root, &filters)?;
+    facts.dirty |= facts.unseen.is_some();
     Ok(Some(facts))
 }
 
@@ -165,6 +170,7 @@ mod tests {
                 commit: None,
                 branch: Some("main".into()),
                 dirty: false,
+                unseen: None,
                 user: Some("Ana Example <ana@example.com>".into())
             }
         );

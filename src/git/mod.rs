@@ -7,6 +7,7 @@
 mod command;
 mod error;
 mod facts;
+mod flagged;
 mod init;
 mod ledger;
 mod own;
@@ -29,7 +30,7 @@ pub use init::{init_with_commit, init_with_commit_of};
 pub use ledger::Chain;
 pub use process::Prompt;
 pub use project_files::project_files;
-pub use remote::{Fetched, Lease, Pushed, RemoteTrack, TrackRefs, Update};
+pub use remote::{Fetched, Lease, MainBranch, Pushed, RemoteTrack, TrackRefs, Update};
 pub use repository::{
     ChangeKind, Commit, CommitSignature, ContentKind, Distance, FileChange, FileSide, Head, LineCommit,
     Outline, Repository, Who, Worktree,

@@ -1,12 +1,13 @@
 use std::ffi::OsStr;
 use std::io;
 use std::process::Command;
+use std::time::Duration;
 
 use camino::Utf8Path;
 
 use super::GitError;
 use super::command::ELSEWHERE;
-use super::process::{Ended, Prompt, run};
+use super::process::{Ended, LONGEST, Prompt, run_within};
 use super::words::words;
 
 /// The person's own git, as in their own shell: with their hooks, credentials, filters, ssh configuration and signing.
@@ -25,9 +26,34 @@ impl OwnGit<'_> {
         self.run_with(&[], args, input)
     }
 
+    /// The output of a command that succeeds, asks for nothing, and is ended where it takes longer.
+    pub fn succeed_within<I: AsRef<OsStr>>(
+        &self,
+        limit: Duration,
+        what: &'static str,
+        args: impl IntoIterator<Item = I>,
+    ) -> Result<Vec<u8>, GitError> {
+        let own = OwnGit { dir: self.dir, prompt: Prompt::Never };
+        let ended = own.ended(limit, &[], args, b"")?;
+        match ended.status.success() {
+            true => Ok(ended.stdout),
+            false => Err(GitError::Failed { what, said: words(&ended.stderr) }),
+        }
+    }
+
     /// `env`: variables of its own.
     pub fn run_with<I: AsRef<OsStr>>(
         &self,
+        env: &[(&str, &str)],
+        args: impl IntoIterator<Item = I>,
+        input: &[u8],
+    ) -> Result<Ended, GitError> {
+        self.ended(LONGEST, env, args, input)
+    }
+
+    fn ended<I: AsRef<OsStr>>(
+        &self,
+        limit: Duration,
         env: &[(&str, &str)],
         args: impl IntoIterator<Item = I>,
         input: &[u8],
@@ -47,7 +73,7 @@ impl OwnGit<'_> {
             command.env_remove(name);
         }
         command.envs(env.iter().copied());
-        run(command, input, self.prompt).map_err(|error| match error.kind() {
+        run_within(limit, command, input, self.prompt).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => GitError::Missing,
             io::ErrorKind::TimedOut => GitError::silent("git"),
             _ => GitError::Start(error),

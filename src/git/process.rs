@@ -38,7 +38,13 @@ pub(super) fn run(command: Command, input: &[u8], prompt: Prompt) -> io::Result<
     run_within(LONGEST, command, input, prompt)
 }
 
-fn run_within(limit: Duration, mut command: Command, input: &[u8], prompt: Prompt) -> io::Result<Ended> {
+/// `limit`: instead of [`LONGEST`].
+pub(super) fn run_within(
+    limit: Duration,
+    mut command: Command,
+    input: &[u8],
+    prompt: Prompt,
+) -> io::Result<Ended> {
     let mut stdin = tempfile::tempfile()?;
     stdin.write_all(input)?;
     stdin.seek(SeekFrom::Start(0))?;

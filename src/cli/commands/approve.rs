@@ -3,7 +3,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::track::gone;
 use crate::cli::args::Approve;
 use crate::cli::report::card_view;
-use crate::cli::track::{Desk, Draft, Looked, On, gathered};
+use crate::cli::track::{Desk, Draft, Looked, On, evidence};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::Digest;
 use crate::domain::track::bodies::Approved;
@@ -19,7 +19,7 @@ pub fn run(asked: &Approve, invocation: &Invocation, output: &Output) -> Result<
     let (id, seen) = desk.visit(&asked.track)?;
     let digest = package(&seen, invocation)?;
     let looked = approve(&desk, (&id, &seen), &digest, &asked.note, invocation)?;
-    let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
+    let card = evidence(&desk, &looked, &desk.roster()?)?.card(&looked);
     output.either(&card, |look| card_view(&card, invocation, look))?;
     Ok(Exit::Done)
 }
@@ -40,7 +40,7 @@ pub fn approve(
         return Err(UserError::wrong(format!("{} has approved this package already", given.by))
             .to_do(invocation.command(&["track", "show", id.as_str()])));
     }
-    let broken = gathered(desk, seen, &desk.roster()?)?.broken;
+    let broken = evidence(desk, seen, &desk.roster()?)?.broken;
     if let Some(why) = broken.first() {
         return Err(UserError::wrong("the evidence of this package is not whole")
             .because(why.clone())

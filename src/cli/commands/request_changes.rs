@@ -2,7 +2,7 @@ use super::approve::{about, package};
 use super::track::gone;
 use crate::cli::args::RequestChanges;
 use crate::cli::report::card_view;
-use crate::cli::track::{Desk, Looked, On, gathered};
+use crate::cli::track::{Desk, Looked, On, evidence};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::Digest;
 use crate::domain::track::bodies::Requested;
@@ -18,7 +18,7 @@ pub fn run(asked: &RequestChanges, invocation: &Invocation, output: &Output) -> 
     let (id, seen) = desk.visit(&asked.track)?;
     let digest = package(&seen, invocation)?;
     let looked = request(&desk, &id, &digest, &asked.reason, invocation)?;
-    let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
+    let card = evidence(&desk, &looked, &desk.roster()?)?.card(&looked);
     output.either(&card, |look| card_view(&card, invocation, look))?;
     Ok(Exit::Done)
 }

@@ -30,6 +30,10 @@ impl Looked {
 impl Desk {
     /// Whether the package of a track is in its target, merged, squashed or rebased.
     pub fn came(&self, looked: &Looked) -> Result<Option<Came>, UserError> {
+        self.as_far_as_known(self.recognised(looked))
+    }
+
+    fn recognised(&self, looked: &Looked) -> Result<Option<Came>, UserError> {
         let (Some(package), Some(tip)) = (&looked.track.package, &looked.known.tip) else { return Ok(None) };
         let manifest = &package.manifest;
         if manifest.base == *tip {

@@ -5,7 +5,7 @@ use super::keys::Keys;
 use super::memory::Memory;
 use super::ports::Git;
 use super::remote::remote;
-use super::target::target;
+use super::target::{Ask, target};
 use super::wrong::{of_git, of_review};
 use crate::cli::{Exit, Invocation, UserError, Workspace};
 use crate::domain::track::{CommitId, RefName, TrackId};
@@ -24,29 +24,51 @@ pub struct Desk {
     pub target: RefName,
     pub(super) keys: Keys,
     pub(super) memory: Memory,
+    /// Tells what a person should know and what ends nothing.
+    warn: Box<dyn Fn(&str)>,
 }
 
 impl Desk {
     /// Nobody is asked for a passphrase or a password unless `prompt` says so.
     pub fn open(invocation: &Invocation, prompt: Prompt) -> Result<Self, UserError> {
-        let (desk, warning) = Self::at(invocation.project(), prompt)?;
+        let (mut desk, warning) = Self::at(invocation.project(), prompt)?;
+        let invocation = invocation.clone();
+        desk.warn = Box::new(move |text| invocation.warn(text));
         if let Some(warning) = warning {
-            invocation.warn(&warning);
+            desk.warn(&warning);
         }
         Ok(desk)
     }
 
     /// The same, where nothing may be written to the terminal: what a person should know besides is handed back.
     pub fn at(project: Option<&Utf8Path>, prompt: Prompt) -> Result<(Self, Option<String>), UserError> {
+        Self::asking(project, prompt, Ask::Remote)
+    }
+
+    /// The same, with nobody asked: as far as this clone knows.
+    pub fn known(project: Option<&Utf8Path>) -> Result<(Self, Option<String>), UserError> {
+        Self::asking(project, Prompt::Never, Ask::Nobody)
+    }
+
+    fn asking(
+        project: Option<&Utf8Path>,
+        prompt: Prompt,
+        ask: Ask,
+    ) -> Result<(Self, Option<String>), UserError> {
         let workspace = Workspace::open(project)?;
         let repository = Repository::open(workspace.root()).map_err(|error| of_git(&error))?;
         let repository = if prompt == Prompt::Terminal { repository.asking() } else { repository };
         let remote = remote(&repository)?;
-        let (target, other) = target(&workspace, &repository, &remote)?;
+        let (target, other) = target(&workspace, &repository, &remote, ask)?;
         let own = SigningKey::configured(workspace.root()).map_err(|error| of_git(&error))?;
         let memory = Memory::of(&repository)?;
         let keys = Keys::new(own, prompt);
-        Ok((Self { workspace, repository, remote, target, keys, memory }, other))
+        let warn = Box::new(|_: &str| {});
+        Ok((Self { workspace, repository, remote, target, keys, memory, warn }, other))
+    }
+
+    pub(super) fn warn(&self, text: &str) {
+        (self.warn)(text);
     }
 
     /// Brings the ledgers, the target and these branches here; what is the person's own stays as it is.
@@ -75,9 +97,7 @@ impl Desk {
 
     /// The tip that a branch had on the remote when it was last fetched.
     pub fn tip_there(&self, branch: &RefName) -> Result<Option<CommitId>, UserError> {
-        let name = format!("refs/greenroom/remotes/{}/heads/{}", self.remote, branch.short());
-        let Ok(name) = name.parse() else { return Ok(None) };
-        self.repository.tip(&name).map_err(|error| of_git(&error))
+        self.repository.branch_tip(&self.remote, branch).map_err(|error| of_git(&error))
     }
 
     /// Who may sign what, as the target's tip has it.

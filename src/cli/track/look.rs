@@ -46,6 +46,10 @@ impl Looked {
 impl Desk {
     /// Reads the ledger as it was last fetched, and what it stands on. The branches of its packages have to be here.
     pub fn look(&self, id: &TrackId, kept: RemoteTrack, roster: &Roster) -> Result<Looked, UserError> {
+        self.as_far_as_known(self.read(id, kept, roster))
+    }
+
+    fn read(&self, id: &TrackId, kept: RemoteTrack, roster: &Roster) -> Result<Looked, UserError> {
         let links = self.git().links(&kept.tip).map_err(|error| of_review(&error.into()))?;
         let mut seen = self.memory.read(id)?;
         let checked = self.verify(id, &links, roster, &mut seen);

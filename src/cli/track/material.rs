@@ -45,8 +45,18 @@ impl Gathered {
     }
 }
 
-/// Of a track without a package there is nothing.
+/// With what became of the commits since, which takes git a while. Of a track without a package there is nothing.
 pub fn gathered(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserError> {
+    let gathered = evidence(desk, looked, roster)?;
+    Ok(Gathered { since: since(desk, &looked.track), ..gathered })
+}
+
+/// All but that.
+pub fn evidence(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserError> {
+    desk.as_far_as_known(read(desk, looked, roster))
+}
+
+fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserError> {
     let Some(package) = &looked.track.package else { return Ok(Gathered::default()) };
     let manifest = &package.manifest;
     let told = unpack(&desk.git(), &package.entry, manifest).map_err(|error| of_review(&error))?;
@@ -62,7 +72,7 @@ pub fn gathered(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathere
         checks: told.checks,
         before: before(desk, &looked.track.id, roster)?,
         columns: versions.breaks(),
-        since: since(desk, &looked.track),
+        since: None,
         versions: Some(versions),
         broken: told.broken,
     })

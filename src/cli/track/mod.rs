@@ -32,7 +32,7 @@ mod wrong;
 pub use came::Came;
 pub use desk::Desk;
 pub use look::Looked;
-pub use material::gathered;
+pub use material::{evidence, gathered};
 pub use ready::signing;
 pub use rerun::rerun;
 pub use say::{Draft, On, Unsaid};

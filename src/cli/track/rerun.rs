@@ -1,6 +1,6 @@
 use super::desk::Desk;
 use super::look::Looked;
-use super::material::gathered;
+use super::material::evidence;
 use crate::cli::args::Target;
 use crate::cli::scratch::Scratch;
 use crate::cli::{Exit, Invocation, Output, UserError};
@@ -66,7 +66,7 @@ fn lacks_nothing(
 fn sealed(desk: &Desk, looked: &Looked) -> Result<(SealedPackage, RunReport), UserError> {
     let package = looked.track.package.clone();
     let package = package.ok_or_else(|| UserError::wrong("nothing is packaged yet that could be run"))?;
-    let run = gathered(desk, looked, &desk.roster()?)?.runs.into_iter().next_back();
+    let run = evidence(desk, looked, &desk.roster()?)?.runs.into_iter().next_back();
     let run = run.ok_or_else(|| {
         UserError::wrong("the package tells of no run that could be made again")
             .to_do("ask for a new one: greenroom package")

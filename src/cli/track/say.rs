@@ -68,6 +68,9 @@ impl From<Unsaid> for UserError {
     }
 }
 
+/// How often what has moved may turn out not to have: locks that others hold look so for a moment.
+const UNMOVED: u8 = 3;
+
 /// How often it is tried again where somebody else was faster.
 const TRIES: usize = 5;
 
@@ -83,6 +86,8 @@ impl Desk {
         mut draft: impl FnMut(&Self, On<'_>, &Roster) -> Result<Draft, UserError>,
     ) -> Result<Looked, Unsaid> {
         let mut moved = None;
+        // What was told to have moved, and had not: once it may be about to.
+        let mut unmoved = 0;
         for _ in 0..TRIES {
             let roster = self.roster()?;
             let (who, person) = self.person(&roster)?;
@@ -99,10 +104,15 @@ impl Desk {
                 Ok(kept) => return Ok(self.look(id, kept, &self.roster()?)?),
                 Err(name) => {
                     self.is_not_behind(&name, &said.along)?;
+                    let before = self.tip_of(id, &name)?;
+                    self.fetch_all(id)?;
+                    unmoved += u8::from(self.tip_of(id, &name)? == before);
+                    if unmoved == UNMOVED {
+                        return Err(self.unmovable(&name).into());
+                    }
                     moved = Some(name);
                 }
             }
-            self.fetch_all(id)?;
         }
         let name = moved.map(|name| name.to_string()).unwrap_or_default();
         let error =
@@ -117,6 +127,26 @@ impl Desk {
         let (branch, remote) = (safe(update.remote_ref.short()).into_owned(), &self.remote);
         Err(UserError::wrong(format!("`{branch}` on {remote} has commits that yours has not"))
             .to_do(format!("bring them in, and run it once more: git pull --rebase {remote} {branch}")))
+    }
+
+    /// What the last fetch brought of a ref that was to be moved.
+    fn tip_of(&self, id: &TrackId, name: &RefName) -> Result<Option<CommitId>, UserError> {
+        match TrackRefs::ALL.iter().any(|refs| name.as_str().starts_with(refs.prefix())) {
+            true => Ok(self.find_here(id)?.map(|kept| kept.tip)),
+            false => self.tip_there(name),
+        }
+    }
+
+    fn unmovable(&self, name: &RefName) -> UserError {
+        let (name, remote) = (safe(name.as_str()).into_owned(), &self.remote);
+        UserError::not_ready(format!("{remote} does not let {name} be moved"))
+            .because(
+                "it says that somebody else has moved it, and nobody has: it hides it from whoever pushes",
+            )
+            .to_do(format!(
+                "ask who runs {remote} to take it out of receive.hideRefs, or whatever protects it"
+            ))
+            .to_do("nothing of it has landed")
     }
 
     fn find_here(&self, id: &TrackId) -> Result<Option<RemoteTrack>, UserError> {
@@ -239,7 +269,7 @@ impl Desk {
             return Ok(Err(moved));
         }
         let kept = RemoteTrack { id: id.to_string(), tip: entry.clone(), kept: refs, other: None };
-        self.note(&kept, along)?;
+        self.note(&kept, along);
         Ok(Ok(kept))
     }
 
@@ -282,6 +312,12 @@ impl Desk {
                     .to_do("ask who runs it to allow refs/greenroom/*, or branches below _greenroom/"),
                 landed,
             ),
+            Pushed::NotAtomic => (
+                UserError::not_ready(format!("{remote} takes no atomic pushes"))
+                    .because("branch and ledger are moved together, or neither is")
+                    .to_do("ask who runs it to allow them: git config receive.advertiseAtomic true, where it is git"),
+                Vec::new(),
+            ),
             Pushed::Unreachable { said } => {
                 let error = UserError::not_ready(format!("{remote} gave no answer that counts"));
                 return Err(error
@@ -303,22 +339,20 @@ impl Desk {
         Err(Unsaid { error: Box::new(error), refused })
     }
 
-    /// What has landed is known here without another fetch.
-    fn note(&self, kept: &RemoteTrack, along: &[Update]) -> Result<(), UserError> {
-        let folder = match kept.kept {
-            TrackRefs::Custom => "tracks",
-            TrackRefs::Branches => "branches",
+    /// What has landed is known here without another fetch. It has landed: that this cannot be written down fails nothing.
+    fn note(&self, kept: &RemoteTrack, along: &[Update]) {
+        let ledger = || self.repository.note_ledger(&self.remote, (kept.kept, &kept.id), &kept.tip);
+        let branches = || {
+            let moved = along.iter().filter(|update| update.remote_ref.branch_name().is_some());
+            let mut noted = moved
+                .map(|update| self.repository.note_branch(&self.remote, &update.remote_ref, &update.local));
+            noted.try_for_each(|noted| noted)
         };
-        let ledger = (format!("{folder}/{}", kept.id), &kept.tip);
-        let branches = along.iter().filter_map(|update| {
-            Some((format!("heads/{}", update.remote_ref.branch_name()?), &update.local))
-        });
-        for (below, tip) in std::iter::once(ledger).chain(branches) {
-            let name = format!("refs/greenroom/remotes/{}/{below}", self.remote);
-            let Ok(name) = name.parse::<RefName>() else { continue };
-            let before = self.repository.tip(&name).map_err(|error| of_git(&error))?;
-            self.repository.move_ref(&name, before.as_ref(), tip).map_err(|error| of_git(&error))?;
+        if let Err(error) = ledger().and_then(|()| branches()) {
+            self.warn(&format!(
+                "it has landed on {}, and this clone could not note that down: {error}\nThe next fetch tries it again.",
+                self.remote
+            ));
         }
-        Ok(())
     }
 }

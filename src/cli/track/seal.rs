@@ -52,6 +52,16 @@ impl Sealable {
             .to_do("put your commits on a branch of their own: git switch --create BRANCH"));
         }
         if desk.repository.is_dirty().map_err(|error| of_git(&error))? {
+            if let Some(file) = desk.repository.edited_unseen().map_err(|error| of_git(&error))? {
+                let file = safe(&file);
+                return Err(UserError::wrong(format!(
+                    "`{file}` is not as it is committed, and git was told to pass over that"
+                ))
+                .to_do(format!(
+                    "have git look at it again: git update-index --no-assume-unchanged --no-skip-worktree {file}"
+                ))
+                .to_do("then commit it, or take it back: git restore; what a sparse checkout leaves out comes by git sparse-checkout disable"));
+            }
             return Err(UserError::wrong(
                 "there are changes that are not committed, and nobody could review those",
             )
@@ -64,6 +74,17 @@ impl Sealable {
 /// Makes the package of a branch: its run, the checks, what differs from the target. `twice`: what came of a second run, if
 /// there was one.
 pub fn seal(
+    desk: &Desk,
+    looked: &Looked,
+    roster: &Roster,
+    sealable: &Sealable,
+    run: &Packaged,
+    twice: Option<&Check>,
+) -> Result<Draft, UserError> {
+    desk.as_far_as_known(sealed(desk, looked, roster, sealable, run, twice))
+}
+
+fn sealed(
     desk: &Desk,
     looked: &Looked,
     roster: &Roster,

@@ -25,10 +25,14 @@ pub(super) fn since(desk: &Desk, track: &Track) -> Option<Since> {
 fn told(desk: &Desk, what: String, range: &RangeDiff) -> Option<Since> {
     let RangeDiff { old_base, old_head, new_base, new_head } = range;
     let ends = [[old_base, old_head], [new_base, new_head]];
-    let text = desk.repository.range_diff(ends[0], ends[1]).ok()?;
+    // Git would not find them either.
+    if ends.iter().flatten().any(|id| desk.repository.commit(id).is_err()) {
+        return None;
+    }
     let [before, after] = ends.map(|[base, head]| format!("{}..{}", base.short(), head.short()));
     let command = format!("git range-diff {before} {after}");
-    // Of too many commits git itself is asked.
+    // Of too many commits, and where it fails here, git itself is asked.
+    let text = desk.repository.range_diff(ends[0], ends[1]).ok().flatten();
     let mut lines: Vec<String> = text.unwrap_or_default().lines().map(str::to_owned).collect();
     let more = lines.len().saturating_sub(LINES) as u64;
     lines.truncate(LINES);

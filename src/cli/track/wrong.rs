@@ -1,5 +1,6 @@
 //! What the rooms say, as the one error that a person meets.
 
+use super::desk::Desk;
 use crate::cli::{Exit, UserError};
 use crate::git::GitError;
 use crate::review::ReviewError;
@@ -37,4 +38,26 @@ pub fn of_review(error: &ReviewError) -> UserError {
         _ => Exit::NotReady,
     };
     UserError::from_error(exit, "the review cannot go on", error)
+}
+
+impl Desk {
+    /// What fails in a clone that has only a part of what was committed may well fail because of that: what helps then
+    /// is told where nothing better is.
+    pub(super) fn as_far_as_known<T>(&self, done: Result<T, UserError>) -> Result<T, UserError> {
+        let repository = &self.repository;
+        done.map_err(|error| {
+            let told = error.todo.iter().any(|told| !told.contains("--unshallow"));
+            let (what, command) = match (repository.is_shallow(), repository.is_partial()) {
+                _ if told => return error,
+                (true, _) => ("shallow", "--unshallow"),
+                (false, true) => ("partial", "--refetch --no-filter"),
+                (false, false) => return error,
+            };
+            let to_do = format!(
+                "this clone is {what}, and may lack what that takes: git fetch {command} {}",
+                self.remote
+            );
+            UserError { todo: vec![to_do], ..error }
+        })
+    }
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::super::words::words;
+use super::kept::branch_here;
 use super::{GitError, Repository, TrackRefs};
 use crate::domain::track::{CommitId, RefName};
 
@@ -33,19 +34,18 @@ impl Repository {
     pub fn fetch_ledgers(&self, remote: &str, branches: &[RefName]) -> Result<Fetched, GitError> {
         self.known(remote)?;
         let below = format!("refs/greenroom/remotes/{remote}");
-        let ledgers = [(TrackRefs::Custom, "tracks"), (TrackRefs::Branches, "branches")]
-            .map(|(refs, folder)| format!("+{}*:{below}/{folder}/*", refs.prefix()));
+        let ledgers = TrackRefs::ALL.map(|refs| format!("+{}*:{below}/{}/*", refs.prefix(), refs.folder()));
         let mut asked: Vec<&RefName> = branches.iter().collect();
         if self.is_shallow() || self.is_partial() {
             // What a branch brings stays as this clone is; a ledger is wanted whole.
             let whole: &[&str] = if self.is_shallow() { &["--no-filter", WHOLE] } else { &["--no-filter"] };
-            self.fetch_with(remote, whole, &ledgers, &below, &mut Vec::new())?;
-            self.fetch_with(remote, &[], &[], &below, &mut asked)?;
+            self.fetch_with(remote, whole, &ledgers, &mut Vec::new())?;
+            self.fetch_with(remote, &[], &[], &mut asked)?;
         } else {
-            self.fetch_with(remote, &[], &ledgers, &below, &mut asked)?;
+            self.fetch_with(remote, &[], &ledgers, &mut asked)?;
         }
         let tip = |name: &RefName| match asked.contains(&name) {
-            true => Ok::<_, GitError>((name.clone(), self.tip(&at(&below, name)?)?)),
+            true => Ok::<_, GitError>((name.clone(), self.branch_tip(remote, name)?)),
             false => Ok((name.clone(), None)),
         };
         let branches = branches.iter().map(tip).collect::<Result<_, _>>()?;
@@ -55,8 +55,8 @@ impl Repository {
     /// The ledgers that the last fetch from a remote brought, by id.
     pub fn remote_tracks(&self, remote: &str) -> Result<Vec<RemoteTrack>, GitError> {
         let mut tracks = BTreeMap::new();
-        for (kept, folder) in [(TrackRefs::Custom, "tracks"), (TrackRefs::Branches, "branches")] {
-            let below = format!("refs/greenroom/remotes/{remote}/{folder}/");
+        for kept in TrackRefs::ALL {
+            let below = format!("refs/greenroom/remotes/{remote}/{}/", kept.folder());
             for (name, tip) in self.refs(&below)? {
                 let id = name.as_str()[below.len()..].to_owned();
                 let found = RemoteTrack { id: id.clone(), tip: tip.clone(), kept, other: None };
@@ -68,12 +68,11 @@ impl Repository {
     }
 
     /// Fails as a whole where a single branch is not there: those are taken out of `branches` and it is tried again.
-    fn fetch_with(
+    pub(super) fn fetch_with(
         &self,
         remote: &str,
         options: &[&str],
         ledgers: &[String],
-        below: &str,
         branches: &mut Vec<&RefName>,
     ) -> Result<(), GitError> {
         while !(branches.is_empty() && ledgers.is_empty()) {
@@ -83,7 +82,7 @@ impl Repository {
             args.extend(options);
             let mut wanted: Vec<String> = ledgers.to_vec();
             for name in branches.iter() {
-                wanted.push(format!("+{name}:{}", at(below, name)?));
+                wanted.push(format!("+{name}:{}", branch_here(remote, name)?));
             }
             let wanted = wanted.iter().map(String::as_str);
             let ended = self.own().run(args.into_iter().chain(["--", remote]).chain(wanted), b"")?;
@@ -104,10 +103,4 @@ impl Repository {
         }
         Ok(())
     }
-}
-
-/// Where a branch of the remote is kept here.
-fn at(below: &str, branch: &RefName) -> Result<RefName, GitError> {
-    let name = format!("{below}/heads/{}", branch.short());
-    name.parse().map_err(|_| GitError::Unknown(branch.to_string()))
 }

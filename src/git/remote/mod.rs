@@ -1,7 +1,9 @@
 //! What a remote has, and what it is sent: by the person's own git.
 
 mod fetch;
+mod kept;
 mod list;
+mod main_branch;
 mod outcome;
 mod push;
 mod track_refs;
@@ -9,6 +11,7 @@ mod track_refs;
 use super::{GitError, Repository};
 
 pub use fetch::{Fetched, RemoteTrack};
+pub use main_branch::MainBranch;
 pub use push::{Lease, Pushed, Update};
 pub use track_refs::TrackRefs;
 

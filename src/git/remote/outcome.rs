@@ -24,6 +24,8 @@ const MOVED: [&str; 5] = [
     "incorrect old value",
     "reference already exists",
 ];
+/// Git here has seen that the remote cannot take all or nothing.
+const NOT_ATOMIC: &str = "does not support --atomic push";
 /// It never said.
 const SILENT: [&str; 2] = ["remote failed to report status", "remote failure"];
 
@@ -34,10 +36,16 @@ pub(super) fn outcome(ended: &Ended, new_ledger: Option<&Update>) -> Pushed {
     if ended.status.success() {
         return Pushed::Done;
     }
+    // What a pre-push hook tells on its standard output comes among git's own lines.
+    let aside = || {
+        let said =
+            text.lines().filter(|said| lines.is_empty() && *said != "Done" && !said.starts_with("To "));
+        said.collect::<Vec<_>>().join("\n")
+    };
     let summed_up = || {
         let failed = lines.iter().filter(|line| line.flag == '!' && !is(line, &COLLATERAL));
         let told = failed.map(|line| format!("{}: {}", line.remote_ref, line.summary));
-        let heard = words(&ended.stderr);
+        let heard = words(&[&ended.stderr, &b"\n"[..], aside().as_bytes()].concat());
         match heard.is_empty() || heard.lines().all(|line| line.starts_with("fatal: the remote end hung up"))
         {
             _ if heard.is_empty() && lines.is_empty() => "git ended without a word".to_owned(),
@@ -48,6 +56,9 @@ pub(super) fn outcome(ended: &Ended, new_ledger: Option<&Update>) -> Pushed {
     let failed = || lines.iter().filter(|line| line.flag == '!');
     // A pre-push hook of the person's own ends it before git says a word, and with 1; what git cannot do, with 128.
     if failed().next().is_none() {
+        if String::from_utf8_lossy(&ended.stderr).contains(NOT_ATOMIC) {
+            return Pushed::NotAtomic;
+        }
         return match ended.status.code() {
             Some(1) if lines.is_empty() => {
                 Pushed::Refused { remote_ref: None, said: summed_up(), landed: Vec::new() }

@@ -34,6 +34,8 @@ pub enum Pushed {
     Refused { remote_ref: Option<RefName>, said: String, landed: Vec<RefName> },
     /// The host takes nothing but branches and tags: to be repeated with [`TrackRefs::Branches`].
     RefsRefused { said: String, landed: Vec<RefName> },
+    /// The remote cannot take all of it or nothing, and has taken nothing.
+    NotAtomic,
     /// No answer, or it broke off: it may have landed or not, and a push of the same tells.
     Unreachable { said: String },
 }

@@ -22,6 +22,14 @@ impl TrackRefs {
         }
     }
 
+    /// Where what is fetched of them is kept, below a folder for each remote.
+    pub(super) fn folder(self) -> &'static str {
+        match self {
+            Self::Custom => "tracks",
+            Self::Branches => "branches",
+        }
+    }
+
     /// Of the ledger of one track.
     pub fn name(self, track: &str) -> Result<RefName, IdError> {
         format!("{}{track}", self.prefix()).parse()

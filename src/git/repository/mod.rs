@@ -80,6 +80,11 @@ impl Repository {
         Ok(facts(&self.root)?.is_none_or(|facts| facts.dirty))
     }
 
+    /// A file of the project that differs from its commit though `git status` does not show it.
+    pub fn edited_unseen(&self) -> Result<Option<String>, GitError> {
+        Ok(facts(&self.root)?.and_then(|facts| facts.unseen))
+    }
+
     pub(super) fn own(&self) -> OwnGit<'_> {
         OwnGit { dir: &self.root, prompt: self.prompt }
     }

@@ -23,7 +23,8 @@ fn ledgers_and_targets_are_fetched_beside_everything_that_is_the_persons() {
     let own = "refs/greenroom/remotes/origin";
     let new: Vec<String> =
         refs_of(&eli).lines().filter(|line| !before.contains(line)).map(str::to_owned).collect();
-    assert_eq!(new, [format!("{own}/heads/main {head}"), format!("{own}/tracks/{TRACK} {tip}")]);
+    let kept = crate::domain::Digest::of(b"refs/heads/main");
+    assert_eq!(new, [format!("{own}/tips/{} {head}", kept.as_str()), format!("{own}/tracks/{TRACK} {tip}")]);
     assert!(!eli.root.join(".git/FETCH_HEAD").exists());
 
     world.remote.git(&["update-ref", "-d", TrackRefs::Custom.name(TRACK).unwrap().as_str()]);

@@ -91,6 +91,11 @@ fn what_a_rebase_made_of_the_commits_is_told() {
     let moved = commit_file(&folder, "c", "");
     let second = commit_file(&folder, "b", &format!("{lines}after\n"));
     let repository = open(&folder);
+    // What a person has set for their own eyes has no say.
+    for (key, value) in [("diff.orderFile", "nowhere"), ("diff.context", "0"), ("diff.algorithm", "patience")]
+    {
+        folder.git(&["config", key, value]);
+    }
     let told = repository.range_diff([&base, &first], [&moved, &second]).unwrap().unwrap();
     assert!(told.contains("-+before") && told.contains("++after"), "{told}");
     let same = repository.range_diff([&base, &first], [&base, &first]).unwrap().unwrap();
@@ -111,6 +116,8 @@ fn ten_thousand_commits_behind_is_a_number() {
     assert!(!repository.is_ancestor(&head, &main).unwrap());
     assert_eq!(repository.commits(&main, &head).unwrap().len(), 1);
     assert_eq!(repository.range_diff([&main, &head], [&base, &main]).unwrap(), None, "too many to compare");
+    let some = repository.resolve("main~51").unwrap();
+    assert_eq!(repository.range_diff([&main, &head], [&some, &main]).unwrap(), None, "too many to wait for");
 }
 
 #[test]

@@ -2,5 +2,6 @@
 
 mod accidents;
 mod attacks;
+mod clones;
 mod way;
 pub mod world;

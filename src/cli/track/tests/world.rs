@@ -174,7 +174,7 @@ impl Clone {
         Self { root, key: key.to_owned() }
     }
 
-    fn identify(&self, who: &str) {
+    pub fn identify(&self, who: &str) {
         let email = format!("{who}@example.com");
         for (key, value) in [
             ("user.name", who),

@@ -18,7 +18,10 @@ pub async fn pause() {
 /// All tracks. Those that are known are told at once; then the remote is asked. One that does not answer is told beside
 /// what is known.
 pub fn tracks(place: &Place, fetch: bool, tell: &dyn Fn(TracksLook)) -> Result<TracksLook, Trouble> {
-    let (desk, warning) = Desk::at(Some(&place.root), Prompt::Never)?;
+    let (desk, warning) = match fetch {
+        true => Desk::at(Some(&place.root), Prompt::Never)?,
+        false => Desk::known(Some(&place.root))?,
+    };
     let look = |asked, gone| {
         let known = look(&desk)?;
         Ok::<_, UserError>(TracksLook { asked, gone, warning: warning.clone(), ..known })
