@@ -89,7 +89,15 @@ impl Desk {
             broken.insert(entry.clone(), told.broken);
             present = self.present(package, &roster.tip)?;
             if needs_closures(entries, package, &roster.tip) {
-                closures = self.closures(package)?;
+                closures = match self.repository.has(&package.head) {
+                    true => self.closures(package)?,
+                    // Its branch was deleted or rewritten before this clone fetched it: what its steps depend on nobody
+                    // can tell here, so any file may be meant.
+                    false => vec![
+                        Closure::new("whatever it has", &[String::new()])
+                            .map_err(|error| of_review(&error))?,
+                    ],
+                };
             }
         }
         let given = Circumstances {

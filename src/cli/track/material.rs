@@ -5,6 +5,7 @@ use super::since::since;
 use super::versions::Versions;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
+use crate::domain::text::safe;
 use crate::domain::track::{Card, Check, ColumnBreak, RunReport, SealedPackage, Since, TrackId, TreeChange};
 use crate::git::FileChange;
 use crate::review::{Material, Roster, card, unpack};
@@ -59,6 +60,18 @@ pub fn evidence(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathere
 fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserError> {
     let Some(package) = &looked.track.package else { return Ok(Gathered::default()) };
     let manifest = &package.manifest;
+    if !desk.repository.has(&manifest.head) {
+        let (head, branch) = (manifest.head.short(), safe(manifest.branch.short()));
+        return Err(UserError::wrong(format!("the commit {head} that the package is of is not here"))
+            .because(format!(
+                "`{branch}` was deleted or rewritten on {} before this clone fetched it",
+                desk.remote
+            ))
+            .to_do(format!(
+                "whoever has it can bring it back: git push {} {head}:refs/heads/NAME",
+                desk.remote
+            )));
+    }
     let told = unpack(&desk.git(), &package.entry, manifest).map_err(|error| of_review(&error))?;
     let changes = changes(desk, package)?;
     let versions = Versions::of(desk, &manifest.base, &manifest.head)?;
@@ -99,7 +112,8 @@ pub(super) fn before(desk: &Desk, id: &TrackId, roster: &Roster) -> Result<Optio
         if other == *id || other.workflow() != id.workflow() {
             continue;
         }
-        let looked = desk.look(&other, kept, roster)?;
+        // What another track's ledger stands on may not be here any more; there is one less to compare with.
+        let Ok(looked) = desk.look(&other, kept, roster) else { continue };
         let (Some(package), Some(promotion)) = (&looked.track.package, &looked.track.promotion) else {
             continue;
         };

@@ -89,6 +89,11 @@ impl Repository {
         OwnGit { dir: &self.root, prompt: self.prompt }
     }
 
+    /// Whether a commit is here; one that no branch has any more may not be.
+    pub fn has(&self, id: &CommitId) -> bool {
+        self.commit_at(id).is_ok()
+    }
+
     pub(super) fn commit_at(&self, id: &CommitId) -> Result<git2::Commit<'_>, GitError> {
         let unknown = |_| GitError::Unknown(id.to_string());
         self.git.find_commit(oid(id.as_str())?).map_err(unknown)

@@ -205,3 +205,34 @@ fn an_edited_file_that_git_was_told_to_pass_over_is_not_packaged() {
     world.ana.git(&["update-index", "--assume-unchanged", "sql/late.sql"]);
     world.ana.told(&["package", "--track", &id]);
 }
+
+#[test]
+fn a_branch_that_is_gone_costs_its_own_track_and_no_other() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    // Somebody squashes it elsewhere, after stage went on, and tidies up.
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    emma.write("docs/other.md", "of no step");
+    emma.commit("Goes on");
+    emma.git(&["merge", "-q", "--squash", "origin/ana/late"]);
+    emma.git(&["commit", "-q", "-m", "By a host"]);
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+    world.ana.told(&["promote", &id]);
+    world.git(&["update-ref", "-d", "refs/heads/ana/late"]);
+
+    let late = clone(&world, "late", &["--branch", "main"]);
+    late.told(&["track", "list"]);
+    late.told(&["review"]);
+    late.told(&["track", "show", &id]);
+    let said = late.refused(&["review", "show", &id]);
+    assert!(
+        said.contains("that the package is of is not here") && said.contains("was deleted or rewritten"),
+        "{said}"
+    );
+    // Who has seen it goes on.
+    world.eli.told(&["review", "show", &id]);
+}
