@@ -40,6 +40,17 @@ pub fn approve(
         return Err(UserError::wrong(format!("{} has approved this package already", given.by))
             .to_do(invocation.command(&["track", "show", id.as_str()])));
     }
+    let sealed = still(seen, digest, invocation)?;
+    if let Some(present) = seen.present()
+        && present.head != sealed.manifest.head
+    {
+        let (was, is) = (sealed.manifest.head.short(), present.head.short());
+        return Err(UserError::wrong(format!(
+            "the branch went on from {was}, of which the package is, to {is}"
+        ))
+        .because("an approval of the package would be void at once")
+        .to_do("have the branch packaged as it is now: greenroom package"));
+    }
     let broken = evidence(desk, seen, &desk.roster()?)?.broken;
     if let Some(why) = broken.first() {
         return Err(UserError::wrong("the evidence of this package is not whole")

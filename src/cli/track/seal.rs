@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use camino::Utf8PathBuf;
 use serde_json::json;
 
@@ -15,7 +17,8 @@ use crate::cli::stage::{find, runs_of};
 use crate::cli::{Exit, Invocation, UserError};
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Check, CommitId, DiffKind, Merge, RefName, RunReport, Target, TrackId, TreeChange, cost, outputs,
+    Check, ColumnBreak, CommitId, DiffKind, Merge, RefName, RunReport, Target, TrackId, TreeChange, cost,
+    outputs,
 };
 use crate::domain::{Digest, Name, RunLayout, Status, Token};
 use crate::git::{Lease, Update};
@@ -110,7 +113,7 @@ fn sealed(
     let changed = changed.map_err(|error| of_review(&error.into()))?;
     drop(patience);
     let patience = Patience::start("making the checks");
-    let mut checks = static_checks(&desk.workspace, &files(desk, id, &changed), &run.env);
+    let mut checks = static_checks(&desk.workspace, &files(desk, id, &changed, &versions.breaks()), &run.env);
     if let Some(made) = twice {
         checks.retain(|check| check.id != made.id);
         checks.push(made.clone());
@@ -162,8 +165,9 @@ fn sealed(
     })
 }
 
-/// The specs that the checks are asked about: the track's own, and those that the branch changes.
-fn files(desk: &Desk, id: &TrackId, changed: &[TreeChange]) -> Vec<Utf8PathBuf> {
+/// The specs that the checks are asked about: the track's own, those that the branch changes, and those that read columns
+/// which are not what they were.
+fn files(desk: &Desk, id: &TrackId, changed: &[TreeChange], breaks: &[ColumnBreak]) -> Vec<Utf8PathBuf> {
     let folder = desk.folder();
     let below = |path: &str| match folder.is_empty() {
         true => path.to_owned(),
@@ -171,7 +175,13 @@ fn files(desk: &Desk, id: &TrackId, changed: &[TreeChange]) -> Vec<Utf8PathBuf> 
     };
     let is_changed = |file: &Utf8PathBuf| changed.iter().any(|change| change.path == below(file.as_str()));
     let own = desk.workspace.specs.workflows.get(id.workflow()).map(|workflow| &workflow.file);
-    desk.workspace.specs.files.iter().filter(|file| Some(*file) == own || is_changed(file)).cloned().collect()
+    let readers = breaks.iter().flat_map(|broken| &broken.readers).filter_map(|reader| {
+        let workflow = reader.split('.').next()?;
+        desk.workspace.specs.workflows.values().find(|one| one.name.as_str() == workflow)
+    });
+    let reading: BTreeSet<&Utf8PathBuf> = readers.map(|workflow| &workflow.file).collect();
+    let asked = |file: &&Utf8PathBuf| Some(*file) == own || is_changed(file) || reading.contains(file);
+    desk.workspace.specs.files.iter().filter(asked).cloned().collect()
 }
 
 /// A step has only succeeded where what it promises of its outputs holds.

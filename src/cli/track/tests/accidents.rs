@@ -62,6 +62,9 @@ fn another_commit_voids_the_approval_and_the_next_package_takes_its_place() {
     world.ana.git(&["push", "-q", "origin", "ana/late"]);
     let Standing::Void { why, .. } = standing(&world.eli, &id) else { panic!("it stands") };
     assert!(why.contains("the branch went on"), "{why}");
+    assert!(
+        world.emma.refused(&["approve", &id]).contains("an approval of the package would be void at once")
+    );
     let since = |told: &str| {
         let since = card(&world.eli, &id).since.unwrap_or_else(|| panic!("nothing came"));
         assert_eq!(since.what, told);
@@ -137,13 +140,19 @@ fn a_protected_branch_is_merged_elsewhere_and_recognised() {
         let id = world.worked_on();
         world.ana.told(&["package"]);
         world.eli.told(&["approve", &id]);
-        world.hook("update", "[ $1 = refs/heads/stage ] && echo protected && exit 1; exit 0");
+        let by = if how == "merge" { "pre-receive" } else { "update" };
+        let guard = "[ $ref = refs/heads/stage ] && echo protected && exit 1";
+        let script = match by {
+            "update" => format!("ref=$1; {guard}; exit 0"),
+            _ => format!("while read old new ref; do {guard}; done; exit 0"),
+        };
+        world.hook(by, &script);
         let said = world.ana.refused(&["promote", &id]);
         assert!(said.contains("protected") && said.contains("have `ana/late` merged to `stage`"), "{said}");
         assert!(said.contains("nothing of it has landed"), "{said}");
         assert_eq!(world.eli.look(&id).track.next.action, NextAction::Promote);
 
-        fs_err::remove_file(world.remote.join("hooks/update")).unwrap();
+        fs_err::remove_file(world.remote.join("hooks").join(by)).unwrap();
         moves_stage(&world, "docs/other.md", "of no step");
         let emma = &world.emma;
         emma.git(&["fetch", "-q"]);
