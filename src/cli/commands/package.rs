@@ -59,8 +59,18 @@ fn of_branch(desk: &Desk, sealable: &Sealable, invocation: &Invocation) -> Resul
         ([one], _) => Ok(one.track.id.clone()),
         ([], []) => Err(UserError::wrong("no track is open, of which this would be the package")
             .to_do(invocation.command(&["track", "open", "WORKFLOW", "--need", "TEXT"]))),
-        ([], many) => Err(UserError::wrong(format!("no track was opened for the branch `{}`", safe(name)))
-            .to_do(format!("say which one it is: {}", commands(invocation, many.iter().copied())))),
+        ([], many) => {
+            let error = UserError::wrong(format!("no track was opened for the branch `{}`", safe(name)));
+            let open = invocation.command(&["track", "open", "WORKFLOW"]);
+            // What has come to its target waits for no package.
+            let under_way = || many.iter().copied().filter(|looked| looked.track.promotion.is_none());
+            Err(match under_way().next() {
+                Some(_) => error
+                    .to_do(format!("say which one it is: {}", commands(invocation, under_way())))
+                    .to_do(format!("or open one for it: {open}")),
+                None => error.to_do(format!("open one for it: {open}")),
+            })
+        }
         (many, _) => Err(UserError::wrong(format!("more than one track is of the branch `{}`", safe(name)))
             .to_do(format!("say which one: {}", commands(invocation, many.iter().map(|looked| **looked))))),
     }

@@ -21,7 +21,12 @@ pub fn draw(model: &Model, look: &ReviewLook, paint: &mut Paint<'_>, area: Rect)
         (paint.seen.page, paint.seen.scrolls) = (page, scrolls);
     }
     if rows.is_empty() {
-        return paint.line(area, Line::from(paint.look.span(Role::Dim, " No spec and no step differs.")));
+        return paint.line(
+            area,
+            Line::from(
+                paint.look.span(Role::Dim, " No spec differs. What steps run and read may: see Code."),
+            ),
+        );
     }
     let first = model.review.at().min(scrolls);
     let shown = &rows[first..(first + page).min(rows.len())];
