@@ -484,3 +484,17 @@ publish: {inputs: {y: '${{ steps.report.outputs.y }}'}, run: 'cat $GREENROOM_INP
     assert!(alone.contains("the parameter `day` has no part"), "{alone}");
     assert!(project.expect(0, &["show", "@last"]).contains("day=2"));
 }
+
+#[test]
+fn a_figure_that_was_changed_since_the_index_read_it_finds_no_run() {
+    let project = made();
+    let trained = run(&project, &[]);
+    let found = || project.expect(0, &["runs", "--where", "error < 1000"]);
+    assert!(found().contains(&token(&trained)[32..]), "{}", found());
+    let metrics = path_of(&trained).join("evaluate/metrics.json");
+    let kept = project.dir.join("kept.json");
+    std::fs::rename(&metrics, &kept).unwrap();
+    std::fs::write(&metrics, read(&kept).replace("\"error\"", "\"error\":0.5,\"was\"")).unwrap();
+    let told = found();
+    assert!(told.contains("No run is like this") && told.contains("changed"), "{told}");
+}

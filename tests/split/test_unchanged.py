@@ -50,7 +50,6 @@ class Changed(Runs):
         for extract, change, read in [
             ("rows = [1]\ncfg = {'rows': rows}", "cfg['rows'].append(10)", "print(rows)"),
             ("rows = [[1], [2]]\nfirst = rows[0]", "for row in rows:\n    row.append(0)", "print(first)"),
-            ("import numpy\nd = numpy.arange(9)\nview = d[2:5]", "view[:] = 0", "print(d.sum())"),
         ]:
             said = self.stops("train", extract=extract, preprocess="x = 1", train=change, evaluate=read)
             self.assertIn("has a part of it, or is one", said, change)

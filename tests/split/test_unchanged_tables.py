@@ -23,6 +23,11 @@ class Changed(Runs):
         ]:
             self.is_found(CHAIN, extract, change)
 
+    def test_a_view_is_one_with_its_array(self) -> None:
+        extract = "import numpy\nd = numpy.arange(9)\nview = d[2:5]"
+        said = self.stops("train", extract=extract, preprocess="x = 1", train="view[:] = 0", evaluate="print(d.sum())")
+        self.assertIn("`d` has a part of it, or is one", said)
+
 
 class Unchanged(Runs):
     def test_a_table_that_is_looked_at(self) -> None:
