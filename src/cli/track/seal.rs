@@ -113,7 +113,19 @@ fn sealed(
     let changed = changed.map_err(|error| of_review(&error.into()))?;
     drop(patience);
     let patience = Patience::start("making the checks");
-    let mut checks = static_checks(&desk.workspace, &files(desk, id, &changed, &versions.breaks()), &run.env);
+    let files = files(desk, id, &changed);
+    let mut checks = static_checks(&desk.workspace, &files, &run.env);
+    let readers = readers(desk, &versions.breaks(), &files);
+    if !readers.is_empty() {
+        // Of those nothing else is asked: the branch does not change them.
+        let of_both = static_checks(&desk.workspace, &[files, readers].concat(), &run.env);
+        let known = of_both.into_iter().find(|check| check.id == INPUTS);
+        checks
+            .iter_mut()
+            .filter(|check| check.id == INPUTS)
+            .zip(known)
+            .for_each(|(check, known)| *check = known);
+    }
     if let Some(made) = twice {
         checks.retain(|check| check.id != made.id);
         checks.push(made.clone());
@@ -165,9 +177,21 @@ fn sealed(
     })
 }
 
-/// The specs that the checks are asked about: the track's own, those that the branch changes, and those that read columns
-/// which are not what they were.
-fn files(desk: &Desk, id: &TrackId, changed: &[TreeChange], breaks: &[ColumnBreak]) -> Vec<Utf8PathBuf> {
+/// The check whether what is read is there.
+const INPUTS: &str = "inputs-known";
+
+/// Those besides that read columns which are not what they were.
+fn readers(desk: &Desk, breaks: &[ColumnBreak], files: &[Utf8PathBuf]) -> Vec<Utf8PathBuf> {
+    let readers = breaks.iter().flat_map(|broken| &broken.readers).filter_map(|reader| {
+        let workflow = reader.split('.').next()?;
+        desk.workspace.specs.workflows.values().find(|one| one.name.as_str() == workflow)
+    });
+    let reading: BTreeSet<&Utf8PathBuf> = readers.map(|workflow| &workflow.file).collect();
+    reading.into_iter().filter(|file| !files.contains(file)).cloned().collect()
+}
+
+/// The specs that the checks are asked about: the track's own, and those that the branch changes.
+fn files(desk: &Desk, id: &TrackId, changed: &[TreeChange]) -> Vec<Utf8PathBuf> {
     let folder = desk.folder();
     let below = |path: &str| match folder.is_empty() {
         true => path.to_owned(),
@@ -175,13 +199,7 @@ fn files(desk: &Desk, id: &TrackId, changed: &[TreeChange], breaks: &[ColumnBrea
     };
     let is_changed = |file: &Utf8PathBuf| changed.iter().any(|change| change.path == below(file.as_str()));
     let own = desk.workspace.specs.workflows.get(id.workflow()).map(|workflow| &workflow.file);
-    let readers = breaks.iter().flat_map(|broken| &broken.readers).filter_map(|reader| {
-        let workflow = reader.split('.').next()?;
-        desk.workspace.specs.workflows.values().find(|one| one.name.as_str() == workflow)
-    });
-    let reading: BTreeSet<&Utf8PathBuf> = readers.map(|workflow| &workflow.file).collect();
-    let asked = |file: &&Utf8PathBuf| Some(*file) == own || is_changed(file) || reading.contains(file);
-    desk.workspace.specs.files.iter().filter(asked).cloned().collect()
+    desk.workspace.specs.files.iter().filter(|file| Some(*file) == own || is_changed(file)).cloned().collect()
 }
 
 /// A step has only succeeded where what it promises of its outputs holds.
