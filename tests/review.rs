@@ -37,6 +37,9 @@ fn the_demonstration_is_played_through_as_it_is_printed() {
     let greenroom = |words: &str| typed(&format!("{} {words}", env!("CARGO_BIN_EXE_greenroom")), &eli);
     let (well, told) = greenroom("review show daily_delays");
     assert!(well && told.contains("loses the column gust_mph: read by weekly_wind.wind"), "{told}");
+    // The check tells of it, and no check of the reader's own holds the package up.
+    assert!(told.contains("which has no such column: the check inputs-known"), "{told}");
+    assert!(told.contains("Each required check holds"), "{told}");
 
     let (well, told) = typed(&commands.join("\n"), &place.dir);
     assert!(well, "{told}");
