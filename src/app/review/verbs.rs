@@ -6,7 +6,7 @@ use crate::app::{
 };
 use crate::domain::Name;
 use crate::domain::track::bodies::Place;
-use crate::domain::track::{NextAction, VerdictKind};
+use crate::domain::track::{NextAction, SealedFacts, TrackId, VerdictKind};
 
 /// The name of the one field of a form in which something is said.
 const TEXT: &str = "text";
@@ -40,20 +40,16 @@ impl Model {
 
     /// Says which commit would be approved, onto what, before it is signed.
     pub(in crate::app) fn ask_to_approve(&mut self) -> Vec<Effect> {
-        let Ok(look) = self.reviewed() else { return Vec::new() };
-        let Some(sealed) = look.card.sealed.clone() else { return Vec::new() };
-        let track = look.track.id.clone();
-        let question = format!(
-            "Approve {track}: commit {} onto {} at {}, as package {}? It is signed with your key and pushed.",
-            sealed.head.short(),
-            sealed.target.name.short(),
-            sealed.target.tip.short(),
-            sealed.package.short(),
-        );
-        let deed = ReviewDeed::Approve { track, package: sealed.package };
-        self.review.chosen = true;
-        self.overlays.push(Overlay::Confirm(Confirm::new(question, Deed::Review(deed))));
-        Vec::new()
+        self.ask_of_package(|track, sealed| {
+            let question = format!(
+                "Approve {track}: commit {} onto {} at {}, as package {}?",
+                sealed.head.short(),
+                sealed.target.name.short(),
+                sealed.target.tip.short(),
+                sealed.package.short(),
+            );
+            (question, ReviewDeed::Approve { track, package: sealed.package })
+        })
     }
 
     pub(in crate::app) fn may_promote(&self) -> Result<(), String> {
@@ -67,15 +63,22 @@ impl Model {
 
     /// Says what would come to where, before it does.
     pub(in crate::app) fn ask_to_promote(&mut self) -> Vec<Effect> {
+        self.ask_of_package(|track, sealed| {
+            let (head, target) = (sealed.head.short(), sealed.target.name.short());
+            let question = format!("Promote {track}: merge commit {head} to {target}, as it was approved?");
+            (question, ReviewDeed::Promote { track, package: sealed.package })
+        })
+    }
+
+    /// Asks before something is signed of the package that is shown.
+    fn ask_of_package(
+        &mut self,
+        asked: impl FnOnce(TrackId, SealedFacts) -> (String, ReviewDeed),
+    ) -> Vec<Effect> {
         let Ok(look) = self.reviewed() else { return Vec::new() };
         let Some(sealed) = look.card.sealed.clone() else { return Vec::new() };
-        let track = look.track.id.clone();
-        let question = format!(
-            "Promote {track}: merge commit {} to {}, as it was approved? It is signed with your key and pushed.",
-            sealed.head.short(),
-            sealed.target.name.short(),
-        );
-        let deed = ReviewDeed::Promote { track, package: sealed.package };
+        let (question, deed) = asked(look.track.id.clone(), sealed);
+        let question = format!("{question} It is signed with your key and pushed.");
         self.review.chosen = true;
         self.overlays.push(Overlay::Confirm(Confirm::new(question, Deed::Review(deed))));
         Vec::new()

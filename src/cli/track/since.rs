@@ -26,7 +26,7 @@ fn told(desk: &Desk, what: String, range: &RangeDiff) -> Option<Since> {
     let RangeDiff { old_base, old_head, new_base, new_head } = range;
     let ends = [[old_base, old_head], [new_base, new_head]];
     // Git would not find them either.
-    if ends.iter().flatten().any(|id| desk.repository.commit(id).is_err()) {
+    if ends.iter().flatten().any(|id| !desk.repository.has(id)) {
         return None;
     }
     let [before, after] = ends.map(|[base, head]| format!("{}..{}", base.short(), head.short()));
