@@ -157,7 +157,7 @@ class Changes(Case):
             ),
             (
                 {"common": "class Box:\n    n = 0", "train": "Box.n = 1", "evaluate": "print(Box.n)"},
-                "4: train changes `Box`, which all share: evaluate has one of its own",
+                "4: train changes what `Box` keeps (`Box.n`), which is not handed on: evaluate would find it as it",
             ),
         ]:
             notes = self.notes(**cells)

@@ -18,6 +18,7 @@ from greenroom.split.again import find_again
 from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
 from greenroom.split.changes import Change, Flow, Value, learn
 from greenroom.split.functions import DEFINED, QUIET, Functions
+from greenroom.split.keeping import find_keeping
 from greenroom.split.names import Used, of_node, use
 from greenroom.split.unseen import Unseen
 
@@ -70,6 +71,8 @@ class Component:
     again: dict[str, list[str]] = field(default_factory=dict)
     # Value that it has from elsewhere → such as were perhaps one and the same there, each with who reads that.
     also: dict[str, dict[str, str]] = field(default_factory=dict)
+    # Class or function that all share → who names it later, and who else may have one of its kind.
+    keeping: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
 
 
 class Notebook:
@@ -102,6 +105,7 @@ class Notebook:
         for component in self.components.values():
             self.resolve(component)
         find_again(self)
+        find_keeping(self)
         self.tell_passed()
         Unseen(self).tell()
         # Variable → what it is called where it is handed on: everywhere the same.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from greenroom.split.changes import base
 from greenroom.split.functions import DEFINED, within
+from greenroom.split.keeping import sets
 from greenroom.split.names import declared, of_node
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ class Unseen:
         """What a component changes of a thing that all share, and that is not handed on, others do not see."""
         for name, change in component.changed.items():
             if name not in component.shared or not change.is_sure:
+                continue
+            if name in component.keeping and any(sets(one.node, name) for one in component.body):
+                # That is told with what to do about it.
                 continue
             reader = next((of for of in self.components[at + 1 :] if name in of.shared), None)
             if reader is not None:
