@@ -44,6 +44,13 @@ class Changes(Case):
         extract = "import random\nr = random.Random(0)\na = [1, 2, 3, 4]\nb = r.random()"
         self.comes_to_the_same(extract=extract, train="r.shuffle(a)\nc = r.random()", evaluate="print(a, r.random())")
 
+    def test_a_source_under_another_name_goes_on_too(self) -> None:
+        for common, draw in [
+            ("from random import Random as R\nr = R(3)", "r.random()"),
+            ("from random import Random as R\nr = R(3)\ndef f():\n    return r.random()", "f()"),
+        ]:
+            self.comes_to_the_same(common=common, train=f"x = {draw}", evaluate=f"print({draw})")
+
     def test_figures_that_were_begun_before_are_the_run_s(self) -> None:
         for begun in ("train", "common"):
             files = split(**{begun: "metrics = {}", "evaluate": "metrics['auc'] = 0.5"})["files"]
@@ -180,6 +187,37 @@ class Changes(Case):
             "print(np.random.rand())",
         ]:
             self.assertEqual(self.notes(**{**cells, "evaluate": evaluate}), [])
+        # However it is imported, and in whatever function it is done.
+        for imports, extract, evaluate, source in [
+            ("from random import seed, random", "seed(0)", "print(random())", "random"),
+            ("from random import seed as x, choice as y", "x(0)", "print(y([1]))", "random"),
+            ("from random import *", "seed(0)", "print(randint(1, 9))", "random"),
+            ("import numpy.random as r", "r.seed(0)", "print(r.rand())", "numpy.random"),
+            ("from numpy import random as r", "r.seed(0)", "print(r.rand())", "numpy.random"),
+            ("import numpy as np\ndef f():\n    return np.random.rand()", "np.random.seed(0)", "print(f())", "numpy.random"),
+            ("import random\ndef f():\n    return random.random()\ndef g():\n    return f()", "random.seed(0)", "x = g()", "random"),
+            ("import random\ndef f(n):\n    random.seed(n)", "f(0)", "print(random.random())", "random"),
+            ("import random\nf = lambda: random.random()", "random.seed(0)", "x = list(map(f, ()))", "random"),
+            ("import numpy as np", "np.random.seed(0)\nrows = None", "print(rows.sample(3))", "numpy.random"),
+            (
+                "import numpy as np\nfrom sklearn.ensemble import RandomForestClassifier as R",
+                "np.random.seed(0)",
+                "print(R())",
+                "numpy.random",
+            ),
+        ]:
+            found = self.notes(common=imports, extract=extract, evaluate=evaluate)
+            told = f"2: `{extract.splitlines()[0]}` is for extract alone: evaluate draws from `{source}`, too"
+            self.assertEqual([note[: len(told)] for note in found], [told], (imports, extract, evaluate))
+        for evaluate in ["print(rows.sample(3, random_state=1))", "seed(1)\nprint(rows.sample(3))"]:
+            cells = {"common": "from numpy.random import seed", "extract": "seed(0)\nrows = None", "evaluate": evaluate}
+            self.assertEqual(self.notes(**cells), [])
+        own = "import random\ndef seed_everything(n):\n    random.seed(n)\n"
+        (note,) = self.notes(common=own + "seed_everything(3)", train="x = 1")
+        self.assertTrue(note.startswith("1: `seed_everything(3)` runs in each component anew: its chance"), note)
+        (note,) = self.notes(common="import random\nstart = random.random()", train="x = start", evaluate="print(start)")
+        self.assertTrue(note.startswith("1: `random.random()` runs in each component anew: it comes to another"), note)
+        self.assertEqual(self.notes(common="import random\nr = random.Random(3)", train="x = 1"), [])
         # A function of its own of that name seeds nothing.
         self.assertEqual(self.notes(common="def seed(x): ...", extract="seed(0)", evaluate="print(1)"), [])
 

@@ -23,6 +23,10 @@ class Changed(Runs):
         ]:
             self.is_found(CHAIN, extract, change)
 
+    def test_a_source_under_another_name_goes_on(self) -> None:
+        common = "from numpy.random import default_rng as g\nr = g(3)\ndef f():\n    return r.random()"
+        self.comes_to_the_same(common=common, train="x = f()", evaluate="print(f())")
+
     def test_a_view_is_one_with_its_array(self) -> None:
         extract = "import numpy\nd = numpy.arange(9)\nview = d[2:5]"
         said = self.stops("train", extract=extract, preprocess="x = 1", train="view[:] = 0", evaluate="print(d.sum())")

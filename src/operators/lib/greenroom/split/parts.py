@@ -20,6 +20,7 @@ from greenroom.split.changes import Change, Flow, Value, learn
 from greenroom.split.functions import DEFINED, QUIET, Functions
 from greenroom.split.keeping import find_keeping
 from greenroom.split.names import Used, of_node, use
+from greenroom.split.origins import Origins
 from greenroom.split.unseen import Unseen
 
 COMPONENTS = ("extract", "preprocess", "train", "predict", "evaluate")
@@ -95,7 +96,7 @@ class Notebook:
         self.sort()
         self.shared = use([(statement.cell, statement.node) for statement in self.common])
         self.check_common()
-        self.filled = filled(self.common)
+        self.filled = filled(self.common, self.imported_as())
         self.values = values(self.common)
         self.numbers = itertools.count()
         self.functions = self.own_functions()
@@ -323,6 +324,11 @@ class Notebook:
                 help = "only notebooks have it: take it out" if notebooks_own else "tag the cell that assigns it"
                 raise Problem(cell, line, why, help)
 
+    def imported_as(self) -> dict[str, str]:
+        """`from random import Random as R`: what it is called at home."""
+        nodes = [one.node for statements in self.imports.values() for one in statements]
+        return {name: path.rpartition(".")[2] for name, path in Origins(nodes, set()).names.items()}
+
     def own_functions(self) -> Functions:
         nodes = [statement.node for cell in self.cells for statement in cell.statements]
         functions = Functions()
@@ -452,7 +458,7 @@ def values(common: list[Statement]) -> set[str]:
     return found
 
 
-def filled(common: list[Statement]) -> set[str]:
+def filled(common: list[Statement], homes: dict[str, str]) -> set[str]:
     """What all share and a component may fill: each has it as it is in the beginning."""
     found: set[str] = set()
     classes = {statement.node.name for statement in common if isinstance(statement.node, ast.ClassDef)}
@@ -461,17 +467,17 @@ def filled(common: list[Statement]) -> set[str]:
         for target in getattr(node, "targets", None) or [getattr(node, "target", None)]:
             several = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
             pairs = zip(target.elts, node.value.elts) if several else [(target, getattr(node, "value", None))]
-            found |= {one.id for one, value in pairs if isinstance(one, ast.Name) and is_filled(value, classes, found)}
+            found |= {one.id for one, value in pairs if isinstance(one, ast.Name) and is_filled(value, classes, homes, found)}
     return found
 
 
-def is_filled(node: ast.expr | None, classes: set[str], found: set[str]) -> bool:
-    """`classes`: the notebook's own. `found`: names of such."""
+def is_filled(node: ast.expr | None, classes: set[str], homes: dict[str, str], found: set[str]) -> bool:
+    """`classes`: the notebook's own. `homes`: what imported names are called at home. `found`: names of such."""
     if isinstance(node, ast.Name):
         return node.id in found
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return name in FILLED or name in classes
+        return homes.get(name, name) in FILLED or name in classes
     return isinstance(node, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp))
 
 

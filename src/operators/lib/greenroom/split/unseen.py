@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from greenroom.split.changes import base
-from greenroom.split.functions import DEFINED, within
+from greenroom.split.chance import Chance
+from greenroom.split.functions import DEFINED
 from greenroom.split.keeping import sets
 from greenroom.split.names import declared, of_node
 
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
 # They may assign any name.
 HIDING = ("exec", "globals")
-# Where all chance of a module begins.
-SEEDING = ("seed", "manual_seed", "set_seed", "seed_everything")
-# What makes a source of chance of its own.
-SOURCES = ("Random", "SystemRandom", "default_rng", "RandomState", "Generator", "SeedSequence")
 
 
 class Unseen:
@@ -33,7 +29,7 @@ class Unseen:
             self.anew(component)
         self.by_global()
         self.hidden()
-        self.chance()
+        Chance(self.book).tell()
 
     def of_shared(self, at: int, component: Component) -> None:
         """What a component changes of a thing that all share, and that is not handed on, others do not see."""
@@ -105,37 +101,3 @@ class Unseen:
                         self.book.note(
                             statement.cell, f"{why}: it is not handed on unless its names are also written down"
                         )
-
-    def chance(self) -> None:
-        """That of a module is each program's own: none goes on where another's was."""
-        mend = "make one source, such as `random.Random(0)` or `default_rng(0)`, and draw from that: it is handed on"
-        for statement in self.book.common:
-            for call in self.seeds(statement.node):
-                why = f"`{ast.unparse(call)}` runs in each component anew: its chance begins again there"
-                self.book.note(statement.cell, f"{why}, and the notebook's goes on; {mend}")
-        for at, component in enumerate(self.components):
-            for statement in component.body:
-                for call in self.seeds(statement.node):
-                    of = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else None
-                    reader = next((later.name for later in self.components[at + 1 :] if self.draws(later, of)), None)
-                    if reader is not None:
-                        why = f"`{ast.unparse(call)}` is for {component.name} alone: {reader} draws from `{of}`, too"
-                        self.book.note(statement.cell, f"{why}, with chance of its own; {mend}")
-
-    def seeds(self, node: ast.stmt) -> list[ast.Call]:
-        if isinstance(node, DEFINED):
-            return []
-        found = []
-        for call in (part for part in within([node]) if isinstance(part, ast.Call)):
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            if name in SEEDING and base(call.func) in self.book.functions.modules:
-                found.append(call)
-        return found
-
-    def draws(self, component: Component, of: str | None) -> bool:
-        """Before it gives that a seed of its own."""
-        for statement in component.body:
-            for part in ast.walk(statement.node):
-                if isinstance(part, ast.Attribute) and ast.unparse(part.value) == of and part.attr not in SOURCES:
-                    return part.attr not in SEEDING
-        return False
