@@ -171,6 +171,35 @@ class Changes(Case):
             self.assertEqual(len(notes), 1, notes)
             self.assertTrue(notes[0].startswith(told), notes)
 
+    def test_a_lambda_is_a_definition(self) -> None:
+        self.comes_to_the_same(extract="twice = lambda x: 2 * x", train="y = twice(2)", evaluate="print(twice(y))")
+        self.comes_to_the_same(
+            extract="K = 3\nby = lambda x: K * x\nrows = sorted([2, 1], key=lambda x: -x)", evaluate="print(by(rows[0]))"
+        )
+        problem = self.problem(extract="n = len('abc')\nby = lambda x: n * x", train="y = by(2)")
+        self.assertEqual(problem, "1, 2: `by` is called in train, and uses what only extract has")
+        problem = self.problem(extract="f = lambda x: x\nf = lambda x: 2 * x", train="y = f(2)")
+        self.assertEqual(problem, "1, 1: `f` is called in train, and is defined more than once")
+
+    def test_a_value_that_holds_a_function_is_told_before_it_is_computed(self) -> None:
+        maker = "def make(n):\n    def inner(x):\n        return x * n\n    return inner\n"
+        for common, extract, what in [
+            ("from collections import defaultdict", "d = defaultdict(lambda: 0)", "a lambda"),
+            ("", "d = {'a': [lambda x: x]}", "a lambda"),
+            ("", "d = {}\nd['a'] = lambda x: x", "a lambda"),
+            ("from functools import partial as p", "d = p(lambda x, y: x, 3)", "a lambda"),
+            (maker, "d = make(3)", "`inner`, which `make` defines"),
+            ("def make(n):\n    return lambda x: x * n", "d = [make(3)]", "a lambda of `make`"),
+        ]:
+            cells = {"common": common, "extract": extract, "train": "x = d", "evaluate": "print(1)"}
+            (note,) = self.notes(**cells)
+            self.assertTrue(note.startswith(f"2: extract hands on `d`, which holds {what}: no other component"), note)
+            said = self.stops("extract", **cells)
+            self.assertIn("d cannot be handed on: it is or holds ", said)
+            self.assertIn("write it as a `def` of its own in a cell tagged `common`", said)
+        for extract in ["d = sorted([1], key=lambda x: -x)", "d = list(map(lambda x: x, [1]))", "d = [len]"]:
+            self.assertEqual(self.notes(extract=extract.replace("list(map", "sum(map"), train="x = d"), [])
+
     def test_chance_that_begins_anew_is_told(self) -> None:
         imports = "import random\nimport numpy as np\n"
         for common in ["random.seed(0)", "np.random.seed(3)", "from random import seed\nseed(0)"]:

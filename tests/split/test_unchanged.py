@@ -124,6 +124,8 @@ class Changed(Runs):
         cells["train"] = "vars(box)['n'] = 4"
         self.split_run({"common": common, **cells})
         self.assertIn("Warning: train perhaps changes `box`", self.printed["train"])
+        (told,) = self.warnings("train")
+        self.assertIn(told, self.printed["train"])
 
 
 class Unchanged(Runs):

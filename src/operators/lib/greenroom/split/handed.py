@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .compared import NUMBERS, PERHAPS, SAME, SURE, difference
+from .told import warn
 
 TABLE, PLAIN, OTHER = "data.parquet", "value.json", "value.pickle"
 # Instead of one of these.
@@ -136,6 +137,11 @@ class Pickler(pickle.Pickler):
         own = isinstance(value, (type, types.FunctionType)) and value.__module__ == "__main__"
         if own and "<" not in value.__qualname__:
             raise pickle.PicklingError(f"`{value.__name__}` is defined in this component: tag its cell `common`")
+        if isinstance(value, types.FunctionType) and "<" in value.__qualname__:
+            what = "a lambda" if value.__name__ == "<lambda>" else f"`{value.__name__}`, which a function defines,"
+            where = f"{Path(value.__code__.co_filename).name}, line {value.__code__.co_firstlineno}"
+            mend = "write it as a `def` of its own in a cell tagged `common`, and split the notebook anew"
+            raise pickle.PicklingError(f"it is or holds {what} of {where}, which no other component could find: {mend}")
         return NotImplemented
 
 
@@ -234,7 +240,7 @@ def unchanged(component: str, *values: tuple[str, Callable[[], Any], str | bytes
         if found == SURE:
             wrong.append(f"{component} changes {missed}. {mend}")
         elif found == PERHAPS:
-            print(f"Warning: {component} perhaps changes {missed}. If so: {mend}")
+            warn(f"{component} perhaps changes {missed}. If so: {mend}")
     if wrong:
         raise SystemExit("\n".join(wrong))
 
@@ -261,7 +267,7 @@ def looked_at(component: str, name: str, value: Callable[[], Any], was: str | by
             warnings.simplefilter("ignore")
             return compared(value, was)
     except Exception as error:
-        print(f"whether {component} changes `{name}` cannot be told: {type(error).__name__}: {error}")
+        warn(f"whether {component} changes `{name}` cannot be told: {type(error).__name__}: {error}")
         return SAME
 
 
@@ -292,7 +298,7 @@ def metrics(values: Any, path: str) -> None:
         if number is not None and math.isfinite(number):
             found[str(name)] = number
         elif number is not None:
-            print(f"`{name}` is {number}, which is no figure: it is left out")
+            warn(f"`{name}` is {number}, which is no figure: it is left out")
     Path(path).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .compared import PERHAPS, SAME, SURE, difference
+from .told import warn
 
 WRAPPED = (staticmethod, classmethod)
 # Of defaults and of what stands around a function: there, a dict is mostly of results that were come to before.
@@ -45,7 +46,7 @@ def compared(place: str, was: Any, now: Any) -> int:
                 return PERHAPS
             return found
     except Exception as error:
-        print(f"Warning: whether {place} changes cannot be told: {type(error).__name__}: {error}")
+        warn(f"whether {place} changes cannot be told: {type(error).__name__}: {error}")
         return SAME
 
 
@@ -104,6 +105,6 @@ def unkept(component: str, *things: tuple[str, Any, dict[str, bytes | None], str
             if how == SURE and readers:
                 wrong.append(f"{why.format('changes')}. {mend}")
             else:
-                print(f"Warning: {why.format('changes' if how == SURE else 'perhaps changes')}. If that matters: {mend}")
+                warn(f"{why.format('changes' if how == SURE else 'perhaps changes')}. If that matters: {mend}")
     if wrong:
         raise SystemExit("\n".join(wrong))

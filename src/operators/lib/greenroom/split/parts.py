@@ -18,6 +18,7 @@ from greenroom.split.again import find_again
 from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
 from greenroom.split.changes import Change, Flow, Value, learn
 from greenroom.split.functions import DEFINED, QUIET, Functions
+from greenroom.split.held_functions import tell_functions
 from greenroom.split.keeping import find_keeping
 from greenroom.split.names import Used, of_node, use
 from greenroom.split.origins import Origins
@@ -109,6 +110,7 @@ class Notebook:
         find_keeping(self)
         self.tell_passed()
         Unseen(self).tell()
+        tell_functions(self)
         # Variable → what it is called where it is handed on: everywhere the same.
         self.names = names_of(dict.fromkeys(name for of in self.components.values() for name in of.outputs))
         told = [f"`{variable}` is {name}" for variable, name in self.names.items() if name != variable]
@@ -188,6 +190,9 @@ class Notebook:
                     free |= assigns
                 elif is_constant(node) and all(times[name] == 1 for name in assigns):
                     candidates[id(node)] = (set(), assigns)
+                elif is_lambda(node) and times[node.targets[0].id] == 1:
+                    # A definition in all but the word.
+                    candidates[id(node)] = (now | later, assigns)
                 elif isinstance(node, DEFINED):
                     # A function that assigns to what is outside of it has no place but its own.
                     if assigns == {node.name} and times[node.name] == 1:
@@ -376,13 +381,12 @@ class Notebook:
 
     def hand(self, giver: Component, taker: Component, name: str, cell: int, line: int) -> None:
         for statement in giver.body:
-            if isinstance(statement.node, DEFINED) and statement.node.name == name:
-                raise Problem(
-                    statement.cell,
-                    statement.line,
-                    f"`{name}` is called in {taker.name}, and uses what only {giver.name} has",
-                    "hand it that as an argument",
-                )
+            defined = isinstance(statement.node, DEFINED) and statement.node.name == name
+            if defined or is_lambda(statement.node) and statement.node.targets[0].id == name:
+                several = sum(name in of_node(one.node)[2] for cell in self.cells for one in cell.statements) > 1
+                why = "is defined more than once" if several else f"uses what only {giver.name} has"
+                help = "give each a name of its own" if several else "hand it that as an argument"
+                raise Problem(statement.cell, statement.line, f"`{name}` is called in {taker.name}, and {why}", help)
         if name not in giver.outputs:
             giver.outputs.append(name)
             self.hand_before(giver, name, cell, line)
@@ -510,6 +514,12 @@ def is_date(text: str) -> bool:
 
 def is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def is_lambda(node: ast.stmt) -> bool:
+    """`f = lambda x: …`"""
+    single = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+    return single and isinstance(node.value, ast.Lambda)
 
 
 def is_package(statement: Statement) -> bool:

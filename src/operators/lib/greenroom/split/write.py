@@ -12,13 +12,13 @@ from typing import Any
 from greenroom.split.cells import Statement
 from greenroom.split.functions import DEFINED
 from greenroom.split.names import use
-from greenroom.split.parts import Component, Notebook, Param, is_constant
+from greenroom.split.parts import Component, Notebook, Param, is_constant, is_lambda
 
 # What a notebook calls nothing of its own.
 HANDED, COMMON, BEGUN = "_greenroom_handed", "_greenroom_common", "_greenroom_begun"
 KEPT, AT_FIRST = "_greenroom_kept", "_greenroom_at_first"
 # What each component uses.
-BESIDE = ("handed.py", "compared.py", "kept.py")
+BESIDE = ("handed.py", "compared.py", "kept.py", "told.py")
 READ = {"int": "int({})", "float": "float({})", "bool": '{} == "true"'}
 
 
@@ -70,7 +70,8 @@ def program(book: Notebook, component: Component) -> str:
     reached = set(book.reached(component)) & (book.shared.assigns | set(book.params))
     seen = [name for name in component.inputs if name in reached]
     # Or it is imported for what it does.
-    does = not all(isinstance(one.node, DEFINED) or is_constant(one.node) for one in book.common)
+    defines = (isinstance(one.node, DEFINED) or is_constant(one.node) or is_lambda(one.node) for one in book.common)
+    does = not all(defines)
     begun = {name: at_first(component, name) for name in component.again if name not in component.inputs}
     keeping = {name: at_first(component, name) for name in component.keeping}
     through = any(value.startswith(f"{COMMON}.") for value in (*begun.values(), *keeping.values()))
