@@ -46,7 +46,7 @@ class Kept(Case):
         ]:
             said = self.stops("train", common=common, train=train, evaluate=evaluate)
             self.assertIn(f"train changes {place}, which is not handed on: evaluate would find it as it is", said)
-            self.assertIn("Keep it in a value of its own, which a cell tagged `common` makes", said)
+            self.assertIn("Keep it under a name of its own (`seen = []` in a cell tagged `common`), which is handed on", said)
             self.assertNotIn("Traceback", said)
             # With nobody after it, nothing is missed.
             self.comes_to_the_same(common=common, train=train, evaluate="print(1)")

@@ -40,9 +40,11 @@ def tell(book: Notebook, component: Component, name: str, readers: list[Componen
     own = [one for one in book.common if isinstance(one.node, DEFINED) and one.node.name in named]
     found = next((one for one in (*component.body, *own) if sets(one.node, name)), None)
     if readers and found is not None:
-        why = f"{component.name} changes what `{name}` keeps (`{sets(found.node, name)}`), which is not handed on"
-        mend = "a run stops there. Keep it in a value of its own, which a cell tagged `common` makes (`seen = []`)"
-        book.note(found.cell, f"{why}: {readers[0].name} would find it as it is in the beginning, and {mend}")
+        seen = sets(found.node, name) or name
+        why = f"{component.name} changes what `{name}` keeps (`{seen}`), which is not handed on"
+        reader = next((of for of in readers if any(seen in ast.unparse(one.node) for one in of.body)), readers[0])
+        mend = "a run stops there. Keep it under a name of its own (`seen = []`), which is handed on"
+        book.note(found.cell, f"{why}: {reader.name} would find it as it is in the beginning, and {mend}")
 
 
 def sets(node: ast.AST, name: str) -> str | None:

@@ -101,7 +101,7 @@ def unkept(component: str, *things: tuple[str, Any, dict[str, bytes | None], str
     for name, thing, was, readers, others in things:
         for place, how in changed(was, name, thing):
             why = f"{component} {{}} {place}, which is not handed on: {readers or others} would find it as it is in the beginning"
-            mend = "Keep it in a value of its own, which a cell tagged `common` makes (`seen = []`), and split the notebook anew"
+            mend = "Keep it under a name of its own (`seen = []` in a cell tagged `common`), which is handed on, and split the notebook anew"
             if how == SURE and readers:
                 wrong.append(f"{why.format('changes')}. {mend}")
             else:

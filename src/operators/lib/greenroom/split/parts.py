@@ -38,6 +38,8 @@ FILLED = (
 WRITING = ("to_csv", "to_parquet", "to_json", "to_pickle", "to_feather", "to_excel", "savefig")
 # What is learned can be handed on, whatever has learned it.
 FITTING = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample")
+# Where `display` is imported from.
+DISPLAYING = ("IPython.display", "IPython.core.display")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -133,7 +135,8 @@ class Notebook:
                 self.note(number, f"`{line}` is left out: it is no Python")
             for path in beside(cell.statements if part in COMPONENTS else []):
                 why = "a step may write only below GREENROOM_OUTPUT_DIR"
-                self.note(number, f"`{path}` is written beside the program, which fails: {why}")
+                mend = f"`os.path.join(os.environ.get('GREENROOM_OUTPUT_DIR', ''), {path!r})` is right here and there"
+                self.note(number, f"`{path}` is written beside the program, which fails: {why}. {mend}")
             if part in COMPONENTS:
                 at = COMPONENTS.index(part)
                 if at < furthest:
@@ -225,6 +228,14 @@ class Notebook:
 
     def add_import(self, statement: Statement, part: str | None) -> None:
         node = statement.node
+        if isinstance(node, ast.ImportFrom) and node.module in DISPLAYING:
+            # Here it prints; no image need have IPython for that.
+            others = [alias for alias in node.names if (alias.name, alias.asname) != ("display", None)]
+            if not others:
+                return
+            if len(others) < len(node.names):
+                node = ast.copy_location(ast.ImportFrom(node.module, others, 0), node)
+                statement = Statement(statement.cell, node, ast.unparse(node))
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             self.futures.append(statement)
             return
