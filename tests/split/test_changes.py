@@ -163,6 +163,14 @@ class Changes(Case):
                 "4: train changes `box`, which all share: evaluate has one of its own",
             ),
             (
+                {"common": "import helper", "train": "helper.n = 1", "evaluate": "print(helper.n)"},
+                "4: train changes `helper.n`, which is a module's: evaluate imports that anew, as it is in its file",
+            ),
+            (
+                {"common": "import os", "train": "os.environ['A'] = '1'", "evaluate": "print(os.environ['A'])"},
+                "4: train changes `os.environ['A']`, which is a module's: evaluate imports that anew",
+            ),
+            (
                 {"common": "class Box:\n    n = 0", "train": "Box.n = 1", "evaluate": "print(Box.n)"},
                 "4: train changes what `Box` keeps (`Box.n`), which is not handed on: evaluate would find it as it",
             ),
@@ -193,10 +201,18 @@ class Changes(Case):
         ]:
             cells = {"common": common, "extract": extract, "train": "x = d", "evaluate": "print(1)"}
             (note,) = self.notes(**cells)
-            self.assertTrue(note.startswith(f"2: extract hands on `d`, which holds {what}: no other component"), note)
+            self.assertTrue(note.startswith(f"2: extract hands on `d`, which is or holds {what}: no other component"), note)
             said = self.stops("extract", **cells)
             self.assertIn("d cannot be handed on: it is or holds ", said)
             self.assertIn("write it as a `def` of its own in a cell tagged `common`", said)
+        for extract, what in [
+            ("import sqlite3\nd = sqlite3.connect(':memory:')", "what `sqlite3.connect` opens: that cannot be handed on"),
+            ("d = {'log': open('/dev/null')}", "what `open` opens: that cannot be handed on"),
+            ("d = (x for x in [1, 2])", "a generator: that cannot be handed on"),
+        ]:
+            (note,) = self.notes(extract=extract, train="x = d")
+            self.assertTrue(note.startswith(f"1: extract hands on `d`, which is or holds {what}"), note)
+            self.assertIn("d cannot be handed on: ", self.stops("extract", extract=extract, train="x = d"))
         for extract in ["d = sorted([1], key=lambda x: -x)", "d = list(map(lambda x: x, [1]))", "d = [len]"]:
             self.assertEqual(self.notes(extract=extract.replace("list(map", "sum(map"), train="x = d"), [])
 

@@ -50,8 +50,11 @@ def save(value: Any, path: str) -> None:
     try:
         with (folder / OTHER).open("wb") as file:
             Pickler(file, protocol=pickle.DEFAULT_PROTOCOL).dump(value)
-    except Exception as error:
+    except pickle.PicklingError as error:
         raise SystemExit(f"{folder.name} cannot be handed on: {error}") from error
+    except Exception as error:
+        mend = "make it where it is used, or in a cell tagged `common`, and hand on what it is made of"
+        raise SystemExit(f"{folder.name} cannot be handed on: {error}: {mend}") from error
 
 
 def tell_twins(folder: Path, value: Any) -> None:

@@ -18,10 +18,10 @@ from greenroom.split.again import find_again
 from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
 from greenroom.split.changes import Change, Flow, Value, learn
 from greenroom.split.functions import DEFINED, QUIET, Functions
-from greenroom.split.held_functions import tell_functions
 from greenroom.split.keeping import find_keeping
 from greenroom.split.names import Used, of_node, use
 from greenroom.split.origins import Origins
+from greenroom.split.unpicklable import tell_unpicklable
 from greenroom.split.unseen import Unseen
 
 COMPONENTS = ("extract", "preprocess", "train", "predict", "evaluate")
@@ -112,7 +112,7 @@ class Notebook:
         find_keeping(self)
         self.tell_passed()
         Unseen(self).tell()
-        tell_functions(self)
+        tell_unpicklable(self)
         # Variable → what it is called where it is handed on: everywhere the same.
         self.names = names_of(dict.fromkeys(name for of in self.components.values() for name in of.outputs))
         told = [f"`{variable}` is {name}" for variable, name in self.names.items() if name != variable]

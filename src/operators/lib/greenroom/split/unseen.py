@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from greenroom.split.chance import Chance
-from greenroom.split.functions import DEFINED
-from greenroom.split.keeping import sets
+from greenroom.split.functions import DEFINED, QUIET
+from greenroom.split.keeping import named_by, sets
 from greenroom.split.names import declared, of_node
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Unseen:
     def tell(self) -> None:
         for at, component in enumerate(self.components):
             self.of_shared(at, component)
+            self.on_modules(at, component)
             self.under_another_name(at, component)
             self.anew(component)
         self.by_global()
@@ -43,6 +44,19 @@ class Unseen:
             if reader is not None:
                 why = f"{component.name} changes `{name}`, which all share: {reader.name} has one of its own"
                 self.book.note(change.cell, f"{why}, as it is in the beginning")
+
+    def on_modules(self, at: int, component: Component) -> None:
+        """`helper.depth = 3`: whoever imports it later has it as it is in its file."""
+        for statement in component.body:
+            for name in sorted(self.book.functions.modules):
+                seen = sets(statement.node, name)
+                home = self.book.imports.get(name, [])
+                if seen is None or not home or all(package(one.node) in QUIET for one in home):
+                    continue
+                reader = next((of.name for of in self.components[at + 1 :] if name in named_by(self.book, of)), None)
+                if reader is not None:
+                    why = f"{component.name} changes `{seen}`, which is a module's: {reader} imports that anew"
+                    self.book.note(statement.cell, f"{why}, as it is in its file; do it in a cell tagged `common`")
 
     def under_another_name(self, at: int, component: Component) -> None:
         """Two names of one value are two values once each has been handed on."""
@@ -101,3 +115,8 @@ class Unseen:
                         self.book.note(
                             statement.cell, f"{why}: it is not handed on unless its names are also written down"
                         )
+
+
+def package(node: ast.stmt) -> str:
+    name = node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name
+    return name.partition(".")[0]

@@ -1,4 +1,4 @@
-"""Values with functions in them that no pickle can name: told when a notebook is split, before anything is computed."""
+"""Values that no pickle can hold: told when a notebook is split, before anything is computed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 HOLDING = ("defaultdict", "partial", "dict", "list", "SimpleNamespace", "FunctionTransformer", "make_scorer")
 HOLDING += ("Pipeline", "make_pipeline", "ColumnTransformer", "make_column_transformer", "FeatureUnion", "make_union")
 HOLDING += ("TransformedTargetRegressor", "CountVectorizer", "TfidfVectorizer", "GridSearchCV", "RandomizedSearchCV")
+# What gives something that is open.
+OPENING = ("open", "connect", "create_engine", "socket", "Lock", "RLock", "getconn")
+DEFINE = "no other component could find that, and a run stops there. Write it as a `def` of its own in a cell tagged `common`"
+MAKE = "that cannot be handed on, and a run stops there. Make it in a cell tagged `common`, where each component has its own"
+LIST = "that cannot be handed on, and a run stops there. Make it a list"
 
 
-def tell_functions(book: Notebook) -> None:
+def tell_unpicklable(book: Notebook) -> None:
     homes = book.imported_as()
     for component in book.components.values():
         local = {one.node.name for one in component.body if isinstance(one.node, DEFINED)}
@@ -25,9 +30,7 @@ def tell_functions(book: Notebook) -> None:
             for statement in [*(book.common if name in component.shared else ()), *component.body]:
                 held = next((what for one in values(statement.node, name) if (what := of(one, book, homes, local))), None)
                 if held:
-                    why = f"{component.name} hands on `{name}`, which holds {held}: no other component could find that"
-                    mend = "and a run stops there. Write it as a `def` of its own in a cell tagged `common`"
-                    book.note(statement.cell, f"{why}, {mend}")
+                    book.note(statement.cell, f"{component.name} hands on `{name}`, which is or holds {held}")
                     break
 
 
@@ -39,9 +42,11 @@ def values(node: ast.stmt, name: str) -> list[ast.expr]:
 
 def of(node: ast.expr, book: Notebook, homes: dict[str, str], local: set[str]) -> str | None:
     if isinstance(node, ast.Lambda):
-        return "a lambda"
+        return f"a lambda: {DEFINE}"
+    if isinstance(node, ast.GeneratorExp):
+        return f"a generator: {LIST}"
     if isinstance(node, ast.Name):
-        return f"`{node.id}`, which uses what only this component has" if node.id in local else None
+        return f"`{node.id}`, which uses what only this component has: {DEFINE}" if node.id in local else None
     parts: list[ast.expr] = []
     if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
         parts = node.elts
@@ -52,6 +57,8 @@ def of(node: ast.expr, book: Notebook, homes: dict[str, str], local: set[str]) -
         inner = given_by(name, book) if isinstance(node.func, ast.Name) else None
         if inner:
             return inner
+        if homes.get(name, name) in OPENING and name not in book.functions.plain:
+            return f"what `{ast.unparse(node.func)}` opens: {MAKE}"
         if homes.get(name, name) in HOLDING:
             parts = [*node.args, *(key.value for key in node.keywords)]
     return next((what for part in parts if (what := of(part, book, homes, local))), None)
@@ -65,7 +72,7 @@ def given_by(name: str, book: Notebook) -> str | None:
             inner = {part.name for part in within(node.body) if isinstance(part, DEFINED)}
             for given in (part.value for part in within(node.body) if isinstance(part, ast.Return)):
                 if isinstance(given, ast.Lambda):
-                    return f"a lambda of `{name}`"
+                    return f"a lambda of `{name}`: {DEFINE}"
                 if isinstance(given, ast.Name) and given.id in inner:
-                    return f"`{given.id}`, which `{name}` defines"
+                    return f"`{given.id}`, which `{name}` defines: {DEFINE}"
     return None
