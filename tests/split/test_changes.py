@@ -36,9 +36,10 @@ class Changes(Case):
             ("a = {True: [], False: []}", "x = 4\na[x > 3].append(x)\nb = a[x < 3]\nb.append(x)"),
             ("a = [[[]]]", "for row in a:\n    for cell in row:\n        cell.append(1)"),
             ("a = [[1], [2]]", "a[0], b = a[1], a[0]\nb.append(3)\na[0].append(4)"),
+            ("a = iter([1, 2, 3])", "b = next(a)"),
             ("a = {'x': [1]}", "match a:\n    case {'x': b}:\n        b.append(2)"),
         ]:
-            self.comes_to_the_same(extract=extract, train=change, evaluate="print(a)")
+            self.comes_to_the_same(extract=extract, train=change, evaluate="print(*a) if iter(a) is a else print(a)")
 
     def test_a_source_of_chance_goes_on_where_it_was(self) -> None:
         extract = "import random\nr = random.Random(0)\na = [1, 2, 3, 4]\nb = r.random()"
@@ -182,7 +183,8 @@ class Changes(Case):
     def test_a_lambda_is_a_definition(self) -> None:
         self.comes_to_the_same(extract="twice = lambda x: 2 * x", train="y = twice(2)", evaluate="print(twice(y))")
         self.comes_to_the_same(
-            extract="K = 3\nby = lambda x: K * x\nrows = sorted([2, 1], key=lambda x: -x)", evaluate="print(by(rows[0]))"
+            extract="K = 3\nby = lambda x: K * x\nrows = sorted([2, 1], key=lambda x: -x)",
+            evaluate="print(by(rows[0]))",
         )
         problem = self.problem(extract="n = len('abc')\nby = lambda x: n * x", train="y = by(2)")
         self.assertEqual(problem, "1, 2: `by` is called in train, and uses what only extract has")
@@ -201,12 +203,17 @@ class Changes(Case):
         ]:
             cells = {"common": common, "extract": extract, "train": "x = d", "evaluate": "print(1)"}
             (note,) = self.notes(**cells)
-            self.assertTrue(note.startswith(f"2: extract hands on `d`, which is or holds {what}: no other component"), note)
+            self.assertTrue(
+                note.startswith(f"2: extract hands on `d`, which is or holds {what}: no other component"), note
+            )
             said = self.stops("extract", **cells)
             self.assertIn("d cannot be handed on: it is or holds ", said)
             self.assertIn("write it as a `def` of its own in a cell tagged `common`", said)
         for extract, what in [
-            ("import sqlite3\nd = sqlite3.connect(':memory:')", "what `sqlite3.connect` opens: that cannot be handed on"),
+            (
+                "import sqlite3\nd = sqlite3.connect(':memory:')",
+                "what `sqlite3.connect` opens: that cannot be handed on",
+            ),
             ("d = {'log': open('/dev/null')}", "what `open` opens: that cannot be handed on"),
             ("d = (x for x in [1, 2])", "a generator: that cannot be handed on"),
         ]:
@@ -239,8 +246,18 @@ class Changes(Case):
             ("from random import *", "seed(0)", "print(randint(1, 9))", "random"),
             ("import numpy.random as r", "r.seed(0)", "print(r.rand())", "numpy.random"),
             ("from numpy import random as r", "r.seed(0)", "print(r.rand())", "numpy.random"),
-            ("import numpy as np\ndef f():\n    return np.random.rand()", "np.random.seed(0)", "print(f())", "numpy.random"),
-            ("import random\ndef f():\n    return random.random()\ndef g():\n    return f()", "random.seed(0)", "x = g()", "random"),
+            (
+                "import numpy as np\ndef f():\n    return np.random.rand()",
+                "np.random.seed(0)",
+                "print(f())",
+                "numpy.random",
+            ),
+            (
+                "import random\ndef f():\n    return random.random()\ndef g():\n    return f()",
+                "random.seed(0)",
+                "x = g()",
+                "random",
+            ),
             ("import random\ndef f(n):\n    random.seed(n)", "f(0)", "print(random.random())", "random"),
             ("import random\nf = lambda: random.random()", "random.seed(0)", "x = list(map(f, ()))", "random"),
             ("import numpy as np", "np.random.seed(0)\nrows = None", "print(rows.sample(3))", "numpy.random"),
@@ -260,7 +277,9 @@ class Changes(Case):
         own = "import random\ndef seed_everything(n):\n    random.seed(n)\n"
         (note,) = self.notes(common=own + "seed_everything(3)", train="x = 1")
         self.assertTrue(note.startswith("1: `seed_everything(3)` runs in each component anew: its chance"), note)
-        (note,) = self.notes(common="import random\nstart = random.random()", train="x = start", evaluate="print(start)")
+        (note,) = self.notes(
+            common="import random\nstart = random.random()", train="x = start", evaluate="print(start)"
+        )
         self.assertTrue(note.startswith("1: `random.random()` runs in each component anew: it comes to another"), note)
         self.assertEqual(self.notes(common="import random\nr = random.Random(3)", train="x = 1"), [])
         # A function of its own of that name seeds nothing.

@@ -49,13 +49,19 @@ class Chance:
                     continue
                 told.add(shown)
                 why = f"`{shown}` runs in each component anew: "
-                why += "its chance begins again there, and the notebook's goes on" if seeds else "it comes to another value there"
+                why += (
+                    "its chance begins again there, and the notebook's goes on"
+                    if seeds
+                    else "it comes to another value there"
+                )
                 self.book.note(statement.cell, f"{why}; {mend}")
         components = list(self.book.components.values())
         for at, component in enumerate(components):
             told = set()
             for statement, (seeds, source, shown) in self.of_component(component):
-                later = (of.name for of in components[at + 1 :] if seeds and source not in told and self.draws(of, source))
+                later = (
+                    of.name for of in components[at + 1 :] if seeds and source not in told and self.draws(of, source)
+                )
                 if (reader := next(later, None)) is not None:
                     told.add(source)
                     why = f"`{shown}` is for {component.name} alone: {reader} draws from `{source}`, too"

@@ -255,7 +255,11 @@ def alone(component: str, *values: tuple[str, Callable[[], Any], str, str, str, 
         same, shares = (is_named(Path(was) / beside, handed) for beside in (TWINS, SHARING))
         if (same or shares) and looked_at(component, name, value, was) == SURE:
             how = "is one and the same" if same else "has a part of it, or is one"
-            made = f"Begin that cell with `{other} = {name}`" if same else f"Say in that cell how `{other}` comes of `{name}`"
+            made = (
+                f"Begin that cell with `{other} = {name}`"
+                if same
+                else f"Say in that cell how `{other}` comes of `{name}`"
+            )
             why = f"{component} changes `{name}`, and in the notebook `{other}` {how}: {reader} would read"
             raise SystemExit(f"{why} `{other}` without that change. {made}, and split the notebook anew")
 

@@ -22,7 +22,11 @@ def find_keeping(book: Notebook) -> None:
     touched = touched_names(book)
     marked = marked_names([statement.node for cell in book.cells for statement in cell.statements])
     things = {name for statement in book.common for name in keeping(statement.node, book, marked)}
-    classes = {name for name in things if any(isinstance(one.node, ast.ClassDef) and one.node.name == name for one in book.common)}
+    classes = {
+        name
+        for name in things
+        if any(isinstance(one.node, ast.ClassDef) and one.node.name == name for one in book.common)
+    }
     components = list(book.components.values())
     for at, component in enumerate(components):
         for name in sorted(things & touched[component.name]):
@@ -41,9 +45,15 @@ def tell(book: Notebook, component: Component, name: str, readers: list[Componen
     found = next((one for one in (*component.body, *own) if sets(one.node, name)), None)
     if readers and found is not None:
         seen = sets(found.node, name) or name
-        why = f"{component.name} changes what `{name}` keeps (`{seen}`), which is not handed on"
+        # A function may be called, or not.
+        changes, stops = (
+            ("changes", "a run stops there")
+            if found in component.body
+            else ("may change", "a run stops there if it does")
+        )
+        why = f"{component.name} {changes} what `{name}` keeps (`{seen}`), which is not handed on"
         reader = next((of for of in readers if any(seen in ast.unparse(one.node) for one in of.body)), readers[0])
-        mend = "a run stops there. Keep it under a name of its own (`seen = []`), which is handed on"
+        mend = f"{stops}. Keep it under a name of its own (`seen = []`), which is handed on"
         book.note(found.cell, f"{why}: {reader.name} would find it as it is in the beginning, and {mend}")
 
 
@@ -115,7 +125,11 @@ def marked_names(nodes: list[ast.stmt]) -> set[str]:
     found = set()
     for node in nodes:
         for part in ast.walk(node):
-            if isinstance(part, ast.Attribute) and not isinstance(part.ctx, ast.Load) and isinstance(part.value, ast.Name):
+            if (
+                isinstance(part, ast.Attribute)
+                and not isinstance(part.ctx, ast.Load)
+                and isinstance(part.value, ast.Name)
+            ):
                 found.add(part.value.id)
             elif isinstance(part, ast.Call) and getattr(part.func, "id", "") in SETTING and part.args:
                 found.add(getattr(part.args[0], "id", ""))

@@ -482,7 +482,9 @@ def filled(common: list[Statement], homes: dict[str, str]) -> set[str]:
         for target in getattr(node, "targets", None) or [getattr(node, "target", None)]:
             several = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
             pairs = zip(target.elts, node.value.elts) if several else [(target, getattr(node, "value", None))]
-            found |= {one.id for one, value in pairs if isinstance(one, ast.Name) and is_filled(value, classes, homes, found)}
+            found |= {
+                one.id for one, value in pairs if isinstance(one, ast.Name) and is_filled(value, classes, homes, found)
+            }
     return found
 
 

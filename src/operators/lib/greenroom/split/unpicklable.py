@@ -28,7 +28,9 @@ def tell_unpicklable(book: Notebook) -> None:
         local = {one.node.name for one in component.body if isinstance(one.node, DEFINED)}
         for name in component.outputs:
             for statement in [*(book.common if name in component.shared else ()), *component.body]:
-                held = next((what for one in values(statement.node, name) if (what := of(one, book, homes, local))), None)
+                held = next(
+                    (what for one in values(statement.node, name) if (what := of(one, book, homes, local))), None
+                )
                 if held:
                     book.note(statement.cell, f"{component.name} hands on `{name}`, which is or holds {held}")
                     break

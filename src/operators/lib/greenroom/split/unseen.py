@@ -73,7 +73,10 @@ class Unseen:
                 reader = next((of for of in self.components[at:] if other in of.inputs), None)
                 if reader is not None and names.index(reader.inputs[other]) <= at:
                     why = f"{component.name} changes `{name}`, in the notebook perhaps one and the same as `{other}`"
-                    self.book.note(change.cell, f"{why}: {reader.name} has a `{other}` of its own, without that change; a run stops there if they are")
+                    self.book.note(
+                        change.cell,
+                        f"{why}: {reader.name} has a `{other}` of its own, without that change; a run stops there if they are",
+                    )
 
     def anew(self, component: Component) -> None:
         """A function that all share keeps the value that all share."""
