@@ -236,6 +236,10 @@ class Notebook:
             if len(others) < len(node.names):
                 node = ast.copy_location(ast.ImportFrom(node.module, others, 0), node)
                 statement = Statement(statement.cell, node, ast.unparse(node))
+        if isinstance(node, ast.ImportFrom) and node.module == "tqdm.notebook":
+            node = ast.copy_location(ast.ImportFrom("tqdm.auto", node.names, 0), node)
+            statement = Statement(statement.cell, node, ast.unparse(node))
+            self.note(statement.cell, "`tqdm.notebook` draws in notebooks only: tqdm.auto is imported instead")
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             self.futures.append(statement)
             return

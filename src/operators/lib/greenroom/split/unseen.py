@@ -109,6 +109,10 @@ class Unseen:
                     self.book.note(statement.cell, f"{why}: {who} does not see that; let it return the value instead")
 
     def hidden(self) -> None:
+        for statement in self.book.common:
+            if isinstance(statement.node, ast.If) and "__name__" in ast.unparse(statement.node.test):
+                why = "`__name__` is another in what all share, where this does not run"
+                self.book.note(statement.cell, f"{why}: leave the condition out")
         for component in self.components:
             for statement in component.body:
                 for part in ast.walk(statement.node):
