@@ -272,10 +272,10 @@ fn what_an_image_will_have_is_read_from_its_files_until_it_is_built() {
 fn a_notebook_and_its_components_come_to_the_same() {
     let project = Project::with_warehouse();
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/split");
-    for file in ["case.py", "test_cells.py", "test_changes.py", "test_handed.py", "test_unchanged.py"] {
+    for file in ["case.py", "test_cells.py", "test_changes.py", "test_handed.py", "test_kept.py", "test_unchanged.py"] {
         project.file(file, read(here.join(file)));
     }
     project
-        .workflow("w", "s:\n  run: python3 -m unittest test_cells test_changes test_handed test_unchanged\n");
+        .workflow("w", "s:\n  run: python3 -m unittest test_cells test_changes test_handed test_kept test_unchanged\n");
     project.succeed();
 }

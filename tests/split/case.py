@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -51,6 +52,10 @@ class Case(unittest.TestCase):
         self.assertEqual((ended[1], ended[2] != 0), (part, True), (cells, ended))
         return ended[0].stderr
 
+    def warnings(self, part: str) -> list[str]:
+        """What the run tells of it."""
+        return json.loads(self.files.get(f"{part}/greenroom-report.json", "{}")).get("warnings", [])
+
     def split_run(self, cells: dict[str, str]) -> str:
         ended, part, code = self.ends(cells)
         self.assertEqual(code, 0, f"{part} of {cells}\n{ended.stdout}\n{ended.stderr}")
@@ -73,6 +78,7 @@ class Case(unittest.TestCase):
                     env[f"GREENROOM_INPUT_{name.upper()}"] = f"{folder}/{giver}/{output}"
                 for name in (*component["outputs"], "metrics"):
                     env[f"GREENROOM_OUTPUT_{name.upper()}"] = f"{folder}/{part}/{name}"
+                env["TMPDIR"] = f"{folder}/{part}"
                 ended = self.python(["-m", f"book.{part}"], env, folder)
                 self.printed[part] = ended.stdout
                 if ended.returncode != 0:

@@ -40,6 +40,27 @@ class Cells(Case):
         self.assertIn("`await`", self.problem(extract="x = 1\nawait x"))
         self.assertEqual(self.problem(extract="%%bash\nls", train="x = (")[:4], "3, 1")
 
+    def test_what_is_displayed_is_printed_without_ipython(self) -> None:
+        for imports in ["from IPython.display import display", "from IPython.core.display import display, HTML"]:
+            made = split(common=imports, extract=f"{imports}\nx = 1\ndisplay(x)", evaluate="print(x)")
+            extract = made["files"]["book/extract.py"]
+            self.assertIn("display = print", extract)
+            self.assertNotIn("import display", extract)
+            self.assertEqual(made["modules"], ["IPython"] if "HTML" in imports else [])
+        self.split_run({"extract": "from IPython.display import display\nx = 1\ndisplay(x)"})
+        self.assertEqual(self.printed["extract"], "1\n")
+
+    def test_what_only_notebooks_draw_is_drawn_otherwise(self) -> None:
+        imports = "from tqdm.notebook import tqdm"
+        made = split(extract=f"{imports}\nx = list(tqdm([1]))", evaluate="print(x)")
+        self.assertIn("from tqdm.auto import tqdm", made["files"]["book/extract.py"])
+        self.assertEqual([note["message"][:15] for note in made["notes"]], ["`tqdm.notebook`"])
+
+    def test_who_asks_for_the_main_program_is_told(self) -> None:
+        common = "rows = []\nif __name__ == '__main__':\n    rows.append(1)"
+        (note,) = self.notes(common=common, evaluate="print(rows)")
+        self.assertTrue(note.startswith("1: `__name__` is another in what all share"), note)
+
     def test_a_parameter_has_a_value_that_can_be_written_down(self) -> None:
         for source in [
             "x = 1e999",

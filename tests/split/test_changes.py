@@ -36,13 +36,21 @@ class Changes(Case):
             ("a = {True: [], False: []}", "x = 4\na[x > 3].append(x)\nb = a[x < 3]\nb.append(x)"),
             ("a = [[[]]]", "for row in a:\n    for cell in row:\n        cell.append(1)"),
             ("a = [[1], [2]]", "a[0], b = a[1], a[0]\nb.append(3)\na[0].append(4)"),
+            ("a = iter([1, 2, 3])", "b = next(a)"),
             ("a = {'x': [1]}", "match a:\n    case {'x': b}:\n        b.append(2)"),
         ]:
-            self.comes_to_the_same(extract=extract, train=change, evaluate="print(a)")
+            self.comes_to_the_same(extract=extract, train=change, evaluate="print(*a) if iter(a) is a else print(a)")
 
     def test_a_source_of_chance_goes_on_where_it_was(self) -> None:
         extract = "import random\nr = random.Random(0)\na = [1, 2, 3, 4]\nb = r.random()"
         self.comes_to_the_same(extract=extract, train="r.shuffle(a)\nc = r.random()", evaluate="print(a, r.random())")
+
+    def test_a_source_under_another_name_goes_on_too(self) -> None:
+        for common, draw in [
+            ("from random import Random as R\nr = R(3)", "r.random()"),
+            ("from random import Random as R\nr = R(3)\ndef f():\n    return r.random()", "f()"),
+        ]:
+            self.comes_to_the_same(common=common, train=f"x = {draw}", evaluate=f"print({draw})")
 
     def test_figures_that_were_begun_before_are_the_run_s(self) -> None:
         for begun in ("train", "common"):
@@ -156,13 +164,64 @@ class Changes(Case):
                 "4: train changes `box`, which all share: evaluate has one of its own",
             ),
             (
+                {"common": "import helper", "train": "helper.n = 1", "evaluate": "print(helper.n)"},
+                "4: train changes `helper.n`, which is a module's: evaluate imports that anew, as it is in its file",
+            ),
+            (
+                {"common": "import os", "train": "os.environ['A'] = '1'", "evaluate": "print(os.environ['A'])"},
+                "4: train changes `os.environ['A']`, which is a module's: evaluate imports that anew",
+            ),
+            (
                 {"common": "class Box:\n    n = 0", "train": "Box.n = 1", "evaluate": "print(Box.n)"},
-                "4: train changes `Box`, which all share: evaluate has one of its own",
+                "4: train changes what `Box` keeps (`Box.n`), which is not handed on: evaluate would find it as it",
             ),
         ]:
             notes = self.notes(**cells)
             self.assertEqual(len(notes), 1, notes)
             self.assertTrue(notes[0].startswith(told), notes)
+
+    def test_a_lambda_is_a_definition(self) -> None:
+        self.comes_to_the_same(extract="twice = lambda x: 2 * x", train="y = twice(2)", evaluate="print(twice(y))")
+        self.comes_to_the_same(
+            extract="K = 3\nby = lambda x: K * x\nrows = sorted([2, 1], key=lambda x: -x)",
+            evaluate="print(by(rows[0]))",
+        )
+        problem = self.problem(extract="n = len('abc')\nby = lambda x: n * x", train="y = by(2)")
+        self.assertEqual(problem, "1, 2: `by` is called in train, and uses what only extract has")
+        problem = self.problem(extract="f = lambda x: x\nf = lambda x: 2 * x", train="y = f(2)")
+        self.assertEqual(problem, "1, 1: `f` is called in train, and is defined more than once")
+
+    def test_a_value_that_holds_a_function_is_told_before_it_is_computed(self) -> None:
+        maker = "def make(n):\n    def inner(x):\n        return x * n\n    return inner\n"
+        for common, extract, what in [
+            ("from collections import defaultdict", "d = defaultdict(lambda: 0)", "a lambda"),
+            ("", "d = {'a': [lambda x: x]}", "a lambda"),
+            ("", "d = {}\nd['a'] = lambda x: x", "a lambda"),
+            ("from functools import partial as p", "d = p(lambda x, y: x, 3)", "a lambda"),
+            (maker, "d = make(3)", "`inner`, which `make` defines"),
+            ("def make(n):\n    return lambda x: x * n", "d = [make(3)]", "a lambda of `make`"),
+        ]:
+            cells = {"common": common, "extract": extract, "train": "x = d", "evaluate": "print(1)"}
+            (note,) = self.notes(**cells)
+            self.assertTrue(
+                note.startswith(f"2: extract hands on `d`, which is or holds {what}: no other component"), note
+            )
+            said = self.stops("extract", **cells)
+            self.assertIn("d cannot be handed on: it is or holds ", said)
+            self.assertIn("write it as a `def` of its own in a cell tagged `common`", said)
+        for extract, what in [
+            (
+                "import sqlite3\nd = sqlite3.connect(':memory:')",
+                "what `sqlite3.connect` opens: that cannot be handed on",
+            ),
+            ("d = {'log': open('/dev/null')}", "what `open` opens: that cannot be handed on"),
+            ("d = (x for x in [1, 2])", "a generator: that cannot be handed on"),
+        ]:
+            (note,) = self.notes(extract=extract, train="x = d")
+            self.assertTrue(note.startswith(f"1: extract hands on `d`, which is or holds {what}"), note)
+            self.assertIn("d cannot be handed on: ", self.stops("extract", extract=extract, train="x = d"))
+        for extract in ["d = sorted([1], key=lambda x: -x)", "d = list(map(lambda x: x, [1]))", "d = [len]"]:
+            self.assertEqual(self.notes(extract=extract.replace("list(map", "sum(map"), train="x = d"), [])
 
     def test_chance_that_begins_anew_is_told(self) -> None:
         imports = "import random\nimport numpy as np\n"
@@ -180,6 +239,49 @@ class Changes(Case):
             "print(np.random.rand())",
         ]:
             self.assertEqual(self.notes(**{**cells, "evaluate": evaluate}), [])
+        # However it is imported, and in whatever function it is done.
+        for imports, extract, evaluate, source in [
+            ("from random import seed, random", "seed(0)", "print(random())", "random"),
+            ("from random import seed as x, choice as y", "x(0)", "print(y([1]))", "random"),
+            ("from random import *", "seed(0)", "print(randint(1, 9))", "random"),
+            ("import numpy.random as r", "r.seed(0)", "print(r.rand())", "numpy.random"),
+            ("from numpy import random as r", "r.seed(0)", "print(r.rand())", "numpy.random"),
+            (
+                "import numpy as np\ndef f():\n    return np.random.rand()",
+                "np.random.seed(0)",
+                "print(f())",
+                "numpy.random",
+            ),
+            (
+                "import random\ndef f():\n    return random.random()\ndef g():\n    return f()",
+                "random.seed(0)",
+                "x = g()",
+                "random",
+            ),
+            ("import random\ndef f(n):\n    random.seed(n)", "f(0)", "print(random.random())", "random"),
+            ("import random\nf = lambda: random.random()", "random.seed(0)", "x = list(map(f, ()))", "random"),
+            ("import numpy as np", "np.random.seed(0)\nrows = None", "print(rows.sample(3))", "numpy.random"),
+            (
+                "import numpy as np\nfrom sklearn.ensemble import RandomForestClassifier as R",
+                "np.random.seed(0)",
+                "print(R())",
+                "numpy.random",
+            ),
+        ]:
+            found = self.notes(common=imports, extract=extract, evaluate=evaluate)
+            told = f"2: `{extract.splitlines()[0]}` is for extract alone: evaluate draws from `{source}`, too"
+            self.assertEqual([note[: len(told)] for note in found], [told], (imports, extract, evaluate))
+        for evaluate in ["print(rows.sample(3, random_state=1))", "seed(1)\nprint(rows.sample(3))"]:
+            cells = {"common": "from numpy.random import seed", "extract": "seed(0)\nrows = None", "evaluate": evaluate}
+            self.assertEqual(self.notes(**cells), [])
+        own = "import random\ndef seed_everything(n):\n    random.seed(n)\n"
+        (note,) = self.notes(common=own + "seed_everything(3)", train="x = 1")
+        self.assertTrue(note.startswith("1: `seed_everything(3)` runs in each component anew: its chance"), note)
+        (note,) = self.notes(
+            common="import random\nstart = random.random()", train="x = start", evaluate="print(start)"
+        )
+        self.assertTrue(note.startswith("1: `random.random()` runs in each component anew: it comes to another"), note)
+        self.assertEqual(self.notes(common="import random\nr = random.Random(3)", train="x = 1"), [])
         # A function of its own of that name seeds nothing.
         self.assertEqual(self.notes(common="def seed(x): ...", extract="seed(0)", evaluate="print(1)"), [])
 

@@ -40,7 +40,7 @@ class Changed(Runs):
             ("d = {'k': [1]}", "operator.setitem(d, 'x', 1)"),
             ("d = [[1], [2]]", "for row in chain.from_iterable([d]):\n    row.append(3)"),
             ("d = [(1, []), (2, [])]", "put = d[0][1].append\nput(1)"),
-            ("d = iter([1, 2, 3])", "first = next(d)"),
+            ("d = iter([1, 2, 3])", "step = d.__next__\nfirst = step()"),
             ("import random\nd = random.Random(3)", "x = list(map(d.expovariate, [1.0]))"),
             ("from types import SimpleNamespace\nd = SimpleNamespace(n=1)", "vars(d)['a'] = 1"),
         ]:
@@ -124,6 +124,8 @@ class Changed(Runs):
         cells["train"] = "vars(box)['n'] = 4"
         self.split_run({"common": common, **cells})
         self.assertIn("Warning: train perhaps changes `box`", self.printed["train"])
+        (told,) = self.warnings("train")
+        self.assertIn(told, self.printed["train"])
 
 
 class Unchanged(Runs):

@@ -23,6 +23,22 @@ class Changed(Runs):
         ]:
             self.is_found(CHAIN, extract, change)
 
+    def test_a_source_under_another_name_goes_on(self) -> None:
+        common = "from numpy.random import default_rng as g\nr = g(3)\ndef f():\n    return r.random()"
+        self.comes_to_the_same(common=common, train="x = f()", evaluate="print(f())")
+
+    def test_what_a_class_keeps_is_compared_too(self) -> None:
+        common = "import numpy as np\nimport pandas as pd\nclass Kept:\n    table = pd.DataFrame({'a': [1, 2]})\n"
+        common += "    array = np.zeros(2)\n    def put(self):\n        self.table['b'] = 3"
+        for train, place in [
+            ("Kept.table.loc[0, 'a'] = 5", "table"),
+            ("Kept().put()", "table"),
+            ("a = Kept.array\na += 1", "array"),
+        ]:
+            said = self.stops("train", common=common, train=train, evaluate="print(Kept.table, Kept.array)")
+            self.assertIn(f"train changes `Kept.{place}`, which is not handed on", said)
+        self.goes_on(common=common, train="x = Kept.table.describe(), Kept.array.sum()", evaluate="print(Kept.table)")
+
     def test_a_view_is_one_with_its_array(self) -> None:
         extract = "import numpy\nd = numpy.arange(9)\nview = d[2:5]"
         said = self.stops("train", extract=extract, preprocess="x = 1", train="view[:] = 0", evaluate="print(d.sum())")

@@ -348,6 +348,8 @@ class Flow:
                 if node.args:
                     self.store(node.args[0], given)
             elif name in VIEWING:
+                if name == "next" and node.args:
+                    self.change(first.same, node.args[0], name)
                 found |= first.part if name in ("getattr", "next") else first
             elif name in TAKING:
                 found |= Value(held=given.all)

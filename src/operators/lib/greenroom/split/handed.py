@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .compared import NUMBERS, PERHAPS, SAME, SURE, difference
+from .told import warn
 
 TABLE, PLAIN, OTHER = "data.parquet", "value.json", "value.pickle"
 # Instead of one of these.
@@ -49,8 +50,11 @@ def save(value: Any, path: str) -> None:
     try:
         with (folder / OTHER).open("wb") as file:
             Pickler(file, protocol=pickle.DEFAULT_PROTOCOL).dump(value)
-    except Exception as error:
+    except pickle.PicklingError as error:
         raise SystemExit(f"{folder.name} cannot be handed on: {error}") from error
+    except Exception as error:
+        mend = "make it where it is used, or in a cell tagged `common`, and hand on what it is made of"
+        raise SystemExit(f"{folder.name} cannot be handed on: {error}: {mend}") from error
 
 
 def tell_twins(folder: Path, value: Any) -> None:
@@ -136,6 +140,11 @@ class Pickler(pickle.Pickler):
         own = isinstance(value, (type, types.FunctionType)) and value.__module__ == "__main__"
         if own and "<" not in value.__qualname__:
             raise pickle.PicklingError(f"`{value.__name__}` is defined in this component: tag its cell `common`")
+        if isinstance(value, types.FunctionType) and "<" in value.__qualname__:
+            what = "a lambda" if value.__name__ == "<lambda>" else f"`{value.__name__}`, which a function defines,"
+            where = f"{Path(value.__code__.co_filename).name}, line {value.__code__.co_firstlineno}"
+            mend = "write it as a `def` of its own in a cell tagged `common`, and split the notebook anew"
+            raise pickle.PicklingError(f"it is or holds {what} of {where}, which no other component could find: {mend}")
         return NotImplemented
 
 
@@ -234,7 +243,7 @@ def unchanged(component: str, *values: tuple[str, Callable[[], Any], str | bytes
         if found == SURE:
             wrong.append(f"{component} changes {missed}. {mend}")
         elif found == PERHAPS:
-            print(f"Warning: {component} perhaps changes {missed}. If so: {mend}")
+            warn(f"{component} perhaps changes {missed}. If so: {mend}")
     if wrong:
         raise SystemExit("\n".join(wrong))
 
@@ -246,7 +255,11 @@ def alone(component: str, *values: tuple[str, Callable[[], Any], str, str, str, 
         same, shares = (is_named(Path(was) / beside, handed) for beside in (TWINS, SHARING))
         if (same or shares) and looked_at(component, name, value, was) == SURE:
             how = "is one and the same" if same else "has a part of it, or is one"
-            made = f"Begin that cell with `{other} = {name}`" if same else f"Say in that cell how `{other}` comes of `{name}`"
+            made = (
+                f"Begin that cell with `{other} = {name}`"
+                if same
+                else f"Say in that cell how `{other}` comes of `{name}`"
+            )
             why = f"{component} changes `{name}`, and in the notebook `{other}` {how}: {reader} would read"
             raise SystemExit(f"{why} `{other}` without that change. {made}, and split the notebook anew")
 
@@ -261,7 +274,7 @@ def looked_at(component: str, name: str, value: Callable[[], Any], was: str | by
             warnings.simplefilter("ignore")
             return compared(value, was)
     except Exception as error:
-        print(f"whether {component} changes `{name}` cannot be told: {type(error).__name__}: {error}")
+        warn(f"whether {component} changes `{name}` cannot be told: {type(error).__name__}: {error}")
         return SAME
 
 
@@ -292,7 +305,7 @@ def metrics(values: Any, path: str) -> None:
         if number is not None and math.isfinite(number):
             found[str(name)] = number
         elif number is not None:
-            print(f"`{name}` is {number}, which is no figure: it is left out")
+            warn(f"`{name}` is {number}, which is no figure: it is left out")
     Path(path).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 

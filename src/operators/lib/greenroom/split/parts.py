@@ -18,7 +18,10 @@ from greenroom.split.again import find_again
 from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
 from greenroom.split.changes import Change, Flow, Value, learn
 from greenroom.split.functions import DEFINED, QUIET, Functions
+from greenroom.split.keeping import find_keeping
 from greenroom.split.names import Used, of_node, use
+from greenroom.split.origins import Origins
+from greenroom.split.unpicklable import tell_unpicklable
 from greenroom.split.unseen import Unseen
 
 COMPONENTS = ("extract", "preprocess", "train", "predict", "evaluate")
@@ -35,6 +38,8 @@ FILLED = (
 WRITING = ("to_csv", "to_parquet", "to_json", "to_pickle", "to_feather", "to_excel", "savefig")
 # What is learned can be handed on, whatever has learned it.
 FITTING = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample")
+# Where `display` is imported from.
+DISPLAYING = ("IPython.display", "IPython.core.display")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -70,6 +75,8 @@ class Component:
     again: dict[str, list[str]] = field(default_factory=dict)
     # Value that it has from elsewhere → such as were perhaps one and the same there, each with who reads that.
     also: dict[str, dict[str, str]] = field(default_factory=dict)
+    # Class or function that all share → who names it later, and who else may have one of its kind.
+    keeping: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
 
 
 class Notebook:
@@ -92,7 +99,7 @@ class Notebook:
         self.sort()
         self.shared = use([(statement.cell, statement.node) for statement in self.common])
         self.check_common()
-        self.filled = filled(self.common)
+        self.filled = filled(self.common, self.imported_as())
         self.values = values(self.common)
         self.numbers = itertools.count()
         self.functions = self.own_functions()
@@ -102,8 +109,10 @@ class Notebook:
         for component in self.components.values():
             self.resolve(component)
         find_again(self)
+        find_keeping(self)
         self.tell_passed()
         Unseen(self).tell()
+        tell_unpicklable(self)
         # Variable → what it is called where it is handed on: everywhere the same.
         self.names = names_of(dict.fromkeys(name for of in self.components.values() for name in of.outputs))
         told = [f"`{variable}` is {name}" for variable, name in self.names.items() if name != variable]
@@ -126,7 +135,8 @@ class Notebook:
                 self.note(number, f"`{line}` is left out: it is no Python")
             for path in beside(cell.statements if part in COMPONENTS else []):
                 why = "a step may write only below GREENROOM_OUTPUT_DIR"
-                self.note(number, f"`{path}` is written beside the program, which fails: {why}")
+                mend = f"`os.path.join(os.environ.get('GREENROOM_OUTPUT_DIR', ''), {path!r})` is right here and there"
+                self.note(number, f"`{path}` is written beside the program, which fails: {why}. {mend}")
             if part in COMPONENTS:
                 at = COMPONENTS.index(part)
                 if at < furthest:
@@ -183,6 +193,9 @@ class Notebook:
                     free |= assigns
                 elif is_constant(node) and all(times[name] == 1 for name in assigns):
                     candidates[id(node)] = (set(), assigns)
+                elif is_lambda(node) and times[node.targets[0].id] == 1:
+                    # A definition in all but the word.
+                    candidates[id(node)] = (now | later, assigns)
                 elif isinstance(node, DEFINED):
                     # A function that assigns to what is outside of it has no place but its own.
                     if assigns == {node.name} and times[node.name] == 1:
@@ -215,6 +228,18 @@ class Notebook:
 
     def add_import(self, statement: Statement, part: str | None) -> None:
         node = statement.node
+        if isinstance(node, ast.ImportFrom) and node.module in DISPLAYING:
+            # Here it prints; no image need have IPython for that.
+            others = [alias for alias in node.names if (alias.name, alias.asname) != ("display", None)]
+            if not others:
+                return
+            if len(others) < len(node.names):
+                node = ast.copy_location(ast.ImportFrom(node.module, others, 0), node)
+                statement = Statement(statement.cell, node, ast.unparse(node))
+        if isinstance(node, ast.ImportFrom) and node.module == "tqdm.notebook":
+            node = ast.copy_location(ast.ImportFrom("tqdm.auto", node.names, 0), node)
+            statement = Statement(statement.cell, node, ast.unparse(node))
+            self.note(statement.cell, "`tqdm.notebook` draws in notebooks only: tqdm.auto is imported instead")
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             self.futures.append(statement)
             return
@@ -319,6 +344,11 @@ class Notebook:
                 help = "only notebooks have it: take it out" if notebooks_own else "tag the cell that assigns it"
                 raise Problem(cell, line, why, help)
 
+    def imported_as(self) -> dict[str, str]:
+        """`from random import Random as R`: what it is called at home."""
+        nodes = [one.node for statements in self.imports.values() for one in statements]
+        return {name: path.rpartition(".")[2] for name, path in Origins(nodes, set()).names.items()}
+
     def own_functions(self) -> Functions:
         nodes = [statement.node for cell in self.cells for statement in cell.statements]
         functions = Functions()
@@ -366,13 +396,12 @@ class Notebook:
 
     def hand(self, giver: Component, taker: Component, name: str, cell: int, line: int) -> None:
         for statement in giver.body:
-            if isinstance(statement.node, DEFINED) and statement.node.name == name:
-                raise Problem(
-                    statement.cell,
-                    statement.line,
-                    f"`{name}` is called in {taker.name}, and uses what only {giver.name} has",
-                    "hand it that as an argument",
-                )
+            defined = isinstance(statement.node, DEFINED) and statement.node.name == name
+            if defined or is_lambda(statement.node) and statement.node.targets[0].id == name:
+                several = sum(name in of_node(one.node)[2] for cell in self.cells for one in cell.statements) > 1
+                why = "is defined more than once" if several else f"uses what only {giver.name} has"
+                help = "give each a name of its own" if several else "hand it that as an argument"
+                raise Problem(statement.cell, statement.line, f"`{name}` is called in {taker.name}, and {why}", help)
         if name not in giver.outputs:
             giver.outputs.append(name)
             self.hand_before(giver, name, cell, line)
@@ -448,7 +477,7 @@ def values(common: list[Statement]) -> set[str]:
     return found
 
 
-def filled(common: list[Statement]) -> set[str]:
+def filled(common: list[Statement], homes: dict[str, str]) -> set[str]:
     """What all share and a component may fill: each has it as it is in the beginning."""
     found: set[str] = set()
     classes = {statement.node.name for statement in common if isinstance(statement.node, ast.ClassDef)}
@@ -457,17 +486,19 @@ def filled(common: list[Statement]) -> set[str]:
         for target in getattr(node, "targets", None) or [getattr(node, "target", None)]:
             several = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
             pairs = zip(target.elts, node.value.elts) if several else [(target, getattr(node, "value", None))]
-            found |= {one.id for one, value in pairs if isinstance(one, ast.Name) and is_filled(value, classes, found)}
+            found |= {
+                one.id for one, value in pairs if isinstance(one, ast.Name) and is_filled(value, classes, homes, found)
+            }
     return found
 
 
-def is_filled(node: ast.expr | None, classes: set[str], found: set[str]) -> bool:
-    """`classes`: the notebook's own. `found`: names of such."""
+def is_filled(node: ast.expr | None, classes: set[str], homes: dict[str, str], found: set[str]) -> bool:
+    """`classes`: the notebook's own. `homes`: what imported names are called at home. `found`: names of such."""
     if isinstance(node, ast.Name):
         return node.id in found
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return name in FILLED or name in classes
+        return homes.get(name, name) in FILLED or name in classes
     return isinstance(node, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp))
 
 
@@ -500,6 +531,12 @@ def is_date(text: str) -> bool:
 
 def is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def is_lambda(node: ast.stmt) -> bool:
+    """`f = lambda x: …`"""
+    single = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+    return single and isinstance(node.value, ast.Lambda)
 
 
 def is_package(statement: Statement) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from greenroom.split.changes import base
-from greenroom.split.functions import DEFINED, within
+from greenroom.split.chance import Chance
+from greenroom.split.functions import DEFINED, QUIET
+from greenroom.split.keeping import named_by, sets
 from greenroom.split.names import declared, of_node
 
 if TYPE_CHECKING:
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
 
 # They may assign any name.
 HIDING = ("exec", "globals")
-# Where all chance of a module begins.
-SEEDING = ("seed", "manual_seed", "set_seed", "seed_everything")
-# What makes a source of chance of its own.
-SOURCES = ("Random", "SystemRandom", "default_rng", "RandomState", "Generator", "SeedSequence")
 
 
 class Unseen:
@@ -28,21 +25,38 @@ class Unseen:
     def tell(self) -> None:
         for at, component in enumerate(self.components):
             self.of_shared(at, component)
+            self.on_modules(at, component)
             self.under_another_name(at, component)
             self.anew(component)
         self.by_global()
         self.hidden()
-        self.chance()
+        Chance(self.book).tell()
 
     def of_shared(self, at: int, component: Component) -> None:
         """What a component changes of a thing that all share, and that is not handed on, others do not see."""
         for name, change in component.changed.items():
             if name not in component.shared or not change.is_sure:
                 continue
+            if name in component.keeping and any(sets(one.node, name) for one in component.body):
+                # That is told with what to do about it.
+                continue
             reader = next((of for of in self.components[at + 1 :] if name in of.shared), None)
             if reader is not None:
                 why = f"{component.name} changes `{name}`, which all share: {reader.name} has one of its own"
                 self.book.note(change.cell, f"{why}, as it is in the beginning")
+
+    def on_modules(self, at: int, component: Component) -> None:
+        """`helper.depth = 3`: whoever imports it later has it as it is in its file."""
+        for statement in component.body:
+            for name in sorted(self.book.functions.modules):
+                seen = sets(statement.node, name)
+                home = self.book.imports.get(name, [])
+                if seen is None or not home or all(package(one.node) in QUIET for one in home):
+                    continue
+                reader = next((of.name for of in self.components[at + 1 :] if name in named_by(self.book, of)), None)
+                if reader is not None:
+                    why = f"{component.name} changes `{seen}`, which is a module's: {reader} imports that anew"
+                    self.book.note(statement.cell, f"{why}, as it is in its file; do it in a cell tagged `common`")
 
     def under_another_name(self, at: int, component: Component) -> None:
         """Two names of one value are two values once each has been handed on."""
@@ -59,7 +73,10 @@ class Unseen:
                 reader = next((of for of in self.components[at:] if other in of.inputs), None)
                 if reader is not None and names.index(reader.inputs[other]) <= at:
                     why = f"{component.name} changes `{name}`, in the notebook perhaps one and the same as `{other}`"
-                    self.book.note(change.cell, f"{why}: {reader.name} has a `{other}` of its own, without that change; a run stops there if they are")
+                    self.book.note(
+                        change.cell,
+                        f"{why}: {reader.name} has a `{other}` of its own, without that change; a run stops there if they are",
+                    )
 
     def anew(self, component: Component) -> None:
         """A function that all share keeps the value that all share."""
@@ -92,6 +109,10 @@ class Unseen:
                     self.book.note(statement.cell, f"{why}: {who} does not see that; let it return the value instead")
 
     def hidden(self) -> None:
+        for statement in self.book.common:
+            if isinstance(statement.node, ast.If) and "__name__" in ast.unparse(statement.node.test):
+                why = "`__name__` is another in what all share, where this does not run"
+                self.book.note(statement.cell, f"{why}: leave the condition out")
         for component in self.components:
             for statement in component.body:
                 for part in ast.walk(statement.node):
@@ -102,36 +123,7 @@ class Unseen:
                             statement.cell, f"{why}: it is not handed on unless its names are also written down"
                         )
 
-    def chance(self) -> None:
-        """That of a module is each program's own: none goes on where another's was."""
-        mend = "make one source, such as `random.Random(0)` or `default_rng(0)`, and draw from that: it is handed on"
-        for statement in self.book.common:
-            for call in self.seeds(statement.node):
-                why = f"`{ast.unparse(call)}` runs in each component anew: its chance begins again there"
-                self.book.note(statement.cell, f"{why}, and the notebook's goes on; {mend}")
-        for at, component in enumerate(self.components):
-            for statement in component.body:
-                for call in self.seeds(statement.node):
-                    of = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else None
-                    reader = next((later.name for later in self.components[at + 1 :] if self.draws(later, of)), None)
-                    if reader is not None:
-                        why = f"`{ast.unparse(call)}` is for {component.name} alone: {reader} draws from `{of}`, too"
-                        self.book.note(statement.cell, f"{why}, with chance of its own; {mend}")
 
-    def seeds(self, node: ast.stmt) -> list[ast.Call]:
-        if isinstance(node, DEFINED):
-            return []
-        found = []
-        for call in (part for part in within([node]) if isinstance(part, ast.Call)):
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            if name in SEEDING and base(call.func) in self.book.functions.modules:
-                found.append(call)
-        return found
-
-    def draws(self, component: Component, of: str | None) -> bool:
-        """Before it gives that a seed of its own."""
-        for statement in component.body:
-            for part in ast.walk(statement.node):
-                if isinstance(part, ast.Attribute) and ast.unparse(part.value) == of and part.attr not in SOURCES:
-                    return part.attr not in SEEDING
-        return False
+def package(node: ast.stmt) -> str:
+    name = node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name
+    return name.partition(".")[0]

@@ -12,12 +12,13 @@ from typing import Any
 from greenroom.split.cells import Statement
 from greenroom.split.functions import DEFINED
 from greenroom.split.names import use
-from greenroom.split.parts import Component, Notebook, Param, is_constant
+from greenroom.split.parts import Component, Notebook, Param, is_constant, is_lambda
 
 # What a notebook calls nothing of its own.
 HANDED, COMMON, BEGUN = "_greenroom_handed", "_greenroom_common", "_greenroom_begun"
+KEPT, AT_FIRST = "_greenroom_kept", "_greenroom_at_first"
 # What each component uses.
-BESIDE = ("handed.py", "compared.py")
+BESIDE = ("handed.py", "compared.py", "kept.py", "told.py")
 READ = {"int": "int({})", "float": "float({})", "bool": '{} == "true"'}
 
 
@@ -69,9 +70,13 @@ def program(book: Notebook, component: Component) -> str:
     reached = set(book.reached(component)) & (book.shared.assigns | set(book.params))
     seen = [name for name in component.inputs if name in reached]
     # Or it is imported for what it does.
-    does = not all(isinstance(one.node, DEFINED) or is_constant(one.node) for one in book.common)
+    defines = (isinstance(one.node, DEFINED) or is_constant(one.node) or is_lambda(one.node) for one in book.common)
+    does = not all(defines)
     begun = {name: at_first(component, name) for name in component.again if name not in component.inputs}
-    through = any(value.startswith(f"{COMMON}.") for value in begun.values())
+    keeping = {name: at_first(component, name) for name in component.keeping}
+    through = any(value.startswith(f"{COMMON}.") for value in (*begun.values(), *keeping.values()))
+    if keeping:
+        given.append(f"from {book.name} import kept as {KEPT}")
     if seen or through or does and not component.shared:
         given.append(f"from {book.name} import common as {COMMON}")
     if component.shared:
@@ -84,10 +89,17 @@ def program(book: Notebook, component: Component) -> str:
         "What all share, as it is in the beginning.",
         [f"{BEGUN} = {HANDED}.begun({', '.join(f'{name}={value}' for name, value in begun.items())})"] if begun else [],
     )
+    parts += section(
+        "What classes and functions keep, as it is in the beginning.",
+        [f"{AT_FIRST} = {KEPT}.begun({', '.join(f'{name}={value}' for name, value in keeping.items())})"]
+        if keeping
+        else [],
+    )
     parts += section("What earlier components made.", [load(book, component, name, seen) for name in component.inputs])
     parts += body(component)
     parts += section("What later ones read, too, has to be what it was.", unchanged(book, component, begun))
     parts += section("What has another name, too, is changed under both.", alone(book, component))
+    parts += section("What classes and functions keep is not handed on.", unkept(component, keeping))
     made = [save(book, component, variable) for variable in component.outputs]
     if component.name == "evaluate":
         made.append(f'{HANDED}.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
@@ -129,6 +141,14 @@ def alone(book: Notebook, component: Component) -> list[str]:
         now = f'"{variable}", lambda: {variable}, {place(book, "INPUT", variable)}'
         lines += [f'    ({now}, "{other}", "{book.names[other]}", "{who}"),' for other, who in others.items()]
     return [f'{HANDED}.alone(\n    "{component.name}",', *lines, ")"] if lines else []
+
+
+def unkept(component: Component, keeping: dict[str, str]) -> list[str]:
+    lines = []
+    for name, (readers, others) in component.keeping.items():
+        who = ", ".join(f'"{listed(some) if some else ""}"' for some in (readers, others))
+        lines.append(f'    ("{name}", {keeping[name]}, {AT_FIRST}["{name}"], {who}),')
+    return [f'{KEPT}.unkept(\n    "{component.name}",', *lines, ")"] if lines else []
 
 
 def at_first(component: Component, name: str) -> str:

@@ -1,0 +1,110 @@
+"""What classes and functions that all share keep: on themselves, in defaults, in what a function around them assigned.
+
+None of that is a value with a name, so nobody is handed it: what later components find is as it is in the beginning.
+"""
+
+from __future__ import annotations
+
+import pickle
+import types
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from .compared import PERHAPS, SAME, SURE, difference
+from .told import warn
+
+WRAPPED = (staticmethod, classmethod)
+# Of defaults and of what stands around a function: there, a dict is mostly of results that were come to before.
+INNER = ("a default of", "kept by")
+
+
+def begun(**things: Any) -> dict[str, dict[str, bytes | None]]:
+    """As they are in the beginning; None of what cannot be pickled, and so not be compared."""
+    return {name: {place: pickled(value) for place, value in places(name, thing)} for name, thing in things.items()}
+
+
+def changed(was: dict[str, bytes | None], name: str, thing: Any) -> Iterator[tuple[str, int]]:
+    """Where, and how sure that is."""
+    now = dict(places(name, thing))
+    for place in dict.fromkeys((*was, *now)):
+        if place not in was or place not in now:
+            yield place, SURE
+        elif (before := was[place]) is not None:
+            found = compared(place, pickle.loads(before), now[place])
+            if found != SAME:
+                yield place, found
+
+
+def compared(place: str, was: Any, now: Any) -> int:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = difference(was, now)
+            more = type(was) is type(now) is dict and was.keys() < now.keys() and any(how in place for how in INNER)
+            if found == SURE and more and difference(was, {key: now[key] for key in was}) == SAME:
+                return PERHAPS
+            return found
+    except Exception as error:
+        warn(f"whether {place} changes cannot be told: {type(error).__name__}: {error}")
+        return SAME
+
+
+def places(name: str, thing: Any, met: set[int] | None = None) -> Iterator[tuple[str, Any]]:
+    met = set() if met is None else met
+    # What is made of a class is a value.
+    if id(thing) in met or not (isinstance(thing, (types.FunctionType, type)) or hasattr(thing, "__wrapped__")):
+        return
+    met.add(id(thing))
+    for place, value, of in found(name, thing):
+        inner = value.__func__ if isinstance(value, WRAPPED) else value
+        if isinstance(inner, (types.FunctionType, type)) and inner.__module__ == thing.__module__:
+            yield from places(of, inner, met)
+        elif isinstance(inner, property):
+            for part in (inner.fget, inner.fset, inner.fdel):
+                if isinstance(part, types.FunctionType):
+                    yield from places(of, part, met)
+        else:
+            yield place, value
+
+
+def found(name: str, thing: Any) -> Iterator[tuple[str, Any, str]]:
+    """Where it is, what it is, and what it is called if it is a function again."""
+    if isinstance(thing, types.FunctionType):
+        code = thing.__code__
+        defaults = thing.__defaults__ or ()
+        first = code.co_argcount - len(defaults)
+        named = dict(zip(code.co_varnames[first:], defaults)) | (thing.__kwdefaults__ or {})
+        for param, value in named.items():
+            yield f"`{param}`, a default of `{name}`", value, param
+        for variable, cell in zip(code.co_freevars, thing.__closure__ or ()):
+            try:
+                value = cell.cell_contents
+            except ValueError:
+                continue
+            yield f"`{variable}`, kept by `{name}`", value, variable
+    for attr, value in dict(getattr(thing, "__dict__", {})).items():
+        if not (attr.startswith("__") and attr.endswith("__")) or attr == "__wrapped__":
+            yield f"`{name}.{attr}`", value, name if attr == "__wrapped__" else f"{name}.{attr}"
+
+
+def pickled(value: Any) -> bytes | None:
+    try:
+        return pickle.dumps(value)
+    except Exception:
+        return None
+
+
+def unkept(component: str, *things: tuple[str, Any, dict[str, bytes | None], str, str]) -> None:
+    """Of each, its name, itself, how it was in the beginning, who names it later, and who may have one of its kind."""
+    wrong = []
+    for name, thing, was, readers, others in things:
+        for place, how in changed(was, name, thing):
+            why = f"{component} {{}} {place}, which is not handed on: {readers or others} would find it as it is in the beginning"
+            mend = "Keep it under a name of its own (`seen = []` in a cell tagged `common`), which is handed on, and split the notebook anew"
+            if how == SURE and readers:
+                wrong.append(f"{why.format('changes')}. {mend}")
+            else:
+                warn(f"{why.format('changes' if how == SURE else 'perhaps changes')}. If that matters: {mend}")
+    if wrong:
+        raise SystemExit("\n".join(wrong))

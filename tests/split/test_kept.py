@@ -1,0 +1,116 @@
+"""What classes and functions keep is not handed on: who would miss it is told, and nobody else is troubled."""
+
+from __future__ import annotations
+
+import unittest
+
+from case import Case
+
+MODEL = "class Model:\n    seen = []\n    n = 0\n    def add(self, x):\n        self.seen.append(x)\n"
+TABLE = "def known(x, found={'n': 0}):\n    found['n'] += 1\n    return found['n']"
+CALLS = "def f():\n    f.calls += 1\n    return f.calls\nf.calls = 0"
+COUNTER = "def counter():\n    n = 0\n    def more():\n        nonlocal n\n        n += 1\n        return n\n    return more\n"
+COUNTED = (
+    "def counted(of):\n    seen = []\n    def inner(*args):\n        seen.append(args)\n        return of(*args) + len(seen)\n"
+    "    return inner\n@counted\ndef f(x):\n    return x"
+)
+
+
+class Kept(Case):
+    def test_what_a_class_or_a_function_keeps_stops_who_changes_it(self) -> None:
+        for common, train, evaluate, place in [
+            (MODEL, "Model.seen.append(3)", "print(Model.seen)", "`Model.seen`"),
+            (MODEL, "Model().add(3)", "print(Model().seen)", "`Model.seen`"),
+            (MODEL, "list(map(Model.seen.append, [1]))", "print(Model.seen)", "`Model.seen`"),
+            (MODEL, "Model.n = 4", "print(Model.n)", "`Model.n`"),
+            (MODEL, "Model.new = 4", "print(Model.new)", "`Model.new`"),
+            (MODEL, "setattr(Model, 'n', 4)", "print(Model.n)", "`Model.n`"),
+            (MODEL + "m = Model()", "Model.seen.append(1)", "print(m.seen)", "`Model.seen`"),
+            (MODEL + "class More(Model):\n    pass", "More().add(1)", "print(More().seen)", "`Model.seen`"),
+            (MODEL.replace("self.seen", "type(self).seen"), "Model().add(3)", "print(Model.seen)", "`Model.seen`"),
+            (
+                "class A:\n    n = 0\n    @classmethod\n    def more(cls):\n        cls.n += 1\n        return cls.n",
+                "x = A.more()",
+                "print(A.more())",
+                "`A.n`",
+            ),
+            (TABLE, "x = known(1)", "print(known(2))", "`found`, a default of `known`"),
+            (TABLE, "x = list(map(known, [1]))", "print(known(2))", "`found`, a default of `known`"),
+            (
+                "def g(x, *, to=[]):\n    to.append(x)\n    return to",
+                "x = g(1)",
+                "print(g(2))",
+                "`to`, a default of `g`",
+            ),
+            ("g = lambda x, to=[]: to.append(x) or len(to)", "x = g(1)", "print(g(2))", "`to`, a default of `g`"),
+            (CALLS, "x = f()", "print(f())", "`f.calls`"),
+            (COUNTER + "count = counter()", "x = count()", "print(count())", "`n`, kept by `count`"),
+            (COUNTED, "x = f(1)", "print(f(1))", "`seen`, kept by `f`"),
+        ]:
+            said = self.stops("train", common=common, train=train, evaluate=evaluate)
+            self.assertIn(f"train changes {place}, which is not handed on: evaluate would find it as it is", said)
+            self.assertIn(
+                "Keep it under a name of its own (`seen = []` in a cell tagged `common`), which is handed on", said
+            )
+            self.assertNotIn("Traceback", said)
+            # With nobody after it, nothing is missed.
+            self.comes_to_the_same(common=common, train=train, evaluate="print(1)")
+            self.assertNotIn("Warning", self.printed["train"])
+
+    def test_what_can_be_seen_is_told_when_the_notebook_is_split(self) -> None:
+        for common, train, seen, cell in [
+            (MODEL, "Model.seen.append(3)", "Model.seen", 4),
+            (MODEL, "Model.n += 1", "Model.n", 4),
+            (CALLS, "x = f()", "f.calls", 1),
+        ]:
+            told = self.notes(common=common, train=train, evaluate="print(Model)" if common == MODEL else "print(f())")
+            self.assertEqual(len(told), 1, told)
+            how = "changes" if cell == 4 else "may change"
+            self.assertIn(f"{cell}: train {how} what `{seen.partition('.')[0]}` keeps (`{seen}`)", told[0])
+
+    def test_a_value_of_a_class_may_find_it(self) -> None:
+        cells = {"extract": "m = Model()", "train": "m.add(1)\nm = m", "evaluate": "print(m.n)"}
+        self.comes_to_the_same(common=MODEL, **cells)
+        self.assertIn("Warning: train changes `Model.seen`", self.printed["train"])
+        self.assertIn("evaluate would find it", self.printed["train"])
+
+    def test_what_was_come_to_before_may_be_kept(self) -> None:
+        memo = "def twice(x, found={}):\n    if x not in found:\n        found[x] = 2 * x\n    return found[x]"
+        self.comes_to_the_same(common=memo, train="x = twice(2)", evaluate="print(twice(2))")
+        self.assertIn("Warning: train perhaps changes `found`, a default of `twice`", self.printed["train"])
+        cached = "from functools import lru_cache\n@lru_cache\ndef twice(x):\n    return 2 * x"
+        self.comes_to_the_same(common=cached, train="x = twice(2)", evaluate="print(twice(2))")
+        self.assertNotIn("Warning", self.printed["train"])
+
+    def test_what_is_the_same_lets_a_run_go_on(self) -> None:
+        for common in [
+            MODEL,
+            TABLE,
+            COUNTER + "count = counter()",
+            COUNTED,
+            "import enum\nclass A(enum.Enum):\n    B = [1]",
+            "import abc, threading\nclass A(abc.ABC):\n    lock, rows = threading.Lock(), [1]",
+            "from dataclasses import dataclass, field\n@dataclass\nclass A:\n    n: int = 3\n    rows: list = field(default_factory=list)",
+            "from typing import NamedTuple\nclass A(NamedTuple):\n    n: int = 3\n    rows: tuple = ([],)",
+            "class A:\n    @property\n    def n(self):\n        return 1\n    @staticmethod\n    def f(x=[]):\n        return x",
+            "class A:\n    __slots__ = ['n']\n    def __init__(self):\n        self.n = 1",
+            "class CFG:\n    seed = 3\n    columns = ['a', 'b']\n    made = {'a': [1]}",
+        ]:
+            name = common.split("class ")[-1].split(":")[0].split("(")[0] if "class " in common else "len"
+            use = f"x = {name}"
+            self.comes_to_the_same(common=common, train=use, predict=use, evaluate=f"print({name}.__name__)")
+            for part in self.printed:
+                self.assertNotIn("Warning", self.printed[part], common)
+
+    def test_only_what_may_keep_something_is_looked_at(self) -> None:
+        from case import split
+
+        common = (
+            "def f(x, n=3, to=None):\n    return x\nclass A:\n    n = 3\n    def __init__(self):\n        self.n = 4"
+        )
+        made = split(common=common, train="x = f(A())", evaluate="print(f(A()))")["files"]
+        self.assertNotIn("import kept", made["book/train.py"])
+
+
+if __name__ == "__main__":
+    unittest.main()
