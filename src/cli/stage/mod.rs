@@ -25,6 +25,7 @@ mod known_figures;
 mod launch;
 mod made_with;
 mod mentioned;
+mod models_behind;
 mod planning;
 mod prepare;
 mod remote;

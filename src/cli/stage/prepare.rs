@@ -17,8 +17,9 @@ pub struct Prepared {
     pub plan: Plan,
     pub layout: RunLayout,
     pub frozen: Frozen,
+    /// Until the run has its record, its files do not go,
     pub hold: Option<Hold>,
-    /// Until the run has its record, its files do not go, and none that it takes something over from.
+    /// and none that it takes something over from.
     pub standing: Standing,
     pub forked: Option<Forked>,
     /// What a person should know of the files that were frozen.
@@ -88,6 +89,10 @@ pub fn prepare(
         source: &source,
     };
     let Planned { plan, layout, warnings, unread } = planning.plan()?;
+    // A sweep goes on with the model that it makes, whatever its figures are.
+    if base.is_none() && (target.from.is_some() || target.only.is_some()) {
+        earlier.refuse_model(&plan, target.only.as_ref())?;
+    }
     let of_others = match base {
         // A sweep takes from the one before it, which said so.
         Some(_) => Vec::new(),
