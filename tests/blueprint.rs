@@ -247,6 +247,36 @@ fn a_model_that_nobody_has_evaluated_feeds_no_prediction() {
     assert!(String::from_utf8_lossy(&told.stderr).contains("evaluate.metrics was changed"), "{told:?}");
 }
 
+/// What guards a use case guards a part of one, too.
+#[test]
+fn a_model_that_is_named_for_a_part_of_a_run_has_to_be_accepted() {
+    let project = Project::with_warehouse();
+    project.file("blueprints/toy.yaml", TOY.replace("accept: loss < 0.9", "accept: loss < 0.5"));
+    project.file("prepare.sh", "wc -l < \"$GREENROOM_INPUT_ROWS\" > \"$GREENROOM_OUTPUT_DIR/features\"\n");
+    let bad = run_of(&project.events(0, &["run", "toy", "--json", "--param", "depth=6"]));
+    let plan = |code: i32, words: &[&str]| project.expect(code, &[&["plan", "toy"], words].concat());
+    for part in ["--only", "--from"] {
+        let refused = plan(2, &[part, "predict", "--inputs-from", &bad]);
+        assert!(refused.contains("which has loss 0.6, and `accept` asks for loss < 0.5"), "{refused}");
+        plan(0, &[part, "train", "--inputs-from", &bad]);
+    }
+    plan(0, &["--only", "evaluate", "--inputs-from", &bad]);
+
+    // One that nobody has judged is gone on with where that is made.
+    run_of(&project.events(0, &["run", "toy", "--json"]));
+    let unjudged = run_of(&project.events(0, &["run", "toy", "--only", "train", "--json"]));
+    let refused = plan(2, &["--only", "predict", "--inputs-from", &unjudged]);
+    assert!(refused.contains("has not been evaluated"), "{refused}");
+    plan(0, &["--from", "evaluate", "--json"]);
+
+    // Its model is the one that nobody has judged, and what it has evaluated are the predictions of the other.
+    let mixed = run_of(&project.events(0, &["run", "toy", "--from", "evaluate", "--json"]));
+    let taken: Value = serde_json::from_str(&project.expect(0, &["show", &mixed, "--json"])).unwrap();
+    assert_eq!(taken["inputs_from"].as_array().unwrap().len(), 2, "{taken:#}");
+    let refused = plan(2, &["--use-case", "prediction", "--inputs-from", &mixed]);
+    assert!(refused.contains("has not been evaluated"), "{refused}");
+}
+
 fn run_of(events: &[Value]) -> String {
     events[0]["token"].as_str().unwrap().to_owned()
 }

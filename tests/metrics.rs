@@ -77,7 +77,7 @@ fn figures_are_read_while_they_are_written_and_kept_over_time() {
         assert_eq!(json(&project, &words)["breaches"], told["breaches"], "{narrow:?}");
     }
     let shown = project.expect(0, &["metrics", "model"]);
-    assert!(shown.contains("at least 0.7 (worse): last broken by"), "{shown}");
+    assert!(shown.contains("at least 0.7 (worse): last broken from"), "{shown}");
 
     // As the index has it, without one, and with one that is new.
     let good = |words: &[&str]| {
@@ -142,9 +142,28 @@ fn noted_and_pinned_runs_are_found_and_outlive_the_others() {
     let shown = json(&project, &["gc", "--keep", "0", "--dry-run"]);
     assert_eq!(tokens(&shown["runs"]), [] as [String; 0]);
     project.expect(0, &["note", &third, "--unpin"]);
+    // Why each stays is said, and of whom.
+    let told = project.expect(0, &["gc", "--keep", "1", "--dry-run"]);
+    assert!(told.contains(&format!("1 pinned: {}", &first[32..])), "{told}");
+    assert!(told.contains(&format!("1 among the newest: {}", &fourth[32..])), "{told}");
     let gone = json(&project, &["gc", "--keep", "0", "--yes"]);
     assert_eq!((tokens(&gone["runs"]), &gone["removed"]), (vec![third, second], &true.into()));
-    assert_eq!(tokens(&json(&project, &["runs"])), [fourth, first]);
+    assert_eq!(tokens(&json(&project, &["runs"])), [fourth, first.clone()]);
+
+    // The files that were frozen for a run go with it, and what is left runs as before.
+    assert_eq!(gone["snapshots"]["count"], 0, "all were of the same files");
+    project.file("edited", "1");
+    let edited = run(&[]);
+    project.file("edited", "2");
+    let last = run(&[]);
+    let shown = json(&project, &["gc", "--keep", "0", "--dry-run"]);
+    assert_eq!((tokens(&shown["runs"]).contains(&edited), &shown["snapshots"]["count"]), (true, &1.into()));
+    let gone = json(&project, &["gc", "--keep", "0", "--yes"]);
+    assert_eq!(gone["snapshots"]["count"], 1, "{gone:#}");
+    assert_eq!(json(&project, &["gc", "--keep", "0", "--dry-run"])["snapshots"]["bytes"], 0);
+    assert_eq!(tokens(&json(&project, &["runs"])), [last, first]);
+    project.file("edited", "1");
+    run(&[]);
 }
 
 #[test]

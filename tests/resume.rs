@@ -180,6 +180,8 @@ second: {inputs: {x: '${{ steps.first.outputs.x }}'}, run: 'cat \"$GREENROOM_INP
     }
     assert!(elsewhere(&project, 0, &["show", "@last"]).contains("It is foreign"));
     assert!(!project.expect(0, &["show", "@last"]).contains("foreign"));
+    assert!(elsewhere(&project, 0, &["runs"]).contains("foreign"));
+    assert!(!project.expect(0, &["runs"]).contains("foreign"));
     elsewhere(&project, 2, &["run", "w", "--only", "second"]);
     // Not even by the process that drives a run.
     let mut drive = project.command(&["supervise", path, "--project", project.dir.to_str().unwrap()]);

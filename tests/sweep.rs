@@ -28,4 +28,9 @@ fn a_ctrl_c_between_two_runs_ends_the_sweep() {
     lines.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
     assert!(!rest.contains("run 3 of 4"), "{rest}");
+    // What ran is told, and that the others did not.
+    let lines: Vec<&str> = rest.lines().collect();
+    let titles = lines.iter().position(|line| line.split_whitespace().eq(["run", "depth", "steps"])).unwrap();
+    assert!(lines[titles + 1].starts_with("✓") && lines[titles + 1].contains("1 ran"), "{rest}");
+    assert!(lines.last().unwrap().ends_with("of 4 runs were not started"), "{rest}");
 }

@@ -9,4 +9,6 @@ pub struct MetricsLook {
     pub older: bool,
     pub thresholds: Vec<Threshold>,
     pub breaches: Vec<Breach>,
+    /// Runs of whose figures some count for nothing, for somebody changed their files.
+    pub altered: usize,
 }

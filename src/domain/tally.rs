@@ -37,8 +37,6 @@ pub struct NodeTally {
     /// Of all attempts together, each from the event of its start to that of its end: what a watcher saw pass, with a
     /// sensor's polls and the waits between them.
     pub seconds: f64,
-    /// Of all attempts together, as the engine measured their containers' last starts.
-    pub engine_seconds: f64,
     /// The most of any attempt.
     pub peak_memory_bytes: Option<u64>,
     pub underway: Option<Underway>,
@@ -117,7 +115,6 @@ impl Tally {
             let Some(underway) = node.underway.take() else { continue };
             let since = node.open.take().map_or(0.0, |since| between(since, until).as_secs_f64());
             node.seconds += since;
-            node.engine_seconds += since;
             node.status = Some(if run == Status::Running { run } else { Status::Interrupted });
             if let Underway::Waiting { reason, .. } = underway {
                 node.reason = format!("attempt {} failed: {}", node.attempts, gist(&reason));
@@ -199,7 +196,6 @@ impl NodeTally {
                 let unseen = self.left_alone || *status == AttemptStatus::Lost;
                 let since = self.open.take().filter(|_| !unseen);
                 self.seconds += since.map_or(*seconds, |since| between(since, ts).as_secs_f64());
-                self.engine_seconds += seconds;
                 if !reason.is_empty() {
                     self.reasons.insert(*attempt, reason.clone());
                 }
@@ -252,10 +248,10 @@ mod tests {
             let mut tally = tally.clone();
             tally.stand(run, scene::at(10.0));
             let delays = &tally.nodes[&scene::id("delays")];
-            (delays.status, delays.seconds, delays.engine_seconds)
+            (delays.status, delays.seconds)
         };
-        assert_eq!(standing(Status::Running), (Some(Status::Running), 8.5, 8.5));
-        assert_eq!(standing(Status::Interrupted), (Some(Status::Interrupted), 0.0, 0.0));
+        assert_eq!(standing(Status::Running), (Some(Status::Running), 8.5));
+        assert_eq!(standing(Status::Interrupted), (Some(Status::Interrupted), 0.0));
         tally.stand(Status::Running, scene::at(10.0));
         assert_eq!(tally.nodes[&scene::id("report")].status, None, "it has not started");
     }
@@ -268,7 +264,7 @@ mod tests {
         *seconds = 0.1;
         events.iter().for_each(|event| tally.add(event));
         let sensor = &tally.nodes[&scene::id("flights_ready")];
-        assert_eq!((sensor.seconds, sensor.engine_seconds), (1.25, 0.1));
+        assert_eq!(sensor.seconds, 1.25);
     }
 
     #[test]

@@ -25,9 +25,28 @@ pub struct Breach {
     /// The first of them, and what it had.
     pub token: Token,
     pub value: f64,
+    /// The last of them.
+    pub last: Token,
     pub runs: usize,
+    /// The run that broke it before all others, then or another time.
+    pub first: Token,
     /// The newest run that has this figure still breaks it.
     pub lasts: bool,
+}
+
+impl Breach {
+    /// `broken since 3f2a`; `since`: the first of these runs, as it is shown.
+    pub fn told(&self, since: &str) -> String {
+        let told = match (self.lasts, self.runs) {
+            (true, _) => format!("broken since {since}"),
+            (false, 1) => format!("last broken by {since}"),
+            (false, _) => format!("last broken from {since} to {}", self.last.short()),
+        };
+        match self.first == self.token {
+            true => told,
+            false => format!("{told}, first by {}", self.first.short()),
+        }
+    }
 }
 
 impl Threshold {
@@ -108,20 +127,15 @@ impl Threshold {
 
     /// The last time it was broken. `runs`: newest first, all that there are of its workflow, others may be among them.
     pub fn last_breach(&self, runs: &[Measured]) -> Option<Breach> {
-        let mut having = runs.iter().filter_map(|run| Some((run.token, self.value_of(run)?)));
-        let mut held = false;
-        let mut first = having.find(|(_, value)| {
-            let broken = self.is_beyond(*value);
-            held |= !broken;
-            broken
-        })?;
-        let mut runs = 1;
-        for earlier in having.take_while(|(_, value)| self.is_beyond(*value)) {
-            first = earlier;
-            runs += 1;
-        }
-        let (token, value) = first;
-        Some(Breach { threshold: self.clone(), token, value, runs, lasts: !held })
+        let having = runs.iter().filter_map(|run| Some((run.token, self.value_of(run)?)));
+        let having: Vec<(Token, f64)> = having.collect();
+        let broken = |(_, value): &&(Token, f64)| self.is_beyond(*value);
+        let newest = having.iter().position(|one| broken(&one))?;
+        let these = having[newest..].iter().take_while(broken);
+        let runs = these.clone().count();
+        let ((token, value), first) = (*these.last()?, having.iter().rfind(broken)?.0);
+        let last = having[newest].0;
+        Some(Breach { threshold: self.clone(), token, value, last, runs, first, lasts: newest == 0 })
     }
 }
 
@@ -166,6 +180,16 @@ mod tests {
         // Newest first.
         assert_eq!(breach(&[Some(0.6), None, Some(0.65), Some(0.7), Some(0.1)]), Some((2, 0.65, 2, true)));
         assert_eq!(breach(&[Some(0.8), Some(0.6), Some(0.9)]), Some((1, 0.6, 1, false)));
+        let told = |values: &[Option<f64>]| {
+            let runs = history(values);
+            let breach = threshold.last_breach(&runs).unwrap();
+            let name = |token| runs.iter().position(|run| run.token == token).unwrap();
+            assert_eq!(breach.told("X").contains("first by"), breach.first != breach.token);
+            (breach.told("X").split(" X").next().unwrap().to_owned(), name(breach.first), name(breach.last))
+        };
+        assert_eq!(told(&[Some(0.6), Some(0.65), Some(0.7), Some(0.1)]), ("broken since".to_owned(), 3, 0));
+        assert_eq!(told(&[Some(0.8), Some(0.6), Some(0.9)]), ("last broken by".to_owned(), 1, 1));
+        assert_eq!(told(&[Some(0.8), Some(0.6), Some(0.5)]), ("last broken from".to_owned(), 2, 1));
         assert_eq!(breach(&[Some(0.8), None]), None);
         assert_eq!(breach(&[]), None);
 

@@ -5,6 +5,7 @@ use camino::Utf8Path;
 
 use super::error::{SnapshotError, failed};
 use super::frozen::{FileKind, Frozen, FrozenFile};
+use super::hold::Hold;
 use super::listing;
 use super::objects::{Objects, open};
 use super::snapshots::Snapshots;
@@ -65,6 +66,8 @@ pub(super) fn unpack(snapshots: &Snapshots, tree: &Digest, from: &Utf8Path) -> R
     {
         return Ok(frozen);
     }
+    // Until its list is there, nothing tells that its contents are needed.
+    let _hold = Hold::together(&snapshots.state).map_err(failed("cannot make a place for the snapshot"))?;
     let mut objects = Objects::at(&snapshots.state);
     let (frozen, list) = read(
         tree,

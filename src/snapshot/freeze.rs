@@ -9,6 +9,7 @@ use camino::Utf8Path;
 
 use super::error::{SnapshotError, failed};
 use super::frozen::{FileKind, Frozen, FrozenFile, bytes};
+use super::hold::Hold;
 use super::objects::{self, Objects};
 use super::snapshots::Snapshots;
 use super::stat_cache::{Moment, Stat, StatCache, StatCacheWriter};
@@ -22,6 +23,8 @@ pub struct Freeze {
     pub frozen: Frozen,
     /// For a warning.
     pub left_out: Vec<LeftOut>,
+    /// Until a run is recorded that refers to it. None: one does already.
+    pub hold: Option<Hold>,
 }
 
 /// A file of the project that steps do not see.
@@ -42,7 +45,7 @@ pub(super) fn freeze(
     root: &Utf8Path,
     paths: &[PathBuf],
 ) -> Result<Freeze, SnapshotError> {
-    fs_err::create_dir_all(&snapshots.state).map_err(failed("cannot make a place for snapshots"))?;
+    let hold = Hold::together(&snapshots.state).map_err(failed("cannot make a place for snapshots"))?;
     let moment = now(&snapshots.state).map_err(failed("cannot write where snapshots lie"))?;
     let mut left_out = Vec::new();
     let found = look(root, paths, &mut left_out)?;
@@ -95,7 +98,7 @@ pub(super) fn freeze(
     }
     // Only time is lost without it.
     let _ = next.save(&cache_path, &cache);
-    Ok(Freeze { frozen: Frozen { tree, files }, left_out })
+    Ok(Freeze { frozen: Frozen { tree, files }, left_out, hold: Some(hold) })
 }
 
 /// The file system's own idea of now, in its own resolution.

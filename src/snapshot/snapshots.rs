@@ -73,8 +73,13 @@ impl Snapshots {
             return folder::make(self, &frozen.tree, &place, &frozen.files.iter().collect::<Vec<_>>());
         };
         let matched = globs::select(frozen, patterns)?;
-        let name = Digest::of(format!("{} {}", frozen.tree, patterns.join("\0")).as_bytes());
+        let name = Self::view_name(&frozen.tree, patterns);
         folder::make(self, &frozen.tree, &self.state.join("views").join(name.as_str()), &matched)
+    }
+
+    /// What the folder of those files of a tree is called.
+    pub(super) fn view_name(tree: &Digest, patterns: &[String]) -> Digest {
+        Digest::of(format!("{tree} {}", patterns.join("\0")).as_bytes())
     }
 
     /// A frozen file's content, links followed within the tree; None where there is no such file.

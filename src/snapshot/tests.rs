@@ -385,6 +385,40 @@ fn of_a_tree_that_is_only_looked_into_no_more_is_unpacked_than_there_is_room_for
 }
 
 #[test]
+fn what_no_run_refers_to_goes_and_the_rest_is_whole() {
+    let bench = Bench::with(&[("a", "old"), ("shared", "same"), ("run.sh", "echo")]);
+    let first = bench.tree();
+    let of_a = globs(&["a"]);
+    let gone =
+        [bench.snapshots.view(&first, None).unwrap(), bench.snapshots.view(&first, Some(&of_a)).unwrap()];
+    bench.write("a", "new");
+    let second = bench.tree();
+    let kept = bench.snapshots.view(&second, Some(&of_a)).unwrap();
+    let unseen = bench.snapshots.view(&second, Some(&globs(&["shared"]))).unwrap();
+    let needed = Needed::from([(second.tree.clone(), [of_a.clone()].into())]);
+    let spare = bench.snapshots.spare(&needed).unwrap();
+    assert_eq!((spare.trees, spare.bytes > 0), (1, true));
+    // As long as somebody is starting a run, nothing may go.
+    let starting = bench.freeze();
+    assert!(bench.snapshots.alone().unwrap().is_none());
+    drop(starting);
+    let alone = bench.snapshots.alone().unwrap().unwrap();
+    bench.snapshots.let_go(&spare, &alone).unwrap();
+    drop(alone);
+    assert!(gone.iter().chain([&unseen]).all(|folder| !folder.exists()) && kept.join("a").exists());
+    assert!(matches!(bench.snapshots.open(&first.tree), Err(SnapshotError::Gone(_))));
+    assert_eq!(bench.snapshots.read(&second, Path::new("shared")).unwrap().unwrap(), b"same");
+    assert!(bench.snapshots.spare(&needed).unwrap().is_empty());
+    // What the cache knows of comes back with the tree.
+    bench.write("a", "old");
+    assert_eq!(bench.tree().tree, first.tree);
+    assert_eq!(bench.snapshots.read(&first, Path::new("a")).unwrap().unwrap(), b"old");
+    // What was not shown does not go.
+    let nothing = bench.snapshots.spare(&Needed::new()).unwrap().of(&Spare::default());
+    assert!(nothing.is_empty() && nothing.bytes == 0);
+}
+
+#[test]
 fn many_at_once_make_one_whole_snapshot() {
     let bench = Bench::new();
     for n in 0..300 {

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use camino::Utf8Path;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::error::{failed, invalid};
@@ -86,6 +88,31 @@ pub(super) struct MetricsFile {
     pub text: String,
 }
 
+/// A metrics file as it was when it was read: whether it is still the same is asked without reading it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct FigureFile {
+    /// Below the run's directory, escaped.
+    path: String,
+    /// Length, and nanoseconds since 1970; None: it was not there.
+    stamp: Option<(u64, i64)>,
+}
+
+impl FigureFile {
+    fn of(dir: &Utf8Path, path: &str) -> Self {
+        let facts =
+            unescape(path).and_then(|path| std::fs::symlink_metadata(dir.as_std_path().join(path)).ok());
+        let stamp = facts.map(|facts| {
+            let modified = facts.mtime().saturating_mul(1_000_000_000).saturating_add(facts.mtime_nsec());
+            (facts.len(), modified)
+        });
+        Self { path: path.to_owned(), stamp }
+    }
+
+    pub fn is_as_it_was(&self, dir: &Utf8Path) -> bool {
+        *self == Self::of(dir, &self.path)
+    }
+}
+
 /// What a plan says of figures.
 #[derive(Default)]
 pub(super) struct MetricsFiles {
@@ -96,25 +123,52 @@ pub(super) struct MetricsFiles {
     pub files: Vec<MetricsFile>,
     /// `step.output` of those that are not what the step left: what they say counts for nothing.
     pub altered: Vec<String>,
+    /// Those that finished steps left, whatever is in them.
+    seen: Vec<FigureFile>,
 }
 
 /// The figures of a run: the numbers in its outputs of type metrics, and of lists of points that follow each other the
 /// last. A file that somebody changed since has none.
 pub fn figures(layout: &RunLayout, token: Token, which: Outputs) -> Result<RunFigures, StoreError> {
-    let MetricsFiles { is_blueprint, unjudged, files, altered } = metrics_outputs(layout, token, which)?;
+    figures_of(layout, token, which, &|_| true)
+}
+
+/// The same of those steps alone whose figures count: what others say is as if they had not said it.
+pub fn figures_of(
+    layout: &RunLayout,
+    token: Token,
+    which: Outputs,
+    counts: &dyn Fn(&NodeId) -> bool,
+) -> Result<RunFigures, StoreError> {
+    Ok(named(metrics_outputs(layout, token, which, counts)?))
+}
+
+/// The figures that a run made itself, and the files that they are of.
+pub(super) fn own_figures(
+    layout: &RunLayout,
+    token: Token,
+) -> Result<(RunFigures, Vec<FigureFile>), StoreError> {
+    let mut found = metrics_outputs(layout, token, Outputs::Own, &|_| true)?;
+    let seen = std::mem::take(&mut found.seen);
+    Ok((named(found), seen))
+}
+
+fn named(found: MetricsFiles) -> RunFigures {
+    let MetricsFiles { is_blueprint, unjudged, files, altered, .. } = found;
     let found = files.into_iter().map(|file| OutputFigures {
         values: in_text(&file.text),
         node: file.node,
         output: file.output,
     });
     let judge = is_blueprint.then_some(JUDGE);
-    Ok(RunFigures { altered, ..RunFigures::named(&found.collect::<Vec<_>>(), judge, unjudged) })
+    RunFigures { altered, ..RunFigures::named(&found.collect::<Vec<_>>(), judge, unjudged) }
 }
 
 pub(super) fn metrics_outputs(
     layout: &RunLayout,
     token: Token,
     which: Outputs,
+    counts: &dyn Fn(&NodeId) -> bool,
 ) -> Result<MetricsFiles, StoreError> {
     let path = layout.plan_json();
     let text = match read_record(&path) {
@@ -136,7 +190,7 @@ pub(super) fn metrics_outputs(
         if is_judge {
             judges = Some(metrics.peek().is_some());
         }
-        if metrics.peek().is_none() {
+        if metrics.peek().is_none() || !counts(&node.id) {
             continue;
         }
         let manifest = manifest(layout, token, &node.id).ok().flatten();
@@ -151,6 +205,8 @@ pub(super) fn metrics_outputs(
             let text = match &manifest {
                 Some(manifest) => {
                     let produced = manifest.outputs.get(name);
+                    // Looked at before it is read: what changes meanwhile is then seen as a change.
+                    found.seen.extend(produced.map(|produced| FigureFile::of(layout.dir(), &produced.path)));
                     let path = produced.and_then(|produced| unescape(&produced.path));
                     let content = path.and_then(|path| read(layout.dir().as_std_path(), &path));
                     let is_other = |content: &Vec<u8>| {

@@ -51,7 +51,7 @@ pub use compare::{columns_of, compare_runs, compare_tables};
 pub use curves::curves;
 pub use driver::is_driven;
 pub use events::{EventLog, Events, read_events};
-pub use figures::{JUDGE, Outputs, figures};
+pub use figures::{JUDGE, Outputs, figures, figures_of};
 pub use file_state::{FileState, file_states};
 pub use folder::{Told, entry_facts, read_folder};
 pub use gc::{Garbage, GarbageError, Judging, Policy, Standing, Why};

@@ -110,6 +110,17 @@ impl OwnRuns {
         Ok((plan, origin))
     }
 
+    /// Whether it is none of those that this person started where it lies, as far as its mark alone tells: of many, nobody
+    /// waits for their plans and events to be read.
+    pub fn is_foreign(&self, layout: &RunLayout, token: Token) -> bool {
+        let Some(folder) = &self.folder else { return true };
+        is_imported(layout)
+            || match Mark::read(&folder.join(token.to_string())) {
+                Ok(mark) => mark.is_of_another(layout),
+                Err(error) => error.kind() == io::ErrorKind::NotFound,
+            }
+    }
+
     fn origin_of(&self, layout: &RunLayout, token: Token, text: &[u8]) -> Result<Origin, StoreError> {
         // The plan of another run, however well known, is none of this one's.
         if layout.dir().file_name() != Some(token.to_string().as_str()) {
@@ -238,8 +249,10 @@ mod tests {
         let plan = plan_of(token);
         write_plan(&layout, &plan).unwrap();
         assert_eq!(origin(&own, &layout), Origin::Imported);
+        assert!(own.is_foreign(&layout, token));
         own.mark(&plan, &layout).unwrap();
         assert_eq!(origin(&own, &layout), Origin::Here);
+        assert!(!own.is_foreign(&layout, token));
         let mark = fs_err::metadata(root.join("state/greenroom/runs").join(token.to_string())).unwrap();
         assert_eq!(mark.permissions().mode() & 0o777, 0o600);
 
@@ -270,6 +283,7 @@ mod tests {
         fs_err::copy(moved.plan_json(), copy.plan_json()).unwrap();
         own.renew(&moved, token).unwrap();
         assert_eq!(origin(&own, &copy), Origin::Elsewhere);
+        assert!(own.is_foreign(&copy, token) && !own.is_foreign(&moved, token));
         // A copy that has gone takes nothing along.
         fs_err::rename(copy.dir(), root.join("copy/aside")).unwrap();
         own.forget(&copy, token);

@@ -16,7 +16,8 @@ It shows what would go and asks. These stay: runs that go on or were interrupted
 pinned (greenroom note RUN --pin), that an alias names, the newest of each name, the newest success of each version
 and use case, what a use case would take over now, and all that any of these, or a run of another environment, was
 made of. Runs of others and runs that came as archives take no place of your own: of each colleague so many stay too,
-and of archives so many of each name. Of older ones that stay, what failed tries left goes.")]
+and of archives so many of each name. Of older ones that stay, what failed tries left goes; and the frozen project
+files that no run refers to any more.")]
 pub struct Gc {
     /// The newest of each workflow or blueprint that stay
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_whole, allow_negative_numbers = true)]

@@ -2,7 +2,7 @@ use camino::Utf8PathBuf;
 use clap::ValueHint;
 
 use super::param::parse_path;
-use crate::domain::Storage;
+use crate::domain::{QuantityError, Storage};
 
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -21,6 +21,22 @@ pub struct ImportRun {
     #[arg(long, value_name = "DIR", value_parser = parse_path, value_hint = ValueHint::DirPath)]
     pub into: Option<Utf8PathBuf>,
     /// Refuse an archive whose files would take more of the disk than this, such as 500Mi or 50Gi
-    #[arg(long, value_name = "SIZE", default_value = "20Gi", value_parser = Storage::parse)]
+    #[arg(long, value_name = "SIZE", default_value = "20Gi", value_parser = parse_size)]
     pub max_size: Storage,
+}
+
+/// Also as sizes are shown: `1KiB`.
+fn parse_size(text: &str) -> Result<Storage, QuantityError> {
+    Storage::parse(text.strip_suffix('B').filter(|size| size.ends_with('i')).unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_taken_as_it_is_shown() {
+        assert_eq!((parse_size("1KiB"), parse_size("20Gi")), (Ok(Storage(1024)), Ok(Storage(20 << 30))));
+        assert!(parse_size("1B").is_err() && parse_size("xiB").is_err());
+    }
 }

@@ -69,7 +69,7 @@ pub struct Plan {
 The last two are sweeps: one run for each combination of values, one after the other; steps that name no parameter that
 differs run once. A text with commas is one value, so texts are given one by one. With --json each run writes its events,
 and the last line is the event `sweep_finished`: `by`, and `runs` with `token`, `params` (what differs, as it was typed),
-`status`, `ran`, `taken` and `metrics`, the best first.
+`status`, `ran`, `taken` and `metrics`, the best first, and `not_started` (how many, where it was stopped).
 
 Ctrl-C stops the run: its containers may clean up; twice stops them at once. Closing the terminal leaves it running: look
 at it with greenroom show @last.")]

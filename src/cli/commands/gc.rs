@@ -2,11 +2,12 @@ use jiff::Timestamp;
 
 use crate::cli::args::Gc;
 use crate::cli::prompt::{Answer, confirm};
-use crate::cli::report::{Patience, garbage_json, garbage_view};
-use crate::cli::stage::{feeding, runs_of};
+use crate::cli::report::{Patience, Shown, garbage_json, garbage_view};
+use crate::cli::stage::{feeding, runs_of, snapshots, spare_snapshots};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::size;
 use crate::engine::StoreError;
+use crate::snapshot::{SnapshotError, Spare};
 use crate::store::{GarbageError, Judging, Lake, OwnRuns, Policy, Runs, Unlisted, address_of};
 
 /// Shows what may go, asks, and lets it go.
@@ -33,18 +34,17 @@ pub fn run(asked: &Gc, invocation: &Invocation, output: &Output) -> Result<Exit,
         Some(lake) => lake.unlisted().map_err(|error| unread(error.into()))?,
         None => Vec::new(),
     };
+    let spare = spare_snapshots(&workspace.place, &garbage)?;
     drop(patience);
-    let bytes = garbage.bytes + unlisted.iter().map(|file| file.bytes).sum::<u64>();
-    let nothing =
-        garbage.runs.is_empty() && garbage.work.is_empty() && garbage.left.is_none() && unlisted.is_empty();
+    let shown = Shown { garbage: &garbage, unlisted: &unlisted, snapshots: &spare };
+    let nothing = shown.is_nothing();
     let goes = !nothing
         && !asked.dry_run
-        && (asked.yes
-            || agreed(asked, &garbage_view(&garbage, &unlisted, bytes, &output.look), bytes, output)?);
+        && (asked.yes || agreed(asked, &garbage_view(&shown, &output.look), shown.bytes(), output)?);
     if !goes {
-        output.either(&garbage_json(&garbage, &unlisted, bytes, false), |look| {
+        output.either(&garbage_json(&shown, false), |look| {
             match asked.yes || asked.dry_run || nothing {
-                true => garbage_view(&garbage, &unlisted, bytes, look),
+                true => garbage_view(&shown, look),
                 // It was shown before the question.
                 false => "nothing was removed\n".to_owned(),
             }
@@ -52,18 +52,38 @@ pub fn run(asked: &Gc, invocation: &Invocation, output: &Output) -> Result<Exit,
         return Ok(Exit::Done);
     }
     let patience = Patience::start("removing");
+    // First: who freezes files from now on waits until all is gone that nobody refers to.
+    let snapshots = snapshots(&workspace.place)?;
+    let alone = snapshots.alone().map_err(unfrozen)?;
+    let is_busy = alone.is_none() && !spare.is_empty();
     let gone = runs.collect(&judging, &garbage).map_err(|error| match error {
         GarbageError::Store(error) => unremoved(error),
         unread_now => unread(unread_now),
     })?;
     let freed = remove_unlisted(lake.as_ref(), &unlisted).map_err(unremoved)?;
-    drop(patience);
-    let bytes = gone.bytes + freed;
-    output.either(&garbage_json(&gone, &unlisted, bytes, true), |look| {
-        let shown = if asked.yes { garbage_view(&gone, &unlisted, bytes, look) } else { String::new() };
-        format!("{shown}removed; {} are free\n", size(bytes))
+    let spare = match &alone {
+        Some(alone) => {
+            let spare = spare_snapshots(&workspace.place, &gone)?.of(&spare);
+            snapshots.let_go(&spare, alone).map_err(unfrozen)?;
+            spare
+        }
+        None => Spare::default(),
+    };
+    drop((patience, alone));
+    let shown = Shown { garbage: &gone, unlisted: &unlisted, snapshots: &spare };
+    output.either(&garbage_json(&shown, true), |look| {
+        let view = if asked.yes { garbage_view(&shown, look) } else { String::new() };
+        format!("{view}removed; {} are free\n", size(gone.bytes + freed + spare.bytes))
     })?;
+    if is_busy {
+        output.remark("the snapshots stay: a run is being started from one of them");
+    }
     Ok(Exit::Done)
+}
+
+fn unfrozen(error: SnapshotError) -> UserError {
+    UserError::from_error(Exit::NotReady, "the snapshots stay", &error)
+        .to_do("see to it that .greenroom/snapshots can be written, then do it again")
 }
 
 fn agreed(asked: &Gc, view: &str, bytes: u64, output: &Output) -> Result<bool, UserError> {

@@ -50,9 +50,12 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     }
     let unsent = unsent(&root, &listing.runs);
     let mut rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
-    let (mut columns, mut altered) = (columns(&query), listing.altered);
+    let mut columns = columns(&query);
+    let own = OwnRuns::of_user();
     rows.par_iter_mut().for_each(|row| {
-        row.notes = read_notes(&RunLayout::at(&row.path)).unwrap_or_default();
+        let layout = RunLayout::at(&row.path);
+        row.notes = read_notes(&layout).unwrap_or_default();
+        row.foreign = own.is_foreign(&layout, row.run.token);
     });
     for (name, alias) in runs.aliases() {
         let Ok(Some(moved)) = runs.alias(&name, &alias) else { continue };
@@ -60,14 +63,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         rows.iter_mut().filter(has).for_each(|row| row.called.push(alias.clone()));
     }
     if !output.json {
-        rows.retain_mut(|row| {
-            let changed = fill(row, &columns);
-            if changed.is_empty() {
-                return true;
-            }
-            altered.push(Broken::altered(row.path.clone(), &changed));
-            columns.iter().all(|name| row.figures.contains_key(name) || row.param(name).is_some())
-        });
+        rows.iter_mut().for_each(|row| fill(row, &columns));
         // What none of them has tells nothing.
         columns.retain(|name| {
             rows.iter().any(|row| row.figures.contains_key(name) || row.param(name).is_some())
@@ -88,7 +84,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     tell_broken(&listing.broken, output);
     // Who asks for none is not told of figures.
     if !query.criteria.is_empty() {
-        tell_altered(&altered, workspace.root(), output);
+        tell_altered(&listing.altered, workspace.root(), output);
     }
     Ok(Exit::Done)
 }
@@ -126,16 +122,14 @@ fn columns(query: &RunQuery) -> Vec<String> {
     names.into_iter().cloned().collect()
 }
 
-/// The figures that only a person is shown, by the names that were asked for. Outputs that were changed after the index had
-/// read them, and have none any more.
-fn fill(row: &mut RunRow, columns: &[String]) -> Vec<String> {
+/// The figures that only a person is shown, by the names that were asked for.
+fn fill(row: &mut RunRow, columns: &[String]) {
     if columns.is_empty() {
-        return Vec::new();
+        return;
     }
     let found = figures(&RunLayout::at(&row.path), row.run.token, Outputs::Own).unwrap_or_default();
     let value = |name: &String| found.values.get(found.known_as(name)?).copied();
     row.figures = columns.iter().filter_map(|name| Some((name.clone(), value(name)?))).collect();
-    found.altered
 }
 
 fn older(asked: &Runs, shown: usize, older: Older, invocation: &Invocation, output: &Output) -> String {

@@ -101,12 +101,22 @@ pub async fn run(
     let row = |done: Done| SweepRow { figures: done.figures.values, ..done.row };
     let mut rows: Vec<SweepRow> = done.into_iter().map(row).collect();
     order.sort(&mut rows);
+    let left = count - rows.len();
     match output.json {
         true => {
-            let last = json!({"event": "sweep_finished", "by": order.figure, "runs": rows});
+            let last =
+                json!({"event": "sweep_finished", "by": order.figure, "runs": rows, "not_started": left});
             output.text(&format!("{last}\n"))?;
         }
-        false => output.text(&sweep_table(&rows, order.figure.as_deref(), &output.look))?,
+        false => {
+            let table = sweep_table(&rows, order.figure.as_deref(), &output.look);
+            let left = if left > 0 {
+                format!("… {left} of {count} runs were not started\n")
+            } else {
+                String::new()
+            };
+            output.text(&(table + &left))?;
+        }
     }
     match order.unknown {
         Some(unknown) if end.is_ok() => Err(unknown),

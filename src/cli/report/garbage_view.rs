@@ -7,13 +7,40 @@ use super::step_line::symbol;
 use super::table::{Cell, Table, left, right};
 use crate::cli::{Ink, Look};
 use crate::domain::figures::{ago, count, counted, size};
+use crate::snapshot::Spare;
 use crate::store::{Garbage, Unlisted, Why};
 
 /// Runs that are listed; of more, how many.
 const ROWS: usize = 30;
 
+/// Runs that are named where many stay for one reason.
+const NAMED: usize = 5;
+
+/// All that would go.
+pub struct Shown<'a> {
+    pub garbage: &'a Garbage,
+    pub unlisted: &'a [Unlisted],
+    pub snapshots: &'a Spare,
+}
+
+impl Shown<'_> {
+    pub fn is_nothing(&self) -> bool {
+        let Garbage { runs, work, left, .. } = self.garbage;
+        runs.is_empty()
+            && work.is_empty()
+            && left.is_none()
+            && self.unlisted.is_empty()
+            && self.snapshots.is_empty()
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.garbage.bytes + self.unlisted.iter().map(|file| file.bytes).sum::<u64>() + self.snapshots.bytes
+    }
+}
+
 /// What would go, and why the rest stays.
-pub fn garbage_view(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, look: &Look) -> String {
+pub fn garbage_view(shown: &Shown<'_>, look: &Look) -> String {
+    let Shown { garbage, unlisted, snapshots } = shown;
     let mut text = String::new();
     let now = Timestamp::now();
     if !garbage.runs.is_empty() {
@@ -48,6 +75,12 @@ pub fn garbage_view(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, look: 
             Some(("that an earlier gc has left", garbage.left.unwrap_or_default())),
         ),
         (unlisted.len(), "file", Some(("that no table lists any more", tables))),
+        // One that was killed may have left contents without a tree.
+        (
+            if snapshots.is_empty() { 0 } else { snapshots.trees.max(1) },
+            "snapshot",
+            Some(("that no run is of", snapshots.bytes)),
+        ),
     ];
     let told = parts.iter().filter(|(number, ..)| *number > 0).map(|(number, noun, more)| {
         let counted = counted(*number as u64, noun);
@@ -56,18 +89,34 @@ pub fn garbage_view(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, look: 
     let told: Vec<String> = told.collect();
     text += &match told.is_empty() {
         true => "Nothing may go.\n".to_owned(),
-        false => format!("{}: {} to be freed\n", told.join(", "), look.paint(Ink::Strong, size(bytes))),
+        false => {
+            format!("{}: {} to be freed\n", told.join(", "), look.paint(Ink::Strong, size(shown.bytes())))
+        }
     };
-    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    for (_, why) in &garbage.kept {
-        *reasons.entry(reason(why)).or_default() += 1;
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (recorded, why) in &garbage.kept {
+        let short = recorded.run.token.short();
+        reasons.entry(reason(why)).or_default().push(match because_of(why) {
+            Some(other) => format!("{short} ({other})"),
+            None => short,
+        });
     }
     if !reasons.is_empty() {
-        let told = reasons.iter().map(|(reason, number)| format!("{} {reason}", count(*number as u64)));
         let kept = counted(garbage.kept.len() as u64, "run");
         let stay = if garbage.kept.len() == 1 { "stays" } else { "stay" };
-        let told = format!("{kept} {stay}: {}", told.collect::<Vec<_>>().join(", "));
-        text += &look.paint(Ink::Dim, look.hanging(0, &told) + "\n");
+        text += &look.paint(Ink::Dim, format!("{kept} {stay}:\n"));
+        for (reason, runs) in reasons {
+            let mut named = runs.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+            if let more @ 1.. = runs.len().saturating_sub(NAMED) {
+                named += &format!(" and {} more", count(more as u64));
+            }
+            let told = format!("{} {reason}: {named}", count(runs.len() as u64));
+            text += &look.paint(Ink::Dim, format!("  {}\n", look.hanging(2, &told)));
+        }
+    }
+    for link in &garbage.linked {
+        let told = format!("stays, with what it was made of: {link}: it is a link");
+        text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
     }
     for broken in &garbage.broken {
         let told = format!("stays, as it cannot be read as a whole: {}: {}", broken.path, broken.why);
@@ -89,10 +138,23 @@ fn reason(why: &Why) -> &'static str {
         Why::Feeds => "that a use case would take over from",
         Why::Young => "not old enough",
         Why::ReferredToBy(_) | Why::HeldByDamaged => "that others were made of",
+        Why::ForkedBy(_) => "that a fork or a sweep goes on from",
+        Why::BehindLink => "that a link leads to",
     }
 }
 
-pub fn garbage_json(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, removed: bool) -> Value {
+/// Of several with the same reason, what it is for each.
+fn because_of(why: &Why) -> Option<String> {
+    match why {
+        Why::Called(alias) => Some(alias.clone()),
+        Why::ReferredToBy(token) => Some(format!("by {}", token.short())),
+        Why::ForkedBy(token) => Some(token.short()),
+        _ => None,
+    }
+}
+
+pub fn garbage_json(shown: &Shown<'_>, removed: bool) -> Value {
+    let Shown { garbage, unlisted, snapshots } = shown;
     let runs = garbage.runs.iter().map(|(recorded, bytes)| {
         json!({"token": recorded.run.token, "name": recorded.run.name, "path": recorded.path, "bytes": bytes})
     });
@@ -100,6 +162,7 @@ pub fn garbage_json(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, remove
         garbage.work.iter().map(|(token, path, bytes)| json!({"token": token, "path": path, "bytes": bytes}));
     let kept =
         garbage.kept.iter().map(|(recorded, why)| json!({"token": recorded.run.token, "why": why.told()}));
+    let broken = garbage.broken.iter().map(|broken| json!({"path": broken.path, "why": broken.why}));
     let files = unlisted
         .iter()
         .map(|file| json!({"table": file.table.to_string(), "path": file.path, "bytes": file.bytes}));
@@ -108,8 +171,11 @@ pub fn garbage_json(garbage: &Garbage, unlisted: &[Unlisted], bytes: u64, remove
         "work": work.collect::<Vec<_>>(),
         "left": garbage.left,
         "lake": files.collect::<Vec<_>>(),
+        "snapshots": {"count": snapshots.trees, "bytes": snapshots.bytes},
         "kept": kept.collect::<Vec<_>>(),
-        "bytes": bytes,
+        "broken": broken.collect::<Vec<_>>(),
+        "linked": garbage.linked,
+        "bytes": shown.bytes(),
         "removed": removed,
     })
 }

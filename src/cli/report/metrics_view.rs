@@ -95,10 +95,9 @@ fn summary(
             let asker = threshold.asker(many);
             match breaches.iter().find(|breach| breach.threshold == *threshold) {
                 Some(breach) => {
-                    let (sign, since) =
-                        if breach.lasts { ("! ", "broken since") } else { ("", "last broken by") };
-                    let by = format!("{} ({})", breach.token.short(), number(breach.value));
-                    format!("{sign}{} ({asker}): {since} {by}", threshold.told())
+                    let sign = if breach.lasts { "! " } else { "" };
+                    let since = format!("{} ({})", breach.token.short(), number(breach.value));
+                    format!("{sign}{} ({asker}): {}", threshold.told(), breach.told(&since))
                 }
                 None => format!("{} ({asker})", threshold.told()),
             }

@@ -52,7 +52,7 @@ pub use checks_view::checks_view;
 pub use comparison::{comparison_json, comparison_view};
 pub use diagnostic::{diagnostic, diagnostics};
 pub use doctor_view::doctor_view;
-pub use garbage_view::{garbage_json, garbage_view};
+pub use garbage_view::{Shown, garbage_json, garbage_view};
 pub use json::Json;
 pub use lineage_view::{lineage_json, lineage_of, lineage_view};
 pub use live::Live;

@@ -25,7 +25,7 @@ pub struct RunRow {
     pub notes: Notes,
     /// Where they are shown.
     pub figures: BTreeMap<String, f64>,
-    /// It came as an archive.
+    /// It was not started here: it came as an archive, or as a copy where that is looked at.
     pub foreign: bool,
 }
 

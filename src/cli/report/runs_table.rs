@@ -35,7 +35,7 @@ pub fn runs_table(
 
 fn table(runs: &[RunRow], figures: &[String], now: Timestamp, status_leaves: u8) -> Table {
     let titles = figures.iter().map(|name| safe(name).into_owned());
-    let marked = runs.iter().any(|row| !row.marks().is_empty());
+    let marked = runs.iter().any(|row| !marks(row).is_empty());
     let mut columns = vec![
         left(""),
         left("run"),
@@ -66,14 +66,24 @@ fn table(runs: &[RunRow], figures: &[String], now: Timestamp, status_leaves: u8)
         let value =
             |name: &String| row.figures.get(name).map(|value| number(*value)).or_else(|| row.param(name));
         cells.extend(figures.iter().map(|name| Cell::from(value(name).unwrap_or_default())));
-        cells.extend(marked.then(|| Cell::inked(row.marks(), Ink::Strong)));
-        cells.push(((if row.foreign { "foreign  " } else { "" }).to_owned() + &differing.told(run)).into());
+        cells.extend(marked.then(|| Cell::inked(marks(row), Ink::Strong)));
+        cells.push(differing.told(run).into());
         table.row(cells);
         if let Some(note) = row.notes.texts().next_back() {
             table.below(note);
         }
     }
     table
+}
+
+/// Whose it is matters wherever it is chosen: this has room where its parameters have none.
+fn marks(row: &RunRow) -> String {
+    let foreign = Some("foreign".to_owned()).filter(|_| row.foreign);
+    foreign
+        .into_iter()
+        .chain(Some(row.marks()).filter(|marks| !marks.is_empty()))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]
@@ -106,6 +116,12 @@ mod tests {
         let text = runs_table(&rows, &[], scene::at(1.0), &Invocation::default(), &Look::PLAIN);
         let marked: Vec<bool> = text.lines().map(|line| line.contains("champion")).collect();
         assert_eq!(marked, [false, false, true], "{text}");
+        rows[0].foreign = true;
+        rows[0].run.params.insert(scene::name("title"), "a title for which there is no room".into());
+        let narrow = Look { width: 60, colour: false };
+        let text = runs_table(&rows, &[], scene::at(1.0), &Invocation::default(), &narrow);
+        let marked: Vec<bool> = text.lines().map(|line| line.contains("foreign")).collect();
+        assert_eq!(&marked[..3], [false, true, false], "{text}");
     }
 
     #[test]

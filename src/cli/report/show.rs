@@ -5,7 +5,7 @@ use super::step_line::symbol;
 use super::{RunFacts, RunRow, failure, step_table};
 use crate::cli::invocation::near;
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::figures::ago;
+use crate::domain::figures::{ago, number};
 use crate::domain::{Doubts, NodeId, Status, Tally, Token, show_duration};
 
 /// One run: what it is, its steps, and why what failed did.
@@ -47,6 +47,7 @@ pub fn show(
         ("note", row.said()),
         ("first", row.said_first()),
         ("forked", run.forked_from.as_ref().map(|old| format!("from {}", old.short())).unwrap_or_default()),
+        ("figures", figures_told(row)),
         ("from", doubts.imported.clone().unwrap_or_default()),
         ("files", near(&row.path).to_string()),
     ];
@@ -88,6 +89,18 @@ pub fn show(
     text
 }
 
+/// Figures that are told; of more, how to see them.
+const FIGURES: usize = 12;
+
+fn figures_told(row: &RunRow) -> String {
+    let told = row.figures.iter().take(FIGURES).map(|(name, value)| format!("{name} {}", number(*value)));
+    let told = told.collect::<Vec<_>>().join(", ");
+    match row.figures.len().saturating_sub(FIGURES) {
+        0 => told,
+        more => format!("{told} and {more} more: greenroom metrics {}", row.run.token.short()),
+    }
+}
+
 /// `show --json`: the run as in `runs --json`, and its steps.
 pub fn show_json(row: &RunRow, tally: &Tally, doubts: &Doubts) -> Value {
     let steps: Vec<Value> = tally
@@ -99,7 +112,7 @@ pub fn show_json(row: &RunRow, tally: &Tally, doubts: &Doubts) -> Value {
                 "cell": id.cell,
                 "status": node.status,
                 "attempts": node.attempts,
-                "seconds": node.engine_seconds,
+                "seconds": node.seconds,
                 "peak_memory_bytes": node.peak_memory_bytes,
                 "reason": node.reason,
                 "outputs": node.outputs,
@@ -157,6 +170,22 @@ mod tests {
 
     fn shown(status: Status, events: &[RunEvent]) -> String {
         doubted(status, events, &Doubts::default())
+    }
+
+    #[test]
+    fn its_figures_are_told() {
+        let mut row = scene::run_row(Status::Succeeded);
+        let told = |row: &RunRow| {
+            let place = (&Invocation::default(), &Look { width: 80, colour: false });
+            let tally = tally(&scene::good_run());
+            show(row, &tally, &Scene::default(), &Doubts::default(), scene::at(150.0), place)
+        };
+        row.figures = [("auc".to_owned(), 0.7128), ("log_loss".to_owned(), 0.41)].into();
+        assert!(told(&row).contains("\n  figures  auc 0.713, log_loss 0.41\n"), "{}", told(&row));
+        row.figures = (0..20).map(|at| (format!("n{at:02}"), f64::from(at))).collect();
+        assert!(told(&row).contains("and 8 more: greenroom metrics 3f2a"), "{}", told(&row));
+        row.figures.clear();
+        assert!(!told(&row).contains("\n  figures"));
     }
 
     fn doubted(status: Status, events: &[RunEvent], doubts: &Doubts) -> String {

@@ -2,12 +2,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::cli::{UserError, Workspace};
-use crate::domain::{NodeId, OutputType, RunLayout, Taken, Token, Workflow};
+use crate::domain::{Name, Node, NodeId, OutputType, Plan, RunLayout, Taken, Token, Workflow};
 use crate::plan::Earlier;
-use crate::store::{OwnRuns, Params, Recorded, Runs, Sought, is_fetched, named_with, never_had};
+use crate::store::{JUDGE, OwnRuns, Params, Recorded, Runs, Sought, is_fetched, named_with, never_had};
 
 use super::history::{find_source, names_one, runs_of};
 use super::judge::{Judge, Refusal};
+use super::models_behind::makes_model;
 use super::remote::fetch_source;
 
 /// Where the outputs of steps that are not run come from: the run that was named, or the newest that made them with the
@@ -56,6 +57,25 @@ impl<'a> EarlierRuns<'a> {
             known: RefCell::default(),
             refused: RefCell::default(),
         })
+    }
+
+    /// A model of the run that was named is asked for its figures as one that a use case takes. `alone`: no other step is
+    /// run that could still make them.
+    pub fn refuse_model(&self, plan: &Plan, alone: Option<&Name>) -> Result<(), UserError> {
+        let Some(named) = &self.named else { return Ok(()) };
+        let is_his = |node: &&Node| node.taken.as_ref().is_some_and(|taken| taken.token == named.run.token);
+        let Some(model) = plan.nodes.iter().filter(is_his).find(|node| makes_model(node)) else {
+            return Ok(());
+        };
+        let why = match self.judge.accepts(&RunLayout::at(&named.path)) {
+            Err(Refusal::Bad(why)) => why,
+            Err(Refusal::Unjudged(why)) if alone.is_some_and(|step| step.as_str() != JUDGE) => why,
+            Err(Refusal::Unjudged(_)) | Ok(()) => return Ok(()),
+        };
+        let (model, short) = (model.title(), named.run.token.short());
+        Err(UserError::wrong(format!("{} cannot be planned", self.workflow.name))
+            .because(format!("`{model}` would be that of run {short} (the run that was named), which {why}"))
+            .to_do("name another run with --inputs-from, or make a better one"))
     }
 
     /// One from elsewhere does not come in by a middleman.

@@ -48,7 +48,7 @@ pub async fn start_fork(
         let (then, frozen) = old.workspace(workspace)?;
         let workflow = then.workflow(old.plan.name.as_str())?;
         let ground = Ground { images: old.plan.images.clone(), services: old.plan.services.clone() };
-        let freeze = Freeze { frozen, left_out: Vec::new() };
+        let freeze = Freeze { frozen, left_out: Vec::new(), hold: None };
         let prepared = old.prepare(&then, workflow, asked, ground, freeze, warn)?;
         machine = Machine::connect(invocation).await?;
         if let Some(gone) = gone_image(&prepared.plan, &prepared.layout, &machine).await? {
@@ -123,7 +123,7 @@ impl Old {
         workflow: &Workflow,
         asked: &Fork,
         ground: Ground,
-        Freeze { frozen, left_out }: Freeze,
+        Freeze { frozen, left_out, hold }: Freeze,
         warn: &dyn Fn(&str),
     ) -> Result<Prepared, UserError> {
         let standing = Standing::together(&workspace.store_root(&asked.env)?);
@@ -177,7 +177,7 @@ impl Old {
         let idle_params = idle_params(&plan, &unread);
         let code_of = (!asked.current_code).then(|| self.recorded.run.clone());
         let forked = Some(Forked { from: self.plan.token, code_of });
-        Ok(Prepared { plan, layout, frozen, standing, forked, warnings, idle: idle_params, unread })
+        Ok(Prepared { plan, layout, frozen, hold, standing, forked, warnings, idle: idle_params, unread })
     }
 
     /// Its own, but for those that are given.

@@ -1,11 +1,12 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 
-use super::remote::{fetch_figures, fetch_source};
-use crate::domain::{Node, OutputType, RunFigures, RunLayout, Workflow};
+use super::models_behind::{makes_model, models_behind, source};
+use super::remote::fetch_figures;
+use crate::domain::{NodeId, OutputType, RunFigures, RunLayout, Token, Workflow};
 use crate::engine::StoreError;
 use crate::spec::Condition;
-use crate::store::{JUDGE, Origin, Outputs, OwnRuns, RunRef, Runs, figures};
+use crate::store::{JUDGE, Outputs, OwnRuns, Runs, figures_of};
 
 /// What a blueprint's `accept` says of the runs that others take something from.
 pub struct Judge {
@@ -75,26 +76,28 @@ impl Judge {
 
     /// A run's figures, and, where those that are asked for are not among them and it took its model over, those of the
     /// run that made that: a prediction is as good as its model. One that made a model has no figures but its own.
+    ///
+    /// Of its own those alone that are of this very model: what it took over from several runs may belong to another.
     fn figures_of(&self, layout: &RunLayout, asked: &[String]) -> Result<RunFigures, StoreError> {
         let (mut layout, mut seen, mut found) = (layout.clone(), HashSet::new(), RunFigures::default());
         loop {
             let (plan, origin) = self.own.plan(&layout)?;
             fetch_figures(&layout, &plan).map_err(unfetched)?;
-            found.or(figures(&layout, plan.token, Outputs::Held)?, JUDGE);
+            let behind = |node: &NodeId| models_behind((&self.runs, &self.own), (&plan, origin), node);
+            let makers = plan.nodes.iter().filter(|node| makes_model(node));
+            let models: BTreeSet<Token> = makers.flat_map(|node| behind(&node.id)).collect();
+            let counts = |node: &NodeId| models.is_empty() || behind(node).is_subset(&models);
+            found.or(figures_of(&layout, plan.token, Outputs::Held, &counts)?, JUDGE);
             let unjudged = self.is_judged && !found.has_of(JUDGE);
             let lacks = unjudged || asked.iter().any(|name| found.known_as(name).is_none());
-            let has_model =
-                |node: &&Node| node.outputs.values().any(|output| output.kind == OutputType::Model);
-            let model = plan.nodes.iter().find(has_model).and_then(|node| node.taken.as_ref());
+            let model = plan.nodes.iter().find(|node| makes_model(node)).and_then(|node| node.taken.as_ref());
             match model.filter(|_| lacks && seen.insert(plan.token)) {
-                Some(model) if origin == Origin::Here => layout = RunLayout::at(&model.path),
-                // The record of a run from elsewhere may name any folder as its source: it is looked for by its token.
                 Some(model) => {
-                    let Ok(maker) = self.runs.find(&RunRef::Token(model.token)) else {
-                        return Ok(found);
-                    };
-                    layout = RunLayout::at(&maker.path);
-                    fetch_source(&maker).map_err(|error| unfetched(io::Error::other(error.what)))?;
+                    let maker = source(&self.runs, model, origin);
+                    match maker.map_err(|error| unfetched(io::Error::other(error.what)))? {
+                        Some(maker) => layout = maker,
+                        None => return Ok(found),
+                    }
                 }
                 None => return Ok(found),
             }

@@ -49,7 +49,7 @@ pub fn launch(
     machine: &Machine,
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
-    let Prepared { plan, layout, frozen, standing, forked, .. } = prepared;
+    let Prepared { plan, layout, frozen, hold, standing, forked, .. } = prepared;
     secrets_of(&place.root, &plan)?;
     secrets_dir(&plan)?;
     place.lake(plan.warehouse.as_ref())?;
@@ -64,7 +64,7 @@ pub fn launch(
             if heard.is_set() { UserError::new(Exit::Cancelled, "the run was not started") } else { error }
         },
     )?;
-    drop(standing);
+    drop((standing, hold));
     let words = arguments(place, &layout, machine, jobs);
     drive(plan, layout, Vec::new(), (lock, signals), &words)
 }

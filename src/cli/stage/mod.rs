@@ -25,6 +25,7 @@ mod known_figures;
 mod launch;
 mod made_with;
 mod mentioned;
+mod models_behind;
 mod planning;
 mod prepare;
 mod remote;
@@ -33,6 +34,7 @@ mod secrets;
 mod signals;
 mod snapshots;
 mod source;
+mod spare_snapshots;
 mod start;
 mod use_case;
 
@@ -63,7 +65,8 @@ pub use remote::{
 pub use rooms::compose;
 pub use secrets::{SecretsFolder, forget_secrets, secrets_of};
 pub use signals::Heard;
-pub use snapshots::{freeze, view_of};
+pub use snapshots::{freeze, snapshots, view_of};
 pub use source::feeding;
+pub use spare_snapshots::spare_snapshots;
 pub use start::{Footing, start};
 pub use use_case::chosen as use_case;

@@ -8,7 +8,7 @@ use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
 use crate::domain::{Name, Plan, Run, RunLayout, Token, Workflow};
 use crate::plan::Selection;
-use crate::snapshot::{Freeze, Frozen};
+use crate::snapshot::{Freeze, Frozen, Hold};
 use crate::spec;
 use crate::store::Standing;
 
@@ -17,7 +17,9 @@ pub struct Prepared {
     pub plan: Plan,
     pub layout: RunLayout,
     pub frozen: Frozen,
-    /// Until the run has its record, none goes that it takes something over from.
+    /// Until the run has its record, its files do not go,
+    pub hold: Option<Hold>,
+    /// and none that it takes something over from.
     pub standing: Standing,
     pub forked: Option<Forked>,
     /// What a person should know of the files that were frozen.
@@ -45,7 +47,7 @@ pub fn prepare(
     workspace: &Workspace,
     workflow: &Workflow,
     ground: Ground,
-    Freeze { frozen, left_out }: Freeze,
+    Freeze { frozen, left_out, hold }: Freeze,
     target: &Target,
 ) -> Result<Prepared, UserError> {
     workspace.environment(&target.env)?;
@@ -87,6 +89,10 @@ pub fn prepare(
         source: &source,
     };
     let Planned { plan, layout, warnings, unread } = planning.plan()?;
+    // A sweep goes on with the model that it makes, whatever its figures are.
+    if base.is_none() && (target.from.is_some() || target.only.is_some()) {
+        earlier.refuse_model(&plan, target.only.as_ref())?;
+    }
     let of_others = match base {
         // A sweep takes from the one before it, which said so.
         Some(_) => Vec::new(),
@@ -100,5 +106,5 @@ pub fn prepare(
         idle.push(format!("--inputs-from {run} has no part: {} takes nothing over", plan.title()));
     }
     let forked = base.map(|base| Forked { from: base.token, code_of: None });
-    Ok(Prepared { plan, layout, frozen, standing, forked, warnings, unread, idle })
+    Ok(Prepared { plan, layout, frozen, hold, standing, forked, warnings, unread, idle })
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use super::context::Lower;
@@ -20,9 +22,19 @@ pub(in crate::spec) fn project<'a>(node: &'a Node, lower: &mut Lower<'a>) -> Opt
     let images = lower.named(fields.get("images"), "`images`", "an image's name", |lower, _, span, node| {
         lower.image(node, span)
     });
+    let mut ports: HashMap<u16, Name> = HashMap::new();
     let services =
-        lower.named(fields.get("services"), "`services`", "a service's name", |lower, _, span, node| {
-            lower.service(node, span, &images, fields.has("images"))
+        lower.named(fields.get("services"), "`services`", "a service's name", |lower, name, span, node| {
+            let service = lower.service(node, span, &images, fields.has("images"))?;
+            if let Some(port) = service.port
+                && let Some(other) = ports.insert(port, name.clone())
+            {
+                let at = node.as_map().into_iter().flatten().find(|entry| entry.key == "port");
+                let at = at.map_or(span, |entry| entry.value.span);
+                let told = format!("`{other}` has port {port} too, and both are published on 127.0.0.1");
+                lower.problems.error("port-taken", at, told);
+            }
+            Some(service)
         });
     let environments = lower.environments(fields.get("environments"));
     lower.check_secrets(node);

@@ -131,6 +131,12 @@ pub(super) const FILES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "greenroom.yaml",
+        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nservices: {s: {image: default, port: 80}, t: {image: default, port: «80}}\n",
+        "port-taken",
+        "`s` has port 80 too",
+    ),
+    (
+        "greenroom.yaml",
         "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nservices: {s: {image: default, port: «70000}}\n",
         "out-of-range",
         "from 1 to 65535",

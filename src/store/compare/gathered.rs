@@ -68,6 +68,10 @@ impl Gathered {
         }
     }
 
+    pub(super) fn has_values(&self) -> bool {
+        self.nulls < self.digests.len() as u64
+    }
+
     /// The type of a column whose file tells none.
     pub(super) fn guessed(&self) -> &'static str {
         self.shape.kind().as_str()

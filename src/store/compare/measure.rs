@@ -1,4 +1,5 @@
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::cell::Cell;
@@ -17,6 +18,8 @@ pub(super) enum Measure {
     /// Since 1970, so many in a second.
     Moment {
         a_second: i64,
+        /// Else it is what a clock on the wall shows.
+        zoned: bool,
     },
     Flag,
     Text,
@@ -37,8 +40,8 @@ impl Measure {
         };
         let number = match self {
             Self::Number { scale: 0 } | Self::Date | Self::Untyped => number,
-            Self::Moment { a_second } if a_second as f64 > MICROS => number / (a_second as f64 / MICROS),
-            Self::Moment { a_second } => number * (MICROS / a_second as f64),
+            Self::Moment { a_second, .. } if a_second as f64 > MICROS => number / (a_second as f64 / MICROS),
+            Self::Moment { a_second, .. } => number * (MICROS / a_second as f64),
             Self::Number { scale } => number / 10f64.powi(scale),
             Self::Flag | Self::Text => return None,
         };
@@ -51,7 +54,7 @@ impl Measure {
             || Date::constant(1970, 1, 1).checked_add(SignedDuration::from_hours(number as i64 * 24)).ok();
         let shown = match self {
             Self::Date if number.abs() < 4e6 => date().map(|date| date.to_string()),
-            Self::Moment { .. } => at(i128::from(number.round() as i64) * 1_000),
+            Self::Moment { .. } => self.at(i128::from(number.round() as i64) * 1_000),
             _ => None,
         };
         shown.unwrap_or_else(|| match number.abs() {
@@ -63,7 +66,7 @@ impl Measure {
     /// A moment in nanoseconds since 1970.
     pub(super) fn nanos(self, number: i64) -> Option<i128> {
         match self {
-            Self::Moment { a_second } => {
+            Self::Moment { a_second, .. } => {
                 Some(i128::from(number) * i128::from(1_000_000_000 / a_second.max(1)))
             }
             _ => None,
@@ -78,16 +81,21 @@ impl Measure {
             Cell::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
             Cell::Untyped(text) | Cell::Nested(text) | Cell::Decimal(text) => Some(text.to_owned()),
             Cell::Int(number) if self == (Self::Number { scale: 0 }) => Some(number.to_string()),
-            Cell::Int(whole) => {
-                self.nanos(whole).and_then(at).or_else(|| self.number(cell).map(|number| self.shown(number)))
-            }
+            Cell::Int(whole) => self
+                .nanos(whole)
+                .and_then(|nanos| self.at(nanos))
+                .or_else(|| self.number(cell).map(|number| self.shown(number))),
             Cell::Float(number) => Some(self.shown(number)),
         }
     }
-}
 
-fn at(nanos: i128) -> Option<String> {
-    Timestamp::from_nanosecond(nanos).ok().map(|at| at.to_string())
+    fn at(self, nanos: i128) -> Option<String> {
+        let at = Timestamp::from_nanosecond(nanos).ok()?;
+        Some(match self {
+            Self::Moment { zoned: false, .. } => TimeZone::UTC.to_datetime(at).to_string(),
+            _ => at.to_string(),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -96,10 +104,12 @@ mod tests {
 
     #[test]
     fn values_are_shown_as_people_write_them() {
-        let moment = Measure::Moment { a_second: 1_000_000 };
+        let moment = Measure::Moment { a_second: 1_000_000, zoned: true };
+        let clock = Measure::Moment { a_second: 1_000_000, zoned: false };
+        assert_eq!(clock.text(Cell::Int(1_357_016_400_000_000)).unwrap(), "2013-01-01T05:00:00");
         assert_eq!(Measure::Date.text(Cell::Int(15_706)).unwrap(), "2013-01-01");
         assert_eq!(moment.text(Cell::Int(1_357_016_400_000_000)).unwrap(), "2013-01-01T05:00:00Z");
-        let nanos = Measure::Moment { a_second: 1_000_000_000 };
+        let nanos = Measure::Moment { a_second: 1_000_000_000, zoned: true };
         let exact = Cell::Int(1_357_016_400_000_000_001);
         assert_eq!(nanos.text(exact).unwrap(), "2013-01-01T05:00:00.000000001Z");
         assert_eq!(nanos.shown(nanos.number(exact).unwrap()), "2013-01-01T05:00:00Z");

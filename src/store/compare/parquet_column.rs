@@ -77,7 +77,7 @@ fn simple(file: &Parquet, field: &Type) -> Option<(usize, Measure)> {
         (Physical::INT32 | Physical::INT64, _) if unsigned => return None,
         (Physical::INT32, ColumnType::Date) => Measure::Date,
         (Physical::INT64, ColumnType::Timestamp | ColumnType::Datetime) => {
-            Measure::Moment { a_second: a_second(field)? }
+            Measure::Moment { a_second: a_second(field)?, zoned: kind == ColumnType::Timestamp }
         }
         (Physical::INT32 | Physical::INT64, ColumnType::Numeric) => {
             Measure::Number { scale: schema.column(at).type_scale() }

@@ -126,7 +126,7 @@ impl<'a> Side<'a> {
         // A step has succeeded if its manifest is there, whatever became of the events.
         let made = manifest.map(|_| Status::Succeeded);
         let status = made.or(tally.and_then(|tally| tally.status));
-        let seconds = tally.filter(|tally| tally.attempts > 0).map(|tally| tally.engine_seconds);
+        let seconds = tally.filter(|tally| tally.attempts > 0).map(|tally| tally.seconds);
         (self.node(id).is_some() || manifest.is_some()).then(|| StepOutcome {
             status,
             seconds,

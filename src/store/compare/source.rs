@@ -38,10 +38,15 @@ impl Source {
         let typed = files.iter().all(|file| file.format == Format::Parquet);
         for file in &files {
             still_wanted(given_up).map_err(|error| format!("{}: {error}", file.name))?;
+            let untold = match file.parquet().filter(|_| typed) {
+                Some(parquet) => parquet?.untold(),
+                None => Vec::new(),
+            };
             for (name, kind) in file.named_columns(given_up)? {
+                let is_told = typed && !untold.contains(&name);
                 columns
                     .entry(name)
-                    .or_insert_with(|| typed.then(|| kind.map_or("NESTED", |kind| kind.as_str())));
+                    .or_insert_with(|| is_told.then(|| kind.map_or("NESTED", |kind| kind.as_str())));
                 if columns.len() > WIDEST {
                     return Err(format!(
                         "it has more than {WIDEST} columns, which are the most that are compared"

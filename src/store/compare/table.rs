@@ -242,20 +242,23 @@ impl Work<'_> {
     }
 
     fn column(&self, at: usize, name: &str, mut old: Option<Gathered>, mut new: Option<Gathered>) -> Found {
-        let kind = |source: &Source, gathered: &Gathered| {
-            source.column(name).and_then(|column| column.kind).unwrap_or_else(|| gathered.guessed())
+        // Where neither its file nor a value tells, it is of the other's type.
+        let told = |source: &Source, side: &Option<Gathered>| {
+            let declared = source.column(name).and_then(|column| column.kind);
+            declared.or_else(|| side.as_ref().filter(|side| side.has_values()).map(Gathered::guessed))
         };
+        let (was, is) = (told(self.sides.old, &old), told(self.sides.new, &new));
         [&mut old, &mut new]
             .into_iter()
             .flatten()
             .for_each(|side| side.numbers.sort_unstable_by(f64::total_cmp));
-        let facts = |source: &Source, side: &Option<Gathered>| {
-            side.as_ref().map(|side| side.facts(kind(source, side)))
+        let facts = |side: &Option<Gathered>, kind: Option<&'static str>| {
+            side.as_ref().map(|side| side.facts(kind.unwrap_or_else(|| side.guessed())))
         };
         let mut difference = ColumnDifference {
             name: name.to_owned(),
-            old: facts(self.sides.old, &old),
-            new: facts(self.sides.new, &new),
+            old: facts(&old, was.or(is)),
+            new: facts(&new, is.or(was)),
             ..ColumnDifference::default()
         };
         let mut changed = Vec::new();

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use parquet::basic::LogicalType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
@@ -12,6 +13,7 @@ use parquet::schema::types::{Type, TypePtr};
 use super::super::given_up::still_wanted;
 use super::super::lake::column_type;
 use super::data_file::{Columns, EachRow};
+use crate::domain::ColumnType;
 
 /// What one row group may unpack to: whole pages of it are in memory.
 pub(in crate::store) const MOST_AT_ONCE: i64 = 1 << 30;
@@ -43,6 +45,14 @@ impl Parquet {
         self.reader.metadata().file_metadata().schema().get_fields()
     }
 
+    /// Columns that have nothing but nulls, of which nobody knew the type who wrote it.
+    pub(in crate::store) fn untold(&self) -> Vec<String> {
+        let untold = |field: &&TypePtr| {
+            matches!(field.get_basic_info().logical_type_ref(), Some(LogicalType::Unknown))
+        };
+        self.fields().iter().filter(untold).map(|field| field.name().to_owned()).collect()
+    }
+
     pub(super) fn columns(&self) -> Columns {
         self.fields().iter().map(|field| (field.name().to_owned(), column_type(field))).collect()
     }
@@ -62,6 +72,7 @@ impl Parquet {
         if read.is_empty() {
             return Ok(self.rows());
         }
+        let zoneless = zoneless(&read);
         for (number, group) in self.reader.metadata().row_groups().iter().enumerate() {
             let bytes = group.total_byte_size();
             if bytes > MOST_AT_ONCE {
@@ -79,7 +90,8 @@ impl Parquet {
             }
             let fields = record.into_columns();
             let value = |place: &Option<usize>| {
-                place.and_then(|at| fields.get(at)).and_then(|(_, field)| text(field))
+                let at = (*place)?;
+                text(&fields.get(at)?.1, zoneless.get(at) == Some(&true))
             };
             row(&places.iter().map(value).collect::<Vec<_>>());
             rows += 1;
@@ -121,8 +133,10 @@ impl Parquet {
         if columns.is_empty() {
             return Ok(());
         }
+        let zoneless = zoneless(&columns);
         self.records(columns, &mut |record| {
-            Ok(row(record.get_column_iter().map(|(_, field)| text(field)).collect()))
+            let values = record.get_column_iter().zip(&zoneless);
+            Ok(row(values.map(|((_, field), zoneless)| text(field, *zoneless)).collect()))
         })
     }
 
@@ -157,8 +171,17 @@ pub(in crate::store) fn more_rows() -> ParquetError {
     ParquetError::General("it has more rows than its footer says".to_owned())
 }
 
-fn text(field: &Field) -> Option<String> {
+/// Columns of moments that are of no zone, as a clock on the wall shows them.
+fn zoneless(columns: &[TypePtr]) -> Vec<bool> {
+    columns.iter().map(|field| column_type(field) == Some(ColumnType::Datetime)).collect()
+}
+
+fn text(field: &Field, zoneless: bool) -> Option<String> {
     match field {
+        other if zoneless => text(other, false).map(|mut text| {
+            text.truncate(text.strip_suffix(" +00:00").map_or(text.len(), str::len));
+            text
+        }),
         Field::Null => None,
         Field::Str(text) => Some(text.clone()),
         Field::Float(number) => Some(number.to_string()),

@@ -39,6 +39,10 @@ pub enum Why {
     Young,
     /// A run that stays was made of it, or one of another environment.
     ReferredToBy(Token),
+    /// The same of one that was forked from it, or is a later one of its sweep.
+    ForkedBy(Token),
+    /// A link stands where its directory was.
+    BehindLink,
     /// A directory that cannot be read as a run was.
     HeldByDamaged,
 }
@@ -46,7 +50,10 @@ pub enum Why {
 impl Why {
     /// What its failed tries left is not needed any more.
     pub(super) fn lets_work_go(&self) -> bool {
-        matches!(self, Self::NewestSuccess | Self::Feeds | Self::ReferredToBy(_) | Self::Called(_))
+        matches!(
+            self,
+            Self::NewestSuccess | Self::Feeds | Self::ReferredToBy(_) | Self::ForkedBy(_) | Self::Called(_)
+        )
     }
 
     pub fn told(&self) -> String {
@@ -62,6 +69,10 @@ impl Why {
             Self::Feeds => "a use case would take over what it made".to_owned(),
             Self::Young => "it is not old enough".to_owned(),
             Self::ReferredToBy(token) => format!("run {} was made of it", token.short()),
+            Self::ForkedBy(token) => {
+                format!("run {} goes on from it with other parameters (a fork or a sweep)", token.short())
+            }
+            Self::BehindLink => "a link leads to it".to_owned(),
             Self::HeldByDamaged => "a run that is damaged was made of it".to_owned(),
         }
     }
@@ -191,9 +202,11 @@ pub(super) fn part<E>(
     let mut pending: Vec<usize> = (0..all.len()).filter(|at| matches!(why.get(*at), Some(Some(_)))).collect();
     while let Some(past) = pending.pop().and_then(|at| all.get(at)) {
         let token = past.recorded.run.token;
-        for referred in refers(&past.recorded)?.to {
+        let refers = refers(&past.recorded)?;
+        let made_of = refers.to.into_iter().map(|to| (to, Why::ReferredToBy(token)));
+        for (referred, reason) in made_of.chain(refers.forked_from.map(|to| (to, Why::ForkedBy(token)))) {
             if referred != token {
-                pending.extend(hold(&mut why, &referred, &Why::ReferredToBy(token)));
+                pending.extend(hold(&mut why, &referred, &reason));
             }
         }
     }
@@ -229,7 +242,7 @@ mod tests {
     fn parted(all: &[Past], policy: &Policy, links: &Links) -> (Vec<Token>, HashMap<Token, Why>) {
         let refers = |recorded: &Recorded| {
             let to = links.get(&recorded.run.token).cloned().unwrap_or_default();
-            Ok::<_, std::convert::Infallible>(Refers { to, torn: None })
+            Ok::<_, std::convert::Infallible>(Refers { to, ..Refers::default() })
         };
         let Ok((gone, kept)) = part(all.to_vec(), policy, &[], refers);
         let kept = kept.into_iter().map(|stays| (stays.recorded.run.token, stays.why)).collect();

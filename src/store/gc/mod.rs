@@ -43,6 +43,10 @@ pub struct Garbage {
     pub kept: Vec<(Recorded, Why)>,
     /// Directories that cannot be read as a whole: they stay.
     pub broken: Vec<Broken>,
+    /// Links in place of run directories, here or of another environment: they stay, and what is behind them.
+    pub linked: Vec<Utf8PathBuf>,
+    /// Runs that are not judged here and stay: of other environments, and behind links.
+    pub elsewhere: Vec<Recorded>,
     /// All that would be free; a file that several of these runs share counts once, and one that a run which stays shares
     /// not at all.
     pub bytes: u64,
@@ -63,6 +67,50 @@ struct Judged {
     gone: Vec<Past>,
     kept: Vec<Stays>,
     broken: Vec<Broken>,
+    linked: Vec<Utf8PathBuf>,
+    elsewhere: Vec<Recorded>,
+}
+
+/// What is known of other runs than those that are judged.
+#[derive(Default)]
+struct Beside {
+    /// Runs that stay, each with what holds it.
+    held: Vec<(Token, Why)>,
+    broken: Vec<Broken>,
+    linked: Vec<Utf8PathBuf>,
+    runs: Vec<Recorded>,
+}
+
+impl Beside {
+    /// What it was made of stays.
+    fn take(&mut self, recorded: Recorded) -> Result<(), GarbageError> {
+        let (refers, token) = (Refers::of(&recorded)?, recorded.run.token);
+        self.held.extend(refers.to.into_iter().map(|to| (to, Why::ReferredToBy(token))));
+        self.held.extend(refers.forked_from.map(|to| (to, Why::ForkedBy(token))));
+        self.broken.extend(torn(&recorded.path, refers.torn.as_ref()));
+        self.runs.push(recorded);
+        Ok(())
+    }
+
+    fn take_linked(&mut self, linked: Vec<(Utf8PathBuf, Recorded)>) -> Result<(), GarbageError> {
+        for (path, recorded) in linked {
+            // It may lie elsewhere in the same environment.
+            self.held.push((recorded.run.token, Why::BehindLink));
+            self.linked.push(path);
+            self.take(recorded)?;
+        }
+        Ok(())
+    }
+
+    /// What a damaged run was made of stays too, as far as it says so.
+    fn take_broken(&mut self, broken: Vec<Broken>) -> Result<(), GarbageError> {
+        for broken in broken {
+            let refers = Refers::of_broken(&broken)?;
+            self.held.extend(refers.to.into_iter().map(|token| (token, Why::HeldByDamaged)));
+            self.broken.push(broken);
+        }
+        Ok(())
+    }
 }
 
 impl Runs {
@@ -72,9 +120,9 @@ impl Runs {
     /// There are folders that cannot be looked into, or aliases that do not say what they mean: then nobody knows what may
     /// go. A run of which something is missing or torn stays, and what it still says it was made of.
     pub fn garbage(&self, judging: &Judging<'_>) -> Result<Garbage, GarbageError> {
-        let Judged { gone, kept, broken } = self.judged(judging)?;
+        let Judged { gone, kept, broken, linked, elsewhere } = self.judged(judging)?;
         let mut measure = Measure::default();
-        let mut garbage = Garbage { broken, ..Garbage::default() };
+        let mut garbage = Garbage { broken, linked, elsewhere, ..Garbage::default() };
         let aside = self.base().join(GONE);
         if aside.as_std_path().symlink_metadata().is_ok() {
             garbage.left = Some(measure.add(&aside));
@@ -95,19 +143,18 @@ impl Runs {
     }
 
     fn judged(&self, judging: &Judging<'_>) -> Result<Judged, GarbageError> {
-        let AllRecorded { runs, mut broken, closed } = self.all_recorded();
+        let AllRecorded { runs, broken, linked, closed } = self.all_recorded();
         refuse_closed(closed)?;
         let aliases = self.aliases_by_token()?;
         let past = |recorded| self.past(recorded, &judging.own, &aliases);
         let past = runs.into_iter().map(past).collect::<Result<Vec<Past>, GarbageError>>()?;
-        // What a damaged run was made of stays too, as far as it says so.
-        let mut held = Vec::new();
-        for broken in &broken {
-            held.extend(Refers::of_broken(broken)?.to.into_iter().map(|token| (token, Why::HeldByDamaged)));
-        }
+        let mut beside = Beside::default();
+        beside.take_broken(broken)?;
+        beside.take_linked(linked)?;
         for other in &judging.others {
-            held.extend(other.made_of(&mut broken)?);
+            other.look_beside(&mut beside)?;
         }
+        let Beside { mut held, mut broken, linked, runs: elsewhere } = beside;
         held.extend((judging.feeding)().into_iter().map(|token| (token, Why::Feeds)));
         broken.extend(past.iter().filter_map(|past| torn(&past.recorded.path, past.torn.as_ref())));
         let (gone, kept) = keep::part(past, &judging.policy, &held, |recorded| {
@@ -116,7 +163,7 @@ impl Runs {
             broken.extend(torn(&recorded.path, refers.torn.as_ref()).filter(|_| !is_told));
             Ok::<_, GarbageError>(refers)
         })?;
-        Ok(Judged { gone, kept, broken })
+        Ok(Judged { gone, kept, broken, linked, elsewhere })
     }
 
     /// What is asked of a run to tell whether it stays.
@@ -146,22 +193,13 @@ impl Runs {
         })
     }
 
-    /// What the runs here were made of, each with what holds it; those that do not say all are told.
-    fn made_of(&self, told: &mut Vec<Broken>) -> Result<Vec<(Token, Why)>, GarbageError> {
-        let AllRecorded { runs, broken, closed } = self.all_recorded();
+    /// What the runs here were made of; those that do not say all are told.
+    fn look_beside(&self, beside: &mut Beside) -> Result<(), GarbageError> {
+        let AllRecorded { runs, broken, linked, closed } = self.all_recorded();
         refuse_closed(closed)?;
-        let mut held = Vec::new();
-        for recorded in runs {
-            let refers = Refers::of(&recorded)?;
-            let why = Why::ReferredToBy(recorded.run.token);
-            held.extend(refers.to.into_iter().map(|token| (token, why.clone())));
-            told.extend(torn(&recorded.path, refers.torn.as_ref()));
-        }
-        for broken in broken {
-            held.extend(Refers::of_broken(&broken)?.to.into_iter().map(|token| (token, Why::HeldByDamaged)));
-            told.push(broken);
-        }
-        Ok(held)
+        runs.into_iter().try_for_each(|recorded| beside.take(recorded))?;
+        beside.take_linked(linked)?;
+        beside.take_broken(broken)
     }
 
     /// Lets go what may go; of what was shown before, only that: `shown`. Answers what has gone.
@@ -177,7 +215,8 @@ impl Runs {
             shown.work.iter().map(|(_, path, bytes)| (path.as_path(), *bytes)).collect();
         // Somebody may have pinned one since, given it a name, or taken something over.
         let now = self.judged(judging)?;
-        let mut gone = Garbage { broken: now.broken, left: shown.left, ..Garbage::default() };
+        let Judged { broken, linked, elsewhere, .. } = now;
+        let mut gone = Garbage { broken, linked, elsewhere, left: shown.left, ..Garbage::default() };
         let aside = self.base().join(GONE);
         for Past { recorded, maker, .. } in now.gone {
             let Some(bytes) = runs.get(recorded.path.as_path()) else { continue };

@@ -9,6 +9,8 @@ use crate::domain::{RunLayout, Token};
 #[derive(Debug, Default)]
 pub(super) struct Refers {
     pub to: Vec<Token>,
+    /// The one that it goes on from with other parameters, whether it took something over or not.
+    pub forked_from: Option<Token>,
     /// Why it does not say all.
     pub torn: Option<String>,
 }
@@ -17,7 +19,7 @@ impl Refers {
     pub fn of(recorded: &Recorded) -> Result<Self, GarbageError> {
         let mut refers = Self::of_directory(&recorded.path, Some(recorded.run.token))?;
         refers.to.extend(&recorded.run.inputs_from);
-        refers.to.extend(recorded.run.forked_from);
+        refers.forked_from = recorded.run.forked_from;
         Ok(refers)
     }
 

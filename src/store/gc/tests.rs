@@ -226,7 +226,7 @@ fn where_nobody_can_tell_what_is_needed_nothing_goes_and_the_place_is_named() {
 
 /// A run that somebody moved to a larger disk and left a link to.
 #[test]
-fn a_link_in_the_place_of_a_run_is_told_of_and_lets_nothing_go() {
+fn a_link_in_the_place_of_a_run_is_told_of_and_stays_with_what_it_was_made_of() {
     let (_dir, root) = temp();
     let runs = runs(&root).settled_at_once();
     let (_, a) = run(&root, Status::Failed);
@@ -243,8 +243,18 @@ fn a_link_in_the_place_of_a_run_is_told_of_and_lets_nothing_go() {
         assert_eq!(told, [moved.dir()]);
         assert_eq!(listing.runs.iter().map(|found| found.run.token).collect::<Vec<_>>(), [a]);
     }
+    // It stays with what it was made of, and the others may go.
+    let (_, other) = run(&root, Status::Failed);
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+    assert_eq!((tokens(&garbage), &garbage.linked[..]), (vec![other], &[moved.dir().to_owned()][..]));
+    assert_eq!(garbage.kept.iter().map(|(found, _)| found.run.token).collect::<Vec<_>>(), [a]);
+    assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [other]);
+    // What is behind another nobody can tell.
+    let record = fs_err::read(root.join("away/_run/run.json")).unwrap();
+    fs_err::write(root.join("away/_run/run.json"), "{").unwrap();
     let refused = runs.garbage(&judging(&root, 0)).unwrap_err();
     assert!(matches!(&refused, GarbageError::Closed { path, .. } if path == moved.dir()), "{refused}");
+    fs_err::write(root.join("away/_run/run.json"), record).unwrap();
     fs_err::remove_file(moved.dir()).unwrap();
     fs_err::rename(root.join("away"), moved.dir()).unwrap();
     assert_eq!(tokens(&runs.garbage(&judging(&root, 0)).unwrap()), [] as [Token; 0]);
@@ -255,6 +265,18 @@ fn a_link_in_the_place_of_a_run_is_told_of_and_lets_nothing_go() {
     std::os::unix::fs::symlink(root.join("away"), &daily).unwrap();
     assert_eq!(runs.list(None, 10).broken[0].path, daily);
     assert!(matches!(runs.garbage(&judging(&root, 0)), Err(GarbageError::Closed { .. })));
+}
+
+#[test]
+fn one_that_others_go_on_from_stays_and_says_so() {
+    let (_dir, root) = temp();
+    let (_, first) = run(&root, Status::Failed);
+    let (later, second) = run(&root, Status::Succeeded);
+    let record = Run { forked_from: Some(first), ..read_run(&later).unwrap() };
+    write_run(&later, &record).unwrap();
+    let garbage = runs(&root).garbage(&judging(&root, 0)).unwrap();
+    let why: Vec<&Why> = garbage.kept.iter().map(|(_, why)| why).collect();
+    assert_eq!(why, [&Why::NewestSuccess, &Why::ForkedBy(second)]);
 }
 
 #[test]

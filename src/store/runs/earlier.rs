@@ -4,6 +4,7 @@ use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use super::Runs;
+use super::index::Ended;
 use super::maker::Maker;
 use super::scan::Found;
 use crate::domain::escape::unescape;
@@ -31,13 +32,31 @@ impl Runs {
     /// Only of runs that this person started here: what one that was copied in holds, nobody here has made, whoever
     /// took it over since. It can still be named.
     pub fn newest_with(&self, own: &OwnRuns, sought: &Sought<'_>) -> Option<Taken> {
-        let (found, _) = self.scan(Some(sought.name));
+        let found = self.may_have(sought.name, sought.params);
         let made = found.iter().filter_map(|run| self.made(own, sought, run));
         // Where the maker's own files are gone, those that another took over from it are still what it made.
         let handed_on = found.iter().filter_map(|run| self.handed_on(own, sought, run));
         let mut good = made.chain(handed_on);
         let (layout, token, why) = good.next()?;
         Some(Taken { older: good.next().map(|(_, token, _)| token), ..taken(layout, token, &why) })
+    }
+
+    /// Those that are worth a look, newest first: in a large store nobody reads what was made of other parameters.
+    pub(super) fn may_have(&self, name: &Name, params: &Params) -> Vec<Found> {
+        let known = self.with_index(|index| {
+            let going = index.refresh(self, Some(name))?.going;
+            // As its folders are called.
+            let going = going.into_iter().filter_map(|found| {
+                let version = found.path.parent()?.file_name()?.parse().ok()?;
+                Some(Found { token: found.run.token, name: name.clone(), version })
+            });
+            let ended = index.may_have(name, params)?.into_iter();
+            let ended = ended.map(|Ended { token, name, version, .. }| Found { token, name, version });
+            Ok(ended.chain(going).collect::<Vec<_>>())
+        });
+        let mut found = known.unwrap_or_else(|_| self.scan(Some(name)).0);
+        found.sort_unstable_by_key(|run| std::cmp::Reverse(run.token));
+        found
     }
 
     fn made(&self, own: &OwnRuns, sought: &Sought<'_>, found: &Found) -> Option<(RunLayout, Token, String)> {

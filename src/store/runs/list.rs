@@ -1,10 +1,10 @@
 use std::io;
 use std::time::Duration;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Runs;
-use super::index::{Ended, Index};
+use super::index::{Ended, Index, Refreshed};
 use crate::domain::{Measured, Name, RunFigures, RunLayout, RunQuery, Token, align};
 use crate::engine::StoreError;
 use crate::store::driver::is_driven;
@@ -80,6 +80,8 @@ pub(in crate::store) struct AllRecorded {
     pub runs: Vec<Recorded>,
     /// Directories that look like runs and cannot be read.
     pub broken: Vec<Broken>,
+    /// Links in place of run directories, each with the run that lies behind it.
+    pub linked: Vec<(Utf8PathBuf, Recorded)>,
     /// Folders that cannot be looked into: what is in them nobody knows.
     pub closed: Vec<Broken>,
 }
@@ -99,8 +101,7 @@ impl Runs {
     pub fn find_all(&self, query: &RunQuery, most: usize) -> Listing {
         let listed = self.with_index(|index| {
             let mut refreshed = index.refresh(self, query.name.as_ref())?;
-            let going = refreshed.going.into_iter().filter(|found| self.is_meant(query, found)).collect();
-            let (runs, older) = index.chosen(self, query, going, most, &mut refreshed.broken)?;
+            let (runs, older) = index.chosen(self, query, most, &mut refreshed)?;
             let runs = runs.into_iter().map(|(found, _)| found).collect();
             Ok(Listing { runs, older, broken: refreshed.broken, altered: refreshed.altered })
         });
@@ -112,12 +113,12 @@ impl Runs {
         let query = &RunQuery { measured: true, ..query.clone() };
         let listed = self.with_index(|index| {
             let mut refreshed = index.refresh(self, query.name.as_ref())?;
-            let going = refreshed.going.into_iter().filter(|found| self.is_meant(query, found)).collect();
-            let (chosen, older) = index.chosen(self, query, going, most, &mut refreshed.broken)?;
-            let measured = chosen.into_iter().map(|(found, ended)| {
-                let figures = match ended {
-                    Some(ended) => index.figures(&ended)?,
-                    None => going_figures(&found),
+            let (chosen, older) = index.chosen(self, query, most, &mut refreshed)?;
+            let measured = chosen.into_iter().map(|(found, known)| {
+                let figures = match known {
+                    Known::Indexed(ended) => index.figures(&ended)?,
+                    Known::Read(figures) => figures,
+                    Known::Not => going_figures(&found),
                 };
                 let foreign = is_imported(&RunLayout::at(&found.path));
                 Ok(Measured { foreign, ..Measured::new(found.run, figures) })
@@ -141,7 +142,13 @@ impl Runs {
     /// All runs as their directories tell, whatever the index says.
     pub(in crate::store) fn all_recorded(&self) -> AllRecorded {
         let (found, closed) = self.scan(None);
-        let mut all = AllRecorded { closed, ..AllRecorded::default() };
+        let mut all = AllRecorded::default();
+        for closed in closed {
+            match behind_link(&closed.path) {
+                Some(recorded) => all.linked.push((closed.path, recorded)),
+                None => all.closed.push(closed),
+            }
+        }
         for found in found {
             match look(&found.layout(self), found.token) {
                 Ok(Some(recorded)) => all.runs.push(recorded),
@@ -166,8 +173,16 @@ fn going_figures(found: &Recorded) -> RunFigures {
     figures(&RunLayout::at(&found.path), found.run.token, Outputs::OwnUnderway).unwrap_or_default()
 }
 
-/// A run that is listed; None: it goes on, and the index does not know it.
-type Chosen = (Recorded, Option<Ended>);
+/// What is known of a run that is listed.
+enum Known {
+    /// It goes on.
+    Not,
+    Indexed(Ended),
+    /// Its files have changed since the index read them: these are its figures.
+    Read(RunFigures),
+}
+
+type Chosen = (Recorded, Known);
 
 impl Index {
     /// Of those that go on and those that have finished, the newest whose notes are asked for too.
@@ -175,10 +190,12 @@ impl Index {
         &self,
         runs: &Runs,
         query: &RunQuery,
-        going: Vec<Recorded>,
         most: usize,
-        broken: &mut Vec<Broken>,
+        refreshed: &mut Refreshed,
     ) -> rusqlite::Result<(Vec<Chosen>, Older)> {
+        let going = std::mem::take(&mut refreshed.going);
+        let going: Vec<_> = going.into_iter().filter(|found| runs.is_meant(query, found)).collect();
+        let of_figures = query.measured || !query.criteria.is_empty();
         let noted = |layout: &RunLayout| {
             !query.asks_for_notes() || read_notes(layout).is_ok_and(|notes| query.matches_notes(&notes))
         };
@@ -201,14 +218,14 @@ impl Index {
                 Some(found) => {
                     let why = lacks(&RunLayout::at(&found.path)).filter(|_| found.run.status.is_over());
                     if let Some(why) = why {
-                        broken.push(Broken { path: found.path, why, no_record: false });
+                        refreshed.broken.push(Broken { path: found.path, why, no_record: false });
                         continue;
                     }
-                    (found, None)
+                    (found, Known::Not)
                 }
                 None => {
                     let Some(next) = ended.next() else { continue };
-                    let run = self.run(&next)?;
+                    let (run, files) = self.run(&next)?;
                     let layout = runs.layout(&next.name, next.version, next.token);
                     let path = layout.dir().to_owned();
                     // As many as somebody reads are looked at: a record that is broken since is told of.
@@ -216,11 +233,25 @@ impl Index {
                         looked += 1;
                         let torn = read_run(&layout).err().map(|error| error.to_string());
                         if let Some(why) = torn.or_else(|| lacks(&layout)) {
-                            broken.push(Broken { path, why, no_record: false });
+                            refreshed.broken.push(Broken { path, why, no_record: false });
                             continue;
                         }
                     }
-                    (Recorded { run, path, supervisor_pid: None }, Some(next))
+                    let known = match of_figures && !files.iter().all(|file| file.is_as_it_was(&path)) {
+                        false => Known::Indexed(next),
+                        true => {
+                            self.doubt(&next);
+                            let read = figures(&layout, next.token, Outputs::Own).unwrap_or_default();
+                            if !read.altered.is_empty() {
+                                refreshed.altered.push(Broken::altered(path.clone(), &read.altered));
+                            }
+                            if !query.matches(&run, &read) {
+                                continue;
+                            }
+                            Known::Read(read)
+                        }
+                    };
+                    (Recorded { run, path, supervisor_pid: None }, known)
                 }
             };
             if !noted(&RunLayout::at(&found.0.path)) {
@@ -271,6 +302,14 @@ pub(super) fn look(layout: &RunLayout, token: Token) -> Result<Option<Recorded>,
         Err(StoreError::Io { what, source }) => Err(broken(format!("{what}: {source}"))),
         Err(error) => Err(broken(error.to_string())),
     }
+}
+
+/// The run that somebody has put elsewhere, with a link in its place.
+fn behind_link(path: &Utf8Path) -> Option<Recorded> {
+    let token = path.file_name()?.parse().ok()?;
+    let is_link = path.as_std_path().symlink_metadata().is_ok_and(|facts| facts.is_symlink());
+    let target = path.canonicalize_utf8().ok().filter(|_| is_link)?;
+    look(&RunLayout::at(&target), token).ok().flatten()
 }
 
 fn is_being_made(layout: &RunLayout) -> bool {

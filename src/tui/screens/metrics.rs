@@ -43,7 +43,9 @@ pub fn metrics(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     if screen.figures().is_empty() {
         let inside = paint.block(area, all, true);
         let told = "no run has figures: an output of `type: metrics` gives them";
-        return paint.lines(inside, wrapped(told, inside.width.into()).into_iter().map(Line::from));
+        let told = [told.to_owned()].into_iter().chain(altered(look));
+        let lines = told.flat_map(|told| wrapped(&told, inside.width.into()));
+        return paint.lines(inside, lines.map(Line::from));
     }
     let names = screen.figures().iter().map(|name| width(&safe(name))).max().unwrap_or(0).clamp(6, 18);
     let left = u16::try_from(names).unwrap_or(18) + 14;
@@ -140,7 +142,7 @@ fn runs(model: &Model, look: &MetricsLook, paint: &mut Paint<'_>, area: Rect) {
     }
 }
 
-/// What is asked of the figure, and who broke it.
+/// What is asked of the figure, and which runs broke it.
 fn told(screen: &MetricsScreen, look: &MetricsLook, figure: &str) -> String {
     let of_it = look.thresholds.iter().filter(|threshold| threshold.is_of(figure, &look.runs));
     let many = look.runs.iter().any(|run| run.name != look.runs[0].name);
@@ -148,17 +150,20 @@ fn told(screen: &MetricsScreen, look: &MetricsLook, figure: &str) -> String {
         let asked = format!("{} ({})", threshold.told(), threshold.asker(many));
         match look.breaches.iter().find(|breach| breach.threshold == *threshold) {
             None => asked,
-            Some(breach) => {
-                let since = if breach.lasts { "broken since" } else { "last broken by" };
-                format!("{asked}: {since} {}", breach.token.short())
-            }
+            Some(breach) => format!("{asked}: {}", breach.told(&breach.token.short())),
         }
     });
-    let told: Vec<String> = told.collect();
-    match told.is_empty() {
-        true => format!("{} with {}", count(screen.count() as u64), safe(figure)),
-        false => told.join(" · "),
+    let mut told: Vec<String> = altered(look).into_iter().chain(told).collect();
+    if told.is_empty() {
+        told.push(format!("{} with {}", count(screen.count() as u64), safe(figure)));
     }
+    told.join(" · ")
+}
+
+/// Which runs those are, `greenroom metrics` says.
+fn altered(look: &MetricsLook) -> Option<String> {
+    let runs = if look.altered == 1 { "run" } else { "runs" };
+    (look.altered > 0).then(|| format!("{} {runs} with changed figures left out", count(look.altered as u64)))
 }
 
 fn run_line(

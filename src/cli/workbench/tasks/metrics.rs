@@ -38,5 +38,6 @@ fn read(around: &Around, of: Option<&str>) -> Result<MetricsLook, Trouble> {
     };
     let thresholds: Vec<Threshold> = watched.flat_map(of_flow).collect();
     let breaches = thresholds.iter().filter_map(|threshold| threshold.last_breach(&listing.runs)).collect();
-    Ok(MetricsLook { runs: listing.runs, older: listing.older, thresholds, breaches })
+    let altered = listing.altered.len();
+    Ok(MetricsLook { runs: listing.runs, older: listing.older, thresholds, breaches, altered })
 }

@@ -23,7 +23,7 @@ fn look(values: &[f64]) -> MetricsLook {
         max: None,
     }];
     let breaches = thresholds.iter().filter_map(|threshold| threshold.last_breach(&runs)).collect();
-    MetricsLook { runs, older: false, thresholds, breaches }
+    MetricsLook { runs, older: false, thresholds, breaches, altered: 0 }
 }
 
 const AUCS: [f64; 6] = [0.65, 0.69, 0.74, 0.73, 0.71, 0.72];
@@ -57,6 +57,15 @@ fn figures_are_drawn_and_the_run_that_broke_them_is_found() {
     assert!(stage.shown().contains("no run has broken what is asked of this figure"), "{}", stage.shown());
     stage.press("a");
     assert_eq!(stage.asked(Slot::Metrics), Some(&Ask::Metrics(None)));
+}
+
+#[test]
+fn figures_that_count_for_nothing_are_told() {
+    let mut stage = in_theme(80, 24, "dark");
+    stage.answer(Slot::Metrics, Ok(Answer::Metrics(MetricsLook { altered: 2, ..look(&AUCS) })));
+    assert!(stage.shown().contains("2 runs with changed figures left out"), "{}", stage.shown());
+    stage.answer(Slot::Metrics, Ok(Answer::Metrics(MetricsLook { altered: 1, ..MetricsLook::default() })));
+    assert!(stage.shown().contains("1 run with changed figures left out"), "{}", stage.shown());
 }
 
 #[test]

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 
 use super::super::compare_tables;
 use crate::domain::compare::{ColumnDifference, ColumnFacts, TableDifference};
+use crate::store::expect::Parquet;
 use crate::store::testing::{Column, parquet, temp};
 
 type Row = (i64, Option<String>, Option<f64>);
@@ -194,6 +195,48 @@ fn columns_that_are_gone_new_or_of_another_type_are_told_and_the_rest_is_compare
     assert_eq!(told[3], ("day", "the column is gone".to_owned()));
     assert_eq!(table.columns[3].old.as_ref().unwrap().min.as_deref(), Some("2013-01-01"));
     assert_eq!(table.first().unwrap().0, Some("n"));
+}
+
+/// Of no value nobody knows the type.
+#[test]
+fn a_column_without_values_is_of_no_other_type() {
+    let filled = [row(1, "UA", 0.5), row(2, "AA", 1.5)];
+    let empty: [Row; 2] = [(1, None, None), (2, None, None)];
+    for format in ["csv", "json"] {
+        for (old, new) in [(&filled[..], &empty[..]), (&empty, &filled), (&filled, &[]), (&[], &filled)] {
+            let table = compared(format, old, new, &[]);
+            assert!(!table.columns.iter().any(ColumnDifference::is_of_schema), "{format} {table:?}");
+            assert!(!table.is_same());
+        }
+    }
+    // Who wrote it knew none either.
+    let (_dir, root) = temp();
+    let [old, new] = ["old.parquet", "new.parquet"].map(|name| root.join(name));
+    parquet(&old, "required int32 x (UNKNOWN);", &[Column::Day(&[])]);
+    parquet(&new, "optional binary x (STRING);", &[Column::Text(&[Some("a"), None])]);
+    let table = compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap();
+    assert!(!table.columns[0].is_of_schema(), "{table:?}");
+}
+
+#[test]
+fn a_moment_without_a_zone_is_shown_without_one() {
+    let (_dir, root) = temp();
+    let [old, new] = ["old.parquet", "new.parquet"].map(|name| root.join(name));
+    for (path, at) in [(&old, 1_357_016_400_000_000), (&new, 1_357_020_000_000_000)] {
+        let columns = "required int64 at (TIMESTAMP(MICROS,false));";
+        parquet(path, columns, &[Column::Int(&[at, at + 1_000_000])]);
+    }
+    let table = compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap();
+    let told = "`2013-01-01T05:00:00`…`2013-01-01T05:00:01` → `2013-01-01T06:00:00`…`2013-01-01T06:00:01`";
+    assert_eq!(table.told_of(&table.columns[0]), [told]);
+    let mut rows = Vec::new();
+    let file = Parquet::open(old.as_std_path()).unwrap();
+    file.first(file.readable(1), &mut |row| {
+        rows.extend(row);
+        true
+    })
+    .unwrap();
+    assert_eq!(rows[0].as_deref(), Some("2013-01-01 05:00:00.000000"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use camino::Utf8Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Goes up whenever the tables or what is in them change; an index of another number is made anew.
-const SCHEMA: i64 = 6;
+const SCHEMA: i64 = 7;
 /// Another process writes for some milliseconds; who waited longer does without the index.
 const PATIENCE: Duration = Duration::from_millis(250);
 
@@ -13,7 +13,8 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// `runs`: `life` 0 has not finished or cannot be read, 1 has finished and may go on, 2 has succeeded; `length` and
 /// `modified` (nanoseconds) of its events when it was read; `started` in microseconds since 1970; `directory` its inode.
 /// `runs_in_doubt` holds all that is asked of those each time, so that their rows are left alone.
-/// `facts`: `kind` 0 parameters, 1 figures that the run made itself; `number` where it is one; `output` of a figure.
+/// `records`: `files` that its figures are of, as they were when they were read.
+/// `facts`: `kind` 0 parameters, 1 figures that the run made itself, 2 that it took something over; `number` where it is one; `output` of a figure.
 const TABLES: &str = "
     DROP TABLE IF EXISTS facts;
     DROP TABLE IF EXISTS records;
@@ -44,7 +45,7 @@ const TABLES: &str = "
     ) STRICT;
     CREATE INDEX runs_of_name ON runs (base, name, token);
     CREATE INDEX runs_in_doubt ON runs (base, name, token, version, life, length, modified) WHERE life < 2;
-    CREATE TABLE records (id INTEGER PRIMARY KEY, run TEXT NOT NULL) STRICT;
+    CREATE TABLE records (id INTEGER PRIMARY KEY, run TEXT NOT NULL, files TEXT NOT NULL) STRICT;
     CREATE TABLE facts (
         id INTEGER NOT NULL,
         kind INTEGER NOT NULL,

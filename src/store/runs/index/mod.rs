@@ -11,6 +11,7 @@ mod write;
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::Connection;
 
+pub(super) use refresh::Refreshed;
 pub(super) use select::Ended;
 
 use super::Runs;

@@ -12,7 +12,7 @@ use super::write::{self, Stamp};
 use super::{Index, Row};
 use crate::domain::{Name, RunFigures, Token, Version};
 use crate::store::Recorded;
-use crate::store::figures::{Outputs, figures};
+use crate::store::figures::{FigureFile, own_figures};
 use crate::store::is_fetched;
 use crate::store::runs::list::look;
 use crate::store::runs::{Broken, Runs};
@@ -248,7 +248,7 @@ impl Index {
 }
 
 enum Seen {
-    Ended(Recorded, Stamp, RunFigures),
+    Ended(Recorded, Stamp, (RunFigures, Vec<FigureFile>)),
     Going(Recorded),
     /// It has ended, and somebody changed these outputs: it is looked at each time, so that it is told each time.
     Altered(Recorded, Vec<String>),
@@ -272,8 +272,8 @@ impl Doubtful {
             // Of one that lies in a bucket more may be here the next time.
             Ok(Some(recorded)) if is_fetched(&layout) => Seen::Going(recorded),
             Ok(Some(recorded)) => {
-                match (stamp, recorded.run.finished_at, figures(&layout, *token, Outputs::Own)) {
-                    (Some(_), Some(_), Ok(figures)) if !figures.altered.is_empty() => {
+                match (stamp, recorded.run.finished_at, own_figures(&layout, *token)) {
+                    (Some(_), Some(_), Ok((figures, _))) if !figures.altered.is_empty() => {
                         Seen::Altered(recorded, figures.altered)
                     }
                     (Some(stamp), Some(_), Ok(figures)) => Seen::Ended(recorded, stamp, figures),

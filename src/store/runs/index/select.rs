@@ -1,12 +1,16 @@
+use indexmap::IndexMap;
 use rusqlite::types::Value;
 use rusqlite::{Row as SqlRow, params_from_iter};
 
-use super::{Index, Row, garbled};
-use crate::domain::{Criterion, Name, Op, Run, RunFigures, RunQuery, Token, Version};
+use super::{Index, Row, garbled, write};
+use crate::domain::{Criterion, Name, Op, Run, RunFigures, RunQuery, Token, Version, typed};
+use crate::store::figures::FigureFile;
 
 /// Kinds of facts.
 pub(super) const PARAM: i64 = 0;
 pub(super) const FIGURE: i64 = 1;
+/// It took something over from another run; without a name.
+pub(super) const TAKES: i64 = 2;
 
 /// Up to so many runs for which one criterion holds are found by it; of more, the newest are looked at one by one.
 const FEW: i64 = 5_000;
@@ -65,6 +69,35 @@ impl Index {
         rows.collect()
     }
 
+    /// Finished runs that may have something that was made with these parameters: they were run with them, or took it over
+    /// from others, whatever they were run with. Newest first.
+    pub fn may_have(
+        &self,
+        name: &Name,
+        params: &IndexMap<Name, serde_json::Value>,
+    ) -> rusqlite::Result<Vec<Ended>> {
+        let has = format!(
+            "EXISTS (SELECT 1 FROM facts WHERE facts.id = runs.id AND kind = {PARAM} AND name = ? AND text = ?)"
+        );
+        let all = std::iter::repeat_n(has.as_str(), params.len()).collect::<Vec<_>>().join(" AND ");
+        let all = if all.is_empty() { "1" } else { &all };
+        let text = format!(
+            "SELECT id, token, name, version FROM runs WHERE base = ? AND name = ? AND life > 0
+             AND ({all} OR EXISTS (SELECT 1 FROM facts WHERE facts.id = runs.id AND kind = {TAKES}))
+             ORDER BY token DESC"
+        );
+        let mut values: Vec<Value> = vec![self.base.clone().into(), name.as_str().to_owned().into()];
+        for (name, value) in params {
+            values.extend([name.as_str().to_owned().into(), typed(value).into()]);
+        }
+        let mut select = self.connection.prepare_cached(&text)?;
+        let rows = select.query_map(params_from_iter(values), |row| {
+            let Row { id, token, name, version } = Row::read(row)?;
+            Ok(Ended { id, token, name, version })
+        })?;
+        rows.collect()
+    }
+
     /// How many have finished, of one name or all.
     pub fn count(&self, name: Option<&Name>) -> rusqlite::Result<usize> {
         let (of_them, values) = self.those_of(name);
@@ -91,14 +124,22 @@ impl Index {
         }
     }
 
-    pub fn run(&self, ended: &Ended) -> rusqlite::Result<Run> {
-        let mut select = self.connection.prepare_cached("SELECT run FROM records WHERE id = ?1")?;
-        let run: Run = select
-            .query_row([ended.id], |row| serde_json::from_str(row.get_ref(0)?.as_str()?).map_err(garbled))?;
+    /// Its record, and the files that its figures are of.
+    pub fn run(&self, ended: &Ended) -> rusqlite::Result<(Run, Vec<FigureFile>)> {
+        let mut select = self.connection.prepare_cached("SELECT run, files FROM records WHERE id = ?1")?;
+        let (run, files): (Run, _) = select.query_row([ended.id], |row| {
+            let run = serde_json::from_str(row.get_ref(0)?.as_str()?).map_err(garbled)?;
+            Ok((run, serde_json::from_str(row.get_ref(1)?.as_str()?).map_err(garbled)?))
+        })?;
         match run.token == ended.token && run.finished_at.is_some() {
-            true => Ok(run),
+            true => Ok((run, files)),
             false => Err(garbled(std::io::Error::other("of another run"))),
         }
+    }
+
+    /// It is looked at again by the next who asks. Where that cannot be noted, whoever asks finds the same.
+    pub fn doubt(&self, ended: &Ended) {
+        write::reopen(&self.connection, ended.id).ok();
     }
 
     pub fn figures(&self, ended: &Ended) -> rusqlite::Result<RunFigures> {

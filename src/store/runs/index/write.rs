@@ -4,6 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::garbled;
 use crate::domain::{Name, Run, RunFigures, RunLayout, Status, Token, Version, as_number};
+use crate::store::figures::FigureFile;
 
 /// Tells whether a run's events have changed: a resume adds to them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,7 +91,7 @@ pub(super) fn learn(
     id: i64,
     stamp: Stamp,
     run: &Run,
-    figures: &RunFigures,
+    (figures, files): &(RunFigures, Vec<FigureFile>),
 ) -> rusqlite::Result<()> {
     let life = if run.status == Status::Succeeded { Life::Final } else { Life::Ended };
     change
@@ -108,9 +109,10 @@ pub(super) fn learn(
             run.branch,
         ])?;
     let text = serde_json::to_string(run).map_err(garbled)?;
+    let files = serde_json::to_string(files).map_err(garbled)?;
     change
-        .prepare_cached("INSERT OR REPLACE INTO records (id, run) VALUES (?1, ?2)")?
-        .execute(params![id, text])?;
+        .prepare_cached("INSERT OR REPLACE INTO records (id, run, files) VALUES (?1, ?2, ?3)")?
+        .execute(params![id, text, files])?;
     change.prepare_cached("DELETE FROM facts WHERE id = ?1")?.execute([id])?;
     let mut insert = change.prepare_cached(
         "INSERT INTO facts (id, kind, name, text, number, output) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -124,6 +126,9 @@ pub(super) fn learn(
             as_number(&text),
             None::<&str>
         ])?;
+    }
+    if !run.inputs_from.is_empty() {
+        insert.execute(params![id, super::select::TAKES, "", "", None::<f64>, None::<&str>])?;
     }
     for (name, value) in &figures.values {
         let output = figures.outputs.get(name);

@@ -437,7 +437,8 @@ fn what_was_taken_over_counts_as_made_by_whoever_made_it() {
         let params = IndexMap::from([(name("day"), Value::Date(day.parse().unwrap()))]);
         let recorded = read_run(&layout).unwrap();
         let json = params.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
-        write_run(&layout, &Run { params: json, ..recorded }).unwrap();
+        let inputs_from = from.map(|(_, token)| token).into_iter().collect();
+        write_run(&layout, &Run { params: json, inputs_from, ..recorded }).unwrap();
         let plan = Plan { params, nodes: vec![step], ..plan_of(token) };
         write_plan(&layout, &plan).unwrap();
         own.mark(&plan, &layout).unwrap();
@@ -454,6 +455,13 @@ fn what_was_taken_over_counts_as_made_by_whoever_made_it() {
     // Its day is the second, what it has is the first's.
     let (lent, lent_token) = make("2013-01-02", Some((&monday, monday_token)));
     assert_eq!((newest("2013-01-02"), newest("2013-01-01")), (Some(tuesday_token), Some(monday_token)));
+    // What is of another day, and took nothing over, is not even looked at.
+    let looked_at = |day: &str| -> Vec<Token> {
+        let params = Params::from_iter([(name("day"), day.into())]);
+        runs.may_have(&daily, &params).iter().map(|found| found.token).collect()
+    };
+    assert_eq!(looked_at("2013-01-01"), [lent_token, monday_token]);
+    assert_eq!(looked_at("2013-01-03"), [lent_token]);
     // Where the maker's own is gone, what was handed on is of the maker's day.
     fs_err::remove_file(monday.artifacts(&step.id).join("x")).unwrap();
     assert_eq!((newest("2013-01-02"), newest("2013-01-01")), (Some(tuesday_token), Some(lent_token)));

@@ -127,3 +127,31 @@ fn what_somebody_wrote_into_a_metrics_file_counts_for_nothing_and_is_told() {
         assert_eq!(statuses(&runs.list(None, ALL)), [(token, Status::Succeeded)]);
     }
 }
+
+#[test]
+fn a_metrics_file_that_was_changed_after_the_index_read_it_counts_for_nothing() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (layout, token) = trained(&root, Status::Succeeded, &[("evaluate", "{\"auc\": 0.5}")]);
+    let (_, other) = trained(&root, Status::Succeeded, &[("evaluate", "{\"auc\": 0.6}")]);
+    let query = RunQuery { criteria: vec!["auc > 0.1".parse().unwrap()], ..RunQuery::default() };
+    let found = || {
+        let (listed, measured) = (runs.find_all(&query, ALL), runs.measured(&RunQuery::default(), ALL));
+        assert_eq!(listed.altered, measured.altered);
+        let listed: Vec<Token> = listed.runs.iter().map(|found| found.run.token).collect();
+        let measured: Vec<Token> = measured.runs.iter().map(|run| run.token).collect();
+        assert_eq!(listed, measured);
+        (listed, runs.find_all(&query, ALL).altered.len())
+    };
+    assert_eq!(found(), (vec![other, token], 0));
+    // The same, put there anew.
+    let file = layout.dir().join("evaluate/m.json");
+    fs_err::remove_file(&file).unwrap();
+    fs_err::write(&file, "{\"auc\": 0.5}").unwrap();
+    assert_eq!(found(), (vec![other, token], 0));
+    fs_err::write(&file, "{\"auc\": 0.99}").unwrap();
+    for _ in 0..2 {
+        assert_eq!(found(), (vec![other], 1));
+    }
+    assert_eq!(runs.list(None, ALL).runs.len(), 2, "it is a run all the same");
+}
