@@ -72,6 +72,7 @@ mod tests {
         for (number, text) in known {
             assert_eq!(Value::Float(number).to_string(), text);
             assert_eq!(text.parse(), Ok(number));
+            assert_eq!(crate::domain::typed(&number.into()), text);
         }
     }
 }
