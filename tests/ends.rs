@@ -59,6 +59,19 @@ fn an_error_in_a_persons_file_is_not_tried_again() {
 }
 
 #[test]
+fn what_a_step_warns_of_is_told_by_the_run_and_ends_nothing() {
+    let project = Project::with(
+        "a:
+  run: |
+    echo '{\"warnings\": [\"perhaps changes `box`\"]}' > $TMPDIR/greenroom-report.json",
+    );
+    let said = project.expect(0, &["run", "w"]);
+    assert!(said.contains("perhaps changes `box`"), "{said}");
+    let said = project.expect(0, &["show", "@last"]);
+    assert!(said.contains("a: perhaps changes `box`"), "{said}");
+}
+
+#[test]
 fn a_step_that_takes_too_long_is_asked_to_stop_and_can_clean_up() {
     let project = Project::with(
         "slow:

@@ -161,6 +161,31 @@ fn a_change_that_nobody_saw_stops_the_component_that_makes_it() {
 }
 
 #[test]
+fn what_a_class_keeps_stops_who_changes_it_and_what_perhaps_changes_is_told_by_the_run() {
+    let project = Project::with_warehouse();
+    let common = "points, noise, SEED = 200, 1.5, 7\nfrom functools import cached_property\nclass Box:\n    seen = []\n    \
+                  n = 3\n    @cached_property\n    def twice(self):\n        return 2 * self.n\nbox = Box()";
+    let run = |code: i32, more: &str| {
+        let mut cells = CELLS.to_vec();
+        let train = format!("{}\n{more}", cells[6].1);
+        cells[2] = ("common", common);
+        cells[6] = ("train", &train);
+        cells[8] = ("evaluate", "number = box.n + len(box.seen)");
+        project.file("line.ipynb", notebook(&cells));
+        for old in ["line", "blueprints"] {
+            std::fs::remove_dir_all(project.dir.join(old)).ok();
+        }
+        project.expect(0, &["new", "blueprint", "line", "--from-notebook", "line.ipynb"]);
+        project.expect(code, &["run", "line"])
+    };
+    let told = run(0, "x = box.twice");
+    assert!(told.contains("train perhaps changes `box`"), "{told}");
+    run(1, "list(map(box.seen.append, [1]))");
+    let said = project.expect(0, &["logs", "line@last", "train"]);
+    assert!(said.contains("train changes `Box.seen`, which is not handed on: evaluate would find"), "{said}");
+}
+
+#[test]
 fn what_is_set_on_a_thing_that_all_share_is_handed_on_or_told() {
     let project = Project::with_warehouse();
     let with = |common: &'static str| {
@@ -224,7 +249,10 @@ fn what_cannot_be_split_is_told_by_its_cell_and_nothing_is_written() {
     let cells = "import helper, sklearn\nprint(open('data/a.csv').read(), helper, sklearn, sum(guesses))";
     project.file("book.ipynb", with(8, ("evaluate", cells)));
     let told = project.expect(0, &["new", "blueprint", "book", "--from-notebook", "book.ipynb"]);
-    assert!(told.contains("no image has sklearn: add") && !told.contains("run book"), "{told}");
+    assert!(
+        told.contains("no image has sklearn (scikit-learn): add") && !told.contains("run book"),
+        "{told}"
+    );
     let spec = read(project.dir.join("blueprints/book.yaml"));
     assert!(spec.contains("book/evaluate.py, helper.py, data/a.csv]"), "{spec}");
 }
@@ -272,10 +300,14 @@ fn what_an_image_will_have_is_read_from_its_files_until_it_is_built() {
 fn a_notebook_and_its_components_come_to_the_same() {
     let project = Project::with_warehouse();
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/split");
-    for file in ["case.py", "test_cells.py", "test_changes.py", "test_handed.py", "test_kept.py", "test_unchanged.py"] {
+    for file in
+        ["case.py", "test_cells.py", "test_changes.py", "test_handed.py", "test_kept.py", "test_unchanged.py"]
+    {
         project.file(file, read(here.join(file)));
     }
-    project
-        .workflow("w", "s:\n  run: python3 -m unittest test_cells test_changes test_handed test_kept test_unchanged\n");
+    project.workflow(
+        "w",
+        "s:\n  run: python3 -m unittest test_cells test_changes test_handed test_kept test_unchanged\n",
+    );
     project.succeed();
 }

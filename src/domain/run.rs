@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::figures::between;
-use super::{Kind, Name, Status, Token, Version};
+use super::{Kind, Name, Status, Token, Value, Version};
 
 pub(super) fn title(name: &Name, use_case: Option<&Name>) -> String {
     use_case.map_or_else(|| name.to_string(), |case| format!("{name} {case}"))
@@ -83,7 +83,7 @@ pub fn typed(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Number(number) if number.is_f64() => {
-            number.as_f64().map(|number| number.to_string()).unwrap_or_default()
+            number.as_f64().map(|number| Value::Float(number).to_string()).unwrap_or_default()
         }
         other => other.to_string(),
     }

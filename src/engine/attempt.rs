@@ -151,7 +151,7 @@ pub(super) async fn run(
 /// What it says in words is kept only where its secrets can be masked.
 fn report_of(prepared: &Prepared, followed: &Followed) -> StepReport {
     let report = read_report(&prepared.dirs.tmp);
-    if followed.unmasked { StepReport { error: None, found: None, ..report } } else { report }
+    if followed.unmasked { report.without_words() } else { report }
 }
 
 /// Between two polls a sensor keeps nobody from running.
@@ -183,7 +183,7 @@ async fn conclude(
     exit: &Exit,
     log: Log,
 ) -> Result<AttemptEnd, Broken> {
-    let report = report_of(prepared, followed);
+    let mut report = report_of(prepared, followed);
     match followed.stopping {
         Some(Stopping::Cancelled) => {
             return Ok(ended(AttemptStatus::Cancelled, "cancelled".into(), followed));
@@ -241,6 +241,9 @@ async fn conclude(
             let (own, of) = (Arc::clone(context), Arc::clone(node));
             for why in blocking(move || Ok(own.rooms.store.doubts(&of))).await? {
                 warn(context, node, Some(why)).await?;
+            }
+            for told in report.take_warnings() {
+                warn(context, node, Some(told)).await?;
             }
             Ok(AttemptEnd { outputs, ..ended(AttemptStatus::Succeeded, String::new(), followed) })
         }

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use crate::domain::TableName;
 
 const LIMIT: u64 = 64 * 1024;
+/// More warnings of one step than these nobody reads; its log has them all.
+const MOST_WARNINGS: usize = 20;
 
 /// What a step tells of itself in `$TMPDIR/greenroom-report.json`. It wrote it, so nothing here is believed
 /// beyond being shown (neutralised) or looked up among what Greenroom itself knows.
@@ -18,6 +20,8 @@ pub(super) struct StepReport {
     pub error: Option<StepError>,
     /// What a sensor saw.
     pub found: Option<String>,
+    /// What a person should know though it succeeded.
+    pub warnings: Vec<String>,
 }
 
 /// An error at a place of a person's file, as an operator reports it.
@@ -32,6 +36,17 @@ pub(super) struct StepError {
     length: Option<usize>,
     help: Option<String>,
     lasting: Option<bool>,
+}
+
+impl StepReport {
+    /// Nothing that it says in words.
+    pub fn without_words(self) -> Self {
+        Self { error: None, found: None, warnings: Vec::new(), ..self }
+    }
+
+    pub fn take_warnings(&mut self) -> impl Iterator<Item = String> {
+        std::mem::take(&mut self.warnings).into_iter().take(MOST_WARNINGS)
+    }
 }
 
 impl StepError {
@@ -110,6 +125,17 @@ mod tests {
         assert!(lasts(r#"{"message": "no", "lasting": true}"#));
         assert!(!lasts(r#"{"message": "no"}"#));
         assert!(!lasts(r#"{"message": "busy", "file": "a.sql", "line": 3, "lasting": false}"#));
+    }
+
+    #[test]
+    fn the_first_warnings_are_told() {
+        let (_keep, path) = dir();
+        let told = vec!["perhaps changes `box`"; 30];
+        let text = serde_json::json!({"warnings": told}).to_string();
+        fs_err::write(path.join("greenroom-report.json"), text).unwrap();
+        let mut report = read_report(&path);
+        assert_eq!(report.take_warnings().collect::<Vec<_>>(), told[..MOST_WARNINGS]);
+        assert!(read_report(&path).without_words().warnings.is_empty());
     }
 
     #[test]

@@ -22,15 +22,41 @@ pub(super) fn check(path: &Path) -> Result<(), String> {
         Ok(metrics) => metrics.iter().try_for_each(|(name, value)| match value {
             Value::Number(_) | Value::Null => Ok(()),
             Value::String(_) if begun => Ok(()),
-            Value::Array(points) if points.iter().all(is_point) => Ok(()),
-            other => Err(format!("metric `{name}` is {}, not a number or a list of points", kind(other))),
+            Value::Array(points) => match points.iter().find_map(none_of_point) {
+                None => Ok(()),
+                Some(wrong) => {
+                    Err(format!("metric `{name}` has {} among its points{}", kind(wrong), mend(wrong)))
+                }
+            },
+            other => {
+                let (what, mend) = (kind(other), mend(other));
+                Err(format!("metric `{name}` is {what}, not a number or a list of points{mend}"))
+            }
         }),
         Err(NoObject::Other(other)) => Err(format!("it is {other}, not a JSON object of name → number")),
-        Err(NoObject::NoJson(_)) => {
-            text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).try_for_each(line)
-        }
+        Err(NoObject::NoJson(error)) => match begins_with_a_line(&text) {
+            true => text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).try_for_each(line),
+            false => Err(no_json("it", &text, &error)),
+        },
     }
     .and_then(|()| if text.trim().is_empty() { Err("it is empty".to_owned()) } else { Ok(()) })
+}
+
+/// JSON Lines, however they go on; an object that spans lines begins with half a one.
+fn begins_with_a_line(text: &str) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    first.is_none_or(|line| !matches!(object(line), Err(NoObject::NoJson(_))))
+}
+
+/// `line 1 is not JSON: …`; of what Python writes, what to write instead.
+fn no_json(what: &str, text: &str, error: &serde_json::Error) -> String {
+    let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let behind = line.get(error.column().saturating_sub(1)..).unwrap_or_default();
+    let word = [("True", 1), ("False", 0)].into_iter().find(|(word, _)| behind.starts_with(word));
+    match word {
+        Some((word, number)) => format!("{what} is not JSON: {error}: `{word}` is Python's, write {number}"),
+        None => format!("{what} is not JSON: {error}"),
+    }
 }
 
 /// What of a file that is as it should be counts as absent, for people; None: nothing.
@@ -117,10 +143,12 @@ fn line((number, text): (usize, &str)) -> Result<(), String> {
     let fields = match object(text) {
         Ok(fields) => fields,
         Err(NoObject::Other(other)) => return Err(format!("line {number} is {other}, not a JSON object")),
-        Err(NoObject::NoJson(error)) => return Err(format!("line {number} is not JSON: {error}")),
+        Err(NoObject::NoJson(error)) => return Err(no_json(&format!("line {number}"), text, &error)),
     };
     match fields.iter().find(|(_, value)| !is_number(value) && !value.is_string()) {
-        Some((name, value)) => Err(format!("line {number}: `{name}` is {}, not a number", kind(value))),
+        Some((name, value)) => {
+            Err(format!("line {number}: `{name}` is {}, not a number{}", kind(value), mend(value)))
+        }
         None => Ok(()),
     }
 }
@@ -129,22 +157,34 @@ fn is_number(value: &Value) -> bool {
     value.is_number() || value.is_null()
 }
 
-fn is_point(value: &Value) -> bool {
-    match value {
-        Value::Array(numbers) => numbers.iter().all(is_number),
-        Value::Object(fields) => fields.values().all(is_number),
-        plain => is_number(plain),
+/// What in a point is no number.
+fn none_of_point(point: &Value) -> Option<&Value> {
+    let is_none = |value: &&Value| !is_number(value);
+    match point {
+        Value::Array(numbers) => numbers.iter().find(is_none),
+        Value::Object(fields) => fields.values().find(is_none),
+        plain => Some(plain).filter(is_none),
     }
 }
 
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "a bool",
+        Value::Bool(true) => "`true`",
+        Value::Bool(false) => "`false`",
         Value::Number(_) => "a number",
         Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
+    }
+}
+
+/// What to write instead.
+fn mend(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(true) => ": write 1",
+        Value::Bool(false) => ": write 0",
+        _ => "",
     }
 }
 
@@ -170,7 +210,14 @@ mod tests {
             ("", "empty"),
             ("[1]", "a list"),
             (r#"{"auc": "high"}"#, "`auc` is a string"),
-            ("{\"auc\": x, \"name\": \"NaN: none\"}", "line 1 is not JSON"),
+            ("{\"auc\": x, \"name\": \"NaN: none\"}", "it is not JSON"),
+            ("true", "it is `true`, not a JSON object of name → number"),
+            ("{\"ok\": false}", "metric `ok` is `false`, not a number or a list of points: write 0"),
+            ("{\"ok\": [1, {\"at\": true}]}", "metric `ok` has `true` among its points: write 1"),
+            ("{\"a\": 1}\n{\"ok\": true}", "line 2: `ok` is `true`, not a number: write 1"),
+            ("{\n  \"auc\": 0.5,\n  \"ok\": True\n}", "at line 3 column 9: `True` is Python's, write 1"),
+            ("{\"a\": 1}\n{\"ok\": False}", "line 2 is not JSON: "),
+            ("{\"a\": 1}\n{\"ok\": False}", "`False` is Python's, write 0"),
         ] {
             assert!(checked(text).unwrap_err().contains(why), "{text}");
         }
@@ -193,7 +240,7 @@ mod tests {
         );
         assert_eq!(
             checked("m.jsonl", "{\"a\": true}\n").unwrap_err(),
-            "metric `a` is a bool, not a number or a list of points"
+            "metric `a` is `true`, not a number or a list of points: write 1"
         );
     }
 

@@ -5,7 +5,9 @@ use super::new::{next, refuse_taken};
 use crate::cli::args::{New, NewKind};
 use crate::cli::query::{built_image, default_image};
 use crate::cli::report::Building;
-use crate::cli::scaffold::notebook::{Fitting, Splitter, draft, fitting_image, read_notebook, taken};
+use crate::cli::scaffold::notebook::{
+    Fitting, Splitter, draft, fitting_image, read_notebook, taken, with_package,
+};
 use crate::cli::{Exit, Ink, Invocation, Machine, Output, UserError, Workspace};
 use crate::domain::Name;
 use crate::domain::text::safe;
@@ -103,7 +105,7 @@ fn of_images(fitting: &Fitting, lacks: &[String], invocation: &Invocation) -> Op
         let words = ["local", "build"].into_iter().chain(names.iter().map(Name::as_str));
         invocation.command(&words.collect::<Vec<_>>())
     };
-    let lacks = lacks.join(", ");
+    let lacks = lacks.iter().map(|module| with_package(module)).collect::<Vec<_>>().join(", ");
     match fitting {
         Fitting::Has(_) => None,
         Fitting::Named(name) => Some(format!(

@@ -32,7 +32,8 @@ pub fn doubt_of_origin(runs: Option<&Runs>, recorded: &Recorded) -> Option<&'sta
 fn cut_logs(layout: &RunLayout, events: &[RunEvent]) -> Vec<(NodeId, u32)> {
     let warned: HashSet<NodeId> = events
         .iter()
-        .filter(|event| matches!(event.kind, EventKind::Warned { .. }))
+        // What else is warned of, the step's own warnings among it, says nothing of its log.
+        .filter(|event| matches!(&event.kind, EventKind::Warned { message, .. } if message.starts_with("the log ")))
         .filter_map(|event| event.kind.node())
         .collect();
     let ended = events.iter().filter_map(|event| match &event.kind {

@@ -32,10 +32,12 @@ pub fn draft(
     text += "components:\n";
     let modules = own_modules(&split.modules, root);
     for (of, component) in &split.components {
+        // But for the other components, each needs what was written.
+        let is_others = |path: &Utf8Path| {
+            path.file_stem().is_some_and(|stem| stem != of && split.components.contains_key(stem))
+        };
         let mut files: Vec<String> =
-            ["__init__", "compared", "handed"].map(|file| format!("{name}/{file}.py")).to_vec();
-        files.extend(component.common.then(|| format!("{name}/common.py")));
-        files.push(format!("{name}/{of}.py"));
+            split.files.keys().filter(|path| !is_others(path)).map(|path| path.to_string()).collect();
         files.extend(modules.iter().cloned());
         files.extend(read_files(component, root));
         text += &spec(of, component, name, &files);

@@ -10,4 +10,5 @@ mod split;
 pub use blueprint::draft;
 pub use cells::{Cell, read_notebook};
 pub use image::{Fitting, fitting_image, taken};
+pub use packages::with_package;
 pub use split::{Note, Split, Splitter};

@@ -59,6 +59,15 @@ pub fn names(packages: &[String], module: &str) -> bool {
     })
 }
 
+/// The module, and what to install for it where that is called otherwise: `sklearn (scikit-learn)`.
+pub fn with_package(module: &str) -> String {
+    let others = OTHERWISE.iter().find(|(name, _)| *name == plain(module));
+    match others.and_then(|(_, others)| others.first()) {
+        Some(package) => format!("{module} ({package})"),
+        None => module.to_owned(),
+    }
+}
+
 /// As the index of packages compares names.
 fn plain(name: &str) -> String {
     name.to_lowercase().replace(['_', '.'], "-")
@@ -80,5 +89,9 @@ mod tests {
             assert!(!names(&packages, module), "{module} in {packages:?}");
         }
         assert_eq!(modules_of("", &["python3".to_owned()]), [""; 0]);
+        assert_eq!(
+            ["sklearn", "PIL", "numpy"].map(with_package),
+            ["sklearn (scikit-learn)", "PIL (pillow)", "numpy"]
+        );
     }
 }

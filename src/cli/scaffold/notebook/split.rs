@@ -42,8 +42,6 @@ pub struct Component {
     /// Name → the component and its output.
     pub inputs: IndexMap<String, (String, String)>,
     pub outputs: Vec<String>,
-    /// There is a module that all share.
-    pub common: bool,
     /// What may be the names of files that it reads.
     pub texts: Vec<String>,
 }

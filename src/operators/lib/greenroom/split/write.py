@@ -37,7 +37,6 @@ def written(book: Notebook) -> dict[str, Any]:
                 book.names[variable]: [giver, book.names[variable]] for variable, giver in component.inputs.items()
             },
             "outputs": [book.names[variable] for variable in component.outputs],
-            "common": bool(book.common),
             "texts": texts(component.body + book.common),
         }
     params = [
