@@ -3,5 +3,6 @@
 mod accidents;
 mod attacks;
 mod clones;
+mod ready;
 mod way;
 pub mod world;
