@@ -205,8 +205,8 @@ impl Tell for Silent {
         Told::new()
     }
 
-    fn comments(&self, _: &Card, _: usize, _: &dyn Fn(Timestamp) -> String) -> Told {
-        Told::new()
+    fn comments(&self, _: &Card, _: usize, _: &dyn Fn(Timestamp) -> String) -> Vec<Told> {
+        Vec::new()
     }
 
     fn checks(&self, _: &[Check], _: &BTreeMap<String, String>, _: usize) -> Told {

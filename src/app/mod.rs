@@ -96,12 +96,12 @@ pub use overlay::{Choice, Confirm, Overlay, TypedName};
 pub use own_command::OwnCommand;
 pub use picker::Picker;
 pub use project_look::{ProjectLook, WorkflowLook};
-#[cfg(test)]
-pub use review::scene as review_scene;
 pub use review::{
     CodeFile, CodeRow, FlowDiff, Hunk, HunkRow, ReviewDeed, ReviewLook, ReviewPane, ReviewScreen, ReviewTab,
     SpecRow, StepPair, StepSign, TracksLook,
 };
+#[cfg(test)]
+pub use review::{code_rows, scene as review_scene};
 pub use runs_look::{PastRun, RunMarks, RunsLook};
 pub use runs_screen::{Order, RunsScreen};
 pub use screen::Screen;

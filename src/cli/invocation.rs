@@ -20,6 +20,8 @@ pub struct Invocation {
     env: Option<String>,
     /// Nobody reads what is written beside its answer.
     json: bool,
+    /// What it shows is gone soon after, or lies elsewhere then.
+    passing: bool,
 }
 
 impl Invocation {
@@ -30,7 +32,7 @@ impl Invocation {
             Ok(exe) => from_here(&exe),
             Err(_) => "greenroom".to_owned(),
         };
-        Self { program, project: project.map(Utf8Path::to_owned), env: None, json: false }
+        Self { program, project: project.map(Utf8Path::to_owned), env: None, json: false, passing: false }
     }
 
     pub fn in_env(mut self, env: Option<&str>) -> Self {
@@ -41,6 +43,16 @@ impl Invocation {
     pub fn for_machines(mut self, json: bool) -> Self {
         self.json = json;
         self
+    }
+
+    /// For a run whose folder is not there any more once it has been told of.
+    pub fn passing(mut self) -> Self {
+        self.passing = true;
+        self
+    }
+
+    pub fn is_passing(&self) -> bool {
+        self.passing
     }
 
     /// Something that whoever called should know and that ends nothing, on stderr.
@@ -89,7 +101,7 @@ impl Invocation {
 
 impl Default for Invocation {
     fn default() -> Self {
-        Self { program: "greenroom".to_owned(), project: None, env: None, json: false }
+        Self { program: "greenroom".to_owned(), project: None, env: None, json: false, passing: false }
     }
 }
 
@@ -146,6 +158,7 @@ mod tests {
             project: Some("my demo".into()),
             env: None,
             json: false,
+            passing: false,
         };
         assert_eq!(
             elsewhere.command(&["sql", "select 1"]),

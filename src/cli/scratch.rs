@@ -112,7 +112,7 @@ impl<'a> Scratch<'a> {
         made.collect()
     }
 
-    /// Runs a workflow there, and shows it to its end.
+    /// Runs a workflow there, and shows it to its end; not where its files are, which do not stay there.
     pub async fn run(
         &self,
         target: &Target,
@@ -127,7 +127,7 @@ impl<'a> Scratch<'a> {
         let prepared = prepare(&self.workspace, workflow, ground, freeze(&self.workspace)?, target)?;
         let launched = launch(&self.workspace.place, prepared, &machine, None)?;
         let (token, layout) = (launched.plan.token, launched.layout.clone());
-        let exit = watch(&self.workspace.place, launched, invocation, output).await?;
+        let exit = watch(&self.workspace.place, launched, &invocation.clone().passing(), output).await?;
         Ok(Tried { exit, token, layout })
     }
 

@@ -3,7 +3,7 @@ use crate::domain::text::safe;
 use crate::domain::track::{
     Card, CellState, CheckStatus, ColumnBreak, LedgerState, NotChecked, Ran, Redness, Remark, RunReport,
     SealedFacts, SealedPackage, Since, Standing, Track, TrackStep, TreeChange, Verdict, VerdictKind, cost,
-    outputs,
+    given, outputs,
 };
 
 /// What the card is made of besides the track.
@@ -39,6 +39,7 @@ pub fn card(track: &Track, material: &Material<'_>) -> Card {
         not_checked: not_checked(track, material),
         cost,
         has_before: material.before.is_some(),
+        given: material.before.zip(newest).map(|(before, after)| given(before, after)).unwrap_or_default(),
         outputs,
         rollback: package.map(|package| package.target.clone()),
         checks,

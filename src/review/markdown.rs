@@ -40,6 +40,9 @@ pub fn markdown(card: &Card) -> String {
     parts.extend(list("Not checked", &card.not_checked, |one| {
         format!("{}: {}", code(&one.what), code(&one.why))
     }));
+    parts.extend(list("Compared with a run of other parameters", &card.given, |change| {
+        code(&change.to_string())
+    }));
     parts.extend(cost(card));
     parts.extend(list("Outputs", &card.outputs, |output| {
         let same = if output.same { ", byte for byte the same" } else { "" };

@@ -3,7 +3,8 @@ use super::roster::{SIGNERS_FILE, SIGNERS_REVOKED, SPEC_FILE};
 use crate::domain::figures::{count, seconds, size};
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Amounts, CheckStatus, ColumnBreak, OutputChange, Risk, SealedPackage, Shift, StepCost, TreeChange, Weight,
+    Amounts, CheckStatus, ColumnBreak, ColumnShift, OutputChange, Risk, SealedPackage, Shift, StepCost,
+    TreeChange, Weight, given,
 };
 
 /// Steps that are over too soon to be compared, in milliseconds.
@@ -40,8 +41,10 @@ pub(super) fn risks(
         why: "no packaged run shows what it does now".to_owned(),
     }));
     risks.extend(material.columns.iter().map(column));
-    risks.extend(outputs.iter().filter_map(output));
-    risks.extend(outputs.iter().flat_map(columns));
+    let others =
+        material.before.zip(material.runs.last()).is_some_and(|(old, new)| !given(old, new).is_empty());
+    risks.extend(outputs.iter().filter_map(|change| output(change, others)));
+    risks.extend(outputs.iter().flat_map(|output| columns(output, material)));
     risks.extend(costs.iter().flat_map(step_cost));
     if risks.is_empty() {
         risks.extend(largest(material.files));
@@ -78,10 +81,12 @@ fn column(broken: &ColumnBreak) -> Risk {
     }
 }
 
-fn output(change: &OutputChange) -> Option<Risk> {
+/// `others`: the runs were given other parameters.
+fn output(change: &OutputChange, others: bool) -> Option<Risk> {
     let Amounts { before: Some(before), after } = change.rows else { return None };
     let name = safe(&change.output);
-    let why = "on the target's last packaged run and on this one".to_owned();
+    let of = if others { ", which were given other parameters" } else { "" };
+    let why = format!("on the target's last packaged run and on this one{of}");
     let Some(after) = after else {
         let what = format!("{name} is not made any more; it had {} rows", count(before));
         return Some(Risk { weight: Weight::Breaking, what, why });
@@ -96,17 +101,27 @@ fn output(change: &OutputChange) -> Option<Risk> {
 }
 
 /// What runs have made, whichever language wrote it: who reads it is not known.
-fn columns(change: &OutputChange) -> impl Iterator<Item = Risk> {
-    change.columns.iter().filter_map(|column| {
+fn columns<'a>(change: &'a OutputChange, material: &'a Material<'_>) -> impl Iterator<Item = Risk> + 'a {
+    let of_risk = change.columns.iter().filter(|column| column.what.is_risk());
+    let once = of_risk
+        .filter(move |column| !material.columns.iter().any(|told| is_told(told, change, column, material)));
+    once.map(move |column| {
         let what = format!("{}.{}", safe(&change.output), safe(&column.to_string()));
         let why = "in what the target's last packaged run made, and in what this one made".to_owned();
-        match column.what {
-            Shift::New(_) => None,
-            Shift::Gone | Shift::Retyped { .. } | Shift::Nulls { .. } | Shift::Repeated => {
-                Some(Risk { weight: Weight::Notable, what, why })
-            }
-        }
+        Risk { weight: Weight::Notable, what, why }
     })
+}
+
+/// What the specs tell of the very column, with who reads it: of this output, or of a table that it came to.
+fn is_told(told: &ColumnBreak, change: &OutputChange, column: &ColumnShift, material: &Material<'_>) -> bool {
+    let same = match (&told.retyped, &column.what) {
+        (None, Shift::Gone) => true,
+        (Some((was, is)), Shift::Retyped { from, to }) => was == from && is == to,
+        _ => false,
+    };
+    let artifact = material.runs.last().map(|run| format!("{}.{}", run.name, change.output));
+    let of_output = artifact.as_ref() == Some(&told.data) || told.data.split('.').count() == 2;
+    same && of_output && told.column == column.column
 }
 
 fn step_cost(cost: &StepCost) -> impl Iterator<Item = Risk> {

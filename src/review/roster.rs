@@ -52,7 +52,7 @@ pub fn read_roster(
 
 impl Roster {
     /// Those whom a principal of the signers' file means: by their address or their name.
-    pub(super) fn persons<'a>(&'a self, principal: &'a str) -> impl Iterator<Item = &'a Name> {
+    pub fn persons<'a>(&'a self, principal: &'a str) -> impl Iterator<Item = &'a Name> {
         let is = move |name: &Name, person: &Person| {
             person.email.eq_ignore_ascii_case(principal) || name.as_str() == principal
         };

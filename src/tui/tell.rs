@@ -17,8 +17,8 @@ pub trait Tell {
     /// What it did, made and cost, against today.
     fn data(&self, card: &Card, columns: usize) -> Told;
 
-    /// What was said, and entries of the ledger that do not count.
-    fn comments(&self, card: &Card, columns: usize, when: &dyn Fn(Timestamp) -> String) -> Told;
+    /// What was said, each remark by itself, in the order of its threads; last, where there are any, entries that do not count.
+    fn comments(&self, card: &Card, columns: usize, when: &dyn Fn(Timestamp) -> String) -> Vec<Told>;
 
     /// Checks with all they found. `sources`: the texts of the files in which they did.
     fn checks(&self, checks: &[Check], sources: &BTreeMap<String, String>, columns: usize) -> Told;

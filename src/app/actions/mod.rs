@@ -138,6 +138,7 @@ pub static ACTIONS: &[&Action] = &[
     &review::PROMOTE,
     &review::REQUEST,
     &review::COMMENT,
+    &review::ANSWER,
     &review::FETCH,
     &review::NEXT_CHANGE,
     &review::PREVIOUS_CHANGE,

@@ -44,7 +44,7 @@ pub const REQUEST: Action = Action {
     about: "Say what has to change before it can be approved",
     group: Group::Review,
     on: &[Screen::Review],
-    applies: |model| model.has_package(),
+    applies: |model| model.may_request(),
     act: |model| model.ask_for_request(),
 };
 
@@ -57,6 +57,17 @@ pub const COMMENT: Action = Action {
     on: &[Screen::Review],
     applies: |model| model.reviewed().map(drop),
     act: |model| model.ask_for_comment(),
+};
+
+pub const ANSWER: Action = Action {
+    id: "answer",
+    keys: &["a"],
+    title: "answer",
+    about: "Answer what was said: in the code, or among the comments",
+    group: Group::Review,
+    on: &[Screen::Review],
+    applies: |model| model.remark().map(drop),
+    act: |model| model.ask_for_answer(),
 };
 
 pub const FETCH: Action = Action {

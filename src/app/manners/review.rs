@@ -5,7 +5,7 @@ use crate::app::{CodeRow, Effect, Model, ReviewPane, ReviewTab};
 pub const MANNERS: Manners = Manners {
     rows: |model, rows| match model.review.pane {
         ReviewPane::List => {
-            let count = model.tracks.get().map_or(0, |look| look.tracks.len());
+            let count = model.tracks.get().map_or(0, |look| look.listed().len());
             model.review.chosen = true;
             model.review.selected = moved(model.review.selected, rows, count);
             Vec::new()
@@ -16,6 +16,10 @@ pub const MANNERS: Manners = Manners {
         }
     },
     columns: |model, columns| {
+        // Where lines go on, the list is to the left of their beginning.
+        if model.review.go_aside(columns) {
+            return Vec::new();
+        }
         model.go_to_review_pane(if columns > 0 { ReviewPane::Detail } else { ReviewPane::List });
         Vec::new()
     },
@@ -69,7 +73,8 @@ pub const MANNERS: Manners = Manners {
     },
     drawn: |model| {
         // Whoever scrolled beyond the end would scroll back in vain.
-        if model.review.pane == ReviewPane::Detail && model.review.tab != ReviewTab::Code {
+        let chosen = matches!(model.review.tab, ReviewTab::Code | ReviewTab::Comments);
+        if model.review.pane == ReviewPane::Detail && !chosen {
             let at = model.review.at().min(model.seen.scrolls);
             model.review.set_at(at);
         }
@@ -79,8 +84,14 @@ pub const MANNERS: Manners = Manners {
         (ReviewPane::List, _) => {
             &["open", "approve", "request_changes", "comment", "next_tab", "fetch", "help"]
         }
+        (ReviewPane::Detail, ReviewTab::Code) if model.review.remark().is_some() => {
+            &["next_tab", "answer", "next_change", "approve", "request_changes", "full", "help"]
+        }
         (ReviewPane::Detail, ReviewTab::Code | ReviewTab::Specs) => {
             &["next_tab", "next_change", "comment", "approve", "request_changes", "full", "help"]
+        }
+        (ReviewPane::Detail, ReviewTab::Comments) => {
+            &["next_tab", "answer", "comment", "approve", "request_changes", "back", "help"]
         }
         (ReviewPane::Detail, _) => {
             &["next_tab", "approve", "request_changes", "comment", "full", "back", "help"]

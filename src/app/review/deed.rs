@@ -1,6 +1,6 @@
 use crate::domain::Digest;
-use crate::domain::track::TrackId;
 use crate::domain::track::bodies::Place;
+use crate::domain::track::{CommitId, TrackId};
 
 /// What is said of a track, signed and pushed.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,8 @@ pub enum ReviewDeed {
         track: TrackId,
         text: String,
         place: Option<Place>,
+        /// The entry that it answers.
+        answers: Option<CommitId>,
     },
 }
 
@@ -43,10 +45,13 @@ impl ReviewDeed {
             Self::Approve { track, .. } => vec!["approve", track.as_str()],
             Self::Promote { track, .. } => vec!["promote", track.as_str()],
             Self::Request { track, reason, .. } => vec!["request-changes", track.as_str(), reason.as_str()],
-            Self::Comment { track, text, place: None } => vec!["comment", track.as_str(), text.as_str()],
-            Self::Comment { track, text, place: Some(place) } => {
-                let at = format!("{}:{}", place.path, place.line);
-                return ["comment", track.as_str(), text, "--at", &at].map(str::to_owned).into();
+            Self::Comment { track, text, place, answers } => {
+                let at =
+                    place.as_ref().map(|place| ["--at".to_owned(), format!("{}:{}", place.path, place.line)]);
+                let answers =
+                    answers.as_ref().map(|entry| ["--answers".to_owned(), entry.short().to_owned()]);
+                let said = ["comment".to_owned(), track.to_string(), text.clone()];
+                return said.into_iter().chain(at.into_iter().chain(answers).flatten()).collect();
             }
         };
         words.into_iter().map(str::to_owned).collect()
@@ -74,15 +79,25 @@ impl ReviewDeed {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scene::ID;
+    use super::super::scene::{ID, commit};
     use super::*;
 
     #[test]
     fn each_is_a_command_that_could_have_been_typed() {
         let track = TrackId::new(ID).unwrap();
         let place = Some(Place { path: "sql/a.sql".to_owned(), line: 3 });
-        let said = ReviewDeed::Comment { track: track.clone(), text: "why?".to_owned(), place };
-        assert_eq!(said.words(), ["comment", ID, "why?", "--at", "sql/a.sql:3"]);
+        let said = |place, answers| ReviewDeed::Comment {
+            track: track.clone(),
+            text: "why?".to_owned(),
+            place,
+            answers,
+        };
+        assert_eq!(said(place, None).words(), ["comment", ID, "why?", "--at", "sql/a.sql:3"]);
+        let entry = commit('e');
+        assert_eq!(
+            said(None, Some(entry.clone())).words(),
+            ["comment", ID, "why?", "--answers", entry.short()]
+        );
         let package = Digest::of(b"package");
         assert_eq!(ReviewDeed::Approve { track, package }.words(), ["approve", ID]);
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{CodeFile, FlowDiff};
 use crate::app::Trouble;
 use crate::domain::lineage::DataDiff;
-use crate::domain::track::{Card, Check, NextAction, Track};
+use crate::domain::track::{Card, Check, CommitId, NextAction, Track};
 use crate::domain::{Digest, Name};
 
 /// The tracks of a project, as its remote has them, or had them when it was last asked.
@@ -24,11 +24,17 @@ pub struct TracksLook {
 }
 
 impl TracksLook {
-    /// Those that wait for a review first, then the others.
+    /// Those that wait for a review first, then the others; none that is over.
     pub fn listed(&self) -> Vec<&Track> {
         let waits = |track: &&Track| track.next.action == NextAction::Review;
-        let (waiting, others): (Vec<&Track>, Vec<&Track>) = self.tracks.iter().partition(waits);
+        let listed = self.tracks.iter().filter(|track| !track.is_over());
+        let (waiting, others): (Vec<&Track>, Vec<&Track>) = listed.partition(waits);
         waiting.into_iter().chain(others).collect()
+    }
+
+    /// Those that are not listed.
+    pub fn over(&self) -> usize {
+        self.tracks.iter().filter(|track| track.is_over()).count()
     }
 
     pub fn waiting(&self) -> usize {
@@ -50,6 +56,8 @@ impl TracksLook {
 pub struct ReviewLook {
     pub track: Track,
     pub card: Card,
+    /// The target's tip when it was last fetched; None: the branch is not here.
+    pub tip: Option<CommitId>,
     pub files: Vec<CodeFile>,
     /// Workflows whose steps differ.
     pub flows: Vec<FlowDiff>,

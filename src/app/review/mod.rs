@@ -13,5 +13,7 @@ mod verbs;
 pub use code::{CodeFile, FlowDiff, Hunk, HunkRow, StepPair, StepSign};
 pub use deed::ReviewDeed;
 pub use look::{ReviewLook, TracksLook};
+#[cfg(test)]
+pub use rows::code_rows;
 pub use rows::{CodeRow, SpecRow};
 pub use screen::{ReviewPane, ReviewScreen, ReviewTab};

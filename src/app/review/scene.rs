@@ -10,9 +10,9 @@ use crate::domain::scene::{at, name, token};
 use crate::domain::track::bodies::Place;
 use crate::domain::track::{
     Amounts, Card, Cell, CellState, Check, CheckPlace, CheckStatus, ColumnShift, CommitId, Evidence,
-    LedgerState, Next, NextAction, NotChecked, Nulls, OutputChange, PackagedCheck, Ran, RefName, Remark,
-    Risk, SealedFacts, Shift, Side, StepCost, Target, Track, TrackId, TrackStep, TreeChange, TreeChangeKind,
-    TreeContent, Verdict, VerdictKind, Weight,
+    LedgerState, LineNow, Next, NextAction, NotChecked, Nulls, OutputChange, PackagedCheck, Ran, RefName,
+    Remark, Risk, SealedFacts, Shift, Side, StepCost, Target, Track, TrackId, TrackStep, TreeChange,
+    TreeChangeKind, TreeContent, Verdict, VerdictKind, Weight,
 };
 use crate::domain::{ColumnType, Digest};
 
@@ -115,6 +115,7 @@ pub fn remark(text: &str, place: Option<(&str, u64)>) -> Remark {
         at: at(-600.0),
         text: text.to_owned(),
         place: place.map(|(path, line)| Place { path: path.to_owned(), line }),
+        now: place.map(|(path, line)| LineNow::At(Place { path: path.to_owned(), line })),
         answers: None,
         head: commit('a'),
         package: Some(Digest::of(b"package")),
@@ -191,6 +192,7 @@ fn card(files: &[CodeFile]) -> Card {
             peak_memory_bytes: amounts(96 << 20, 210 << 20),
         }],
         has_before: true,
+        given: Vec::new(),
         outputs: vec![OutputChange {
             output: "delays.delays".to_owned(),
             rows: amounts(31, 29),
@@ -284,6 +286,7 @@ pub fn look() -> ReviewLook {
     ReviewLook {
         track: track(ID, 3, NextAction::Review, &["eli"]),
         card: card(&files),
+        tip: Some(commit('9')),
         files,
         flows: vec![FlowDiff {
             workflow: "daily_delays".to_owned(),

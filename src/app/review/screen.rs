@@ -2,7 +2,8 @@ use super::rows::{code_rows, spec_rows};
 use super::{CodeRow, ReviewLook, SpecRow};
 use crate::app::picker::moved;
 use crate::app::{Fetched, Trouble};
-use crate::domain::track::{Track, TrackId};
+use crate::domain::text::width;
+use crate::domain::track::{Track, TrackId, threads};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReviewPane {
@@ -43,6 +44,9 @@ impl ReviewTab {
     }
 }
 
+/// Columns that a key goes aside by.
+const STEP: usize = 16;
+
 /// From so many columns on list and detail stay beside each other when the person is in the detail.
 const BESIDE: u16 = 110;
 
@@ -57,7 +61,11 @@ pub struct ReviewScreen {
     pub tab: ReviewTab,
     /// The detail alone.
     pub full: bool,
-    /// The row that each tab is at.
+    /// Columns of the code and the specs that are passed by on the left.
+    pub aside: usize,
+    /// Columns of the longest line of either.
+    widest: usize,
+    /// The row that each tab is at; of the comments, which of them.
     at: [usize; ReviewTab::ALL.len()],
     /// The track that is looked at, as it was listed then.
     pub of: Option<Track>,
@@ -98,6 +106,7 @@ impl ReviewScreen {
     pub(in crate::app) fn go(&mut self, rows: i64) {
         let count = match self.tab {
             ReviewTab::Code => self.code.len(),
+            ReviewTab::Comments => self.look.get().map_or(0, |look| comments(look)),
             // Only who draws it knows where it ends.
             _ => usize::MAX,
         };
@@ -110,6 +119,7 @@ impl ReviewScreen {
             self.look = Fetched::default();
             self.at = [0; ReviewTab::ALL.len()];
             (self.code, self.specs) = (Vec::new(), Vec::new());
+            self.aside = 0;
         }
         self.of = Some(track);
     }
@@ -119,6 +129,9 @@ impl ReviewScreen {
             (self.code, self.specs) = (code_rows(look), spec_rows(look));
             let last = self.code.len().saturating_sub(1);
             self.at[ReviewTab::Code as usize] = self.at[ReviewTab::Code as usize].min(last);
+            let last = comments(look).saturating_sub(1);
+            self.at[ReviewTab::Comments as usize] = self.at[ReviewTab::Comments as usize].min(last);
+            self.widest = widest(look);
         }
         self.look.set(answer);
     }
@@ -130,6 +143,35 @@ impl ReviewScreen {
     /// The row of the code that the keys act on.
     pub fn code_row(&self) -> Option<CodeRow> {
         self.code.get(self.at[ReviewTab::Code as usize]).copied()
+    }
+
+    /// The position of the remark that the keys act on.
+    pub fn remark(&self) -> Option<usize> {
+        match (self.pane, self.tab) {
+            (ReviewPane::Detail, ReviewTab::Code) => match self.code_row()? {
+                CodeRow::Remark { remark, .. } | CodeRow::Was(remark) => Some(remark),
+                _ => None,
+            },
+            (ReviewPane::Detail, ReviewTab::Comments) => {
+                let all = threads(&self.look.get()?.card.remarks);
+                all.into_iter().flatten().nth(self.at())
+            }
+            _ => None,
+        }
+    }
+
+    /// Looks at more of long lines; false: nothing of this tab goes on there.
+    pub(in crate::app) fn go_aside(&mut self, columns: i64) -> bool {
+        let is_code = matches!(self.tab, ReviewTab::Code | ReviewTab::Specs);
+        if self.pane != ReviewPane::Detail || !is_code || columns < 0 && self.aside == 0 {
+            return false;
+        }
+        let step = STEP.saturating_mul(usize::try_from(columns.unsigned_abs()).unwrap_or(usize::MAX));
+        self.aside = match columns < 0 {
+            true => self.aside.saturating_sub(step),
+            false => self.aside.saturating_add(step).min(self.widest.saturating_sub(STEP)),
+        };
+        true
     }
 
     /// To the next change, or to the one before; false: there is none.
@@ -160,6 +202,18 @@ impl ReviewScreen {
         let of = self.look.get().and_then(|look| look.specs.get(file)?.hunks.first()?.rows.get(row));
         of.is_some_and(|row| !row.same)
     }
+}
+
+/// What was said, and entries that do not count as one more.
+fn comments(look: &ReviewLook) -> usize {
+    look.card.remarks.len() + usize::from(!look.card.invalid.is_empty())
+}
+
+fn widest(look: &ReviewLook) -> usize {
+    let hunks = look.files.iter().chain(&look.specs).flat_map(|file| &file.hunks);
+    let code = hunks.flat_map(|hunk| hunk.old.iter().chain(&hunk.new)).map(|line| width(line));
+    let said = look.card.remarks.iter().flat_map(|remark| remark.text.lines()).map(width);
+    code.chain(said).max().unwrap_or(0)
 }
 
 /// The rows at which a stretch of such ones begins, and those that always begin one.

@@ -6,7 +6,7 @@ use crate::app::{
 };
 use crate::domain::Name;
 use crate::domain::track::bodies::Place;
-use crate::domain::track::{NextAction, SealedFacts, TrackId, VerdictKind};
+use crate::domain::track::{NextAction, Remark, SealedFacts, TrackId, VerdictKind};
 
 /// The name of the one field of a form in which something is said.
 const TEXT: &str = "text";
@@ -63,9 +63,12 @@ impl Model {
 
     /// Says what would come to where, before it does.
     pub(in crate::app) fn ask_to_promote(&mut self) -> Vec<Effect> {
+        let tip = self.reviewed().ok().and_then(|look| look.tip.clone());
         self.ask_of_package(|track, sealed| {
             let (head, target) = (sealed.head.short(), sealed.target.name.short());
-            let question = format!("Promote {track}: merge commit {head} to {target}, as it was approved?");
+            let at = tip.map(|tip| format!(" at {}", tip.short())).unwrap_or_default();
+            let question =
+                format!("Promote {track}: merge commit {head} to {target}{at}, as it was approved?");
             (question, ReviewDeed::Promote { track, package: sealed.package })
         })
     }
@@ -82,6 +85,14 @@ impl Model {
         self.review.chosen = true;
         self.overlays.push(Overlay::Confirm(Confirm::new(question, Deed::Review(deed))));
         Vec::new()
+    }
+
+    pub(in crate::app) fn may_request(&self) -> Result<(), String> {
+        self.has_package()?;
+        match self.reviewed()?.track.promotion {
+            Some(_) => Err("it is on its target already: what has to change is another track".to_owned()),
+            None => Ok(()),
+        }
     }
 
     pub(in crate::app) fn ask_for_request(&mut self) -> Vec<Effect> {
@@ -109,7 +120,24 @@ impl Model {
             _ => None,
         };
         self.review.chosen = true;
-        self.overlays.extend(form(ReviewDeed::Comment { track, text: String::new(), place }, ""));
+        let said = ReviewDeed::Comment { track, text: String::new(), place, answers: None };
+        self.overlays.extend(form(said, ""));
+        Vec::new()
+    }
+
+    /// What was said, if the keys are on something that was.
+    pub(in crate::app) fn remark(&self) -> Result<&Remark, String> {
+        let remarks = &self.reviewed()?.card.remarks;
+        let at = self.review.remark().and_then(|at| remarks.get(at));
+        at.ok_or_else(|| "go to what was said: below the lines of the code, or among the comments".to_owned())
+    }
+
+    pub(in crate::app) fn ask_for_answer(&mut self) -> Vec<Effect> {
+        let Ok(answered) = self.remark().map(|remark| remark.entry.clone()) else { return Vec::new() };
+        let Ok(track) = self.reviewed().map(|look| look.track.id.clone()) else { return Vec::new() };
+        self.review.chosen = true;
+        let said = ReviewDeed::Comment { track, text: String::new(), place: None, answers: Some(answered) };
+        self.overlays.extend(form(said, ""));
         Vec::new()
     }
 
@@ -121,7 +149,9 @@ impl Model {
             ReviewDeed::Request { track, package, .. } => {
                 ReviewDeed::Request { track, package, reason: said }
             }
-            ReviewDeed::Comment { track, place, .. } => ReviewDeed::Comment { track, text: said, place },
+            ReviewDeed::Comment { track, place, answers, .. } => {
+                ReviewDeed::Comment { track, text: said, place, answers }
+            }
             deed @ (ReviewDeed::Approve { .. } | ReviewDeed::Promote { .. }) => deed,
         };
         self.start(Deed::Review(deed))

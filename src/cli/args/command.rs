@@ -3,8 +3,8 @@ use clap::Subcommand;
 use super::{
     Alias, Approve, Artifacts, Cancel, Check, Comment, Completions, Demo, Diff, Doctor, ExportRun, Fork, Gc,
     ImportRun, Init, Lineage, LocalCommand, Logs, Metrics, New, Note, Notebook, Operators, OutputPath,
-    Package, Plan, PreviewFile, Promote, RequestChanges, Resume, Review, Run, Runs, Schema, Shell, Show, Sql,
-    Supervise, TrackCommand,
+    Package, Plan, PreviewFile, Promote, RequestChanges, Resume, Review, ReviewCommand, Run, Runs, Schema,
+    Shell, Show, Sql, Supervise, TrackCommand,
 };
 
 #[derive(Debug, Subcommand)]
@@ -118,6 +118,7 @@ impl Command {
             Self::Metrics(asked) => &asked.env,
             Self::ExportRun(asked) => &asked.env,
             Self::Package(asked) => &asked.env,
+            Self::Review(Review { command: Some(ReviewCommand::Rerun(asked)) }) => &asked.env,
             _ => return None,
         })
     }

@@ -47,6 +47,6 @@ pub use run::{Base, Cancel, Plan, Resume, Run, Supervise, Target};
 pub use runs::{RunFilter, Runs};
 pub use start::{Demo, DemoCommand, DemoReview, Doctor, Init, New, NewKind};
 pub use track::{
-    TrackAbandon, TrackAcceptRewritten, TrackAgree, TrackCommand, TrackOpen, TrackSetup, TrackShow,
+    TrackAbandon, TrackAcceptRewritten, TrackAgree, TrackCommand, TrackList, TrackOpen, TrackSetup, TrackShow,
 };
 pub use write::{Check, Operators, Schema, SchemaKind, Sql};

@@ -12,8 +12,7 @@ pub enum TrackCommand {
     /// Agree to a track's design, for your side
     Agree(TrackAgree),
     /// Every track, its eight steps, and what is next
-    #[command(after_help = "Examples:\n  greenroom track list\n  greenroom track list --json")]
-    List,
+    List(TrackList),
     /// One track: what was said, by whom, what counts and what does not
     Show(TrackShow),
     /// Give a track up; the other side signs that later
@@ -22,6 +21,17 @@ pub enum TrackCommand {
     AcceptRewritten(TrackAcceptRewritten),
     /// Write down who may sign what: `people:` and the keys, for a new project or a new colleague
     Setup(TrackSetup),
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  greenroom track list
+  greenroom track list --all
+  greenroom track list --json")]
+pub struct TrackList {
+    /// Those too that were given up; machines are told of them anyway
+    #[arg(long)]
+    pub all: bool,
 }
 
 #[derive(Clone, Debug, clap::Args)]

@@ -1,11 +1,13 @@
 use jiff::Timestamp;
 
+use super::said_view::said;
 use super::table::{Cell, Table, left, right, wrapping, yielding};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{ago, count, counted, seconds, size};
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Amounts, Card, CheckStatus, NextAction, Ran, TreeChange, TreeChangeKind, VerdictKind, Weight,
+    Amounts, Card, CheckStatus, MergeChange, NextAction, OutputChange, Ran, TreeChange, TreeChangeKind,
+    VerdictKind, Weight,
 };
 
 /// Files that are listed; all of them are in the code diff.
@@ -36,8 +38,9 @@ pub fn card_told(
             look,
             card.not_checked.iter().map(|one| format!("{}: {}", safe(&one.what), safe(&one.why))),
         ),
+        given(card, look),
         cost(card, look),
-        outputs(card, look),
+        outputs(card, look, false),
         checks(card, look),
         files(card, look),
         list("beware", look, card.warnings.iter().map(|warning| safe(warning).into_owned())),
@@ -52,7 +55,8 @@ pub fn card_told(
 pub fn card_data(card: &Card, look: &Look) -> String {
     let parts = [
         list("what it did when it ran", look, card.ran.iter().map(ran)),
-        outputs(card, look),
+        given(card, look),
+        outputs(card, look, true),
         cost(card, look),
     ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
@@ -92,7 +96,7 @@ fn title(text: &str, look: &Look) -> String {
     format!("{}\n", look.paint(Ink::Accent, text))
 }
 
-fn list(name: &str, look: &Look, lines: impl Iterator<Item = String>) -> String {
+pub(super) fn list(name: &str, look: &Look, lines: impl Iterator<Item = String>) -> String {
     let lines: Vec<String> = lines.map(|line| format!("  {line}\n")).collect();
     if lines.is_empty() { String::new() } else { title(name, look) + &lines.concat() }
 }
@@ -118,7 +122,32 @@ fn since(card: &Card, look: &Look) -> String {
             if since.more > 0 { format!("{} more: ", counted(since.more, "line")) } else { String::new() };
         lines.push(format!("{more}{}", look.paint(Ink::Accent, &since.command)));
     }
+    lines.extend(merges(&since.merges, look));
     list(&format!("what changed since {}", since.what), look, lines.into_iter())
+}
+
+/// What a range diff says nothing of.
+fn merges(merges: &[MergeChange], look: &Look) -> Vec<String> {
+    if merges.is_empty() {
+        return Vec::new();
+    }
+    let verb = if merges.len() == 1 { "is" } else { "are" };
+    let mut lines =
+        vec![format!("{} {verb} not compared above:", counted(merges.len() as u64, "merge commit"))];
+    lines.extend(merges.iter().map(|merge| {
+        let subject = safe(&merge.subject);
+        let named = format!("  {} {subject}", merge.commit.short());
+        let show = || look.paint(Ink::Accent, format!("git show --remerge-diff {}", merge.commit.short()));
+        match merge.files.as_deref() {
+            None => format!("{named}: what it changes itself this git cannot tell"),
+            Some([]) => format!("{named}: nothing but what git makes of its sides"),
+            Some(files) => {
+                let files = safe(&files.join(", ")).into_owned();
+                format!("{named}: {} by hand: {}", look.paint(Ink::Warn, files), show())
+            }
+        }
+    }));
+    lines
 }
 
 /// A line of a range diff: its second sign tells what it does to the file, its first whether that is new.
@@ -155,6 +184,11 @@ fn amounts(amounts: &Amounts, text: impl Fn(u64) -> String) -> String {
     }
 }
 
+fn given(card: &Card, look: &Look) -> String {
+    let lines = card.given.iter().map(|change| safe(&change.to_string()).into_owned());
+    list("compared with a run of other parameters", look, lines)
+}
+
 fn cost(card: &Card, look: &Look) -> String {
     if card.cost.is_empty() {
         return String::new();
@@ -176,12 +210,17 @@ fn cost(card: &Card, look: &Look) -> String {
     title(name, look) + &table.render(look)
 }
 
-fn outputs(card: &Card, look: &Look) -> String {
+/// `all`: of columns also what stands among the risks.
+fn outputs(card: &Card, look: &Look, all: bool) -> String {
     if card.outputs.is_empty() {
         return String::new();
     }
     let mut table = Table::new([left(""), yielding("output"), right("rows"), right("bytes"), left("")]);
-    for output in &card.outputs {
+    let mut sorted: Vec<&OutputChange> = card.outputs.iter().collect();
+    // What is gone or empty first, what is the same last.
+    let is_there = |output: &OutputChange| output.bytes.after.is_some() && output.rows.after != Some(0);
+    sorted.sort_by_key(|output| (output.same, is_there(output)));
+    for output in sorted {
         let same = if output.same { "the same, byte for byte" } else { "" };
         table.row([
             "".into(),
@@ -191,14 +230,17 @@ fn outputs(card: &Card, look: &Look) -> String {
             Cell::inked(same, Ink::Dim),
         ]);
     }
-    title("what it made", look) + &table.render(look) + &columns(card, look)
+    title("what it made", look) + &table.render(look) + &columns(card, look, all)
 }
 
-fn columns(card: &Card, look: &Look) -> String {
-    let changes = card.outputs.iter().flat_map(|output| {
-        output.columns.iter().map(|change| format!("{}.{}", safe(&output.output), safe(&change.to_string())))
-    });
-    let mut lines: Vec<String> = changes.collect();
+fn columns(card: &Card, look: &Look, all: bool) -> String {
+    let changes = card.outputs.iter().flat_map(|output| output.columns.iter().map(move |one| (output, one)));
+    let mut changes: Vec<_> = changes.filter(|(_, change)| all || !change.what.is_risk()).collect();
+    changes.sort_by_key(|(_, change)| change.what.rank());
+    let told = changes
+        .iter()
+        .map(|(output, change)| format!("{}.{}", safe(&output.output), safe(&change.to_string())));
+    let mut lines: Vec<String> = told.collect();
     let more = lines.len().saturating_sub(COLUMNS);
     lines.truncate(COLUMNS);
     lines.extend((more > 0).then(|| format!("and {} more", count(more as u64))));
@@ -250,24 +292,6 @@ fn file(file: &TreeChange) -> String {
     let lines =
         file.lines.map(|(come, gone)| format!("  +{} −{}", count(come), count(gone))).unwrap_or_default();
     format!("{sign} {}{was}{lines}", safe(&file.path))
-}
-
-/// What was said, and entries that do not count; empty where there are none.
-pub fn said(card: &Card, look: &Look, when: &dyn Fn(Timestamp) -> String) -> String {
-    let remarks = card.remarks.iter().flat_map(|remark| {
-        let asks = if remark.requests { " requests changes" } else { "" };
-        let place = remark.place.as_ref().map(|place| format!(" on {}:{}", safe(&place.path), place.line));
-        let first = format!("{}{asks}{}, {}", remark.by, place.unwrap_or_default(), when(remark.at));
-        std::iter::once(first)
-            .chain(remark.text.lines().map(|line| format!("  {}", safe(line))).collect::<Vec<_>>())
-    });
-    let invalid = card.invalid.iter().map(|one| {
-        let what = one.transition.unwrap_or("unreadable");
-        format!("{} {what}: {}", one.entry.short(), safe(&one.why.to_string()))
-    });
-    let (said, invalid) =
-        (list("what was said", look, remarks), list("entries that do not count", look, invalid));
-    if said.is_empty() || invalid.is_empty() { said + &invalid } else { format!("{said}\n{invalid}") }
 }
 
 fn next(card: &Card, invocation: &Invocation, look: &Look) -> String {

@@ -53,6 +53,16 @@ mod tests {
     }
 
     #[test]
+    fn where_files_are_that_do_not_stay_is_not_told() {
+        let scene = Scene::default();
+        let passing = Invocation::default().passing();
+        let mut reporter = Plain::new(Vec::new(), &scene, passing, Look { width: 100, colour: false });
+        scene::good_run().iter().for_each(|event| reporter.event(event).unwrap());
+        let told = String::from_utf8(reporter.output).unwrap();
+        assert!(told.ends_with("succeeded after 4.4s\n") && !told.contains("/data/store"), "{told}");
+    }
+
+    #[test]
     fn a_run_that_succeeds_reads_from_top_to_bottom() {
         insta::assert_snapshot!(told(&scene::good_run(), Look::UNBOUNDED), @r#"
         daily_delays 1.0.0  run 3f2a in dev  day=2013-01-01

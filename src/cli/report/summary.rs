@@ -25,6 +25,9 @@ pub fn summary(facts: &dyn RunFacts, tally: &Tally, invocation: &Invocation, loo
         look.paint(ink, tally.told(ended.status)),
         took.unwrap_or_default(),
     );
+    if invocation.is_passing() {
+        return text;
+    }
     text += &format!(
         "  {}  {}\n",
         look.paint(Ink::Dim, "files"),

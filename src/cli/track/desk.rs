@@ -116,21 +116,34 @@ impl Desk {
     }
 
     pub(super) fn roster_at(&self, target: &RefName, tip: &CommitId) -> Result<Roster, review::ReviewError> {
-        let people = |text: &[u8]| -> Result<IndexMap<Name, Person>, String> {
-            let text = std::str::from_utf8(text).map_err(|_| "it is not UTF-8".to_owned())?;
-            Ok(spec::policy(text)?.people)
-        };
-        read_roster(&Git(&self.repository), &people, &self.folder(), target, tip)
+        roster_at(&self.repository, target, tip)
     }
 
     /// The project's folder, from the repository's root.
     pub fn folder(&self) -> String {
-        self.repository.prefix().to_string_lossy().into_owned()
+        folder(&self.repository)
     }
 
     pub(super) fn git(&self) -> Git<'_> {
         Git(&self.repository)
     }
+}
+
+fn folder(repository: &Repository) -> String {
+    repository.prefix().to_string_lossy().into_owned()
+}
+
+/// As a commit has it, of whatever branch.
+pub(super) fn roster_at(
+    repository: &Repository,
+    target: &RefName,
+    commit: &CommitId,
+) -> Result<Roster, review::ReviewError> {
+    let people = |text: &[u8]| -> Result<IndexMap<Name, Person>, String> {
+        let text = std::str::from_utf8(text).map_err(|_| "it is not UTF-8".to_owned())?;
+        Ok(spec::policy(text)?.people)
+    };
+    read_roster(&Git(repository), &people, &folder(repository), target, commit)
 }
 
 /// Who is at the keyboard: whom git's `user.email` is of.

@@ -1,4 +1,7 @@
+use std::collections::BTreeMap;
+
 use super::desk::Desk;
+use super::lines::lines;
 use super::look::Looked;
 use super::ports::tree_change;
 use super::since::since;
@@ -6,7 +9,9 @@ use super::versions::Versions;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::text::safe;
-use crate::domain::track::{Card, Check, ColumnBreak, RunReport, SealedPackage, Since, TrackId, TreeChange};
+use crate::domain::track::{
+    Card, Check, ColumnBreak, CommitId, LineNow, RunReport, SealedPackage, Since, TrackId, TreeChange,
+};
 use crate::git::FileChange;
 use crate::review::{Material, Roster, card, unpack};
 
@@ -27,11 +32,13 @@ pub struct Gathered {
     /// Steps of other workflows that the branch changes and no packaged run shows.
     pub unseen: Vec<String>,
     pub broken: Vec<String>,
+    /// Where the lines are now that were spoken of, by the entry that speaks of them.
+    pub(super) lines: BTreeMap<CommitId, LineNow>,
 }
 
 impl Gathered {
     pub fn card(&self, looked: &Looked) -> Card {
-        card(
+        let mut card = card(
             &looked.track,
             &Material {
                 files: &self.files,
@@ -42,7 +49,11 @@ impl Gathered {
                 unseen: &self.unseen,
                 broken: &self.broken,
             },
-        )
+        );
+        for remark in &mut card.remarks {
+            remark.now = self.lines.get(&remark.entry).cloned();
+        }
+        card
     }
 }
 
@@ -88,6 +99,7 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
         since: None,
         versions: Some(versions),
         broken: told.broken,
+        lines: lines(desk, looked),
     })
 }
 

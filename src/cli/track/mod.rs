@@ -10,6 +10,7 @@ mod everybody;
 mod find;
 mod gone;
 mod keys;
+mod lines;
 mod look;
 mod material;
 mod memory;

@@ -219,6 +219,10 @@ impl Desk {
             Fault::AfterRequest | Fault::Checks(_) => {
                 error.to_do("mend it, commit, and seal it again: greenroom package")
             }
+            Fault::Promoted => error.to_do(format!(
+                "what has to change after that is another track: greenroom track open {}",
+                event.track.workflow()
+            )),
             Fault::OwnWork { .. } => error.to_do("ask an engineer who has no hand in it"),
             Fault::OtherSide { needs, .. } => {
                 let able: Vec<&str> = roster

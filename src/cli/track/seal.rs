@@ -13,7 +13,7 @@ use super::versions::Versions;
 use super::wrong::{of_git, of_review};
 use crate::cli::report::Patience;
 use crate::cli::review::static_checks;
-use crate::cli::stage::{find, runs_of};
+use crate::cli::stage::{find, runs_of, runs_there};
 use crate::cli::{Exit, Invocation, UserError};
 use crate::domain::text::safe;
 use crate::domain::track::{
@@ -219,6 +219,17 @@ pub struct Packaged {
     plan: Digest,
 }
 
+/// It has succeeded with the files as they are committed.
+fn shows(found: &Recorded, sealable: &Sealable) -> bool {
+    let run = &found.run;
+    run.status == Status::Succeeded && run.commit.as_deref() == Some(sealable.head.as_str()) && !run.dirty
+}
+
+/// `greenroom run daily --env prod`
+fn run_in(env: &Name, workflow: &Name, invocation: &Invocation) -> String {
+    invocation.clone().in_env(Some(env.as_str())).command(&["run", workflow.as_str()])
+}
+
 /// Runs that are looked back at for one that fits.
 const RUNS: usize = 200;
 
@@ -243,33 +254,45 @@ impl Packaged {
                     found.run.name
                 )));
             }
-            let packaged = Self::of(env, &found)?;
+            let packaged = Self::of(env.clone(), &found)?;
             return match fits(&packaged.report, &sealable.head) {
                 Ok(()) => Ok(packaged),
                 Err(why) => Err(UserError::wrong(format!("run {short} does not show what this commit does"))
                     .because(why)
-                    .to_do(format!("run it again: {}", invocation.command(&["run", workflow.as_str()])))),
+                    .to_do(format!("run it again: {}", run_in(&env, &workflow, invocation)))),
             };
         }
         let all = runs.list(Some(&workflow), RUNS).runs;
-        let commit = Some(sealable.head.as_str());
-        let whole = |found: &&Recorded| {
-            found.run.status == Status::Succeeded && found.run.commit.as_deref() == commit && !found.run.dirty
-        };
-        match all.iter().find(whole) {
-            Some(found) => Self::of(env, found),
-            None => Err(Self::none(&workflow, sealable, all.first(), invocation)),
+        let whole = |found: &&Recorded| shows(found, sealable);
+        if let Some(found) = all.iter().find(whole) {
+            return Self::of(env, found);
         }
+        let error = Self::none((&workflow, &env), sealable, all.first(), invocation);
+        // One that was made in another environment is packaged from there.
+        let others = desk.workspace.project.environments.keys().filter(|other| **other != env);
+        let other = others.into_iter().find(|other| {
+            let runs = runs_there(&desk.workspace, other.as_str());
+            runs.is_some_and(|runs| {
+                runs.list(Some(&workflow), RUNS).runs.iter().any(|run| shows(run, sealable))
+            })
+        });
+        Err(match other {
+            Some(other) => error.to_do(format!(
+                "or package the run of {other} that has: {}",
+                invocation.clone().in_env(Some(other.as_str())).command(&["package", "--track", id.as_str()])
+            )),
+            None => error,
+        })
     }
 
     fn none(
-        workflow: &Name,
+        (workflow, env): (&Name, &Name),
         sealable: &Sealable,
         newest: Option<&Recorded>,
         invocation: &Invocation,
     ) -> UserError {
         let error = UserError::wrong(format!(
-            "no run of {workflow} has succeeded with exactly the files of {}",
+            "no run of {workflow} has succeeded in {env} with exactly the files of {}",
             sealable.head.short()
         ));
         let error = match newest {
@@ -287,7 +310,7 @@ impl Packaged {
                 error.because(format!("the newest, {}, is {} {files}", token.short(), run.status.as_str()))
             }
         };
-        error.to_do(format!("show what it does: {}", invocation.command(&["run", workflow.as_str()])))
+        error.to_do(format!("show what it does: {}", run_in(env, workflow, invocation)))
     }
 
     fn of(env: Name, found: &Recorded) -> Result<Self, UserError> {

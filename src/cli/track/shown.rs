@@ -21,6 +21,7 @@ pub fn shown(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<ReviewLook
     let mut look = ReviewLook {
         track: looked.track.clone(),
         card,
+        tip: looked.present().map(|present| present.base.clone()),
         files: Vec::new(),
         flows: Vec::new(),
         specs: Vec::new(),

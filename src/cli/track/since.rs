@@ -36,5 +36,7 @@ fn told(desk: &Desk, what: String, range: &RangeDiff) -> Option<Since> {
     let mut lines: Vec<String> = text.unwrap_or_default().lines().map(str::to_owned).collect();
     let more = lines.len().saturating_sub(LINES) as u64;
     lines.truncate(LINES);
-    Some(Since { what, lines, more, command })
+    // Where that fails, git's own command tells no less than here.
+    let merges = desk.repository.own_merges(&[old_base, old_head, new_base], new_head).unwrap_or_default();
+    Some(Since { what, lines, more, command, merges })
 }

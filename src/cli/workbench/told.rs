@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use anstyle::Reset;
 use jiff::Timestamp;
 
-use crate::cli::report::{card_data, card_told, checks_view, said};
+use crate::cli::report::{card_data, card_told, checks_view, remarks, uncounted};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::text::width;
 use crate::domain::track::{Card, Check};
@@ -21,8 +21,11 @@ impl Tell for CommandLine {
         told(&card_data(card, &Look { width: columns, colour: true }), columns)
     }
 
-    fn comments(&self, card: &Card, columns: usize, when: &dyn Fn(Timestamp) -> String) -> Told {
-        told(&said(card, &Look { width: columns, colour: true }, when), columns)
+    fn comments(&self, card: &Card, columns: usize, when: &dyn Fn(Timestamp) -> String) -> Vec<Told> {
+        let invalid = uncounted(card, &Look { width: columns, colour: true });
+        let said = remarks(card, when).into_iter().map(|lines| lines.join("\n"));
+        let all = said.chain((!invalid.is_empty()).then_some(invalid));
+        all.map(|text| told(&text, columns)).collect()
     }
 
     fn checks(&self, checks: &[Check], sources: &BTreeMap<String, String>, columns: usize) -> Told {

@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Approval, CheckStatus, CommitId, InvalidEntry, Next, OutputChange, PackagedCheck, Remark, StepCost,
-    Target, TrackId, TreeChange, TreeId,
+    Approval, CheckStatus, CommitId, GivenChange, InvalidEntry, Next, OutputChange, PackagedCheck, Remark,
+    StepCost, Target, TrackId, TreeChange, TreeId,
 };
 use crate::domain::{Digest, Name, Token};
 
@@ -99,6 +99,17 @@ pub struct Since {
     /// Lines that are left out, and what tells them all.
     pub more: u64,
     pub command: String,
+    /// They are not among the lines.
+    pub merges: Vec<MergeChange>,
+}
+
+/// A merge commit, and what it changes besides what git makes of its sides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MergeChange {
+    pub commit: CommitId,
+    pub subject: String,
+    /// As git quotes paths; None: it cannot be told.
+    pub files: Option<Vec<String>>,
 }
 
 /// The engineer's first screen, as data. What comes from the repository or from people is as it was written, and has to be
@@ -115,6 +126,8 @@ pub struct Card {
     pub cost: Vec<StepCost>,
     /// False: the target has no packaged run that it could be compared with.
     pub has_before: bool,
+    /// What the run that all this is compared with was given otherwise.
+    pub given: Vec<GivenChange>,
     pub outputs: Vec<OutputChange>,
     /// The commit that the target goes back to.
     pub rollback: Option<Target>,

@@ -4,11 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Amounts, ColumnReport, OutputReport, RunReport};
 use crate::domain::compare::percent;
+use crate::domain::figures::count;
 
 /// Types that keys have.
 const KEYS: [&str; 2] = ["INT64", "STRING"];
 /// Rows of which many columns tell each apart by chance.
 const FEW: u64 = 50;
+/// As many times as many different values are of a reviewer's business.
+const MANY_TIMES: f64 = 2.0;
 /// Of all rows; what changes less is none of a reviewer's business.
 const TOO_FEW: f64 = 0.01;
 
@@ -49,6 +52,30 @@ pub enum Shift {
     },
     /// Each value stood in one row, as a key's do.
     Repeated,
+    /// How many different values there are, where rows do not account for it.
+    Distinct {
+        from: u64,
+        to: u64,
+    },
+}
+
+impl Shift {
+    /// It may hurt whoever reads it.
+    pub fn is_risk(&self) -> bool {
+        !matches!(self, Self::New(_) | Self::Distinct { .. })
+    }
+
+    /// What hurts most comes first.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::Gone => 0,
+            Self::Retyped { .. } => 1,
+            Self::Repeated => 2,
+            Self::Nulls { .. } => 3,
+            Self::Distinct { .. } => 4,
+            Self::New(_) => 5,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +94,8 @@ impl Nulls {
 /// `dep_delay: nulls 2 % → 11 %`
 impl fmt::Display for ColumnShift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let between = if matches!(self.what, Shift::Nulls { .. }) { ":" } else { "" };
+        let between =
+            if matches!(self.what, Shift::Nulls { .. } | Shift::Distinct { .. }) { ":" } else { "" };
         write!(f, "{}{between} {}", self.column, self.what)
     }
 }
@@ -82,6 +110,7 @@ impl fmt::Display for Shift {
                 write!(f, "nulls {} → {}", percent(from.share()), percent(to.share()))
             }
             Self::Repeated => write!(f, "no longer tells rows apart"),
+            Self::Distinct { from, to } => write!(f, "{} → {} different values", count(*from), count(*to)),
         }
     }
 }
@@ -138,6 +167,8 @@ fn columns(old: &OutputReport, new: &OutputReport) -> Vec<ColumnShift> {
     }
     let gone = was.iter().filter(|column| !is.iter().any(|other| other.name == column.name));
     found.extend(gone.map(|column| ColumnShift { column: column.name.clone(), what: Shift::Gone }));
+    // Stable: of one rank in the table's own order.
+    found.sort_by_key(|shift| shift.what.rank());
     found
 }
 
@@ -159,6 +190,14 @@ fn shifts((old, rows_then): (&ColumnReport, u64), (new, rows_now): (&ColumnRepor
     let is_key = KEYS.contains(&new.kind.as_str()) && old.nulls == 0 && new.nulls == 0;
     if is_key && rows_then > FEW && old.distinct == rows_then && new.distinct < rows_now {
         found.push(Shift::Repeated);
+        return found;
+    }
+    // As many times more of them as there are rows is what more rows bring.
+    let times = |now: u64, then: u64| now.max(1) as f64 / then.max(1) as f64;
+    let (values, rows) = (times(new.distinct, old.distinct), times(rows_now, rows_then));
+    let (least, most) = (rows.min(1.0), rows.max(1.0));
+    if values >= most * MANY_TIMES || values * MANY_TIMES <= least {
+        found.push(Shift::Distinct { from: old.distinct, to: new.distinct });
     }
     found
 }
@@ -190,11 +229,11 @@ mod tests {
         let new = output(200, &[("id", "INT64", 0, 150), ("delay", "STRING", 22, 50), ("day", "DATE", 0, 1)]);
         let told: Vec<String> = columns(&old, &new).iter().map(ToString::to_string).collect();
         let expected = [
-            "id no longer tells rows apart",
+            "gust is gone",
             "delay turns from INT64 to STRING",
+            "id no longer tells rows apart",
             "delay: nulls 2 % → 11 %",
             "day is new (DATE)",
-            "gust is gone",
         ];
         assert_eq!(told, expected);
         assert_eq!(columns(&old, &old), []);
@@ -203,5 +242,18 @@ mod tests {
         // Of no rows, the schema alone.
         let none = output(0, &[("id", "INT64", 0, 0), ("delay", "INT64", 0, 0), ("gust", "FLOAT64", 0, 0)]);
         assert_eq!(columns(&old, &none), []);
+    }
+
+    #[test]
+    fn how_many_values_there_are_is_told_where_rows_do_not_account_for_it() {
+        let told = |rows: (u64, u64), distinct: (u64, u64)| {
+            let of = |rows, distinct| output(rows, &[("carrier", "STRING", 1, distinct)]);
+            columns(&of(rows.0, distinct.0), &of(rows.1, distinct.1)).first().map(ToString::to_string)
+        };
+        assert_eq!(told((100, 100), (16, 3)).as_deref(), Some("carrier: 16 → 3 different values"));
+        assert_eq!(told((100, 100), (3, 6)).as_deref(), Some("carrier: 3 → 6 different values"));
+        assert_eq!(told((100, 100), (16, 12)), None);
+        assert_eq!(told((100, 300), (30, 90)), None, "as many times more as there are rows");
+        assert_eq!(told((300, 100), (90, 30)), None);
     }
 }

@@ -59,6 +59,8 @@ pub enum Fault {
     OtherSubject { what: &'static str, signed: String, is: String },
     #[error("changes were requested for this very package; commit something, and package the branch again")]
     AfterRequest,
+    #[error("it is on its target already")]
+    Promoted,
     #[error("required checks are not green: {}", safe(&.0.join(", ")))]
     Checks(Vec<String>),
     #[error("the track is already open")]

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::bodies::{Opened, Place};
 use super::{
-    CommitId, Contributors, Fault, Package, RangeDiff, Side, Standing, Target, TrackId, TrackStep, TreeId,
+    CommitId, Contributors, Fault, LineNow, Package, RangeDiff, Side, Standing, Target, TrackId, TrackStep,
+    TreeId,
 };
 use crate::domain::{Digest, Name};
 
@@ -188,6 +189,9 @@ pub struct Remark {
     pub at: Timestamp,
     pub text: String,
     pub place: Option<Place>,
+    /// None: it is about no line, or nobody has looked; the ledger does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<LineNow>,
     pub answers: Option<CommitId>,
     pub head: CommitId,
     /// That it is about, if it is about one.
@@ -267,6 +271,11 @@ pub struct Track {
 }
 
 impl Track {
+    /// It was given up, and nobody has to do anything about that any more.
+    pub fn is_over(&self) -> bool {
+        self.abandoned && self.next.action == NextAction::Nothing
+    }
+
     pub fn cell(&self, step: TrackStep) -> Option<&Cell> {
         self.cells.iter().find(|cell| cell.step == step)
     }

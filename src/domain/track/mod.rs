@@ -11,9 +11,11 @@ mod entry;
 mod event;
 mod fault;
 mod folded;
+mod given;
 mod ids;
 mod link;
 mod package;
+mod remarks;
 mod rerun;
 mod run_report;
 mod seen;
@@ -22,7 +24,9 @@ mod step;
 mod track_id;
 mod transition;
 
-pub use card::{Card, ColumnBreak, NotChecked, Ran, Risk, SealedFacts, Since, Verdict, VerdictKind, Weight};
+pub use card::{
+    Card, ColumnBreak, MergeChange, NotChecked, Ran, Risk, SealedFacts, Since, Verdict, VerdictKind, Weight,
+};
 pub use change::{TreeChange, TreeChangeKind, TreeContent};
 pub use check::{Check, CheckFinding, CheckPlace, CheckStatus, TEST_RESULT};
 pub use contributors::{Contributors, Unsigned};
@@ -35,9 +39,11 @@ pub use folded::{
     Approval, Cell, CellState, InvalidEntry, LedgerState, Next, NextAction, Pending, Promotion, RedCheck,
     Redness, Remark, SealedPackage, Track,
 };
+pub use given::{GivenChange, given};
 pub use ids::{CommitId, IdError, RefName, TreeId};
 pub use link::{Link, Signed};
 pub use package::{DiffKind, Evidence, Package, PackagedCheck, PackagedDiff, PackagedRun};
+pub use remarks::{LineNow, threads};
 pub use rerun::{CameTo, OutputAgain, Rerun, StepAgain, TableAgain};
 pub use run_report::{ColumnReport, InputReport, OutputReport, RunReport, StepReport};
 pub use seen::Seen;

@@ -6,6 +6,7 @@ mod merge;
 mod missing;
 mod open;
 mod outline;
+mod own_merges;
 mod range_diff;
 mod refs;
 mod worktree;

@@ -7,10 +7,10 @@ use crate::git::GitError;
 /// Commits on a side: every one is compared with every other.
 const MOST: usize = 50;
 /// A card is waited for, and large commits take long however few they are.
-const LONGEST: Duration = Duration::from_secs(3);
+pub(super) const LONGEST: Duration = Duration::from_secs(3);
 
 /// What a person may have set otherwise: a card says the same to all.
-const SAME_FOR_ALL: [&str; 8] = [
+pub(super) const SAME_FOR_ALL: [&str; 8] = [
     "diff.algorithm=histogram",
     "diff.orderFile=/dev/null",
     "diff.context=3",

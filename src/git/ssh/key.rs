@@ -71,6 +71,19 @@ impl SigningKey {
         told.ok_or_else(|| GitError::PublicKey { path: path.clone(), said: said(&ended) })
     }
 
+    /// The file that holds the private key; None: only an agent has it.
+    pub fn private_file(&self) -> Option<&str> {
+        match &self.key {
+            Key::File(path) => Some(path.strip_suffix(".pub").unwrap_or(path)),
+            Key::Agent(_) => None,
+        }
+    }
+
+    /// It is ssh-keygen that signs with it, which asks nobody unless it may.
+    pub fn is_silent(&self) -> bool {
+        self.program.is_none()
+    }
+
     /// `SHA256:…`, as ssh shows a key and a verified signature names it.
     pub fn fingerprint(&self) -> Result<String, GitError> {
         let public = self.public_key()?;

@@ -107,9 +107,18 @@ impl State<'_> {
         Ok(package)
     }
 
+    /// The same, for what decides whether it comes to its target: not once it is there.
+    fn judged(&self, event: &Event) -> Result<&SealedPackage, Fault> {
+        let package = self.reviewed(event)?;
+        match self.promotion.is_some() && self.rolled_back.is_none() {
+            true => Err(Fault::Promoted),
+            false => Ok(package),
+        }
+    }
+
     pub(super) fn approve(&mut self, taken: &Taken<'_>, note: &str) -> Result<(), Fault> {
         let event = taken.event;
-        let package = self.reviewed(event)?;
+        let package = self.judged(event)?;
         if self.requested.contains(&package.digest) {
             return Err(Fault::AfterRequest);
         }
@@ -204,7 +213,7 @@ impl State<'_> {
 
     pub(super) fn request(&mut self, taken: &Taken<'_>, reason: &str) -> Result<(), Fault> {
         let event = taken.event;
-        let digest = self.reviewed(event)?.digest.clone();
+        let digest = self.judged(event)?.digest.clone();
         if let Some(approval) = self.approval.as_mut().filter(|approval| approval.package == digest) {
             approval.standing = Standing::void(format!("{} requested changes", event.person));
         }
@@ -263,6 +272,7 @@ fn remark(taken: &Taken<'_>, text: &str) -> Remark {
         at: event.at,
         text: text.to_owned(),
         place: None,
+        now: None,
         answers: None,
         head: event.head.clone(),
         package: event.package.clone(),

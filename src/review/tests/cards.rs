@@ -2,13 +2,14 @@
 
 use proptest::prelude::*;
 use pulldown_cmark::{Event as Mark, Options, Parser, Tag};
+use serde_json::Value;
 
 use crate::domain::track::bodies::{Approved, Requested, Said};
 use crate::domain::track::{
     Card, CheckStatus, ColumnBreak, ColumnReport, OutputReport, RunReport, Transition, TreeChange,
     VerdictKind, Weight,
 };
-use crate::review::testing::{Scene, by, changed, commit, run_report};
+use crate::review::testing::{Scene, by, changed, commit, name, run_report};
 use crate::review::{Material, card, markdown, marker};
 
 fn sealed(checks: &[(&str, CheckStatus)]) -> (Scene, crate::domain::track::Event) {
@@ -90,7 +91,6 @@ fn what_hurts_most_comes_first() {
             (Weight::Notable, "resources"),
             (Weight::Notable, "weekly.report is changed too"),
             (Weight::Notable, "lake.delays.carrier turns from INT64 to STRING"),
-            (Weight::Notable, "delays.delays.carrier turns from INT64 to STRING"),
             (Weight::Notable, "delays took 9.0s instead of 4.0s"),
         ]
     );
@@ -99,6 +99,30 @@ fn what_hurts_most_comes_first() {
     let (mut scene, _) = sealed(&[]);
     let made = card(&scene.track(), &alone);
     assert_eq!(made.riskiest().unwrap().what, "sql/delays.sql has the most changed lines");
+}
+
+#[test]
+fn a_run_of_other_parameters_is_compared_with_by_name() {
+    let (mut scene, _) = sealed(&[]);
+    let (mut before, mut after) = (run_report(1_000, 10), run_report(10, 10));
+    let given = |run: &mut RunReport, params: &[(&str, &str)]| {
+        run.params = params.iter().map(|(key, value)| (name(key), Value::from(*value))).collect();
+    };
+    given(&mut before, &[("day", "2013-01-01"), ("kept", "x")]);
+    given(&mut after, &[("day", "2013-01-02"), ("kept", "x"), ("least", "3")]);
+    let runs = [after];
+    let material = Material { runs: &runs, before: Some(&before), ..Material::default() };
+    let made = card(&scene.track(), &material);
+    let told: Vec<String> = made.given.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "the target's run was of day=2013-01-01, and this one is of day=2013-01-02",
+            "the target's run was of no least, and this one is of least=3"
+        ]
+    );
+    assert!(made.risks[0].why.ends_with("which were given other parameters"), "{:?}", made.risks);
+    assert!(markdown(&made).contains("### Compared with a run of other parameters"));
 }
 
 #[test]

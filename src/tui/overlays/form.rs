@@ -23,6 +23,9 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
         Purpose::Say(ReviewDeed::Comment { place: Some(place), .. }) => {
             format!("comment on {}:{}", place.path, place.line)
         }
+        Purpose::Say(ReviewDeed::Comment { track, answers: Some(entry), .. }) => {
+            format!("answer {} on {track}", entry.short())
+        }
         Purpose::Say(ReviewDeed::Comment { track, .. }) => format!("comment on {track}"),
         Purpose::Say(deed) => format!("request changes of {}", deed.track()),
         Purpose::Note { runs } => match runs.as_slice() {

@@ -17,7 +17,7 @@ pub fn run(asked: &TrackCommand, invocation: &Invocation, output: &Output) -> Re
     match asked {
         TrackCommand::Open(asked) => open::run(asked, invocation, output),
         TrackCommand::Agree(asked) => agree::run(asked, invocation, output),
-        TrackCommand::List => list::run(invocation, output),
+        TrackCommand::List(asked) => list::run(asked, invocation, output),
         TrackCommand::Show(asked) => show::run(asked, invocation, output),
         TrackCommand::Abandon(asked) => abandon::run(asked, invocation, output),
         TrackCommand::AcceptRewritten(asked) => accept_rewritten::run(asked, invocation, output),

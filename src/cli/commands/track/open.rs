@@ -10,6 +10,7 @@ use crate::cli::track::{Desk, Draft, On, of_git};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::lineage::Dataset;
 use crate::domain::nearest::did_you_mean;
+use crate::domain::text::safe;
 use crate::domain::track::bodies::Opened;
 use crate::domain::track::{Check, RefName, TrackId, Transition};
 use crate::domain::{Action, Name, Workflow};
@@ -32,7 +33,9 @@ pub fn run(asked: &TrackOpen, invocation: &Invocation, output: &Output) -> Resul
         let near = did_you_mean(asked.workflow.as_str(), "workflows", workflows.keys().map(Name::as_str));
         output.warn(&format!("there is no workflow {} yet: {near}", asked.workflow));
     }
-    let opened = complete(design(asked, &desk, head.branch.as_ref()), &desk, output)?;
+    let drawn = design(asked, &desk, head.branch.as_ref());
+    is_the_only_one(&drawn, &desk, invocation, output)?;
+    let opened = complete(drawn, &desk, output)?;
     let looked = desk.say(&id, |desk, on, roster| {
         if let On::Known(_) = on {
             return Err(UserError::not_ready(format!("{id} is there already")).to_do("try again"));
@@ -51,6 +54,44 @@ pub fn run(asked: &TrackOpen, invocation: &Invocation, output: &Output) -> Resul
     })?;
     output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;
     Ok(Exit::Done)
+}
+
+/// Two tracks of a workflow on one branch would be reviewed as one. Of those without a branch that is not known yet.
+fn is_the_only_one(
+    design: &Opened,
+    desk: &Desk,
+    invocation: &Invocation,
+    output: &Output,
+) -> Result<(), UserError> {
+    let (_, all) = desk.visit_all()?;
+    let under_way = all.iter().map(|looked| &looked.track).filter(|track| {
+        track.id.workflow() == design.workflow.as_str() && !track.abandoned && track.promotion.is_none()
+    });
+    for track in under_way {
+        let packaged = track.package.as_ref().map(|package| package.manifest.branch.short());
+        let branch = packaged.or_else(|| track.design.as_ref()?.branch.as_deref());
+        let id = track.id.as_str();
+        let show = || invocation.command(&["track", "show", id]);
+        match (branch, design.branch.as_deref()) {
+            (Some(theirs), Some(own)) if theirs == own => {
+                let branch = safe(own);
+                return Err(UserError::wrong(format!(
+                    "{id} is the track of {} on `{branch}` already",
+                    design.workflow
+                ))
+                .to_do(format!("go on with it: {}", show()))
+                .to_do("or name another branch: --branch BRANCH")
+                .to_do(format!("or give it up first: {}", invocation.command(&["track", "abandon", id, "REASON"]))));
+            }
+            (None, None) => output.warn(&format!(
+                "{id} is a track of {} without a branch too: which one a package is of has to be said then; {}",
+                design.workflow,
+                show()
+            )),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Asks for what neither the command nor the spec says, and whether the design is to be signed so.

@@ -3,7 +3,7 @@ use std::thread;
 use super::way::card;
 use super::world::*;
 use crate::cli::commands::promote::wait;
-use crate::cli::report::tracks_table;
+use crate::cli::report::{card_view, tracks_table};
 use crate::cli::{Exit, Invocation, Look, Output};
 use crate::domain::track::{LedgerState, NextAction, Standing};
 
@@ -49,6 +49,70 @@ fn a_base_that_touches_a_closure_voids_the_approval_by_name() {
         said.contains("no approval of this package stands") && said.contains("data/flights.csv"),
         "{said}"
     );
+}
+
+#[test]
+fn a_branch_has_one_track_of_a_workflow_at_a_time() {
+    let world = World::new();
+    let id = world.worked_on();
+    let open = |need: &str, more: &[&str]| {
+        let words = ["track", "open", "daily", "--need", need];
+        world.ana.run(&[&words, more].concat())
+    };
+    // The first is of no branch yet: its package makes it one of this branch.
+    world.ana.told(&["package"]);
+    let wrong = open("the least", &[]).unwrap_err();
+    assert!(wrong.what.contains(&format!("{id} is the track of daily on `ana/late` already")), "{wrong:?}");
+    assert_eq!(open("another", &["--branch", "ana/other"]), Ok(Exit::Done));
+    let wrong = open("another", &["--branch", "ana/other"]).unwrap_err();
+    assert!(wrong.todo.iter().any(|todo| todo.contains("track abandon daily-")), "{wrong:?}");
+    assert_eq!(world.ana.desk().ledgers().unwrap().len(), 2);
+    // What is on its target is none that is under way.
+    world.eli.told(&["approve", &id]);
+    world.ana.told(&["promote", &id]);
+    assert_eq!(open("the least", &[]), Ok(Exit::Done));
+}
+
+#[test]
+fn a_run_of_another_environment_is_named_where_the_one_asked_for_has_none() {
+    let world = World::new();
+    let spec = fs_err::read_to_string(world.ana.root.join("greenroom.yaml")).unwrap();
+    world.ana.write("greenroom.yaml", &format!("{spec}  prod: {{root: store/prod}}\n"));
+    world.ana.write(".gitignore", ".greenroom/\nstore/\n");
+    world.ana.commit("Prod");
+    world.ana.git(&["push", "-q", "origin", "HEAD:main", "HEAD:stage"]);
+    let id = world.worked_on();
+    let said = world.ana.refused(&["package", "--env", "prod"]);
+    assert!(said.contains("no run of daily has succeeded in prod"), "{said}");
+    assert!(said.contains(" run daily --env prod"), "{said}");
+    assert!(said.contains(&format!("package --track {id}")), "{said}");
+}
+
+#[test]
+fn what_a_merge_changes_itself_is_told_where_no_range_diff_tells_it() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    moves_stage(&world, "docs/other.md", "of no step");
+    // One merge is git's own; the other holds what nobody has committed besides.
+    world.ana.git(&["fetch", "-q"]);
+    world.ana.git(&["merge", "-q", "--no-ff", "-m", "Stage", "origin/stage"]);
+    moves_stage(&world, "docs/more.md", "of no step");
+    world.ana.git(&["fetch", "-q"]);
+    world.ana.git(&["merge", "-q", "--no-commit", "--no-ff", "origin/stage"]);
+    world.ana.write("sql/late.sql", "SELECT carrier, 0 AS worst FROM lake.flights GROUP BY carrier\n");
+    world.ana.commit("Stage \u{1b}[2J again");
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    let card = card(&world.eli, &id);
+    let since = card.since.as_ref().unwrap();
+    let files: Vec<_> = since.merges.iter().map(|merge| merge.files.clone().unwrap()).collect();
+    assert_eq!(files, [vec!["sql/late.sql".to_owned()], Vec::new()], "{since:#?}");
+    let told = card_view(&card, &Invocation::default(), &Look::PLAIN);
+    assert!(told.contains("2 merge commits are not compared above") && !told.contains('\u{1b}'), "{told}");
+    assert!(told.contains("sql/late.sql by hand: git show --remerge-diff "), "{told}");
+    assert!(told.contains("Stage: nothing but what git makes of its sides"), "{told}");
 }
 
 #[test]

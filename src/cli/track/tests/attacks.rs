@@ -1,13 +1,9 @@
-use jiff::Timestamp;
-
+use super::forged::forges;
 use super::world::*;
 use crate::cli::report::{card_view, track_view};
 use crate::cli::track::gathered;
 use crate::cli::{Invocation, Look};
-use crate::domain::track::bodies::Approved;
-use crate::domain::track::{Event, Fault, NextAction, Target, Transition, Weight};
-use crate::domain::{Name, Role};
-use crate::review::record;
+use crate::domain::track::{Fault, NextAction, Weight};
 
 /// Stage has these signers from now on, and these keys are revoked.
 fn signers(world: &World, allowed: &[(&str, &Clone)], revoked: &[&Clone]) {
@@ -20,29 +16,6 @@ fn signers(world: &World, allowed: &[(&str, &Clone)], revoked: &[&Clone]) {
     emma.write(".greenroom-signers-revoked", &lines.collect::<String>());
     emma.commit("Who signs");
     emma.git(&["push", "-q", "origin", "HEAD:stage"]);
-}
-
-/// Written past all that Greenroom refuses: an approval of what is packaged, in somebody's name and by their key.
-fn forges(clone: &Clone, who: &str, id: &str) {
-    let (desk, looked) = (clone.desk(), clone.look(id));
-    let package = looked.track.package.as_ref().unwrap();
-    let manifest = &package.manifest;
-    let event = Event {
-        track: looked.track.id.clone(),
-        transition: Transition::Approved(Approved { note: String::new() }),
-        person: Name::new(who).unwrap(),
-        role: Role::Engineer,
-        at: Timestamp::now(),
-        expires: None,
-        previous: Some(looked.kept.tip.clone()),
-        target: Target { name: manifest.target.clone(), tip: manifest.base.clone() },
-        seen: Some(manifest.base.clone()),
-        head: manifest.head.clone(),
-        merge_tree: Some(manifest.merge_tree.clone()),
-        package: Some(package.digest.clone()),
-    };
-    let entry = record(&desk.git(), &desk.keys, &event, &[]).unwrap();
-    clone.git(&["push", "-q", "origin", &format!("{entry}:refs/greenroom/tracks/{id}")]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use camino::Utf8Path;
 
 use super::way::card;
 use super::world::*;
-use crate::cli::track::Desk;
+use crate::cli::track::{Desk, shown};
 use crate::domain::track::NextAction;
 use crate::git::Prompt;
 
@@ -235,4 +235,40 @@ fn a_branch_that_is_gone_costs_its_own_track_and_no_other() {
     );
     // Who has seen it goes on.
     world.eli.told(&["review", "show", &id]);
+}
+
+#[test]
+fn a_worktree_is_packaged_and_a_partial_clone_reviews_what_is_no_text() {
+    let world = World::new();
+    let id = world.opened();
+    world.git(&["config", "uploadpack.allowFilter", "true"]);
+    let root = world.ana.root.with_file_name("beside");
+    world.ana.git(&["worktree", "add", "-q", "-b", "ana/late", root.as_str()]);
+    let beside = Clone { root, key: world.ana.key.clone() };
+    beside.write("sql/late.sql", &LATE.replace("MAX", "MIN").replace('\n', "\r\n"));
+    let pointer =
+        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12\n", "0".repeat(64));
+    beside.write("data/model.bin", &pointer);
+    beside.write(".gitmodules", "[submodule \"sub\"]\n\tpath = sub\n\turl = https://sub.example/sub.git\n");
+    fs_err::create_dir(beside.root.join("sub")).unwrap();
+    let head = beside.git(&["rev-parse", "HEAD"]);
+    beside.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{},sub", head.trim())]);
+    beside.commit("All kinds");
+    beside.ran("daily");
+    beside.told(&["package", "--track", &id]);
+
+    let partial = clone(&world, "partial", &["--filter=blob:none"]);
+    let (desk, looked) = (partial.desk(), partial.look(&id));
+    let look = shown(&desk, &looked, &desk.roster().unwrap()).unwrap();
+    let told = |path: &str| {
+        let file = look.files.iter().find(|file| file.change.path == path).unwrap();
+        file.told.clone().unwrap_or_default()
+    };
+    assert!(told("data/model.bin").contains("LFS keeps"), "{}", told("data/model.bin"));
+    assert!(told("sub").contains("a submodule: nothing before"), "{}", told("sub"));
+    let query = look.files.iter().find(|file| file.change.path == "sql/late.sql").unwrap();
+    assert!(query.hunks[0].new[0].ends_with('\r') && !query.hunks[0].old[0].ends_with('\r'), "{query:?}");
+    partial.told(&["approve", &id]);
+    beside.told(&["promote", &id]);
+    assert!(world.git(&["show", "stage:sql/late.sql"]).contains("MIN(delay) AS worst\r\n"));
 }

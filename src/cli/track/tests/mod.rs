@@ -3,5 +3,7 @@
 mod accidents;
 mod attacks;
 mod clones;
+mod forged;
+mod ready;
 mod way;
 pub mod world;

@@ -46,6 +46,13 @@ fn a_branch_goes_to_stage_by_the_signatures_of_two() {
     let states: Vec<CellState> = track.cells.iter().map(|cell| cell.state).collect();
     assert_eq!(&states[..4], [CellState::Done; 4], "{:#?}", track.cells);
     assert!(track.invalid.is_empty());
+
+    // What is on its target is not decided any more.
+    let said = world.emma.refused(&["request-changes", &id, "too late"]);
+    assert!(said.contains("it is on its target already"), "{said}");
+    assert!(said.contains("greenroom track open daily"), "{said}");
+    let after = world.eli.look(&id).track;
+    assert_eq!((after.tip, after.next.action), (track.tip, NextAction::RunStage));
 }
 
 #[test]
@@ -58,7 +65,7 @@ fn what_cannot_be_packaged_is_told_in_a_sentence() {
     assert!(world.ana.refused(&["package"]).contains("changes that are not committed"));
     world.ana.commit("More");
     let said = world.ana.refused(&["package"]);
-    assert!(said.contains("no run of daily has succeeded with exactly the files of"), "{said}");
+    assert!(said.contains("no run of daily has succeeded in dev with exactly the files of"), "{said}");
     world.ana.git(&["switch", "-q", "--detach"]);
     assert!(world.ana.refused(&["package", "--track", &id]).contains("no branch: a package is of a branch"));
     world.ana.git(&["switch", "-q", "-c", "stage", "origin/stage"]);

@@ -4,7 +4,7 @@ use crate::app::{ReviewDeed, ReviewLook, TracksLook, Trouble};
 use crate::cli::commands::{approve, comment, promote, request_changes};
 use crate::cli::track::{Desk, shown};
 use crate::cli::{Invocation, Place, UserError};
-use crate::domain::track::TrackId;
+use crate::domain::track::{CommitId, TrackId};
 use crate::git::Prompt;
 
 /// Whoever passes by a track does not want it read.
@@ -77,7 +77,10 @@ pub fn deed(
         ReviewDeed::Request { package, reason, .. } => {
             request_changes::request(&desk, &id, package, reason, invocation)
         }
-        ReviewDeed::Comment { text, place, .. } => comment::comment(&desk, &id, text, place.as_ref(), None),
+        ReviewDeed::Comment { text, place, answers, .. } => {
+            let answers = answers.as_ref().map(CommitId::as_str);
+            comment::comment(&desk, &id, text, place.as_ref(), answers)
+        }
     }
     .map(drop)
 }

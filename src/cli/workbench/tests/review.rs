@@ -1,12 +1,12 @@
 use super::stage::Stage;
-use crate::app::review_scene::{ID, change, file, hunk, look, remark, track, tracks};
+use crate::app::review_scene::{ID, change, commit, file, hunk, look, remark, track, tracks};
 use crate::app::{
-    Answer, Ask, Deed, Effect, News, ReviewDeed, ReviewLook, ReviewPane, ReviewTab, Screen, Slot, TracksLook,
-    Trouble,
+    Answer, Ask, CodeRow, Deed, Effect, News, ReviewDeed, ReviewLook, ReviewPane, ReviewTab, Screen, Slot,
+    TracksLook, Trouble,
 };
 use crate::domain::Digest;
 use crate::domain::track::bodies::Place;
-use crate::domain::track::{NextAction, TrackId, VerdictKind};
+use crate::domain::track::{NextAction, Promotion, Remark, Track, TrackId, VerdictKind};
 
 /// The tracks are known, and the one that waits has been read.
 pub fn in_theme(columns: u16, rows: u16, theme: &str) -> Stage {
@@ -149,6 +149,36 @@ fn the_keys_move_in_the_code_and_from_change_to_change() {
 }
 
 #[test]
+fn what_is_on_its_target_is_not_asked_to_change() {
+    let mut stage = stage(80, 24);
+    let mut done = look();
+    done.track.promotion = Some(Promotion {
+        entry: commit('7'),
+        by: crate::domain::scene::name("ana"),
+        at: crate::domain::scene::at(-60.0),
+        commit: commit('8'),
+        tree: "c".repeat(40).parse().unwrap(),
+    });
+    stage.model.review.of = None;
+    stage.press("l");
+    read(&mut stage, done);
+    stage.press("R");
+    assert!(stage.shown().contains("it is on its target already"), "{}", stage.shown());
+    assert!(stage.model.overlays.is_empty());
+}
+
+#[test]
+fn what_was_given_up_is_counted_and_not_listed() {
+    let mut stage = stage(80, 24);
+    let mut look = tracks("eli");
+    look.tracks[0] = Track { abandoned: true, ..track("airports-a1b2c3", 1, NextAction::Nothing, &[]) };
+    stage.press("u");
+    stage.answer(Slot::Tracks, Ok(Answer::Tracks(look)));
+    let shown = stage.shown();
+    assert!(shown.contains("to review 1 · 1 abandoned") && !shown.contains("airports"), "{shown}");
+}
+
+#[test]
 fn what_is_approved_is_promoted_after_a_yes() {
     let mut stage = stage(80, 24);
     stage.press("P");
@@ -160,7 +190,10 @@ fn what_is_approved_is_promoted_after_a_yes() {
     read(&mut stage, approved);
     stage.press("P");
     let asked = stage.shown();
-    assert!(asked.contains("Promote ") && asked.contains("as it was approved?"), "{asked}");
+    assert!(
+        asked.contains("Promote ") && asked.contains("as it was approved?") && asked.contains("at 9999"),
+        "{asked}"
+    );
     stage.press("y");
     let track = TrackId::new(ID).unwrap();
     assert_eq!(deeds(&stage), [ReviewDeed::Promote { track, package: Digest::of(b"package") }]);
@@ -238,13 +271,70 @@ fn a_comment_in_the_code_is_about_its_line() {
     let place = Some(Place { path: "sql/consolidate.sql".to_owned(), line: 12 });
     let track = TrackId::new(ID).unwrap();
     let text = "why half an hour?".to_owned();
-    assert_eq!(deeds(&stage), [ReviewDeed::Comment { track: track.clone(), text, place }]);
+    assert_eq!(deeds(&stage), [ReviewDeed::Comment { track: track.clone(), text, place, answers: None }]);
     // A line that went is at no place of the head.
     stage.press("k c");
     assert!(stage.shown().contains("this line is gone at the head"), "{}", stage.shown());
     stage.press("] c").type_in("in all").press("enter");
-    let all = ReviewDeed::Comment { track, text: "in all".to_owned(), place: None };
+    let all = ReviewDeed::Comment { track, text: "in all".to_owned(), place: None, answers: None };
     assert_eq!(deeds(&stage).last(), Some(&all));
+}
+
+#[test]
+fn what_was_said_is_answered_where_it_is_read() {
+    let mut stage = stage(80, 24);
+    stage.press("enter ] ] a");
+    assert!(stage.shown().contains("go to what was said"), "{}", stage.shown());
+    // Below its line in the code, and among the comments.
+    let last = stage.model.review.code().iter().position(|row| matches!(row, CodeRow::Remark { .. }));
+    for _ in 0..last.unwrap() {
+        stage.press("j");
+    }
+    for keys in ["a", "] ] ] ] a"] {
+        stage.press(keys).type_in("they did");
+        assert!(stage.shown().contains("answer eeeeeeeeeeee on"), "{}", stage.shown());
+        stage.press("enter");
+        let answers = Some(commit('e'));
+        let (track, text) = (TrackId::new(ID).unwrap(), "they did".to_owned());
+        let answer = ReviewDeed::Comment { track, text, place: None, answers };
+        assert_eq!(deeds(&stage).last(), Some(&answer));
+        end(&mut stage, Ok(()));
+    }
+}
+
+#[test]
+fn an_answer_stands_below_what_it_answers() {
+    let mut stage = stage(80, 24);
+    let mut more = look();
+    let answer = Remark { answers: Some(commit('e')), ..remark("They did, in a letter.", None) };
+    more.card.remarks.push(Remark { entry: commit('1'), ..remark("In all it is well.", None) });
+    more.card.remarks.push(Remark { entry: commit('2'), ..answer });
+    stage.model.review.of = None;
+    stage.press("enter ] ]");
+    read(&mut stage, more);
+    insta::assert_snapshot!("code_with_an_answer", stage.shown());
+    stage.press("] ] ] ] j");
+    insta::assert_snapshot!("comments_with_an_answer", stage.shown());
+    assert_eq!(stage.model.review.remark(), Some(2));
+}
+
+#[test]
+fn a_line_that_is_cut_off_is_read_by_going_aside() {
+    let mut stage = stage(80, 24);
+    let mut long = look();
+    long.files[0].hunks[0].new[2] = format!("  COUNTIF({} >= 30) AS the_end,", "f.dep_delay + ".repeat(7));
+    stage.model.review.of = None;
+    stage.press("enter ] ]");
+    read(&mut stage, long);
+    assert!(!stage.shown().contains("the_end"), "{}", stage.shown());
+    stage.press("right right right right");
+    let shown = stage.shown();
+    assert!(shown.contains("the_end") && shown.contains("  12"), "{shown}");
+    // There is an end to it, and to the left of the beginning is the list.
+    stage.press("right right right right right right left left left left left left left");
+    assert!(stage.model.review.aside == 0 && stage.shown().contains("COUNTIF(f.dep"), "{}", stage.shown());
+    stage.press("left");
+    assert_eq!(stage.model.review.pane, ReviewPane::List);
 }
 
 #[test]

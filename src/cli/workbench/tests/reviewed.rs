@@ -1,13 +1,13 @@
 //! What the Review screen asks and does, over a bare remote with two clones.
 
 use super::super::tasks::review::{deed, review, tracks};
-use crate::app::{ReviewDeed, StepSign, TracksLook, Trouble};
+use crate::app::{CodeRow, ReviewDeed, StepSign, TracksLook, Trouble, code_rows};
 use crate::cli::report::card_view;
 use crate::cli::track::gathered;
 use crate::cli::track::tests::world::{Clone, DAILY, LATE, World};
 use crate::cli::{Invocation, Look, Place};
 use crate::domain::track::bodies::Place as Line;
-use crate::domain::track::{NextAction, TrackId, VerdictKind};
+use crate::domain::track::{LineNow, NextAction, TrackId, VerdictKind};
 
 fn place(clone: &Clone) -> Place {
     Place { root: clone.root.canonicalize_utf8().unwrap() }
@@ -52,12 +52,21 @@ fn a_package_is_reviewed_from_the_screen() {
     assert_eq!(shown(&look.card), shown(&card));
 
     let at = Some(Line { path: "sql/late.sql".to_owned(), line: 1 });
-    let said = ReviewDeed::Comment { track: id.clone(), text: "why the least?".to_owned(), place: at };
+    let text = "why the least?".to_owned();
+    let said = ReviewDeed::Comment { track: id.clone(), text, place: at, answers: None };
     does(&world.eli, said).unwrap();
     let look = review(&place(&world.eli), &id).unwrap();
     let remark = &look.card.remarks[0];
     assert_eq!(Some(&remark.head), look.card.sealed.as_ref().map(|sealed| &sealed.head));
     assert_eq!((remark.by.as_str(), remark.place.as_ref().map(|at| at.line)), ("eli", Some(1)));
+
+    let answers = Some(remark.entry.clone());
+    let text = "so that it is small".to_owned();
+    let said = ReviewDeed::Comment { track: id.clone(), text, place: None, answers: answers.clone() };
+    does(&world.ana, said).unwrap();
+    asked(&world.eli, true).0.unwrap();
+    let look = review(&place(&world.eli), &id).unwrap();
+    assert_eq!(look.card.remarks[1].answers, answers);
 
     let package = look.package().unwrap().clone();
     let other = crate::domain::Digest::zero();
@@ -115,7 +124,7 @@ fn without_its_remote_what_was_fetched_is_shown_and_nothing_is_said() {
     assert!(gone.text().contains("origin"), "{gone:?}");
     assert_eq!(told.tracks.len(), 1);
     let look = review(&place(&world.eli), &id).unwrap();
-    let said = ReviewDeed::Comment { track: id, text: "lost?".to_owned(), place: None };
+    let said = ReviewDeed::Comment { track: id, text: "lost?".to_owned(), place: None, answers: None };
     assert!(does(&world.eli, said).is_err());
     assert_eq!(look.card.verdict.kind, VerdictKind::Ready);
     // A project that nobody reviews has no remote, and is told so where it is asked for.
@@ -156,4 +165,45 @@ fn steps_and_specs_stand_beside_each_other_and_moved_lines_are_known() {
     let spec = &look.specs[0];
     assert_eq!((look.specs.len(), spec.change.path.as_str()), (1, "workflows/daily.yaml"));
     assert_eq!(spec.hunks[0].rows.len(), more.lines().count(), "it is there whole");
+}
+
+#[test]
+fn what_was_said_of_a_line_follows_it_into_the_next_package() {
+    let world = World::new();
+    let id = TrackId::new(&world.worked_on()).unwrap();
+    let lines: String = (0..9).map(|line| format!("-- {line}: why it is as it is\n")).collect();
+    let least = LATE.replace("MAX", "MIN");
+    world.ana.write("sql/late.sql", &format!("{lines}{least}"));
+    world.ana.commit("Why");
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    for (at, text) in [("sql/late.sql:10", "why the least?"), ("sql/late.sql:11", "all of them?")] {
+        world.eli.told(&["comment", id.as_str(), text, "--at", at]);
+    }
+    // A line comes before them, one is changed, and the file has another name.
+    world.ana.git(&["mv", "sql/late.sql", "sql/least.sql"]);
+    let changed = least.replace("GROUP BY", "WHERE TRUE GROUP BY");
+    world.ana.write("sql/least.sql", &format!("-- of all\n{lines}{changed}"));
+    world.ana.write("workflows/daily.yaml", &DAILY.replace("sql/late.sql", "sql/least.sql"));
+    world.ana.commit("All of them");
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    asked(&world.eli, true).0.unwrap();
+    let look = review(&place(&world.eli), &id).unwrap();
+    let now: Vec<_> = look.card.remarks.iter().map(|remark| remark.now.clone().unwrap()).collect();
+    let line = Line { path: "sql/least.sql".to_owned(), line: 11 };
+    let was = LATE.lines().nth(1).map(str::to_owned);
+    assert_eq!(now, [LineNow::At(line), LineNow::Outdated { was }]);
+    let rows = code_rows(&look);
+    let below = |remark| {
+        let at = rows.iter().position(|row| *row == CodeRow::Remark { remark, line: 0 }).unwrap();
+        (rows[at - 1], rows[at + 1])
+    };
+    let (above, _) = below(0);
+    let CodeRow::Line { file, hunk, row } = above else { panic!("{above:?}") };
+    assert_eq!(look.files[file].hunks[hunk].new_line(row), Some(11));
+    assert_eq!(below(1), (CodeRow::Apart, CodeRow::Was(1)));
+    let told = card_view(&look.card, &Invocation::default(), &Look::PLAIN);
+    assert!(told.contains("on sql/late.sql:10, now sql/least.sql:11"), "{told}");
+    assert!(told.contains("(outdated)") && told.contains("it was: FROM lake.flights GROUP BY"), "{told}");
 }

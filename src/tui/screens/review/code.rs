@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use super::super::super::list::window;
 use super::super::super::paint::{Look, Paint};
@@ -10,8 +10,8 @@ use super::super::clock;
 use super::super::editor::text::{Marks, spans};
 use crate::app::{CodeFile, CodeRow, Hunk, HunkRow, Model, ReviewLook, ReviewPane};
 use crate::domain::figures::{count, counted};
-use crate::domain::text::{pad_left, width};
-use crate::domain::track::TreeChangeKind;
+use crate::domain::text::{pad_left, safe, skip, width};
+use crate::domain::track::{LineNow, Remark, TreeChangeKind};
 
 /// Columns of a line's number.
 const NUMBER: usize = 5;
@@ -62,21 +62,49 @@ fn row(
         CodeRow::Line { file, hunk: at, row } => {
             let hunk = hunk_of(of, file, at);
             let found = hunk.and_then(|hunk| Some((hunk, *hunk.rows.get(row)?)));
-            found.map(|(hunk, row)| code(hunk, row, parsed, (file, at), columns, look)).unwrap_or_default()
+            let shown = (model.review.aside, columns);
+            found.map(|(hunk, row)| code(hunk, row, parsed, (file, at), shown, look)).unwrap_or_default()
+        }
+        CodeRow::Apart => told(Role::Title, " said of lines that are not shown here".to_owned()),
+        CodeRow::Was(remark) => {
+            let Some(said) = of.card.remarks.get(remark) else { return Line::default() };
+            let Some(LineNow::Outdated { was: Some(was) }) = &said.now else { return Line::default() };
+            let text = format!("it was: {}", skip(&safe(was), model.review.aside));
+            Line::from(vec![lead(said, look), look.span(Role::Dim, text)])
         }
         CodeRow::Remark { remark, line } => {
             let Some(said) = of.card.remarks.get(remark) else { return Line::default() };
-            let lead = look.span(Role::Accent, format!("{}┃ ", " ".repeat(2 * NUMBER)));
             let text = match line.checked_sub(1) {
                 None => {
                     let asks = if said.requests { " requests changes" } else { "" };
                     let when = clock(said.at, model.now, &model.zone);
-                    look.span(Role::Accent, format!("{}{asks}, {when}", said.by))
+                    look.span(Role::Accent, format!("{}{asks}{}, {when}", said.by, elsewhere(said)))
                 }
-                Some(line) => look.span(Role::Text, said.text.lines().nth(line).unwrap_or_default()),
+                Some(line) => {
+                    let text = safe(said.text.lines().nth(line).unwrap_or_default());
+                    look.span(Role::Text, skip(&text, model.review.aside))
+                }
             };
-            Line::from(vec![lead, text])
+            Line::from(vec![lead(said, look), text])
         }
+    }
+}
+
+/// An answer stands a little further in than what it answers.
+fn lead(said: &Remark, look: &Look) -> Span<'static> {
+    let sign = if said.answers.is_some() { "  ↳ " } else { "┃ " };
+    look.span(Role::Accent, format!("{}{sign}", " ".repeat(2 * NUMBER)))
+}
+
+/// Which line it was said of, where that is not the one above.
+fn elsewhere(said: &Remark) -> String {
+    match (&said.place, &said.now) {
+        (Some(place), Some(LineNow::At(now))) if place == now => String::new(),
+        (Some(place), Some(LineNow::At(_)) | None) => format!(" on {}:{} then", place.path, place.line),
+        (Some(place), Some(LineNow::Outdated { .. })) => {
+            format!(" on {}:{} (outdated)", place.path, place.line)
+        }
+        (None, _) => String::new(),
     }
 }
 
@@ -111,7 +139,7 @@ fn code(
     row: HunkRow,
     parsed: &Parsed,
     place: (usize, usize),
-    columns: u16,
+    (aside, columns): (usize, u16),
     look: &Look,
 ) -> Line<'static> {
     let number = |from: usize, at: Option<usize>| {
@@ -132,7 +160,8 @@ fn code(
     let Some(text) = lines.get(at) else { return Line::default() };
     let mut line = Line::from(look.span(role, lead));
     // One more than there is room for, so that it is seen that something is cut off.
-    line.spans.extend(spans(text, parsed.pieces(place, old, at), &Marks::default(), 0..room + 1, look).spans);
+    let shown = aside..aside + room + 1;
+    line.spans.extend(spans(text, parsed.pieces(place, old, at), &Marks::default(), shown, look).spans);
     line
 }
 

@@ -24,7 +24,11 @@ pub fn draw(model: &Model, look: &TracksLook, paint: &mut Paint<'_>, area: Rect)
     let focused = model.review.pane == ReviewPane::List;
     paint.hit(area, Hit::Pane(0));
     let asking = if model.tasks.waits(Slot::Tracks) { " …" } else { "" };
-    let title = format!("to review {}{asking}", look.waiting());
+    let over = match look.over() {
+        0 => String::new(),
+        over => format!(" · {over} abandoned"),
+    };
+    let title = format!("to review {}{over}{asking}", look.waiting());
     let inside = paint.block(area, title, focused);
     let foot = if inside.height > 5 { 3 } else { 0 };
     let [body, foot] = Layout::vertical([Constraint::Min(0), Constraint::Length(foot)]).areas(inside);

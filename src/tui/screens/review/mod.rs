@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 
+use super::super::list::window;
 use super::super::paint::Paint;
 use super::super::{Role, Told, overlays};
 use super::clock;
@@ -34,8 +35,13 @@ pub fn review(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     if let Some(gone) = gone {
         paint.line_cut(told, Line::from(paint.look.span(Role::Warn, gone)));
     }
-    if look.tracks.is_empty() {
+    if look.listed().is_empty() {
         let inside = paint.block(body, "review", true);
+        if look.over() > 0 {
+            let all = (paint.look.command)(&["track", "list", "--all"]);
+            let told = format!("no track is open, and {} abandoned: {all}", look.over());
+            return paint.text(inside, Role::Dim, &told);
+        }
         let open = (paint.look.command)(&["track", "open", "WORKFLOW", "--need", "TEXT"]);
         return paint.text(inside, Role::Dim, &format!("no track is open; begin one: {open}"));
     }
@@ -104,7 +110,13 @@ fn tab(model: &Model, look: &ReviewLook, paint: &mut Paint<'_>, area: Rect) {
         }
         ReviewTab::Data => (tell.data(&look.card, columns), "The package holds no run."),
         ReviewTab::Checks => (tell.checks(&look.checks, &look.sources, columns), ""),
-        ReviewTab::Comments => (tell.comments(&look.card, columns, &when), "Nobody has said anything yet."),
+        ReviewTab::Comments => {
+            let all = tell.comments(&look.card, columns, &when);
+            if !all.is_empty() {
+                return comments(model, &all, paint, text);
+            }
+            (Told::new(), "Nobody has said anything yet.")
+        }
     };
     let none = if look.package().is_some() { none } else { "No package is sealed yet." };
     let told = match told.iter().all(Vec::is_empty) {
@@ -112,6 +124,27 @@ fn tab(model: &Model, look: &ReviewLook, paint: &mut Paint<'_>, area: Rect) {
         false => told,
     };
     scrolled(model, &told, paint, text);
+}
+
+/// One of them is selected, to be answered.
+fn comments(model: &Model, all: &[Told], paint: &mut Paint<'_>, area: Rect) {
+    let focused = model.review.pane == ReviewPane::Detail;
+    let selected = model.review.at().min(all.len().saturating_sub(1));
+    let rows: Vec<(usize, &Vec<(Role, String)>)> =
+        all.iter().enumerate().flat_map(|(at, told)| told.iter().map(move |line| (at, line))).collect();
+    let first = rows.iter().position(|(at, _)| *at == selected).unwrap_or(0);
+    let shown = window(first, rows.len(), area.height.into());
+    if focused {
+        paint.seen.page = area.height.into();
+    }
+    for (place, index) in area.rows().zip(shown) {
+        let (_, line) = rows[index];
+        let line: Line<'static> = line.iter().map(|(role, text)| paint.look.span(*role, text)).collect();
+        paint.line(place, line);
+        if index == first && focused {
+            paint.select(place, true);
+        }
+    }
 }
 
 /// From the row on that is at the top.

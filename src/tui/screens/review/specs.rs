@@ -30,7 +30,8 @@ pub fn draw(model: &Model, look: &ReviewLook, paint: &mut Paint<'_>, area: Rect)
     }
     let first = model.review.at().min(scrolls);
     let shown = &rows[first..(first + page).min(rows.len())];
-    let sides = Sides { columns: usize::from(area.width).saturating_sub(1) / 2, look: paint.look };
+    let columns = usize::from(area.width).saturating_sub(1) / 2;
+    let sides = Sides { columns, aside: model.review.aside, look: paint.look };
     let parsed = parsed(look, shown, paint.look);
     for (place, row) in area.rows().zip(shown) {
         let line = match *row {
@@ -109,6 +110,8 @@ fn parsed(of: &ReviewLook, shown: &[SpecRow], look: &Look) -> Vec<Parsed> {
 struct Sides<'l> {
     /// Of one side.
     columns: usize,
+    /// Those of its lines that are passed by.
+    aside: usize,
     look: &'l Look,
 }
 
@@ -165,9 +168,9 @@ impl Sides<'_> {
             at.checked_sub(*first).and_then(|at| pieces.get(at)).map(Vec::as_slice).unwrap_or_default();
         let mut line = Line::from(self.look.span(role, lead));
         // That something is cut off is seen on either side.
-        let cut = width(&safe(text)) > room;
-        let shown = room.saturating_sub(cut.into());
-        line.spans.extend(spans(text, pieces, &Marks::default(), 0..shown, self.look).spans);
+        let cut = width(&safe(text)) > self.aside + room;
+        let shown = self.aside..self.aside + room.saturating_sub(cut.into());
+        line.spans.extend(spans(text, pieces, &Marks::default(), shown, self.look).spans);
         line.spans.extend(cut.then(|| self.look.span(Role::Dim, "…")));
         line
     }

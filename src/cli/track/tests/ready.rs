@@ -1,0 +1,76 @@
+use std::process::Command;
+
+use super::world::*;
+use crate::cli::Workspace;
+use crate::cli::track::signing;
+use crate::domain::Health;
+
+/// Whether somebody can sign, and all that is told of it.
+fn told(clone: &Clone) -> (bool, String) {
+    let project = Workspace::open(Some(&clone.root)).unwrap().project;
+    let finding = signing(Some(&project), &clone.root).unwrap();
+    (finding.health == Health::Ok, format!("{}\n{}", finding.found, finding.fix.join("\n")))
+}
+
+#[test]
+fn who_can_sign_is_found_out_by_signing_and_by_what_the_target_says() {
+    let world = World::new();
+    // Before the remote was asked for the target, the commit that is checked out tells.
+    assert_eq!(told(&world.ana), (true, "as ana, analyst\n".to_owned()));
+    world.ana.told(&["track", "list"]);
+    assert_eq!(told(&world.ana), (true, "as ana, analyst\n".to_owned()));
+
+    world.ana.git(&["config", "user.signingKey", world.eli.key.as_str()]);
+    let (good, said) = told(&world.ana);
+    assert!(!good && said.contains("on `stage` this key is of eli, and you are ana"), "{said}");
+    assert!(said.contains("git config user.signingKey"), "{said}");
+
+    // A passphrase that no agent knows is not asked for.
+    let locked = world.ana.root.with_file_name("locked.key");
+    fs_err::copy(&world.ana.key, &locked).unwrap();
+    fs_err::copy(format!("{}.pub", world.ana.key), format!("{locked}.pub")).unwrap();
+    let args = ["-q", "-p", "-P", "", "-N", "secret", "-f", locked.as_str()];
+    assert!(Command::new("ssh-keygen").args(args).status().unwrap().success());
+    world.ana.git(&["config", "user.signingKey", &format!("{locked}.pub")]);
+    let (good, said) = told(&world.ana);
+    assert!(!good && said.contains("could not sign"), "{said}");
+    assert!(
+        said.contains(&format!("ssh-add {locked}\n")) || said.ends_with(&format!("ssh-add {locked}")),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_written_down_here_alone_does_not_count_yet() {
+    let world = World::new();
+    world.ana.told(&["track", "list"]);
+    let root = &world.ana.root;
+    let zoe = Clone { root: root.clone(), key: key(root.parent().unwrap(), "zoe") };
+    zoe.identify("zoe");
+    let (good, said) = told(&zoe);
+    assert!(!good && said.contains("nobody with the address zoe@example.com"), "{said}");
+    zoe.told(&["track", "setup", "--role", "analyst"]);
+    let not_there = || {
+        let (good, said) = told(&zoe);
+        assert!(
+            !good && said.contains("the key of zoe is written down here, and not on `stage` yet"),
+            "{said}"
+        );
+        assert!(said.contains("bring that commit to stage"), "{said}");
+    };
+    not_there();
+    zoe.commit("Zoe");
+    not_there();
+    zoe.git(&["push", "-q", "origin", "HEAD:stage"]);
+    zoe.git(&["fetch", "-q"]);
+    zoe.told(&["track", "list"]);
+    assert_eq!(told(&zoe), (true, "as zoe, analyst\n".to_owned()));
+    // One key for two people proves neither.
+    let signers = fs_err::read_to_string(root.join(".greenroom-signers")).unwrap();
+    zoe.write(".greenroom-signers", &(signers + &signer("eli", &zoe.key)));
+    zoe.commit("Shared");
+    zoe.git(&["push", "-q", "origin", "HEAD:stage"]);
+    zoe.told(&["track", "list"]);
+    let (good, said) = told(&zoe);
+    assert!(!good && said.contains("this key is of eli and zoe, and you are zoe"), "{said}");
+}
