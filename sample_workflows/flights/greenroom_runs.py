@@ -252,13 +252,28 @@ def project_store(root: Path, env: str) -> Path:
     _, _, environments = text.partition("\nenvironments:")
     # Up to the next key of the file.
     environments = re.split(r"\n(?=\w)", environments)[0]
-    named = re.search(rf"[\s{{,]{re.escape(env)}:", environments)
-    place = named and re.search(r"[\s{,]root:\s*[\"']?([^\s\"',}]+)", environments[named.end() :])
+    place = root_of(environments, env)
     if not project or not place:
         raise RunNotFound(f"greenroom.yaml does not tell where the runs of {env} are: say so, run(…, folder=…)")
-    if "://" in place[1]:
-        raise RunNotFound(f"the runs of {env} lie at {place[1]}: on this machine are none to be read")
-    return root / place[1] / project[1] / env
+    if "://" in place:
+        raise RunNotFound(f"the runs of {env} lie at {place}: on this machine are none to be read")
+    return root / place / project[1] / env
+
+
+def root_of(environments: str, env: str) -> str | None:
+    """What `root:` says within the mapping of one environment; `dev` has one without saying so."""
+    named = re.search(rf"(?m)(?:^( +)|[{{,]\s*)[\"']?{re.escape(env)}[\"']?:[ \t]*", environments)
+    if named and environments[named.end() :].startswith("{"):
+        quoted = r"""(?:"[^"]*"|'[^']*'|[^{}"'])*"""
+        own = re.match(rf"\{{(?:{quoted}(?:\{{{quoted}\}})?)*", environments[named.end() :])[0]
+    elif named:
+        own = re.match(rf"(?:[^\n]*(?:\n(?:{named[1]}[ ]|[ ]*(?=\n)))?)*", environments[named.end() :])[0]
+    else:
+        own = ""
+    place = re.search(r"""(?:^|[\s{,])root:\s*(?:"([^"]*)"|'([^']*)'|([^\s"'{][^\n,}]*))""", own)
+    if place:
+        return place[1] or place[2] or place[3].strip()
+    return ".greenroom/store" if env == "dev" else None
 
 
 def directories(base: Path, name: str = "") -> list[Path]:

@@ -79,7 +79,8 @@ def categories(batch: pa.Table, name: str) -> pa.ChunkedArray:
     """A column's values; null where there is none."""
     kind, values = batch.schema.field(name).type, batch[name]
     if pa.types.is_floating(kind):
-        return pc.if_else(pc.is_nan(values), None, values)
+        # The zero below 0 is the same number as the one above.
+        return pc.if_else(pc.is_nan(values), None, pc.add(values, pa.scalar(0.0, kind)))
     if pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind):
         return values
     raise ValueError(f"the column {name} has no categories, but {kind}: make texts of them")

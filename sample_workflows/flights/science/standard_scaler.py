@@ -89,7 +89,8 @@ def numbers(batch: pa.Table, name: str) -> np.ndarray:
     kind = batch.schema.field(name).type
     if pa.types.is_string(kind) or pa.types.is_nested(kind) or pa.types.is_temporal(kind):
         raise ValueError(f"the column {name} has no numbers, but {kind}")
-    values = batch[name].cast(pa.float64()).to_numpy()
+    # Whole numbers of 17 digits lose their last, as in scikit-learn.
+    values = batch[name].cast(pa.float64(), safe=False).to_numpy()
     if np.isinf(values).any():
         raise ValueError(f"the column {name} contains infinity")
     return values

@@ -40,6 +40,10 @@ class OneHotEncoderTest(Case):
     def test_pandas_categories(self) -> None:
         self.equal(pd.DataFrame({ROW: range(3), "a": pd.Categorical(["x", "y", "x"])}), ["a"])
 
+    def test_zeros_of_either_sign_are_one(self) -> None:
+        self.equal(pd.DataFrame({ROW: range(4), "a": [0.0, -0.0, 1.5, -1.5]}), ["a"])
+        self.equal(pd.DataFrame({ROW: range(3), "a": np.array([0, -0.0, 2], "float32")}), ["a"])
+
     def test_one_row(self) -> None:
         self.equal(pd.DataFrame({ROW: [0], "a": ["x"]}), ["a"])
 

@@ -16,7 +16,7 @@ from unittest import mock
 
 import pandas as pd
 
-from greenroom_runs import Run, RunNotFound, read, run, runs
+from greenroom_runs import Run, RunNotFound, project_store, read, run, runs
 
 PROJECT = """greenroom: 1
 kind: project
@@ -48,6 +48,25 @@ class Runs(unittest.TestCase):
         patched.start()
         self.addCleanup(patched.stop)
         os.environ.pop("GREENROOM_RUNS", None)
+
+    def test_a_root_is_read_as_yaml_means_it(self) -> None:
+        for environments, env, root in [
+            ("  dev: {warehouse: {engine: duckdb, path: x}}\n  stage: {root: .greenroom/stage}", "dev", ".greenroom/store"),
+            ("  dev: {warehouse: {engine: duckdb, path: x}}\n  stage: {root: .greenroom/stage}", "stage", ".greenroom/stage"),
+            ("  stage: {root: other}", "dev", ".greenroom/store"),
+            ("  dev:\n    warehouse: {path: x}\n\n  stage:\n    root: other", "dev", ".greenroom/store"),
+            ("  stage:\n    root: other\n\n    branch: stage", "stage", "other"),
+            ('  dev: {root: ".greenroom/my stage"}', "dev", ".greenroom/my stage"),
+            ("  dev:\n    root: my own stage  # here\n    branch: main", "dev", "my own stage"),
+            ("  dev: {warehouse: {path: '}'}, root: 'a, b'}", "dev", "a, b"),
+        ]:  # fmt: skip
+            (self.root / "greenroom.yaml").write_text(f"name: flights\nenvironments:\n{environments}\npeople: {{}}\n")
+            with self.subTest(environments):
+                self.assertEqual(project_store(self.root.resolve(), env), self.root.resolve() / root / "flights" / env)
+        with self.assertRaisesRegex(RunNotFound, "does not tell where the runs of prod are"):
+            project_store(self.root, "prod")
+        (self.root / "greenroom.yaml").write_text("name: flights\n")
+        self.assertEqual(project_store(self.root, "dev"), self.root / ".greenroom/store/flights/dev")
 
     def made(self, number: int, name: str, status: str, **params: Any) -> Path:
         token = f"01900000-0000-7000-8000-00000000{number:04x}"

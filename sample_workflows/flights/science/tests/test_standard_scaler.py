@@ -71,6 +71,9 @@ class StandardScalerTest(Case):
         # The means themselves are apart by a last digit.
         self.equal(pd.DataFrame({ROW: range(5_000), "a": values}), ["a"], atol=1e-6)
 
+    def test_whole_numbers_beyond_those_that_a_float_can_tell_apart(self) -> None:
+        self.equal(pd.DataFrame({ROW: range(3), "a": [2**53 + 1, 2**60 + 7, -(2**62)]}), ["a"])
+
     def test_all_columns(self) -> None:
         frame = flights()[["distance", "hour"]]
         expected = sklearn.preprocessing.StandardScaler().fit_transform(frame)
