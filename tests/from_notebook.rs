@@ -250,7 +250,8 @@ fn what_cannot_be_split_is_told_by_its_cell_and_nothing_is_written() {
     project.file("book.ipynb", with(8, ("evaluate", cells)));
     let told = project.expect(0, &["new", "blueprint", "book", "--from-notebook", "book.ipynb"]);
     assert!(
-        told.contains("no image has sklearn (scikit-learn): add") && !told.contains("run book"),
+        told.contains("default is without sklearn (scikit-learn): add that to its requirements")
+            && !told.contains("run book"),
         "{told}"
     );
     let spec = read(project.dir.join("blueprints/book.yaml"));

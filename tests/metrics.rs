@@ -133,8 +133,9 @@ fn noted_and_pinned_runs_are_found_and_outlive_the_others() {
     assert!(project.expect(0, &["show", &first]).contains("pinned: before the change"));
 
     // Nobody who cannot be asked is taken at his word.
-    let refused = project.expect(2, &["gc", "--keep", "0"]);
+    let refused = project.expect(2, &["gc", "--keep", "0", "--older-than", "0s"]);
     assert!(refused.contains("nobody can be asked"), "{refused}");
+    assert!(refused.contains("gc --keep 0 --older-than 0d --yes"), "{refused}");
     let shown = json(&project, &["gc", "--keep", "0", "--dry-run"]);
     assert_eq!(tokens(&shown["runs"]), [third.clone(), second.clone()]);
     // What a run that stays was made of stays.

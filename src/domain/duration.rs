@@ -27,6 +27,16 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     if millis > 365 * 86_400_000 { Err(wrong()) } else { Ok(Duration::from_millis(millis)) }
 }
 
+/// As it is written to be read again, in the largest unit that it is a multiple of.
+pub fn write_duration(time: Duration) -> String {
+    let millis = time.as_millis();
+    let units = UNITS.iter().filter(|(_, scale)| millis.is_multiple_of(u128::from(*scale)));
+    match units.max_by_key(|(_, scale)| *scale) {
+        Some((unit, scale)) => format!("{}{unit}", millis / u128::from(*scale)),
+        None => format!("{millis}ms"),
+    }
+}
+
 /// For people, at most two units: `0.4s`, `12s`, `3m 05s`, `1h 02m`.
 pub fn show_duration(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -48,6 +58,14 @@ mod tests {
         assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
         for bad in ["", "10", "10 s", "-1s", "1w", "s", "1.5h", "99999999999999999999s", "400d"] {
             assert!(parse_duration(bad).is_err(), "{bad}");
+        }
+    }
+    #[test]
+    fn what_is_written_is_read_as_the_same() {
+        for (text, written) in [("1h30m", "90m"), ("48h", "2d"), ("1500ms", "1500ms"), ("61s", "61s")] {
+            let time = parse_duration(text).unwrap();
+            assert_eq!(write_duration(time), written);
+            assert_eq!(parse_duration(written), Ok(time));
         }
     }
 }

@@ -77,7 +77,7 @@ pub use diagnostic::{Diagnostic, Severity, Span};
 pub use differing_params::DifferingParams;
 pub use digest::Digest;
 pub use doubts::Doubts;
-pub use duration::{DurationError, parse_duration, show_duration};
+pub use duration::{DurationError, parse_duration, show_duration, write_duration};
 pub use event::{EventKind, RunEvent};
 pub use expect::Expect;
 pub use file_diff::{DiffLine, FileDiff};

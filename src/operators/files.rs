@@ -46,6 +46,17 @@ mod tests {
     use super::*;
     use crate::operators::builtin;
 
+    /// A component that reads any parameter is made anew for each.
+    #[test]
+    fn what_a_split_notebook_is_given_asks_for_no_parameter() {
+        for name in ["handed", "compared", "kept", "told"] {
+            let path = format!("greenroom/split/{name}.py");
+            let found = files().into_iter().find(|(found, _)| *found == path).unwrap();
+            let text = std::str::from_utf8(found.1).unwrap();
+            assert_eq!(crate::domain::Mentions::of(text), crate::domain::Mentions::default(), "{path}");
+        }
+    }
+
     #[test]
     fn every_operators_command_is_among_the_files() {
         let paths: Vec<String> = files().into_iter().map(|(path, _)| path).collect();

@@ -4,11 +4,15 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use crate::domain::text::truncate;
+
 /// Metrics are figures, not data.
 pub(super) const LARGEST: u64 = 16 * 1024 * 1024;
 
-/// Lines that are named of those that have something which is no number.
+/// Lines that are named of those that have something which is no number, and what stands there.
 const NAMED: usize = 3;
+/// Columns of what stands there.
+const WORD: usize = 20;
 
 /// One JSON object of name → number or list of points, or JSON Lines of objects that hold numbers (and texts to tell
 /// them apart, such as the name of a fold). A point is a number, a list of numbers, or an object of numbers. What a
@@ -62,18 +66,32 @@ fn no_json(what: &str, text: &str, error: &serde_json::Error) -> String {
 /// What of a file that is as it should be counts as absent, for people; None: nothing.
 pub(super) fn absent(path: &Path) -> Option<String> {
     let text = read(path).ok()?;
-    let found: Vec<(usize, &str)> = (1..)
-        .zip(text.lines())
-        .filter_map(|(at, line)| Some((at, &line[no_numbers(line).next()?])))
-        .collect();
-    let (_, word) = found.first()?;
-    let lines: Vec<String> = found.iter().take(NAMED).map(|(at, _)| at.to_string()).collect();
-    let more = match found.len() - lines.len() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let line = if found.len() == 1 { "line" } else { "lines" };
-    Some(format!("`{word}` in {line} {}{more} is no number: it counts as absent", lines.join(", ")))
+    let (mut lines, mut words) = (Vec::new(), Vec::new());
+    for (at, line) in (1..).zip(text.lines()) {
+        for place in no_numbers(line) {
+            let word = format!("`{}`", truncate(line.get(place).unwrap_or_default(), WORD));
+            if !words.contains(&word) {
+                words.push(word);
+            }
+            lines.push(at.to_string());
+        }
+    }
+    lines.dedup();
+    if lines.is_empty() {
+        return None;
+    }
+    let line = if lines.len() == 1 { "line" } else { "lines" };
+    let is = if words.len() == 1 { "is no number: it counts" } else { "are no numbers: they count" };
+    Some(format!("{} in {line} {} {is} as absent", first(&words), first(&lines)))
+}
+
+/// The first few of them, and how many more there are.
+fn first(all: &[String]) -> String {
+    let told = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(NAMED) {
+        0 => told,
+        more => format!("{told} and {more} more"),
+    }
 }
 
 fn read(path: &Path) -> Result<String, String> {
@@ -258,11 +276,18 @@ mod tests {
             (r#"{"auc": 0.5, "name_of": [1, 2]}"#, None),
             (r#"{"auc": NaN}"#, one("NaN", "line 1")),
             ("{\n  \"auc\": 0.5,\n  \"loss\": [1, -Infinity]\n}", one("-Infinity", "line 3")),
-            ("{\"a\": 1}\n{\"b\": nan}\n{\"b\": 2, \"c\": inf}\n", one("nan", "lines 2, 3")),
+            ("{\"a\": 1}\n{\"b\": nan}\n{\"b\": 2, \"c\": nan}\n", one("nan", "lines 2, 3")),
             ("{\"a\": null}\n{\"b\": 1, \"fold\": \"NaN: \\\" NaN\"}", one("null", "line 1")),
             ("{\"a\": 1, \"b\": 1e999}", one("1e999", "line 1")),
             ("{\"a\": 1, \"b\": -1E+400}\n{\"fold\": \"1e999\"}", one("-1E+400", "line 1")),
+            (&format!("{{\"a\": 1{}}}", "0".repeat(400)), one("1000000000000000000…", "line 1")),
             ("{\"a\": 1e-999, \"b\": 1e308}", None),
+            (
+                "{\"a\": NaN, \"b\": null,\n \"c\": Infinity}",
+                Some(
+                    "`NaN`, `null`, `Infinity` in lines 1, 2 are no numbers: they count as absent".to_owned(),
+                ),
+            ),
             (&"{\"a\": NaN}\n".repeat(5), one("NaN", "lines 1, 2, 3 and 2 more")),
         ] {
             assert_eq!(told(text), expected, "{text}");

@@ -4,7 +4,7 @@ use clap_complete::ArgValueCandidates;
 
 use super::param::parse_whole;
 use crate::cli::complete::candidates;
-use crate::domain::parse_duration;
+use crate::domain::{parse_duration, write_duration};
 
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -34,4 +34,13 @@ pub struct Gc {
     /// Whose runs
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
+}
+
+impl Gc {
+    /// The same, without the question.
+    pub fn without_question(&self) -> Vec<String> {
+        let age = self.older_than.map(|age| ["--older-than".to_owned(), write_duration(age)]);
+        let keep = ["gc".to_owned(), "--keep".to_owned(), self.keep.to_string()];
+        keep.into_iter().chain(age.into_iter().flatten()).chain(["--yes".to_owned()]).collect()
+    }
 }

@@ -69,7 +69,7 @@ pub async fn run(
     let foreign: Vec<String> = split.modules.iter().filter(|module| !is_own(module)).cloned().collect();
     let (fitting, lacks) = fitting_image(&splitter, &default, &foreign, &asked.name).await?;
     let image = fitting.image();
-    let named = image.filter(|image| image.as_str() != "default");
+    let named = fitting.nearest().filter(|image| image.as_str() != "default");
     let draft = draft(&mut split, &asked.name, &file, named, (root, folder.as_deref()));
     draft.write(root)?;
     let files: Vec<&Utf8Path> = draft.paths().collect();
@@ -120,9 +120,10 @@ fn of_images(fitting: &Fitting, lacks: &[String], invocation: &Invocation) -> Op
                 build(names)
             ))
         }
-        Fitting::None => Some(format!(
-            "no image has {lacks}: add them to the requirements of an image in greenroom.yaml, and name that in \
-             `defaults:`"
+        Fitting::Nearest(name) => Some(format!(
+            "no image has all that is imported; {name} is without {lacks}: add that to its requirements in \
+             greenroom.yaml, and build it: {}",
+            build(std::slice::from_ref(name))
         )),
     }
 }

@@ -40,7 +40,8 @@ pub fn run(asked: &Gc, invocation: &Invocation, output: &Output) -> Result<Exit,
     let nothing = shown.is_nothing();
     let goes = !nothing
         && !asked.dry_run
-        && (asked.yes || agreed(asked, &garbage_view(&shown, &output.look), shown.bytes(), output)?);
+        && (asked.yes
+            || agreed((asked, invocation), &garbage_view(&shown, &output.look), shown.bytes(), output)?);
     if !goes {
         output.either(&garbage_json(&shown, false), |look| {
             match asked.yes || asked.dry_run || nothing {
@@ -86,7 +87,12 @@ fn unfrozen(error: SnapshotError) -> UserError {
         .to_do("see to it that .greenroom/snapshots can be written, then do it again")
 }
 
-fn agreed(asked: &Gc, view: &str, bytes: u64, output: &Output) -> Result<bool, UserError> {
+fn agreed(
+    (asked, invocation): (&Gc, &Invocation),
+    view: &str,
+    bytes: u64,
+    output: &Output,
+) -> Result<bool, UserError> {
     if output.json {
         return Ok(false);
     }
@@ -96,8 +102,9 @@ fn agreed(asked: &Gc, view: &str, bytes: u64, output: &Output) -> Result<bool, U
         Answer::Yes => Ok(true),
         Answer::No => Ok(false),
         Answer::Nobody => {
+            let words = asked.without_question();
             Err(UserError::wrong("nothing was removed: nobody can be asked without a terminal")
-                .to_do(format!("greenroom gc --keep {} --yes", asked.keep)))
+                .to_do(invocation.command(&words.iter().map(String::as_str).collect::<Vec<_>>())))
         }
     }
 }

@@ -4,8 +4,8 @@ use serde_json::json;
 use crate::cli::args::{New, NewKind};
 use crate::cli::scaffold::{Pattern, Unknown, next_commands, patterns, simplest};
 use crate::cli::{Exit, Ink, Invocation, Look, Output, Place, UserError};
-use crate::domain::Warehouse;
 use crate::domain::text::safe;
+use crate::domain::{Name, Warehouse};
 use crate::operators;
 use crate::spec::{self, Specs};
 use crate::store::Lake;
@@ -18,6 +18,9 @@ pub fn run(asked: &New, invocation: &Invocation, output: &Output) -> Result<Exit
     refuse_taken(asked, &specs)?;
     let all = patterns(root, asked.kind)?;
     let draft = choose(asked, &all)?.named(&asked.name);
+    if asked.kind == NewKind::Blueprint {
+        refuse_folder(root, &asked.name)?;
+    }
     draft.write(root)?;
     let own = format!("lake.{}", asked.name);
     let known = tables(&place, &specs);
@@ -94,6 +97,18 @@ pub(super) fn refuse_taken(asked: &New, specs: &Specs) -> Result<(), UserError> 
     }
 }
 
+/// The components of a blueprint lie in a folder of its name: what lies there already is something else's.
+fn refuse_folder(root: &Utf8Path, name: &Name) -> Result<(), UserError> {
+    let folder = root.join(name.as_str());
+    let is_empty = folder.read_dir_utf8().is_ok_and(|mut entries| entries.next().is_none());
+    if is_empty || folder.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    Err(UserError::wrong(format!("{name}/ is there already, and its components would lie in it"))
+        .because("nothing was changed")
+        .to_do("choose another name, or move the folder away first"))
+}
+
 fn choose<'a>(asked: &New, all: &'a [Pattern]) -> Result<&'a Pattern, UserError> {
     let wanted = asked.from.as_deref().unwrap_or(simplest(asked.kind));
     if let Some(found) = all.iter().find(|pattern| pattern.name == wanted) {
@@ -112,10 +127,22 @@ fn choose<'a>(asked: &New, all: &'a [Pattern]) -> Result<&'a Pattern, UserError>
 mod tests {
     use super::*;
     use crate::cli::scaffold::first_files;
-    use crate::domain::Name;
 
     fn name(text: &str) -> Name {
         Name::new(text).unwrap()
+    }
+
+    #[test]
+    fn a_blueprint_does_not_go_into_a_folder_that_is_something_elses() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(dir.path()).unwrap();
+        assert!(refuse_folder(root, &name("science")).is_ok());
+        fs_err::create_dir(root.join("science")).unwrap();
+        assert!(refuse_folder(root, &name("science")).is_ok());
+        fs_err::write(root.join("science/words.py"), "").unwrap();
+        assert!(
+            refuse_folder(root, &name("science")).unwrap_err().what.contains("science/ is there already")
+        );
     }
 
     /// A new project, and whatever a pattern adds to it, has nothing that `check` would tell.

@@ -119,7 +119,8 @@ pub async fn run(
         }
     }
     match order.unknown {
-        Some(unknown) if end.is_ok() => Err(unknown),
+        // One that was stopped, or failed, says why there is none.
+        Some(unknown) if matches!(end, Ok(Exit::Done)) => Err(unknown),
         _ => end,
     }
 }

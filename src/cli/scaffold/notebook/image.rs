@@ -15,19 +15,28 @@ pub enum Fitting {
     Named(Name),
     /// No one that is built has them. Those that are not may.
     Unknown(Vec<Name>),
-    None,
+    /// None has all, and of no other so few are lacking.
+    Nearest(Name),
 }
 
 impl Fitting {
     pub fn image(&self) -> Option<&Name> {
         match self {
             Self::Has(name) | Self::Named(name) => Some(name),
-            Self::Unknown(_) | Self::None => None,
+            Self::Unknown(_) | Self::Nearest(_) => None,
+        }
+    }
+
+    /// What the components are to name: also one that lacks something yet.
+    pub fn nearest(&self) -> Option<&Name> {
+        match self {
+            Self::Nearest(name) => Some(name),
+            _ => self.image(),
         }
     }
 }
 
-/// The first image of the project, `default` before the others, that has these modules. With what `default` lacks.
+/// The first image of the project, `default` before the others, that has these modules. With what it lacks, or else `default`.
 ///
 /// # Errors
 /// `blueprint` would be taken for a module of the image.
@@ -39,10 +48,12 @@ pub async fn fitting_image(
 ) -> Result<(Fitting, Vec<String>), UserError> {
     let workspace = splitter.workspace;
     let lacks = splitter.lacks(default, modules).await?;
+    let standard = Name::new("default").map_err(|error| UserError::wrong(error.to_string()))?;
     if lacks.is_empty() {
-        return Ok((Name::new("default").map_or(Fitting::None, Fitting::Has), lacks));
+        return Ok((Fitting::Has(standard), lacks));
     }
     let (mut named, mut unknown) = (None, Vec::new());
+    let mut nearest = (standard, lacks.clone());
     for (name, image) in workspace.project.images.iter().filter(|(name, _)| name.as_str() != "default") {
         let site = splitter.machine.site(&workspace.project, workspace.root());
         let Ok(ImageState::Current(facts)) = image_state(site, name).await else {
@@ -63,13 +74,20 @@ pub async fn fitting_image(
                 return Ok((Fitting::Has(name.clone()), Vec::new()));
             }
             Ok(lacks) if lacks.is_empty() => return Err(hides(blueprint, name)),
-            _ => {}
+            Ok(mut lacks) => {
+                let hides = !lacks.iter().any(|module| module == blueprint.as_str());
+                lacks.retain(|module| module != blueprint.as_str());
+                if !hides && lacks.len() < nearest.1.len() {
+                    nearest = (name.clone(), lacks);
+                }
+            }
+            Err(_) => {}
         }
     }
     match named {
         Some((name, packages)) if names(&packages, blueprint.as_str()) => Err(hides(blueprint, name)),
         Some((name, _)) => Ok((Fitting::Named(name.clone()), Vec::new())),
-        None if unknown.is_empty() => Ok((Fitting::None, lacks)),
+        None if unknown.is_empty() => Ok((Fitting::Nearest(nearest.0), nearest.1)),
         None => Ok((Fitting::Unknown(unknown), lacks)),
     }
 }

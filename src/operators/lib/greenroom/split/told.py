@@ -10,9 +10,10 @@ from typing import Any
 
 def warn(message: str) -> None:
     print(f"Warning: {message}")
-    if "TMPDIR" not in os.environ:
+    folder = os.environ.get("TMPDIR")
+    if folder is None:
         return
-    path = Path(os.environ["TMPDIR"], "greenroom-report.json")
+    path = Path(folder, "greenroom-report.json")
     try:
         report: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
