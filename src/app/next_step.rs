@@ -58,7 +58,9 @@ pub fn next_step<'a>(
     let runs: Vec<&PastRun> = runs.collect();
     // One that was resumed may be older than the newest.
     let going = runs.iter().find(|past| past.status() == Status::Running);
-    let Some(last) = going.or(runs.first()) else {
+    // A fork ran the files of an old run, whatever is here now.
+    let own = runs.iter().find(|past| past.run.forked_from.is_none());
+    let Some(last) = going.or(own).or(runs.first()) else {
         return step("run it for the first time".to_owned(), Urgency::Ready, false);
     };
     let short = last.run.token.short();

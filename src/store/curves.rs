@@ -16,10 +16,10 @@ const MOST: usize = 200;
 const MOST_APART: usize = 50;
 const LONGEST: usize = 40;
 
-/// The lists of points and the JSON Lines among a run's metrics, also those that a step is just writing.
-pub fn curves(layout: &RunLayout, token: Token) -> Result<Vec<Curve>, StoreError> {
+/// The lists of points and the JSON Lines among a run's metrics.
+pub fn curves(layout: &RunLayout, token: Token, which: Outputs) -> Result<Vec<Curve>, StoreError> {
     let mut curves = Vec::new();
-    for file in metrics_outputs(layout, token, Outputs::Underway, &|_| true)?.files {
+    for file in metrics_outputs(layout, token, which, &|_| true)?.files {
         let output = format!("{}.{}", file.node, file.output);
         curves.extend(in_text(&file.text).into_iter().map(|(name, (over, points))| Curve {
             output: output.clone(),

@@ -12,7 +12,7 @@ use super::kept::manifest;
 use super::metrics::{LARGEST, object};
 use crate::disk::{Access, open_plain, read_record};
 use crate::domain::escape::unescape;
-use crate::domain::{Digest, Name, NodeId, OutputFigures, OutputType, RunFigures, RunLayout, Token};
+use crate::domain::{Digest, Name, NodeId, OutputFigures, OutputType, RunFigures, RunLayout, Status, Token};
 use crate::engine::StoreError;
 
 /// By what points that follow each other are counted.
@@ -67,6 +67,14 @@ pub enum Outputs {
 }
 
 impl Outputs {
+    /// What a run holds, for who looks at it: of one that may go on, also what it has written so far.
+    pub fn of_run(status: Status) -> Self {
+        match status {
+            Status::Running | Status::Interrupted => Self::Underway,
+            _ => Self::Held,
+        }
+    }
+
     fn underway(self) -> bool {
         matches!(self, Self::OwnUnderway | Self::Underway)
     }

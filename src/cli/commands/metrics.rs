@@ -8,7 +8,7 @@ use crate::cli::report::{Patience, curves_view, metrics_view, tell_altered};
 use crate::cli::stage::{find, fresh_runs, look_up, measured};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::nearest::did_you_mean;
-use crate::domain::{Breach, Measured, Name, RunLayout, RunQuery, Status, Threshold, figure_names};
+use crate::domain::{Breach, Measured, Name, RunLayout, RunQuery, Threshold, figure_names};
 use crate::store::{Broken, Outputs, Runs, curves, figures, is_imported};
 
 /// More than these no chart tells apart.
@@ -118,11 +118,8 @@ fn of_run(
 ) -> Result<Exit, UserError> {
     let recorded = look_up(invocation, &asked.env, reference)?;
     let (layout, token) = (RunLayout::at(&recorded.path), recorded.run.token);
-    let goes_on = matches!(recorded.run.status, Status::Running | Status::Interrupted);
-    let read = || {
-        let which = if goes_on { Outputs::Underway } else { Outputs::Held };
-        Ok((figures(&layout, token, which)?, curves(&layout, token)?))
-    };
+    let which = Outputs::of_run(recorded.run.status);
+    let read = || Ok((figures(&layout, token, which)?, curves(&layout, token, which)?));
     let (figures, mut curves) = read().map_err(|error: crate::engine::StoreError| {
         UserError::from_error(Exit::NotReady, format!("the figures of run {}", token.short()), &error)
     })?;

@@ -35,7 +35,7 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     let mut row = RunRow::from(recorded);
     row.notes = store::read_notes(&layout).unwrap_or_default();
     row.called = runs.map(|runs| called(&runs, &row)).unwrap_or_default();
-    row.figures = store::figures(&layout, token, Outputs::Underway).unwrap_or_default().values;
+    row.figures = store::figures(&layout, token, Outputs::of_run(row.status)).unwrap_or_default().values;
     doubts.imported = store::imported(&layout)
         .unwrap_or_else(|error| {
             output.warn(&error.to_string());

@@ -241,7 +241,8 @@ pub fn curves_view(run: &Measured, curves: &[Curve], look: &Look) -> String {
         if run.foreign { look.paint(Ink::Warn, "  foreign") } else { String::new() }
     );
     if run.metrics.is_empty() && curves.is_empty() {
-        return text + "It has no figures: no output of `type: metrics` is there.\n";
+        return text
+            + "It has no figures: no step that has succeeded has an output of `type: metrics` as it made it.\n";
     }
     let mut table = Table::new([left(""), right("")]);
     for (name, value) in &run.metrics {

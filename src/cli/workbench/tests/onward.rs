@@ -54,6 +54,13 @@ fn a_run_from_elsewhere_makes_nothing_ready_for_review() {
         shown.lines().find(|line| line.contains("daily_delays")).unwrap_or_default().to_owned()
     };
     assert!(line(&stage).contains("ready for review"), "{}", stage.shown());
+    // A fork has the files of the run that it is of: those that are here are not committed.
+    let mut forked = runs(&[Status::Succeeded, Status::Succeeded]);
+    let of = Some(forked.runs[1].run.token);
+    forked.runs[0].run =
+        std::sync::Arc::new(Run { dirty: false, forked_from: of, ..(*forked.runs[0].run).clone() });
+    stage.answer(Slot::Runs, Ok(Answer::Runs(forked)));
+    assert!(line(&stage).contains("commit it, and run it once more"), "{}", stage.shown());
     look.runs[0].foreign = true;
     stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
     assert!(line(&stage).contains("run it for the first time"), "{}", stage.shown());
