@@ -444,6 +444,12 @@ fn a_model_that_was_borrowed_is_none_of_these_parameters() {
     run(&project, &["--only", "extract"]);
     let said = project.expect(0, &["plan", "churn", "--from", "train"]);
     assert!(said.contains("what is taken over is of several runs (extract of "), "{said}");
+    // What would be made otherwise by now is taken over all the same, and told.
+    assert!(!said.contains("have changed since"), "{said}");
+    let extract = read(project.dir.join("churn/extract.py"));
+    project.file("churn/extract.py", extract + "\n# Another.\n");
+    let said = project.expect(0, &["plan", "churn", "--from", "train"]);
+    assert!(said.contains("extract is taken over though its files, spec or image have changed"), "{said}");
     // It stands where it is relied on.
     assert!(project.expect(0, &["show", &token(&champion)]).contains("champion"));
     assert!(project.expect(0, &["runs"]).lines().any(|line| line.contains("champion")));

@@ -68,9 +68,8 @@ fn maker(taken: &Taken, node: &NodeId) -> Option<Run> {
 /// Steps of the same use case come each from the newest run that has them, with the same parameters but perhaps of other
 /// data: told where these are several, for nobody asked for that.
 pub fn of_several_runs(plan: &Plan, use_case: Option<&UseCase>) -> Option<String> {
-    let inside = |node: &Node| use_case.is_none_or(|case| case.components.contains(&node.id.step));
     let mut by_run: IndexMap<Token, Vec<String>> = IndexMap::new();
-    for node in plan.nodes.iter().filter(|node| inside(node)) {
+    for node in plan.nodes.iter().filter(|node| is_inside(node, use_case)) {
         if let Some(taken) = &node.taken {
             by_run.entry(taken.token).or_default().push(node.title());
         }
@@ -81,6 +80,28 @@ pub fn of_several_runs(plan: &Plan, use_case: Option<&UseCase>) -> Option<String
         let told = told.join(", ");
         format!("what is taken over is of several runs ({told}); to take it from one: --inputs-from RUN")
     })
+}
+
+/// Steps of the same use case that are taken over though they would do something else by now: told, for a person looks at
+/// what the project's files make. What sees the whole project has changed with whatever was written, and says nothing.
+pub fn of_other_code(plan: &Plan, use_case: Option<&UseCase>) -> Option<String> {
+    let was = |node: &Node| read_plan(&RunLayout::at(&node.taken.as_ref()?.path)).ok();
+    let is_other = |node: &&Node| {
+        let before = was(node).and_then(|plan| plan.node(&node.id).map(|node| node.closure.clone()));
+        node.files.is_some()
+            && is_inside(node, use_case)
+            && before.is_some_and(|before| before != node.closure)
+    };
+    let steps: Vec<String> = plan.nodes.iter().filter(is_other).map(Node::title).collect();
+    (!steps.is_empty()).then(|| {
+        let (was, its) = if steps.len() == 1 { ("is", "its") } else { ("are", "their") };
+        let steps = steps.join(", ");
+        format!("{steps} {was} taken over though {its} files, spec or image have changed since: run from there to have them count")
+    })
+}
+
+fn is_inside(node: &Node, use_case: Option<&UseCase>) -> bool {
+    use_case.is_none_or(|case| case.components.contains(&node.id.step))
 }
 
 /// Each run that something is taken from. One that cannot be read tells nothing.

@@ -1,6 +1,6 @@
 use super::earlier::EarlierRuns;
 use super::ground::Ground;
-use super::made_with::{of_other_params, of_several_runs};
+use super::made_with::{of_other_code, of_other_params, of_several_runs};
 use super::planning::{Planned, Planning, idle};
 use super::remote;
 use super::source::EarlierModel;
@@ -96,7 +96,11 @@ pub fn prepare(
     let of_others = match base {
         // A sweep takes from the one before it, which said so.
         Some(_) => Vec::new(),
-        None => of_several_runs(&plan, use_case.as_ref()).into_iter().chain(of_other_params(&plan)).collect(),
+        None => {
+            let several = of_several_runs(&plan, use_case.as_ref());
+            let code = of_other_code(&plan, use_case.as_ref());
+            several.into_iter().chain(code).chain(of_other_params(&plan)).collect()
+        }
     };
     let warnings = left_out.iter().map(ToString::to_string).chain(warnings).chain(of_others).collect();
     let mut idle = idle_params(&plan, &unread);
