@@ -1,5 +1,6 @@
 //! The words of Greenroom as types: data and the rules that hold for it, no I/O.
 
+mod address;
 mod artifact;
 mod blueprint;
 mod cell;
@@ -68,6 +69,7 @@ mod value;
 mod version;
 mod workflow;
 
+pub use address::{Address, Scheme};
 pub use artifact::{Artifact, Manifest, Produced, TableRead};
 pub use blueprint::{Blueprint, COMPONENTS, USE_CASES};
 pub use cell::{CellId, NodeId};
