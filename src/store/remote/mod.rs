@@ -13,6 +13,8 @@ mod error;
 mod held;
 mod listing;
 mod mirrored;
+#[cfg(test)]
+mod odd_store;
 mod place;
 mod push;
 mod record;
