@@ -94,7 +94,7 @@ pub use local_status::{
 };
 pub use located::{gist, located};
 pub use measured::{Measured, align, figure_names, figures_in_order};
-pub use mentions::Mentions;
+pub use mentions::{Mentions, is_no_script};
 pub use name::{Name, NameError};
 pub use natural::natural;
 pub use note::{Note, Notes};
