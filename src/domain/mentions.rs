@@ -16,6 +16,12 @@ const PARAM: &str = "PARAM_";
 const FILE: &str = "params.json";
 /// Where that file lies: who looks through the folder finds it.
 const FOLDER: &str = "/greenroom";
+/// Names of files that no shell runs by a slip: programs of other languages, data, and texts.
+const NO_SCRIPTS: [&str; 38] = [
+    "py", "pyi", "ipynb", "r", "rmd", "jl", "js", "mjs", "cjs", "ts", "sql", "pl", "pm", "rb", "rs", "go",
+    "java", "scala", "kt", "c", "h", "cpp", "hpp", "cu", "stan", "csv", "tsv", "json", "jsonl", "yaml",
+    "yml", "toml", "md", "rst", "html", "css", "xml", "lock",
+];
 /// Lists the variables, whatever the language: a program, or a command of a shell.
 const LISTS: [&str; 2] = ["printenv", "${!"];
 
@@ -93,7 +99,15 @@ impl Mentions {
     }
 }
 
-/// The folder itself is named, or something in it by a pattern, and not one thing that lies there.
+/// By its name it is of another language than a shell's.
+pub fn is_no_script(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| NO_SCRIPTS.contains(&extension.as_str()))
+}
+
+/// The folder itself is named, or something in it by a pattern, and not one thing that lies there; or one goes where it
+/// lies, and looks through it from there.
 fn looks_through(text: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
     text.match_indices(FOLDER).any(|(at, _)| {
@@ -105,9 +119,17 @@ fn looks_through(text: &str) -> bool {
         let Some(below) = rest.strip_prefix('/') else { return true };
         let end = below.find(|c| !is_name(c)).unwrap_or(below.len());
         let (name, after) = below.split_at(end);
-        name.is_empty() || after.starts_with(['*', '?', '[', '{', '$', '%'])
-    })
+        name.is_empty() || after.starts_with(PATTERN)
+    }) || text.match_indices(&FOLDER[1..]).any(|(at, relative)| {
+        let (before, rest) = (&text[..at], &text[at + relative.len()..]);
+        let Some(below) = rest.strip_prefix('/') else { return false };
+        (before.ends_with("../") || !before.ends_with(|c| is_name(c) || c == '/'))
+            && below.trim_start_matches(is_name).starts_with(PATTERN)
+    }) || ["chdir('/')", "chdir(\"/\")"].iter().any(|there| text.contains(there))
 }
+
+/// What may stand for any name.
+const PATTERN: [char; 6] = ['*', '?', '[', '{', '$', '%'];
 
 /// A program goes through its variables, or asks for one by a name that is not written there.
 fn reads_by_chance(text: &str) -> bool {
@@ -224,17 +246,61 @@ fn lists_variables(line: &str) -> bool {
                 rest.is_none_or(|next| next.starts_with('-'))
             }
             Some("declare" | "typeset" | "compgen") => true,
+            // What it runs is put together.
+            Some("eval") => words[..at].last().is_none_or(|word| begins(word) || word.contains('=')),
+            Some("sh" | "bash" | "dash" | "zsh" | "ksh" | "." | "source")
+                if !word.ends_with('/')
+                    && words[..at].last().is_none_or(|word| begins(word) || word.contains('=')) =>
+            {
+                runs_what_is_read_otherwise(word, &words[at + 1..])
+            }
             Some("export") => words.get(at + 1).is_none_or(|next| next.starts_with('-')),
             Some("set") => at + 1 == words.len() && words[..at].last().is_none_or(|word| begins(word)),
-            _ => false,
+            _ => at_root(word) && words[..at].iter().any(|word| LOOKS.contains(word)),
         })
     })
 }
 
+/// The programs that look through a folder, or go there.
+const LOOKS: [&str; 10] = ["cd", "pushd", "find", "ls", "grep", "cat", "tar", "du", "head", "tail"];
+
+/// The root, or a pattern for what lies there.
+fn at_root(word: &str) -> bool {
+    word.strip_prefix('/').is_some_and(|below| {
+        let first = below.split('/').next().unwrap_or_default();
+        below.chars().all(|c| c == '/' || c == '.') || first.contains(['*', '?', '['])
+    })
+}
+
+/// A shell runs a file that is taken for another language's, or whatever it is handed.
+fn runs_what_is_read_otherwise(shell: &str, words: &[&str]) -> bool {
+    if words.iter().any(|word| word.starts_with('-') && word.ends_with('c') && !word.starts_with("--")) {
+        return false;
+    }
+    match words.iter().find(|word| !word.starts_with('-')) {
+        Some(file) => is_no_script(file),
+        None => !matches!(shell, "." | "source") && words.iter().all(|word| !word.starts_with("--")),
+    }
+}
+
 /// A command begins after it.
 fn begins(word: &str) -> bool {
-    matches!(word, "then" | "do" | "else" | "!" | "time" | "if" | "while")
-        || word.starts_with('-') && word.ends_with('c')
+    matches!(
+        word,
+        "then"
+            | "do"
+            | "else"
+            | "elif"
+            | "!"
+            | "time"
+            | "if"
+            | "while"
+            | "until"
+            | "exec"
+            | "command"
+            | "builtin"
+            | "$"
+    ) || word.starts_with('-') && word.ends_with('c')
 }
 
 #[cfg(test)]
@@ -347,6 +413,19 @@ mod tests {
             "grep '>' x; env; echo '<'",
             "if true; then set > all; fi",
             "bash -c 'set > all'",
+            "eval \"$(python3 ask.py)\"",
+            "x=$(eval echo $name)",
+            "if eval \"$test\"; then true; fi",
+            "sh data.csv",
+            "bash -eu steps/notes.md",
+            ". ./settings.json",
+            "cat commands.csv | sh",
+            "bash -s < commands.csv",
+            "cd /; cat greenroom/params*",
+            "cd /; cat g*/p*",
+            "cat ../../greenroom/params*",
+            "find / -name 'p*'",
+            "cat /*/par*",
         ] {
             assert_eq!(Mentions::of_script(text), Mentions::Any, "{text}");
         }
@@ -361,6 +440,13 @@ mod tests {
             "export DAY=monday > log",
             "python3 /greenroom/lib notebook",
             ". /greenroom/run.sh",
+            "sh train.sh",
+            "bash -eu scripts/train --eval",
+            "python3 train.py eval",
+            "sh -c 'true'",
+            "python3 -c 'import sh'",
+            "ls data/*.csv; awk '{print $1 / $2}' rows",
+            "cp greenroom/x.txt y",
             "cat data/greenroom/x /opt/greenroom-notebook/y",
         ] {
             assert_eq!(Mentions::of_script(text), Mentions::default(), "{text}");

@@ -1,5 +1,6 @@
 //! The words of Greenroom as types: data and the rules that hold for it, no I/O.
 
+mod address;
 mod artifact;
 mod blueprint;
 mod cell;
@@ -68,6 +69,7 @@ mod value;
 mod version;
 mod workflow;
 
+pub use address::{Address, Scheme};
 pub use artifact::{Artifact, Manifest, Produced, TableRead};
 pub use blueprint::{Blueprint, COMPONENTS, USE_CASES};
 pub use cell::{CellId, NodeId};
@@ -92,7 +94,7 @@ pub use local_status::{
 };
 pub use located::{gist, located};
 pub use measured::{Measured, align, figure_names, figures_in_order};
-pub use mentions::Mentions;
+pub use mentions::{Mentions, is_no_script};
 pub use name::{Name, NameError};
 pub use natural::natural;
 pub use note::{Note, Notes};

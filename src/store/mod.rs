@@ -54,7 +54,7 @@ pub use events::{EventLog, Events, read_events};
 pub use figures::{JUDGE, Outputs, figures, figures_of};
 pub use file_state::{FileState, file_states};
 pub use folder::{Told, entry_facts, read_folder};
-pub use gc::{Garbage, GarbageError, Judging, Policy, Standing, Why};
+pub use gc::{Feeding, Garbage, GarbageError, Inside, Judging, Policy, Standing, Why};
 pub use imported::{Imported, imported, is_imported};
 pub use kept::{kept_path, manifest, manifests};
 pub use lake::{Catalog, Lake, Unlisted};
@@ -73,6 +73,6 @@ pub use remote::{
 pub use run_dir::RunDir;
 pub use runs::{
     AliasMove, Broken, FindError, Listing, Maker, MeasuredListing, Older, Params, ReferenceError, RunRef,
-    Runs, Sought, Unfit, Wanted, has_all, lacks, named_with, never_had, run_at, taken,
+    Runs, Sought, Unfit, Wanted, changed_file, has_all, lacks, named_with, never_had, run_at, taken,
 };
 pub use unrecorded::unrecorded;

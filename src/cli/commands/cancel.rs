@@ -53,7 +53,7 @@ pub async fn stop(asked: &Cancel, invocation: &Invocation) -> Result<(Token, Sta
             })?;
         // A copy may bear the token of another run, whose containers these would be.
         if origin != Origin::Here {
-            return Err(foreign(&short, "stopped", origin));
+            return Err(foreign(&layout, &short, "stopped", origin));
         }
         let machine = Machine::connect(invocation).await?;
         lay_down(&workspace.place, &plan, &layout, &machine)?;

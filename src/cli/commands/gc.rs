@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use crate::cli::args::Gc;
 use crate::cli::prompt::{Answer, confirm};
 use crate::cli::report::{Patience, Shown, garbage_json, garbage_view};
-use crate::cli::stage::{feeding, runs_of, snapshots, spare_snapshots};
+use crate::cli::stage::{feeding, nobodys_blueprint, runs_of, snapshots, spare_snapshots};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::size;
 use crate::engine::StoreError;
@@ -21,6 +21,12 @@ pub fn run(asked: &Gc, invocation: &Invocation, output: &Output) -> Result<Exit,
     }
     let before = asked.older_than.map(|age| Timestamp::now().checked_sub(age)).transpose();
     let before = before.map_err(|error| UserError::from_error(Exit::Wrong, "nothing is that old", &error))?;
+    if let Some(problem) = nobodys_blueprint(&workspace) {
+        let text = workspace.specs.source(&problem.file).map(str::to_owned);
+        return Err(UserError::new(Exit::NotReady, UNTOLD)
+            .because(format!("what the use cases of {} need is not known, nor whose they are", problem.file))
+            .at(problem.clone(), text));
+    }
     let judging = Judging {
         policy: Policy::new(asked.keep, before),
         own: OwnRuns::of_user(),

@@ -109,7 +109,7 @@ fn unfit(what: &str, altered: &[(NodeId, String)], plan: &Plan, invocation: &Inv
 
 /// A foreign run is not gone on with. What it made may be used by whoever names it: then its sums are looked at.
 fn refused(origin: Origin, path: &Utf8Path, plan: &Plan, invocation: &Invocation) -> UserError {
-    let error = foreign(&plan.token.short(), "resumed", origin)
+    let error = foreign(&RunLayout::at(path), &plan.token.short(), "resumed", origin)
         .to_do(format!("run it anew: {}", anew(plan, None, None, invocation)));
     match undone(&RunLayout::at(path), plan) {
         Some(step) if step.id != plan.nodes[0].id => error.to_do(format!(

@@ -16,7 +16,7 @@ pub async fn run(asked: &Supervise, invocation: &Invocation) -> Result<Exit, Use
     let layout = RunLayout::at(&asked.run_dir);
     let (plan, origin) = OwnRuns::of_user().plan(&layout).map_err(unrecorded)?;
     if origin != Origin::Here {
-        return Err(foreign(&plan.token.short(), "driven", origin));
+        return Err(foreign(&layout, &plan.token.short(), "driven", origin));
     }
     let events = store::read_events(&layout, plan.token).map_err(unrecorded)?;
     let past = if asked.cancel { Past::to_stop(&events) } else { Past::fold(&events) };

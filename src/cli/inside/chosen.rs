@@ -3,7 +3,7 @@ use crate::cli::report::Patience;
 use crate::cli::stage::{find, runs_of, why_foreign};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::{EventKind, InputSource, Node, NodeId, Plan, Run, RunEvent, RunLayout};
-use crate::store::{self, Origin, OwnRuns};
+use crate::store::{self, Inside, Origin, OwnRuns, Standing};
 
 /// Cells that are named to somebody who named none.
 const SHOWN: usize = 5;
@@ -16,6 +16,8 @@ pub struct Chosen {
     pub node: Node,
     /// The last that there was; 1 where it never ran.
     pub attempt: u32,
+    /// Nobody lets it go meanwhile.
+    _inside: Inside,
 }
 
 /// The step that is meant. `verb`: the command that asks for it, to be typed again.
@@ -30,6 +32,8 @@ pub fn choose(
     invocation: &Invocation,
 ) -> Result<Chosen, UserError> {
     let runs = runs_of(workspace, env)?;
+    // From when it is found until it is held, nobody lets any go.
+    let standing = Standing::together(&workspace.store_root(env)?);
     let recorded = find(&runs, run)?;
     let short = recorded.run.token.short();
     let unread =
@@ -37,17 +41,21 @@ pub fn choose(
     let (plan, origin) = runs.plan(&OwnRuns::of_user(), &recorded).map_err(unread)?;
     if origin != Origin::Here {
         return Err(UserError::wrong(format!("run {short} is foreign: nothing of it is started here"))
-            .because(why_foreign(origin))
+            .because(why_foreign(&RunLayout::at(&recorded.path), origin))
             .to_do(format!("look at what it made: {}", invocation.command(&["artifacts", run])))
             .to_do(format!("or run it anew: {}", anew(&plan, invocation))));
     }
     let node = plan.node(step).ok_or_else(|| no_node(step, &plan, (verb, run), invocation))?.clone();
     // It lies there, as has just been made sure of; links resolved differently would not.
     let layout = RunLayout::of(&workspace.store_root(env)?, &plan);
+    let inside = Inside::of(&layout).map_err(|error| {
+        UserError::from_error(Exit::NotReady, format!("run {short} cannot be entered"), &error)
+    })?;
+    drop(standing);
     let events = store::read_events(&layout, plan.token).map_err(unread)?;
     warn_of_altered(&layout, &plan, &node, &events, output);
     let attempt = last_attempt(&events, step).unwrap_or(1);
-    Ok(Chosen { run: recorded.run, plan, layout, node, attempt })
+    Ok(Chosen { run: recorded.run, plan, layout, node, attempt, _inside: inside })
 }
 
 fn anew(plan: &Plan, invocation: &Invocation) -> String {

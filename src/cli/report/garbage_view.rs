@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -114,6 +114,14 @@ pub fn garbage_view(shown: &Shown<'_>, look: &Look) -> String {
             text += &look.paint(Ink::Dim, format!("  {}\n", look.hanging(2, &told)));
         }
     }
+    let untold = garbage.kept.iter().filter_map(|(recorded, why)| match why {
+        Why::Untold(why) => Some((&recorded.run.name, why)),
+        _ => None,
+    });
+    for (name, why) in untold.collect::<BTreeSet<_>>() {
+        let told = format!("all runs of {name} stay, as what its use cases need cannot be told: {why}");
+        text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
+    }
     for link in &garbage.linked {
         let told = format!("stays, with what it was made of: {link}: it is a link");
         text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
@@ -128,6 +136,7 @@ pub fn garbage_view(shown: &Shown<'_>, look: &Look) -> String {
 fn reason(why: &Why) -> &'static str {
     match why {
         Why::Running => "running",
+        Why::Entered => "with somebody inside",
         Why::Interrupted => "interrupted (resume or cancel)",
         Why::Torn(_) => "damaged",
         Why::Several => "whose token another has too",
@@ -136,6 +145,7 @@ fn reason(why: &Why) -> &'static str {
         Why::AmongTheNewest => "among the newest",
         Why::NewestSuccess => "the newest success of a version",
         Why::Feeds => "that a use case would take over from",
+        Why::Untold(_) => "that a use case may need, which cannot be told",
         Why::Young => "not old enough",
         Why::ReferredToBy(_) | Why::HeldByDamaged => "that others were made of",
         Why::ForkedBy(_) => "that a fork or a sweep goes on from",

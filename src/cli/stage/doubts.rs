@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::foreign::why_foreign_at;
+use super::foreign::why_foreign;
 use crate::domain::{AttemptStatus, Doubts, EventKind, NodeId, RunEvent, RunLayout, Token};
 use crate::logs::is_whole;
 use crate::store::{self, Origin, OwnRuns, Reach, Recorded, Runs};
@@ -25,7 +25,7 @@ pub fn doubt_of_origin(runs: Option<&Runs>, recorded: &Recorded) -> Option<&'sta
         None => own.plan(&layout),
     };
     let origin = origin.map_or(Origin::Imported, |(_, origin)| origin);
-    (origin != Origin::Here).then(|| why_foreign_at(&layout, origin))
+    (origin != Origin::Here).then(|| why_foreign(&layout, origin))
 }
 
 /// The logs of attempts that have ended, but for those that the run itself had trouble with.

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use crate::cli::{UserError, Workspace};
 use crate::domain::{Name, Node, NodeId, OutputType, Plan, RunLayout, Taken, Token, Workflow};
 use crate::plan::Earlier;
-use crate::store::{JUDGE, OwnRuns, Params, Recorded, Runs, Sought, is_fetched, named_with, never_had};
+use crate::store::{
+    JUDGE, OwnRuns, Params, Recorded, Runs, Sought, changed_file, is_fetched, named_with, never_had,
+};
 
 use super::history::{find_source, names_one, runs_of};
 use super::judge::{Judge, Refusal};
@@ -143,7 +145,13 @@ impl Earlier for EarlierRuns<'_> {
             () if self.is_foreign(named, node) => {
                 format!("run {short} has it from a run that was not made here (name {short} if you trust it)")
             }
-            () => format!("run {short} does not have it as it was made"),
+            () => {
+                let layout = RunLayout::at(&named.path);
+                match changed_file(&layout, named.run.token, std::slice::from_ref(node)) {
+                    Some(file) => format!("{file} of run {short} was changed after it was made"),
+                    None => format!("run {short} does not have it as it was made"),
+                }
+            }
         }
     }
 }

@@ -3,19 +3,20 @@ use crate::domain::RunLayout;
 use crate::store::{Origin, is_fetched};
 
 /// Why a run is not driven here: what its plan says would be done with this project's secrets. `done`: what cannot be.
-pub fn foreign(short: &str, done: &str, origin: Origin) -> UserError {
-    UserError::wrong(format!("run {short} is foreign: it cannot be {done}")).because(why_foreign(origin))
+pub fn foreign(layout: &RunLayout, short: &str, done: &str, origin: Origin) -> UserError {
+    UserError::wrong(format!("run {short} is foreign: it cannot be {done}"))
+        .because(why_foreign(layout, origin))
 }
 
-/// The same of a run that may have come from a bucket.
-pub fn why_foreign_at(layout: &RunLayout, origin: Origin) -> &'static str {
+/// What tells that nobody here started it; it may have come from a bucket.
+pub fn why_foreign(layout: &RunLayout, origin: Origin) -> &'static str {
     match is_fetched(layout) {
         true => "it was started on another machine, and put into the bucket of this environment",
-        false => why_foreign(origin),
+        false => by_origin(origin),
     }
 }
 
-pub fn why_foreign(origin: Origin) -> &'static str {
+fn by_origin(origin: Origin) -> &'static str {
     match origin {
         Origin::Edited => {
             "its plan, its record or its events are no longer those of the run that you started: somebody changed it"
@@ -25,5 +26,25 @@ pub fn why_foreign(origin: Origin) -> &'static str {
         Origin::Imported | Origin::Here => {
             "nothing tells that you started it on this machine: it was copied here, or is older than this check"
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Address, Name};
+    use crate::store::mirror_folder;
+
+    #[test]
+    fn a_run_of_the_bucket_is_no_copy() {
+        let dir = tempfile::tempdir().unwrap();
+        let state = camino::Utf8Path::from_path(dir.path()).unwrap();
+        let address = Address::parse("gs://b/team").unwrap();
+        let root = mirror_folder(state, &Name::new("dev").unwrap(), &address).unwrap();
+        let layout = RunLayout::at(&root.join("flights/dev/daily/0.1.0/x"));
+        fs_err::create_dir_all(layout.record()).unwrap();
+        assert!(why_foreign(&layout, Origin::Elsewhere).contains("it is a copy"));
+        fs_err::write(layout.record().join("remote.json"), "{}").unwrap();
+        assert!(why_foreign(&layout, Origin::Elsewhere).contains("into the bucket"));
     }
 }

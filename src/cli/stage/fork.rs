@@ -90,7 +90,7 @@ impl Old {
         let unread = |error| damaged(&RunLayout::at(&recorded.path), recorded.run.token, "forked", &error);
         let (plan, origin) = runs.plan(&OwnRuns::of_user(), &recorded).map_err(unread)?;
         if origin != Origin::Here && !asked.current_code {
-            return Err(foreign(&plan, origin, asked, invocation));
+            return Err(foreign(&RunLayout::at(&recorded.path), &plan, origin, asked, invocation));
         }
         let layout = RunLayout::at(&recorded.path);
         let events = store::read_events(&layout, plan.token).map_err(unread)?;
@@ -300,10 +300,16 @@ impl Old {
 }
 
 /// The frozen files of a run from elsewhere are a stranger's program, which would meet this project's secrets.
-fn foreign(plan: &Plan, origin: Origin, asked: &Fork, invocation: &Invocation) -> UserError {
+fn foreign(
+    layout: &RunLayout,
+    plan: &Plan,
+    origin: Origin,
+    asked: &Fork,
+    invocation: &Invocation,
+) -> UserError {
     let short = plan.token.short();
     let error = UserError::wrong(format!("run {short} is foreign: its code is not run here"))
-        .because(why_foreign(origin));
+        .because(why_foreign(layout, origin));
     let step = asked.only.as_ref().map_or("STEP", Name::as_str);
     let alone = invocation.command(&["fork", &asked.run, "--only", step, "--current-code"]);
     let words = plan.run_words();

@@ -38,7 +38,7 @@ pub fn find_source(runs: &Runs, reference: &str) -> Result<Recorded, UserError> 
         Ok((_, origin)) if origin != Origin::Here => {
             let short = found.run.token.short();
             Err(UserError::wrong(format!("`{reference}` is run {short}, which is foreign"))
-                .because(why_foreign(origin))
+                .because(why_foreign(&RunLayout::at(&found.path), origin))
                 .to_do(format!("name it by its token, if you trust it: --inputs-from {short}")))
         }
         _ => Ok(found),

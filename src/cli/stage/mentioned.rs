@@ -4,7 +4,7 @@ use std::path::Path;
 
 use camino::Utf8Path;
 
-use crate::domain::Mentions;
+use crate::domain::{Mentions, is_no_script};
 use crate::snapshot::{Frozen, Snapshots};
 
 /// What is larger is not looked through: it may ask for any.
@@ -59,7 +59,7 @@ impl<'a> Mentioned<'a> {
             Ok(Some(content)) if !is_data(path) && is_sealed(&content) => Mentions::Any,
             Ok(Some(content)) => {
                 let text = String::from_utf8_lossy(&content);
-                if is_script(path, &text) { Mentions::of_script(&text) } else { Mentions::of(&text) }
+                if may_be_script(path, &text) { Mentions::of_script(&text) } else { Mentions::of(&text) }
             }
             Ok(None) => Mentions::default(),
             Err(_) => Mentions::Any,
@@ -106,11 +106,18 @@ fn is_sealed(content: &[u8]) -> bool {
     !is_text && (!begins(&DATA) || is_zip())
 }
 
-fn is_script(path: &Path, text: &str) -> bool {
+/// A shell runs a file whatever it is called: all is read as its script but what is known to be of another language, of
+/// which a shell that runs it all the same is told by who starts it.
+fn may_be_script(path: &Path, text: &str) -> bool {
     let first = text.lines().next().unwrap_or_default();
-    path.extension().is_some_and(|extension| extension == "sh" || extension == "bash")
-        || first.starts_with("#!") && first.ends_with("sh")
+    match first.strip_prefix("#!") {
+        Some(program) => !INTERPRETERS.iter().any(|known| program.contains(known)),
+        None => !is_no_script(&path.to_string_lossy()),
+    }
 }
+
+/// After `#!`, for what no shell reads.
+const INTERPRETERS: [&str; 6] = ["python", "perl", "ruby", "node", "Rscript", "julia"];
 
 fn is_spec(path: &Path) -> bool {
     let folder = path.parent().and_then(Path::to_str);
@@ -163,6 +170,35 @@ mod tests {
             b"PAR1\x00\x01\xffPAR1",
         ] {
             assert!(!is_sealed(open), "{}", open.escape_ascii());
+        }
+    }
+
+    /// `sh s/data.txt` runs it, and so does `sh scripts/train`.
+    #[test]
+    fn what_a_shell_may_run_is_read_as_a_script_whatever_it_is_called() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(dir.path()).unwrap();
+        let project = root.join("project");
+        let files = [
+            ("s/data.txt", "export | grep PARAM\n", Mentions::Any),
+            ("scripts/train", "set > all\n", Mentions::Any),
+            ("scripts/other", "env > all\n", Mentions::Any),
+            ("scripts/third", "#!/bin/sh -e\neval \"$(cat x)\"\n", Mentions::Any),
+            ("scripts/fourth", "#!/usr/bin/env python3\nexport = set\n", Mentions::default()),
+            ("train.py", "export\nset\n", Mentions::default()),
+            ("notes.md", "declare what you export\n", Mentions::default()),
+            ("plain.txt", "monday\n", Mentions::default()),
+        ];
+        for (path, text, _) in &files {
+            fs_err::create_dir_all(project.join(path).parent().unwrap()).unwrap();
+            fs_err::write(project.join(path), text).unwrap();
+        }
+        let snapshots = Snapshots::at(root.join("snapshots"));
+        let paths: Vec<_> = files.iter().map(|(path, ..)| std::path::PathBuf::from(path)).collect();
+        let frozen = snapshots.freeze(&project, &paths).unwrap().frozen;
+        let mentioned = Mentioned::new(&frozen, snapshots);
+        for (path, _, expected) in &files {
+            assert_eq!(mentioned.by(Some(&[(*path).to_owned()])), *expected, "{path}");
         }
     }
 

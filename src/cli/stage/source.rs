@@ -1,15 +1,20 @@
 use std::collections::HashSet;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::history::{find_source, names_one, runs_of};
 use super::judge::{Judge, Refusal};
 use super::remote::fetch_source;
 use crate::cli::{UserError, Workspace};
-use crate::domain::{Blueprint, Name, NodeId, RunLayout, Taken, Token, Version, Workflow};
+use crate::domain::{
+    Blueprint, Diagnostic, Name, NodeId, RunLayout, Severity, Taken, Token, Version, Workflow,
+};
 use crate::plan::{NoSource, Source, outside};
 use crate::spec::Minijinja;
-use crate::store::{Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, has_all, is_fetched, never_had, taken};
+use crate::store::{
+    Feeding, Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, changed_file, has_all, is_fetched, never_had,
+    taken,
+};
 
 /// Where a use case gets what its own components do not make: from the run that was named, else the one with the alias
 /// that the blueprint names, else, in dev, the newest success that fits. Whichever it is, its metrics have to be
@@ -93,14 +98,18 @@ impl<'a> EarlierModel<'a> {
         self.this(found.path, found.run.token, &format!("its {alias}"), nodes)
     }
 
-    fn newest(&self, nodes: &[NodeId]) -> Result<Taken, NoSource> {
+    fn newest(&self, nodes: &[NodeId]) -> Result<Taken, Unfit> {
         let wanted = Wanted {
             name: self.name,
             fits: &|version| self.fits(version),
             nodes,
             accept: &|layout| self.judge.accepts(layout).map_err(Refusal::why),
         };
-        self.runs.newest_fitting(&self.own, &wanted).map_err(|unfit| match unfit {
+        self.runs.newest_fitting(&self.own, &wanted)
+    }
+
+    fn none_fits(&self, unfit: Unfit) -> NoSource {
+        match unfit {
             Unfit::None => {
                 let which = match self.blueprint.and_then(|blueprint| blueprint.compatible_with.as_ref()) {
                     Some(versions) => format!("{} {versions}", self.name),
@@ -118,7 +127,23 @@ impl<'a> EarlierModel<'a> {
             Unfit::Refused { token, why } => {
                 refused(format!("none is accepted: the newest, run {}, {why}", token.short()))
             }
-        })
+        }
+    }
+
+    /// What a use case would take over if it were started now; None where none is there that could be.
+    fn needed(&self, nodes: &[NodeId]) -> Result<Option<Token>, String> {
+        match self.blueprint.and_then(|blueprint| blueprint.inputs_from.as_ref()) {
+            Some(alias) => {
+                self.with_alias(alias, nodes).map(|taken| Some(taken.token)).map_err(|none| none.why)
+            }
+            None if self.env != "dev" => Ok(None),
+            None => match self.newest(nodes) {
+                Ok(taken) => Ok(Some(taken.token)),
+                Err(Unfit::None | Unfit::Foreign { .. }) => Ok(None),
+                // What `accept` asks for may be what is wrong.
+                Err(refused @ Unfit::Refused { .. }) => Err(self.none_fits(refused).why),
+            },
+        }
     }
 
     /// One that was chosen by a person: it does, or they are told why not.
@@ -138,6 +163,9 @@ impl<'a> EarlierModel<'a> {
                 None => format!("run {short} ({chosen}) does not have it as it was made"),
             };
             return Err(NoSource { why, help });
+        }
+        if let Some(file) = changed_file(&layout, token, nodes) {
+            return Err(refused(format!("{file} of run {short} ({chosen}) was changed after it was made")));
         }
         if let Some(foreign) = self.foreign(&layout, token, nodes) {
             let why = format!(
@@ -177,27 +205,48 @@ impl Source for EarlierModel<'_> {
                         .to_owned(),
                 ),
             }),
-            (None, None) => self.newest(nodes),
+            (None, None) => self.newest(nodes).map_err(|unfit| self.none_fits(unfit)),
         }
     }
 }
 
 /// The runs that the use cases of this project's blueprints would take over from what they do not make themselves, were
-/// they started now.
-pub fn feeding(workspace: &Workspace, env: &str) -> Vec<Token> {
+/// they started now; and the blueprints of which nobody can tell.
+pub fn feeding(workspace: &Workspace, env: &str) -> Feeding {
     let mut found = HashSet::new();
+    let broken = workspace.specs.broken.iter().filter(|(_, file)| is_blueprint(file));
+    let mut untold: Vec<_> =
+        broken.map(|(name, file)| (name.clone(), format!("{file} has errors"))).collect();
     for workflow in workspace.specs.workflows.values() {
-        let (Some(blueprint), Ok(source)) =
-            (&workflow.blueprint, EarlierModel::of(workspace, workflow, env, None))
-        else {
-            continue;
+        let Some(blueprint) = &workflow.blueprint else { continue };
+        let needed = |nodes: &[NodeId]| {
+            let source = EarlierModel::of(workspace, workflow, env, None);
+            source.map_err(|error| error.what).and_then(|source| source.needed(nodes))
         };
         let nodes = blueprint.use_cases.values().map(|case| outside(workflow, case, &Minijinja));
-        found.extend(
-            nodes.filter(|nodes| !nodes.is_empty()).filter_map(|nodes| Some(source.with(&nodes).ok()?.token)),
-        );
+        for nodes in nodes.filter(|nodes| !nodes.is_empty()) {
+            match needed(&nodes) {
+                Ok(token) => found.extend(token),
+                Err(why) => untold.push((workflow.name.clone(), format!("{}: {why}", workflow.file))),
+            }
+        }
     }
-    found.into_iter().collect()
+    Feeding { runs: found.into_iter().collect(), untold }
+}
+
+/// A blueprint's file that does not say whose it is: its use cases may need any run.
+pub fn nobodys_blueprint(workspace: &Workspace) -> Option<&Diagnostic> {
+    let specs = &workspace.specs;
+    let wrong = |problem: &&Diagnostic| problem.severity == Severity::Error && is_blueprint(&problem.file);
+    specs
+        .diagnostics
+        .iter()
+        .filter(wrong)
+        .find(|problem| specs.broken.values().all(|file| *file != problem.file))
+}
+
+fn is_blueprint(file: &Utf8Path) -> bool {
+    file.starts_with("blueprints")
 }
 
 fn refused(why: String) -> NoSource {

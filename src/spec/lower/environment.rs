@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use super::context::Lower;
 use super::fields::Fields;
 use crate::domain::nearest::did_you_mean;
-use crate::domain::{Airflow, Environment, Name, Span, Warehouse};
+use crate::domain::{Address, Airflow, Environment, Name, Span, Warehouse};
 use crate::spec::yaml::Node;
 
 const NAMES: [&str; 3] = ["dev", "stage", "prod"];
@@ -54,7 +54,15 @@ impl<'a> Lower<'a> {
     fn root(&mut self, node: &'a Node) -> Option<String> {
         let text = self.written_out(node, "`root`")?;
         match text.split_once("://") {
-            Some(("gs" | "s3", rest)) if !rest.is_empty() && !rest.starts_with('/') => Some(text.to_owned()),
+            _ if Address::parse(text).is_some() => Some(text.to_owned()),
+            Some(("gs" | "s3", rest)) if !rest.is_empty() && !rest.starts_with('/') => {
+                self.problems
+                    .error("unknown-value", node.span, format!("`root`: `{text}` is the address of no bucket"))
+                    .help = "a bucket's name has small letters, digits, `-`, `_` and `.`, and no part of what follows \
+                             is `.` or `..`"
+                    .into();
+                None
+            }
             Some((scheme, _)) => {
                 self.problems
                     .error("unknown-value", node.span, format!("`root` cannot be `{scheme}://…`"))

@@ -44,6 +44,11 @@ impl<'a> Lower<'a> {
     /// A folder that may not be there yet, and must stay in the project.
     pub(super) fn project_path(&mut self, node: &'a Node, what: &str) -> Option<Utf8PathBuf> {
         let text = self.written_out(node, what)?;
+        if text.is_empty() {
+            self.problems.error("empty-path", node.span, format!("{what} is empty")).help =
+                "name a folder of its own, such as .greenroom/store or .greenroom/lake".into();
+            return None;
+        }
         match self.around.files.look(text) {
             Found::Outside => {
                 self.outside(node, what, text);

@@ -107,6 +107,30 @@ pub(super) const FILES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "greenroom.yaml",
+        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {stage: {root: «'s3://b/../x'}}\n",
+        "unknown-value",
+        "is the address of no bucket",
+    ),
+    (
+        "greenroom.yaml",
+        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {stage: {root: «'s3://B_UP/x'}}\n",
+        "unknown-value",
+        "is the address of no bucket",
+    ),
+    (
+        "greenroom.yaml",
+        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {stage: {root: «'s3://bks@evil.com/x'}}\n",
+        "unknown-value",
+        "is the address of no bucket",
+    ),
+    (
+        "greenroom.yaml",
+        "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {dev: {root: «''}}\n",
+        "empty-path",
+        "is empty",
+    ),
+    (
+        "greenroom.yaml",
         "greenroom: 1\nkind: project\nname: p\nimages: {default: {base: d}}\nenvironments: {stage: {root: «'ftp://x'}}\n",
         "unknown-value",
         "gs://",

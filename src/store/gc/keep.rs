@@ -20,6 +20,8 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
     Running,
+    /// Somebody is inside of one of its steps: what is there is seen in there.
+    Entered,
     /// It may be gone on with, and its containers may still be there.
     Interrupted,
     /// What its directory does not say, and should.
@@ -35,6 +37,8 @@ pub enum Why {
     NewestSuccess,
     /// A use case that is run now takes over from it what it does not make itself.
     Feeds,
+    /// What the use cases of its blueprint would take over cannot be told, and why not.
+    Untold(String),
     /// Not old enough.
     Young,
     /// A run that stays was made of it, or one of another environment.
@@ -59,6 +63,7 @@ impl Why {
     pub fn told(&self) -> String {
         match self {
             Self::Running => "it is running".to_owned(),
+            Self::Entered => "somebody is inside of it, in a shell or a notebook".to_owned(),
             Self::Interrupted => "it was interrupted: resume it, or cancel it".to_owned(),
             Self::Torn(why) => format!("it cannot be read as a whole: {why}"),
             Self::Several => "another run here has its token too".to_owned(),
@@ -67,6 +72,7 @@ impl Why {
             Self::AmongTheNewest => "it is among the newest of its name".to_owned(),
             Self::NewestSuccess => "it is the newest success of its version".to_owned(),
             Self::Feeds => "a use case would take over what it made".to_owned(),
+            Self::Untold(why) => format!("a use case may need it: {why}"),
             Self::Young => "it is not old enough".to_owned(),
             Self::ReferredToBy(token) => format!("run {} was made of it", token.short()),
             Self::ForkedBy(token) => {
@@ -96,6 +102,7 @@ pub(super) struct Past {
     pub maker: Maker,
     /// Its supervisor lives, and be it to tidy up.
     pub driven: bool,
+    pub entered: bool,
     pub pinned: bool,
     pub called: Option<String>,
     /// Those of its plan: not all of the workflow where only a part was run.
@@ -176,6 +183,7 @@ pub(super) fn part<E>(
         why.push(match run.status {
             Status::Running => Some(Why::Running),
             _ if past.driven => Some(Why::Running),
+            _ if past.entered => Some(Why::Entered),
             // One that came as an archive is nobody's to go on with.
             Status::Interrupted if past.maker != Maker::Archive => Some(Why::Interrupted),
             _ if past.torn.is_some() => past.torn.clone().map(Why::Torn),
@@ -234,7 +242,16 @@ mod tests {
         run.started_at = Timestamp::from_second(at).unwrap();
         let recorded = Recorded { run, path: "/store".into(), supervisor_pid: None };
         let (maker, steps) = (Maker::Own, BTreeSet::from([name("a"), name("b")]));
-        Past { recorded, maker, driven: false, pinned: false, called: None, steps, torn: None }
+        Past {
+            recorded,
+            maker,
+            driven: false,
+            entered: false,
+            pinned: false,
+            called: None,
+            steps,
+            torn: None,
+        }
     }
 
     type Links = HashMap<Token, Vec<Token>>;

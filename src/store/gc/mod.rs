@@ -3,6 +3,7 @@
 //! Nothing is believed of the index here: each run is read from its directory.
 
 mod error;
+mod inside;
 mod keep;
 mod measure;
 mod refers;
@@ -16,10 +17,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 pub use error::GarbageError;
+pub use inside::Inside;
 pub use keep::{Policy, Why};
 pub use standing::Standing;
 
 use self::error::or_torn;
+use self::inside::is_entered;
 use self::keep::{Maker, Past, Stays};
 use self::measure::Measure;
 use self::refers::Refers;
@@ -28,7 +31,7 @@ use super::notes::read_whole_notes;
 use super::remove_tree::remove_tree;
 use super::runs::{AllRecorded, Broken, Runs};
 use super::{Origin, OwnRuns, Recorded, is_driven};
-use crate::domain::{RunLayout, Token};
+use crate::domain::{Name, RunLayout, Token};
 use crate::engine::StoreError;
 
 /// What would go, and why the rest stays.
@@ -59,7 +62,15 @@ pub struct Judging<'a> {
     /// The project's other environments: theirs may have been made of runs of this one.
     pub others: Vec<Runs>,
     /// The runs that a use case, if it were run now, would take over from what it does not make itself.
-    pub feeding: &'a dyn Fn() -> Vec<Token>,
+    pub feeding: &'a dyn Fn() -> Feeding,
+}
+
+/// What the use cases need of what was made before.
+#[derive(Debug, Default)]
+pub struct Feeding {
+    pub runs: Vec<Token>,
+    /// Names of which that cannot be told, and why not: all their runs stay.
+    pub untold: Vec<(Name, String)>,
 }
 
 /// What goes and what stays, before anything is measured.
@@ -155,7 +166,12 @@ impl Runs {
             other.look_beside(&mut beside)?;
         }
         let Beside { mut held, mut broken, linked, runs: elsewhere } = beside;
-        held.extend((judging.feeding)().into_iter().map(|token| (token, Why::Feeds)));
+        let feeding = (judging.feeding)();
+        held.extend(feeding.runs.into_iter().map(|token| (token, Why::Feeds)));
+        for (name, why) in feeding.untold {
+            let of_name = past.iter().filter(|past| past.recorded.run.name == name);
+            held.extend(of_name.map(|past| (past.recorded.run.token, Why::Untold(why.clone()))));
+        }
         broken.extend(past.iter().filter_map(|past| torn(&past.recorded.path, past.torn.as_ref())));
         let (gone, kept) = keep::part(past, &judging.policy, &held, |recorded| {
             let refers = Refers::of(recorded)?;
@@ -185,6 +201,8 @@ impl Runs {
         Ok(Past {
             maker,
             driven: is_driven(&layout.lock()).map_err(failed("cannot tell whether a run is driven"))?,
+            entered: is_entered(&layout)
+                .map_err(failed("cannot tell whether somebody is inside of a run"))?,
             pinned: notes.is_some_and(|notes| notes.is_pinned()),
             called: aliases.get(&recorded.run.token).cloned(),
             steps: nodes.map(|node| node.id.step).collect(),

@@ -16,7 +16,7 @@ fn runs(root: &Utf8Path) -> Runs {
 
 fn judging(root: &Utf8Path, newest: usize) -> Judging<'static> {
     let own = OwnRuns::at(&root.join("state"));
-    Judging { policy: Policy::new(newest, None), own, others: Vec::new(), feeding: &Vec::new }
+    Judging { policy: Policy::new(newest, None), own, others: Vec::new(), feeding: &Feeding::default }
 }
 
 fn tokens(garbage: &Garbage) -> Vec<Token> {
@@ -295,7 +295,7 @@ fn what_another_environment_or_a_use_case_needs_stays() {
     let aware = Judging { others: others(), ..judging(&root, 0) };
     let garbage = runs.garbage(&aware).unwrap();
     assert_eq!((tokens(&garbage), &garbage.kept[0].1), (vec![b], &Why::ReferredToBy(c)));
-    let feeding = || vec![b];
+    let feeding = || Feeding { runs: vec![b], ..Feeding::default() };
     let aware = Judging { others: others(), feeding: &feeding, ..judging(&root, 0) };
     assert_eq!(runs.garbage(&aware).unwrap().kept[0].1, Why::Feeds);
     // It waits for who starts a run in either.

@@ -5,9 +5,9 @@ use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, Checksum, S3Conditio
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::{ClientOptions, RetryConfig, StaticCredentialProvider};
 
-use super::address::{Address, Scheme};
 use super::bucket::Store;
 use super::emulator::Emulator;
+use super::{Address, Scheme};
 use super::{RemoteError, credentials};
 
 /// How long trouble is waited out.

@@ -48,8 +48,9 @@ impl RemoteError {
             Of::NotFound { .. } => Self::NotThere(key.to_owned()),
             Of::AlreadyExists { .. } | Of::Precondition { .. } => Self::Exists(key.to_owned()),
             Of::PermissionDenied { .. } | Of::Unauthenticated { .. } => Self::Denied { at, why },
-            Of::InvalidPath { .. } => Self::Refused(format!(
-                "{at} holds what no run has left there, and cannot be listed before that is removed: {why}"
+            // With the key, which the deepest cause does not name.
+            Of::InvalidPath { source: why } => Self::Refused(format!(
+                "{at} holds what no run has left there, and what is new beside it is not seen before that is removed: {why}"
             )),
             error if has_none(&error) => {
                 Self::Denied { at, why: "no credentials were found for it".to_owned() }

@@ -32,18 +32,28 @@ impl Mirror {
     ) -> Result<Vec<String>, RemoteError> {
         self.bucket.wait(async {
             let base = format!("{project}/{env}");
+            let refused = Mutex::new(Vec::new());
             let names = match name {
                 Some(name) => vec![name.clone()],
-                None => self.parsed(&base, |text| Name::new(text).ok()).await?,
+                None => {
+                    let listed = self.parsed(&base, |text| Name::new(text).ok()).await;
+                    match unless_refused(listed, &refused)? {
+                        Some(names) => {
+                            self.forget_names(&base, &names);
+                            names
+                        }
+                        // Of those that are known here the bucket can be asked all the same.
+                        None => self.known_names(&base),
+                    }
+                }
             };
-            if name.is_none() {
-                self.forget_names(&base, &names);
-            }
-            let refused = Mutex::new(Vec::new());
             stream::iter(names.into_iter().map(Ok))
                 .try_for_each_concurrent(4, |name| self.refresh_name((project, env), name, &refused))
                 .await?;
-            Ok(refused.into_inner().unwrap_or_else(PoisonError::into_inner))
+            let mut refused = refused.into_inner().unwrap_or_else(PoisonError::into_inner);
+            refused.sort_unstable();
+            refused.dedup();
+            Ok(refused)
         })
     }
 
@@ -54,13 +64,18 @@ impl Mirror {
         refused: &Mutex<Vec<String>>,
     ) -> Result<(), RemoteError> {
         let base = format!("{project}/{env}/{name}");
-        let mut found = Vec::new();
-        for folder in self.bucket.folders(&base).await? {
+        let (mut found, mut whole) = (Vec::new(), true);
+        let Some(folders) = unless_refused(self.bucket.folders(&base).await, refused)? else { return Ok(()) };
+        for folder in folders {
             if folder == "_aliases" {
-                self.fetch_aliases(&base).await?;
+                unless_refused(self.fetch_aliases(&base).await, refused)?;
             } else if let Some(version) = folder.parse::<Version>().ok().filter(|v| v.to_string() == folder) {
                 let tokens =
-                    self.parsed(&format!("{base}/{version}"), |text| text.parse::<Token>().ok()).await?;
+                    self.parsed(&format!("{base}/{version}"), |text| text.parse::<Token>().ok()).await;
+                let Some(tokens) = unless_refused(tokens, refused)? else {
+                    whole = false;
+                    continue;
+                };
                 let at = |token| Found {
                     layout: RunLayout::new(&self.root, project, env, &name, version, token),
                     token,
@@ -68,7 +83,9 @@ impl Mirror {
                 found.extend(tokens.into_iter().map(at));
             }
         }
-        self.forget_gone(&base, &found);
+        if whole {
+            self.forget_gone(&base, &found);
+        }
         let now = Timestamp::now();
         let asked: Vec<_> =
             found.into_iter().filter_map(|run| Some((self.unsettled(&run, now)?, run))).collect();
@@ -83,13 +100,9 @@ impl Mirror {
         run: Found,
         refused: &Mutex<Vec<String>>,
     ) -> Result<(), RemoteError> {
-        match self.fetch_run(&run.layout, run.token, known).await {
+        match unless_refused(self.fetch_run(&run.layout, run.token, known).await, refused) {
             // One that is still being sent has no record.
             Ok(_) | Err(RemoteError::NotThere(_)) => Ok(()),
-            Err(RemoteError::Refused(why)) => {
-                refused.lock().unwrap_or_else(PoisonError::into_inner).push(why);
-                Ok(())
-            }
             Err(error) => Err(error),
         }
     }
@@ -117,6 +130,11 @@ impl Mirror {
         Ok(names.iter().filter_map(|name| parse(name).filter(|read| read.to_string() == *name)).collect())
     }
 
+    fn known_names(&self, base: &str) -> Vec<Name> {
+        let known = self.root.join(base).read_dir_utf8().into_iter().flatten().flatten();
+        known.filter_map(|entry| Name::new(entry.file_name()).ok()).collect()
+    }
+
     /// The same where the bucket has nothing of a name any more.
     fn forget_names(&self, base: &str, names: &[Name]) {
         for entry in self.root.join(base).read_dir_utf8().into_iter().flatten().flatten() {
@@ -139,5 +157,19 @@ impl Mirror {
                 }
             }
         }
+    }
+}
+
+/// What somebody has put among the runs keeps nobody from the others. None: nothing is known of what was asked for.
+fn unless_refused<T>(
+    asked: Result<T, RemoteError>,
+    refused: &Mutex<Vec<String>>,
+) -> Result<Option<T>, RemoteError> {
+    match asked {
+        Err(RemoteError::Refused(why)) => {
+            refused.lock().unwrap_or_else(PoisonError::into_inner).push(why);
+            Ok(None)
+        }
+        asked => asked.map(Some),
     }
 }

@@ -2,7 +2,6 @@
 //! layout, which all that looks at runs reads; its files go up as its steps succeed, and come down when they are asked
 //! for.
 
-mod address;
 mod alias;
 mod artifacts;
 mod bucket;
@@ -14,6 +13,8 @@ mod error;
 mod held;
 mod listing;
 mod mirrored;
+#[cfg(test)]
+mod odd_store;
 mod place;
 mod push;
 mod record;
@@ -26,7 +27,7 @@ mod tests;
 mod upload;
 mod wanted;
 
-pub use address::{Address, Scheme};
+pub use crate::domain::{Address, Scheme};
 pub use connect::Haste;
 pub use error::RemoteError;
 pub(in crate::store) use held::Fetchable;

@@ -10,8 +10,9 @@ use object_store::memory::InMemory;
 use object_store::multipart::MultipartStore;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 
-use super::bucket::Bucket;
+use super::bucket::{Bucket, Store};
 use super::held::is_fetched;
+use super::odd_store::OddStore;
 use super::sent::Sent;
 use super::{Address, Mirror, Pushed, RemoteError, is_sent, mirror_folder};
 use crate::domain::{Digest, Node, NodeId, OutputType, Run, RunLayout, Status, Taken, Token, Version};
@@ -28,10 +29,14 @@ struct Machine {
 
 impl Machine {
     fn with(store: &Arc<InMemory>) -> Self {
+        Self::over(Arc::clone(store) as _)
+    }
+
+    fn over(store: Arc<dyn Store>) -> Self {
         let (dir, state) = temp();
         let address = Address::parse("gs://b/team").unwrap();
         let root = mirror_folder(&state, &name("dev"), &address).unwrap();
-        Self { _dir: dir, mirror: Mirror { bucket: Bucket::over(Arc::clone(store) as _, address), root } }
+        Self { _dir: dir, mirror: Mirror { bucket: Bucket::over(store, address), root } }
     }
 
     fn layout(&self, token: Token) -> RunLayout {
@@ -279,6 +284,29 @@ fn a_record_that_is_not_what_its_place_says_is_refused_and_hides_no_other() {
     ana.put(&ana.key(token, "_run/plan.json"), &serde_json::to_vec(&plan_of(evil)).unwrap());
     stranger.refresh();
     assert!(stranger.fetch(token).unwrap_err().to_string().contains("that of another run"));
+}
+
+/// It is told, with its key, and hides nothing but what is new beside it.
+#[test]
+fn a_key_that_no_run_has_left_stops_nobody() {
+    for (key, told) in [
+        ("team/flights/dev/daily//x", "team/flights/dev/daily//"),
+        ("team/flights/dev/toy/../x", "team/flights/dev/toy/../"),
+        ("team/flights/dev//x", "team/flights/dev//"),
+    ] {
+        let store = Arc::new(InMemory::new());
+        let (ana, mut sam) = (Machine::with(&store), Machine::with(&store));
+        let (_, token) = ana.run(&[("x", b"abc")]);
+        ana.push(token).unwrap();
+        ana.put("flights/dev/toy/0.1.0/x", b"");
+        assert!(sam.refresh().is_empty());
+        let root = sam.mirror.root.clone();
+        let odd = OddStore { store: Arc::clone(&store), key };
+        sam.mirror = Mirror { bucket: Machine::over(Arc::new(odd)).mirror.bucket, root };
+        let refused = sam.refresh();
+        assert!(matches!(&refused[..], [one] if one.contains(told)), "{refused:?}");
+        assert_eq!(sam.tokens(), [token], "{key}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::scan::Found;
 use crate::domain::escape::unescape;
 use crate::domain::{Artifact, Name, NodeId, RunLayout, Taken, Token};
 use crate::store::remote::Fetchable;
-use crate::store::{OwnRuns, manifest, read_run};
+use crate::store::{FileState, OwnRuns, file_states, manifest, read_events, read_run};
 
 /// As `run.json` has them.
 pub type Params = IndexMap<Name, serde_json::Value>;
@@ -37,7 +37,14 @@ impl Runs {
         // Where the maker's own files are gone, those that another took over from it are still what it made.
         let handed_on = found.iter().filter_map(|run| self.handed_on(own, sought, run));
         let mut good = made.chain(handed_on);
-        let (layout, token, why) = good.next()?;
+        let mut passed = None;
+        let (layout, token, why) = good.by_ref().find(|(layout, token, _)| {
+            let changed = changed_file(layout, *token, std::slice::from_ref(sought.node));
+            let whole = changed.is_none();
+            passed = passed.take().or(changed.map(|file| passed_over(*token, &file)));
+            whole
+        })?;
+        let why = passed.map_or(why.clone(), |passed| format!("{why}, {passed}"));
         Some(Taken { older: good.next().map(|(_, token, _)| token), ..taken(layout, token, &why) })
     }
 
@@ -130,10 +137,17 @@ fn took(layout: &RunLayout, token: Token, node: &NodeId) -> Option<bool> {
     manifest::read(layout, token, node).ok()?.map(|manifest| manifest.taken_from.is_some())
 }
 
+/// Why an older one is taken.
+pub(super) fn passed_over(token: Token, file: &str) -> String {
+    format!("as {file} of run {} was changed after it was made", token.short())
+}
+
 /// The outputs of the run that was named, if the node succeeded in it and they are there.
 pub fn named_with(dir: &Utf8Path, token: Token, node: &NodeId) -> Option<Taken> {
     let layout = RunLayout::at(dir);
-    has(&layout, token, node).then(|| taken(layout, token, "the run that was named"))
+    let whole =
+        has(&layout, token, node) && changed_file(&layout, token, std::slice::from_ref(node)).is_none();
+    whole.then(|| taken(layout, token, "the run that was named"))
 }
 
 /// The node did not succeed in this run, nor was it taken over.
@@ -147,7 +161,20 @@ pub(super) fn has(layout: &RunLayout, token: Token, node: &NodeId) -> bool {
     manifest.files.iter().all(|file| is_there(root.as_std_path(), file) || fetchable.has(node, file))
 }
 
-/// As far as a look tells; its sum is looked at when it is taken.
+/// The first file of what these made that is not as it was when the run told of it: nobody can take that over.
+pub fn changed_file(layout: &RunLayout, token: Token, nodes: &[NodeId]) -> Option<String> {
+    // Where they cannot be read, all is looked through.
+    let events = read_events(layout, token).unwrap_or_default();
+    nodes.iter().find_map(|node| {
+        let manifest = manifest::read(layout, token, node).ok()??;
+        let states = file_states(layout, &manifest, &events);
+        let gone = |state| matches!(state, FileState::Changed | FileState::Missing);
+        let found = manifest.files.iter().zip(states).find(|(_, state)| gone(*state))?;
+        Some(format!("{}/{}", node.dir(), found.0.path))
+    })
+}
+
+/// As far as a look tells.
 fn is_there(root: &Path, file: &Artifact) -> bool {
     let meta = unescape(&file.path).map(|path| std::fs::symlink_metadata(root.join(path)));
     matches!(meta, Some(Ok(meta)) if meta.is_file() && meta.len() == file.bytes)

@@ -1,5 +1,5 @@
 use super::Runs;
-use super::earlier::{has, taken};
+use super::earlier::{changed_file, has, passed_over, taken};
 use crate::domain::{Name, NodeId, RunLayout, Status, Taken, Token, Version};
 use crate::store::{Origin, OwnRuns, manifest, recorded};
 
@@ -14,6 +14,8 @@ pub struct Wanted<'a> {
     /// The error says why a run will not do, though it has made all of it.
     pub accept: &'a dyn Fn(&RunLayout) -> Result<(), String>,
 }
+
+const NEWEST: &str = "the newest success that fits";
 
 /// Why no run will do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,7 @@ impl Runs {
     pub fn newest_fitting(&self, own: &OwnRuns, wanted: &Wanted<'_>) -> Result<Taken, Unfit> {
         let (found, _) = self.scan(Some(wanted.name));
         let (mut refused, mut foreign) = (None, None);
+        let mut changed: Option<(Token, String)> = None;
         for run in found.iter().filter(|run| (wanted.fits)(run.version)) {
             let layout = run.layout(self);
             let succeeded = recorded(&layout).is_ok_and(|found| found.run.status == Status::Succeeded);
@@ -47,13 +50,24 @@ impl Runs {
                 continue;
             }
             match (wanted.accept)(&layout) {
-                Ok(()) => return Ok(taken(layout, run.token, "the newest success that fits")),
+                Ok(()) => match (changed_file(&layout, run.token, wanted.nodes), changed) {
+                    (None, None) => return Ok(taken(layout, run.token, NEWEST)),
+                    (None, Some((newer, file))) => {
+                        let chosen = format!("{NEWEST}, {}", passed_over(newer, &file));
+                        return Ok(taken(layout, run.token, &chosen));
+                    }
+                    (file, before) => changed = before.or(file.map(|file| (run.token, file))),
+                },
                 Err(why) => {
                     refused.get_or_insert(Unfit::Refused { token: run.token, why });
                 }
             }
         }
-        Err(refused.or(foreign).unwrap_or(Unfit::None))
+        let changed = changed.map(|(token, file)| Unfit::Refused {
+            token,
+            why: format!("has not what it made: {file} was changed"),
+        });
+        Err(refused.or(changed).or(foreign).unwrap_or(Unfit::None))
     }
 }
 

@@ -21,7 +21,7 @@ use std::time::Duration;
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use aliases::AliasMove;
-pub use earlier::{Params, Sought, named_with, never_had, taken};
+pub use earlier::{Params, Sought, changed_file, named_with, never_had, taken};
 pub use find::{FindError, run_at};
 pub use fitting::{Unfit, Wanted, has_all};
 pub(in crate::store) use list::AllRecorded;

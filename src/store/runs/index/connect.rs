@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use camino::Utf8Path;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// Goes up whenever the tables or what is in them change; an index of another number is made anew.
 const SCHEMA: i64 = 7;
@@ -78,9 +78,17 @@ pub(super) fn in_memory() -> rusqlite::Result<Connection> {
 }
 
 pub(super) fn clear(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(
-        "BEGIN IMMEDIATE; DELETE FROM facts; DELETE FROM records; DELETE FROM runs; DELETE FROM folders; COMMIT",
-    )
+    let change = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    change.execute_batch("DELETE FROM facts; DELETE FROM records; DELETE FROM runs; DELETE FROM folders")?;
+    change.pragma_update(None, CLEARED, cleared(&change)?.wrapping_add(1))?;
+    change.commit()
+}
+
+/// How often it was cleared, in a number of the file's head that SQLite leaves to who uses it.
+const CLEARED: &str = "application_id";
+
+pub(super) fn cleared(connection: &Connection) -> rusqlite::Result<i32> {
+    connection.pragma_query_value(None, CLEARED, |row| row.get(0))
 }
 
 fn with_tables(mut connection: Connection) -> rusqlite::Result<Connection> {

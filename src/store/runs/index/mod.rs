@@ -18,6 +18,9 @@ use super::Runs;
 use crate::domain::{Name, Token, Version};
 use crate::store::own_name;
 
+/// So often is asked again where somebody clears the index meanwhile.
+const TRIES: u32 = 3;
+
 pub(super) struct Index {
     connection: Connection,
     /// `$project/$env`
@@ -41,17 +44,27 @@ impl Runs {
     ) -> rusqlite::Result<T> {
         let base = format!("{}/{}", self.project, self.env);
         if let Some(path) = path(&self.root) {
-            let mut on_disk =
-                || work(&mut Index { connection: connect::on_disk(&path)?, base: base.clone() });
+            let mut on_disk = || {
+                let mut index = Index { connection: connect::on_disk(&path)?, base: base.clone() };
+                // Who clears it while somebody looks leaves them half of what there is, or none.
+                for _ in 0..TRIES {
+                    let before = connect::cleared(&index.connection)?;
+                    let done = work(&mut index);
+                    if connect::cleared(&index.connection)? == before {
+                        return done.map(Some);
+                    }
+                }
+                Ok(None)
+            };
             match on_disk() {
+                Ok(Some(done)) => return Ok(done),
                 Err(error) if is_broken(&error) => {
                     remove(&path);
-                    if let Ok(done) = on_disk() {
+                    if let Ok(Some(done)) = on_disk() {
                         return Ok(done);
                     }
                 }
-                Err(_) => {}
-                done => return done,
+                Ok(None) | Err(_) => {}
             }
         }
         work(&mut Index { connection: connect::in_memory()?, base })

@@ -38,6 +38,30 @@ fn find(runs: &Runs, text: &str) -> Result<Token, String> {
     found.map(|recorded| recorded.run.token).map_err(|error| error.to_string())
 }
 
+/// Of what another clears between the look and the answer.
+#[test]
+fn an_index_that_is_cleared_while_somebody_asks_is_asked_again() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, a) = past_run(&root, "daily", Status::Succeeded);
+    let (daily, query) = (name("daily"), RunQuery::of(None));
+    for always in [false, true] {
+        let mut asked = 0;
+        let found = runs.with_index(|index| {
+            index.refresh(&runs, None)?;
+            asked += 1;
+            if always && asked <= 3 || asked == 1 {
+                runs.forget();
+            }
+            let known = index.may_have(&daily, &Params::new())?;
+            Ok((index.ended(&query, 9)?.iter().map(|run| run.token).collect::<Vec<_>>(), known.len()))
+        });
+        // In vain three times, it is done without.
+        assert_eq!((found.unwrap(), asked), ((vec![a], 1), if always { 4 } else { 2 }));
+        assert!(index(&root).exists());
+    }
+}
+
 #[test]
 fn runs_are_listed_newest_first_as_they_come_and_go() {
     let (_dir, root) = temp();

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::domain::Digest;
+use super::Digest;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
