@@ -78,7 +78,10 @@ pub fn lists_taken_as_texts(workflow: &Workflow, given: &[(Name, String)]) -> Ve
         let is_text = workflow.params.get(name).is_some_and(|param| param.kind == ParamType::String);
         let parts: Vec<&str> = text.split(',').collect();
         let is_word = |part: &&str| !part.is_empty() && !part.contains(char::is_whitespace);
-        if !is_text || parts.len() < 2 || !parts.iter().all(is_word) {
+        // What is JSON is no list of texts.
+        let is_json =
+            text.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        if !is_text || is_json || parts.len() < 2 || !parts.iter().all(is_word) {
             return None;
         }
         let each = |part: &&str| format!("--param {}", shell_word(&format!("{name}={part}")));
@@ -167,7 +170,10 @@ mod tests {
             lists_taken_as_texts(&workflow(), &given).join("\n")
         };
         assert_eq!(
-            told(&[("depth", "3,6"), ("words", "a,b c")]) + &told(&[("words", "a"), ("words", "b,c")]),
+            told(&[("depth", "3,6"), ("words", "a,b c")])
+                + &told(&[("words", "a"), ("words", "b,c")])
+                + &told(&[("words", "{\"a\":1,\"b\":2}")])
+                + &told(&[("words", "[1,2]")]),
             ""
         );
         assert_eq!(

@@ -1,6 +1,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 /// A figure or parameter against a value: `auc > 0.7`, `carrier = AA`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Criterion {
@@ -32,7 +36,7 @@ pub enum CriterionError {
     NoName(&'static str),
     #[error("there is nothing behind the `{0}`")]
     NoValue(&'static str),
-    #[error("`{op}` compares numbers, and `{value}` is none")]
+    #[error("`{op}` compares numbers and dates, and `{value}` is none")]
     NoNumber { op: &'static str, value: String },
 }
 
@@ -49,7 +53,7 @@ impl Op {
         }
     }
 
-    fn holds(self, left: f64, right: f64) -> bool {
+    fn holds<T: PartialOrd>(self, left: T, right: T) -> bool {
         match self {
             Self::Less => left < right,
             Self::AtMost => left <= right,
@@ -71,6 +75,10 @@ impl Criterion {
     pub fn holds_for(&self, text: &str, value: Option<f64>) -> bool {
         match (self.number, value) {
             (Some(number), Some(value)) => self.op.holds(value, number),
+            _ if !matches!(self.op, Op::Equal | Op::Unequal) => {
+                let days = moment(text).zip(moment(&self.value));
+                days.is_some_and(|(left, right)| self.op.holds(left, right))
+            }
             _ => match self.op {
                 Op::Equal => text == self.value,
                 Op::Unequal => text != self.value,
@@ -83,6 +91,17 @@ impl Criterion {
 /// What compares as a number: no `nan`, no `inf`.
 pub fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// A day, at its beginning, or a moment within one; what is told of a zone, in UTC. Days are written with hyphens.
+fn moment(text: &str) -> Option<DateTime> {
+    if text.as_bytes().get(4) != Some(&b'-') {
+        return None;
+    }
+    match text.parse::<Timestamp>() {
+        Ok(at) => Some(TimeZone::UTC.to_datetime(at)),
+        Err(_) => text.parse().ok(),
+    }
 }
 
 impl FromStr for Criterion {
@@ -116,7 +135,7 @@ impl FromStr for Criterion {
             return Err(CriterionError::NoValue(sign));
         }
         let number = number(value);
-        if number.is_none() && !matches!(op, Op::Equal | Op::Unequal) {
+        if number.is_none() && moment(value).is_none() && !matches!(op, Op::Equal | Op::Unequal) {
             return Err(CriterionError::NoNumber { op: sign, value: value.to_owned() });
         }
         Ok(Self { name: name.to_owned(), op, value: value.to_owned(), number })
@@ -167,6 +186,9 @@ mod tests {
             |text: &str, value: &str| text.parse::<Criterion>().unwrap().holds_for(value, number(value));
         assert!(holds("lr = 0.10", "0.1") && holds("lr != 0.2", "0.1") && holds("auc > 0.7", "0.71"));
         assert!(!holds("auc > 0.7", "0.7") && !holds("auc > 0.7", "much"));
+        assert!(holds("day >= 2013-01-02", "2013-01-02") && holds("day < 2013-01-10", "2013-01-09"));
+        assert!(holds("at > 2013-01-02", "2013-01-02T00:00:01Z") && !holds("day > 2013-01-02", "2013-01-01"));
+        assert!(!holds("day >= 2013-01-02", "7") && !holds("day >= 7", "2013-01-02"));
         assert!(holds("carrier = AA", "AA") && holds("carrier != AA", "UA") && holds("carrier != 3", "AA"));
     }
 }

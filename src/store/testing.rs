@@ -7,7 +7,8 @@ use std::time::Duration;
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use parquet::data_type::{
-    ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, Int32Type, Int64Type,
+    ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, FloatType, Int32Type,
+    Int64Type,
 };
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
@@ -212,6 +213,7 @@ pub(super) enum Column<'a> {
     Text(&'a [Option<&'a str>]),
     Int(&'a [i64]),
     Float(&'a [Option<f64>]),
+    Short(&'a [f32]),
     Day(&'a [i32]),
     /// Of 16 bytes each.
     Wide(&'a [i128]),
@@ -240,6 +242,9 @@ pub(super) fn parquet(path: impl AsRef<Path>, columns: &str, data: &[Column]) {
                 let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
                 let values: Vec<f64> = values.iter().flatten().copied().collect();
                 out.typed::<DoubleType>().write_batch(&values, Some(&levels), None).unwrap();
+            }
+            Column::Short(values) => {
+                out.typed::<FloatType>().write_batch(values, None, None).unwrap();
             }
             Column::Wide(values) => {
                 let values: Vec<FixedLenByteArray> =

@@ -4,6 +4,7 @@ use ratatui::text::{Line, Span};
 use super::Role;
 use super::paint::Paint;
 use crate::app::{Hit, Model, Screen, Slot};
+use crate::domain::figures::counted;
 use crate::domain::text::width;
 use crate::domain::{ImageState, LocalStatus, ServiceState};
 
@@ -90,7 +91,7 @@ fn health(model: &Model, paint: &Paint<'_>, all: bool) -> Line<'static> {
             }
             let stale = images.iter().filter(|image| image.state != ImageState::Ready).count();
             if stale > 0 {
-                spans.push(look.span(Role::Warn, format!("· {} to build ", counted(stale, "image"))));
+                spans.push(look.span(Role::Warn, format!("· {} to build ", counted(stale as u64, "image"))));
             }
             let up = services.iter().filter(|service| service.state == ServiceState::Up).count();
             if !services.is_empty() && (all || up < services.len()) {
@@ -100,8 +101,4 @@ fn health(model: &Model, paint: &Paint<'_>, all: bool) -> Line<'static> {
         }
     }
     Line::from(spans)
-}
-
-fn counted(number: usize, noun: &str) -> String {
-    crate::domain::figures::counted(number as u64, noun)
 }

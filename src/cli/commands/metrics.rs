@@ -8,14 +8,20 @@ use crate::cli::report::{Patience, curves_view, metrics_view, tell_altered};
 use crate::cli::stage::{find, fresh_runs, look_up, measured};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::nearest::did_you_mean;
-use crate::domain::{Breach, Measured, Name, RunLayout, RunQuery, Threshold, figure_names};
-use crate::store::{Broken, Outputs, Runs, curves, figures, is_imported};
+use crate::domain::{Breach, Measured, Name, RunLayout, RunQuery, Status, Threshold, Token, figure_names};
+use crate::store::{Broken, Outputs, RunRef, Runs, curves, figures, is_imported};
 
 /// More than these no chart tells apart.
 const MOST: usize = 1_000;
 
 /// Figures over time, or of one run.
 pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
+    // As of every command that looks, a run's folder needs no project.
+    if let [folder] = asked.of.as_slice()
+        && matches!(folder.parse(), Ok(RunRef::Directory(_)))
+    {
+        return of_run(folder, asked, invocation, output);
+    }
     let workspace = Workspace::open(invocation.project())?;
     let runs = fresh_runs(&workspace, &asked.env, invocation)?;
     // Twice asked for is asked for.
@@ -37,6 +43,7 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
     let mut thresholds: Vec<Threshold> = Vec::new();
     let mut breaches: Vec<Breach> = Vec::new();
     let mut altered: Vec<Broken> = Vec::new();
+    let mut without: Vec<(Name, Token)> = Vec::new();
     let mut older = false;
     for name in &of {
         if !is_known(&workspace, &runs, name) {
@@ -62,6 +69,7 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
         breaches.extend(watching.iter().filter_map(|threshold| threshold.last_breach(all)));
         thresholds.extend(watching);
         older |= listing.older;
+        without.extend(without_figures(&runs, &query, most, &listing.runs));
         found.extend(listing.runs);
         for broken in listing.broken {
             output.warn(&format!("not among them, as it cannot be read: {}: {}", broken.path, broken.why));
@@ -71,7 +79,10 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
     tell_altered(&altered, workspace.root(), output);
     found.sort_by_key(|run| std::cmp::Reverse(run.token));
     if output.json {
-        output.document(&json!({"runs": found, "thresholds": thresholds, "breaches": breaches}))?;
+        let bare: Vec<Token> = without.iter().map(|(_, token)| *token).collect();
+        let document =
+            json!({"runs": found, "without_figures": bare, "thresholds": thresholds, "breaches": breaches});
+        output.document(&document)?;
         return Ok(Exit::Done);
     }
     // By its whole name a figure is the same.
@@ -82,8 +93,33 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
     }
     let zone = TimeZone::system();
     let view = (invocation, &output.look);
-    output.text(&metrics_view(&of, &found, &figures, &thresholds, &breaches, older, &zone, view))?;
+    output.text(&metrics_view(
+        &of,
+        (&found, &without),
+        &figures,
+        &thresholds,
+        &breaches,
+        older,
+        &zone,
+        view,
+    ))?;
     Ok(Exit::Done)
+}
+
+/// Those that succeeded and yet have no figure at all: each came to no number, or what tells of it is damaged. Newest
+/// first, and none before the oldest that is shown.
+fn without_figures(runs: &Runs, query: &RunQuery, most: usize, shown: &[Measured]) -> Vec<(Name, Token)> {
+    // By a figure that they have not, none is meant.
+    if !query.criteria.is_empty() {
+        return Vec::new();
+    }
+    let has = |token: Token| shown.iter().any(|run| run.token == token);
+    let from = if shown.len() == most { shown.last().map(|run| run.token) } else { None };
+    let all = runs.find_all(query, most).runs.into_iter().map(|recorded| recorded.run);
+    all.filter(|run| run.status == Status::Succeeded && !has(run.token))
+        .filter(|run| from.is_none_or(|from| run.token > from))
+        .map(|run| (run.name, run.token))
+        .collect()
 }
 
 /// Runs among several that are asked for.

@@ -5,7 +5,7 @@ use super::table::{Cell, Table, left, right, wrapping};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{ago, counted, number};
 use crate::domain::text::safe;
-use crate::domain::{Breach, Curve, Measured, Plot, Threshold, figures_in_order, typed};
+use crate::domain::{Breach, Curve, Measured, Name, Plot, Status, Threshold, Token, figures_in_order, typed};
 use crate::tui::{PlotPart, plot_lines};
 
 /// Rows of a chart with its axis.
@@ -22,7 +22,7 @@ const BARS: usize = 20;
 #[allow(clippy::too_many_arguments)]
 pub fn metrics_view(
     names: &[String],
-    runs: &[Measured],
+    (runs, without): (&[Measured], &[(Name, Token)]),
     asked: &[String],
     thresholds: &[Threshold],
     breaches: &[Breach],
@@ -32,21 +32,29 @@ pub fn metrics_view(
 ) -> String {
     if runs.is_empty() {
         let run = look.paint(Ink::Accent, invocation.command(&["run", &names[0]]));
-        return format!(
-            "No run of {} has figures: none has ended with an output of `type: metrics`. Start one: {run}\n",
-            names.join(", ")
-        );
+        let of = names.join(", ");
+        return match without.first() {
+            Some((_, newest)) => format!(
+                "No run of {of} has figures: {}, the newest {}, came to none that is a number, if to any. Start one: {run}\n",
+                counted(without.len() as u64, "run"),
+                newest.short()
+            ),
+            None => format!(
+                "No run of {of} has figures: none has ended with an output of `type: metrics`. Start one: {run}\n"
+            ),
+        };
     }
     // Those that were asked for, or are watched, come first.
     let watched = thresholds.iter().filter_map(|threshold| threshold.figure(runs));
     let figures = figures_in_order(runs, asked.iter().map(String::as_str).chain(watched));
     let of = counted(runs.len() as u64, "run");
     let mut text = format!(
-        "{}  {of}{}\n\n",
+        "{}  {of}{}{}\n\n",
         look.paint(Ink::Strong, names.join(", ")),
-        if older { ", the newest" } else { "" }
+        if older { ", the newest" } else { "" },
+        bare(without, look)
     );
-    text += &summary(runs, &figures, thresholds, breaches, look);
+    text += &summary(runs, without, &figures, thresholds, breaches, look);
     let charts = if asked.is_empty() { 1 } else { asked.len() };
     for figure in figures.iter().take(charts) {
         text += &chart(&Plot::over_time(figure, runs, thresholds, zone), look);
@@ -70,8 +78,31 @@ pub fn metrics_view(
     text
 }
 
+/// Runs that succeeded and are not among those with figures.
+fn bare(without: &[(Name, Token)], look: &Look) -> String {
+    let Some((_, newest)) = without.first() else { return String::new() };
+    let told = format!(", and {} without figures", counted(without.len() as u64, "run"));
+    look.paint(Ink::Warn, format!("{told}, the newest {}", newest.short()))
+}
+
+/// Of the runs that succeeded after the newest which has a figure: how many have it not.
+fn since_then(name: &str, runs: &[Measured], without: &[(Name, Token)]) -> Option<String> {
+    let at = runs.iter().position(|run| run.metrics.contains_key(name))?;
+    let holder = &runs[at];
+    // The newest come first.
+    let lack = runs[..at].iter().filter(|run| run.name == holder.name && run.status == Status::Succeeded);
+    let bare = without.iter().filter(|(of, token)| *of == holder.name && *token > holder.token);
+    let lack: Vec<Token> = lack.map(|run| run.token).chain(bare.map(|(_, token)| *token)).collect();
+    let newest = lack.iter().max()?;
+    Some(match lack.len() {
+        1 => format!("a newer run is without it: {}", newest.short()),
+        many => format!("{many} newer runs are without it, the newest {}", newest.short()),
+    })
+}
+
 fn summary(
     runs: &[Measured],
+    without: &[(Name, Token)],
     figures: &[&str],
     thresholds: &[Threshold],
     breaches: &[Breach],
@@ -102,7 +133,7 @@ fn summary(
                 None => format!("{} ({asker})", threshold.told()),
             }
         });
-        let told = told.collect::<Vec<_>>().join("; ");
+        let told = told.chain(since_then(name, runs, without)).collect::<Vec<_>>().join("; ");
         let ink = if told.starts_with('!') { Ink::Bad } else { Ink::Dim };
         table.row([
             Cell::from(safe(name).into_owned()),
@@ -285,6 +316,10 @@ mod tests {
     }
 
     fn view(asked: &[&str], width: usize) -> String {
+        view_of(&runs(), &[], asked, width)
+    }
+
+    fn view_of(runs: &[Measured], without: &[(Name, Token)], asked: &[&str], width: usize) -> String {
         let monitor = Name::new("worse").unwrap();
         let workflow = Name::new("delay_model").unwrap();
         let thresholds = [Threshold {
@@ -295,15 +330,14 @@ mod tests {
             min: Some(0.7),
             max: None,
         }];
-        let runs = runs();
         let breaches: Vec<Breach> =
-            thresholds.iter().filter_map(|threshold| threshold.last_breach(&runs)).collect();
+            thresholds.iter().filter_map(|threshold| threshold.last_breach(runs)).collect();
         let asked: Vec<String> = asked.iter().map(|name| (*name).to_owned()).collect();
         let look = Look { width, colour: false };
         let place = (&Invocation::default(), &look);
         metrics_view(
             &["delay_model".to_owned()],
-            &runs,
+            (runs, without),
             &asked,
             &thresholds,
             &breaches,
@@ -311,6 +345,23 @@ mod tests {
             &TimeZone::UTC,
             place,
         )
+    }
+
+    #[test]
+    fn runs_without_a_figure_are_told() {
+        let mut runs = runs();
+        runs.drain(3..);
+        runs[0].metrics.remove("auc");
+        let token = |end: &str| format!("01900000-0000-7000-8000-00000000{end}").parse::<Token>().unwrap();
+        let of = |end: &str| (Name::new("delay_model").unwrap(), token(end));
+        let told = view_of(&runs, &[of("ffff"), of("fffe")], &[], 160);
+        assert!(told.contains("3 runs, and 2 runs without figures, the newest ffff"), "{told}");
+        let lines = |name: &str| told.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+        assert!(lines("auc").ends_with("; 3 newer runs are without it, the newest ffff"), "{told}");
+        assert!(lines("log_loss").ends_with("2 newer runs are without it, the newest ffff"), "{told}");
+        let told = view_of(&runs, &[], &[], 160);
+        assert!(told.contains("; a newer run is without it: 0000"), "{told}");
+        assert!(view_of(&[], &[of("ffff")], &[], 160).contains("1 run, the newest ffff, came to none"));
     }
 
     #[test]

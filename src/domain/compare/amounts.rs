@@ -14,7 +14,11 @@ pub fn from_to(old: f64, new: f64) -> String {
     let largest = old.abs().max(new.abs());
     let way = (new - old).abs();
     if !(1e-4..1e15).contains(&largest) || !way.is_finite() {
-        return format!("{} → {}", figures::number(old), figures::number(new));
+        let (was, is) = (figures::number(old), figures::number(new));
+        return match was == is && old != new {
+            true => in_full(old, new),
+            false => format!("{was} → {is}"),
+        };
     }
     let shows = |decimals: &usize| {
         let round =
@@ -23,7 +27,16 @@ pub fn from_to(old: f64, new: f64) -> String {
     };
     let least = if largest >= 1000.0 { 1 } else { 2 };
     let decimals = (least..MOST).find(shows).unwrap_or(MOST);
-    format!("{old:.decimals$} → {new:.decimals$}")
+    let (was, is) = (format!("{old:.decimals$}"), format!("{new:.decimals$}"));
+    if was == is && old != new { in_full(old, new) } else { format!("{was} → {is}") }
+}
+
+/// With all their digits.
+fn in_full(old: f64, new: f64) -> String {
+    match (1e-4..1e15).contains(&old.abs()) {
+        true => format!("{old} → {new}"),
+        false => format!("{old:e} → {new:e}"),
+    }
 }
 
 /// `2 % → 11 %`, of shares between 0 and 1.
@@ -56,6 +69,8 @@ mod tests {
             (12_345.678, 13_000.5, "12345.7 → 13000.5"),
             (1e-9, 2e-9, "1.000e-9 → 2.000e-9"),
             (f64::NAN, 1.5, "NaN → 1.5"),
+            (3.3330001e25, 3.3330002e25, "3.3330001e25 → 3.3330002e25"),
+            (0.5, 0.500_000_000_000_000_1, "0.5 → 0.5000000000000001"),
         ] {
             assert_eq!(from_to(old, new), told);
         }

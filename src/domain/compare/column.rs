@@ -80,6 +80,9 @@ pub struct ColumnDifference {
     pub changed: Option<u64>,
     /// All values are the same, in whatever order.
     pub same: bool,
+    /// A value that only the one has, and one that only the other has, where nothing else shows that they differ.
+    #[serde(skip)]
+    pub example: Option<(String, String)>,
 }
 
 impl ColumnDifference {
@@ -97,7 +100,8 @@ impl ColumnDifference {
         let nulls = (new.null_share() - old.null_share()).abs() * NULLS;
         let changed = self.changed.map_or(0.0, |changed| share(changed, matched) * CHANGED);
         let doubled = self.doubled(old, new).map_or(0.0, |_| DOUBLED);
-        nulls.max(self.shift).max(changed).max(doubled)
+        let shown = self.example.as_ref().map_or(0.0, |_| STILL);
+        nulls.max(self.shift).max(changed).max(doubled).max(shown)
     }
 
     /// In a few words: the one that tells most first. Empty where nothing differs.
@@ -121,7 +125,11 @@ impl ColumnDifference {
             _ if self.same => {}
             (true, from, to) => {
                 let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "null".to_owned());
-                told.push(format!("{} → {}", shown(from), shown(to)));
+                told.push(match &self.example {
+                    Some((was, is)) if from == to => format!("{was} → {is}"),
+                    _ if from == to => "another value".to_owned(),
+                    _ => format!("{} → {}", shown(from), shown(to)),
+                });
             }
             (false, ..) => {
                 let moved = self.moved(old, new);
@@ -138,9 +146,23 @@ impl ColumnDifference {
             told.push(format!("changed in {} of its rows", percent(share(changed, matched))));
         }
         if told.is_empty() && !self.same {
-            told.push("other values".to_owned());
+            told.push(match &self.example {
+                Some((was, is)) if cut(was) == cut(is) => format!("other values: `{was}` before, `{is}` now"),
+                Some((was, is)) => format!("other values: `{}` before, `{}` now", cut(was), cut(is)),
+                None => "other values".to_owned(),
+            });
         }
         told
+    }
+
+    /// What all rows tell of it does not show that it differs.
+    pub fn needs_example(&self) -> bool {
+        let (Some(old), Some(new)) = (&self.old, &self.new) else { return false };
+        let is_seen = match old.rows == 1 && new.rows == 1 {
+            true => old.min != new.min,
+            false => self.moved(old, new).is_some() || old.null_share() != new.null_share(),
+        };
+        !self.same && !is_seen
     }
 
     /// Each row had another value, and some have the same now.
@@ -161,11 +183,11 @@ impl ColumnDifference {
         if let (Some(was), Some(is)) = (old.mean, new.mean) {
             let spread = |facts: &ColumnFacts| facts.deviation.unwrap_or_default();
             let (wide, widened) = (spread(old), spread(new));
-            // Of two bells around the same middle the width tells.
-            return Some(match (is - was).abs() * 2.0 >= (widened - wide).abs() {
-                true => format!("mean {}", from_to(was, is)),
-                false => format!("standard deviation {}", from_to(wide, widened)),
-            });
+            // Of two bells around the same middle the width tells; of what floats cannot tell apart, neither.
+            return match (is - was).abs() * 2.0 >= (widened - wide).abs() {
+                true => (was != is).then(|| format!("mean {}", from_to(was, is))),
+                false => Some(format!("standard deviation {}", from_to(wide, widened))),
+            };
         }
         if let (Some(was), Some(is)) = (old.span(), new.span())
             && was != is
@@ -226,6 +248,7 @@ mod tests {
             shift,
             changed: None,
             same: false,
+            example: None,
         }
     }
 

@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::ColumnDifference;
 use crate::domain::figures::{count, counted};
 
-/// Two tables, compared by content: rows as a multiset, floats at 12 significant digits.
+/// Two tables, compared by content: rows as a multiset, floats at 12 significant digits, other numbers at all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct TableDifference {
     pub old_rows: u64,

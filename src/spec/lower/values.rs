@@ -115,7 +115,13 @@ impl<'a> Lower<'a> {
             _ => None,
         };
         if number.is_none() {
-            self.wrong_type(node, what, "a number");
+            match node.as_scalar().map(Scalar::typed) {
+                Some(Plain::Float(_)) => {
+                    let message = format!("{what} is a finite number: neither NaN nor Infinity");
+                    self.problems.error("wrong-type", node.span, message);
+                }
+                _ => self.wrong_type(node, what, "a number"),
+            }
         }
         number
     }

@@ -118,7 +118,7 @@ impl Archive {
             return bad(newer);
         }
         let index: Index = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
-        index.check(most).map_err(|why| ArchiveError::Bad(format!("{path} is not taken in: {why}")))?;
+        index.check(most).map_err(ArchiveError::Bad)?;
         Ok(Self { entries, index })
     }
 

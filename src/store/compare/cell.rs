@@ -62,6 +62,7 @@ impl Digester {
             Cell::Untyped(text) => match number(text) {
                 Some(Number::Int(number)) => self.parts(2, number as u64),
                 Some(Number::Float(number)) => self.float(number),
+                Some(Number::Large(number)) => self.large(text, number),
                 None => self.text(text.as_bytes()),
             },
         }
@@ -105,6 +106,16 @@ impl Digester {
                 self.float(few as f64 / 10f64.powi(scale as i32))
             }
             _ => self.parts(6, self.text(format!("{digits}e-{scale}").as_bytes())),
+        }
+    }
+
+    /// Of a whole number beyond those of 64 bits, at all of its digits; as a float where its first digits are all of it.
+    fn large(self, text: &str, number: f64) -> u64 {
+        let shown = text.trim_start_matches('-').trim_end_matches('0');
+        match digits(text) {
+            _ if shown.len() <= DIGITS as usize => self.float(number),
+            Some((digits, scale)) => self.decimal(digits, scale),
+            None => self.text(text.as_bytes()),
         }
     }
 
@@ -162,13 +173,15 @@ fn rounded(number: f64) -> (i64, i32) {
 pub(super) enum Number {
     Int(i64),
     Float(f64),
+    /// A whole one, written with more digits than any float has; and about what it is.
+    Large(f64),
 }
 
 impl Number {
     pub(super) fn float(self) -> f64 {
         match self {
             Self::Int(number) => number as f64,
-            Self::Float(number) => number,
+            Self::Float(number) | Self::Large(number) => number,
         }
     }
 }
@@ -182,7 +195,10 @@ pub(super) fn number(text: &str) -> Option<Number> {
     }
     match text.parse() {
         Ok(number) => Some(Number::Int(number)),
-        Err(_) => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Number::Float),
+        Err(_) => {
+            let kind = if digits.iter().all(u8::is_ascii_digit) { Number::Large } else { Number::Float };
+            text.parse().ok().filter(|number: &f64| number.is_finite()).map(kind)
+        }
     }
 }
 
@@ -253,6 +269,17 @@ mod tests {
         assert!(!same(Cell::Decimal(long), Cell::Decimal("12345678901234567890.13")));
         assert!(same(Cell::Decimal(long), Cell::Decimal("12345678901234567890.120")));
         assert_eq!(digester.decimal(1250, 2), digester.of(Cell::Decimal("12.5")));
+    }
+
+    #[test]
+    fn whole_numbers_of_many_digits_are_told_apart_at_every_digit() {
+        let digester = Digester::new();
+        let same = |a: &str, b: &str| digester.of(Cell::Untyped(a)) == digester.of(Cell::Untyped(b));
+        assert!(!same("12345678901234567890", "12345678901234567891"));
+        assert!(!same("-12345678901234567890", "12345678901234567890"));
+        let wide = "7".repeat(60);
+        assert!(same(&wide, &wide) && !same(&wide, &format!("{}8", &wide[1..])));
+        assert!(same("100000000000000000000", "1e20"));
     }
 
     proptest! {

@@ -121,9 +121,9 @@ fn chunk(
         ColumnReader::Int64ColumnReader(reader) => each(reader, left, given_up, &mut |value| {
             sink.take(value.map_or(Cell::Null, |it| Cell::Int(*it)), measure)
         }),
-        // A short float is what it is written as: 0.1, and not 0.10000000149.
+        // Exactly: a short 0.1 is 0.10000000149, and not the same as a long one.
         ColumnReader::FloatColumnReader(reader) => each(reader, left, given_up, &mut |value| {
-            sink.take(value.map_or(Cell::Null, |it| Cell::Float(short(*it))), measure)
+            sink.take(value.map_or(Cell::Null, |it| Cell::Float(f64::from(*it))), measure)
         }),
         ColumnReader::DoubleColumnReader(reader) => each(reader, left, given_up, &mut |value| {
             sink.take(value.map_or(Cell::Null, |it| Cell::Float(*it)), measure)
@@ -132,15 +132,6 @@ fn chunk(
             sink.take(value.map_or(Cell::Null, |it| Cell::Text(it.data())), measure)
         }),
         _ => Err(ParquetError::General("its schema contradicts itself".to_owned())),
-    }
-}
-
-fn short(number: f32) -> f64 {
-    let exact = f64::from(number);
-    if exact.fract() == 0.0 || !exact.is_finite() {
-        exact
-    } else {
-        number.to_string().parse().unwrap_or(exact)
     }
 }
 

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -52,14 +52,18 @@ impl<'a> Side<'a> {
             doubt("its events.jsonl was cut: its end is not in it".to_owned());
             is_told = false;
         }
-        let kept = manifests(&layout, run.token).unwrap_or_else(|error| {
+        let kept = manifests(&layout, run.token);
+        let none_is_known = kept.is_err();
+        let kept = kept.unwrap_or_else(|error| {
             doubt(format!("what its steps made is not known: {error}"));
             Vec::new()
         });
+        let mut broken = BTreeSet::new();
         let kept = kept.into_iter().filter_map(|(node, manifest)| match manifest {
             Ok(manifest) => Some((node, manifest)),
             Err(error) => {
                 doubt(format!("what step {node} made is not known: {error}"));
+                broken.insert(node);
                 None
             }
         });
@@ -68,7 +72,9 @@ impl<'a> Side<'a> {
         let without_figures: Vec<&String> = figures.iter().flat_map(|figures| &figures.altered).collect();
         let told_already = |node: &NodeId| {
             let of_node = format!("{node}.");
-            without_figures.iter().any(|output| output.starts_with(&of_node)) || !manifests.contains_key(node)
+            none_is_known
+                || broken.contains(node)
+                || without_figures.iter().any(|output| output.starts_with(&of_node))
         };
         let changed = altered(&layout, run.token, &events);
         let changed = changed.into_iter().filter(|(node, _)| !told_already(node));

@@ -1,8 +1,10 @@
+use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
 
 use indexmap::IndexMap;
+use parquet::basic::Type as Physical;
 
-use super::super::expect::{DataFile, Format, JsonKind, JsonValue};
+use super::super::expect::{DataFile, Format, JsonKind, JsonValue, Parquet};
 use super::super::given_up::still_wanted;
 use super::cell::{Cell, Digester};
 use super::gathered::{Gathered, Picked, Sink};
@@ -21,6 +23,8 @@ pub(super) struct Source {
     pub(super) columns: Vec<SourceColumn>,
     pub(super) rows: u64,
     typed: bool,
+    /// A name that two columns of one file have: of them only the first could be read.
+    doubled: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,18 +39,30 @@ impl Source {
     /// A file cannot be read, or has more than is compared.
     pub(super) fn open(files: Vec<DataFile>, given_up: &AtomicBool) -> Result<Self, String> {
         let (mut columns, mut rows) = (IndexMap::<String, Option<&'static str>>::new(), 0u64);
+        let mut doubled = None;
         let typed = files.iter().all(|file| file.format == Format::Parquet);
         for file in &files {
             still_wanted(given_up).map_err(|error| format!("{}: {error}", file.name))?;
-            let untold = match file.parquet().filter(|_| typed) {
-                Some(parquet) => parquet?.untold(),
-                None => Vec::new(),
+            let (untold, short) = match file.parquet().filter(|_| typed) {
+                Some(parquet) => {
+                    let parquet = parquet?;
+                    (parquet.untold(), short_floats(&parquet))
+                }
+                None => (Vec::new(), Vec::new()),
             };
+            let mut of_file = HashSet::new();
             for (name, kind) in file.named_columns(given_up)? {
                 let is_told = typed && !untold.contains(&name);
-                columns
-                    .entry(name)
-                    .or_insert_with(|| is_told.then(|| kind.map_or("NESTED", |kind| kind.as_str())));
+                let kind = match short.contains(&name) {
+                    true => "FLOAT32",
+                    false => kind.map_or("NESTED", |kind| kind.as_str()),
+                };
+                if !of_file.insert(name.clone()) {
+                    doubled.get_or_insert_with(|| {
+                        format!("{}: two of its columns are called `{name}`", file.name)
+                    });
+                }
+                columns.entry(name).or_insert_with(|| is_told.then_some(kind));
                 if columns.len() > WIDEST {
                     return Err(format!(
                         "it has more than {WIDEST} columns, which are the most that are compared"
@@ -59,13 +75,26 @@ impl Source {
             return Err(format!("it has {rows} rows, and {MOST_ROWS} are the most that are compared"));
         }
         let columns = columns.into_iter().map(|(name, kind)| SourceColumn { name, kind }).collect();
-        Ok(Self { files, columns, rows, typed })
+        Ok(Self { files, columns, rows, typed, doubled })
     }
 
     /// Without rows, a file whose rows alone tell its columns has those of the other one.
     pub(super) fn lean_on(&mut self, other: &Self) {
-        if self.columns.is_empty() && self.rows == 0 {
+        // An empty CSV file has lost its header.
+        let rows_tell = self.files.iter().all(|file| file.format == Format::Json);
+        if rows_tell && self.columns.is_empty() && self.rows == 0 {
             self.columns.clone_from(&other.columns);
+        }
+    }
+
+    /// Its columns can be told apart by their names.
+    ///
+    /// # Errors
+    /// Which cannot.
+    pub(super) fn distinct(&self) -> Result<(), String> {
+        match &self.doubled {
+            Some(why) => Err(format!("{why}, which are not told apart: it is compared by its bytes")),
+            None => Ok(()),
         }
     }
 
@@ -136,6 +165,15 @@ impl Source {
         }
         Ok(())
     }
+}
+
+/// Columns of floats of half the length, whose values are others than those of whole ones.
+fn short_floats(file: &Parquet) -> Vec<String> {
+    let short = file
+        .fields()
+        .iter()
+        .filter(|field| field.is_primitive() && field.get_physical_type() == Physical::FLOAT);
+    short.map(|field| field.name().to_owned()).collect()
 }
 
 fn cell(value: &JsonValue) -> Cell<'_> {

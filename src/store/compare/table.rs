@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{available_parallelism, scope};
@@ -25,6 +26,8 @@ pub(super) fn compare(
     key: &[String],
     given_up: &AtomicBool,
 ) -> Result<TableDifference, String> {
+    old.distinct()?;
+    new.distinct()?;
     old.lean_on(&new);
     new.lean_on(&old);
     let (old, new) = (&old, &new);
@@ -131,6 +134,17 @@ impl<'a> Sides<'a> {
             add(&mut keys, &gathered[0].digests, at, self.digester);
         }
         Ok(keys)
+    }
+
+    /// The first value that only the one has, and that only the other has, in full.
+    fn example(&self, name: &str, old: &Gathered, new: &Gathered) -> Option<(String, String)> {
+        let lone = |source: &Source, one: &Gathered, other: &Gathered| {
+            let others: HashSet<u64> = other.digests.iter().copied().collect();
+            let row = one.digests.iter().position(|digest| !others.contains(digest))?;
+            let picked = source.pick(&[name], &[u32::try_from(row).ok()?], self.given_up).ok()?;
+            picked.into_iter().next()?.into_iter().next().flatten()
+        };
+        Some((lone(self.old, old, new)?, lone(self.new, new, old)?)).filter(|(was, is)| was != is)
     }
 
     /// Of the columns in which most rows have changed, how a few of them did.
@@ -279,6 +293,9 @@ impl Work<'_> {
                 || only(&mut old.digests.clone(), &mut new.digests.clone()) == (0, 0);
             if let (false, Some(was), Some(is)) = (difference.same, &difference.old, &difference.new) {
                 difference.shift = shift(old, new, (was, is));
+                if difference.needs_example() {
+                    difference.example = self.sides.example(name, old, new);
+                }
             }
         }
         let numbers = |side: &Option<Gathered>| {

@@ -34,6 +34,7 @@ fn table() -> TableDifference {
         shift: 0.01,
         changed: Some(90),
         same: false,
+        example: None,
     };
     let carrier = |count: u64| ColumnFacts {
         kind: "STRING".to_owned(),

@@ -239,7 +239,12 @@ fn a_step_that_one_run_alone_has_parts_from_nothing() {
         fs_err::remove_file(layout.manifest(&step.parse().unwrap())).unwrap();
     }
     let found = compared(&whole, &part);
-    assert_eq!(found.sentence(), "What both made is the same; only the first run has extract, preprocess");
+    // Its events still tell of them.
+    let told = found.sentence();
+    assert!(
+        told.ends_with("What both made is the same; only the first run has extract, preprocess"),
+        "{told}"
+    );
     assert!(found.differs() && found.why().is_none(), "{found:#?}");
 }
 
@@ -292,6 +297,22 @@ fn a_damaged_run_is_told_as_that_and_no_difference_is_made_up() {
     fs_err::write(layout.plan_json(), "{\"gr").unwrap();
     let found = compared(&old, &new);
     assert!(found.metrics.is_empty() && found.sentence().starts_with("Damaged: "), "{}", found.sentence());
+}
+
+#[test]
+fn a_manifest_that_is_gone_is_damage() {
+    let (_dir, root) = temp();
+    let old = WELL.run(&root);
+    for other in [WELL, Scene { features: "id,dep_delay\n1,9.5\n2,3.5\n", ..WELL }] {
+        let new = other.run(&root);
+        let gone = RunLayout::at(&new.path).manifest(&"preprocess".parse().unwrap());
+        fs_err::remove_file(gone).unwrap();
+        for found in [compared(&old, &new), compared(&new, &old)] {
+            let told = found.sentence();
+            assert!(told.starts_with("Damaged: ") && told.ends_with("as far as they can be read"), "{told}");
+            assert!(told.contains("step preprocess: its manifest is not there any more"), "{told}");
+        }
+    }
 }
 
 #[test]

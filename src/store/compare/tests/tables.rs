@@ -269,6 +269,95 @@ fn the_same_moments_and_integers_are_the_same_in_whatever_type_a_file_has_them()
     }
 }
 
+fn texts(kind: &str, was: &str, is: &str) -> Result<TableDifference, String> {
+    let (_dir, root) = temp();
+    let [old, new] = ["old", "new"].map(|name| root.join(format!("{name}.{kind}")));
+    fs_err::write(&old, was).unwrap();
+    fs_err::write(&new, is).unwrap();
+    compare_tables(old.as_std_path(), new.as_std_path(), &[])
+}
+
+#[test]
+fn columns_of_one_name_are_not_told_apart() {
+    let why = texts("csv", "id,name,id\n1,a,7\n", "id,name,id\n1,a,8\n").unwrap_err();
+    assert!(why.starts_with("old.csv: two of its columns are called `id`"), "{why}");
+    let (_dir, root) = temp();
+    let [old, new] = ["old.parquet", "new.parquet"].map(|name| root.join(name));
+    parquet(&old, "required int64 x;", &[Column::Int(&[1])]);
+    parquet(&new, "required int64 x; required int64 x;", &[Column::Int(&[1]), Column::Int(&[2])]);
+    let why = compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap_err();
+    assert!(why.starts_with("new.parquet: two of its columns are called `x`"), "{why}");
+}
+
+#[test]
+fn whole_numbers_of_many_digits_are_told_apart_and_told_in_full() {
+    let (was, is) = ("12345678901234567890", "12345678901234567891");
+    for (kind, head, tail) in [("csv", "id\n", "\n"), ("jsonl", "{\"id\": ", "}\n")] {
+        let table = texts(kind, &format!("{head}{was}{tail}"), &format!("{head}{is}{tail}")).unwrap();
+        assert_eq!((table.gone, table.come), (1, 1), "{kind}");
+        assert_eq!(table.first().unwrap().1, format!("{was} → {is}"), "{kind}");
+    }
+}
+
+#[test]
+fn a_csv_file_that_lost_its_header_has_lost_its_columns() {
+    for (was, is) in [("id,a\n", ""), ("id,a\n1,2\n", ""), ("", "id,a\n")] {
+        let table = texts("csv", was, is).unwrap();
+        assert!(!table.is_same() && table.columns.len() == 2, "{was:?} → {is:?}: {table:?}");
+    }
+}
+
+#[test]
+fn a_short_float_is_exactly_what_it_is() {
+    let (_dir, root) = temp();
+    let [old, new] = ["old.parquet", "new.parquet"].map(|name| root.join(name));
+    parquet(&old, "required float x;", &[Column::Short(&[0.1, 0.2, 1e9])]);
+    let against = |values: &[f64]| {
+        let values: Vec<Option<f64>> = values.iter().copied().map(Some).collect();
+        parquet(&new, "optional double x;", &[Column::Float(&values)]);
+        compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap()
+    };
+    let cast = against(&[f64::from(0.1f32), f64::from(0.2f32), 1e9]);
+    assert_eq!((cast.gone, cast.come), (0, 0));
+    assert_eq!(cast.first().unwrap().1, "FLOAT32 → FLOAT64");
+    let other = against(&[0.1, 0.2, 1e9]);
+    assert_eq!((other.gone, other.come), (2, 2));
+    assert!(compare_tables(old.as_std_path(), old.as_std_path(), &[]).unwrap().is_same());
+}
+
+#[test]
+fn what_looks_the_same_in_short_is_told_in_full() {
+    let (_dir, root) = temp();
+    let [old, new] = ["old.parquet", "new.parquet"].map(|name| root.join(name));
+    let told = |was: &[i64], is: &[i64]| {
+        parquet(&old, "required int64 t;", &[Column::Int(was)]);
+        parquet(&new, "required int64 t;", &[Column::Int(is)]);
+        let table = compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap();
+        table.first().unwrap().1
+    };
+    let large = 9_007_199_254_740_992;
+    assert_eq!(told(&[large], &[large + 1]), "9007199254740992 → 9007199254740993");
+    let many: Vec<i64> = (0..2_000).map(|at| large + 4 * at).collect();
+    let mut other = many.clone();
+    other[7] += 1;
+    let table = "other values: `9007199254741020` before, `9007199254741021` now";
+    assert_eq!(told(&many, &other), table);
+    let compared = compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap();
+    assert_eq!(compared.told_of(&compared.columns[0]), [table]);
+    let wide = |path: &Utf8Path, last: i128| {
+        let values = [33_330_000_000_000_000_000_000_000, 33_330_000_000_000_000_000_000_000 + last];
+        parquet(path, "required fixed_len_byte_array(16) x (DECIMAL(38, 0));", &[Column::Wide(&values)]);
+    };
+    wide(&old, 1);
+    wide(&new, 2);
+    let compared = compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap();
+    let told = compared.told_of(&compared.columns[0]).join("; ");
+    assert!(
+        told.contains("33330000000000000000000001") && told.contains("33330000000000000000000002"),
+        "{told}"
+    );
+}
+
 fn rows() -> impl Strategy<Value = Vec<Row>> {
     let carrier = prop::option::of(prop::sample::select(vec!["UA", "AA", "a,b", "\"", "", "日本"]));
     let delay = prop::option::of(prop_oneof![-1e6..1e6f64, Just(0.1 + 0.2), Just(1e300), Just(-0.0)]);
