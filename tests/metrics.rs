@@ -203,3 +203,40 @@ fn one_line_of_a_curve_and_a_number_beyond_all_numbers_end_no_step() {
     assert_eq!((figures["loss"].as_f64(), figures["auc"].as_f64()), (Some(0.25), Some(0.75)), "{told}");
     assert!(figures.get("odds").is_none(), "{told}");
 }
+
+#[test]
+fn a_run_without_its_figure_or_with_a_damaged_record_is_told() {
+    let project = Project::new();
+    let head = "version: 1.0.0\nparams:\n  auc: {type: string, default: '0.8'}\n  \
+                day: {type: string, default: '2013-01-01'}";
+    let steps = "judge:
+  run: |
+    echo \"{\\\"auc\\\": $GREENROOM_PARAM_AUC}\" > $GREENROOM_OUTPUT_DIR/m.json
+  outputs: {metrics: {path: m.json, type: metrics}}";
+    project.workflow_of("model", head, steps);
+    let path = support::path_of(&project.events(0, &["run", "model", "--json"]));
+    for (auc, day) in [("NaN", "2013-01-02"), ("null", "2013-01-10")] {
+        project
+            .expect(0, &["run", "model", "--param", &format!("auc={auc}"), "--param", &format!("day={day}")]);
+    }
+    let told = project.expect(0, &["metrics", "model"]);
+    assert!(told.contains("1 run, and 2 runs without figures, the newest "), "{told}");
+    assert!(told.contains("2 newer runs are without it"), "{told}");
+    assert_eq!(json(&project, &["metrics", "model"])["without_figures"].as_array().unwrap().len(), 2);
+    let since = |day: &str| tokens(&json(&project, &["runs", "--where", &format!("day >= {day}")])).len();
+    assert_eq!((since("2013-01-01"), since("2013-01-02"), since("2013-01-09")), (3, 2, 1));
+
+    // As every command that looks, without a project.
+    let aside = tempfile::tempdir().unwrap();
+    let told = project.command(&["metrics", path.to_str().unwrap()]).current_dir(&aside).output().unwrap();
+    assert!(support::text(&told.stdout).contains("auc"), "{}", support::text(&told.stderr));
+
+    let damaged = || project.expect(0, &["runs"]).matches("damaged").count();
+    assert_eq!(damaged(), 0);
+    let manifest = path.join("_run/steps/judge.json");
+    std::fs::remove_file(manifest).unwrap();
+    assert_eq!(damaged(), 1);
+    let last = json(&project, &["runs", "--limit", "1"])[0]["path"].as_str().unwrap().to_owned();
+    std::fs::write(std::path::Path::new(&last).join("_run/plan.json"), "").unwrap();
+    assert_eq!(damaged(), 2);
+}

@@ -27,6 +27,8 @@ pub struct RunRow {
     pub figures: BTreeMap<String, f64>,
     /// It was not started here: it came as an archive, or as a copy where that is looked at.
     pub foreign: bool,
+    /// Its record is not whole, where that was looked at.
+    pub damaged: bool,
 }
 
 /// The documented keys, in their order.
@@ -59,7 +61,8 @@ impl From<Recorded> for RunRow {
     fn from(Recorded { run, path, supervisor_pid }: Recorded) -> Self {
         let foreign = is_imported(&RunLayout::at(&path));
         let (called, notes, figures) = Default::default();
-        Self { status: run.status, run, path, supervisor_pid, called, notes, figures, foreign }
+        let damaged = false;
+        Self { status: run.status, run, path, supervisor_pid, called, notes, figures, foreign, damaged }
     }
 }
 

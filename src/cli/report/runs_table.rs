@@ -78,12 +78,9 @@ fn table(runs: &[RunRow], figures: &[String], now: Timestamp, status_leaves: u8)
 
 /// Whose it is matters wherever it is chosen: this has room where its parameters have none.
 fn marks(row: &RunRow) -> String {
-    let foreign = Some("foreign".to_owned()).filter(|_| row.foreign);
-    foreign
-        .into_iter()
-        .chain(Some(row.marks()).filter(|marks| !marks.is_empty()))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let known = [("damaged", row.damaged), ("foreign", row.foreign)];
+    let known = known.into_iter().filter(|(_, is_so)| *is_so).map(|(mark, _)| mark.to_owned());
+    known.chain(Some(row.marks()).filter(|marks| !marks.is_empty())).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
