@@ -239,6 +239,22 @@ fn a_protected_branch_is_merged_elsewhere_and_recognised() {
 }
 
 #[test]
+fn what_was_merged_and_taken_back_is_not_on_its_target() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    emma.git(&["merge", "-q", "--no-ff", "-m", "By a host", "origin/ana/late"]);
+    emma.git(&["revert", "--no-edit", "-m", "1", "HEAD"]);
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+    world.ana.refused(&["promote", &id]);
+    assert!(world.eli.look(&id).track.promotion.is_none());
+}
+
+#[test]
 fn a_remote_that_is_gone_leaves_nothing_half_done() {
     let world = World::new();
     let id = world.worked_on();
