@@ -9,9 +9,9 @@ use super::stage::{Ground, freeze, interruptible, launch, prepare, watch};
 use super::track::of_git;
 use super::{Exit, HeldFolder, Invocation, Machine, Output, UserError, Workspace};
 use crate::cli::args::Target;
-use crate::domain::lineage::Dataset;
+use crate::domain::lineage::{Dataset, StepId};
 use crate::domain::track::CommitId;
-use crate::domain::{Name, RunLayout, TableName, Token, Warehouse};
+use crate::domain::{RunLayout, TableName, Token, Warehouse};
 use crate::git::{self, Repository, Worktree};
 use crate::store::{self, Archive, Imported, Lake, OwnRuns, Target as Into};
 
@@ -99,15 +99,15 @@ impl<'a> Scratch<'a> {
         Ok(catalog.tables.into_keys().collect())
     }
 
-    /// Tables, each with the workflow that makes it at this commit.
-    pub fn makers(&self) -> Vec<(TableName, Name)> {
+    /// Tables, each with the step that makes it at this commit.
+    pub fn makers(&self) -> Vec<(TableName, StepId)> {
         let lineage = lineage(&self.workspace.place, &self.workspace.specs, &self.env);
         let made = lineage.steps.iter().flat_map(|step| {
             let tables = step.makes.iter().filter_map(|data| match data {
                 Dataset::Table { name } => name.parse().ok(),
                 _ => None,
             });
-            tables.map(|table: TableName| (table, step.id.workflow.clone()))
+            tables.map(|table: TableName| (table, step.id.clone()))
         });
         made.collect()
     }

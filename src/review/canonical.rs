@@ -11,7 +11,7 @@ pub(super) fn canonical(value: &impl Serialize) -> Result<Vec<u8>, serde_json::E
     serde_json::to_vec(&value)
 }
 
-pub(super) fn digest_of(value: &impl Serialize) -> Result<Digest, serde_json::Error> {
+pub(crate) fn digest_of(value: &impl Serialize) -> Result<Digest, serde_json::Error> {
     Ok(Digest::of(&canonical(value)?))
 }
 

@@ -59,6 +59,19 @@ pub struct Circumstances {
 /// After so many packages that turn out not to count all of them are looked at.
 const MOST_REFUSED: usize = 20;
 
+/// The package that these entries leave under review, with what was looked up to tell: no other has a say in what is here
+/// of its branch, nor in what its steps depend on. What was merged for it is in the repository.
+pub fn settle(
+    entries: &[Entry],
+    repository: &dyn Repository,
+    given: Circumstances,
+) -> (Circumstances, Option<Package>) {
+    let mut look = Look::new(repository, &[], given);
+    look.all_sealed(entries);
+    let package = under_review(entries, &look.known);
+    (look.known, package)
+}
+
 /// Looks up what the entries need: of packages only the one under review and those that were approved, for each takes
 /// programs to be run. What cannot be looked up is kept as why, and decides against what depends on it.
 ///
@@ -69,31 +82,9 @@ pub fn gather(
     closures: &[Closure],
     given: Circumstances,
 ) -> Circumstances {
-    let target = given.tip.as_ref().map(|tip| Line::of(repository, tip));
-    let released = given.released_from.iter().map(|tip| Line::of(repository, tip)).collect();
-    let mut look = Look { repository, closures, target, released, packages: BTreeMap::new(), known: given };
-    let valid = || entries.iter().filter_map(Entry::valid);
-    let approved = valid().filter(|event| matches!(event.transition, Transition::Approved(_)));
-    let approved: BTreeSet<&Digest> = approved.filter_map(|event| event.package.as_ref()).collect();
-    let sealed = valid().filter_map(|event| match &event.transition {
-        Transition::Sealed(sealing) => Some((event.package.as_ref()?, &sealing.manifest)),
-        _ => None,
-    });
-    let sealed: Vec<(&Digest, &Package)> = sealed.collect();
-    for (_, package) in sealed.iter().filter(|(digest, _)| approved.contains(digest)) {
-        look.sealed(package);
-    }
-    // One that is looked at may turn out not to count; then it is the one before it.
-    for _ in 0..MOST_REFUSED {
-        match under_review(entries, &look.known).filter(|package| !look.has(package)) {
-            Some(package) => look.sealed(&package),
-            None => break,
-        }
-    }
-    if under_review(entries, &look.known).is_some_and(|package| !look.has(&package)) {
-        sealed.iter().for_each(|(_, package)| look.sealed(package));
-    }
-    for event in valid() {
+    let mut look = Look::new(repository, closures, given);
+    look.all_sealed(entries);
+    for event in entries.iter().filter_map(Entry::valid) {
         match &event.transition {
             Transition::Promoted(body) => look.promoted(event, body),
             Transition::Executed(body) => look.executed(body),
@@ -114,7 +105,37 @@ struct Look<'l> {
     known: Circumstances,
 }
 
-impl Look<'_> {
+impl<'l> Look<'l> {
+    fn new(repository: &'l dyn Repository, closures: &'l [Closure], known: Circumstances) -> Self {
+        let target = known.tip.as_ref().map(|tip| Line::of(repository, tip));
+        let released = known.released_from.iter().map(|tip| Line::of(repository, tip)).collect();
+        Self { repository, closures, target, released, packages: BTreeMap::new(), known }
+    }
+
+    fn all_sealed(&mut self, entries: &[Entry]) {
+        let valid = || entries.iter().filter_map(Entry::valid);
+        let approved = valid().filter(|event| matches!(event.transition, Transition::Approved(_)));
+        let approved: BTreeSet<&Digest> = approved.filter_map(|event| event.package.as_ref()).collect();
+        let sealed = valid().filter_map(|event| match &event.transition {
+            Transition::Sealed(sealing) => Some((event.package.as_ref()?, &sealing.manifest)),
+            _ => None,
+        });
+        let sealed: Vec<(&Digest, &Package)> = sealed.collect();
+        for (_, package) in sealed.iter().filter(|(digest, _)| approved.contains(digest)) {
+            self.sealed(package);
+        }
+        // One that is looked at may turn out not to count; then it is the one before it.
+        for _ in 0..MOST_REFUSED {
+            match under_review(entries, &self.known).filter(|package| !self.has(package)) {
+                Some(package) => self.sealed(&package),
+                None => break,
+            }
+        }
+        if under_review(entries, &self.known).is_some_and(|package| !self.has(&package)) {
+            sealed.iter().for_each(|(_, package)| self.sealed(package));
+        }
+    }
+
     fn has(&self, package: &Package) -> bool {
         self.known.merges.contains_key(&span(package)) && self.known.contributors.contains_key(&span(package))
     }

@@ -34,10 +34,12 @@ mod tests;
 mod verify;
 
 pub use approval::standing;
+#[cfg(test)]
+pub(crate) use canonical::digest_of;
 pub use card::{Material, card};
 pub use closure::Closure;
 pub use error::ReviewError;
-pub use facts::{Circumstances, Move, Span, gather};
+pub use facts::{Circumstances, Move, Span, gather, settle};
 pub use fold::{fold, refusal};
 pub use markdown::{markdown, marker};
 pub use package::{Assembled, Draft, assemble, is_evidence};
@@ -46,7 +48,7 @@ pub use ports::{
     CommitFacts, LONGEST_LINE, Ledger, Mail, PortError, Repository, Signatures, Signers, TargetCommit,
     Unverified, Verified,
 };
-pub use promotion::{present, recognise};
+pub use promotion::{recognise, taken_back};
 pub use provenance::{fits, provenance, read_provenance};
 pub use record::{Unpacked, record, unpack};
 pub use report::report;

@@ -1,22 +1,12 @@
 use std::collections::BTreeSet;
 
 use super::facts::moved;
-use super::{Closure, Move, PortError, Repository, ReviewError, TargetCommit};
+use super::{Closure, Move, PortError, Repository, TargetCommit};
 use crate::domain::track::bodies::Promoted;
-use crate::domain::track::{CommitId, Merge, Package, Present, TreeId};
+use crate::domain::track::{CommitId, Merge, Package, TreeId};
 
 /// How many commits are merged anew to see whether they are the one: each takes a process.
 const MOST: usize = 100;
-
-/// What the repository holds of a branch and its target now.
-pub fn present(
-    repository: &dyn Repository,
-    head: &CommitId,
-    base: &CommitId,
-) -> Result<Present, ReviewError> {
-    let merge = repository.merge_tree(base, head)?;
-    Ok(Present { head: head.clone(), base: base.clone(), merge })
-}
 
 /// Finds the commit by which a package came to its target, however that was made (merged, squashed, rebased): its tree is
 /// the approved one, or what the branch comes to on a base that went on without touching any closure.
@@ -76,4 +66,15 @@ fn brings(
     to: &TreeId,
 ) -> Result<bool, PortError> {
     Ok(from != to && repository.paths(from, to)?.is_subset(brought))
+}
+
+/// Whether nothing is left on a target of what one of its commits brought: all of it is as it was before.
+pub fn taken_back(
+    repository: &dyn Repository,
+    commit: &TargetCommit,
+    tip: &CommitId,
+) -> Result<bool, PortError> {
+    let before = repository.tree(&commit.parent)?;
+    let brought = repository.paths(&before, &commit.tree)?;
+    Ok(brought.is_disjoint(&repository.paths(&before, &repository.tree(tip)?)?))
 }

@@ -162,6 +162,16 @@ fn merged(
                 .to_do(invocation.command(&["review", "show", id])));
         }
     };
+    let there = desk.repository.tree(&present.base).map_err(|error| of_git(&error))?;
+    if there == tree {
+        let (branch, target) = (safe(sealed.manifest.branch.short()), safe(desk.target.short()));
+        return Err(UserError::wrong(format!("to merge `{branch}` changes nothing of `{target}`"))
+            .because(format!("`{target}` has its commits already, and took back what they brought"))
+            .to_do(format!(
+                "revert that on a branch, and package it: {}",
+                invocation.command(&["package"])
+            )));
+    }
     let parents = [present.base.clone(), sealed.manifest.head.clone()];
     let made = desk.repository.commit_merge(&tree, &parents, &message(looked, sealed));
     let commit = made.map_err(|error| of_git(&error))?;

@@ -20,11 +20,13 @@ pub(super) struct StoreHistory<'w> {
     env: Name,
     /// None before the first run.
     runs: Option<Runs>,
+    /// The run that is packaged: what it left counts, and not what a newer one did.
+    packaged: Option<&'w Recorded>,
 }
 
 impl<'w> StoreHistory<'w> {
-    pub fn of(workspace: &'w Workspace, env: &Name) -> Self {
-        Self { workspace, env: env.clone(), runs: runs_there(workspace, env.as_str()) }
+    pub fn of(workspace: &'w Workspace, env: &Name, packaged: Option<&'w Recorded>) -> Self {
+        Self { workspace, env: env.clone(), runs: runs_there(workspace, env.as_str()), packaged }
     }
 
     fn newest(&self, workflow: &Name) -> Vec<Recorded> {
@@ -65,7 +67,10 @@ impl History for StoreHistory<'_> {
         workflow: &Name,
         look: &mut dyn FnMut(&Trace, &mut dyn Read) -> io::Result<()>,
     ) -> io::Result<bool> {
-        let Some(recorded) = self.newest(workflow).into_iter().next() else { return Ok(false) };
+        let packaged = self.packaged.filter(|packaged| packaged.run.name == *workflow).cloned();
+        let Some(recorded) = packaged.or_else(|| self.newest(workflow).into_iter().next()) else {
+            return Ok(false);
+        };
         let layout = RunLayout::at(&recorded.path);
         let mut open = |kind, step: &Name, below: &Path| {
             let mut file = open_plain(layout.dir().as_std_path(), below, Access::Read)?;

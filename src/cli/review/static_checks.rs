@@ -7,9 +7,16 @@ use crate::cli::lineage::lineage;
 use crate::domain::Name;
 use crate::domain::track::Check;
 use crate::review::checks::{self, Subject};
+use crate::store::Recorded;
 
-/// What the checks say of some files of a project as it stands on disk; earlier runs are those of an environment.
-pub fn static_checks(workspace: &Workspace, files: &[Utf8PathBuf], env: &Name) -> Vec<Check> {
+/// What the checks say of some files of a project as it stands on disk; earlier runs are those of an environment, and what
+/// the packaged one left is looked into, if there is one, instead of the newest.
+pub fn static_checks(
+    workspace: &Workspace,
+    files: &[Utf8PathBuf],
+    env: &Name,
+    packaged: Option<&Recorded>,
+) -> Vec<Check> {
     let specs = &workspace.specs;
     checks::all(&Subject {
         project: &workspace.project,
@@ -19,6 +26,6 @@ pub fn static_checks(workspace: &Workspace, files: &[Utf8PathBuf], env: &Name) -
         diagnostics: specs.diagnostics.iter().filter(|problem| files.contains(&problem.file)).collect(),
         lineage: &lineage(&workspace.place, specs, env.as_str()),
         places: &SpecPlaces(specs),
-        history: &StoreHistory::of(workspace, env),
+        history: &StoreHistory::of(workspace, env, packaged),
     })
 }

@@ -4,7 +4,7 @@ use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::track::bodies::Promoted;
 use crate::domain::track::{Present, Standing};
-use crate::review::{PortError, ReviewError, TargetCommit, recognise};
+use crate::review::{PortError, ReviewError, TargetCommit, recognise, taken_back};
 
 /// How a package came to its target, whoever merged it.
 pub struct Came(pub Promoted);
@@ -45,8 +45,14 @@ impl Desk {
             .into_iter()
             .map(|commit| TargetCommit { id: commit.id, parent: commit.parent, tree: commit.tree })
             .collect();
-        let found = recognise(&self.git(), manifest, &self.closures(manifest)?, &line);
-        let found = found.map_err(|error: PortError| of_review(&ReviewError::from(error)))?;
-        Ok(found.map(Came))
+        let wrong = |error: PortError| of_review(&ReviewError::from(error));
+        let found = recognise(&self.git(), manifest, &self.closures(manifest)?, &line).map_err(wrong)?;
+        let Some(found) = found else { return Ok(None) };
+        // What was taken back since is not there.
+        let commit = line.iter().find(|commit| commit.id == found.commit);
+        match commit.map(|commit| taken_back(&self.git(), commit, tip)).transpose().map_err(wrong)? {
+            Some(true) => Ok(None),
+            _ => Ok(Some(Came(found))),
+        }
     }
 }

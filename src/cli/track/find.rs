@@ -5,12 +5,14 @@ use crate::cli::UserError;
 use crate::cli::nearest::nearest;
 use crate::cli::report::Patience;
 use crate::domain::text::safe;
-use crate::domain::track::{RefName, TrackId, Transition};
+use crate::domain::track::{Entry, Event, RefName, TrackId, Transition};
 use crate::git::RemoteTrack;
 use crate::review::{Ledger as _, Roster, decode};
 
-/// Branches that are fetched for one ledger: of its newest entries that name one.
-const BRANCHES: usize = 4;
+/// Branches that are fetched for one ledger: of its newest entries that are rightly signed and name one.
+const BRANCHES: usize = 20;
+/// And of those that are not, which may count by a roster that is not known here yet.
+const OTHERS: usize = 4;
 
 impl Desk {
     /// Fetches, and looks at the track that a person means.
@@ -48,12 +50,23 @@ impl Desk {
         self.fetch_branches(&self.ledgers()?)
     }
 
-    /// At all tracks, as they were last fetched; those among them that were there before, and are gone.
+    /// At all tracks, as they were last fetched; those among them that were there before, and are gone. One that cannot be
+    /// looked at is told, and keeps nobody from the others.
     pub fn look_at_all(&self) -> Result<(Roster, Vec<Looked>), UserError> {
         let roster = self.roster()?;
-        let looked = self.ledgers()?.into_iter().map(|(id, kept)| self.look(&id, kept, &roster));
+        let looked = self.ledgers()?.into_iter().map(|(id, kept)| {
+            let looked = self.look(&id, kept, &roster);
+            looked.map_err(|error| UserError { what: format!("{id} is left out: {}", error.what), ..error })
+        });
         let gone = self.gone()?.into_iter().map(|(id, tip)| self.look_at_gone(&id, tip, &roster));
-        let mut looked = looked.chain(gone).collect::<Result<Vec<_>, _>>()?;
+        let (looked, failed): (Vec<_>, Vec<_>) = looked.chain(gone).partition(Result::is_ok);
+        let mut looked: Vec<Looked> = looked.into_iter().flatten().collect();
+        for error in failed.into_iter().filter_map(Result::err) {
+            if looked.is_empty() {
+                return Err(error);
+            }
+            self.warn(&std::iter::once(error.what).chain(error.why).collect::<Vec<_>>().join(": "));
+        }
         looked.sort_by(|one, other| one.track.id.cmp(&other.track.id));
         Ok((roster, looked))
     }
@@ -95,8 +108,8 @@ impl Desk {
     /// Those of their packages, which have to be here for a track to be looked at.
     fn fetch_branches(&self, tracks: &[(TrackId, RemoteTrack)]) -> Result<(), UserError> {
         let mut wanted = Vec::new();
-        for (_, kept) in tracks {
-            wanted.extend(self.branches(kept)?);
+        for (id, kept) in tracks {
+            wanted.extend(self.branches(id, kept)?);
         }
         wanted.sort();
         wanted.dedup();
@@ -106,22 +119,42 @@ impl Desk {
         }
     }
 
-    /// What its entries name, whoever has signed them: to fetch a branch does nothing but bring it here.
-    pub(super) fn branches(&self, kept: &RemoteTrack) -> Result<Vec<RefName>, UserError> {
+    /// What its entries name. Those that count come first: else whoever can push could keep a branch from being fetched.
+    pub(super) fn branches(&self, id: &TrackId, kept: &RemoteTrack) -> Result<Vec<RefName>, UserError> {
         let links = self.git().links(&kept.tip).map_err(|error| of_review(&error.into()))?;
+        let signed = match self.roster() {
+            Ok(roster) => {
+                let mut seen = self.memory.read(id)?;
+                let checked = self.verify(id, &links, &roster, &mut seen);
+                // So that no signature is looked at twice.
+                self.memory.write(id, &seen)?;
+                checked.entries
+            }
+            Err(_) => Vec::new(),
+        };
+        let signed = signed.iter().rev().filter_map(Entry::valid).cloned();
+        let decoded = links.iter().rev().filter_map(|link| {
+            let signed = link.content.as_ref().ok()?;
+            Some(decode(&signed.statement).ok()?.event)
+        });
         let mut named = Vec::new();
-        for link in links.iter().rev() {
-            let event = link.content.as_ref().ok().and_then(|signed| decode(&signed.statement).ok());
-            if let Some(Transition::Sealed(sealing)) = event.map(|decoded| decoded.event.transition)
-                && !named.contains(&sealing.manifest.branch)
-                && sealing.manifest.branch.branch_name().is_some()
-            {
-                named.push(sealing.manifest.branch);
-            }
-            if named.len() == BRANCHES {
-                break;
-            }
-        }
+        name(signed, BRANCHES, &mut named);
+        let most = named.len() + OTHERS;
+        name(decoded, most, &mut named);
         Ok(named)
+    }
+}
+
+fn name(events: impl Iterator<Item = Event>, most: usize, named: &mut Vec<RefName>) {
+    for event in events {
+        if named.len() == most {
+            break;
+        }
+        if let Transition::Sealed(sealing) = event.transition
+            && !named.contains(&sealing.manifest.branch)
+            && sealing.manifest.branch.branch_name().is_some()
+        {
+            named.push(sealing.manifest.branch);
+        }
     }
 }

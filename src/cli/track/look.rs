@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use super::closures::closures;
@@ -12,8 +10,8 @@ use crate::domain::track::{
 use crate::git::{Outline, RemoteTrack};
 use crate::operators;
 use crate::review::{
-    self, Checked, Circumstances, Closure, Ledger as _, Repository as _, Roster, Trust, fold, gather, unpack,
-    verify,
+    self, Checked, Circumstances, Closure, Ledger as _, Repository as _, Roster, Trust, fold, gather, settle,
+    unpack, verify,
 };
 use crate::spec;
 
@@ -82,36 +80,39 @@ impl Desk {
         roster: &Roster,
         tip: &CommitId,
     ) -> Result<Circumstances, UserError> {
-        let newest = entries.iter().rev().find_map(|entry| Some((&entry.commit, sealed(entry)?)));
-        let (mut broken, mut present, mut closures) = (BTreeMap::new(), None, Vec::new());
-        if let Some((entry, package)) = newest {
-            let told = unpack(&self.git(), entry, package).map_err(|error| of_review(&error))?;
-            broken.insert(entry.clone(), told.broken);
-            present = self.present(package, &roster.tip)?;
-            if needs_closures(entries, package, &roster.tip) {
-                closures = match self.repository.has(&package.head) {
-                    true => self.closures(package)?,
-                    // Its branch was deleted or rewritten before this clone fetched it: what its steps depend on nobody
-                    // can tell here, so any file may be meant.
-                    false => vec![
-                        Closure::new("whatever it has", &[String::new()])
-                            .map_err(|error| of_review(&error))?,
-                    ],
-                };
-            }
-        }
         let given = Circumstances {
             now: Timestamp::now(),
             people: roster.people.clone(),
             signers: roster.signers.clone(),
             required: review::checks::required(),
-            broken,
             tip: Some(tip.clone()),
             released_from: self.released_from()?,
-            present,
             ..Circumstances::default()
         };
-        Ok(gather(entries, &self.git(), &closures, given))
+        let git = self.git();
+        // Also what is rightly signed may be refused: only the package that counts says what is looked at.
+        let (mut known, package) = settle(entries, &git, given);
+        let Some(package) = package else { return Ok(gather(entries, &git, &[], known)) };
+        for (entry, manifest) in entries.iter().filter_map(|entry| Some((&entry.commit, sealed(entry)?))) {
+            if *manifest == package {
+                let told = unpack(&git, entry, manifest).map_err(|error| of_review(&error))?;
+                known.broken.insert(entry.clone(), told.broken);
+            }
+        }
+        known.present = self.present(&package, &roster.tip)?;
+        let mut closures = Vec::new();
+        if needs_closures(entries, &package, &roster.tip) {
+            let span = (package.base.clone(), package.head.clone());
+            closures = match known.merges.get(&span) {
+                Some(Ok(_)) => self.closures(&package)?,
+                // Its branch was deleted or rewritten before this clone fetched it, or cannot be merged here: what its
+                // steps depend on nobody can tell, so any file may be meant.
+                _ => vec![
+                    Closure::new("whatever it has", &[String::new()]).map_err(|error| of_review(&error))?,
+                ],
+            };
+        }
+        Ok(gather(entries, &git, &closures, known))
     }
 
     /// What the remote has of a package's branch and its target; None where the branch is gone there.

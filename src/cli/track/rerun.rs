@@ -36,7 +36,9 @@ pub async fn rerun(
         .map_err(|error| UserError::from_error(Exit::NotReady, "the rerun cannot be read", &error))
         .and_then(|found| told(&found))?;
     let layout = scratch.keep(&tried, &format!("a rerun of {} at {}", looked.track.id, head.short()))?;
-    Ok(Again { found: Rerun::of(&sealed, &here), exit: tried.exit, layout })
+    let own = scratch.makers().into_iter().filter(|(_, by)| by.workflow == sealed.name);
+    let own: Vec<_> = own.map(|(table, by)| (table, by.step)).collect();
+    Ok(Again { found: Rerun::of(&sealed, &here, &own), exit: tried.exit, layout })
 }
 
 /// Without a table that the sealed run read, nothing of the package can be told here.
@@ -47,7 +49,7 @@ fn lacks_nothing(
 ) -> Result<(), UserError> {
     let there = scratch.tables()?;
     let makes = scratch.makers();
-    let own = |table: &TableName| makes.iter().any(|(made, by)| made == table && *by == sealed.name);
+    let own = |table: &TableName| makes.iter().any(|(made, by)| made == table && by.workflow == sealed.name);
     let mut reads = sealed.steps.iter().filter(|step| !step.taken).flat_map(|step| &step.reads);
     let Some(lacks) = reads.find(|read| !there.contains(&read.table) && !own(&read.table)) else {
         return Ok(());
@@ -58,7 +60,9 @@ fn lacks_nothing(
         counted(lacks.rows, "row")
     ));
     Err(match makes.iter().find(|(made, _)| made == table) {
-        Some((_, by)) => error.to_do(format!("make it first: {}", invocation.command(&["run", by.as_str()]))),
+        Some((_, by)) => {
+            error.to_do(format!("make it first: {}", invocation.command(&["run", by.workflow.as_str()])))
+        }
         None => error.to_do("bring it into the lake first"),
     })
 }

@@ -156,7 +156,7 @@ impl Desk {
     /// The ledgers, and the branch of the track's package.
     fn fetch_all(&self, id: &TrackId) -> Result<(), UserError> {
         self.fetch(&[])?;
-        let branches = self.find_here(id)?.map(|kept| self.branches(&kept)).transpose()?;
+        let branches = self.find_here(id)?.map(|kept| self.branches(id, &kept)).transpose()?;
         match branches {
             Some(branches) if !branches.is_empty() => self.fetch(&branches),
             _ => Ok(()),

@@ -114,11 +114,11 @@ fn sealed(
     drop(patience);
     let patience = Patience::start("making the checks");
     let files = files(desk, id, &changed);
-    let mut checks = static_checks(&desk.workspace, &files, &run.env);
+    let mut checks = static_checks(&desk.workspace, &files, &run.env, Some(&run.found));
     let readers = readers(desk, &versions.breaks(), &files);
     if !readers.is_empty() {
         // Of those nothing else is asked: the branch does not change them.
-        let of_both = static_checks(&desk.workspace, &[files, readers].concat(), &run.env);
+        let of_both = static_checks(&desk.workspace, &[files, readers].concat(), &run.env, Some(&run.found));
         let known = of_both.into_iter().find(|check| check.id == INPUTS);
         checks
             .iter_mut()

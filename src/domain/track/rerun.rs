@@ -58,18 +58,36 @@ pub struct OutputAgain {
 }
 
 impl Rerun {
-    pub fn of(sealed: &RunReport, here: &RunReport) -> Self {
+    /// `own`: tables that the package's steps make, each with its step: where that came before, such a table is no other
+    /// data, but what the package itself has come to.
+    pub fn of(sealed: &RunReport, here: &RunReport, own: &[(TableName, Name)]) -> Self {
         let mut other_data = false;
-        let mut steps: Vec<StepAgain> = sealed
-            .steps
-            .iter()
-            .map(|old| {
-                let new = here.steps.iter().find(|new| new.step == old.step);
-                let step = StepAgain::of(old, new, other_data);
-                other_data |= step.came_to == CameTo::OtherData || !step.tables.is_empty();
-                step
-            })
-            .collect();
+        let mut steps: Vec<StepAgain> = Vec::new();
+        for old in &sealed.steps {
+            let new = here.steps.iter().find(|new| new.step == old.step);
+            let mut step = StepAgain::of(old, new, other_data);
+            let makers = |step: &StepAgain, table: &TableName| {
+                let name = step.step.split('.').next().unwrap_or_default();
+                own.iter().any(|(made, by)| made == table && by.as_str() == name)
+            };
+            let (own, tables): (Vec<_>, Vec<_>) = std::mem::take(&mut step.tables)
+                .into_iter()
+                .partition(|table| steps.iter().any(|before| makers(before, &table.table)));
+            step = StepAgain { tables, ..step };
+            if !own.is_empty() {
+                step.came_to = step.came_to_of(other_data);
+                for maker in &mut steps {
+                    let made =
+                        |table: &&TableAgain| makers(maker, &table.table) && holds_another(table, old, new);
+                    let another = own.iter().any(|table| made(&table));
+                    if another && matches!(maker.came_to, CameTo::Same | CameTo::SameRows) && !other_data {
+                        maker.came_to = CameTo::Another;
+                    }
+                }
+            }
+            other_data |= step.came_to == CameTo::OtherData || !step.tables.is_empty();
+            steps.push(step);
+        }
         let only_here = here.steps.iter().filter(|new| sealed.steps.iter().all(|old| old.step != new.step));
         steps.extend(only_here.map(|new| StepAgain {
             step: new.step.clone(),
@@ -98,26 +116,40 @@ impl StepAgain {
     fn of(old: &StepReport, new: Option<&StepReport>, other_data: bool) -> Self {
         let tables = new.map(|new| tables(old, new)).unwrap_or_default();
         let outputs = new.map(|new| outputs(old, new)).unwrap_or_default();
-        let same_rows = |output: &OutputAgain| match (&output.sealed, &output.here) {
-            (Some(old), Some(new)) => old.rows.is_some() && old.rows == new.rows,
-            _ => false,
-        };
-        let came_to = match new {
-            None => CameTo::Missing,
-            Some(_) if outputs.is_empty() => CameTo::Same,
-            Some(_) if other_data || !tables.is_empty() => CameTo::OtherData,
-            Some(_) if outputs.iter().all(same_rows) => CameTo::SameRows,
-            Some(_) => CameTo::Another,
-        };
-        Self {
+        let mut again = Self {
             step: old.step.clone(),
-            came_to,
+            came_to: CameTo::Missing,
             tables,
             outputs,
             sealed_milliseconds: Some(old.milliseconds),
             milliseconds: new.map(|new| new.milliseconds),
+        };
+        again.came_to = again.came_to_of(other_data);
+        again
+    }
+
+    fn came_to_of(&self, other_data: bool) -> CameTo {
+        let same_rows = |output: &OutputAgain| match (&output.sealed, &output.here) {
+            (Some(old), Some(new)) => old.rows.is_some() && old.rows == new.rows,
+            _ => false,
+        };
+        match self.milliseconds {
+            None => CameTo::Missing,
+            Some(_) if self.outputs.is_empty() => CameTo::Same,
+            Some(_) if other_data || !self.tables.is_empty() => CameTo::OtherData,
+            Some(_) if self.outputs.iter().all(same_rows) => CameTo::SameRows,
+            Some(_) => CameTo::Another,
         }
     }
+}
+
+/// More rows or fewer, or other ones; where only the sums over files differ nobody can tell.
+fn holds_another(table: &TableAgain, old: &StepReport, new: Option<&StepReport>) -> bool {
+    let content = |step: &StepReport| {
+        step.reads.iter().find(|read| read.table == table.table).and_then(|read| read.content.clone())
+    };
+    let contents = content(old).zip(new.and_then(content));
+    table.rows.is_some_and(|rows| rows != table.sealed_rows) || contents.is_some_and(|(old, new)| old != new)
 }
 
 /// The sum of a table is one over the names of its files too, which no two lakes share. Where only rows can be compared, as
@@ -201,7 +233,7 @@ mod tests {
     }
 
     fn came_to(sealed: StepReport, here: StepReport) -> CameTo {
-        Rerun::of(&run(vec![sealed]), &run(vec![here])).steps[0].came_to
+        Rerun::of(&run(vec![sealed]), &run(vec![here]), &[]).steps[0].came_to
     }
 
     #[test]
@@ -227,10 +259,32 @@ mod tests {
         // A step that reads only what the first one made follows it.
         let old = run(vec![sealed.clone(), step("b", 9, Some(5), "x")]);
         let new = run(vec![step("a", 8, Some(2), "ab"), step("b", 9, Some(4), "y")]);
-        let again = Rerun::of(&old, &new);
+        let again = Rerun::of(&old, &new, &[]);
         assert_eq!(again.steps[1].came_to, CameTo::OtherData);
         assert!(again.holds() && again.on_other_data());
         let failed = RunReport { status: Status::Failed, ..run(vec![sealed]) };
-        assert!(!Rerun::of(&old, &failed).holds());
+        assert!(!Rerun::of(&old, &failed, &[]).holds());
+    }
+
+    #[test]
+    fn a_table_that_the_package_makes_is_no_other_data() {
+        let old = run(vec![step("a", 9, Some(3), "abc"), step("b", 9, Some(3), "x")]);
+        let mut new = run(vec![step("a", 9, Some(3), "abd"), step("b", 9, Some(3), "y")]);
+        let (table, name) = ("lake.made".parse::<TableName>().unwrap(), Name::new("a").unwrap());
+        let reads = |content: &[u8]| InputReport {
+            table: table.clone(),
+            rows: 3,
+            sha256: Digest::of(content),
+            content: Some(Digest::of(content)),
+        };
+        let mut old = old;
+        old.steps[1].reads = vec![reads(b"one")];
+        new.steps[1].reads = vec![reads(b"another")];
+        let own = [(table.clone(), name)];
+        let again = Rerun::of(&old, &new, &own);
+        assert_eq!(again.steps[0].came_to, CameTo::Another);
+        assert!(!again.holds() && !again.on_other_data());
+        // By somebody else it is.
+        assert!(Rerun::of(&old, &new, &[]).on_other_data());
     }
 }

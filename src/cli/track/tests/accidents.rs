@@ -239,6 +239,46 @@ fn a_protected_branch_is_merged_elsewhere_and_recognised() {
 }
 
 #[test]
+fn what_was_merged_and_taken_back_is_not_on_its_target() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    emma.git(&["merge", "-q", "--no-ff", "-m", "By a host", "origin/ana/late"]);
+    emma.git(&["revert", "--no-edit", "-m", "1", "HEAD"]);
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+    world.ana.refused(&["promote", &id]);
+    assert!(world.eli.look(&id).track.promotion.is_none());
+}
+
+#[test]
+fn a_secret_in_the_log_of_the_packaged_run_is_found_behind_a_newer_one() {
+    let world = World::new();
+    let id = world.worked_on();
+    let old = world.ana.ran("daily");
+    let store = world.ana.root.join(".greenroom/store");
+    let name = |text: &str| crate::domain::Name::new(text).unwrap();
+    let layout = crate::domain::RunLayout::new(
+        &store,
+        &name("flights"),
+        &name("dev"),
+        &name("daily"),
+        crate::domain::Version::INITIAL,
+        old,
+    );
+    let logs = layout.record().join("logs");
+    fs_err::create_dir_all(&logs).unwrap();
+    fs_err::write(logs.join("late.1.log"), format!("ghp_{}\n", "aB3dE6gH9".repeat(4))).unwrap();
+    world.ana.ran("daily");
+    world.ana.told(&["package", "--run", &old.to_string()]);
+    let said = world.eli.refused(&["approve", &id]);
+    assert!(said.contains("secrets-absent failed"), "{said}");
+}
+
+#[test]
 fn a_remote_that_is_gone_leaves_nothing_half_done() {
     let world = World::new();
     let id = world.worked_on();

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 
 use super::world::*;
 use crate::cli::track::Desk;
-use crate::domain::track::bodies::Approved;
+use crate::domain::track::bodies::{Approved, Sealing};
 use crate::domain::track::{
-    Event, Fault, LedgerState, NextAction, Signed, Target, Track, TrackId, Transition,
+    Event, Fault, LedgerState, NextAction, Signed, Standing, Target, Track, TrackId, Transition,
 };
 use crate::domain::{Digest, Name, Role};
 use crate::git::Prompt;
 use crate::git::ssh::NAMESPACE;
-use crate::review::{Ledger as _, encode};
+use crate::review::{Ledger as _, digest_of, encode};
 
 /// An approval of what is packaged, in somebody's name.
 fn approval(clone: &Clone, who: &str, id: &str) -> Event {
@@ -184,4 +184,109 @@ fn an_entry_that_is_said_again_or_otherwise_counts_for_nothing() {
 fn approval_after(event: &Event, track: &Track, world: &World) -> Event {
     let before = world.eli.git(&["rev-parse", &format!("{}^", track.tip.as_ref().unwrap())]);
     Event { previous: Some(before.trim().parse().unwrap()), ..event.clone() }
+}
+
+/// Seals what is no package of the track's branch: rightly signed by an analyst, and refused.
+fn seals(clone: &Clone, id: &str, change: impl FnOnce(&mut crate::domain::track::Package)) {
+    let looked = clone.look(id);
+    let mut manifest = looked.track.package.as_ref().unwrap().manifest.clone();
+    change(&mut manifest);
+    let event = Event {
+        transition: Transition::Sealed(Box::new(Sealing { manifest: manifest.clone() })),
+        role: Role::Analyst,
+        head: manifest.head.clone(),
+        target: Target { name: manifest.target.clone(), tip: manifest.base.clone() },
+        merge_tree: Some(manifest.merge_tree.clone()),
+        package: Some(digest_of(&manifest).unwrap()),
+        ..approval(clone, "ana", id)
+    };
+    pushes(clone, &event, NAMESPACE, id);
+}
+
+#[test]
+fn a_seal_that_is_refused_has_no_say_in_what_became_of_the_package() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "-c", "work", "origin/stage"]);
+    emma.write("data/flights.csv", "carrier,delay\nAA,2\n");
+    emma.commit("Of the closure");
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+    let void = |clone: &Clone| {
+        let approval = clone.look(&id).track.approval.unwrap();
+        assert!(matches!(approval.standing, Standing::Void { .. }), "{:?}", approval.standing);
+    };
+    void(&world.eli);
+    // A commit without workflows has no closures; the tree is none at all.
+    let ledger = world.ana.look(&id).kept.tip;
+    seals(&world.ana, &id, |manifest| manifest.head = ledger);
+    void(&world.eli);
+    seals(&world.ana, &id, |manifest| manifest.merge_tree = "1".repeat(40).parse().unwrap());
+    void(&world.eli);
+    // Another branch that was left where the package's was.
+    world.ana.git(&["push", "-q", "origin", "HEAD:refs/heads/ana/left"]);
+    world.ana.write("docs/more.md", "more");
+    world.ana.commit("More");
+    world.ana.git(&["push", "-q", "origin", "ana/late"]);
+    let left = crate::domain::track::RefName::branch("ana/left").unwrap();
+    seals(&world.ana, &id, |manifest| {
+        manifest.branch = left;
+        manifest.merge_tree = "1".repeat(40).parse().unwrap();
+    });
+    void(&world.eli);
+    world.ana.refused(&["promote", &id]);
+}
+
+#[test]
+fn a_package_on_an_earlier_target_is_looked_at_by_whoever_has_not_made_its_merge() {
+    let world = World::new();
+    let id = world.worked_on();
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "-c", "work", "origin/stage"]);
+    let moves = |path: &str| {
+        emma.write(path, "of no step");
+        emma.commit("Something else");
+        emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+    };
+    moves("docs/one.md");
+    world.ana.told(&["package"]);
+    moves("docs/two.md");
+    for clone in [&world.eli, &world.emma] {
+        let (_, all) = clone.desk().visit_all().unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(all.len(), 1);
+        assert!(all[0].track.package.is_some());
+    }
+    world.eli.told(&["approve", &id]);
+}
+
+#[test]
+fn names_by_an_unlisted_key_keep_no_branch_from_being_fetched() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    let before = world.ana.look(&id);
+    let mut previous = before.kept.tip.clone();
+    let desk = world.ana.desk();
+    for n in 0..4 {
+        let mut manifest = before.track.package.as_ref().unwrap().manifest.clone();
+        manifest.branch = crate::domain::track::RefName::branch(&format!("junk-{n}")).unwrap();
+        let event = Event {
+            transition: Transition::Sealed(Box::new(Sealing { manifest })),
+            previous: Some(previous.clone()),
+            ..approval(&world.ana, "ana", &id)
+        };
+        let statement = encode(&event).unwrap();
+        // Of another purpose: it counts no more than that of a key that nobody lists.
+        let signature = desk.keys.own.as_ref().unwrap().sign("git", &statement, Prompt::Never).unwrap();
+        previous = desk.git().append(Some(&previous), &Signed { statement, signature }, &[]).unwrap();
+    }
+    world.ana.git(&["push", "-q", "--force", "origin", &format!("{previous}:refs/greenroom/tracks/{id}")]);
+    let track = world.emma.look(&id).track;
+    assert_eq!(track.invalid.len(), 4);
+    assert_eq!(track.package.unwrap().merge, Ok(()));
+    world.emma.told(&["approve", &id]);
 }
