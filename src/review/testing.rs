@@ -332,6 +332,8 @@ impl Scene {
         let mut event =
             self.event("ana", Transition::Sealed(Box::new(Sealing { manifest: manifest.clone() })));
         event.package = Some(digest_of(&manifest).unwrap());
+        event.head = manifest.head.clone();
+        event.merge_tree = Some(manifest.merge_tree.clone());
         self.add(&event);
         event
     }
@@ -365,7 +367,8 @@ impl Scene {
 
     /// What somebody says about the sealed package.
     pub(super) fn about(&self, sealed: &Event, person: &str, transition: Transition) -> Event {
-        Event { package: sealed.package.clone(), ..self.event(person, transition) }
+        let (head, merge_tree) = (sealed.head.clone(), sealed.merge_tree.clone());
+        Event { package: sealed.package.clone(), head, merge_tree, ..self.event(person, transition) }
     }
 }
 

@@ -36,7 +36,8 @@ impl Desk {
     fn recognised(&self, looked: &Looked) -> Result<Option<Came>, UserError> {
         let (Some(package), Some(tip)) = (&looked.track.package, &looked.known.tip) else { return Ok(None) };
         let manifest = &package.manifest;
-        if manifest.base == *tip {
+        // Where nobody can tell what it would make of its base, nobody can tell that this came.
+        if manifest.base == *tip || package.merge.is_err() {
             return Ok(None);
         }
         let git = &self.repository;

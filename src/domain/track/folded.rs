@@ -146,6 +146,8 @@ pub struct SealedPackage {
 #[serde(rename_all = "snake_case")]
 pub enum Redness {
     Failed,
+    /// It did for an earlier package of the same commit, and was not made again since.
+    FailedBefore,
     /// It is required, and the package does not tell of it.
     Missing,
     /// It is required, and all or some of it was not looked at.
@@ -163,6 +165,7 @@ impl fmt::Display for RedCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let why = match self.why {
             Redness::Failed => "failed",
+            Redness::FailedBefore => "failed for this commit before",
             Redness::Missing => "is missing",
             Redness::NotChecked => "was not checked",
         };

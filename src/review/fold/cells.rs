@@ -119,8 +119,8 @@ impl State<'_> {
             return Look::new(CellState::Waiting, "no package is sealed");
         };
         let (by, since) = (vec![package.by.clone()], Some(package.at));
-        if self.requested.contains(&package.digest) {
-            let asks = |remark: &&Remark| remark.requests && remark.package.as_ref() == Some(&package.digest);
+        if self.requested.contains(&package.manifest.head) {
+            let asks = |remark: &&Remark| remark.requests && remark.head == package.manifest.head;
             let last = self.remarks.iter().rev().find(asks);
             let who = last.map(|remark| remark.by.to_string()).unwrap_or_default();
             return Look { by, since, ..Look::new(CellState::Void, format!("{who} requested changes")) };

@@ -112,7 +112,7 @@ impl State<'_> {
                 false => (NextAction::AgreeDesign, lacks("design.agreed")),
             };
         };
-        if self.rolled_back.is_some() || self.requested.contains(&package.digest) {
+        if self.rolled_back.is_some() || self.requested.contains(&package.manifest.head) {
             return (NextAction::SealAgain, analyst);
         }
         let moved_on =

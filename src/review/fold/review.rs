@@ -28,7 +28,7 @@ impl State<'_> {
             return Err(Fault::Inconsistent(why));
         }
         subject(event, manifest)?;
-        if self.requested.contains(&digest) {
+        if self.requested.contains(&manifest.head) {
             return Err(Fault::AfterRequest);
         }
         let again = self.package.as_ref().is_some_and(|package| package.digest == digest);
@@ -48,6 +48,9 @@ impl State<'_> {
             let own = |person: &Name| self.persons.same(person, &event.person);
             told.unsigned.retain(|one| !one.person.as_ref().is_some_and(own));
         }
+        let red = self.red(manifest);
+        let failed = red.iter().filter(|red| matches!(red.why, Redness::Failed | Redness::FailedBefore));
+        self.failed.insert(manifest.head.clone(), failed.map(|red| red.id.clone()).collect());
         let package = SealedPackage {
             entry: taken.entry.clone(),
             digest: digest.clone(),
@@ -55,7 +58,7 @@ impl State<'_> {
             covered_by: taken.vouchers.to_vec(),
             at: event.at,
             target: event.target.clone(),
-            red: self.red(manifest),
+            red,
             manifest: manifest.clone(),
             contributors,
             merge,
@@ -119,7 +122,7 @@ impl State<'_> {
     pub(super) fn approve(&mut self, taken: &Taken<'_>, note: &str) -> Result<(), Fault> {
         let event = taken.event;
         let package = self.judged(event)?;
-        if self.requested.contains(&package.digest) {
+        if self.requested.contains(&package.manifest.head) {
             return Err(Fault::AfterRequest);
         }
         package.merge.clone().map_err(Fault::MergeUnknown)?;
@@ -190,11 +193,17 @@ impl State<'_> {
         })
     }
 
-    /// Checks that failed, and required ones that the package lacks or that were not looked at as a whole.
+    /// Checks that failed, for this package or, where it does not make them anew, an earlier one of the same commit; and
+    /// required ones that the package lacks or that were not looked at as a whole.
     fn red(&self, package: &Package) -> Vec<RedCheck> {
         let red = |id: &str, why| RedCheck { id: id.to_owned(), why };
         let failed = package.checks.iter().filter(|check| check.status == CheckStatus::Failed);
         let mut all: Vec<RedCheck> = failed.map(|check| red(&check.id, Redness::Failed)).collect();
+        let before = self.failed.get(&package.head).into_iter().flatten();
+        let is_made = |id: &str| {
+            package.checks.iter().any(|check| check.id == id && check.status != CheckStatus::NotChecked)
+        };
+        all.extend(before.filter(|id| !is_made(id)).map(|id| red(id, Redness::FailedBefore)));
         if !package.runs.iter().any(|run| run.name.as_str() == package.track.workflow()) {
             all.push(red(RUN, Redness::Missing));
         }
@@ -213,11 +222,12 @@ impl State<'_> {
 
     pub(super) fn request(&mut self, taken: &Taken<'_>, reason: &str) -> Result<(), Fault> {
         let event = taken.event;
-        let digest = self.judged(event)?.digest.clone();
+        let package = self.judged(event)?;
+        let (digest, head) = (package.digest.clone(), package.manifest.head.clone());
         if let Some(approval) = self.approval.as_mut().filter(|approval| approval.package == digest) {
             approval.standing = Standing::void(format!("{} requested changes", event.person));
         }
-        self.requested.insert(digest);
+        self.requested.insert(head);
         self.remarks.push(Remark { requests: true, ..remark(taken, reason) });
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::domain::track::{
     Approval, CommitId, Event, Fault, InvalidEntry, Promotion, Remark, SealedPackage, Side, TrackStep,
     Transition,
 };
-use crate::domain::{Digest, Name, Person};
+use crate::domain::{Name, Person};
 use crate::review::{Circumstances, Persons};
 
 /// Something that was done at a time by somebody.
@@ -57,8 +57,10 @@ pub(super) struct State<'a> {
     /// The head and base of the newest local run of a clean tree.
     pub run: Option<Done<(CommitId, CommitId)>>,
     pub package: Option<SealedPackage>,
-    /// Packages that changes were requested for, ever.
-    pub requested: BTreeSet<Digest>,
+    /// Heads of packages that changes were requested for, ever: another run of the same commit changes nothing.
+    pub requested: BTreeSet<CommitId>,
+    /// Head of a package → checks that failed for it when they were last made: to leave one out makes it no greener.
+    pub failed: BTreeMap<CommitId, BTreeSet<String>>,
     /// As it was given; how it stands is found at the end.
     pub approval: Option<Approval>,
     /// It would stand, had it not been given for a time only.
@@ -95,6 +97,7 @@ impl<'a> State<'a> {
             run: None,
             package: None,
             requested: BTreeSet::new(),
+            failed: BTreeMap::new(),
             approval: None,
             ran_out: false,
             promotion: None,

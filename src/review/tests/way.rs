@@ -10,8 +10,8 @@ use crate::domain::track::bodies::{
     StageRan, StageVerified,
 };
 use crate::domain::track::{
-    CellState, CheckStatus, CommitId, Event, Fault, Merge, NextAction, Present, Side, Standing, Track,
-    TrackStep, Transition,
+    CellState, CheckStatus, CommitId, Event, Fault, Merge, NextAction, Package, Present, Side, Standing,
+    Track, TrackStep, Transition,
 };
 use crate::review::testing::{BASE, HEAD, MERGED, Scene, changed, commit, name, tree};
 use crate::review::{TargetCommit, fold};
@@ -259,14 +259,18 @@ fn changes_are_asked_for_and_a_new_package_is_another() {
     scene.say("ana", Transition::Said(answer));
     scene
         .say("ana", Transition::Said(Said { text: "?".to_owned(), place: None, answers: Some(commit('0')) }));
-    let second = scene.seal(&[("images", CheckStatus::Passed)]);
+    let next = another(&scene);
+    let second = scene.seal_package(next.clone());
+    if let Some(present) = &mut scene.present {
+        (present.head, present.merge) = (next.head, Merge::Tree(next.merge_tree));
+    }
     let event = scene.about(&second, "eli", approved());
     scene.add(&event);
     let track = scene.track();
     assert_eq!((track.remarks.len(), track.invalid.len()), (2, 1), "one answers what is not there");
     assert_eq!(track.next.action, NextAction::Promote);
-    // The first package cannot be sealed once more: it is the one that changes were requested for.
-    scene.seal(&[]);
+    // Another package of the first commit cannot be sealed: it is the one that changes were requested for.
+    scene.seal(&[("images", CheckStatus::Warned)]);
     let track = scene.track();
     assert_eq!(track.invalid.last().unwrap().why, Fault::AfterRequest);
     assert!(Fault::AfterRequest.to_string().contains("commit something"));
@@ -407,4 +411,31 @@ proptest! {
             prop_assert!(checked.entries.iter().any(|entry| entry.commit == one.entry));
         }
     }
+}
+
+#[test]
+fn a_check_that_failed_is_red_until_there_is_another_commit() {
+    let mut scene = Scene::new();
+    scene.open();
+    scene.seal(&[("images", CheckStatus::Passed), ("idempotent", CheckStatus::Failed)]);
+    let again = scene.seal(&[("images", CheckStatus::Passed)]);
+    let event = scene.about(&again, "eli", approved());
+    scene.add(&event);
+    let track = scene.track();
+    assert!(track.approval.is_none());
+    let red: Vec<String> = track.package.unwrap().red.iter().map(ToString::to_string).collect();
+    assert!(red.contains(&"idempotent failed for this commit before".to_owned()), "{red:?}");
+    // What is made anew counts as it came out.
+    scene.seal(&[("images", CheckStatus::Passed), ("idempotent", CheckStatus::Passed)]);
+    assert!(scene.track().package.unwrap().red.is_empty());
+    scene.seal(&[("images", CheckStatus::Passed), ("idempotent", CheckStatus::Failed)]);
+    scene.seal_package(another(&scene));
+    let red: Vec<String> = scene.track().package.unwrap().red.iter().map(ToString::to_string).collect();
+    assert!(red.iter().all(|red| !red.contains("before")), "{red:?}");
+}
+
+/// Of the next commit.
+fn another(scene: &Scene) -> Package {
+    let checks = [("images", CheckStatus::Passed)];
+    Package { head: commit('d'), merge_tree: tree('f'), ..scene.package(&checks) }
 }

@@ -255,6 +255,22 @@ fn what_was_merged_and_taken_back_is_not_on_its_target() {
 }
 
 #[test]
+fn what_was_said_against_a_commit_holds_until_there_is_another() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["request-changes", &id, "why the least?"]);
+    world.ana.ran("daily");
+    let said = world.ana.refused(&["package"]);
+    assert!(said.contains("commit something"), "{said}");
+    world.ana.write("sql/late.sql", &LATE.replace("MAX", "AVG"));
+    world.ana.commit("The mean");
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+}
+
+#[test]
 fn a_secret_in_the_log_of_the_packaged_run_is_found_behind_a_newer_one() {
     let world = World::new();
     let id = world.worked_on();

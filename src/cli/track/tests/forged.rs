@@ -237,7 +237,8 @@ fn a_seal_that_is_refused_has_no_say_in_what_became_of_the_package() {
         manifest.merge_tree = "1".repeat(40).parse().unwrap();
     });
     void(&world.eli);
-    world.ana.refused(&["promote", &id]);
+    let said = world.ana.refused(&["promote", &id]);
+    assert!(!said.contains("object not found"), "{said}");
 }
 
 #[test]
