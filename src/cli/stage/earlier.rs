@@ -148,7 +148,7 @@ impl Earlier for EarlierRuns<'_> {
             () => {
                 let layout = RunLayout::at(&named.path);
                 match changed_file(&layout, named.run.token, std::slice::from_ref(node)) {
-                    Some(file) => format!("{file} of run {short} was changed after it was made"),
+                    Some(file) => format!("{file} of run {short} is gone or was changed after it was made"),
                     None => format!("run {short} does not have it as it was made"),
                 }
             }
