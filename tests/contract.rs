@@ -380,7 +380,10 @@ use: {inputs: {x: '${{ steps.make.outputs.x }}'}, run: cat \"$GREENROOM_INPUT_X\
     std::fs::remove_file(path_of(&other).join("make/x")).unwrap();
     let said = project.expect(2, &["run", "w", "--from", "use", "--inputs-from", token]);
     let short = &token[token.len() - 4..];
-    assert!(said.contains(&format!("and make/x of run {short} is gone or was changed after it was made")), "{said}");
+    assert!(
+        said.contains(&format!("and make/x of run {short} is gone or was changed after it was made")),
+        "{said}"
+    );
     assert!(said.contains("or name another run to take it from"), "{said}");
 }
 
