@@ -377,7 +377,7 @@ fn a_bucket_that_cannot_be_used_is_told_before_anything_runs() {
         assert!(why.contains("there is no bucket s3://nowhere/team"), "{why}");
     }
     ana.project.file("greenroom.yaml", spec.replace("s3://flights/", "s3://Flights/"));
-    assert!(ana.expect(2, &["runs"]).1.contains("is no bucket's address"));
+    assert!(ana.expect(2, &["runs"]).1.contains("is the address of no bucket"));
     ana.project.file("greenroom.yaml", &spec);
     ana.variables[0].1 = "http://192.0.2.1".to_owned();
     let (_, why) = ana.expect(3, &["runs"]);
