@@ -50,6 +50,11 @@ pub async fn run(
         let values = sweep.varied.iter().filter_map(|name| params.iter().find(|(known, _)| known == name));
         let values: Vec<(Name, String)> = values.cloned().collect();
         let told = values.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
+        // It came while the run before this one was ending: the next is not even announced.
+        if heard.is_set() {
+            end = Ok(Exit::Cancelled);
+            break;
+        }
         if !output.json {
             output.text(&format!("\nrun {} of {count}: {}\n", index + 1, safe(&told)))?;
         }
