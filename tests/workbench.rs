@@ -8,25 +8,13 @@ use std::os::unix::fs::PermissionsExt;
 
 use greenroom::tui::panicked_at;
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
 use support::terminal::Terminal;
 use support::{GREENROOM, Project, read, until};
-
-/// Of the usual size.
-fn open(project: &Project, env: &[(&str, &str)]) -> Terminal {
-    let config = project.dir.join(".config");
-    let config = [("XDG_CONFIG_HOME", config.to_str().unwrap())];
-    Terminal::with(project, &[], 24, 80, &[&config, env].concat())
-}
-
-fn runs(project: &Project) -> Vec<Value> {
-    serde_json::from_slice(&project.run(&["runs", "--json"]).stdout).unwrap_or_default()
-}
 
 #[test]
 fn it_opens_and_gives_the_terminal_back() {
     let project = Project::with("a: {run: 'true'}");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     assert!(terminal.is_taken());
     terminal.resize(30, 100);
@@ -49,7 +37,7 @@ fn it_opens_and_gives_the_terminal_back() {
 fn a_signal_gives_the_terminal_back_too() {
     let project = Project::with("a: {run: 'true'}");
     for signal in [Signal::TERM, Signal::HUP] {
-        let mut terminal = open(&project, &[]);
+        let mut terminal = Terminal::usual(&project, &[]);
         terminal.shows("run it for the first time");
         kill_process(Pid::from_raw(terminal.pid()).unwrap(), signal).unwrap();
         assert!(terminal.ended().success(), "{signal:?}");
@@ -79,7 +67,7 @@ fn what_is_suspended_comes_back_as_it_was() {
     terminal.type_in("exit 0\r");
     assert!(terminal.ended().success());
 
-    let mut alone = open(&project, &[]);
+    let mut alone = Terminal::usual(&project, &[]);
     alone.shows("run it for the first time");
     alone.type_in("\x1a");
     alone.shows("it cannot be suspended");
@@ -95,7 +83,7 @@ fn fix_and_go_on() {
 second: {run: 'echo begun; echo no such thing >&2; exit 3', needs: [first], inputs: {x: '${{ steps.first.outputs.x }}'}}",
     );
     project.file(".gitignore", ".config/\n");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     terminal.type_in("r");
     terminal.shows("✗ failed");
@@ -124,7 +112,7 @@ second: {run: 'echo begun; echo no such thing >&2; exit 3', needs: [first], inpu
     terminal.shows("run w --from second");
     terminal.type_in("\x03");
     assert!(terminal.ended().success());
-    let runs = runs(&project);
+    let runs = project.runs();
     assert_eq!(
         (runs.len(), &runs[0]["status"], &runs[1]["status"]),
         (2, &"succeeded".into(), &"failed".into())
@@ -136,7 +124,7 @@ second: {run: 'echo begun; echo no such thing >&2; exit 3', needs: [first], inpu
 fn a_script_is_opened_at_the_line_that_failed() {
     let project = Project::with("a:\n  run: |\n    echo one\n\n    no_such_program\n    echo two\n");
     project.file(".gitignore", ".config/\n");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     terminal.type_in("r");
     terminal.shows("✗ failed");
@@ -165,7 +153,7 @@ fn another_editor_gets_the_terminal_and_gives_it_back() {
     project.file(".config/vim", script);
     std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
     project.file(".gitignore", ".config/\n");
-    let mut terminal = open(&project, &[("VISUAL", editor.to_str().unwrap())]);
+    let mut terminal = Terminal::usual(&project, &[("VISUAL", editor.to_str().unwrap())]);
     terminal.shows("run it for the first time");
     let again = |terminal: &Terminal, count: usize| {
         until("its own screen again", || {
@@ -195,7 +183,7 @@ fn another_editor_gets_the_terminal_and_gives_it_back() {
 #[test]
 fn keys_behind_one_that_gives_the_terminal_away_do_nothing() {
     let project = Project::with("a: {run: 'true'}");
-    let mut terminal = open(&project, &[("VISUAL", "true")]);
+    let mut terminal = Terminal::usual(&project, &[("VISUAL", "true")]);
     terminal.shows("run it for the first time");
     terminal.type_in("Vr\r");
     until("its own screen again", || (terminal.sent().matches("\x1b[?1049h").count() == 2).then_some(()));
@@ -205,7 +193,7 @@ fn keys_behind_one_that_gives_the_terminal_away_do_nothing() {
     until("the help to go", || (!terminal.shown().contains("keys on the")).then_some(()));
     terminal.type_in("q");
     assert!(terminal.ended().success());
-    assert!(runs(&project).is_empty());
+    assert!(project.runs().is_empty());
 }
 
 /// The screen is closed and opened again; the run knows nothing of it.
@@ -217,7 +205,7 @@ fn what_is_begun_is_done_after_a_ctrl_c_in_another_program() {
     project.file(".config/slow", "#!/bin/sh\necho it is open\nexec sleep 600\n");
     std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
     project.file(".gitignore", ".config/\n");
-    let mut terminal = open(&project, &[("VISUAL", editor.to_str().unwrap())]);
+    let mut terminal = Terminal::usual(&project, &[("VISUAL", editor.to_str().unwrap())]);
     terminal.shows("run it for the first time");
     terminal.type_in("V");
     terminal.shows("it is open");
@@ -230,7 +218,7 @@ fn what_is_begun_is_done_after_a_ctrl_c_in_another_program() {
     terminal.type_in("y\x03");
     assert!(terminal.ended().success());
     assert!(!terminal.sent().contains("panicked"), "{}", terminal.sent());
-    assert_eq!(runs(&project)[0]["status"], "cancelled");
+    assert_eq!(project.runs()[0]["status"], "cancelled");
 }
 
 /// Whoever ends the workbench does not wait for what has its terminal, which is told as well.
@@ -252,12 +240,12 @@ fn another_program_is_told_to_end_with_it() {
         kill_process(Pid::from_raw(terminal.pid()).unwrap(), Signal::TERM).unwrap();
         assert!(terminal.ended().success());
     };
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     terminal.type_in("J");
     terminal.shows("enter goes back");
     end(&mut terminal);
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     terminal.type_in("e");
     terminal.shows("workflows/w.yaml");
@@ -279,7 +267,7 @@ fn another_program_is_told_to_end_with_it() {
 #[test]
 fn it_ends_with_its_terminal() {
     let project = Project::with("a: {run: 'true'}");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     terminal.hang_up();
     terminal.ended();
@@ -288,7 +276,7 @@ fn it_ends_with_its_terminal() {
 #[test]
 fn what_is_typed_is_kept_when_the_terminal_goes() {
     let project = Project::with("a: {run: 'true'}");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     terminal.type_in("e");
     terminal.shows("workflows/w.yaml");
@@ -300,7 +288,7 @@ fn what_is_typed_is_kept_when_the_terminal_goes() {
     assert!(!read(project.dir.join("workflows/w.yaml")).contains("typed"), "it was not saved");
     let kept = read(project.dir.join(".greenroom/unsaved/workflows/w.yaml"));
     assert!(kept.starts_with("# typed greenroom: 1\n"), "{kept}");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("unsaved text was kept");
     terminal.type_in("m");
     terminal.shows("see what it changes");
@@ -358,7 +346,7 @@ fn a_panic_beside_the_screen_leaves_it_whole() {
 fn a_wrong_file_of_keys_is_told_before_the_screen_is_taken() {
     let project = Project::with("a: {run: 'true'}");
     project.file(".config/greenroom/keys.toml", "[keys]\nrun = \"x\"\n");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     assert_eq!(terminal.ended().exit_code(), 2);
     let shown = terminal.shown();
     assert!(shown.contains("keys.toml:2:7") && shown.contains("`cancel`"), "{shown}");
@@ -373,7 +361,7 @@ fn a_query_is_tried_and_becomes_a_step() {
     let load = "load: {uses: load_table, with: {table: lake.flights, from: data/flights.csv, columns: {day: DATE, carrier: STRING}}}";
     project.workflow("w", load);
     project.expect(0, &["run", "w"]);
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("✓");
     terminal.type_in("5");
     terminal.shows("lake.flights");
@@ -417,7 +405,7 @@ fn a_query_is_tried_and_becomes_a_step() {
     assert!(terminal.ended().success());
     until("its container to go", || (containers() == 0).then_some(()));
     // It is there again the next time, also after the terminal has gone.
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("✓");
     terminal.type_in("5");
     terminal.shows("lake.flights");
@@ -436,7 +424,7 @@ fn a_query_is_tried_and_becomes_a_step() {
 fn a_program_that_cannot_be_checked_is_not_taken_for_a_right_one() {
     let project = Project::new();
     project.file("late.py", "print(1\n");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.type_in("7");
     terminal.shows("no file is open");
     terminal.type_in("\x0f");
@@ -451,7 +439,7 @@ fn a_program_that_cannot_be_checked_is_not_taken_for_a_right_one() {
 #[test]
 fn the_board_says_what_is_next() {
     let project = Project::with("a: {run: 'test -e mended'}");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     project.expect(1, &["run", "w"]);
     terminal.shows("mend what failed in run");

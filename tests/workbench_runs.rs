@@ -5,34 +5,22 @@ mod support;
 
 use std::os::unix::fs::PermissionsExt;
 
-use serde_json::Value;
 use support::terminal::Terminal;
 use support::{Project, until};
-
-/// Of the usual size.
-fn open(project: &Project, env: &[(&str, &str)]) -> Terminal {
-    let config = project.dir.join(".config");
-    let config = [("XDG_CONFIG_HOME", config.to_str().unwrap())];
-    Terminal::with(project, &[], 24, 80, &[&config, env].concat())
-}
-
-fn runs(project: &Project) -> Vec<Value> {
-    serde_json::from_slice(&project.run(&["runs", "--json"]).stdout).unwrap_or_default()
-}
 
 #[test]
 fn a_run_goes_on_when_the_screen_is_closed_and_is_shown_live_again() {
     let project = Project::with(
         r#"a: {run: 'echo be""gun; while [ ! -e /cache/go/on ]; do sleep 0.1; done; echo d""one', cache: [go]}"#,
     );
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     terminal.type_in("r");
     terminal.shows("begun");
     terminal.type_in("\x03");
     assert!(terminal.ended().success());
-    assert_eq!(runs(&project)[0]["status"], "running");
-    let mut terminal = open(&project, &[]);
+    assert_eq!(project.runs()[0]["status"], "running");
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("watch run");
     terminal.type_in("\r");
     terminal.shows("begun");
@@ -52,7 +40,7 @@ fn a_run_goes_on_when_the_screen_is_closed_and_is_shown_live_again() {
 #[test]
 fn a_cancel_asks_and_is_told() {
     let project = Project::with("a: {run: 'echo be\"\"gun; sleep 600'}");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     terminal.type_in("r");
     terminal.shows("begun");
@@ -70,7 +58,7 @@ fn a_cancel_asks_and_is_told() {
 #[test]
 fn a_run_that_is_resumed_is_followed_into_its_next_life() {
     let project = Project::with("a: {run: 'echo life-$GREENROOM_ATTEMPT; sleep 600'}");
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("run it for the first time");
     terminal.type_in("r");
     for life in ["life-1", "life-2", "life-3"] {
@@ -86,7 +74,7 @@ fn a_run_that_is_resumed_is_followed_into_its_next_life() {
     }
     terminal.type_in("\x03");
     assert!(terminal.ended().success());
-    assert_eq!(runs(&project).len(), 1);
+    assert_eq!(project.runs().len(), 1);
 }
 
 /// Each cell has a log of its own.
@@ -94,7 +82,7 @@ fn a_run_that_is_resumed_is_followed_into_its_next_life() {
 fn the_cells_of_a_matrix_are_gone_through() {
     let project = Project::with("m: {matrix: {x: [1, 2, 3]}, run: 'echo cell-$GREENROOM_MATRIX_X'}");
     project.expect(0, &["run", "w"]);
-    let mut terminal = open(&project, &[]);
+    let mut terminal = Terminal::usual(&project, &[]);
     terminal.shows("✓");
     terminal.type_in("\r");
     terminal.shows("✓✓✓");
@@ -120,7 +108,7 @@ fn what_a_run_made_is_looked_into() {
     project.file(".config/pager", format!("#!/bin/sh\ncat > {}/read.csv\n", project.dir.display()));
     std::fs::set_permissions(&pager, std::fs::Permissions::from_mode(0o755)).unwrap();
     project.expect(0, &["run", "w"]);
-    let mut terminal = open(&project, &[("PAGER", pager.to_str().unwrap())]);
+    let mut terminal = Terminal::usual(&project, &[("PAGER", pager.to_str().unwrap())]);
     terminal.shows("w  ");
     terminal.type_in("3");
     terminal.shows("✓ w");

@@ -150,6 +150,11 @@ impl Project {
         command
     }
 
+    /// All that are listed; none where there is nothing to read.
+    pub fn runs(&self) -> Vec<serde_json::Value> {
+        serde_json::from_slice(&self.run(&["runs", "--json"]).stdout).unwrap_or_default()
+    }
+
     pub fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().unwrap()
     }

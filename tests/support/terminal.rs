@@ -30,6 +30,13 @@ impl Terminal {
         Self::program(project, GREENROOM, args, (rows, cols), env)
     }
 
+    /// Of the usual size, with none of a person's own settings.
+    pub fn usual(project: &Project, env: &[(&str, &str)]) -> Self {
+        let config = project.dir.join(".config");
+        let config = [("XDG_CONFIG_HOME", config.to_str().unwrap())];
+        Self::with(project, &[], 24, 80, &[&config, env].concat())
+    }
+
     /// Another program, as `greenroom` is started here.
     pub fn program(
         project: &Project,
