@@ -33,6 +33,8 @@ fn out(model: &mut Model) -> Option<Vec<Effect>> {
             model.theme = before;
         } else if let Overlay::Notice { trouble, .. } = overlay {
             model.notices.put_error_away(&trouble);
+        } else if let Overlay::Form(form) = &overlay {
+            model.keep_unsaid(form);
         } else if matches!(overlay, Overlay::Rows) {
             return Some(model.stop_query().unwrap_or_default());
         }

@@ -82,19 +82,19 @@ pub const MANNERS: Manners = Manners {
     },
     footer: |model| match (model.review.pane, model.review.tab) {
         (ReviewPane::List, _) => {
-            &["open", "approve", "request_changes", "comment", "next_tab", "fetch", "help"]
+            &["open", "approve", "promote", "request_changes", "comment", "next_tab", "fetch", "help"]
         }
         (ReviewPane::Detail, ReviewTab::Code) if model.review.remark().is_some() => {
-            &["next_tab", "answer", "next_change", "approve", "request_changes", "full", "help"]
+            &["next_tab", "answer", "next_change", "approve", "promote", "request_changes", "full", "help"]
         }
         (ReviewPane::Detail, ReviewTab::Code | ReviewTab::Specs) => {
-            &["next_tab", "next_change", "comment", "approve", "request_changes", "full", "help"]
+            &["next_tab", "next_change", "comment", "approve", "promote", "request_changes", "full", "help"]
         }
         (ReviewPane::Detail, ReviewTab::Comments) => {
-            &["next_tab", "answer", "comment", "approve", "request_changes", "back", "help"]
+            &["next_tab", "answer", "comment", "approve", "promote", "request_changes", "back", "help"]
         }
         (ReviewPane::Detail, _) => {
-            &["next_tab", "approve", "request_changes", "comment", "full", "back", "help"]
+            &["next_tab", "approve", "promote", "request_changes", "comment", "full", "back", "help"]
         }
     },
     ..PLAIN

@@ -57,6 +57,14 @@ impl ReviewDeed {
         words.into_iter().map(str::to_owned).collect()
     }
 
+    /// What was typed, taken out of it.
+    pub(in crate::app) fn take_text(&mut self) -> String {
+        match self {
+            Self::Request { reason: text, .. } | Self::Comment { text, .. } => std::mem::take(text),
+            Self::Approve { .. } | Self::Promote { .. } => String::new(),
+        }
+    }
+
     pub(in crate::app) fn doing(&self) -> String {
         match self {
             Self::Approve { track, .. } => format!("approving {track}"),

@@ -1,5 +1,5 @@
 use super::rows::{code_rows, spec_rows};
-use super::{CodeRow, ReviewLook, SpecRow};
+use super::{CodeRow, ReviewDeed, ReviewLook, SpecRow};
 use crate::app::picker::moved;
 use crate::app::{Fetched, Trouble};
 use crate::domain::text::width;
@@ -65,6 +65,8 @@ pub struct ReviewScreen {
     pub aside: usize,
     /// Columns of the longest line of either.
     widest: usize,
+    /// What was typed and not said yet, each with what of.
+    pub(in crate::app) unsaid: Vec<(ReviewDeed, String)>,
     /// The row that each tab is at; of the comments, which of them.
     at: [usize; ReviewTab::ALL.len()],
     /// The track that is looked at, as it was listed then.

@@ -99,9 +99,7 @@ impl Model {
         let Ok(look) = self.reviewed() else { return Vec::new() };
         let Some(package) = look.package().cloned() else { return Vec::new() };
         let deed = ReviewDeed::Request { track: look.track.id.clone(), package, reason: String::new() };
-        self.review.chosen = true;
-        self.overlays.extend(form(deed, ""));
-        Vec::new()
+        self.ask_for_words(deed)
     }
 
     /// Of the line that the code is at; anywhere else, of the whole.
@@ -119,10 +117,7 @@ impl Model {
             },
             _ => None,
         };
-        self.review.chosen = true;
-        let said = ReviewDeed::Comment { track, text: String::new(), place, answers: None };
-        self.overlays.extend(form(said, ""));
-        Vec::new()
+        self.ask_for_words(ReviewDeed::Comment { track, text: String::new(), place, answers: None })
     }
 
     /// What was said, if the keys are on something that was.
@@ -135,10 +130,32 @@ impl Model {
     pub(in crate::app) fn ask_for_answer(&mut self) -> Vec<Effect> {
         let Ok(answered) = self.remark().map(|remark| remark.entry.clone()) else { return Vec::new() };
         let Ok(track) = self.reviewed().map(|look| look.track.id.clone()) else { return Vec::new() };
+        let answers = Some(answered);
+        self.ask_for_words(ReviewDeed::Comment { track, text: String::new(), place: None, answers })
+    }
+
+    /// What was begun before, and not said, is there again.
+    fn ask_for_words(&mut self, deed: ReviewDeed) -> Vec<Effect> {
         self.review.chosen = true;
-        let said = ReviewDeed::Comment { track, text: String::new(), place: None, answers: Some(answered) };
-        self.overlays.extend(form(said, ""));
+        let begun = self.review.unsaid.iter().find(|(of, _)| *of == deed);
+        let text = begun.map(|(_, text)| text.clone()).unwrap_or_default();
+        self.overlays.extend(form(deed, &text));
         Vec::new()
+    }
+
+    /// Whoever comes out of a form has not thrown away what they wrote.
+    pub(in crate::app) fn keep_unsaid(&mut self, form: &Form) {
+        let Purpose::Say(deed) = &form.purpose else { return };
+        let text = form.fields.first().map(|field| field.input.text().to_owned()).unwrap_or_default();
+        if !text.trim().is_empty() {
+            self.notices.tell("not said; what you wrote is there when you begin again");
+            self.keep_words(deed.clone(), text);
+        }
+    }
+
+    fn keep_words(&mut self, deed: ReviewDeed, text: String) {
+        self.review.unsaid.retain(|(of, _)| *of != deed);
+        self.review.unsaid.push((deed, text));
     }
 
     /// What was typed is signed and pushed.
@@ -158,20 +175,22 @@ impl Model {
     }
 
     /// It has landed; or it has not, and what was typed is there to be sent again by whoever is still here.
-    pub(in crate::app) fn said(&mut self, deed: ReviewDeed, ended: Result<(), Trouble>) -> Vec<Effect> {
+    pub(in crate::app) fn said(&mut self, mut deed: ReviewDeed, ended: Result<(), Trouble>) -> Vec<Effect> {
         let landed = ended.is_ok();
         match ended {
-            Ok(()) => self.notices.tell(deed.done()),
+            Ok(()) => {
+                self.notices.tell(deed.done());
+                deed.take_text();
+                self.review.unsaid.retain(|(of, _)| *of != deed);
+            }
             Err(trouble) => {
                 self.notices.wrong(trouble);
-                let text = match &deed {
-                    ReviewDeed::Request { reason: text, .. } | ReviewDeed::Comment { text, .. } => {
-                        text.clone()
+                let text = deed.take_text();
+                if !text.is_empty() {
+                    self.keep_words(deed.clone(), text);
+                    if self.screen == Screen::Review && self.overlays.is_empty() {
+                        self.ask_for_words(deed);
                     }
-                    ReviewDeed::Approve { .. } | ReviewDeed::Promote { .. } => String::new(),
-                };
-                if self.screen == Screen::Review && self.overlays.is_empty() && !text.is_empty() {
-                    self.overlays.extend(form(deed, &text));
                 }
             }
         }

@@ -18,6 +18,8 @@ pub async fn run(asked: &Package, invocation: &Invocation, output: &Output) -> R
         Some(named) => desk.visit(named)?.0,
         None => of_branch(&desk, &sealable, invocation)?,
     };
+    // Somebody may have pushed to it, or it was rewritten here since it was pushed.
+    desk.fetch(std::slice::from_ref(&sealable.branch))?;
     let run = Packaged::find(&desk, &id, &sealable, (&asked.env, asked.run.as_deref()), invocation)?;
     let again = match asked.twice {
         true => Some(twice(&desk, &sealable, &run, invocation, output).await?),

@@ -123,14 +123,27 @@ fn pushed(
     if let Some(came) = desk.came(seen)? {
         return record(desk, id, digest, came, invocation);
     }
-    desk.say(id, |desk, on, _| {
+    let mut meanwhile = false;
+    let said = desk.say(id, |desk, on, _| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
+        meanwhile = looked.track.promotion.is_some();
+        if meanwhile {
+            return Err(UserError::wrong(format!("{id} is on its target already")));
+        }
         let (merge, base) = merged(desk, looked, invocation)?;
         approved(desk, looked, digest, invocation)?;
         let draft = about(looked, digest, Transition::Promoted(merge.clone()), invocation)?;
         let along = Update { local: merge.commit, remote_ref: desk.target.clone(), lease: Lease::At(base) };
         Ok(Draft { along: vec![along], ..draft })
-    })
+    });
+    match said {
+        // Somebody else was faster, and it is where it was to come.
+        Err(_) if meanwhile => {
+            let (id, kept) = desk.find(id.as_str())?;
+            Ok(desk.look(&id, kept, &desk.roster()?)?)
+        }
+        said => said,
+    }
 }
 
 /// Others have to find it approved as well: what this clone alone remembers merges nothing.
@@ -205,9 +218,7 @@ fn done(looked: &Looked, invocation: &Invocation, output: &Output) -> Result<Exi
     output.either(track, |look| {
         let commit = track.promotion.as_ref().map(|promotion| promotion.commit.short()).unwrap_or_default();
         let next = match track.next.action {
-            NextAction::RunStage => {
-                "stage runs it now: look at its first run there, and verify it together\n"
-            }
+            NextAction::RunStage => "run it in stage now, look at that run together, and verify it\n",
             _ => "",
         };
         format!("promoted as {commit}; {next}\n{}", track_view(track, invocation, look))

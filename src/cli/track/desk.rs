@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use camino::Utf8Path;
 use indexmap::IndexMap;
 
@@ -11,7 +13,7 @@ use crate::cli::{Exit, Invocation, UserError, Workspace};
 use crate::domain::track::{CommitId, RefName, TrackId};
 use crate::domain::{Name, Person};
 use crate::git::ssh::SigningKey;
-use crate::git::{Prompt, RemoteTrack, Repository};
+use crate::git::{GitError, Prompt, RemoteTrack, Repository};
 use crate::review::{self, Roster, read_roster};
 use crate::spec;
 
@@ -26,6 +28,18 @@ pub struct Desk {
     pub(super) memory: Memory,
     /// Tells what a person should know and what ends nothing.
     warn: Box<dyn Fn(&str)>,
+    remote_is: Cell<RemoteIs>,
+}
+
+/// What becomes of a command when the remote does not answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RemoteIs {
+    /// Without it nothing can be said.
+    Needed,
+    /// Whoever only looks sees what was there last.
+    Welcome,
+    /// It was asked, and has not answered.
+    Silent,
 }
 
 impl Desk {
@@ -64,7 +78,19 @@ impl Desk {
         let memory = Memory::of(&repository)?;
         let keys = Keys::new(own, prompt);
         let warn = Box::new(|_: &str| {});
-        Ok((Self { workspace, repository, remote, target, keys, memory, warn }, other))
+        let remote_is = Cell::new(RemoteIs::Needed);
+        Ok((Self { workspace, repository, remote, target, keys, memory, warn, remote_is }, other))
+    }
+
+    /// For whoever only looks: that the remote does not answer is told, and all is as it was last fetched.
+    pub fn looking(self) -> Self {
+        self.remote_is.set(RemoteIs::Welcome);
+        self
+    }
+
+    /// Tells it what a person should know.
+    pub fn warning(self, warn: Box<dyn Fn(&str)>) -> Self {
+        Self { warn, ..self }
     }
 
     pub(super) fn warn(&self, text: &str) {
@@ -76,7 +102,23 @@ impl Desk {
         let mut wanted = vec![self.target.clone()];
         wanted.extend(branches.iter().filter(|branch| **branch != self.target).cloned());
         wanted.dedup();
-        self.repository.fetch_ledgers(&self.remote, &wanted).map(drop).map_err(|error| of_git(&error))
+        if self.remote_is.get() == RemoteIs::Silent {
+            return Ok(());
+        }
+        match self.repository.fetch_ledgers(&self.remote, &wanted) {
+            Ok(_) => Ok(()),
+            Err(GitError::Unreachable { said, .. })
+                if self.remote_is.get() == RemoteIs::Welcome && self.tip_there(&self.target)?.is_some() =>
+            {
+                self.remote_is.set(RemoteIs::Silent);
+                self.warn(&format!(
+                    "{} does not answer: {said}\nThis is as it was when it last did.",
+                    self.remote
+                ));
+                Ok(())
+            }
+            Err(error) => Err(of_git(&error)),
+        }
     }
 
     /// The ledgers that the last fetch brought. A ref whose name is no track's is nobody's.
@@ -105,11 +147,11 @@ impl Desk {
         let tip = self.tip_there(&self.target)?.ok_or_else(|| {
             let branch = self.target.short();
             UserError::not_ready(format!("{} has no branch `{branch}`, to which tracks lead", self.remote))
-                .to_do("make it, with greenroom.yaml and .greenroom-signers in it: greenroom track setup")
+                .to_do("make it, with greenroom.yaml and .greenroom-signers in it: greenroom track setup --role ROLE")
         })?;
         self.roster_at(&self.target, &tip).map_err(|error| {
             of_review(&error).to_do(format!(
-                "set it up, and have it merged to {}: greenroom track setup",
+                "set it up, and have it merged to {}: greenroom track setup --role ROLE",
                 self.target.short()
             ))
         })
@@ -163,7 +205,7 @@ impl Desk {
                 format!("{email} is nobody of `people:` on {}", self.target.short()),
             )
             .because(format!("there are {people}"))
-            .to_do("greenroom track setup adds you; an engineer brings that to the branch")
+            .to_do("greenroom track setup --role ROLE adds you; an engineer brings that to the branch")
         })
     }
 }

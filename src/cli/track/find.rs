@@ -71,7 +71,8 @@ impl Desk {
         Ok((roster, looked))
     }
 
-    /// As it was last fetched: by its name, the beginning of it, or the workflow where that has only one.
+    /// As it was last fetched: by its name, the beginning of it, or the workflow where only one of that is
+    /// under way.
     pub fn find(&self, text: &str) -> Result<(TrackId, RemoteTrack), UserError> {
         let all = self.ledgers()?;
         let shown = safe(text);
@@ -79,10 +80,13 @@ impl Desk {
             return Ok(found.clone());
         }
         let fits: Vec<_> = all.iter().filter(|(id, _)| id.as_str().starts_with(text)).collect();
-        let exact: Vec<_> = fits.iter().filter(|(id, _)| id.workflow() == text).collect();
+        let mut exact: Vec<_> = fits.iter().copied().filter(|(id, _)| id.workflow() == text).collect();
+        if exact.len() > 1 {
+            let under_way: Vec<_> = exact.iter().copied().filter(|track| self.is_under_way(track)).collect();
+            exact = if under_way.len() == 1 { under_way } else { exact };
+        }
         match (fits.as_slice(), exact.as_slice()) {
-            (_, [one]) => Ok((**one).clone()),
-            ([one], _) => Ok((*one).clone()),
+            (_, [one]) | ([one], _) => Ok((*one).clone()),
             ([], _) => {
                 if let Some((id, tip)) = self.gone_named(text)? {
                     return Err(self.is_gone(&id, &tip));
@@ -103,6 +107,12 @@ impl Desk {
                     .to_do(format!("name one of {}", names.join(", "))))
             }
         }
+    }
+
+    /// It is neither on its target nor given up. One that cannot be looked at may be.
+    fn is_under_way(&self, (id, kept): &(TrackId, RemoteTrack)) -> bool {
+        let looked = self.roster().and_then(|roster| self.look(id, kept.clone(), &roster));
+        looked.map_or(true, |looked| looked.track.promotion.is_none() && !looked.track.abandoned)
     }
 
     /// Those of their packages, which have to be here for a track to be looked at.

@@ -10,6 +10,7 @@ mod everybody;
 mod find;
 mod gone;
 mod keys;
+mod lease;
 mod lines;
 mod look;
 mod material;

@@ -104,7 +104,7 @@ impl Desk {
                 Ok(kept) => return Ok(self.look(id, kept, &self.roster()?)?),
                 Err(name) => {
                     self.is_not_behind(&name, &said.along)?;
-                    let before = self.tip_of(id, &name)?;
+                    let before = self.leased(looked.as_ref(), &name, &said.along)?;
                     self.fetch_all(id)?;
                     unmoved += u8::from(self.tip_of(id, &name)? == before);
                     if unmoved == UNMOVED {
@@ -120,9 +120,25 @@ impl Desk {
         Err(error.to_do("nothing of it was written: try again").into())
     }
 
+    /// Where a ref was taken to be that was to be moved. Not what is known of it now: another command of this clone may have
+    /// moved it, and noted that down.
+    fn leased(
+        &self,
+        looked: Option<&Looked>,
+        name: &RefName,
+        along: &[Update],
+    ) -> Result<Option<CommitId>, UserError> {
+        match along.iter().find(|update| update.remote_ref == *name).map(|update| &update.lease) {
+            Some(Lease::At(tip)) => Ok(Some(tip.clone())),
+            Some(Lease::New) => Ok(None),
+            Some(Lease::FastForward) => self.tip_there(name),
+            None => Ok(looked.map(|looked| looked.kept.tip.clone())),
+        }
+    }
+
     /// Somebody has pushed to the person's own branch: that is not mended by trying again.
     fn is_not_behind(&self, moved: &RefName, along: &[Update]) -> Result<(), UserError> {
-        let own = |update: &&Update| update.remote_ref == *moved && update.lease == Lease::FastForward;
+        let own = |update: &&Update| update.remote_ref == *moved && *moved != self.target;
         let Some(update) = along.iter().find(own) else { return Ok(()) };
         let (branch, remote) = (safe(update.remote_ref.short()).into_owned(), &self.remote);
         Err(UserError::wrong(format!("`{branch}` on {remote} has commits that yours has not"))
@@ -131,7 +147,7 @@ impl Desk {
 
     /// What the last fetch brought of a ref that was to be moved.
     fn tip_of(&self, id: &TrackId, name: &RefName) -> Result<Option<CommitId>, UserError> {
-        match TrackRefs::ALL.iter().any(|refs| name.as_str().starts_with(refs.prefix())) {
+        match is_ledger(name) {
             true => Ok(self.find_here(id)?.map(|kept| kept.tip)),
             false => self.tip_there(name),
         }
@@ -246,7 +262,7 @@ impl Desk {
             Some(Err(fault)) => Err(UserError::not_ready("your signature would not count")
                 .because(fault.to_string())
                 .to_do(format!("your key has to be in .greenroom-signers on {}", self.target.short()))
-                .to_do("greenroom track setup writes it down, to be brought there")),
+                .to_do("greenroom track setup --role ROLE writes it down, to be brought there")),
             _ => Ok(()),
         }
     }
@@ -307,8 +323,11 @@ impl Desk {
                     Some(name) => format!("{remote} refuses to move {}", safe(name.short())),
                     None => format!("the push to {remote} was refused"),
                 };
+                let ledger = remote_ref.as_ref().is_some_and(is_ledger);
                 refused = remote_ref;
-                (UserError::not_ready(what).because(said), landed)
+                let error = UserError::not_ready(what).because(said);
+                let asks = format!("ask who runs {remote} to let ledgers be gone on with: {}", TrackRefs::ALL.map(|refs| refs.prefix().to_owned() + "*").join(" and "));
+                (if ledger { error.to_do(asks) } else { error }, landed)
             }
             Pushed::RefsRefused { said, landed } => (
                 UserError::not_ready(format!("{remote} takes no ledger, as a ref of its own or as a branch"))
@@ -359,4 +378,8 @@ impl Desk {
             ));
         }
     }
+}
+
+fn is_ledger(name: &RefName) -> bool {
+    TrackRefs::ALL.iter().any(|refs| name.as_str().starts_with(refs.prefix()))
 }

@@ -21,7 +21,7 @@ use crate::domain::track::{
     outputs,
 };
 use crate::domain::{Digest, Name, RunLayout, Status, Token};
-use crate::git::{Lease, Update};
+use crate::git::Update;
 use crate::review::{Draft as Sealing, Repository as _, Roster, assemble, fits};
 use crate::store::Recorded;
 
@@ -173,7 +173,11 @@ fn sealed(
         package: Some(assembled.digest.clone()),
         expires: None,
         evidence: assembled.evidence,
-        along: vec![Update { local: head.clone(), remote_ref: branch.clone(), lease: Lease::FastForward }],
+        along: vec![Update {
+            local: head.clone(),
+            remote_ref: branch.clone(),
+            lease: desk.lease(branch, head)?,
+        }],
     })
 }
 

@@ -36,6 +36,7 @@ impl Repository {
         let below = format!("refs/greenroom/remotes/{remote}");
         let ledgers = TrackRefs::ALL.map(|refs| format!("+{}*:{below}/{}/*", refs.prefix(), refs.folder()));
         let mut asked: Vec<&RefName> = branches.iter().collect();
+        let _turn = self.turn();
         if self.is_shallow() || self.is_partial() {
             // What a branch brings stays as this clone is; a ledger is wanted whole.
             let whole: &[&str] = if self.is_shallow() { &["--no-filter", WHOLE] } else { &["--no-filter"] };
@@ -50,6 +51,15 @@ impl Repository {
         };
         let branches = branches.iter().map(tip).collect::<Result<_, _>>()?;
         Ok(Fetched { tracks: self.remote_tracks(remote)?, branches })
+    }
+
+    /// Two commands of one clone at once would move the same refs, and git lets one of them fail. Where files
+    /// cannot be locked that is all there is.
+    pub(super) fn turn(&self) -> Option<std::fs::File> {
+        let folder = self.own_folder().ok()?.join("greenroom");
+        fs_err::create_dir_all(&folder).ok()?;
+        let file = std::fs::File::create(folder.join("fetch.lock")).ok()?;
+        file.lock().is_ok().then_some(file)
     }
 
     /// The ledgers that the last fetch from a remote brought, by id.

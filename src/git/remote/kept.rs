@@ -38,6 +38,7 @@ impl Repository {
     }
 
     fn note(&self, name: &RefName, tip: &CommitId) -> Result<(), GitError> {
+        let _turn = self.turn();
         let before = self.tip(name)?;
         self.move_ref(name, before.as_ref(), tip)
     }

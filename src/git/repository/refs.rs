@@ -37,6 +37,13 @@ impl Repository {
         Ok(Head { commit, branch })
     }
 
+    /// Whether a branch of this clone was once at a commit, as far as git's record of that goes back.
+    pub fn was_at(&self, branch: &RefName, commit: &CommitId) -> Result<bool, GitError> {
+        let commit = oid(commit.as_str())?;
+        let record = self.git.reflog(branch.as_str()).map_err(GitError::of("read where a branch was"))?;
+        Ok(record.iter().any(|moved| moved.id_new() == commit || moved.id_old() == commit))
+    }
+
     /// The main branch of a remote, as far as this clone was told when it was made.
     pub fn main_branch(&self, remote: &str) -> Option<RefName> {
         let head = self.git.find_reference(&format!("refs/remotes/{remote}/HEAD")).ok()?;

@@ -6,7 +6,7 @@ use crate::git::Prompt;
 
 /// The packages that wait for an engineer.
 pub fn run(invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
-    let desk = Desk::open(invocation, Prompt::Terminal)?;
+    let desk = Desk::open(invocation, Prompt::Terminal)?.looking();
     let (_, looked) = desk.visit_all()?;
     let waits = |track: &&Track| track.next.action == NextAction::Review;
     let tracks: Vec<&Track> = looked.iter().map(|looked| &looked.track).filter(waits).collect();

@@ -7,7 +7,7 @@ use crate::review::markdown;
 
 /// The decision card of a track.
 pub fn run(asked: &ReviewShow, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
-    let desk = Desk::open(invocation, Prompt::Terminal)?;
+    let desk = Desk::open(invocation, Prompt::Terminal)?.looking();
     let (_, looked) = desk.visit(&asked.track)?;
     let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
     match asked.markdown {

@@ -7,7 +7,7 @@ use crate::git::Prompt;
 
 /// Every track of the remote, as it is there now.
 pub fn run(asked: &TrackList, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
-    let desk = Desk::open(invocation, Prompt::Terminal)?;
+    let desk = Desk::open(invocation, Prompt::Terminal)?.looking();
     let (_, looked) = desk.visit_all()?;
     let tracks: Vec<&Track> = looked.iter().map(|looked| &looked.track).collect();
     output.either(&tracks, |look| listed_tracks(&tracks, asked.all, invocation, look))?;

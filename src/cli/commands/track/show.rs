@@ -6,7 +6,7 @@ use crate::git::Prompt;
 
 /// One track with its eight steps, what was said, and what does not count.
 pub fn run(asked: &TrackShow, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
-    let desk = Desk::open(invocation, Prompt::Terminal)?;
+    let desk = Desk::open(invocation, Prompt::Terminal)?.looking();
     let (_, looked) = desk.visit(&asked.track)?;
     output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;
     Ok(Exit::Done)

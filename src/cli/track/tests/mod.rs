@@ -4,6 +4,7 @@ mod accidents;
 mod attacks;
 mod clones;
 mod forged;
+mod meanwhile;
 mod ready;
 mod way;
 pub mod world;

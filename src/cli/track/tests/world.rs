@@ -135,8 +135,10 @@ impl World {
     }
 
     pub fn opened(&self) -> String {
+        let all = || self.ana.desk().ledgers().unwrap().into_iter().map(|(id, _)| id);
+        let before: Vec<_> = all().collect();
         self.ana.told(&["track", "open", "daily", "--need", "the worst delay of each carrier"]);
-        let id = self.ana.desk().ledgers().unwrap().remove(0).0.to_string();
+        let id = all().find(|id| !before.contains(id)).unwrap().to_string();
         self.ana.told(&["track", "agree", &id]);
         self.eli.told(&["track", "agree", &id]);
         id

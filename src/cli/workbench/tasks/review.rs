@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::app::{ReviewDeed, ReviewLook, TracksLook, Trouble};
@@ -22,9 +24,16 @@ pub fn tracks(place: &Place, fetch: bool, tell: &dyn Fn(TracksLook)) -> Result<T
         true => Desk::at(Some(&place.root), Prompt::Never)?,
         false => Desk::known(Some(&place.root))?,
     };
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let desk = desk.warning(Box::new({
+        let told = Rc::clone(&told);
+        move |text| told.borrow_mut().push(text.to_owned())
+    }));
     let look = |asked, gone| {
         let known = look(&desk)?;
-        Ok::<_, UserError>(TracksLook { asked, gone, warning: warning.clone(), ..known })
+        let warnings: Vec<String> = warning.iter().cloned().chain(told.take()).collect();
+        let warning = (!warnings.is_empty()).then(|| warnings.join("\n"));
+        Ok::<_, UserError>(TracksLook { asked, gone, warning, ..known })
     };
     if !fetch {
         return Ok(look(false, None)?);

@@ -281,6 +281,28 @@ fn a_comment_in_the_code_is_about_its_line() {
 }
 
 #[test]
+fn what_was_typed_and_not_said_is_there_again() {
+    let mut stage = stage(80, 24);
+    stage.press("c").type_in("why half").press("esc");
+    assert!(stage.shown().contains("what you wrote is there when you begin again"), "{}", stage.shown());
+    // Something else begins empty.
+    stage.press("R");
+    assert!(!stage.shown().contains("why half"), "{}", stage.shown());
+    stage.press("esc c").type_in(" an hour?").press("enter");
+    let said =
+        |deed: &ReviewDeed| matches!(deed, ReviewDeed::Comment { text, .. } if text == "why half an hour?");
+    assert!(deeds(&stage).last().is_some_and(said), "{:?}", deeds(&stage));
+    // It did not land while something else was typed: it is not lost for that.
+    stage.press("R").type_in("mend it");
+    end(&mut stage, Err(Trouble::new("origin does not answer")));
+    stage.press("esc esc c").type_in("").press("enter");
+    assert!(deeds(&stage).last().is_some_and(said), "{:?}", deeds(&stage));
+    end(&mut stage, Ok(()));
+    stage.press("c");
+    assert!(!stage.shown().contains("why half"), "{}", stage.shown());
+}
+
+#[test]
 fn what_was_said_is_answered_where_it_is_read() {
     let mut stage = stage(80, 24);
     stage.press("enter ] ] a");

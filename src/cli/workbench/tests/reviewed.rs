@@ -134,6 +134,24 @@ fn without_its_remote_what_was_fetched_is_shown_and_nothing_is_said() {
 }
 
 #[test]
+fn a_track_that_cannot_be_looked_at_is_told_beside_the_others() {
+    let world = World::new();
+    let broken = world.worked_on();
+    world.ana.git(&["switch", "-q", "main"]);
+    let other = world.opened();
+    asked(&world.eli, true).0.unwrap();
+    let remembered = world.eli.root.join(format!(".git/greenroom/{broken}.json"));
+    fs_err::write(&remembered, "nothing that is known").unwrap();
+    for fetch in [true, false] {
+        let look = asked(&world.eli, fetch).0.unwrap();
+        let shown: Vec<&str> = look.tracks.iter().map(|track| track.id.as_str()).collect();
+        assert_eq!(shown, [other.as_str()], "{fetch}");
+        let warning = look.warning.unwrap();
+        assert!(warning.contains(&format!("{broken} is left out")), "{warning}");
+    }
+}
+
+#[test]
 fn steps_and_specs_stand_beside_each_other_and_moved_lines_are_known() {
     let world = World::new();
     let id = TrackId::new(&world.opened()).unwrap();

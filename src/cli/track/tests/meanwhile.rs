@@ -1,0 +1,125 @@
+//! What others do, or the same person elsewhere, between a look and a word.
+
+use std::thread;
+
+use super::world::*;
+use crate::cli::commands::promote;
+use crate::cli::track::Desk;
+use crate::cli::{Exit, Invocation};
+use crate::git::Prompt;
+
+#[test]
+fn two_commands_of_one_clone_are_both_heard() {
+    let world = World::new();
+    let id = world.opened();
+    thread::scope(|scope| {
+        for who in ["one", "other"] {
+            let (id, clone) = (&id, &world.eli);
+            scope.spawn(move || {
+                for at in 0..3 {
+                    clone.told(&["comment", id, &format!("{who} {at}")]);
+                }
+            });
+        }
+    });
+    let track = world.ana.look(&id).track;
+    assert_eq!((track.remarks.len(), track.invalid.len()), (6, 0), "{:#?}", track.invalid);
+}
+
+#[test]
+fn whoever_promotes_second_finds_it_done() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    let desk = Desk::at(Some(&world.emma.root), Prompt::Never).unwrap().0;
+    let (id, seen) = desk.visit(&id).unwrap();
+    let digest = seen.track.package.as_ref().unwrap().digest.clone();
+    world.eli.told(&["promote", id.as_str()]);
+    let there = world.git(&["for-each-ref"]);
+    let looked = promote::promote(&desk, &id, &seen, &digest, &Invocation::default()).unwrap();
+    let stage = world.git(&["rev-parse", "stage"]);
+    assert_eq!(looked.track.promotion.unwrap().commit.as_str(), stage.trim());
+    assert_eq!(world.git(&["for-each-ref"]), there);
+}
+
+#[test]
+fn a_branch_that_was_rewritten_here_is_packaged_anew() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    world.ana.git(&["commit", "-q", "--amend", "-m", "Said better"]);
+    let head = world.ana.git(&["rev-parse", "HEAD"]);
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    assert_eq!(world.git(&["rev-parse", "ana/late"]), head);
+    let track = world.eli.look(&id).track;
+    assert_eq!(track.package.unwrap().manifest.head.as_str(), head.trim());
+    assert!(track.approval.is_none_or(|given| !given.standing.stands()));
+
+    // What somebody else has pushed since is not written over.
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "ana/late"]);
+    emma.write("docs/more.md", "more");
+    let theirs = emma.commit("More");
+    emma.git(&["push", "-q", "origin", "ana/late"]);
+    world.ana.git(&["commit", "-q", "--amend", "-m", "Said better still"]);
+    world.ana.ran("daily");
+    let said = world.ana.refused(&["package"]);
+    assert!(said.contains("`ana/late` on origin has commits that yours has not"), "{said}");
+    assert_eq!(world.git(&["rev-parse", "ana/late"]).trim(), theirs.trim());
+}
+
+#[test]
+fn without_the_remote_what_it_had_is_shown_and_nothing_is_said() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["review", "show", &id]);
+    let away = world.remote.with_extension("away");
+    fs_err::rename(&world.remote, &away).unwrap();
+    for words in [&["review"][..], &["review", "show", &id], &["track", "list"], &["track", "show", &id]] {
+        world.eli.told(words);
+    }
+    let desk = Desk::at(Some(&world.eli.root), Prompt::Never).unwrap().0.looking();
+    let told = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    let heard = std::rc::Rc::clone(&told);
+    let desk = desk.warning(Box::new(move |text| heard.borrow_mut().push(text.to_owned())));
+    let (_, looked) = desk.visit(&id).unwrap();
+    assert!(looked.track.package.is_some());
+    let told = told.take();
+    assert!(matches!(&told[..], [one] if one.starts_with("origin does not answer: ")), "{told:?}");
+    let error = world.eli.run(&["approve", &id]).unwrap_err();
+    assert_eq!(error.exit, Exit::NotReady, "{error:?}");
+    fs_err::rename(&away, &world.remote).unwrap();
+    world.eli.told(&["approve", &id]);
+}
+
+#[test]
+fn a_workflow_means_the_way_that_it_is_on() {
+    let world = World::new();
+    let first = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &first]);
+    world.ana.told(&["promote", &first]);
+    world.ana.git(&["switch", "-q", "main"]);
+    let second = world.opened();
+    assert_ne!(first, second);
+    let desk = world.eli.desk();
+    assert_eq!(desk.visit("daily").unwrap().0.as_str(), second);
+    world.opened();
+    let said = world.eli.refused(&["track", "show", "daily"]);
+    assert!(said.contains("`daily` is more than one track"), "{said}");
+}
+
+#[test]
+fn a_remote_that_takes_no_ledger_any_more_is_told_with_whom_to_ask() {
+    let world = World::new();
+    let id = world.opened();
+    world.hook("update", "case $1 in refs/greenroom/*) echo only branches here; exit 1;; esac");
+    let said = world.eli.refused(&["comment", &id, "well?"]);
+    assert!(said.contains("only branches here") && said.contains("refs/greenroom/tracks/*"), "{said}");
+    assert!(said.contains("nothing of it has landed"), "{said}");
+}
