@@ -8,7 +8,7 @@ use crate::store::{self, Origin, OwnRuns, Reach, Recorded, Runs};
 /// What of its steps cannot be believed as the events tell it.
 pub fn doubts_of_steps(layout: &RunLayout, token: Token, events: &[RunEvent], reach: &Reach<'_>) -> Doubts {
     Doubts {
-        damage: store::lacks(layout),
+        damage: store::damage(layout),
         altered: store::altered_within(layout, token, events, reach),
         unrecorded: store::unrecorded(layout, token, events),
         cut_logs: cut_logs(layout, events),

@@ -26,7 +26,7 @@ pub async fn doubts(around: &Around, token: Token, stop: &CancellationToken) -> 
     let mut doubts = match store::read_events(&layout, token) {
         Ok(events) => doubts_of_steps(&layout, token, &events, &Reach::of(MOST, &stopped)),
         Err(error) => {
-            let (damage, untold) = (store::lacks(&layout), Some(error.to_string()));
+            let (damage, untold) = (store::damage(&layout), Some(error.to_string()));
             Doubts { damage, untold, ..Doubts::default() }
         }
     };

@@ -15,6 +15,7 @@ fn stage(columns: u16, rows: u16) -> (Stage, Vec<Token>) {
     let figure = |value| Some(("auc".to_owned(), value));
     let best = RunMarks {
         pinned: true,
+        damaged: false,
         aliases: vec![name("champion")],
         notes: vec!["tried with the Mondays left out".to_owned(), note.to_owned()],
         figure: figure(0.712_8),
@@ -82,4 +83,15 @@ fn what_tells_runs_apart_has_room_on_100_columns() {
     stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
     stage.press("3");
     insta::assert_snapshot!(stage.shown());
+}
+
+#[test]
+fn a_damaged_run_has_no_sign_of_success() {
+    let (mut stage, tokens) = stage(100, 24);
+    let mut look = stage.model.runs.get().unwrap().clone();
+    look.marks.entry(tokens[1]).or_default().damaged = true;
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
+    let shown = stage.shown();
+    let line = shown.lines().find(|line| line.contains("damaged")).unwrap_or_else(|| panic!("{shown}"));
+    assert!(line.contains("! daily_delays") && !line.contains('✓'), "{shown}");
 }
