@@ -522,7 +522,7 @@ fn a_run_that_goes_on_while_it_is_read_is_not_remembered_as_it_was() {
         let log = journal(&layout, token);
         let message = "x".repeat(life);
         log.append(started(true)).unwrap();
-        log.append(EventKind::Warned { step: None, cell: None, message }).unwrap();
+        log.append(EventKind::Warned { step: None, cell: None, message, of_log: None }).unwrap();
         assert_eq!(statuses(&runs.list(None, ALL)), [(token, Status::Interrupted)], "life {life}");
         log.append(finished(Status::Cancelled)).unwrap();
         assert_eq!(statuses(&runs.list(None, ALL)), [(token, Status::Cancelled)], "life {life}");
