@@ -428,6 +428,14 @@ fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one()
             fs_err::write(&made, "").unwrap();
         }
     }
+    // Why nobody has it any more: both is told, of the newest that had.
+    fs_err::remove_file(&made).unwrap();
+    let sought = Sought { name: &daily, params: &day, node: &step.id, accept: &|_| true };
+    assert_eq!(newest(&daily, &day, &step.id), None);
+    assert_eq!(runs.newest_spoilt(&own, &sought), Some((a, "a/x".to_owned())));
+    let other = params("2013-01-02");
+    assert_eq!(runs.newest_spoilt(&own, &Sought { params: &other, ..sought }), None);
+    fs_err::write(&made, "x").unwrap();
     // A torn manifest is no success.
     fs_err::write(older.manifest(&step.id), "{").unwrap();
     assert_eq!(newest(&daily, &day, &step.id), None);
