@@ -8,13 +8,14 @@ use super::forked_run::ForkedRun;
 use super::gone_image::gone_image;
 use super::ground::Ground;
 use super::history::find;
-use super::planning::{Planned, Planning};
+use super::planning::{Planned, Planning, idle};
 use super::prepare::{Forked, Prepared, idle_params};
 use super::remote::{fetch_record, fresh_runs};
 use super::{Launched, launch, snapshots, use_case};
 use crate::cli::args::Fork;
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, Machine, UserError, Workspace};
+use crate::domain::text::shell_word;
 use crate::domain::{Name, NodeId, Plan, Project, RunLayout, Value, Workflow};
 use crate::local::Progress;
 use crate::operators;
@@ -164,7 +165,13 @@ impl Old {
             planning.plan()
         };
         let Planned { plan, layout, warnings, unread } = match &asked.only {
-            None => plan(Selection::Changed(changed))?,
+            None => {
+                let planned = plan(Selection::Changed(changed.clone()))?;
+                if planned.plan.nodes.iter().all(|node| node.taken.is_some()) {
+                    return Err(self.nothing_runs(&changed, &planned.plan));
+                }
+                planned
+            }
             Some(step) => {
                 let alone = plan(Selection::Only(step.clone()))?;
                 if !changed.is_empty() {
@@ -230,6 +237,27 @@ impl Old {
             .to_do("or go on with what it has not done: greenroom resume")
     }
 
+    /// None of its own steps names what changes: it would be the old run under another token.
+    fn nothing_runs(&self, changed: &[Name], plan: &Plan) -> UserError {
+        let given = |name: &Name| Some(format!("{name}={}", plan.params.get(name)?));
+        let given = changed.iter().filter_map(given);
+        let params: String = given.map(|given| format!(" --param {}", shell_word(&given))).collect();
+        let names: Vec<&str> = changed.iter().map(Name::as_str).collect();
+        let error =
+            UserError::wrong(format!("run {} cannot be forked: nothing would be made anew", self.short))
+                .because(format!("{} ({})", idle(plan), listed(&names).unwrap_or_default()));
+        // What others made for it may be what depends on it.
+        let makers = self.plan.nodes.iter().filter_map(|node| Some(node.taken.as_ref()?.token));
+        let makers: BTreeSet<String> = makers.map(|token| token.short()).collect();
+        let error = makers.iter().fold(error, |error, maker| {
+            error.to_do(format!(
+                "fork the run that it takes from, if that reads it: greenroom fork {maker}{params}"
+            ))
+        });
+        let alone = format!("greenroom fork {} --only STEP{params}", self.short);
+        error.to_do(format!("or run one step with it all the same: {alone}"))
+    }
+
     /// What one step alone reads has to be of the same parameters.
     fn refuse_stale(&self, alone: &Plan, whole: &Plan, step: &Name) -> Result<(), UserError> {
         let is_made = |node: &&NodeId| whole.node(node).is_some_and(|node| node.taken.is_none());
@@ -262,10 +290,10 @@ impl Old {
             lead.push("the files as they are now".to_owned());
         }
         let lead = if lead.is_empty() { String::new() } else { format!("{}: ", lead.join(", ")) };
-        let parts = match (steps(false), steps(true)) {
-            (None, _) => format!("no step names what changes, and all is taken over from run {}", self.short),
-            (Some(run), None) => format!("runs {run}"),
-            (Some(run), Some(taken)) => format!("runs {run}; takes {taken} over from run {}", self.short),
+        let run = steps(false).unwrap_or_default();
+        let parts = match steps(true) {
+            None => format!("runs {run}"),
+            Some(taken) => format!("runs {run}; takes {taken} over from run {}", self.short),
         };
         let mut told = vec![lead + &parts];
         let runs = |node: &NodeId| plan.node(node).is_some_and(|node| node.taken.is_none());
