@@ -260,6 +260,8 @@ fn a_fork_that_would_make_nothing_anew_is_refused() {
     assert!(refused.contains("nothing would be made anew") && refused.contains("(depth)"), "{refused}");
     let short = &model[model.len() - 4..];
     assert!(refused.contains(&format!("greenroom fork {short} --param depth=4")), "{refused}");
+    let same = project.expect(2, &["fork", &model]);
+    assert!(same.contains("nothing would differ") && !same.contains("resume"), "{same}");
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::damaged::damaged;
-use super::foreign::why_foreign;
+use super::foreign::{instead_of_foreign, why_foreign};
 use super::forked_run::ForkedRun;
 use super::gone_image::gone_image;
 use super::ground::Ground;
@@ -16,7 +16,7 @@ use crate::cli::args::Fork;
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, Machine, UserError, Workspace};
 use crate::domain::text::shell_word;
-use crate::domain::{Name, NodeId, Plan, Project, RunLayout, Value, Workflow};
+use crate::domain::{Name, NodeId, Plan, Project, RunLayout, Status, Value, Workflow};
 use crate::local::Progress;
 use crate::operators;
 use crate::plan::Selection;
@@ -91,7 +91,7 @@ impl Old {
         let unread = |error| damaged(&RunLayout::at(&recorded.path), recorded.run.token, "forked", &error);
         let (plan, origin) = runs.plan(&OwnRuns::of_user(), &recorded).map_err(unread)?;
         if origin != Origin::Here && !asked.current_code {
-            return Err(foreign(&RunLayout::at(&recorded.path), &plan, origin, asked, invocation));
+            return Err(foreign(workspace, &RunLayout::at(&recorded.path), &plan, origin, asked, invocation));
         }
         let layout = RunLayout::at(&recorded.path);
         let events = store::read_events(&layout, plan.token).map_err(unread)?;
@@ -232,9 +232,12 @@ impl Old {
                 error.to_do(format!("give a parameter another value with --param: {}", names.join(", ")))
             }
         };
-        error
-            .to_do("or run one step of it alone, on the same inputs: --only STEP")
-            .to_do("or go on with what it has not done: greenroom resume")
+        let error = error.to_do("or run one step of it alone, on the same inputs: --only STEP");
+        match self.recorded.run.status {
+            // It has done all.
+            Status::Succeeded => error,
+            _ => error.to_do(format!("or go on with what it has not done: greenroom resume {}", self.short)),
+        }
     }
 
     /// None of its own steps names what changes: it would be the old run under another token.
@@ -329,6 +332,7 @@ impl Old {
 
 /// The frozen files of a run from elsewhere are a stranger's program, which would meet this project's secrets.
 fn foreign(
+    workspace: &Workspace,
     layout: &RunLayout,
     plan: &Plan,
     origin: Origin,
@@ -342,9 +346,11 @@ fn foreign(
     let alone = invocation.command(&["fork", &asked.run, "--only", step, "--current-code"]);
     let words = plan.run_words();
     let anew = invocation.command(&words.iter().map(String::as_str).collect::<Vec<_>>());
-    error
-        .to_do(format!("run a step of it with your own code, once you have looked at its inputs: {alone}"))
-        .to_do(format!("or run all of it with your own code: {anew}"))
+    let own = [
+        format!("run a step of it with your own code, once you have looked at its inputs: {alone}"),
+        format!("or run all of it with your own code: {anew}"),
+    ];
+    instead_of_foreign(error, workspace, plan, &asked.run, own, invocation)
 }
 
 /// `a`, `a and b`, `a, b and c`
