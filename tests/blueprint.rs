@@ -129,6 +129,9 @@ fn an_alias_says_which_run_feeds_the_others_and_keeps_its_history() {
     assert_eq!((from.as_str(), why.contains("its champion")), (second.as_str(), true), "{why}");
     assert_eq!(source(&project, &["--use-case", "prediction", "--inputs-from", &first]).0, first);
 
+    // The same once more is no move.
+    let again = project.expect(0, &["alias", "churn@last", "champion"]);
+    assert!(again.contains("already: nothing changes"), "{again}");
     let history: Value = serde_json::from_str(&project.expect(0, &["alias", "--history", "--json"])).unwrap();
     let moves: Vec<_> =
         history.as_array().unwrap().iter().map(|moved| moved["token"].as_str().unwrap()).collect();
