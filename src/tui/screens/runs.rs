@@ -39,7 +39,10 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let order = history.order.title();
     let title = match filter.editing || !filter.text().is_empty() {
         // What is typed next stands before the dot.
-        true => format!("runs /{}  · {order}", filter.text()),
+        true => match &history.sought.wrong {
+            Some(why) => format!("runs /{}  · {}", filter.text(), safe(why)),
+            None => format!("runs /{}  · {order}", filter.text()),
+        },
         false => {
             let older = model.runs.get().map_or(0, |runs| runs.older);
             let more = if older > 0 { format!(" of {}", count((all + older) as u64)) } else { String::new() };

@@ -95,3 +95,28 @@ fn a_damaged_run_has_no_sign_of_success() {
     let line = shown.lines().find(|line| line.contains("damaged")).unwrap_or_else(|| panic!("{shown}"));
     assert!(line.contains("! daily_delays") && !line.contains('✓'), "{shown}");
 }
+
+/// By the very criteria of `greenroom runs`, among words that are looked for as ever.
+#[test]
+fn criteria_that_are_typed_find_runs() {
+    let mut stage = Stage::new(80, 12, "dark");
+    stage.press("3 /").type_in("auc > 0.7 ");
+    let Some(Ask::Sought(query)) = stage.asked(Slot::Sought).cloned() else { panic!("nothing is sought") };
+    assert_eq!(query.criteria.iter().map(ToString::to_string).collect::<Vec<_>>(), ["auc > 0.7"]);
+    let second = stage.model.runs.get().unwrap().runs[1].run.token;
+    stage.answer(Slot::Sought, Ok(Answer::Sought(query, [second].into())));
+    assert_eq!(stage.model.history.shown(), [1]);
+    stage.type_in("nobody");
+    assert!(stage.model.history.shown().is_empty());
+    stage.press("esc");
+    assert_eq!(stage.model.history.shown().len(), 4);
+    // What is wrong is told beside it.
+    stage.press("/").type_in("auc >");
+    assert!(stage.shown().contains("there is nothing behind the `>`"), "{}", stage.shown());
+    assert_eq!(stage.model.history.shown().len(), 4);
+    // A value that is not whole yet is a part of what a row says.
+    stage.press("esc /").type_in("day=2013");
+    let Some(Ask::Sought(query)) = stage.asked(Slot::Sought).cloned() else { panic!("nothing is sought") };
+    stage.answer(Slot::Sought, Ok(Answer::Sought(query, [].into())));
+    assert_eq!(stage.model.history.shown().len(), 4);
+}
