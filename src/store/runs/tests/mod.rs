@@ -567,3 +567,25 @@ fn a_record_that_is_no_plain_file_is_neither_waited_for_nor_followed() {
         }
     }
 }
+
+/// Nobody would miss it otherwise.
+#[test]
+fn a_run_under_a_name_that_is_no_token_is_told_each_time() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (layout, token) = past_run(&root, "daily", Status::Succeeded);
+    let folder = layout.dir().parent().unwrap();
+    let copy = folder.join(format!("{token}.bak"));
+    fs_err::rename(layout.dir(), &copy).unwrap();
+    fs_err::create_dir(folder.join("notes")).unwrap();
+    let (_, other) = past_run(&root, "daily", Status::Succeeded);
+    for _ in 0..2 {
+        let listing = runs.list(None, ALL);
+        assert_eq!(statuses(&listing), [(other, Status::Succeeded)]);
+        let [broken] = listing.broken.as_slice() else { panic!("{:?}", listing.broken) };
+        assert_eq!((broken.path.as_path(), broken.no_record), (copy.as_path(), false));
+        assert!(broken.why.contains("its name is not that run's token"), "{}", broken.why);
+    }
+    // What is to go is found by tokens, and nothing keeps it from that.
+    assert!(runs.all_recorded().closed.is_empty());
+}
