@@ -168,7 +168,7 @@ impl Old {
             None => {
                 let planned = plan(Selection::Changed(changed.clone()))?;
                 if planned.plan.nodes.iter().all(|node| node.taken.is_some()) {
-                    return Err(self.nothing_runs(&changed, &planned.plan));
+                    return Err(self.nothing_runs(&changed, asked, &planned.plan));
                 }
                 planned
             }
@@ -241,9 +241,9 @@ impl Old {
     }
 
     /// None of its own steps names what changes: it would be the old run under another token.
-    fn nothing_runs(&self, changed: &[Name], plan: &Plan) -> UserError {
-        let given = |name: &Name| Some(format!("{name}={}", plan.params.get(name)?));
-        let given = changed.iter().filter_map(given);
+    fn nothing_runs(&self, changed: &[Name], asked: &Fork, plan: &Plan) -> UserError {
+        // As they were typed: the plan has those with which others made what it takes over.
+        let given = asked.params.iter().map(|(name, value)| format!("{name}={value}"));
         let params: String = given.map(|given| format!(" --param {}", shell_word(&given))).collect();
         let names: Vec<&str> = changed.iter().map(Name::as_str).collect();
         let error =
