@@ -15,10 +15,8 @@ pub fn damage(layout: &RunLayout) -> Option<String> {
     let cut = || {
         let ended = |kind: &EventKind| matches!(kind, EventKind::RunFinished { .. });
         let run = read_run(layout).ok().filter(|run| run.status.is_over())?;
-        let is_cut = match last_event(layout) {
-            Ok(last) => !last.is_some_and(|event| ended(&event.kind)),
-            Err(_) => true,
-        };
+        // Of events that cannot be read nobody knows how they end: that is told by whoever reads them.
+        let is_cut = !last_event(layout).ok()?.is_some_and(|event| ended(&event.kind));
         let is_cut = is_cut && !is_driven(&layout.lock()).unwrap_or(false) && lost_its_end(layout, &run);
         is_cut.then(|| {
             "its events end before it did: somebody cut them, or they were not copied whole".to_owned()
@@ -32,7 +30,7 @@ pub fn is_damaged(layout: &RunLayout, status: Status) -> bool {
     if !status.is_over() || is_fetched(layout) {
         return false;
     }
-    if damage(layout).is_some() {
+    if damage(layout).is_some() || last_event(layout).is_err() {
         return true;
     }
     let Ok(plan) = read_plan(layout) else { return true };

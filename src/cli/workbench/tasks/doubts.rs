@@ -70,7 +70,8 @@ mod tests {
         };
         let outputs = run.seal(node, &dirs, &facts).unwrap().outputs;
         let (status, reason) = (Status::Succeeded, String::new());
-        log.append(EventKind::StepFinished { step, cell, status, reason, outputs }).unwrap();
+        log.append(EventKind::StepFinished { step, cell, status, reason: reason.clone(), outputs }).unwrap();
+        log.append(EventKind::RunFinished { status, seconds: 1.0, reason }).unwrap();
         layout
     }
 
