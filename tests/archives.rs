@@ -107,6 +107,13 @@ fn a_run_that_failed_elsewhere_is_not_gone_on_with() {
     there.expect(0, &["import-run", file]);
     let said = there.expect(2, &["resume", "@last"]);
     assert!(said.contains("is foreign: it cannot be resumed"), "{said}");
+    assert!(said.contains("greenroom run w"), "{said}");
+    // Where its workflow is not, what is left is told.
+    std::fs::remove_file(there.dir.join("workflows/w.yaml")).unwrap();
+    for words in [&["resume", "@last"][..], &["fork", "@last", "--only", "a"], &["shell", "@last", "a"]] {
+        let said = there.expect(2, words);
+        assert!(said.contains("greenroom artifacts @last") && !said.contains("greenroom run w"), "{said}");
+    }
 }
 
 #[test]
@@ -153,7 +160,7 @@ fn what_is_refused_leaves_nothing() {
     torn.truncate(whole.len() - 100);
     std::fs::write(&archive, torn).unwrap();
     let said = there.expect(2, &["import-run", file]);
-    assert!(said.contains("is not taken in"), "{said}");
+    assert!(said.contains("is not taken in") && said.contains("greenroom export-run RUN"), "{said}");
     std::fs::write(&archive, &whole).unwrap();
     let said = there.expect(2, &["import-run", file, "--max-size", "1Ki"]);
     assert!(said.contains("at most 1.0 KiB are taken in") && said.contains("--max-size"), "{said}");

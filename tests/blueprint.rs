@@ -129,6 +129,9 @@ fn an_alias_says_which_run_feeds_the_others_and_keeps_its_history() {
     assert_eq!((from.as_str(), why.contains("its champion")), (second.as_str(), true), "{why}");
     assert_eq!(source(&project, &["--use-case", "prediction", "--inputs-from", &first]).0, first);
 
+    // The same once more is no move.
+    let again = project.expect(0, &["alias", "churn@last", "champion"]);
+    assert!(again.contains("already: nothing changes"), "{again}");
     let history: Value = serde_json::from_str(&project.expect(0, &["alias", "--history", "--json"])).unwrap();
     let moves: Vec<_> =
         history.as_array().unwrap().iter().map(|moved| moved["token"].as_str().unwrap()).collect();
@@ -248,6 +251,22 @@ fn a_model_that_nobody_has_evaluated_feeds_no_prediction() {
 }
 
 /// What guards a use case guards a part of one, too.
+/// The parameter is of the model, which another run made: a copy of the prediction would tell nobody anything.
+#[test]
+fn a_fork_that_would_make_nothing_anew_is_refused() {
+    let project = Project::new();
+    project.file("prepare.sh", "wc -l < \"$GREENROOM_INPUT_ROWS\" > \"$GREENROOM_OUTPUT_DIR/features\"\n");
+    project.file("blueprints/toy.yaml", TOY);
+    let model = run_of(&project.events(0, &["run", "toy", "--json"]));
+    let predicted = run_of(&project.events(0, &["run", "toy", "--use-case", "prediction", "--json"]));
+    let refused = project.expect(2, &["fork", &predicted, "--param", "depth=4"]);
+    assert!(refused.contains("nothing would be made anew") && refused.contains("(depth)"), "{refused}");
+    let short = &model[model.len() - 4..];
+    assert!(refused.contains(&format!("greenroom fork {short} --param depth=4")), "{refused}");
+    let same = project.expect(2, &["fork", &model]);
+    assert!(same.contains("nothing would differ") && !same.contains("resume"), "{same}");
+}
+
 #[test]
 fn a_model_that_is_named_for_a_part_of_a_run_has_to_be_accepted() {
     let project = Project::with_warehouse();

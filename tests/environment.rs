@@ -84,7 +84,9 @@ impl World {
 
     async fn clean(&self) {
         for image in self.project.images.keys() {
-            self.engine.remove_image(&local::image_tag(&self.project.name, image)).await.unwrap();
+            for tag in [local::image_tag(&self.project.name, image), local::folder_tag(self.site(), image)] {
+                self.engine.remove_image(&tag).await.unwrap();
+            }
         }
     }
 
@@ -175,6 +177,28 @@ async fn an_image_is_built_from_nothing_and_only_what_changed_is_built_again() {
     let kept = world.engine.image(&added.tag).await.unwrap().unwrap();
     assert_eq!(kept.id, added.id, "a failed build leaves the image that was there");
     world.clean().await;
+}
+
+/// Each wants another image of the same name, and neither takes the other's away.
+#[tokio::test]
+async fn two_folders_of_one_project_do_not_build_again_what_the_other_wants_otherwise() {
+    let worlds = [
+        World::new("docker_folders", Some("six==1.16.0\n")).await,
+        World::new("docker_folders", Some("six==1.17.0\n")).await,
+    ];
+    let mut ids = Vec::new();
+    for world in &worlds {
+        let built = world.build().await.unwrap();
+        assert!(built.rebuilt);
+        ids.push(built.id);
+    }
+    for (world, id) in worlds.iter().zip(&ids) {
+        let again = world.build().await.unwrap();
+        assert_eq!((again.rebuilt, &again.id), (false, id));
+    }
+    for world in &worlds {
+        world.clean().await;
+    }
 }
 
 #[tokio::test]

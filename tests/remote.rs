@@ -366,6 +366,29 @@ fn what_somebody_changed_in_the_bucket_is_told_and_never_opened() {
     assert!(!listed.contains("3f2a") && note.contains("is that of another run"), "{listed}{note}");
 }
 
+/// What somebody else has put beside the runs hides none of them, though they are new.
+fn an_odd_key_costs_nothing_else(cloud: Cloud) {
+    let emulator = emulator(cloud);
+    let ana = Machine::new("ana", cloud, &emulator, &emulator.host);
+    let sam = Machine::new("sam", cloud, &emulator, &emulator.host);
+    let odd = format!("team/{NAME}/stage/w/0.1.0//x");
+    emulator.put(BUCKET, &odd, b"1");
+    let token = token(&ana.events(&["run", "w"]));
+    let (listed, note) = sam.expect(0, &["runs"]);
+    assert!(listed.contains(&token[token.len() - 4..]), "{listed}{note}");
+    assert!(note.contains("which is passed over") && note.contains("w/0.1.0//"), "{note}");
+}
+
+#[test]
+fn an_odd_key_at_google_costs_nothing_else() {
+    an_odd_key_costs_nothing_else(Cloud::Google);
+}
+
+#[test]
+fn an_odd_key_at_amazon_costs_nothing_else() {
+    an_odd_key_costs_nothing_else(Cloud::Amazon);
+}
+
 #[test]
 fn a_bucket_that_cannot_be_used_is_told_before_anything_runs() {
     let emulator = emulator(Cloud::Amazon);

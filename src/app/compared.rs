@@ -96,7 +96,7 @@ impl Model {
         }
         self.notices.read();
         if !comparison.differs() && comparison.doubts.is_empty() {
-            self.notices.tell("the runs are equal: the same parameters, code and images made the same");
+            self.notices.tell(comparison.sentence());
         }
         // It was asked for before the question that waits for an answer.
         let above = self.overlays.iter().rev().take_while(|overlay| overlay.is_question()).count();

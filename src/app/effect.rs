@@ -9,7 +9,7 @@ use super::{
     ReviewDeed, SaveFile, Slot, Touched, Wanted,
 };
 use crate::domain::track::TrackId;
-use crate::domain::{Name, NodeId, Token};
+use crate::domain::{Name, NodeId, RunQuery, Token};
 
 /// Something that is to be done outside the model.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +73,8 @@ pub enum Ask {
     },
     /// What of a run cannot be believed, as its files are now.
     Doubts(Token),
+    /// Which of the runs that are listed are meant.
+    Sought(Box<RunQuery>),
     /// Figures of one algorithm's runs, or of all: told as news as long as one of them goes on.
     Metrics(Option<String>),
     /// How two runs differ, down to the columns of what they made.

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{
@@ -6,7 +7,7 @@ use super::{
     TracksLook, Trouble,
 };
 use crate::domain::compare::Comparison;
-use crate::domain::{Doubts, FileDiff, Plan, RunEvent, Token, Usage};
+use crate::domain::{Doubts, FileDiff, Plan, RunEvent, RunQuery, Token, Usage};
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -120,6 +121,7 @@ pub enum Answer {
         files: Vec<FileDiff>,
     },
     Doubts(Token, Arc<Doubts>),
+    Sought(Box<RunQuery>, HashSet<Token>),
     Metrics(MetricsLook),
     /// Nobody wants to know any more.
     MetricsEnded,

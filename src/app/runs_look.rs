@@ -25,6 +25,8 @@ impl PastRun {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunMarks {
     pub pinned: bool,
+    /// Its record, or what it made, is not whole, as far as a look at the newest runs tells.
+    pub damaged: bool,
     pub aliases: Vec<Name>,
     /// What was said, the oldest first.
     pub notes: Vec<String>,
@@ -39,7 +41,8 @@ impl RunMarks {
     }
 }
 
-static NONE: RunMarks = RunMarks { pinned: false, aliases: Vec::new(), notes: Vec::new(), figure: None };
+static NONE: RunMarks =
+    RunMarks { pinned: false, damaged: false, aliases: Vec::new(), notes: Vec::new(), figure: None };
 
 /// The runs of an environment.
 #[derive(Clone, Debug, Default)]

@@ -1,9 +1,10 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::filter::{Row, holding};
 use super::picker::moved;
-use super::{Filter, Model, PastRun, RunMarks, RunsLook};
-use crate::domain::{DifferingParams, Run, Status, Token};
+use super::{Ask, Effect, Filter, Model, PastRun, RunMarks, RunsLook, Slot};
+use crate::domain::{DifferingParams, Op, Run, RunQuery, RunWords, Status, Token};
 
 /// What the runs are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +36,29 @@ impl Order {
     }
 }
 
+/// What is typed, taken apart.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    query: Option<RunQuery>,
+    /// What is looked for in what a run says.
+    words: String,
+    /// None: not known yet, or nothing is asked.
+    found: Option<Arc<HashSet<Token>>>,
+    /// Why nothing can be asked so.
+    pub wrong: Option<String>,
+}
+
+impl Sought {
+    /// Each criterion is one of `name=value`, as a row says it too.
+    fn is_of_equals(&self) -> bool {
+        let all = |query: &RunQuery| {
+            let rest = RunQuery { criteria: Vec::new(), ..query.clone() };
+            !rest.is_narrow() && query.criteria.iter().all(|criterion| criterion.op == Op::Equal)
+        };
+        self.query.as_ref().is_some_and(all)
+    }
+}
+
 /// The history of the environment's runs.
 #[derive(Clone, Debug, Default)]
 pub struct RunsScreen {
@@ -42,6 +66,8 @@ pub struct RunsScreen {
     pub selected: usize,
     pub filter: Filter,
     pub order: Order,
+    /// What of the filter is asked of the runs themselves.
+    pub sought: Sought,
     /// What some actions are meant for, in place of the selected one.
     pub marked: BTreeSet<Token>,
     /// What tells the runs of a name apart.
@@ -90,12 +116,22 @@ impl RunsScreen {
     }
 
     pub fn arrange(&mut self, runs: &RunsLook) {
-        if self.filter.text().trim().is_empty() {
+        let found = self.sought.found.clone();
+        let words = match &found {
+            // As long as it is typed no value need be whole yet: `day=2013` is one of those words.
+            Some(found) if found.is_empty() && self.sought.is_of_equals() => self.filter.text(),
+            _ => &self.sought.words,
+        };
+        if words.trim().is_empty() {
             self.shown = (0..runs.runs.len()).collect();
         } else {
+            let words = words.to_owned();
             self.put_together(runs);
             let rows = runs.runs.iter().filter_map(|past| self.rows.get(&past.run.token));
-            self.shown = holding(self.filter.text(), rows.map(|(.., row)| row));
+            self.shown = holding(&words, rows.map(|(.., row)| row));
+        }
+        if let Some(found) = found.filter(|found| !found.is_empty() || !self.sought.is_of_equals()) {
+            self.shown.retain(|index| found.contains(&runs.runs[*index].run.token));
         }
         let run = |index: &usize| &runs.runs[*index].run;
         let took = |index: &usize| run(index).finished_at.map(|end| run(index).took_until(end));
@@ -143,6 +179,46 @@ impl Model {
         }
         let runs = self.runs.get().into_iter().flat_map(|runs| &runs.runs);
         runs.filter(|past| self.history.marked.contains(&past.run.token)).collect()
+    }
+
+    /// What is typed is taken apart; criteria are asked where `greenroom runs` asks them.
+    pub(super) fn seek_runs(&mut self) -> Vec<Effect> {
+        let sought = &mut self.history.sought;
+        let before = sought.query.take();
+        let effect = match RunWords::parse(self.history.filter.text()) {
+            Err(why) => {
+                // What is wrong with it is told beside it, and all runs are shown.
+                *sought = Sought { wrong: Some(why), ..Sought::default() };
+                before.map(|_| self.tasks.forget(Slot::Sought))
+            }
+            Ok(RunWords { query, words }) if query.is_narrow() => {
+                let same = before.as_ref() == Some(&query);
+                let found = sought.found.take().filter(|_| same);
+                *sought = Sought { query: Some(query.clone()), words, found, wrong: None };
+                (!same).then(|| self.tasks.ask(Slot::Sought, Ask::Sought(Box::new(query))))
+            }
+            Ok(RunWords { words, .. }) => {
+                *sought = Sought { words, ..Sought::default() };
+                before.map(|_| self.tasks.forget(Slot::Sought))
+            }
+        };
+        self.arrange_runs();
+        effect.into_iter().collect()
+    }
+
+    /// There are other runs now.
+    pub(super) fn seek_again(&mut self) -> Option<Effect> {
+        let query = self.history.sought.query.clone()?;
+        Some(self.tasks.ask(Slot::Sought, Ask::Sought(Box::new(query))))
+    }
+
+    pub(super) fn runs_found(&mut self, query: &RunQuery, found: HashSet<Token>) {
+        if self.history.sought.query.as_ref() == Some(query) {
+            let selected = self.kept_run();
+            self.history.sought.found = Some(Arc::new(found));
+            self.arrange_runs();
+            self.select_run(selected);
+        }
     }
 
     pub(super) fn arrange_runs(&mut self) {

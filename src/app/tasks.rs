@@ -19,6 +19,8 @@ pub enum Slot {
     Changes,
     /// What cannot be believed of the run that is looked at.
     Doubts,
+    /// Which runs fit the criteria that are typed.
+    Sought,
     Metrics,
     Compare,
     Lake(LakeSlot),

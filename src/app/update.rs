@@ -261,6 +261,8 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
         // Whoever shows or lists the run tells why it cannot be read.
         (Slot::Doubts, Err(_)) => {}
         (_, Ok(Answer::Doubts(run, doubts))) => model.doubted.take(run, doubts),
+        (Slot::Sought, Err(trouble)) => model.history.sought.wrong = Some(trouble.what),
+        (_, Ok(Answer::Sought(query, found))) => model.runs_found(&query, found),
         (Slot::Health, Err(trouble)) => model.health.set(Err(trouble)),
         (Slot::Artifacts(slot), Err(trouble)) => return model.told_of_artifacts(slot, Err(trouble)),
         (Slot::Artifacts(slot), Ok(Answer::Artifacts(answer))) => {
@@ -308,6 +310,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
             let running = model.runs.get().into_iter().flat_map(super::RunsLook::running);
             let running: Vec<_> = running.map(|past| past.path.clone()).collect();
             let mut effects = model.compare_touched();
+            effects.extend(model.seek_again());
             effects.extend(model.metrics_changed());
             if !running.is_empty() {
                 effects.push(model.tasks.ask(Slot::Runs, Ask::RunsOnceEnded(running)));

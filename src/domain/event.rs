@@ -54,6 +54,9 @@ pub enum EventKind {
         step: Option<Name>,
         cell: Option<CellId>,
         message: String,
+        /// Its log may lack something. None: recorded before this was told, see `is_of_log`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of_log: Option<bool>,
     },
     StepFinished {
         step: Name,
@@ -71,6 +74,11 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    pub fn warned(node: &NodeId, message: String, of_log: bool) -> Self {
+        let (step, cell) = (Some(node.step.clone()), node.cell.clone());
+        Self::Warned { step, cell, message, of_log: Some(of_log) }
+    }
+
     /// The step or cell it is about.
     pub fn node(&self) -> Option<NodeId> {
         match self {
@@ -80,6 +88,15 @@ impl EventKind {
             | Self::Warned { step: Some(step), cell, .. }
             | Self::StepFinished { step, cell, .. } => Some(NodeId::new(step.clone(), cell.clone())),
             _ => None,
+        }
+    }
+
+    /// It warns that a step's log may lack something.
+    pub fn is_of_log(&self) -> bool {
+        match self {
+            // Of old recordings only the words tell: those of a step may begin so too.
+            Self::Warned { of_log, message, .. } => of_log.unwrap_or_else(|| message.starts_with("the log ")),
+            _ => false,
         }
     }
 }

@@ -49,6 +49,7 @@ mod rows;
 mod run;
 mod run_figures;
 mod run_query;
+mod run_words;
 #[cfg(test)]
 pub mod scene;
 mod schedule;
@@ -115,6 +116,7 @@ pub use rows::{Rows, RowsColumn};
 pub use run::{Run, typed};
 pub use run_figures::{OutputFigures, RunFigures};
 pub use run_query::RunQuery;
+pub use run_words::{RunWords, parse_moment, parse_status};
 pub use schedule::Schedule;
 pub use secret::secret_texts;
 pub use status::{AttemptStatus, Status};

@@ -205,7 +205,12 @@ pub fn failed_run() -> Vec<RunEvent> {
         started(14.2, "report", 2),
         (
             14.3,
-            EventKind::Warned { step: Some(name("report")), cell: None, message: "cpu capped to 2".into() },
+            EventKind::Warned {
+                step: Some(name("report")),
+                cell: None,
+                message: "cpu capped to 2".into(),
+                of_log: None,
+            },
         ),
         attempt_ended(15.45, "report", 2, "exit code 1", None),
         ended(15.5, "report", Status::Failed, "exit code 1", &[]),
@@ -231,7 +236,7 @@ pub fn hostile_run() -> Vec<RunEvent> {
     let reason = format!("exit {hostile}\nmore {hostile}");
     let mut events = beginning();
     events.extend([
-        (1.0, EventKind::Warned { step: None, cell: None, message: hostile.into() }),
+        (1.0, EventKind::Warned { step: None, cell: None, message: hostile.into(), of_log: None }),
         started(1.5, "delays", 1),
         attempt_ended(2.0, "delays", 1, &reason, Some(1.0)),
         started(3.0, "delays", 2),

@@ -72,7 +72,7 @@ pub(super) async fn run(
         // A script reads files, and no table by its name.
         if polls == 0 && matches!(node.launch, Launch::Argv(_)) {
             for why in broken {
-                warn(context, node, Some(why)).await?;
+                warn(context, node, why).await?;
             }
         }
         let open = match sink.take() {
@@ -104,7 +104,7 @@ pub(super) async fn run(
         if sink.is_none() {
             let retaken = retake(context, node, prepared, &followed, absences).await?;
             log_complete &= retaken.lost.is_none();
-            warn(context, node, retaken.lost).await?;
+            warn_of_log(context, node, retaken.lost).await?;
             sink = Some(retaken.sink);
         }
         let not_yet = followed.stopping.is_none()
@@ -127,7 +127,7 @@ pub(super) async fn run(
         }
         if let Some(sink) = &mut sink {
             log_complete &= sink.finish();
-            warn(context, node, sink.trouble()).await?;
+            warn_of_log(context, node, sink.trouble()).await?;
         }
         let Some(exit) = followed.exit.clone() else {
             return Ok(match followed.stopping == Some(Stopping::Cancelled) && !followed.cut {
@@ -240,10 +240,10 @@ async fn conclude(
         Ok(Manifest { outputs, .. }) => {
             let (own, of) = (Arc::clone(context), Arc::clone(node));
             for why in blocking(move || Ok(own.rooms.store.doubts(&of))).await? {
-                warn(context, node, Some(why)).await?;
+                warn(context, node, why).await?;
             }
             for told in report.take_warnings() {
-                warn(context, node, Some(told)).await?;
+                warn(context, node, told).await?;
             }
             Ok(AttemptEnd { outputs, ..ended(AttemptStatus::Succeeded, String::new(), followed) })
         }
@@ -321,10 +321,13 @@ fn meaning(code: i64, node: &Node) -> String {
     format!(" ({text})")
 }
 
-async fn warn(context: &Context, node: &Node, message: Option<String>) -> Result<(), StoreError> {
+async fn warn(context: &Context, node: &Node, message: String) -> Result<(), StoreError> {
+    context.tell(EventKind::warned(&node.id, message, false)).await
+}
+
+async fn warn_of_log(context: &Context, node: &Node, message: Option<String>) -> Result<(), StoreError> {
     let Some(message) = message else { return Ok(()) };
-    let (step, cell) = (Some(node.id.step.clone()), node.id.cell.clone());
-    context.tell(EventKind::Warned { step, cell, message }).await
+    context.tell(EventKind::warned(&node.id, message, true)).await
 }
 
 /// Removes a container and what was made for it; nobody waits for that.

@@ -147,7 +147,8 @@ async fn clean_up(context: &Context) {
         let Err(error) = removed else { continue };
         let message = format!("the container {name} stays: {error}; remove it with docker rm -f {name}");
         // The run is recorded all the same.
-        let _ = context.tell(EventKind::Warned { step: None, cell: None, message }).await;
+        let _ =
+            context.tell(EventKind::Warned { step: None, cell: None, message, of_log: Some(false) }).await;
     }
     let store = Arc::clone(&context.rooms.store);
     // The run is recorded all the same.
@@ -219,9 +220,8 @@ impl Dispatcher<'_> {
         for node in &self.context.plan.nodes {
             let over = node.resources.limits.cpu.is_some_and(|limit| limit.0 > cpus.saturating_mul(1000));
             if over && node.taken.is_none() {
-                let (step, cell) = (Some(node.id.step.clone()), node.id.cell.clone());
                 let message = format!("cpu capped to {cpus}: this machine has no more");
-                self.context.tell(EventKind::Warned { step, cell, message }).await?;
+                self.context.tell(EventKind::warned(&node.id, message, false)).await?;
             }
         }
         Ok(())

@@ -3,7 +3,7 @@ use std::env;
 
 use super::base::{Base, ensure_base};
 use super::dockerfile::{CERTIFICATES, Layers, REQUIREMENTS, labelled};
-use super::image::{ImageState, image_state, image_tag, wanted};
+use super::image::{ImageState, folder_tag, image_state, image_tag, wanted};
 use super::keys::{Keys, apt};
 use super::requirements::Requirements;
 use super::{BuiltImage, Event, LocalError, Progress, Site};
@@ -65,7 +65,7 @@ async fn build_one(site: Site<'_>, name: &Name, progress: &dyn Progress) -> Resu
             (work.lay(&layers).await?, origin)
         }
     };
-    work.label(&layered, &origin, &tag).await?;
+    work.label(&layered, &origin, &[&tag, &folder_tag(site, name)]).await?;
     progress.report(Event::Done);
     let facts = site.engine.image(&tag).await?.ok_or_else(|| LocalError::NotBuilt(name.clone()))?;
     Ok(present(facts, true))
@@ -103,7 +103,7 @@ impl Work<'_> {
     }
 
     /// Labels come last and alone: so images share layers, and what an image has can be looked up before.
-    async fn label(&self, layered: &str, origin: &str, tag: &str) -> Result<(), LocalError> {
+    async fn label(&self, layered: &str, origin: &str, tags: &[&str]) -> Result<(), LocalError> {
         let engine = self.site.engine;
         let shell = if engine.image_has(layered, "/bin/bash").await? { "bash" } else { "sh" };
         let labels = [
@@ -117,8 +117,11 @@ impl Work<'_> {
         ];
         let context = BuildContext::new(&labelled(layered, &labels)).map_err(packing)?;
         let id = self.run(BuildRequest { context, arguments: HashMap::new() }, &|_| {}).await?;
-        let (repository, tag) = tag.rsplit_once(':').unwrap_or((tag, "latest"));
-        Ok(engine.tag_image(&id, repository, tag).await?)
+        for tag in tags {
+            let (repository, tag) = tag.rsplit_once(':').unwrap_or((tag, "latest"));
+            engine.tag_image(&id, repository, tag).await?;
+        }
+        Ok(())
     }
 
     async fn run(

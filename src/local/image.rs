@@ -4,7 +4,7 @@ use super::keys::Keys;
 use super::requirements::Requirements;
 use super::{LocalError, Site};
 use crate::docker::{ImageFacts, labels};
-use crate::domain::{Image, Name};
+use crate::domain::{Digest, Image, Name};
 
 /// An image of the project, on the engine and current.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,13 @@ pub fn image_tag(project: &Name, image: &Name) -> String {
     format!("greenroom/{project}-{image}:latest")
 }
 
+/// Another folder's project of the same name moves that tag to what its own files say. By this one, which `build` gives
+/// too, each finds its own again.
+pub fn folder_tag(site: Site<'_>, image: &Name) -> String {
+    let folder = Digest::of(site.root.as_str().as_bytes());
+    format!("greenroom/{}-{image}:in-{}", site.project.name, folder.short())
+}
+
 pub fn network_name(project: &Name) -> String {
     format!("greenroom-{project}")
 }
@@ -38,12 +45,16 @@ pub fn network_name(project: &Name) -> String {
 pub async fn image_state(site: Site<'_>, name: &Name) -> Result<ImageState, LocalError> {
     let (image, requirements) = wanted(site, name)?;
     let keys = Keys::of(image, &requirements, site.certificates.map(|bundle| &bundle.digest));
-    let found = site.engine.image(&image_tag(&site.project.name, name)).await?;
-    Ok(match found {
-        None => ImageState::Absent,
-        Some(facts) if facts.label(labels::KEY) == Some(keys.whole.as_str()) => ImageState::Current(facts),
-        Some(facts) => ImageState::Stale(facts),
-    })
+    let mut stale = None;
+    for tag in [image_tag(&site.project.name, name), folder_tag(site, name)] {
+        match site.engine.image(&tag).await? {
+            Some(facts) if facts.label(labels::KEY) == Some(keys.whole.as_str()) => {
+                return Ok(ImageState::Current(facts));
+            }
+            found => stale = found.or(stale),
+        }
+    }
+    Ok(stale.map_or(ImageState::Absent, ImageState::Stale))
 }
 
 /// What the project says of an image, with its requirements read.

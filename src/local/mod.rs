@@ -33,7 +33,7 @@ pub use certificates::Bundle;
 pub use down::{Downed, down};
 pub use error::LocalError;
 pub use identity::{Identity, passwd};
-pub use image::{BuiltImage, ImageState, image_state, image_tag, network_name};
+pub use image::{BuiltImage, ImageState, folder_tag, image_state, image_tag, network_name};
 pub use notebook::{Server, notebook_image};
 pub use ports::startable;
 pub use progress::{Event, Progress};

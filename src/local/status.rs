@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::image::{ImageState, image_state, image_tag};
+use super::image::{ImageState, image_state};
 use super::probe::probe;
 use super::service::{elsewhere, key, ready, volume_name};
 use super::{LocalError, Site};
@@ -121,7 +121,10 @@ async fn look(
     let Some(facts) = facts else { return Ok(look) };
     look.container = Some(facts.id.0.clone());
     look.elsewhere = elsewhere(site, facts).map(Utf8Path::to_owned);
-    let image = site.engine.image(&image_tag(&site.project.name, &service.image)).await?;
+    let image = match image_state(site, &service.image).await? {
+        ImageState::Absent => None,
+        ImageState::Stale(image) | ImageState::Current(image) => Some(image),
+    };
     look.outdated = image.is_none_or(|image| key(site, service, &image.id).as_str() != facts.key);
     look.published = facts.published.first().cloned();
     look.state = match (&facts.state, ready(service)) {

@@ -5,6 +5,7 @@ mod archive;
 mod atomic_write;
 mod compare;
 mod curves;
+mod damage;
 mod driver;
 mod error;
 mod events;
@@ -49,6 +50,7 @@ pub use archive::{Archive, ArchiveError, Exported, Index, PackedRun, Target, exp
 pub use atomic_write::{atomic_replace, atomic_write, atomic_write_as};
 pub use compare::{columns_of, compare_runs, compare_tables};
 pub use curves::curves;
+pub use damage::{damage, is_damaged};
 pub use driver::is_driven;
 pub use events::{EventLog, Events, read_events};
 pub use figures::{JUDGE, Outputs, figures, figures_of};

@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use super::{Highlight, Keymap, Role, Tell, Theme};
 use crate::app::{Hit, Place, Seen};
-use crate::domain::text::{safe, width, wrapped};
+use crate::domain::text::{safe, truncate, width, wrapped};
 
 pub type CommandLine = Arc<dyn Fn(&[&str]) -> String>;
 
@@ -135,7 +135,9 @@ impl Paint<'_> {
         let mut block =
             Block::bordered().border_type(BorderType::Rounded).border_style(self.look.style(border));
         if !title.as_ref().is_empty() {
-            block = block.title(self.look.span(Role::Title, format!(" {} ", title.as_ref())));
+            // Between the corners, with room on either side.
+            let title = truncate(title.as_ref(), usize::from(area.width.saturating_sub(4)));
+            block = block.title(self.look.span(Role::Title, format!(" {title} ")));
         }
         let inside = block.inner(area);
         block.render(area, self.buffer);

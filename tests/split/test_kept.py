@@ -82,6 +82,21 @@ class Kept(Case):
         self.comes_to_the_same(common=cached, train="x = twice(2)", evaluate="print(twice(2))")
         self.assertNotIn("Warning", self.printed["train"])
 
+    def test_functions_that_decorators_hang_on_others_keep_nothing(self) -> None:
+        around = "import functools\ndef timed(f):\n    @functools.wraps(f)\n    def inner(x):\n        {}\n        return f(x)\n    return inner\n@timed\ndef twice(x):\n    return 2 * x"
+        late = "import functools\ndef twice(x):\n    if not hasattr(twice, 'fast'):\n        twice.fast = functools.lru_cache(lambda x: 2 * x)\n    return twice.fast(x)"
+        cached = "import functools\n@functools.lru_cache\ndef twice(x, n=[3]):\n    return 2 * x"
+        wrapped = "import functools\nfunctools.update_wrapper(twice, len)\nx = twice(2)"
+        for common in [around.format("inner.last = len"), late, cached]:
+            for train in ["x = twice(2)", wrapped]:
+                self.comes_to_the_same(common=common, train=train, evaluate="print(twice(2))")
+        self.comes_to_the_same(common=around.format("pass"), train=wrapped, evaluate="print(twice(2))")
+        self.assertNotIn("Warning", self.printed["train"])
+        # Data is data, wherever it hangs.
+        held = around.format("inner.last = [x]")
+        said = self.stops("train", common=held, train="x = twice(2)", evaluate="print(twice(2))")
+        self.assertIn("train changes `twice.last`", said)
+
     def test_what_is_the_same_lets_a_run_go_on(self) -> None:
         for common in [
             MODEL,

@@ -27,8 +27,8 @@ pub const MANNERS: Manners = Manners {
             return Some(Vec::new());
         }
         let set = std::mem::take(&mut model.history.filter).is_set();
-        model.arrange_runs();
-        set.then(Vec::new)
+        let effects = model.seek_runs();
+        set.then_some(effects)
     },
     find: |model| match model.history.filter.begin() {
         true => (model.screen.manners().retyped)(model),
@@ -46,8 +46,7 @@ pub const MANNERS: Manners = Manners {
     typing: |model| model.history.filter.editing.then_some(Typing::Line),
     retyped: |model| {
         model.history.selected = 0;
-        model.arrange_runs();
-        Vec::new()
+        model.seek_runs()
     },
     footer: |model| match model.history.marked.is_empty() {
         true => &[

@@ -2,12 +2,10 @@ use std::num::NonZeroUsize;
 
 use clap_complete::ArgValueCandidates;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::param::{ParamError, parse_count, parse_param};
 use crate::cli::complete::candidates;
-use crate::domain::{Criterion, Name, RunQuery, Status, parse_duration};
+use crate::domain::{Criterion, Name, RunQuery, Status, parse_moment, parse_status};
 
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -115,30 +113,6 @@ fn parse_param_criterion(text: &str) -> Result<Criterion, ParamError> {
     Ok(Criterion::equal(name.as_str(), &value))
 }
 
-fn parse_status(text: &str) -> Result<Status, String> {
-    let all = [Status::Running, Status::Interrupted, Status::Succeeded, Status::Failed, Status::Cancelled];
-    all.into_iter().find(|status| status.as_str() == text).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|status| status.as_str()).collect();
-        format!("a run is one of {}", names.join(", "))
-    })
-}
-
-fn parse_moment(text: &str) -> Result<Timestamp, String> {
-    if let Ok(date) = text.parse::<Date>()
-        && let Ok(midnight) = date.to_zoned(TimeZone::system())
-        && !text.contains(['T', ':'])
-    {
-        return Ok(midnight.timestamp());
-    }
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return Ok(moment);
-    }
-    let ago = parse_duration(text).ok().and_then(|ago| Timestamp::now().checked_sub(ago).ok());
-    ago.ok_or_else(|| {
-        "write a date (2026-11-01), a time (2026-11-01T06:00:00Z), or how long ago (7d)".to_owned()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,19 +123,5 @@ mod tests {
         let filter = RunFilter { since: Some(at), before: Some(at), ..RunFilter::default() };
         let words = ["--since", "2026-11-29T18:41:08Z", "--before", "2026-11-29T18:41:09Z"];
         assert_eq!(filter.words(), words);
-    }
-
-    #[test]
-    fn a_moment_is_a_date_a_time_or_how_long_ago() {
-        let moment = |text: &str| parse_moment(text).map(|at| at.to_string());
-        assert_eq!(moment("2026-11-01T06:00:00+01:00"), Ok("2026-11-01T05:00:00Z".to_owned()));
-        let midnight = "2026-11-01".parse::<Date>().unwrap().to_zoned(TimeZone::system()).unwrap();
-        assert_eq!(parse_moment("2026-11-01"), Ok(midnight.timestamp()));
-        let week = parse_moment("7d").unwrap().duration_until(Timestamp::now());
-        assert_eq!(week.as_hours(), 7 * 24);
-        for bad in ["", "soon", "2026-13-01", "-1d", "99999999999d", "2026-11-01T06:00:00"] {
-            assert!(parse_moment(bad).unwrap_err().contains("how long ago"), "{bad}");
-        }
-        assert!(parse_status("skiped").unwrap_err().contains("succeeded, failed"));
     }
 }

@@ -37,7 +37,8 @@ pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Ex
             }
             output.either(&row, |look| {
                 let run = look.paint(Ink::Accent, row.token.short());
-                format!("{}@{} is run {run} now\n", row.name, look.paint(Ink::Strong, &row.alias))
+                let since = if row.unchanged { "already: nothing changes" } else { "now" };
+                format!("{}@{} is run {run} {since}\n", row.name, look.paint(Ink::Strong, &row.alias))
             })?;
         }
         (reference, _) => {
@@ -111,8 +112,8 @@ fn rows_of(
 }
 
 fn row(name: &Name, alias: &Name, AliasMove { token, at, user, removed, .. }: AliasMove) -> AliasRow {
-    let (gone, doubt) = (false, None);
-    AliasRow { name: name.clone(), alias: alias.clone(), token, at, user, removed, gone, doubt }
+    let (gone, unchanged, doubt) = (false, false, None);
+    AliasRow { name: name.clone(), alias: alias.clone(), token, at, user, removed, gone, unchanged, doubt }
 }
 
 /// Why a run that has an alias does not give what it was given it for.
@@ -208,19 +209,15 @@ pub fn give(
         ))
         .to_do(format!("name another: greenroom runs {}", run.name)));
     }
-    let row = AliasRow {
-        name: run.name,
-        alias: alias.clone(),
-        token: run.token,
-        at: Timestamp::now(),
-        user: author(workspace),
-        removed: false,
-        gone: false,
-        doubt: None,
-    };
-    let moved = AliasMove::new(row.token, row.at, &row.user);
-    move_alias(workspace, env, runs, (&row.name, alias), &moved)?;
-    Ok(row)
+    // The history tells of moves, and this is none.
+    if let Ok(Some(held)) = runs.alias(&run.name, alias)
+        && held.token == run.token
+    {
+        return Ok(AliasRow { unchanged: true, ..row(&run.name, alias, held) });
+    }
+    let moved = AliasMove::new(run.token, Timestamp::now(), &author(workspace));
+    move_alias(workspace, env, runs, (&run.name, alias), &moved)?;
+    Ok(row(&run.name, alias, moved))
 }
 
 fn told(status: Status) -> &'static str {

@@ -164,7 +164,9 @@ fn refused(what: &str, asked: &ImportRun, invocation: &Invocation, error: Archiv
                     let again = invocation.command(&words);
                     told.to_do(format!("allow as much, if you trust it and have the room: {again}"))
                 }
-                None => told,
+                None => told.to_do(
+                    "get it again from whoever packed it: greenroom export-run RUN, where the run lies",
+                ),
             }
         }
         ArchiveError::Io { .. } => UserError::from_error(Exit::NotReady, what, &error)

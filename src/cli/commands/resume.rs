@@ -4,7 +4,8 @@ use super::resume_sending::send_rest;
 use crate::cli::args::Resume;
 use crate::cli::report::{Building, Patience};
 use crate::cli::stage::{
-    Ground, Launched, changes_since, find, foreign, gone_image, look_up, relaunch, runs_of, watch,
+    Ground, Launched, changes_since, find, foreign, gone_image, instead_of_foreign, look_up, relaunch,
+    runs_of, watch,
 };
 use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
 use crate::domain::{Node, NodeId, Plan, RunLayout, Status};
@@ -52,7 +53,7 @@ pub async fn go_on(
         UserError::from_error(Exit::NotReady, format!("run {short} cannot be resumed"), &error)
     })?;
     if origin != Origin::Here {
-        return Err(refused(origin, &row.path, &plan, invocation));
+        return Err(refused(origin, &row.path, &plan, (workspace, &asked.run), invocation));
     }
     let layout = RunLayout::of(&workspace.store_root(&asked.env)?, &plan);
     let events = store::read_events(&layout, plan.token).map_err(|error| {
@@ -108,16 +109,21 @@ fn unfit(what: &str, altered: &[(NodeId, String)], plan: &Plan, invocation: &Inv
 }
 
 /// A foreign run is not gone on with. What it made may be used by whoever names it: then its sums are looked at.
-fn refused(origin: Origin, path: &Utf8Path, plan: &Plan, invocation: &Invocation) -> UserError {
-    let error = foreign(&RunLayout::at(path), &plan.token.short(), "resumed", origin)
-        .to_do(format!("run it anew: {}", anew(plan, None, None, invocation)));
-    match undone(&RunLayout::at(path), plan) {
-        Some(step) if step.id != plan.nodes[0].id => error.to_do(format!(
-            "or go on from what it made, once you have looked at it: {}",
-            anew(plan, Some(step), Some(path), invocation)
-        )),
-        _ => error,
-    }
+fn refused(
+    origin: Origin,
+    path: &Utf8Path,
+    plan: &Plan,
+    (workspace, reference): (&Workspace, &str),
+    invocation: &Invocation,
+) -> UserError {
+    let error = foreign(&RunLayout::at(path), &plan.token.short(), "resumed", origin);
+    let mut own = vec![format!("run it anew: {}", anew(plan, None, None, invocation))];
+    let begun = undone(&RunLayout::at(path), plan).filter(|step| step.id != plan.nodes[0].id);
+    own.extend(begun.map(|step| {
+        let on = anew(plan, Some(step), Some(path), invocation);
+        format!("or go on from what it made, once you have looked at it: {on}")
+    }));
+    instead_of_foreign(error, workspace, plan, reference, own, invocation)
 }
 
 fn undone<'a>(layout: &RunLayout, plan: &'a Plan) -> Option<&'a Node> {

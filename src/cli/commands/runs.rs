@@ -56,6 +56,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         let layout = RunLayout::at(&row.path);
         row.notes = read_notes(&layout).unwrap_or_default();
         row.foreign = own.is_foreign(&layout, row.run.token);
+        row.damaged = store::is_damaged(&layout, row.status);
     });
     for (name, alias) in runs.aliases() {
         let Ok(Some(moved)) = runs.alias(&name, &alias) else { continue };
@@ -64,7 +65,6 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     }
     if !output.json {
         rows.iter_mut().for_each(|row| fill(row, &columns));
-        rows.par_iter_mut().for_each(|row| row.damaged = is_damaged(row));
         // What none of them has tells nothing.
         columns.retain(|name| {
             rows.iter().any(|row| row.figures.contains_key(name) || row.param(name).is_some())
@@ -124,23 +124,6 @@ fn columns(query: &RunQuery) -> Vec<String> {
 }
 
 /// The figures that only a person is shown, by the names that were asked for.
-/// Its record is seen not to be whole without reading more than its plan: `show` tells what is wrong.
-fn is_damaged(row: &RunRow) -> bool {
-    let layout = RunLayout::at(&row.path);
-    // Of one from a bucket not all is here.
-    if row.status != Status::Succeeded || is_fetched(&layout) {
-        return false;
-    }
-    let is_empty = || std::fs::metadata(layout.events()).is_ok_and(|file| file.len() == 0);
-    if store::lacks(&layout).is_some() || is_empty() {
-        return true;
-    }
-    let Ok(plan) = store::read_plan(&layout) else { return true };
-    // Where a step may be skipped, only the events could tell that it was not.
-    plan.nodes.iter().all(|node| node.when.is_none())
-        && plan.nodes.iter().any(|node| !layout.manifest(&node.id).exists())
-}
-
 fn fill(row: &mut RunRow, columns: &[String]) {
     if columns.is_empty() {
         return;

@@ -26,7 +26,7 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
         // What the record says is shown all the same.
         Err(error) => {
             output.warn(&format!("what its steps did is not known: {error}"));
-            doubts.damage = store::lacks(&layout);
+            doubts.damage = store::damage(&layout);
         }
     }
     let runs = Workspace::open(invocation.project()).and_then(|workspace| runs_of(&workspace, &asked.env));
@@ -34,6 +34,7 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     doubts.foreign = doubt_of_origin(runs.as_ref(), &recorded);
     let mut row = RunRow::from(recorded);
     row.notes = store::read_notes(&layout).unwrap_or_default();
+    row.damaged = store::is_damaged(&layout, row.status);
     row.called = runs.map(|runs| called(&runs, &row)).unwrap_or_default();
     row.figures = store::figures(&layout, token, Outputs::of_run(row.status)).unwrap_or_default().values;
     doubts.imported = store::imported(&layout)

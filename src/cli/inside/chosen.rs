@@ -1,6 +1,6 @@
 use crate::cli::commands::path::no_step;
 use crate::cli::report::Patience;
-use crate::cli::stage::{find, runs_of, why_foreign};
+use crate::cli::stage::{find, instead_of_foreign, runs_of, why_foreign};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::{EventKind, InputSource, Node, NodeId, Plan, Run, RunEvent, RunLayout};
 use crate::store::{self, Inside, Origin, OwnRuns, Standing};
@@ -40,10 +40,13 @@ pub fn choose(
         |error| UserError::from_error(Exit::NotReady, format!("what run {short} did cannot be read"), &error);
     let (plan, origin) = runs.plan(&OwnRuns::of_user(), &recorded).map_err(unread)?;
     if origin != Origin::Here {
-        return Err(UserError::wrong(format!("run {short} is foreign: nothing of it is started here"))
-            .because(why_foreign(&RunLayout::at(&recorded.path), origin))
-            .to_do(format!("look at what it made: {}", invocation.command(&["artifacts", run])))
-            .to_do(format!("or run it anew: {}", anew(&plan, invocation))));
+        let error = UserError::wrong(format!("run {short} is foreign: nothing of it is started here"))
+            .because(why_foreign(&RunLayout::at(&recorded.path), origin));
+        let own = [
+            format!("look at what it made: {}", invocation.command(&["artifacts", run])),
+            format!("or run it anew: {}", anew(&plan, invocation)),
+        ];
+        return Err(instead_of_foreign(error, workspace, &plan, run, own, invocation));
     }
     let node = plan.node(step).ok_or_else(|| no_node(step, &plan, (verb, run), invocation))?.clone();
     // It lies there, as has just been made sure of; links resolved differently would not.

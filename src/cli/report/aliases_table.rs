@@ -21,6 +21,9 @@ pub struct AliasRow {
     /// `gc` or somebody removed the run since.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
+    /// The run had it already when it was given.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unchanged: bool,
     /// Why whoever relies on it gets nothing, or something else; told of what is called so now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,

@@ -116,7 +116,8 @@ mod tests {
         −  publish               −     −         −  skipped: report failed
 
         ✗ run 3f2a of daily_delays 1.0.0 failed after 15s: report failed
-          files  /data/store/flights/dev/daily_delays/1.0.0/01900000-0000-7000-8000-000000003f2a
+          files  /data/store/flights/dev/daily_delays/1.0.0/
+                 01900000-0000-7000-8000-000000003f2a
           next   greenroom logs 3f2a report
                  greenroom run daily_delays --param day=2013-01-01 --from report
                  greenroom resume 3f2a

@@ -51,7 +51,7 @@ fn table(runs: &[RunRow], figures: &[String], now: Timestamp, status_leaves: u8)
     let mut table = Table::new(columns);
     let differing = DifferingParams::of(runs.iter().map(|row| &row.run));
     for row in runs {
-        let (sign, ink) = symbol(Some(row.status));
+        let (sign, ink) = if row.damaged { ("!", Ink::Warn) } else { symbol(Some(row.status)) };
         let run = &row.run;
         let took = run.took(now).map(show_duration);
         let mut cells: Vec<Cell> = vec![
@@ -202,7 +202,7 @@ mod tests {
         let json = serde_json::to_value(scene::run_row(Status::Succeeded).document()).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         let documented = "token name version kind use_case status params started_at finished_at commit branch \
-                          dirty user inputs_from forked_from foreign pinned notes aliases path supervisor_pid";
+                          dirty user inputs_from forked_from foreign damaged pinned notes aliases path supervisor_pid";
         assert_eq!(keys.join(" "), documented);
         assert_eq!(json["supervisor_pid"], serde_json::Value::Null);
         assert_eq!(json["params"]["day"], "2013-01-01");

@@ -4,8 +4,11 @@ use super::table::{Cell, Table, left, right, yielding};
 use crate::cli::invocation::near;
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{seconds, size};
-use crate::domain::text::safe;
+use crate::domain::text::{safe, width};
 use crate::domain::{NodeId, NodeTally, Plan, Status, Tally, show_duration};
+
+/// Columns before what is told below a run's end.
+const INDENT: usize = 9;
 
 /// What stays on the screen after a run: its steps, how it ended, where its files lie, and what to do next.
 pub fn summary(facts: &dyn RunFacts, tally: &Tally, invocation: &Invocation, look: &Look) -> String {
@@ -28,11 +31,15 @@ pub fn summary(facts: &dyn RunFacts, tally: &Tally, invocation: &Invocation, loo
     if invocation.is_passing() {
         return text;
     }
-    text += &format!(
-        "  {}  {}\n",
-        look.paint(Ink::Dim, "files"),
-        safe(near(tally.path.as_str().into()).as_str())
-    );
+    let path = near(tally.path.as_str().into());
+    let path = safe(path.as_str());
+    // What a terminal breaks within the token, nobody can copy.
+    let (folder, name) = match path.rsplit_once('/') {
+        Some((folder, name)) if INDENT + width(&path) > look.width => (format!("{folder}/\n"), name),
+        _ => (String::new(), &*path),
+    };
+    let indent = if folder.is_empty() { String::new() } else { " ".repeat(INDENT) };
+    text += &format!("  {}  {folder}{indent}{name}\n", look.paint(Ink::Dim, "files"));
     for (index, words) in next(plan, tally).iter().enumerate() {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let lead = look.paint(Ink::Dim, if index == 0 { "next " } else { "     " });

@@ -104,16 +104,27 @@ impl<'a> EarlierRuns<'a> {
                 false
             }
         };
-        let any = |_: &RunLayout| true;
-        self.runs.newest_with(
-            &self.own,
-            &Sought {
-                name: &self.workflow.name,
-                params: &self.params,
-                node,
-                accept: if makes_model { &accept } else { &any },
-            },
-        )
+        let accept: &dyn Fn(&RunLayout) -> bool = if makes_model { &accept } else { &|_| true };
+        self.runs.newest_with(&self.own, &self.sought(node, accept))
+    }
+
+    fn sought<'s>(&'s self, node: &'s NodeId, accept: &'s dyn Fn(&RunLayout) -> bool) -> Sought<'s> {
+        Sought { name: &self.workflow.name, params: &self.params, node, accept }
+    }
+
+    /// Why no run that nobody named has it.
+    fn none_has(&self, node: &NodeId) -> String {
+        if let Some(refused) = self.refused.borrow().get(node) {
+            return format!("none is accepted: the newest, {refused}");
+        }
+        match self.runs.newest_spoilt(&self.own, &self.sought(node, &|_| true)) {
+            Some((token, file)) => format!(
+                "{file} of run {} is gone or was changed after it was made, and no other run with these parameters \
+                 has it",
+                token.short()
+            ),
+            None => "no earlier run with these parameters has it".to_owned(),
+        }
     }
 }
 
@@ -133,12 +144,7 @@ impl Earlier for EarlierRuns<'_> {
     }
 
     fn lacks(&self, node: &NodeId) -> String {
-        let Some(named) = &self.named else {
-            return match self.refused.borrow().get(node) {
-                Some(refused) => format!("none is accepted: the newest, {refused}"),
-                None => "no earlier run with these parameters has it".to_owned(),
-            };
-        };
+        let Some(named) = &self.named else { return self.none_has(node) };
         let short = named.run.token.short();
         match () {
             () if never_had(&RunLayout::at(&named.path), node) => format!("run {short} did not make it"),

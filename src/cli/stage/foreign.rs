@@ -1,11 +1,30 @@
-use crate::cli::UserError;
-use crate::domain::RunLayout;
+use crate::cli::{Invocation, UserError, Workspace};
+use crate::domain::{Plan, RunLayout};
 use crate::store::{Origin, is_fetched};
 
 /// Why a run is not driven here: what its plan says would be done with this project's secrets. `done`: what cannot be.
 pub fn foreign(layout: &RunLayout, short: &str, done: &str, origin: Origin) -> UserError {
     UserError::wrong(format!("run {short} is foreign: it cannot be {done}"))
         .because(why_foreign(layout, origin))
+}
+
+/// What can be done with a foreign run besides: `own`, with one's own code, is for those who have its workflow; the others
+/// can look at it and take its files.
+pub fn instead_of_foreign(
+    error: UserError,
+    workspace: &Workspace,
+    plan: &Plan,
+    reference: &str,
+    own: impl IntoIterator<Item = String>,
+    invocation: &Invocation,
+) -> UserError {
+    if workspace.specs.workflows.contains_key(plan.name.as_str()) {
+        return own.into_iter().fold(error, UserError::to_do);
+    }
+    error
+        .because(format!("there is no workflow or blueprint `{}` here to run in its place", plan.name))
+        .to_do(format!("look at what it made: {}", invocation.command(&["artifacts", reference])))
+        .to_do(format!("or use its files: {}", invocation.command(&["path", reference, "STEP.OUTPUT"])))
 }
 
 /// What tells that nobody here started it; it may have come from a bucket.

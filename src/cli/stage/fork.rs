@@ -3,19 +3,20 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::damaged::damaged;
-use super::foreign::why_foreign;
+use super::foreign::{instead_of_foreign, why_foreign};
 use super::forked_run::ForkedRun;
 use super::gone_image::gone_image;
 use super::ground::Ground;
 use super::history::find;
-use super::planning::{Planned, Planning};
+use super::planning::{Planned, Planning, idle};
 use super::prepare::{Forked, Prepared, idle_params};
 use super::remote::{fetch_record, fresh_runs};
 use super::{Launched, launch, snapshots, use_case};
 use crate::cli::args::Fork;
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, Machine, UserError, Workspace};
-use crate::domain::{Name, NodeId, Plan, Project, RunLayout, Value, Workflow};
+use crate::domain::text::shell_word;
+use crate::domain::{Name, NodeId, Plan, Project, RunLayout, Status, Value, Workflow};
 use crate::local::Progress;
 use crate::operators;
 use crate::plan::Selection;
@@ -90,7 +91,7 @@ impl Old {
         let unread = |error| damaged(&RunLayout::at(&recorded.path), recorded.run.token, "forked", &error);
         let (plan, origin) = runs.plan(&OwnRuns::of_user(), &recorded).map_err(unread)?;
         if origin != Origin::Here && !asked.current_code {
-            return Err(foreign(&RunLayout::at(&recorded.path), &plan, origin, asked, invocation));
+            return Err(foreign(workspace, &RunLayout::at(&recorded.path), &plan, origin, asked, invocation));
         }
         let layout = RunLayout::at(&recorded.path);
         let events = store::read_events(&layout, plan.token).map_err(unread)?;
@@ -164,7 +165,13 @@ impl Old {
             planning.plan()
         };
         let Planned { plan, layout, warnings, unread } = match &asked.only {
-            None => plan(Selection::Changed(changed))?,
+            None => {
+                let planned = plan(Selection::Changed(changed.clone()))?;
+                if planned.plan.nodes.iter().all(|node| node.taken.is_some()) {
+                    return Err(self.nothing_runs(&changed, asked, &planned.plan));
+                }
+                planned
+            }
             Some(step) => {
                 let alone = plan(Selection::Only(step.clone()))?;
                 if !changed.is_empty() {
@@ -225,9 +232,33 @@ impl Old {
                 error.to_do(format!("give a parameter another value with --param: {}", names.join(", ")))
             }
         };
-        error
-            .to_do("or run one step of it alone, on the same inputs: --only STEP")
-            .to_do("or go on with what it has not done: greenroom resume")
+        let error = error.to_do("or run one step of it alone, on the same inputs: --only STEP");
+        match self.recorded.run.status {
+            // It has done all.
+            Status::Succeeded => error,
+            _ => error.to_do(format!("or go on with what it has not done: greenroom resume {}", self.short)),
+        }
+    }
+
+    /// None of its own steps names what changes: it would be the old run under another token.
+    fn nothing_runs(&self, changed: &[Name], asked: &Fork, plan: &Plan) -> UserError {
+        // As they were typed: the plan has those with which others made what it takes over.
+        let given = asked.params.iter().map(|(name, value)| format!("{name}={value}"));
+        let params: String = given.map(|given| format!(" --param {}", shell_word(&given))).collect();
+        let names: Vec<&str> = changed.iter().map(Name::as_str).collect();
+        let error =
+            UserError::wrong(format!("run {} cannot be forked: nothing would be made anew", self.short))
+                .because(format!("{} ({})", idle(plan), listed(&names).unwrap_or_default()));
+        // What others made for it may be what depends on it.
+        let makers = self.plan.nodes.iter().filter_map(|node| Some(node.taken.as_ref()?.token));
+        let makers: BTreeSet<String> = makers.map(|token| token.short()).collect();
+        let error = makers.iter().fold(error, |error, maker| {
+            error.to_do(format!(
+                "fork the run that it takes from, if that reads it: greenroom fork {maker}{params}"
+            ))
+        });
+        let alone = format!("greenroom fork {} --only STEP{params}", self.short);
+        error.to_do(format!("or run one step with it all the same: {alone}"))
     }
 
     /// What one step alone reads has to be of the same parameters.
@@ -262,10 +293,10 @@ impl Old {
             lead.push("the files as they are now".to_owned());
         }
         let lead = if lead.is_empty() { String::new() } else { format!("{}: ", lead.join(", ")) };
-        let parts = match (steps(false), steps(true)) {
-            (None, _) => format!("no step names what changes, and all is taken over from run {}", self.short),
-            (Some(run), None) => format!("runs {run}"),
-            (Some(run), Some(taken)) => format!("runs {run}; takes {taken} over from run {}", self.short),
+        let run = steps(false).unwrap_or_default();
+        let parts = match steps(true) {
+            None => format!("runs {run}"),
+            Some(taken) => format!("runs {run}; takes {taken} over from run {}", self.short),
         };
         let mut told = vec![lead + &parts];
         let runs = |node: &NodeId| plan.node(node).is_some_and(|node| node.taken.is_none());
@@ -301,6 +332,7 @@ impl Old {
 
 /// The frozen files of a run from elsewhere are a stranger's program, which would meet this project's secrets.
 fn foreign(
+    workspace: &Workspace,
     layout: &RunLayout,
     plan: &Plan,
     origin: Origin,
@@ -314,9 +346,11 @@ fn foreign(
     let alone = invocation.command(&["fork", &asked.run, "--only", step, "--current-code"]);
     let words = plan.run_words();
     let anew = invocation.command(&words.iter().map(String::as_str).collect::<Vec<_>>());
-    error
-        .to_do(format!("run a step of it with your own code, once you have looked at its inputs: {alone}"))
-        .to_do(format!("or run all of it with your own code: {anew}"))
+    let own = [
+        format!("run a step of it with your own code, once you have looked at its inputs: {alone}"),
+        format!("or run all of it with your own code: {anew}"),
+    ];
+    instead_of_foreign(error, workspace, plan, &asked.run, own, invocation)
 }
 
 /// `a`, `a and b`, `a, b and c`

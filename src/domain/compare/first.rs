@@ -128,7 +128,11 @@ impl Comparison {
             let told = [("first", lone(false)), ("second", lone(true))];
             let told = told.iter().filter(|(_, steps)| !steps.is_empty());
             let told = told.map(|(which, steps)| format!("only the {which} run has {steps}"));
-            return format!("What both made is the same; {}", told.collect::<Vec<_>>().join(", "));
+            let lead = match self.made_in_common() {
+                true => "What both made is the same",
+                false => "They made nothing that both have",
+            };
+            return format!("{lead}; {}", told.collect::<Vec<_>>().join(", "));
         }
         if self.made_differs() {
             let what = "which step parted first is not known, as neither plan can be read";
@@ -140,9 +144,17 @@ impl Comparison {
         if let Some(metric) = metric {
             return format!("{metric}what their steps left is the same as far as it can be read");
         }
-        match self.given().as_slice() {
-            [] => "The runs are equal: the same parameters, code and images made the same".to_owned(),
-            given => format!("What they made is the same; what they were given is not: {}", given.join(", ")),
+        match (self.made_in_common(), self.given().as_slice()) {
+            (true, []) => "The runs are equal: the same parameters, code and images made the same".to_owned(),
+            (false, []) => "The runs are equal: the same parameters, code and images, and neither made \
+                            anything"
+                .to_owned(),
+            (true, given) => {
+                format!("What they made is the same; what they were given is not: {}", given.join(", "))
+            }
+            (false, given) => {
+                format!("Neither made anything; what they were given is not the same: {}", given.join(", "))
+            }
         }
     }
 
@@ -193,6 +205,12 @@ impl Comparison {
             };
             Some(format!("The {which} run {how}{place}"))
         })
+    }
+
+    /// Some artifact is there in both: of what neither has nobody says that it is the same.
+    fn made_in_common(&self) -> bool {
+        let mut artifacts = self.steps.iter().flat_map(|step| &step.artifacts);
+        artifacts.any(|artifact| artifact.old.is_some() && artifact.new.is_some())
     }
 
     fn made_differs(&self) -> bool {

@@ -58,15 +58,8 @@ pub async fn notebook_image(
         _ => {}
     }
     progress.report(Event::Started { what: format!("adding JupyterLab to the image {name}, once") });
-    let dockerfile = format!(
-        "FROM {id}\nRUN PIP_ROOT_USER_ACTION=ignore PIP_NO_COLOR=1 PIP_PROGRESS_BAR=off \
-         PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install --no-cache-dir --target {INSTALLED} '{WANTED}'\n\
-         LABEL {}={} {}={name}\n",
-        labels::PROJECT,
-        site.project.name,
-        labels::IMAGE,
-    );
-    let context = BuildContext::new(&dockerfile).map_err(LocalError::io("cannot pack the build's files"))?;
+    let context = BuildContext::new(&dockerfile(&site.project.name, name, id))
+        .map_err(LocalError::io("cannot pack the build's files"))?;
     let arguments = PROXIES.iter().filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?)));
     let request = BuildRequest { context, arguments: arguments.collect::<HashMap<_, _>>() };
     let line = |line: &str| progress.report(Event::Line(line.to_owned()));
@@ -79,4 +72,30 @@ pub async fn notebook_image(
     engine.tag_image(&made, &repository, &tag).await?;
     progress.report(Event::Done);
     Ok(reference)
+}
+
+/// What steps import stands elsewhere and stays as it is, so that it may ask for other versions is no complaint.
+fn dockerfile(project: &Name, name: &Name, id: &str) -> String {
+    format!(
+        "FROM {id}\nRUN PIP_ROOT_USER_ACTION=ignore PIP_NO_COLOR=1 PIP_PROGRESS_BAR=off \
+         PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install --no-cache-dir --no-warn-conflicts \
+         --target {INSTALLED} '{WANTED}'\n\
+         LABEL {}={project} {}={name}\n",
+        labels::PROJECT,
+        labels::IMAGE,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steps_import_is_nothing_to_complain_of() {
+        let name = |text: &str| Name::new(text).unwrap();
+        let made = dockerfile(&name("flights"), &name("default"), "sha256:0");
+        let install = made.lines().find(|line| line.starts_with("RUN ")).unwrap();
+        assert!(install.contains(" pip install ") && install.contains(" --no-warn-conflicts "), "{made}");
+        assert!(made.starts_with("FROM sha256:0\n") && made.ends_with("=default\n"), "{made}");
+    }
 }

@@ -213,7 +213,8 @@ mod tests {
         };
         let (layout, token) = recorded_run(Utf8Path::new(&root));
         let log = journal(&layout, token);
-        let warned = |length| EventKind::Warned { step: None, cell: None, message: "x".repeat(length) };
+        let warned =
+            |length| EventKind::Warned { step: None, cell: None, message: "x".repeat(length), of_log: None };
         let mut written = 0;
         let error = loop {
             match log.append(warned(1500)) {

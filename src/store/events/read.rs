@@ -66,7 +66,13 @@ mod tests {
         assert_eq!(last_event(&layout).unwrap(), None);
         let log = journal(&layout, token);
         for length in [0, 100_000, 10, 1_000_000] {
-            log.append(EventKind::Warned { step: None, cell: None, message: "x".repeat(length) }).unwrap();
+            log.append(EventKind::Warned {
+                step: None,
+                cell: None,
+                message: "x".repeat(length),
+                of_log: None,
+            })
+            .unwrap();
             let text = fs_err::read(layout.events()).unwrap();
             for torn in ["", "{\"event\":", "{\"event\":\n"] {
                 fs_err::write(layout.events(), [&text, torn.as_bytes()].concat()).unwrap();

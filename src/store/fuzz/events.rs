@@ -41,7 +41,12 @@ fn edited_events_are_read_by_all_alike() {
     let (_dir, root) = temp();
     let (layout, token) = recorded_run(&root);
     let log = journal(&layout, token);
-    let warned = EventKind::Warned { step: Some(name("a")), cell: None, message: "x\u{2028}".to_owned() };
+    let warned = EventKind::Warned {
+        step: Some(name("a")),
+        cell: None,
+        message: "x\u{2028}".to_owned(),
+        of_log: None,
+    };
     for event in [started(false), warned, finished(Status::Failed), started(true)] {
         log.append(event).unwrap();
     }

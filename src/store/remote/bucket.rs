@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::connect::{Haste, connect};
 use super::runtime::Background;
+use super::sieve::OddKeys;
 use super::{Address, RemoteError};
 
 /// Of the object store's crate, what is needed here.
@@ -32,25 +33,35 @@ pub struct Object {
 pub struct Bucket {
     pub(super) address: Address,
     pub(super) store: Arc<dyn Store>,
+    odd: OddKeys,
     background: Background,
 }
 
 impl Bucket {
     /// No request is made yet.
     pub fn open(address: Address, haste: Haste) -> Result<Self, RemoteError> {
-        let store = connect(&address, haste)?;
+        let odd = OddKeys::default();
+        let store = connect(&address, haste, &odd)?;
         let background = Background::start().map_err(RemoteError::local("no thread can be started"))?;
-        Ok(Self { address, store, background })
+        Ok(Self { address, store, odd, background })
     }
 
     /// Over a store that is there already.
     #[cfg(test)]
     pub(super) fn over(store: Arc<dyn Store>, address: Address) -> Self {
-        Self { address, store, background: Background::start().unwrap() }
+        Self { address, store, odd: OddKeys::default(), background: Background::start().unwrap() }
     }
 
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// What was listed and passed over, as no path can be so: a sentence each.
+    pub(super) fn odd(&self) -> impl Iterator<Item = String> {
+        let all = self.odd.all().into_iter();
+        all.map(|key| {
+            format!("{} holds what no run has left there, which is passed over: {key}", self.address)
+        })
     }
 
     pub(super) fn wait<T: Send>(

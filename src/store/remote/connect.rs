@@ -2,11 +2,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, Checksum, S3ConditionalPut};
+use object_store::client::ReqwestConnector;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::{ClientOptions, RetryConfig, StaticCredentialProvider};
 
 use super::bucket::Store;
 use super::emulator::Emulator;
+use super::sieve::{OddKeys, Sieve};
 use super::{Address, Scheme};
 use super::{RemoteError, credentials};
 
@@ -48,16 +50,17 @@ const EMULATOR: &str = "STORAGE_EMULATOR_HOST";
 
 /// The store behind an address, with the credentials that the clouds' own tools would find for this user: a spec never
 /// says any.
-pub(super) fn connect(address: &Address, haste: Haste) -> Result<Arc<dyn Store>, RemoteError> {
+/// `odd`: takes the keys that are passed over.
+pub(super) fn connect(address: &Address, haste: Haste, odd: &OddKeys) -> Result<Arc<dyn Store>, RemoteError> {
     // Fails where one is installed already, which is as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match address.scheme {
-        Scheme::Gs => gs(address, haste),
-        Scheme::S3 => s3(address, haste),
+        Scheme::Gs => gs(address, haste, odd.clone()),
+        Scheme::S3 => s3(address, haste, odd.clone()),
     }
 }
 
-fn gs(address: &Address, haste: Haste) -> Result<Arc<dyn Store>, RemoteError> {
+fn gs(address: &Address, haste: Haste, odd: OddKeys) -> Result<Arc<dyn Store>, RemoteError> {
     let builder = match variable(EMULATOR) {
         // It asks nobody who they are, so it is told nothing.
         Some(host) => {
@@ -65,17 +68,19 @@ fn gs(address: &Address, haste: Haste) -> Result<Arc<dyn Store>, RemoteError> {
             let url = plain_only_here(address, EMULATOR, &url)?;
             GoogleCloudStorageBuilder::new()
                 .with_credentials(Arc::new(StaticCredentialProvider::new(credentials::nobody())))
-                .with_http_connector(Emulator::at(&url))
+                .with_http_connector(Sieve { inner: Emulator::at(&url), odd })
                 .with_base_url(&url)
                 .with_client_options(haste.options(url.starts_with("http://")))
         }
-        None => GoogleCloudStorageBuilder::from_env().with_client_options(haste.options(false)),
+        None => GoogleCloudStorageBuilder::from_env()
+            .with_http_connector(Sieve { inner: ReqwestConnector::default(), odd })
+            .with_client_options(haste.options(false)),
     };
     let builder = builder.with_bucket_name(&address.bucket).with_retry(haste.retries());
     Ok(Arc::new(builder.build().map_err(|error| RemoteError::of(address, "", error))?))
 }
 
-fn s3(address: &Address, haste: Haste) -> Result<Arc<dyn Store>, RemoteError> {
+fn s3(address: &Address, haste: Haste, odd: OddKeys) -> Result<Arc<dyn Store>, RemoteError> {
     let builder = AmazonS3Builder::from_env();
     let mut plain = false;
     for key in [AmazonS3ConfigKey::S3Endpoint, AmazonS3ConfigKey::Endpoint] {
@@ -85,6 +90,7 @@ fn s3(address: &Address, haste: Haste) -> Result<Arc<dyn Store>, RemoteError> {
     }
     let builder = credentials::of_profile(builder)
         .map_err(|why| RemoteError::Denied { at: address.clone(), why })?
+        .with_http_connector(Sieve { inner: ReqwestConnector::default(), odd })
         .with_client_options(haste.options(plain))
         .with_bucket_name(&address.bucket)
         .with_retry(haste.retries())

@@ -51,6 +51,7 @@ impl Mirror {
                 .try_for_each_concurrent(4, |name| self.refresh_name((project, env), name, &refused))
                 .await?;
             let mut refused = refused.into_inner().unwrap_or_else(PoisonError::into_inner);
+            refused.extend(self.bucket.odd());
             refused.sort_unstable();
             refused.dedup();
             Ok(refused)

@@ -21,6 +21,7 @@ mod record;
 mod run;
 mod runtime;
 mod sent;
+mod sieve;
 mod taken;
 #[cfg(test)]
 mod tests;

@@ -68,13 +68,27 @@ impl Runs {
 
     fn made(&self, own: &OwnRuns, sought: &Sought<'_>, found: &Found) -> Option<(RunLayout, Token, String)> {
         let (layout, token) = (found.layout(self), found.token);
-        let good = layout.manifest(sought.node).exists()
-            && took(&layout, token, sought.node) == Some(false)
-            && matches!(self.maker(own, &layout, token, sought.node), Maker::Own { run, .. } if run.run.token == token)
-            && self.made_so(own, &layout, token, (sought.node, sought.params), DEEPEST)
-            && has(&layout, token, sought.node)
+        let good = has(&layout, token, sought.node)
+            && self.is_maker(own, sought, &layout, token)
             && (sought.accept)(&layout);
         good.then(|| (layout, token, "the newest run with these parameters that has it".to_owned()))
+    }
+
+    fn is_maker(&self, own: &OwnRuns, sought: &Sought<'_>, layout: &RunLayout, token: Token) -> bool {
+        layout.manifest(sought.node).exists()
+            && took(layout, token, sought.node) == Some(false)
+            && matches!(self.maker(own, layout, token, sought.node), Maker::Own { run, .. } if run.run.token == token)
+            && self.made_so(own, layout, token, (sought.node, sought.params), DEEPEST)
+    }
+
+    /// Where no run has it: the newest that made it so, and the file of it that is gone or was changed since.
+    pub fn newest_spoilt(&self, own: &OwnRuns, sought: &Sought<'_>) -> Option<(Token, String)> {
+        self.may_have(sought.name, sought.params).into_iter().find_map(|found| {
+            let (layout, token) = (found.layout(self), found.token);
+            let made = self.is_maker(own, sought, &layout, token);
+            let file = made.then(|| changed_file(&layout, token, std::slice::from_ref(sought.node)))??;
+            Some((token, file))
+        })
     }
 
     /// What a run made itself it made with these parameters; so was all that it made it of. A parameter that the run has only

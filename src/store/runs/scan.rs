@@ -60,7 +60,15 @@ impl Runs {
         broken: &mut Vec<Broken>,
     ) -> Vec<(Token, u64)> {
         let dir = self.base().join(name.as_str()).join(version.to_string());
-        numbered(&dir, str::parse::<Token>, broken)
+        let mut misnamed = Vec::new();
+        let found = numbered(&dir, str::parse::<Token>, broken, |called| {
+            let path = dir.join(called);
+            if RunLayout::at(&path).run_json().symlink_metadata().is_ok() {
+                misnamed.push(Broken { path, why: MISNAMED.to_owned(), no_record: false });
+            }
+        });
+        broken.append(&mut misnamed);
+        found
     }
 
     /// Where runs of a token may lie: in more than one place where somebody put a copy beside it.
@@ -107,6 +115,10 @@ impl Runs {
 /// What lies behind it, nobody looks at: it may be anything, anywhere. That it is there is told.
 const LINK: &str = "it is a link: put the directory itself there, or remove the link";
 
+/// It may be a copy that somebody made with `cp -r`, or a run that was set aside.
+const MISNAMED: &str =
+    "it holds a run, and its name is not that run's token: give it that name, or open it by its path";
+
 /// The folders whose name can be read as one. None there is no error: nothing has run yet. A link of such a name is
 /// broken.
 pub(super) fn folders<T, E>(
@@ -114,21 +126,24 @@ pub(super) fn folders<T, E>(
     parse: impl Fn(&str) -> Result<T, E>,
     broken: &mut Vec<Broken>,
 ) -> Vec<T> {
-    numbered(dir, parse, broken).into_iter().map(|(name, _)| name).collect()
+    numbered(dir, parse, broken, |_| {}).into_iter().map(|(name, _)| name).collect()
 }
 
+/// `other`: told of each entry with another name.
 fn numbered<T, E>(
     dir: &Utf8Path,
     parse: impl Fn(&str) -> Result<T, E>,
     broken: &mut Vec<Broken>,
+    mut other: impl FnMut(&str),
 ) -> Vec<(T, u64)> {
-    let read = |broken: &mut Vec<Broken>| -> io::Result<Vec<(T, u64)>> {
+    let mut read = |broken: &mut Vec<Broken>| -> io::Result<Vec<(T, u64)>> {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(dir)? {
             let entry = entry?;
             let called = entry.file_name();
-            let Some((called, name)) = called.to_str().and_then(|called| Some((called, parse(called).ok()?)))
-            else {
+            let Some(called) = called.to_str() else { continue };
+            let Ok(name) = parse(called) else {
+                other(called);
                 continue;
             };
             let kind = entry.file_type()?;

@@ -52,7 +52,12 @@ pub fn metrics(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let high = (area.height / 2).max(7).min(area.height.saturating_sub(LEAST_RUNS + 2));
     let [above, below] = Layout::vertical([Constraint::Length(high), Constraint::Min(0)]).areas(area);
     let [list, chart] = Layout::horizontal([Constraint::Length(left), Constraint::Min(0)]).areas(above);
-    figures(model, look, names, paint, (list, &all));
+    // The list may be narrower than all that is said of it: what it is of stays.
+    let room = usize::from(list.width.saturating_sub(4));
+    let short = all.strip_prefix("metrics of ").unwrap_or(&all);
+    let least = short.strip_suffix(" runs").unwrap_or(short);
+    let title = [&*all, short].into_iter().find(|title| width(title) <= room).unwrap_or(least);
+    figures(model, look, names, paint, (list, title));
     draw_chart(model, look, paint, chart);
     runs(model, look, paint, below);
 }
@@ -67,7 +72,6 @@ fn figures(
     let screen = &model.metrics;
     let focused = screen.pane == MetricsPane::Figures;
     paint.hit(area, Hit::Pane(0));
-    // The title may be wider than the list; it is what the screen is of.
     let inside = paint.block(area, title, focused);
     if focused {
         paint.seen.page = inside.height.into();

@@ -39,7 +39,10 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let order = history.order.title();
     let title = match filter.editing || !filter.text().is_empty() {
         // What is typed next stands before the dot.
-        true => format!("runs /{}  · {order}", filter.text()),
+        true => match &history.sought.wrong {
+            Some(why) => format!("runs /{}  · {}", filter.text(), safe(why)),
+            None => format!("runs /{}  · {order}", filter.text()),
+        },
         false => {
             let older = model.runs.get().map_or(0, |runs| runs.older);
             let more = if older > 0 { format!(" of {}", count((all + older) as u64)) } else { String::new() };
@@ -158,7 +161,10 @@ fn run_line(model: &Model, past: &PastRun, columns: &Columns, paint: &Paint<'_>)
     let marks = model.runs.get().map_or(&none, |runs| runs.marks(run.token));
     let mut spans = vec![
         look.mark(model.history.marked.contains(&run.token)),
-        look.span(role_of(Some(past.status())), format!("{} ", past.status().symbol())),
+        match marks.damaged {
+            true => look.span(Role::Warn, "! "),
+            false => look.span(role_of(Some(past.status())), format!("{} ", past.status().symbol())),
+        },
         look.span(Role::Strong, format!("{}  ", pad(&truncate(&run.title(), names), names))),
         look.span(Role::Accent, run.token.short()),
         look.span(Role::Warn, if marks.pinned { "* " } else { "  " }),
@@ -178,7 +184,8 @@ fn run_line(model: &Model, past: &PastRun, columns: &Columns, paint: &Paint<'_>)
         spans.push(look.span(Role::Dim, format!("{}  ", pad(&truncate(&user(past), users), users))));
     }
     let doubts = model.doubted.of(run.token);
-    let altered = doubts.and_then(Doubts::word).map(|word| format!("{word}  "));
+    let known = doubts.and_then(Doubts::word);
+    let altered = known.or(marks.damaged.then_some("damaged")).map(|word| format!("{word}  "));
     spans.push(look.span(Role::Warn, altered.unwrap_or_default()));
     let foreign = model.why_foreign(past).is_some();
     spans.push(look.span(Role::Warn, if foreign { "foreign  " } else { "" }));

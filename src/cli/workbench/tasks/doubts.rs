@@ -26,7 +26,7 @@ pub async fn doubts(around: &Around, token: Token, stop: &CancellationToken) -> 
     let mut doubts = match store::read_events(&layout, token) {
         Ok(events) => doubts_of_steps(&layout, token, &events, &Reach::of(MOST, &stopped)),
         Err(error) => {
-            let (damage, untold) = (store::lacks(&layout), Some(error.to_string()));
+            let (damage, untold) = (store::damage(&layout), Some(error.to_string()));
             Doubts { damage, untold, ..Doubts::default() }
         }
     };
@@ -70,7 +70,8 @@ mod tests {
         };
         let outputs = run.seal(node, &dirs, &facts).unwrap().outputs;
         let (status, reason) = (Status::Succeeded, String::new());
-        log.append(EventKind::StepFinished { step, cell, status, reason, outputs }).unwrap();
+        log.append(EventKind::StepFinished { step, cell, status, reason: reason.clone(), outputs }).unwrap();
+        log.append(EventKind::RunFinished { status, seconds: 1.0, reason }).unwrap();
         layout
     }
 

@@ -1,10 +1,15 @@
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::app::RunMarks;
 use crate::cli::Workspace;
 use crate::domain::{Measured, Name, RunLayout, RunQuery, Threshold, Token, Workflow};
 use crate::spec::Condition;
-use crate::store::{Recorded, Runs, read_notes};
+use crate::store::{self, Recorded, Runs, read_notes};
+
+/// Runs that are looked through for what they lack, each time: of older ones it is told when they are selected.
+const LOOKED_AT: usize = 2_000;
 
 /// What is said of the runs that are listed. What of it cannot be read is not said.
 pub(super) fn marks(workspace: &Workspace, runs: &Runs, listed: &[Recorded]) -> HashMap<Token, RunMarks> {
@@ -15,6 +20,11 @@ pub(super) fn marks(workspace: &Workspace, runs: &Runs, listed: &[Recorded]) -> 
         if pinned || !notes.is_empty() {
             marks.insert(recorded.run.token, RunMarks { pinned, notes, ..RunMarks::default() });
         }
+    }
+    let newest = &listed[..listed.len().min(LOOKED_AT)];
+    let is_damaged = |found: &&Recorded| store::is_damaged(&RunLayout::at(&found.path), found.run.status);
+    for found in newest.par_iter().filter(is_damaged).collect::<Vec<_>>() {
+        marks.entry(found.run.token).or_default().damaged = true;
     }
     for (name, alias) in runs.aliases() {
         if let Ok(Some(moved)) = runs.alias(&name, &alias) {

@@ -20,6 +20,7 @@ pub(super) mod project;
 mod reads;
 pub(super) mod review;
 mod runs;
+mod sought;
 mod step;
 mod watch;
 
@@ -47,6 +48,7 @@ pub async fn answer(
         }
         Ask::Alike(touched) => alike::alike(&around, touched, &stop).map(Answer::Alike),
         Ask::Doubts(token) => doubts::doubts(&around, token, &stop).await,
+        Ask::Sought(query) => sought::sought(&around, query),
         Ask::Watch => watch::watch(&around, &teller).await,
         Ask::Changes { then, now } => {
             changes::changes(&around, then, now).map(|files| Answer::Changes { then, now, files })

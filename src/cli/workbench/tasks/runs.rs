@@ -12,7 +12,7 @@ use crate::domain::{RunLayout, Status};
 use crate::store::{Older, is_imported, recorded};
 
 /// Each takes a kilobyte or two as long as the workbench is open; `greenroom runs` finds the others.
-const MOST: usize = 20_000;
+pub(super) const MOST: usize = 20_000;
 /// Nothing announces the end of a run that is not followed.
 const LOOK: Duration = Duration::from_secs(1);
 

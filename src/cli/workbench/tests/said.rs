@@ -15,6 +15,7 @@ fn stage(columns: u16, rows: u16) -> (Stage, Vec<Token>) {
     let figure = |value| Some(("auc".to_owned(), value));
     let best = RunMarks {
         pinned: true,
+        damaged: false,
         aliases: vec![name("champion")],
         notes: vec!["tried with the Mondays left out".to_owned(), note.to_owned()],
         figure: figure(0.712_8),
@@ -82,4 +83,40 @@ fn what_tells_runs_apart_has_room_on_100_columns() {
     stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
     stage.press("3");
     insta::assert_snapshot!(stage.shown());
+}
+
+#[test]
+fn a_damaged_run_has_no_sign_of_success() {
+    let (mut stage, tokens) = stage(100, 24);
+    let mut look = stage.model.runs.get().unwrap().clone();
+    look.marks.entry(tokens[1]).or_default().damaged = true;
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
+    let shown = stage.shown();
+    let line = shown.lines().find(|line| line.contains("damaged")).unwrap_or_else(|| panic!("{shown}"));
+    assert!(line.contains("! daily_delays") && !line.contains('✓'), "{shown}");
+}
+
+/// By the very criteria of `greenroom runs`, among words that are looked for as ever.
+#[test]
+fn criteria_that_are_typed_find_runs() {
+    let mut stage = Stage::new(80, 12, "dark");
+    stage.press("3 /").type_in("auc > 0.7 ");
+    let Some(Ask::Sought(query)) = stage.asked(Slot::Sought).cloned() else { panic!("nothing is sought") };
+    assert_eq!(query.criteria.iter().map(ToString::to_string).collect::<Vec<_>>(), ["auc > 0.7"]);
+    let second = stage.model.runs.get().unwrap().runs[1].run.token;
+    stage.answer(Slot::Sought, Ok(Answer::Sought(query, [second].into())));
+    assert_eq!(stage.model.history.shown(), [1]);
+    stage.type_in("nobody");
+    assert!(stage.model.history.shown().is_empty());
+    stage.press("esc");
+    assert_eq!(stage.model.history.shown().len(), 4);
+    // What is wrong is told beside it.
+    stage.press("/").type_in("auc >");
+    assert!(stage.shown().contains("there is nothing behind the `>`"), "{}", stage.shown());
+    assert_eq!(stage.model.history.shown().len(), 4);
+    // A value that is not whole yet is a part of what a row says.
+    stage.press("esc /").type_in("day=2013");
+    let Some(Ask::Sought(query)) = stage.asked(Slot::Sought).cloned() else { panic!("nothing is sought") };
+    stage.answer(Slot::Sought, Ok(Answer::Sought(query, [].into())));
+    assert_eq!(stage.model.history.shown().len(), 4);
 }

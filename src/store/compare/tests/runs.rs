@@ -466,3 +466,52 @@ fn what_a_table_holds_is_told_by_column_and_without_a_value() {
     assert_eq!(columns("preprocess", "features"), Some(expected));
     assert_eq!(columns("preprocess", "nothing"), None);
 }
+
+/// A run with the steps that are kept of the scene's.
+fn part(root: &Utf8Path, kept: &[&str]) -> Recorded {
+    let run = WELL.run(root);
+    let layout = RunLayout::at(&run.path);
+    let mut plan = read_plan(&layout).unwrap();
+    plan.nodes.retain(|node| kept.contains(&node.id.step.as_str()));
+    write_plan(&layout, &plan).unwrap();
+    let events = read_events(&layout, run.run.token).unwrap();
+    fs_err::remove_file(layout.events()).unwrap();
+    let log = journal(&layout, run.run.token);
+    for event in events {
+        match event.kind.node() {
+            Some(node) if !kept.contains(&node.step.as_str()) => {
+                fs_err::remove_file(layout.manifest(&node)).unwrap();
+                fs_err::remove_dir_all(layout.artifacts(&node)).unwrap();
+            }
+            _ => log.append(event.kind).unwrap(),
+        }
+    }
+    run
+}
+
+/// Of what neither has nobody says that it is the same.
+#[test]
+fn runs_that_made_nothing_or_nothing_in_common_made_nothing_that_is_the_same() {
+    let (_dir, root) = temp();
+    let told = |old: &[&str], new: &[&str]| compared(&part(&root, old), &part(&root, new)).sentence();
+    assert!(told(&[], &[]).ends_with("and neither made anything"), "{}", told(&[], &[]));
+    assert_eq!(
+        told(&["extract"], &["preprocess"]),
+        "They made nothing that both have; only the first run has extract, only the second run has preprocess"
+    );
+    assert_eq!(
+        told(&["extract"], &["extract", "preprocess"]),
+        "What both made is the same; only the second run has preprocess"
+    );
+    let mut other = part(&root, &[]);
+    let layout = RunLayout::at(&other.path);
+    let mut plan = read_plan(&layout).unwrap();
+    plan.params.insert(name("depth"), Value::Int(6));
+    write_plan(&layout, &plan).unwrap();
+    other.run.params = IndexMap::from([(name("depth"), 6.into())]);
+    write_run(&layout, &other.run).unwrap();
+    assert_eq!(
+        compared(&part(&root, &[]), &other).sentence(),
+        "Neither made anything; what they were given is not the same: parameters"
+    );
+}

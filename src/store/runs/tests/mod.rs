@@ -428,6 +428,14 @@ fn outputs_come_from_the_newest_run_that_has_them_and_never_from_a_foreign_one()
             fs_err::write(&made, "").unwrap();
         }
     }
+    // Why nobody has it any more: both is told, of the newest that had.
+    fs_err::remove_file(&made).unwrap();
+    let sought = Sought { name: &daily, params: &day, node: &step.id, accept: &|_| true };
+    assert_eq!(newest(&daily, &day, &step.id), None);
+    assert_eq!(runs.newest_spoilt(&own, &sought), Some((a, "a/x".to_owned())));
+    let other = params("2013-01-02");
+    assert_eq!(runs.newest_spoilt(&own, &Sought { params: &other, ..sought }), None);
+    fs_err::write(&made, "x").unwrap();
     // A torn manifest is no success.
     fs_err::write(older.manifest(&step.id), "{").unwrap();
     assert_eq!(newest(&daily, &day, &step.id), None);
@@ -522,7 +530,7 @@ fn a_run_that_goes_on_while_it_is_read_is_not_remembered_as_it_was() {
         let log = journal(&layout, token);
         let message = "x".repeat(life);
         log.append(started(true)).unwrap();
-        log.append(EventKind::Warned { step: None, cell: None, message }).unwrap();
+        log.append(EventKind::Warned { step: None, cell: None, message, of_log: None }).unwrap();
         assert_eq!(statuses(&runs.list(None, ALL)), [(token, Status::Interrupted)], "life {life}");
         log.append(finished(Status::Cancelled)).unwrap();
         assert_eq!(statuses(&runs.list(None, ALL)), [(token, Status::Cancelled)], "life {life}");
@@ -558,4 +566,26 @@ fn a_record_that_is_no_plain_file_is_neither_waited_for_nor_followed() {
             fs_err::remove_dir_all(layout.dir()).unwrap();
         }
     }
+}
+
+/// Nobody would miss it otherwise.
+#[test]
+fn a_run_under_a_name_that_is_no_token_is_told_each_time() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (layout, token) = past_run(&root, "daily", Status::Succeeded);
+    let folder = layout.dir().parent().unwrap();
+    let copy = folder.join(format!("{token}.bak"));
+    fs_err::rename(layout.dir(), &copy).unwrap();
+    fs_err::create_dir(folder.join("notes")).unwrap();
+    let (_, other) = past_run(&root, "daily", Status::Succeeded);
+    for _ in 0..2 {
+        let listing = runs.list(None, ALL);
+        assert_eq!(statuses(&listing), [(other, Status::Succeeded)]);
+        let [broken] = listing.broken.as_slice() else { panic!("{:?}", listing.broken) };
+        assert_eq!((broken.path.as_path(), broken.no_record), (copy.as_path(), false));
+        assert!(broken.why.contains("its name is not that run's token"), "{}", broken.why);
+    }
+    // What is to go is found by tokens, and nothing keeps it from that.
+    assert!(runs.all_recorded().closed.is_empty());
 }

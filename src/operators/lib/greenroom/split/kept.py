@@ -5,6 +5,7 @@ None of that is a value with a name, so nobody is handed it: what later componen
 
 from __future__ import annotations
 
+import functools
 import pickle
 import types
 import warnings
@@ -17,6 +18,10 @@ from .told import warn
 WRAPPED = (staticmethod, classmethod)
 # Of defaults and of what stands around a function: there, a dict is mostly of results that were come to before.
 INNER = ("a default of", "kept by")
+# What holds no data of its own, but for what is looked at as a place of its own.
+CODE = (types.FunctionType, types.BuiltinFunctionType, type, types.ModuleType, type(functools.lru_cache(len)))
+CONSTANT = (int, float, complex, str, bytes, type(None))
+UNKNOWN = object()
 
 
 def begun(**things: Any) -> dict[str, dict[str, bytes | None]]:
@@ -29,11 +34,31 @@ def changed(was: dict[str, bytes | None], name: str, thing: Any) -> Iterator[tup
     now = dict(places(name, thing))
     for place in dict.fromkeys((*was, *now)):
         if place not in was or place not in now:
-            yield place, SURE
+            value = now[place] if place in now else unpickled(was[place])
+            if (found := come_or_gone(place, value)) != SAME:
+                yield place, found
         elif (before := was[place]) is not None:
             found = compared(place, pickle.loads(before), now[place])
             if found != SAME:
                 yield place, found
+
+
+def come_or_gone(place: str, value: Any) -> int:
+    """Decorators hang functions on others, some of them when those are called. That keeps nothing; what such a function
+    keeps itself is another place."""
+    if any(how in place for how in INNER):
+        # It came or went with a function around it.
+        return SAME if isinstance(value, (*CODE, *CONSTANT)) else PERHAPS
+    if isinstance(value, CODE):
+        return SAME if place.endswith(".__wrapped__`") else PERHAPS
+    return PERHAPS if value is UNKNOWN else SURE
+
+
+def unpickled(text: bytes | None) -> Any:
+    try:
+        return UNKNOWN if text is None else pickle.loads(text)
+    except Exception:
+        return UNKNOWN
 
 
 def compared(place: str, was: Any, now: Any) -> int:
