@@ -53,6 +53,7 @@ mod run_query;
 pub mod scene;
 mod schedule;
 mod secret;
+pub mod secret_assigned;
 pub mod secret_look;
 pub mod sql;
 mod status;
