@@ -6,6 +6,7 @@ use super::memory::Memory;
 use super::ports::Git;
 use super::remote::remote;
 use super::target::{Ask, target};
+use super::version::Kept;
 use super::wrong::{of_git, of_review};
 use crate::cli::{Exit, Invocation, UserError, Workspace};
 use crate::domain::track::{CommitId, RefName, TrackId};
@@ -24,6 +25,7 @@ pub struct Desk {
     pub target: RefName,
     pub(super) keys: Keys,
     pub(super) memory: Memory,
+    pub(super) versions: Kept,
     /// Tells what a person should know and what ends nothing.
     warn: Box<dyn Fn(&str)>,
 }
@@ -64,7 +66,8 @@ impl Desk {
         let memory = Memory::of(&repository)?;
         let keys = Keys::new(own, prompt);
         let warn = Box::new(|_: &str| {});
-        Ok((Self { workspace, repository, remote, target, keys, memory, warn }, other))
+        let versions = Kept::default();
+        Ok((Self { workspace, repository, remote, target, keys, memory, versions, warn }, other))
     }
 
     pub(super) fn warn(&self, text: &str) {

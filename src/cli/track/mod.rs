@@ -1,6 +1,7 @@
 //! The rooms `git` and `review` put together: where somebody sits who has something reviewed, or reviews it.
 
 mod accept;
+mod bearing;
 mod came;
 mod closures;
 mod columns;
@@ -27,6 +28,7 @@ mod target;
 #[cfg(test)]
 pub mod tests;
 mod twice;
+mod version;
 mod versions;
 mod wrong;
 

@@ -4,6 +4,7 @@ mod accidents;
 mod attacks;
 mod clones;
 mod forged;
+mod merged;
 mod ready;
 mod way;
 pub mod world;
