@@ -10,6 +10,7 @@ mod diff;
 mod everybody;
 mod find;
 mod gone;
+mod in_clear;
 mod keys;
 mod lines;
 mod look;

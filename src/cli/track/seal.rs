@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::columns::with_columns;
 use super::desk::Desk;
+use super::in_clear::in_clear;
 use super::look::Looked;
 use super::material::before;
 use super::rerun::told;
@@ -150,6 +151,9 @@ fn sealed(
             check.find(CheckStatus::Failed, what, Some(place), help);
         }
     }
+    for check in checks.iter_mut().filter(|check| check.id == SECRETS) {
+        in_clear(desk, &changed, check)?;
+    }
     if let Some(made) = twice {
         checks.retain(|check| check.id != made.id);
         checks.push(made.clone());
@@ -197,6 +201,7 @@ fn sealed(
 /// The check whether what is read is there.
 const INPUTS: &str = "inputs-known";
 const SPECS: &str = "specs-valid";
+const SECRETS: &str = "secrets-absent";
 
 /// Those besides that read what is not what it was.
 fn readers(specs: &Specs, breaks: &[Break], files: &[Utf8PathBuf]) -> Vec<Utf8PathBuf> {

@@ -204,3 +204,36 @@ fn who_the_people_are_is_no_part_of_a_step_and_told_all_the_same() {
     has_risk(&seen, Weight::Grave, emma, why);
     assert!(!seen.not_checked.iter().any(|one| one.what.contains("daily.load")), "{:#?}", seen.not_checked);
 }
+
+#[test]
+fn a_secret_in_code_that_a_branch_brings_is_found_and_one_that_was_there_is_not_its() {
+    let world = World::new();
+    let old = "mysql --password hunter1 db\n";
+    let id = changed(
+        &world,
+        &[("tools/load.sh", old)],
+        &[
+            ("tools/load.sh", &format!("{old}curl -u \"$U:$P\" x --password $P\n")),
+            ("a.py", "login(password=word)\n"),
+        ],
+    );
+    world.ana.told(&["package"]);
+    let secrets =
+        |card: &Card| card.checks.iter().find(|check| check.id == "secrets-absent").cloned().unwrap();
+    assert_eq!(secrets(&card(&world.eli, &id)).status, CheckStatus::Passed);
+    let key = format!("x = 'ghp_{}'\n", "aB3dE6gH9".repeat(4));
+    for (path, text) in
+        [("tools/load.sh", "curl -u ana:hunter2 x\n"), ("a.py", &key), ("b.sql", &format!("-- {key}"))]
+    {
+        world.ana.write(path, text);
+        world.ana.commit("In clear");
+        world.ana.ran("daily");
+        world.ana.told(&["package"]);
+        let check = secrets(&card(&world.eli, &id));
+        assert_eq!(check.status, CheckStatus::Failed, "{path}");
+        let why = check.why.unwrap();
+        assert!(why.contains(path) && !why.contains("hunter2") && !why.contains("ghp_"), "{why}");
+        assert!(world.eli.refused(&["approve", &id]).contains("secrets-absent failed"));
+        world.ana.write(path, "\n");
+    }
+}
