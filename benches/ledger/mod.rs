@@ -179,7 +179,7 @@ fn verify_and_fold_a_ledger_of_1_000(bencher: Bencher) {
             present: Some(present),
             ..Circumstances::default()
         };
-        fold(&ledger.id, &checked, &gather(&checked.entries, &World, &[], given))
+        fold(&ledger.id, &checked, &gather(&checked.entries, &World, &Vec::new(), given))
     };
     let first = track(&mut seen);
     assert_eq!((first.invalid.len(), first.remarks.len()), (0, 899));
@@ -205,7 +205,7 @@ fn decision_card_of_200_files(bencher: Bencher) {
         tip: Some(commit(0)),
         ..Circumstances::default()
     };
-    let track = fold(&ledger.id, &checked, &gather(&checked.entries, &World, &[], given));
+    let track = fold(&ledger.id, &checked, &gather(&checked.entries, &World, &Vec::new(), given));
     let change = |number: usize| TreeChange {
         path: format!("sql/{number}.sql"),
         was: None,

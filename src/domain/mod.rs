@@ -54,6 +54,7 @@ mod run_words;
 pub mod scene;
 mod schedule;
 mod secret;
+pub mod secret_assigned;
 pub mod secret_look;
 pub mod sql;
 mod status;

@@ -46,7 +46,14 @@ pub fn in_text(text: &str) -> Vec<Secret<'_>> {
         found.push(Secret { what: "a private key".to_owned(), text });
     }
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ',' | '`' | ';'));
-    found.extend(words.filter_map(|text| Some(Secret { what: word(text)?.to_owned(), text })));
+    for text in words {
+        if password_in_url(text) {
+            found.push(Secret { what: "a password in a URL".to_owned(), text });
+        }
+        // `https://ghp_…@github.com`, `f(ghp_…)`
+        let parts = text.split([':', '/', '@', '(', ')', '[', ']', '{', '}', '<', '>', '|', '&']);
+        found.extend(parts.filter_map(|text| Some(Secret { what: word(text)?.to_owned(), text })));
+    }
     found
 }
 
@@ -65,7 +72,6 @@ fn word(word: &str) -> Option<&'static str> {
         _ if word.len() == 39 && long("AIza", 35) => Some("a Google API key"),
         _ if long("sk-", 32) => Some("an API key"),
         _ if web_token(word) => Some("a web token (JWT)"),
-        _ if password_in_url(word) => Some("a password in a URL"),
         _ => None,
     }
 }
@@ -159,6 +165,7 @@ mod tests {
             &github,
             "postgres://ana:hunter2@db/x",
             "export K='AKIAABCDEFGHIJKLMNOP'",
+            &format!("git clone https://{github}@github.com/x"),
         ] {
             assert_eq!(in_text(text).len(), 1, "{text}");
         }

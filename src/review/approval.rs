@@ -1,5 +1,5 @@
 use crate::domain::text::safe;
-use crate::domain::track::{BaseMoved, Merge, Package, Present, RangeDiff, Standing};
+use crate::domain::track::{BaseMoved, Merge, Package, Present, RangeDiff, Standing, Touch, Touched};
 
 /// Whether what was approved of a package still holds for what the repository has now. A moved head voids it; a moved base
 /// does not, as long as no step's closure is touched in the merge result.
@@ -39,12 +39,20 @@ pub fn standing(package: &Package, present: &Present, moved: Option<&Result<Base
     if !moved.follows {
         return void(format!("{target} was rewritten: it has the base of the package no more"), None);
     }
-    if let Some((step, file)) = moved.touched.first() {
+    if let Some(Touched { step, file, by }) = moved.touched.first() {
         let (step, shown) = (safe(step), safe(file));
-        return void(
-            format!("{target} has changed {shown}, on which the step {step} depends"),
-            Some(file.clone()),
-        );
+        let why = match by {
+            Touch::Closure => format!("{target} has changed {shown}, on which the step {step} depends"),
+            Touch::Reads(what) => format!(
+                "{target} has brought {shown}, of which the step {step} reads {}, which the package takes away",
+                safe(what)
+            ),
+            Touch::Lost(what) => {
+                format!("{target} has taken {} away, which the step {step} reads in {shown}", safe(what))
+            }
+            Touch::Wrong(what) => format!("together with {target}, {shown} is wrong: {}", safe(what)),
+        };
+        return void(why, Some(file.clone()));
     }
     Standing::CarriedOver { ahead: moved.ahead, files: moved.files }
 }

@@ -1,9 +1,9 @@
 use super::risks::risks;
+use crate::domain::lineage::Break;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Card, CellState, CheckStatus, ColumnBreak, LedgerState, NotChecked, Ran, Redness, Remark, RunReport,
-    SealedFacts, SealedPackage, Since, Standing, Track, TrackStep, TreeChange, Verdict, VerdictKind, cost,
-    given, outputs,
+    Card, CellState, CheckStatus, LedgerState, NotChecked, Ran, Redness, Remark, RunReport, SealedFacts,
+    SealedPackage, Since, Standing, Track, TrackStep, TreeChange, Verdict, VerdictKind, cost, given, outputs,
 };
 
 /// What the card is made of besides the track.
@@ -15,7 +15,14 @@ pub struct Material<'a> {
     pub runs: &'a [RunReport],
     /// The target's last packaged run of the same workflow.
     pub before: Option<&'a RunReport>,
-    pub columns: &'a [ColumnBreak],
+    /// What is gone or of another type in the merge result, with who reads it there.
+    pub breaks: &'a [Break],
+    /// Of which nobody can tell whether it breaks.
+    pub untold: &'a [NotChecked],
+    /// What becomes of the people, in words.
+    pub people: &'a [String],
+    /// What is wrong in the merge result, and on neither side of it.
+    pub wrong: &'a [String],
     pub since: Option<&'a Since>,
     /// Steps of other workflows that the branch changes, and no packaged run shows.
     pub unseen: &'a [String],
@@ -172,6 +179,7 @@ fn not_checked(track: &Track, material: &Material<'_>) -> Vec<NotChecked> {
             .iter()
             .map(|step| one(&format!("What {step} does now"), "no packaged run is of it".to_owned())),
     );
+    told.extend(material.untold.iter().cloned());
     if material.runs.is_empty() {
         told.push(one("What it does when it runs", "the package holds no run".to_owned()));
     } else if material.before.is_none() {

@@ -1,7 +1,13 @@
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::ReviewError;
-use crate::domain::track::TreeChange;
+use super::{Move, PortError, ReviewError};
+use crate::domain::track::{Touch, Touched, TreeChange};
+
+/// What tells whether something that came to the target has a bearing on a package.
+pub trait Bearing {
+    /// `changes`: those of the step, from one merge result to the other.
+    fn touched(&self, step: &Move, changes: &[TreeChange]) -> Result<Vec<Touched>, PortError>;
+}
 
 /// The files that a step's work depends on: its spec, operator, image, query and `files`.
 pub struct Closure {
@@ -32,8 +38,27 @@ impl Closure {
         &self.step
     }
 
+    pub fn has(&self, path: &str) -> bool {
+        self.files.is_match(path)
+    }
+
     /// A renamed file counts by both its names.
     pub fn touches(&self, change: &TreeChange) -> bool {
-        self.files.is_match(&change.path) || change.was.as_ref().is_some_and(|was| self.files.is_match(was))
+        self.has(&change.path) || change.was.as_ref().is_some_and(|was| self.has(was))
+    }
+}
+
+/// By their files alone; none of them: nothing has.
+impl Bearing for Vec<Closure> {
+    fn touched(&self, _: &Move, changes: &[TreeChange]) -> Result<Vec<Touched>, PortError> {
+        let touched = changes.iter().flat_map(|change| {
+            let steps = self.iter().filter(|closure| closure.touches(change));
+            steps.map(|closure| Touched {
+                step: closure.step().to_owned(),
+                file: change.path.clone(),
+                by: Touch::Closure,
+            })
+        });
+        Ok(touched.collect())
     }
 }

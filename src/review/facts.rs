@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::contributors::contributors;
 use super::fold::under_review;
 use super::line::Line;
-use super::{Closure, PortError, Repository, Signers, recognise};
+use super::{Bearing, Closure, PortError, Repository, Signers, recognise};
 use crate::domain::track::bodies::{Executed, Promoted};
 use crate::domain::track::{
     BaseMoved, CommitId, Contributors, Entry, Event, Merge, Package, Present, Transition, TreeId,
@@ -66,7 +66,8 @@ pub fn settle(
     repository: &dyn Repository,
     given: Circumstances,
 ) -> (Circumstances, Option<Package>) {
-    let mut look = Look::new(repository, &[], given);
+    let nothing: Vec<Closure> = Vec::new();
+    let mut look = Look::new(repository, &nothing, given);
     look.all_sealed(entries);
     let package = under_review(entries, &look.known);
     (look.known, package)
@@ -75,14 +76,14 @@ pub fn settle(
 /// Looks up what the entries need: of packages only the one under review and those that were approved, for each takes
 /// programs to be run. What cannot be looked up is kept as why, and decides against what depends on it.
 ///
-/// `closures`: of the steps at the package's head, as the spec there has them and not as the package claims.
+/// `bearing`: what the package under review depends on, as its specs have it and not as it claims.
 pub fn gather(
     entries: &[Entry],
     repository: &dyn Repository,
-    closures: &[Closure],
+    bearing: &dyn Bearing,
     given: Circumstances,
 ) -> Circumstances {
-    let mut look = Look::new(repository, closures, given);
+    let mut look = Look::new(repository, bearing, given);
     look.all_sealed(entries);
     for event in entries.iter().filter_map(Entry::valid) {
         match &event.transition {
@@ -97,7 +98,7 @@ pub fn gather(
 
 struct Look<'l> {
     repository: &'l dyn Repository,
-    closures: &'l [Closure],
+    bearing: &'l dyn Bearing,
     target: Option<Line<'l>>,
     released: Vec<Line<'l>>,
     /// Those whose merge result is what they say: it follows from base and head.
@@ -106,10 +107,10 @@ struct Look<'l> {
 }
 
 impl<'l> Look<'l> {
-    fn new(repository: &'l dyn Repository, closures: &'l [Closure], known: Circumstances) -> Self {
+    fn new(repository: &'l dyn Repository, bearing: &'l dyn Bearing, known: Circumstances) -> Self {
         let target = known.tip.as_ref().map(|tip| Line::of(repository, tip));
         let released = known.released_from.iter().map(|tip| Line::of(repository, tip)).collect();
-        Self { repository, closures, target, released, packages: BTreeMap::new(), known }
+        Self { repository, bearing, target, released, packages: BTreeMap::new(), known }
     }
 
     fn all_sealed(&mut self, entries: &[Entry]) {
@@ -177,7 +178,7 @@ impl<'l> Look<'l> {
         if body.commit == package.base || !self.repository.is_ancestor(&package.base, &body.commit)? {
             return Ok(Err(format!("{named} was there before the package")));
         }
-        let found = recognise(self.repository, package, self.closures, std::slice::from_ref(&commit))?;
+        let found = recognise(self.repository, package, self.bearing, std::slice::from_ref(&commit))?;
         Ok(match found.as_ref() == Some(body) {
             true => Ok(()),
             false => Err(format!("{named} does not hold what was approved")),
@@ -216,7 +217,7 @@ impl<'l> Look<'l> {
                 new_base: base.clone(),
                 new_tree: tree.clone(),
             };
-            let told = moved(self.repository, self.closures, &step).map_err(why);
+            let told = moved(self.repository, self.bearing, &step).map_err(why);
             self.known.moves.insert(step, told);
         }
     }
@@ -246,18 +247,14 @@ fn why(PortError(why): PortError) -> String {
 
 pub(super) fn moved(
     repository: &dyn Repository,
-    closures: &[Closure],
+    bearing: &dyn Bearing,
     step: &Move,
 ) -> Result<BaseMoved, PortError> {
     let changes = repository.changes(&step.old_tree, &step.new_tree)?;
-    let touched = changes.iter().flat_map(|change| {
-        let steps = closures.iter().filter(|closure| closure.touches(change));
-        steps.map(|closure| (closure.step().to_owned(), change.path.clone()))
-    });
     Ok(BaseMoved {
         ahead: repository.distance(&step.old_base, &step.new_base)?,
         follows: repository.is_ancestor(&step.old_base, &step.new_base)?,
         files: changes.len() as u64,
-        touched: touched.collect(),
+        touched: bearing.touched(step, &changes)?,
     })
 }

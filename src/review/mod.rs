@@ -37,7 +37,7 @@ pub use approval::standing;
 #[cfg(test)]
 pub(crate) use canonical::digest_of;
 pub use card::{Material, card};
-pub use closure::Closure;
+pub use closure::{Bearing, Closure};
 pub use error::ReviewError;
 pub use facts::{Circumstances, Move, Span, gather, settle};
 pub use fold::{fold, refusal};

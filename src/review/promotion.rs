@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::facts::moved;
-use super::{Closure, Move, PortError, Repository, TargetCommit};
+use super::{Bearing, Move, PortError, Repository, TargetCommit};
 use crate::domain::track::bodies::Promoted;
 use crate::domain::track::{CommitId, Merge, Package, TreeId};
 
@@ -9,13 +9,13 @@ use crate::domain::track::{CommitId, Merge, Package, TreeId};
 const MOST: usize = 100;
 
 /// Finds the commit by which a package came to its target, however that was made (merged, squashed, rebased): its tree is
-/// the approved one, or what the branch comes to on a base that went on without touching any closure.
+/// the approved one, or what the branch comes to on a base that went on without touching anything that has a bearing on it.
 ///
 /// `line`: what came to the target since the package's base, along first parents, oldest first.
 pub fn recognise(
     repository: &dyn Repository,
     package: &Package,
-    closures: &[Closure],
+    bearing: &dyn Bearing,
     line: &[TargetCommit],
 ) -> Result<Option<Promoted>, PortError> {
     let promoted = |commit: &TargetCommit| Promoted { commit: commit.id.clone(), tree: commit.tree.clone() };
@@ -40,7 +40,7 @@ pub fn recognise(
             new_base: commit.id.clone(),
             new_tree: commit.tree.clone(),
         };
-        let moved = moved(repository, closures, &step)?;
+        let moved = moved(repository, bearing, &step)?;
         if !moved.follows || !moved.touched.is_empty() {
             continue;
         }

@@ -1,10 +1,11 @@
 use super::Material;
 use super::roster::{SIGNERS_FILE, SIGNERS_REVOKED, SPEC_FILE};
 use crate::domain::figures::{count, seconds, size};
+use crate::domain::lineage::{Break, Broken};
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Amounts, CheckStatus, ColumnBreak, ColumnShift, OutputChange, Risk, SealedPackage, Shift, StepCost,
-    TreeChange, Weight, given,
+    Amounts, CheckStatus, ColumnShift, OutputChange, Risk, SealedPackage, Shift, StepCost, TreeChange,
+    Weight, given,
 };
 
 /// Steps that are over too soon to be compared, in milliseconds.
@@ -34,13 +35,23 @@ pub(super) fn risks(
         })
     });
     let mut risks: Vec<Risk> = material.files.iter().filter_map(signers).collect();
+    risks.extend(material.people.iter().map(|what| Risk {
+        weight: Weight::Grave,
+        what: safe(what).into_owned(),
+        why: "it says whose signatures count".to_owned(),
+    }));
+    risks.extend(material.wrong.iter().map(|what| Risk {
+        weight: Weight::Grave,
+        what: safe(what).into_owned(),
+        why: "in what the merge comes to, and on neither side of it".to_owned(),
+    }));
     risks.extend(checks);
     risks.extend(material.unseen.iter().map(|step| Risk {
         weight: Weight::Notable,
         what: format!("{} is changed too", safe(step)),
         why: "no packaged run shows what it does now".to_owned(),
     }));
-    risks.extend(material.columns.iter().map(column));
+    risks.extend(material.breaks.iter().map(broken));
     let others =
         material.before.zip(material.runs.last()).is_some_and(|(old, new)| !given(old, new).is_empty());
     risks.extend(outputs.iter().filter_map(|change| output(change, others)));
@@ -66,11 +77,12 @@ fn signers(file: &TreeChange) -> Option<Risk> {
     named(&[SPEC_FILE]).then_some(Risk { weight: Weight::Notable, what, why })
 }
 
-fn column(broken: &ColumnBreak) -> Risk {
-    let (data, name) = (safe(&broken.data), safe(&broken.column));
-    let what = match &broken.retyped {
-        Some((from, to)) => format!("{data}.{name} turns from {} to {}", safe(from), safe(to)),
-        None => format!("{data} loses the column {name}"),
+fn broken(broken: &Break) -> Risk {
+    let data = safe(&broken.data);
+    let what = match &broken.what {
+        Broken::Whole => format!("{data} is not made any more"),
+        Broken::Column(name) => format!("{data} loses the column {}", safe(name)),
+        Broken::Retyped { column, from, to } => format!("{data}.{} turns from {from} to {to}", safe(column)),
     };
     match broken.readers.is_empty() {
         true => Risk { weight: Weight::Notable, what, why: "nobody is known to read it".to_owned() },
@@ -104,7 +116,7 @@ fn output(change: &OutputChange, others: bool) -> Option<Risk> {
 fn columns<'a>(change: &'a OutputChange, material: &'a Material<'_>) -> impl Iterator<Item = Risk> + 'a {
     let of_risk = change.columns.iter().filter(|column| column.what.is_risk());
     let once = of_risk
-        .filter(move |column| !material.columns.iter().any(|told| is_told(told, change, column, material)));
+        .filter(move |column| !material.breaks.iter().any(|told| is_told(told, change, column, material)));
     once.map(move |column| {
         let what = format!("{}.{}", safe(&change.output), safe(&column.to_string()));
         let why = "in what the target's last packaged run made, and in what this one made".to_owned();
@@ -113,15 +125,17 @@ fn columns<'a>(change: &'a OutputChange, material: &'a Material<'_>) -> impl Ite
 }
 
 /// What the specs tell of the very column, with who reads it: of this output, or of a table that it came to.
-fn is_told(told: &ColumnBreak, change: &OutputChange, column: &ColumnShift, material: &Material<'_>) -> bool {
-    let same = match (&told.retyped, &column.what) {
-        (None, Shift::Gone) => true,
-        (Some((was, is)), Shift::Retyped { from, to }) => was == from && is == to,
+fn is_told(told: &Break, change: &OutputChange, column: &ColumnShift, material: &Material<'_>) -> bool {
+    let same = match (&told.what, &column.what) {
+        (Broken::Column(name), Shift::Gone) => *name == column.column,
+        (Broken::Retyped { column: name, from: was, to: is }, Shift::Retyped { from, to }) => {
+            *name == column.column && was.as_str() == from && is.as_str() == to
+        }
         _ => false,
     };
     let artifact = material.runs.last().map(|run| format!("{}.{}", run.name, change.output));
     let of_output = artifact.as_ref() == Some(&told.data) || told.data.split('.').count() == 2;
-    same && of_output && told.column == column.column
+    same && of_output
 }
 
 fn step_cost(cost: &StepCost) -> impl Iterator<Item = Risk> {

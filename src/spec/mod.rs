@@ -13,7 +13,6 @@ mod problems;
 mod read_file;
 mod root;
 mod schema;
-mod secret_assigned;
 mod secrets;
 mod specs;
 mod suggest;

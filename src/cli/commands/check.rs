@@ -46,7 +46,7 @@ fn review(
 ) -> Result<Exit, UserError> {
     let workspace = Workspace::open(project)?;
     let (env, _) = workspace.environment(env)?;
-    let checks = static_checks(&workspace, files, &env, None);
+    let checks = static_checks(&workspace, &workspace.specs, files, &env, None);
     output.either(&checks, |look| checks_view(&checks, |file| workspace.specs.source(file), look))?;
     let failed = checks.iter().any(|check| check.status == CheckStatus::Failed);
     Ok(if failed { Exit::Wrong } else { Exit::Done })

@@ -127,7 +127,7 @@ fn a_diff_tells_what_became_of_columns_and_who_reads_them() {
     let head = project("SELECT 2 AS kept, 3 AS typed, TRUE AS fresh");
     let found = diff(&base, &head);
     let made = found.iter().find(|one| one.dataset == Dataset::table("lake.made")).unwrap();
-    assert!(made.state == DataChange::Changed && made.breaks());
+    assert!(made.state == DataChange::Changed && made.breaks().len() == 2);
     let change = |name: &str| made.columns.iter().find(|column| column.column == name).unwrap();
     assert_eq!(change("gone").change, ColumnChange::Dropped);
     let (from, to) = (ColumnType::String, ColumnType::Int64);
@@ -149,7 +149,10 @@ fn what_cannot_be_known_is_not_told_as_dropped() {
     let [DataDiff { columns, unknown: Some(_), .. }] = found.as_slice() else { panic!("{found:?}") };
     assert!(columns.is_empty());
     let gone = diff(&all("SELECT 1 AS x"), &Lineage::default());
-    assert_eq!(gone[0].state, DataChange::Removed);
+    assert_eq!(
+        (gone[0].state, gone[0].breaks()[0].to_string()),
+        (DataChange::Removed, "lake.made".to_owned())
+    );
 }
 
 fn readers(found: &[DataDiff], table: &str, column: &str) -> Vec<(String, bool)> {
@@ -181,6 +184,19 @@ fn who_begins_to_name_what_is_gone_is_told_and_who_stopped_is_not() {
     let told = readers(&diff(&base, &head), "lake.made", "gone");
     let names = ["b.keeps", "b.begins", "b.joins", "b.through", "b.leaves"];
     assert_eq!(told, names.map(|name| (name.to_owned(), true)));
+}
+
+#[test]
+fn a_field_that_a_struct_loses_is_told_with_who_reads_it() {
+    let all = |made: &str| {
+        let reads = table("reads", "WITH m AS (SELECT s FROM lake.made) SELECT m.s.b AS x FROM m")
+            + &table("keeps", "SELECT s.a AS x FROM `prod.lake.made`");
+        project(&[("a", &table("made", made)), ("b", &reads)])
+    };
+    let (base, head) = (all("SELECT STRUCT(1 AS a, 2 AS b) AS s"), all("SELECT STRUCT(1 AS a) AS s"));
+    let found = diff(&base, &head);
+    assert_eq!(readers(&found, "lake.made", "s.b"), [("b.reads".to_owned(), true)]);
+    assert_eq!(found[0].breaks()[0].to_string(), "lake.made.s.b");
 }
 
 #[test]

@@ -7,19 +7,20 @@ use crate::cli::lineage::lineage;
 use crate::domain::Name;
 use crate::domain::track::Check;
 use crate::review::checks::{self, Subject};
+use crate::spec::Specs;
 use crate::store::Recorded;
 
-/// What the checks say of some files of a project as it stands on disk; earlier runs are those of an environment, and what
-/// the packaged one left is looked into, if there is one, instead of the newest.
+/// What the checks say of some files of a project, as it stands on disk or wherever its specs were read; earlier runs are
+/// those of an environment, and what the packaged one left is looked into, if there is one, instead of the newest.
 pub fn static_checks(
     workspace: &Workspace,
+    specs: &Specs,
     files: &[Utf8PathBuf],
     env: &Name,
     packaged: Option<&Recorded>,
 ) -> Vec<Check> {
-    let specs = &workspace.specs;
     checks::all(&Subject {
-        project: &workspace.project,
+        project: specs.project.as_ref().unwrap_or(&workspace.project),
         workflows: &specs.workflows,
         operators: &specs.operators,
         asked: specs.workflows.values().filter(|workflow| files.contains(&workflow.file)).collect(),

@@ -68,7 +68,8 @@ impl Bench {
 
     fn check(&self, id: &str) -> Check {
         let workspace = Workspace::open(Some(&self.root)).unwrap();
-        let checks = static_checks(&workspace, &["workflows/daily.yaml".into()], &name("dev"), None);
+        let checks =
+            static_checks(&workspace, &workspace.specs, &["workflows/daily.yaml".into()], &name("dev"), None);
         checks.into_iter().find(|check| check.id == id).unwrap()
     }
 
@@ -158,7 +159,8 @@ fn nothing_is_found_where_nothing_is_wrong_and_what_was_not_looked_at_is_told() 
     let bench = Bench::of(GOOD);
     let workspace = Workspace::open(Some(&bench.root)).unwrap();
     let all = |workspace: &Workspace| -> Vec<(String, CheckStatus)> {
-        let checks = static_checks(workspace, &["workflows/daily.yaml".into()], &name("dev"), None);
+        let checks =
+            static_checks(workspace, &workspace.specs, &["workflows/daily.yaml".into()], &name("dev"), None);
         checks.into_iter().map(|check| (check.id, check.status)).collect()
     };
     let passed = |except: &[&str]| {

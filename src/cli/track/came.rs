@@ -47,7 +47,7 @@ impl Desk {
             .map(|commit| TargetCommit { id: commit.id, parent: commit.parent, tree: commit.tree })
             .collect();
         let wrong = |error: PortError| of_review(&ReviewError::from(error));
-        let found = recognise(&self.git(), manifest, &self.closures(manifest)?, &line).map_err(wrong)?;
+        let found = recognise(&self.git(), manifest, &self.bearing(manifest)?, &line).map_err(wrong)?;
         let Some(found) = found else { return Ok(None) };
         // What was taken back since is not there.
         let commit = line.iter().find(|commit| commit.id == found.commit);

@@ -1,23 +1,29 @@
-use crate::domain::{Action, OperatorInputKind, Scalar, Step, Value, Workflow};
+use super::version::Version;
+use crate::domain::track::TreeChange;
+use crate::domain::{Action, OperatorInputKind, Project, Scalar, Step, Value, Workflow};
 use crate::review::{Closure, ReviewError, SPEC_FILE};
 use crate::spec::Specs;
-
-use crate::domain::track::TreeChange;
 
 /// The closures of the steps of which a package is: all of its own workflow's, and those of other workflows that its
 /// branch changes too.
 ///
-/// `folder`: the project's, from the repository's root. `changed`: by the branch.
+/// `folder`: the project's, from the repository's root. `changed`: by the branch, as `parted` has it.
 pub(super) fn closures(
-    specs: &Specs,
+    version: &Version,
     workflow: &str,
     folder: &str,
     changed: &[TreeChange],
 ) -> Result<Vec<Closure>, ReviewError> {
+    let specs = &version.specs;
     let mut found = Vec::new();
+    if !workflow.is_empty() && !specs.workflows.contains_key(workflow) {
+        // What its steps depend on nobody can tell, so any file may be meant.
+        found.push(Closure::new(workflow, &[String::new()])?);
+    }
     for (name, one) in &specs.workflows {
         let of_steps = one.steps.values().map(|step| {
-            let globs: Vec<String> = globs(specs, one, step).iter().map(|glob| below(folder, glob)).collect();
+            let globs = followed(globs(specs, one, step), &version.links)?;
+            let globs: Vec<String> = globs.iter().map(|glob| below(folder, glob)).collect();
             let named = format!("{name}.{}", step.name);
             Ok((sees_all(specs, step), Closure::new(&named, &globs)?))
         });
@@ -34,7 +40,7 @@ pub(super) fn closures(
     Ok(found)
 }
 
-fn below(folder: &str, path: &str) -> String {
+pub(super) fn below(folder: &str, path: &str) -> String {
     if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
@@ -51,8 +57,7 @@ fn globs(specs: &Specs, workflow: &Workflow, step: &Step) -> Vec<String> {
     if sees_all(specs, step) {
         return vec![String::new()];
     }
-    // Images and environments are in the project's spec.
-    let mut globs = vec![workflow.file.to_string(), SPEC_FILE.to_owned()];
+    let mut globs = vec![workflow.file.to_string(), part(SHARED)];
     globs.extend(step.files.iter().flatten().cloned());
     let mut image = step.image.clone();
     if let Action::Uses { operator, with } = &step.action
@@ -78,7 +83,100 @@ fn globs(specs: &Specs, workflow: &Workflow, step: &Step) -> Vec<String> {
         }
     }
     let image = image.as_ref().map_or("default", |name| name.as_str());
+    globs.push(part(&image_part(image)));
     let pip = specs.project.as_ref().and_then(|project| project.images.get(image)?.pip.clone());
     globs.extend(pip.map(|pip| pip.to_string()));
     globs
+}
+
+/// A link may lead to another, but hardly so often.
+const MOST: usize = 1_000;
+
+/// With what links lead to that they match, or that stand on their way.
+fn followed(mut globs: Vec<String>, links: &[(String, String)]) -> Result<Vec<String>, ReviewError> {
+    let mut at = 0;
+    while at < globs.len().min(MOST) && !links.is_empty() {
+        let closure = Closure::new("", &globs[at..=at])?;
+        let plain = globs[at].trim_start_matches("./").to_owned();
+        for (link, to) in links {
+            let to = globset::escape(to);
+            let within = plain.strip_prefix(&globset::escape(link)).and_then(|rest| rest.strip_prefix('/'));
+            let more = match within {
+                Some(rest) => format!("{to}/{rest}"),
+                None if closure.has(link) => to,
+                None => continue,
+            };
+            if !globs.contains(&more) {
+                globs.push(more);
+            }
+        }
+        at += 1;
+    }
+    Ok(globs)
+}
+
+/// What all steps have of the project's spec.
+const SHARED: &str = "shared";
+
+fn image_part(name: &str) -> String {
+    format!("images/{name}")
+}
+
+/// To a step the project's spec is no file, but what its plan reads of it.
+fn part(name: &str) -> String {
+    format!("{SPEC_FILE}/{name}")
+}
+
+/// The file that a path is, or a part of.
+pub(super) fn whole(path: &str, folder: &str) -> String {
+    let spec = below(folder, SPEC_FILE);
+    let is_part = path.strip_prefix(&spec).is_some_and(|rest| rest.starts_with('/'));
+    if is_part { spec } else { path.to_owned() }
+}
+
+pub(super) fn is_spec(change: &TreeChange, folder: &str) -> bool {
+    let spec = below(folder, SPEC_FILE);
+    change.path == spec || change.was.as_ref() == Some(&spec)
+}
+
+/// Changes, with those parts of the project's spec in its place that differ and are read by a step: who the people are, and
+/// which branch an environment runs, is not.
+pub(super) fn parted(
+    changes: &[TreeChange],
+    folder: &str,
+    before: Option<&Project>,
+    after: Option<&Project>,
+) -> Vec<TreeChange> {
+    let parts = |change: &TreeChange| {
+        let names = match (before, after) {
+            (Some(before), Some(after)) => differing(before, after),
+            _ => vec![SHARED.to_owned()],
+        };
+        let path = |name: &String| below(folder, &part(name));
+        names.iter().map(|name| TreeChange { path: path(name), was: None, ..change.clone() }).collect()
+    };
+    let told = changes.iter().flat_map(|change| match is_spec(change, folder) {
+        true => parts(change),
+        false => vec![change.clone()],
+    });
+    told.collect()
+}
+
+fn differing(before: &Project, after: &Project) -> Vec<String> {
+    let shared = |project: &Project| {
+        let mut shared = project.clone();
+        shared.people.clear();
+        shared.images.clear();
+        for environment in shared.environments.values_mut() {
+            (environment.branch, environment.airflow) = (None, None);
+        }
+        shared
+    };
+    let mut names: Vec<String> =
+        (shared(before) != shared(after)).then(|| SHARED.to_owned()).into_iter().collect();
+    let images =
+        before.images.keys().chain(after.images.keys().filter(|name| !before.images.contains_key(*name)));
+    let differ = images.filter(|name| before.images.get(*name) != after.images.get(*name));
+    names.extend(differ.map(|name| image_part(name.as_str())));
+    names
 }

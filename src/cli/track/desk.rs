@@ -8,6 +8,7 @@ use super::memory::Memory;
 use super::ports::Git;
 use super::remote::remote;
 use super::target::{Ask, target};
+use super::version::Kept;
 use super::wrong::{of_git, of_review};
 use crate::cli::{Exit, Invocation, UserError, Workspace};
 use crate::domain::track::{CommitId, RefName, TrackId};
@@ -26,6 +27,7 @@ pub struct Desk {
     pub target: RefName,
     pub(super) keys: Keys,
     pub(super) memory: Memory,
+    pub(super) versions: Kept,
     /// Tells what a person should know and what ends nothing.
     warn: Box<dyn Fn(&str)>,
     remote_is: Cell<RemoteIs>,
@@ -79,7 +81,9 @@ impl Desk {
         let keys = Keys::new(own, prompt);
         let warn = Box::new(|_: &str| {});
         let remote_is = Cell::new(RemoteIs::Needed);
-        Ok((Self { workspace, repository, remote, target, keys, memory, warn, remote_is }, other))
+        let versions = Kept::default();
+        let desk = Self { workspace, repository, remote, target, keys, memory, versions, warn, remote_is };
+        Ok((desk, other))
     }
 
     /// For whoever only looks: that the remote does not answer is told, and all is as it was last fetched.

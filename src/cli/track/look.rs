@@ -1,5 +1,6 @@
 use jiff::Timestamp;
 
+use super::bearing::OfPackage;
 use super::closures::closures;
 use super::desk::Desk;
 use super::wrong::{of_git, of_review};
@@ -7,13 +8,11 @@ use crate::cli::UserError;
 use crate::domain::track::{
     CommitId, Entry, Event, Link, Merge, Package, Present, RefName, Seen, Track, TrackId, Transition,
 };
-use crate::git::{Outline, RemoteTrack};
-use crate::operators;
+use crate::git::RemoteTrack;
 use crate::review::{
-    self, Checked, Circumstances, Closure, Ledger as _, Repository as _, Roster, Trust, fold, gather, settle,
-    unpack, verify,
+    self, Bearing, Checked, Circumstances, Closure, Ledger as _, Repository as _, Roster, Trust, fold,
+    gather, settle, unpack, verify,
 };
-use crate::spec;
 
 /// A track as its ledger tells it now.
 pub struct Looked {
@@ -92,7 +91,7 @@ impl Desk {
         let git = self.git();
         // Also what is rightly signed may be refused: only the package that counts says what is looked at.
         let (mut known, package) = settle(entries, &git, given);
-        let Some(package) = package else { return Ok(gather(entries, &git, &[], known)) };
+        let Some(package) = package else { return Ok(gather(entries, &git, &Vec::new(), known)) };
         for (entry, manifest) in entries.iter().filter_map(|entry| Some((&entry.commit, sealed(entry)?))) {
             if *manifest == package {
                 let told = unpack(&git, entry, manifest).map_err(|error| of_review(&error))?;
@@ -100,19 +99,20 @@ impl Desk {
             }
         }
         known.present = self.present(&package, &roster.tip)?;
-        let mut closures = Vec::new();
+        let mut bearing: Box<dyn Bearing + '_> = Box::new(Vec::new());
         if needs_closures(entries, &package, &roster.tip) {
             let span = (package.base.clone(), package.head.clone());
-            closures = match known.merges.get(&span) {
-                Some(Ok(_)) => self.closures(&package)?,
+            bearing = match known.merges.get(&span) {
+                Some(Ok(_)) => Box::new(self.bearing(&package)?),
                 // Its branch was deleted or rewritten before this clone fetched it, or cannot be merged here: what its
                 // steps depend on nobody can tell, so any file may be meant.
-                _ => vec![
-                    Closure::new("whatever it has", &[String::new()]).map_err(|error| of_review(&error))?,
-                ],
+                _ => {
+                    let all = Closure::new("whatever it has", &[String::new()]);
+                    Box::new(vec![all.map_err(|error| of_review(&error))?])
+                }
             };
         }
-        Ok(gather(entries, &git, &closures, known))
+        Ok(gather(entries, &git, &*bearing, known))
     }
 
     /// What the remote has of a package's branch and its target; None where the branch is gone there.
@@ -135,15 +135,15 @@ impl Desk {
         Ok(tips.into_iter().flatten().collect())
     }
 
-    /// Of the steps at a package's head, as the spec there has them and not as the package claims.
-    pub(super) fn closures(&self, package: &Package) -> Result<Vec<Closure>, UserError> {
-        let outline = Outline::of(&self.repository, &package.head).map_err(|error| of_git(&error))?;
-        let specs = spec::load(outline.path(), operators::builtin());
-        let git = self.git();
-        let changed = git.tree(&package.base).and_then(|base| git.changes(&base, &package.merge_tree));
-        let changed = changed.map_err(|error| of_review(&error.into()))?;
-        closures(&specs, package.track.workflow(), &self.folder(), &changed)
-            .map_err(|error| of_review(&error))
+    /// What the steps of a package depend on, as the specs of its merge result have them and not as the package claims.
+    pub(super) fn bearing(&self, package: &Package) -> Result<OfPackage<'_>, UserError> {
+        let (workflow, tree) = (package.track.workflow().to_owned(), &package.merge_tree);
+        let base = self.repository.tree(&package.base).map_err(|error| of_git(&error))?;
+        let changed = self.git().changes(&base, tree).map_err(|error| of_review(&error.into()))?;
+        let changed = self.parted(&changed, (&base, tree))?;
+        let version = self.version(tree)?;
+        let closures = closures(&version, &workflow, &self.folder(), &changed);
+        Ok(OfPackage { desk: self, workflow, closures: closures.map_err(|error| of_review(&error))? })
     }
 }
 

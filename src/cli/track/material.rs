@@ -5,12 +5,15 @@ use super::lines::lines;
 use super::look::Looked;
 use super::ports::tree_change;
 use super::since::since;
+use super::version::wrong;
 use super::versions::Versions;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
+use crate::domain::lineage::Break;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Card, Check, ColumnBreak, CommitId, LineNow, RunReport, SealedPackage, Since, TrackId, TreeChange,
+    Card, Check, CommitId, LineNow, Merge, NotChecked, RunReport, SealedPackage, Since, TrackId, TreeChange,
+    TreeId,
 };
 use crate::git::FileChange;
 use crate::review::{Material, Roster, card, unpack};
@@ -27,7 +30,10 @@ pub struct Gathered {
     pub(super) checks: Vec<Check>,
     pub runs: Vec<RunReport>,
     pub before: Option<RunReport>,
-    pub columns: Vec<ColumnBreak>,
+    pub breaks: Vec<Break>,
+    pub untold: Vec<NotChecked>,
+    pub people: Vec<String>,
+    pub wrong: Vec<String>,
     pub since: Option<Since>,
     /// Steps of other workflows that the branch changes and no packaged run shows.
     pub unseen: Vec<String>,
@@ -44,7 +50,10 @@ impl Gathered {
                 files: &self.files,
                 runs: &self.runs,
                 before: self.before.as_ref(),
-                columns: &self.columns,
+                breaks: &self.breaks,
+                untold: &self.untold,
+                people: &self.people,
+                wrong: &self.wrong,
                 since: self.since.as_ref(),
                 unseen: &self.unseen,
                 broken: &self.broken,
@@ -85,7 +94,10 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
     }
     let told = unpack(&desk.git(), &package.entry, manifest).map_err(|error| of_review(&error))?;
     let changes = changes(desk, package)?;
-    let versions = Versions::of(desk, &manifest.base, &manifest.head)?;
+    let (base, merged) = comes_to(desk, looked, package)?;
+    let versions = Versions::of(desk, &base, &merged)?;
+    let head = desk.version(&desk.repository.tree(&manifest.head).map_err(|error| of_git(&error))?)?;
+    let wrong = wrong(&versions.after, [&*versions.before, &*head]);
     let files = files(desk, &changes)?;
     let ran: Vec<&str> = told.runs.iter().map(|run| run.name.as_str()).collect();
     Ok(Gathered {
@@ -95,12 +107,31 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
         runs: told.runs,
         checks: told.checks,
         before: before(desk, &looked.track.id, roster)?,
-        columns: versions.breaks(),
+        breaks: versions.breaks(),
+        untold: versions.untold(),
+        people: versions.people(),
+        wrong: wrong.into_iter().map(|(file, what)| format!("{file}: {what}")).collect(),
         since: None,
         versions: Some(versions),
         broken: told.broken,
         lines: lines(desk, looked),
     })
+}
+
+/// What the package comes to now, and on what: on the target as it was sealed over, where that has not gone on, or it came
+/// there, or there is no telling.
+fn comes_to(desk: &Desk, looked: &Looked, package: &SealedPackage) -> Result<(TreeId, TreeId), UserError> {
+    let tree = |commit: &CommitId| desk.repository.tree(commit).map_err(|error| of_git(&error));
+    let manifest = &package.manifest;
+    if let Some(present) = looked.present().filter(|present| present.head == manifest.head)
+        && let Merge::Tree(merged) = &present.merge
+    {
+        let base = tree(&present.base)?;
+        if looked.track.promotion.is_none() && base != *merged {
+            return Ok((base, merged.clone()));
+        }
+    }
+    Ok((tree(&manifest.base)?, manifest.merge_tree.clone()))
 }
 
 /// Between the target and the merge result.

@@ -1,6 +1,7 @@
 //! The rooms `git` and `review` put together: where somebody sits who has something reviewed, or reviews it.
 
 mod accept;
+mod bearing;
 mod came;
 mod closures;
 mod columns;
@@ -9,6 +10,7 @@ mod diff;
 mod everybody;
 mod find;
 mod gone;
+mod in_clear;
 mod keys;
 mod lease;
 mod lines;
@@ -28,6 +30,7 @@ mod target;
 #[cfg(test)]
 pub mod tests;
 mod twice;
+mod version;
 mod versions;
 mod wrong;
 

@@ -5,24 +5,28 @@ use serde_json::json;
 
 use super::columns::with_columns;
 use super::desk::Desk;
+use super::in_clear::in_clear;
 use super::look::Looked;
 use super::material::before;
 use super::rerun::told;
 use super::say::Draft;
+use super::version::wrong;
 use super::versions::Versions;
 use super::wrong::{of_git, of_review};
 use crate::cli::report::Patience;
 use crate::cli::review::static_checks;
 use crate::cli::stage::{find, runs_of, runs_there};
 use crate::cli::{Exit, Invocation, UserError};
+use crate::domain::lineage::Break;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Check, ColumnBreak, CommitId, DiffKind, Merge, RefName, RunReport, Target, TrackId, TreeChange, cost,
+    Check, CheckPlace, CheckStatus, CommitId, DiffKind, Merge, RefName, RunReport, Target, TrackId, cost,
     outputs,
 };
 use crate::domain::{Digest, Name, RunLayout, Status, Token};
-use crate::git::Update;
-use crate::review::{Draft as Sealing, Repository as _, Roster, assemble, fits};
+use crate::git::{FileChange, Update};
+use crate::review::{Draft as Sealing, ReviewError, Roster, assemble, fits};
+use crate::spec::Specs;
 use crate::store::Recorded;
 
 /// What is about to be packaged: the branch that is checked out, as it is committed.
@@ -96,35 +100,59 @@ fn sealed(
     twice: Option<&Check>,
 ) -> Result<Draft, UserError> {
     let id = &looked.track.id;
-    let git = desk.git();
+    let git = &desk.repository;
     let Sealable { head, branch } = sealable;
     let base = &roster.tip;
     let patience = Patience::start("looking at what changed");
-    let merge = git.merge_tree(base, head).map_err(|error| of_review(&error.into()))?;
-    if let Merge::Tree(tree) = &merge
-        && git.tree(base).is_ok_and(|base| base == *tree)
-    {
+    let merge = git.merge_tree(base, head).map_err(|error| of_git(&error))?;
+    let target_first = |error: ReviewError| {
+        let (remote, target) = (&desk.remote, safe(desk.target.short()));
+        of_review(&error).to_do(format!("git fetch {remote} && git merge {remote}/{target}"))
+    };
+    let merged = match &merge {
+        Merge::Tree(tree) => tree,
+        Merge::Conflicts(files) => return Err(target_first(ReviewError::Conflicts(files.join(", ")))),
+    };
+    let tree = |commit: &CommitId| git.tree(commit).map_err(|error| of_git(&error));
+    let (target_tree, own) = (tree(base)?, tree(head)?);
+    if target_tree == *merged {
         let (branch, target) = (safe(branch.short()), safe(desk.target.short()));
         return Err(UserError::wrong(format!("`{branch}` has nothing that `{target}` has not"))
             .to_do("commit what is to be reviewed, on this branch"));
     }
-    let versions = Versions::of(desk, base, head)?;
-    let changed = git.tree(base).and_then(|base| git.tree(head).and_then(|head| git.changes(&base, &head)));
-    let changed = changed.map_err(|error| of_review(&error.into()))?;
+    // What the target alone has changed is none of the branch's.
+    let versions = Versions::of(desk, &target_tree, merged)?;
+    let changed = git.changes(&target_tree, merged).map_err(|error| of_git(&error))?;
+    let here = &desk.workspace.specs;
+    let specs = if own == *merged { here } else { &versions.after.specs };
     drop(patience);
     let patience = Patience::start("making the checks");
-    let files = files(desk, id, &changed);
-    let mut checks = static_checks(&desk.workspace, &files, &run.env, Some(&run.found));
-    let readers = readers(desk, &versions.breaks(), &files);
+    let files = files(desk, specs, id, &changed);
+    let mut checks = static_checks(&desk.workspace, specs, &files, &run.env, Some(&run.found));
+    let readers = readers(specs, &versions.breaks(), &files);
     if !readers.is_empty() {
         // Of those nothing else is asked: the branch does not change them.
-        let of_both = static_checks(&desk.workspace, &[files, readers].concat(), &run.env, Some(&run.found));
+        let of_both =
+            static_checks(&desk.workspace, specs, &[files, readers].concat(), &run.env, Some(&run.found));
         let known = of_both.into_iter().find(|check| check.id == INPUTS);
         checks
             .iter_mut()
             .filter(|check| check.id == INPUTS)
             .zip(known)
             .for_each(|(check, known)| *check = known);
+    }
+    let wrong = wrong(&versions.after, [&*versions.before, &*desk.version(&own)?]);
+    for check in checks.iter_mut().filter(|check| check.id == SPECS) {
+        for (file, what) in &wrong {
+            let target = safe(desk.target.short());
+            let (what, help) =
+                (format!("together with {target}: {what}"), format!("git merge {}/{target}", desk.remote));
+            let place = CheckPlace { file: file.clone(), line: 1, column: 1 };
+            check.find(CheckStatus::Failed, what, Some(place), help);
+        }
+    }
+    for check in checks.iter_mut().filter(|check| check.id == SECRETS) {
+        in_clear(desk, &changed, check)?;
     }
     if let Some(made) = twice {
         checks.retain(|check| check.id != made.id);
@@ -157,14 +185,7 @@ fn sealed(
         checks: &checks,
         diffs: &diffs,
     });
-    let assembled = assembled.map_err(|error| {
-        of_review(&error).to_do(format!(
-            "git fetch {} && git merge {}/{}",
-            desk.remote,
-            desk.remote,
-            safe(desk.target.short())
-        ))
-    })?;
+    let assembled = assembled.map_err(target_first)?;
     Ok(Draft {
         transition: assembled.transition(),
         head: head.clone(),
@@ -183,27 +204,25 @@ fn sealed(
 
 /// The check whether what is read is there.
 const INPUTS: &str = "inputs-known";
+const SPECS: &str = "specs-valid";
+const SECRETS: &str = "secrets-absent";
 
-/// Those besides that read columns which are not what they were.
-fn readers(desk: &Desk, breaks: &[ColumnBreak], files: &[Utf8PathBuf]) -> Vec<Utf8PathBuf> {
+/// Those besides that read what is not what it was.
+fn readers(specs: &Specs, breaks: &[Break], files: &[Utf8PathBuf]) -> Vec<Utf8PathBuf> {
     let readers = breaks.iter().flat_map(|broken| &broken.readers).filter_map(|reader| {
         let workflow = reader.split('.').next()?;
-        desk.workspace.specs.workflows.values().find(|one| one.name.as_str() == workflow)
+        specs.workflows.values().find(|one| one.name.as_str() == workflow)
     });
     let reading: BTreeSet<&Utf8PathBuf> = readers.map(|workflow| &workflow.file).collect();
     reading.into_iter().filter(|file| !files.contains(file)).cloned().collect()
 }
 
 /// The specs that the checks are asked about: the track's own, and those that the branch changes.
-fn files(desk: &Desk, id: &TrackId, changed: &[TreeChange]) -> Vec<Utf8PathBuf> {
-    let folder = desk.folder();
-    let below = |path: &str| match folder.is_empty() {
-        true => path.to_owned(),
-        false => format!("{folder}/{path}"),
-    };
-    let is_changed = |file: &Utf8PathBuf| changed.iter().any(|change| change.path == below(file.as_str()));
-    let own = desk.workspace.specs.workflows.get(id.workflow()).map(|workflow| &workflow.file);
-    desk.workspace.specs.files.iter().filter(|file| Some(*file) == own || is_changed(file)).cloned().collect()
+fn files(desk: &Desk, specs: &Specs, id: &TrackId, changed: &[FileChange]) -> Vec<Utf8PathBuf> {
+    let folder = desk.repository.prefix();
+    let is_changed = |file: &Utf8PathBuf| changed.iter().any(|change| change.path == folder.join(file));
+    let own = specs.workflows.get(id.workflow()).map(|workflow| &workflow.file);
+    specs.files.iter().filter(|file| Some(*file) == own || is_changed(file)).cloned().collect()
 }
 
 /// A step has only succeeded where what it promises of its outputs holds.

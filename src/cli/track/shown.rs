@@ -33,7 +33,7 @@ pub fn shown(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<ReviewLook
     look.files = files(desk, &gathered, &package.manifest)?;
     look.specs = specs(desk, &gathered)?;
     if let Some(versions) = &gathered.versions {
-        (look.flows, look.lineage) = (versions.flows(), versions.lineage());
+        (look.flows, look.lineage) = (versions.flows(), versions.lineage().to_vec());
     }
     look.sources = sources(desk, &package.manifest, &gathered.checks);
     look.checks = gathered.checks;

@@ -1,42 +1,30 @@
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use super::closures::closures;
+use super::closures::{closures, parted};
 use super::desk::Desk;
-use super::wrong::of_git;
+use super::version::Version;
 use crate::app::{FlowDiff, StepPair, StepSign};
 use crate::cli::UserError;
-use crate::cli::lineage::{catalog, lineage_with};
-use crate::domain::lineage::{self, ColumnChange, DataDiff, Lineage};
-use crate::domain::track::{ColumnBreak, CommitId, TreeChange};
-use crate::domain::{Name, Step, Workflow};
-use crate::git::Outline;
+use crate::domain::lineage::{self, Break, DataChange, DataDiff};
+use crate::domain::track::{NotChecked, TreeChange, TreeId};
+use crate::domain::{Name, Person, Step, Workflow};
+use crate::plan;
 use crate::review::{Closure, StepChange, StepDiff, step_diff};
-use crate::spec::{self, Minijinja, Specs};
-use crate::{operators, plan};
+use crate::spec::Minijinja;
 
-/// A project as two commits have it.
+/// A project as it is before and after something.
 pub(super) struct Versions {
-    before: Version,
-    after: Version,
-}
-
-struct Version {
-    specs: Specs,
-    lineage: Lineage,
+    pub before: Rc<Version>,
+    pub after: Rc<Version>,
+    lineage: Vec<DataDiff>,
 }
 
 impl Versions {
-    /// Tables that no step makes have the columns of the lake of this machine.
-    pub fn of(desk: &Desk, before: &CommitId, after: &CommitId) -> Result<Self, UserError> {
-        let workspace = &desk.workspace;
-        let lake = catalog(&workspace.place, &workspace.specs, "dev");
-        let version = |commit: &CommitId| {
-            let outline = Outline::of(&desk.repository, commit).map_err(|error| of_git(&error))?;
-            let specs = spec::load(outline.path(), operators::builtin());
-            let lineage = lineage_with(&lake, &specs);
-            Ok::<_, UserError>(Version { specs, lineage })
-        };
-        Ok(Self { before: version(before)?, after: version(after)? })
+    pub fn of(desk: &Desk, before: &TreeId, after: &TreeId) -> Result<Self, UserError> {
+        let (before, after) = (desk.version(before)?, desk.version(after)?);
+        let lineage = lineage::diff(&before.lineage, &after.lineage);
+        Ok(Self { before, after, lineage })
     }
 
     /// What became of the steps of every workflow.
@@ -60,37 +48,59 @@ impl Versions {
 
     /// Steps of other workflows than those that have run, on which a changed file has a bearing: `daily_delays.consolidate`.
     pub fn unseen(&self, folder: &str, changed: &[TreeChange], ran: &[&str]) -> Vec<String> {
-        let specs = &self.after.specs;
+        let (before, after) = (self.before.specs.project.as_ref(), self.after.specs.project.as_ref());
+        let changed = parted(changed, folder, before, after);
         let of_others = |step: &&str| !ran.iter().any(|name| step.split('.').next() == Some(*name));
         // Who is asked about is nobody: all that the change touches.
-        let closures = closures(specs, "", folder, changed).unwrap_or_default();
+        let closures = closures(&self.after, "", folder, &changed).unwrap_or_default();
         let touched = closures.iter().filter(|closure| changed.iter().any(|change| closure.touches(change)));
         touched.map(Closure::step).filter(of_others).map(str::to_owned).collect()
     }
 
-    pub fn lineage(&self) -> Vec<DataDiff> {
-        lineage::diff(&self.before.lineage, &self.after.lineage)
+    pub fn lineage(&self) -> &[DataDiff] {
+        &self.lineage
     }
 
-    /// Columns that are gone, or are of another type, with those who read them.
-    pub fn breaks(&self) -> Vec<ColumnBreak> {
-        let mut found = Vec::new();
-        for data in self.lineage() {
-            for column in &data.columns {
-                let retyped = match &column.change {
-                    ColumnChange::Dropped => None,
-                    ColumnChange::Retyped { from, to } => Some((from.to_string(), to.to_string())),
-                    ColumnChange::Added { .. } | ColumnChange::Remade => continue,
-                };
-                found.push(ColumnBreak {
-                    data: data.dataset.to_string(),
-                    column: column.column.clone(),
-                    retyped,
-                    readers: column.readers.iter().map(|reader| reader.step.to_string()).collect(),
-                });
+    /// What is gone or of another type, with those who read it.
+    pub fn breaks(&self) -> Vec<Break> {
+        self.lineage.iter().flat_map(DataDiff::breaks).collect()
+    }
+
+    /// Of what nobody can tell whether it breaks, and why.
+    pub fn untold(&self) -> Vec<NotChecked> {
+        let changed = self.lineage.iter().filter(|data| data.state == DataChange::Changed);
+        let columns = changed.filter_map(|data| {
+            let what = format!("Which columns {} loses", data.dataset);
+            Some(NotChecked { what, why: data.unknown.clone()? })
+        });
+        let broken: Vec<String> = self.breaks().iter().map(ToString::to_string).collect();
+        let readers = self.after.lineage.not_followed().filter(|_| !broken.is_empty());
+        let readers = readers.map(|(step, why)| {
+            let what = format!("Whether {step} reads {}", broken.join(", "));
+            NotChecked { what, why: why.to_owned() }
+        });
+        columns.chain(readers).collect()
+    }
+
+    /// What becomes of the people: `ana is an engineer now`
+    pub fn people(&self) -> Vec<String> {
+        let people = |version: &Version| {
+            version.specs.project.as_ref().map(|project| project.people.clone()).unwrap_or_default()
+        };
+        let (before, after) = (people(&self.before), people(&self.after));
+        let told = |(name, is): (&Name, &Person)| {
+            let now = format!("{} of {}", is.role.as_str(), is.email);
+            match before.get(name) {
+                None => Some(format!("{name} comes to the people: {now}")),
+                Some(was) if was != is => {
+                    Some(format!("{name} turns from {} of {} to {now}", was.role.as_str(), was.email))
+                }
+                Some(_) => None,
             }
-        }
-        found
+        };
+        let gone = before.keys().filter(|name| !after.contains_key(*name));
+        let gone = gone.map(|name| format!("{name} is none of the people any more"));
+        after.iter().filter_map(told).chain(gone).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::ColumnType;
 /// A column of a table, spelled as the first who named it did.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ColumnRef {
-    /// `dataset.table`, or with its project before it.
+    /// `dataset.table`.
     pub table: String,
     pub column: String,
 }
@@ -24,11 +24,18 @@ pub struct Column {
     /// Why `from` may lack some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown: Option<String>,
+    /// The names of its fields, where it is known to be a struct.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
 }
 
 impl Column {
     pub fn new(name: impl Into<String>, kind: Option<ColumnType>) -> Self {
-        Self { name: name.into(), kind, from: BTreeSet::new(), unknown: None }
+        Self { name: name.into(), kind, from: BTreeSet::new(), unknown: None, fields: Vec::new() }
+    }
+
+    pub fn has_field(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.eq_ignore_ascii_case(name))
     }
 
     /// SQL knows columns in any case.

@@ -62,17 +62,6 @@ pub struct DataDiff {
     pub unknown: Option<String>,
 }
 
-impl DataDiff {
-    /// A step of another workflow may break by it.
-    pub fn breaks(&self) -> bool {
-        let gone =
-            |change: &ColumnChange| matches!(change, ColumnChange::Dropped | ColumnChange::Retyped { .. });
-        let elsewhere = |readers: &[Reader]| readers.iter().any(|reader| reader.elsewhere);
-        (self.state == DataChange::Removed && elsewhere(&self.readers))
-            || self.columns.iter().any(|column| gone(&column.change) && elsewhere(&column.readers))
-    }
-}
-
 /// What has changed between two states of a project in what its steps make, in order of name.
 pub fn diff(base: &Lineage, head: &Lineage) -> Vec<DataDiff> {
     let made = |lineage: &'_ Lineage, data: &Data| {
@@ -141,7 +130,12 @@ fn changes(before: &Columns, after: &Columns) -> Vec<(String, ColumnChange)> {
         match after.get(&column.name) {
             None if after.is_complete() => found.push((column.name.clone(), ColumnChange::Dropped)),
             None => {}
-            Some(now) => found.extend(changed(column, now).map(|change| (column.name.clone(), change))),
+            Some(now) => {
+                found.extend(changed(column, now).map(|change| (column.name.clone(), change)));
+                let gone =
+                    column.fields.iter().filter(|field| !now.fields.is_empty() && !now.has_field(field));
+                found.extend(gone.map(|field| (format!("{}.{field}", column.name), ColumnChange::Dropped)));
+            }
         }
     }
     if before.is_complete() {

@@ -1,5 +1,6 @@
 //! Who makes and who reads what, over all workflows and blueprints of a project, down to the column.
 
+mod breaks;
 mod column;
 mod dataset;
 mod diff;
@@ -14,6 +15,7 @@ mod still;
 mod texts;
 mod trouble;
 
+pub use breaks::{Break, Broken};
 pub use column::{Column, ColumnRef, Columns};
 pub use dataset::{Dataset, StepId};
 pub use diff::{ColumnChange, ColumnDiff, DataChange, DataDiff, Reader, diff};

@@ -47,17 +47,6 @@ pub struct Risk {
     pub why: String,
 }
 
-/// A column that is not what it was on the target.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ColumnBreak {
-    pub data: String,
-    pub column: String,
-    /// `INT64 → STRING`; None: it is gone.
-    pub retyped: Option<(String, String)>,
-    /// `workflow.step` of those that read it.
-    pub readers: Vec<String>,
-}
-
 /// A run that the package holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ran {

@@ -24,9 +24,7 @@ mod step;
 mod track_id;
 mod transition;
 
-pub use card::{
-    Card, ColumnBreak, MergeChange, NotChecked, Ran, Risk, SealedFacts, Since, Verdict, VerdictKind, Weight,
-};
+pub use card::{Card, MergeChange, NotChecked, Ran, Risk, SealedFacts, Since, Verdict, VerdictKind, Weight};
 pub use change::{TreeChange, TreeChangeKind, TreeContent};
 pub use check::{Check, CheckFinding, CheckPlace, CheckStatus, TEST_RESULT};
 pub use contributors::{Contributors, Unsigned};
@@ -47,7 +45,7 @@ pub use remarks::{LineNow, threads};
 pub use rerun::{CameTo, OutputAgain, Rerun, StepAgain, TableAgain};
 pub use run_report::{ColumnReport, InputReport, OutputReport, RunReport, StepReport};
 pub use seen::Seen;
-pub use standing::{BaseMoved, Merge, Present, RangeDiff, Standing};
+pub use standing::{BaseMoved, Merge, Present, RangeDiff, Standing, Touch, Touched};
 pub use step::{Side, TrackStep};
 pub use track_id::{TrackId, TrackIdError};
 pub use transition::{TRANSITIONS, Transition};

@@ -29,8 +29,28 @@ pub struct BaseMoved {
     pub follows: bool,
     /// Files in which the two merge results differ.
     pub files: u64,
-    /// Those of them that belong to a step's closure: step and file.
-    pub touched: Vec<(String, String)>,
+    /// What of that has a bearing on what was signed.
+    pub touched: Vec<Touched>,
+}
+
+/// A step and a file by which something has a bearing on a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    pub step: String,
+    pub file: String,
+    pub by: Touch,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// The file belongs to the closure of a step of the package.
+    Closure,
+    /// A step that the target has brought reads what the package takes away: `lake.delays.carrier`.
+    Reads(String),
+    /// The target has taken away what a step of the package reads.
+    Lost(String),
+    /// The two together are wrong where each is right: what a spec's problem says.
+    Wrong(String),
 }
 
 /// For `git range-diff old_base..old_head new_base..new_head`.

@@ -24,17 +24,7 @@ impl Repository {
     /// # Errors
     /// [`GitError::TooLarge`] above 64 MiB.
     pub fn file(&self, commit: &CommitId, path: &Path) -> Result<Option<Vec<u8>>, GitError> {
-        self.file_within(commit, path, LARGEST)
-    }
-
-    /// `limit`: above so many bytes it is [`GitError::TooLarge`].
-    pub(super) fn file_within(
-        &self,
-        commit: &CommitId,
-        path: &Path,
-        limit: u64,
-    ) -> Result<Option<Vec<u8>>, GitError> {
-        self.find(&self.tree(commit)?, path, limit)
+        self.find(&self.tree(commit)?, path, LARGEST)
     }
 
     /// The same as `file` of a tree that may belong to no commit, such as a merge's result.
@@ -42,7 +32,8 @@ impl Repository {
         self.find(tree, path, LARGEST)
     }
 
-    fn find(&self, tree: &TreeId, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, GitError> {
+    /// `limit`: above so many bytes it is [`GitError::TooLarge`].
+    pub(super) fn find(&self, tree: &TreeId, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, GitError> {
         if !is_within(path) {
             return Ok(None);
         }
@@ -60,10 +51,32 @@ impl Repository {
     }
 
     /// The files below a folder (empty: all), in git's order; no links and no submodules.
-    pub fn files(&self, commit: &CommitId, under: &Path) -> Result<Vec<PathBuf>, GitError> {
-        let id = self.tree(commit)?;
+    pub fn files(&self, tree: &TreeId, under: &Path) -> Result<Vec<PathBuf>, GitError> {
+        Ok(self
+            .entries(tree, under)?
+            .into_iter()
+            .filter(|(_, mode)| *mode != LINK)
+            .map(|(path, _)| path)
+            .collect())
+    }
+
+    /// The symbolic links below a folder, each with what is written in it.
+    pub fn links(&self, tree: &TreeId, under: &Path) -> Result<Vec<(PathBuf, PathBuf)>, GitError> {
+        let links = self.entries(tree, under)?.into_iter().filter(|(_, mode)| *mode == LINK);
+        let read = |path: PathBuf| {
+            let wrong = GitError::of("read a link of a commit");
+            let found =
+                self.git.find_tree(oid_of(tree).map_err(&wrong)?).and_then(|tree| tree.get_path(&path));
+            let to = self.blob(&found.map_err(&wrong)?.id().to_string(), &path, LARGEST)?;
+            Ok((path, PathBuf::from(OsStr::from_bytes(&to))))
+        };
+        links.map(|(path, _)| read(path)).collect()
+    }
+
+    /// All that has content below a folder, with git's mode.
+    fn entries(&self, id: &TreeId, under: &Path) -> Result<Vec<(PathBuf, i32)>, GitError> {
         let walk = || {
-            let tree = self.git.find_tree(oid_of(&id)?)?;
+            let tree = self.git.find_tree(oid_of(id)?)?;
             let mut found = Vec::new();
             if under.as_os_str().is_empty() {
                 self.list(&tree, under, &mut found)?;
@@ -82,12 +95,12 @@ impl Repository {
         self.completing(walk, &["ls-tree", "-r", id.as_str()]).map_err(GitError::of("list a commit's files"))
     }
 
-    fn list(&self, tree: &Tree<'_>, at: &Path, found: &mut Vec<PathBuf>) -> Result<(), git2::Error> {
+    fn list(&self, tree: &Tree<'_>, at: &Path, found: &mut Vec<(PathBuf, i32)>) -> Result<(), git2::Error> {
         for entry in tree {
             let path = at.join(OsStr::from_bytes(entry.name_bytes()));
             match entry.kind() {
                 Some(ObjectType::Tree) => self.list(&self.git.find_tree(entry.id())?, &path, found)?,
-                Some(ObjectType::Blob) if entry.filemode() != LINK => found.push(path),
+                Some(ObjectType::Blob) => found.push((path, entry.filemode())),
                 _ => {}
             }
         }

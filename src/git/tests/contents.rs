@@ -56,12 +56,15 @@ fn what_became_of_each_file_is_told() {
     for none in ["becomes", "new", "nowhere", "a.sql/x", "", "/etc/passwd", "../a.sql"] {
         assert_eq!(repository.file(&to, Path::new(none)).unwrap(), None, "{none}");
     }
+    let to = repository.tree(&to).unwrap();
     assert_eq!(repository.files(&to, Path::new("new")).unwrap(), [Path::new("new/name.sql")]);
     for none in ["nowhere", "/", "..", "a.sql"] {
         assert_eq!(repository.files(&to, Path::new(none)).unwrap(), Vec::<PathBuf>::new(), "{none}");
     }
     let all = repository.files(&to, Path::new("")).unwrap();
     assert!(all.contains(&PathBuf::from(odd)) && !all.contains(&PathBuf::from("becomes")));
+    let links = repository.links(&to, Path::new("")).unwrap();
+    assert_eq!(links, [("becomes".into(), "/etc/passwd".into())]);
 }
 
 #[test]

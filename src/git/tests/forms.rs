@@ -105,7 +105,7 @@ fn a_worktree_a_submodule_and_a_folder_of_a_repository_are_at_home() {
     let first = project.resolve("HEAD~1").unwrap();
     assert_eq!(project.file(&head, Path::new("sub")).unwrap(), None);
     assert_eq!(
-        project.files(&head, Path::new("")).unwrap(),
+        project.files(&project.tree(&head).unwrap(), Path::new("")).unwrap(),
         [Path::new(".gitmodules"), Path::new("project/greenroom.yaml")]
     );
     let changes = project.changes(&project.tree(&first).unwrap(), &project.tree(&head).unwrap()).unwrap();

@@ -4,9 +4,11 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event as Mark, Options, Parser, Tag};
 use serde_json::Value;
 
+use crate::domain::ColumnType;
+use crate::domain::lineage::{Break, Broken};
 use crate::domain::track::bodies::{Approved, Requested, Said};
 use crate::domain::track::{
-    Card, CheckStatus, ColumnBreak, ColumnReport, OutputReport, RunReport, Transition, TreeChange,
+    Card, CheckStatus, ColumnReport, NotChecked, OutputReport, RunReport, Transition, TreeChange,
     VerdictKind, Weight,
 };
 use crate::review::testing::{Scene, by, changed, commit, name, run_report};
@@ -62,21 +64,24 @@ fn what_hurts_most_comes_first() {
     };
     output(&mut before).columns = column("INT64");
     output(&mut after).columns = column("STRING");
-    let read = ColumnBreak {
+    let read = Break {
         data: "lake.delays".to_owned(),
-        column: "carrier".to_owned(),
-        retyped: None,
+        what: Broken::Column("carrier".to_owned()),
         readers: vec!["weekly.report".to_owned()],
     };
-    let unread =
-        ColumnBreak { readers: Vec::new(), retyped: Some(("INT64".into(), "STRING".into())), ..read.clone() };
+    let unread = Break {
+        readers: Vec::new(),
+        what: Broken::Retyped { column: "carrier".into(), from: ColumnType::Int64, to: ColumnType::String },
+        ..read.clone()
+    };
+    let whole = Break { what: Broken::Whole, data: "lake.gone".to_owned(), ..read.clone() };
     let files = [changed("flights/.greenroom-signers"), changed("sql/delays.sql")];
     let runs = [after];
     let material = Material {
         files: &files,
         runs: &runs,
         before: Some(&before),
-        columns: &[unread, read],
+        breaks: &[unread, read, whole],
         unseen: &["weekly.report".to_owned()],
         ..Material::default()
     };
@@ -87,6 +92,7 @@ fn what_hurts_most_comes_first() {
         [
             (Weight::Grave, "flights/.greenroom-signers is changed"),
             (Weight::Breaking, "lake.delays loses the column carrier"),
+            (Weight::Breaking, "lake.gone is not made any more"),
             (Weight::Breaking, "delays.delays went from 1,000 rows to 0"),
             (Weight::Notable, "resources"),
             (Weight::Notable, "weekly.report is changed too"),
@@ -168,17 +174,25 @@ fn written(text: &str) -> Card {
     let request = scene.about(&event, "eli", Transition::Requested(Requested { reason: text.to_owned() }));
     scene.add(&request);
     let files = [TreeChange { was: Some(text.to_owned()), ..changed(text) }];
-    let columns = [ColumnBreak {
+    let breaks = [Break {
         data: text.to_owned(),
-        column: text.to_owned(),
-        retyped: Some((text.to_owned(), text.to_owned())),
+        what: Broken::Column(text.to_owned()),
         readers: vec![text.to_owned()],
     }];
     scene.required = vec![text.to_owned()];
     let broken = [text.to_owned()];
+    let untold = [NotChecked { what: text.to_owned(), why: text.to_owned() }];
     let runs = [run_report(10, 10)];
-    let material =
-        Material { files: &files, columns: &columns, broken: &broken, runs: &runs, ..Material::default() };
+    let material = Material {
+        files: &files,
+        breaks: &breaks,
+        untold: &untold,
+        people: &broken,
+        wrong: &broken,
+        broken: &broken,
+        runs: &runs,
+        ..Material::default()
+    };
     let mut made = card(&scene.track(), &material);
     made.need = Some(text.to_owned());
     made.warnings.push(text.to_owned());

@@ -1,6 +1,5 @@
 use super::context::Lower;
-use crate::domain::{Span, secret_look};
-use crate::spec::secret_assigned;
+use crate::domain::{Span, secret_assigned, secret_look};
 use crate::spec::yaml::{Node, Plain, Scalar, Tree};
 
 /// Inputs whose text is SQL: there `token='x'` compares, and gives nothing away.

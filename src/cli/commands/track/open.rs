@@ -186,8 +186,9 @@ impl Spec {
             .values()
             .flat_map(|step| step.outputs.keys().map(move |output| format!("{}.{output}", step.name)));
         let env = Name::new("dev").ok();
-        let checks =
-            env.map(|env| static_checks(workspace, std::slice::from_ref(&workflow.file), &env, None));
+        let checks = env.map(|env| {
+            static_checks(workspace, &workspace.specs, std::slice::from_ref(&workflow.file), &env, None)
+        });
         let checks = checks.into_iter().flatten().filter(|check| CHECKS.contains(&check.id.as_str()));
         Self {
             inputs: reads.into_iter().collect(),

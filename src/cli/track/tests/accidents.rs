@@ -7,12 +7,12 @@ use crate::cli::report::{card_view, tracks_table};
 use crate::cli::{Exit, Invocation, Look, Output};
 use crate::domain::track::{LedgerState, NextAction, Standing};
 
-fn standing(clone: &Clone, id: &str) -> Standing {
+pub(super) fn standing(clone: &Clone, id: &str) -> Standing {
     clone.look(id).track.approval.unwrap().standing
 }
 
 /// Somebody else brings a change to stage.
-fn moves_stage(world: &World, path: &str, text: &str) {
+pub(super) fn moves_stage(world: &World, path: &str, text: &str) {
     let emma = &world.emma;
     emma.git(&["fetch", "-q"]);
     emma.git(&["switch", "-q", "-C", "work", "origin/stage"]);

@@ -5,6 +5,7 @@ mod attacks;
 mod clones;
 mod forged;
 mod meanwhile;
+mod merged;
 mod ready;
 mod way;
 pub mod world;

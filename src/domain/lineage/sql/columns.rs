@@ -61,6 +61,7 @@ impl<'t> Reading<'t> {
         };
         let own = |column: &Column| Column {
             from: [ColumnRef { table: table.to_owned(), column: column.name.clone() }].into(),
+            fields: column.fields.clone(),
             ..Column::new(&column.name, column.kind)
         };
         Columns { known: declared.known.iter().map(own).collect(), rest: declared.rest }

@@ -7,9 +7,10 @@ use sqlparser::ast::{
 };
 
 use super::columns::Reading;
-use super::from::parts;
+use super::from::table_name;
 use super::lookup::Found;
 use super::scope::{Named, Scope};
+use super::select::own_name;
 use super::types::type_of;
 
 impl Reading<'_> {
@@ -22,7 +23,31 @@ impl Reading<'_> {
         let _ = expr.visit(&mut walk);
         let mut found = walk.found;
         found.kind = type_of(expr, &mut |name: &[&str]| self.kind(name, scope));
+        found.fields = self.fields(expr, scope);
         found
+    }
+
+    /// Of a struct that is written there, or of a column that is one.
+    fn fields(&mut self, expr: &Expr, scope: &Scope<'_>) -> Vec<String> {
+        match expr {
+            Expr::Nested(inner) => self.fields(inner, scope),
+            Expr::Struct { values, fields } if fields.is_empty() => {
+                let names = values
+                    .iter()
+                    .map(|value| Some(own_name(value).to_owned()).filter(|name| !name.is_empty()));
+                names.collect::<Option<_>>().unwrap_or_default()
+            }
+            Expr::Struct { fields, .. } => {
+                let names = fields.iter().map(|field| Some(field.field_name.as_ref()?.value.clone()));
+                names.collect::<Option<_>>().unwrap_or_default()
+            }
+            Expr::Identifier(name) => self.plain(&name.value, scope).fields,
+            Expr::CompoundIdentifier(names) => {
+                let names: Vec<&str> = names.iter().map(|name| name.value.as_str()).collect();
+                self.compound(&names, scope).fields
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The one value that a query gives.
@@ -134,7 +159,7 @@ pub(super) fn tables_in(part: &impl Visit, named: &Named) -> BTreeSet<String> {
             ControlFlow::Continue(())
         }
         fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<()> {
-            self.0.insert(parts(name).join("."));
+            self.0.insert(table_name(name));
             ControlFlow::Continue(())
         }
     }

@@ -90,7 +90,7 @@ impl Reading<'_> {
 
     fn named(&mut self, name: &ObjectName, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
         let parts = parts(name);
-        let whole = parts.join(".");
+        let whole = table_name(name);
         let last = parts.last().cloned().unwrap_or_default();
         if let (1, Some(columns)) = (parts.len(), scope.named.get(&whole)) {
             let columns = columns.clone();
@@ -146,6 +146,17 @@ fn put(
         column.name.clone_from(&renamed.name.value);
     }
     scope.relations.push(Relation { name, table, columns });
+}
+
+/// The name of a table. The environment says in which project it lies, so that one before it tells nothing: queries that
+/// run have none.
+pub(super) fn table_name(name: &ObjectName) -> String {
+    let parts = parts(name);
+    let of_schema = parts.iter().any(|part| part.eq_ignore_ascii_case("INFORMATION_SCHEMA"));
+    match parts.as_slice() {
+        [_, dataset, table] if !of_schema => format!("{dataset}.{table}"),
+        parts => parts.join("."),
+    }
 }
 
 /// A name's parts without quotes; BigQuery may quote several at once: `` `project.dataset.table` ``.

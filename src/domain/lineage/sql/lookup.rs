@@ -12,6 +12,8 @@ pub(super) struct Found {
     pub from: BTreeSet<ColumnRef>,
     pub kind: Option<ColumnType>,
     pub unknown: Option<String>,
+    /// Of a struct.
+    pub fields: Vec<String>,
 }
 
 impl Found {
@@ -20,16 +22,28 @@ impl Found {
     }
 
     pub fn of(column: &Column) -> Self {
-        Self { from: column.from.clone(), kind: column.kind, unknown: column.unknown.clone() }
+        Self {
+            from: column.from.clone(),
+            kind: column.kind,
+            unknown: column.unknown.clone(),
+            fields: column.fields.clone(),
+        }
     }
 
     pub fn column(self, name: &str) -> Column {
-        Column { name: name.to_owned(), kind: self.kind, from: self.from, unknown: self.unknown }
+        Column {
+            name: name.to_owned(),
+            kind: self.kind,
+            from: self.from,
+            unknown: self.unknown,
+            fields: self.fields,
+        }
     }
 
     /// What stands in the same column of other rows.
     pub fn beside(&mut self, other: Self) {
         self.kind = self.kind.zip(other.kind).and_then(|(one, two)| common(one, two));
+        self.fields.retain(|field| other.fields.contains(field));
         self.add(other);
     }
 
@@ -83,11 +97,11 @@ impl Reading<'_> {
             ([one], None) => Self::of_open(one, name),
             ([], None) => {
                 // Of one table alone it could have been.
-                if let [Relation { table: Some(table), .. }] = &*scope.relations
+                if let [relation] = &*scope.relations
                     && is_alone
                     && scope.outer.is_none_or(Scope::is_bare)
                 {
-                    self.lacks(table, name);
+                    self.without(relation, name);
                 }
                 Found::unknown(nowhere(name))
             }
@@ -110,10 +124,14 @@ impl Reading<'_> {
 
     /// `t.x`, `dataset.table.x`, or a field of a column.
     pub(super) fn compound(&mut self, parts: &[&str], scope: &Scope<'_>) -> Found {
+        // Several may be quoted at once, and a project may stand before them.
+        let parts: Vec<&str> = parts.iter().flat_map(|part| part.split('.')).collect();
+        let parts = parts.as_slice();
         let mut at = Some(scope);
         while let Some(scope) = at {
             for relation in &scope.relations {
-                let Some(column) = column_of(relation, parts) else { continue };
+                let Some(at) = column_of(relation, parts) else { continue };
+                let column = parts[at];
                 let found = match relation.columns.get(column) {
                     Some(column) => Found::of(column),
                     None if of_every_table(column).is_some() => {
@@ -121,22 +139,53 @@ impl Reading<'_> {
                     }
                     None if !relation.columns.is_complete() => Self::of_open(relation, column),
                     None => {
-                        if let Some(table) = &relation.table {
-                            self.lacks(table, column);
-                        }
+                        self.without(relation, column);
                         let whose = relation.table.as_deref().unwrap_or(&relation.name);
                         Found::unknown(format!("{whose} has no column `{column}`"))
                     }
                 };
                 self.needs(&found);
-                return found;
+                return match parts.get(at + 1) {
+                    Some(field) => self.field(found, column, field),
+                    None => found,
+                };
             }
             at = scope.outer;
         }
-        let mut found = parts.first().map(|first| self.plain(first, scope)).unwrap_or_default();
+        let found = parts.first().map(|first| self.plain(first, scope)).unwrap_or_default();
+        match parts {
+            [column, field, ..] => self.field(found, column, field),
+            _ => found,
+        }
+    }
+
+    /// A field of a column.
+    pub(super) fn field(&mut self, mut found: Found, column: &str, name: &str) -> Found {
         // A field has a type of its own; that of JSON is JSON.
         found.kind = found.kind.filter(|kind| *kind == ColumnType::Json);
+        let fields = std::mem::take(&mut found.fields);
+        if fields.is_empty() {
+            return found;
+        }
+        if !fields.iter().any(|field| field.eq_ignore_ascii_case(name)) {
+            self.refused.insert(format!("the struct `{column}` has no field `{name}`"));
+        }
+        if let Some(of) = found.from.first().filter(|_| found.from.len() == 1) {
+            let of = ColumnRef { column: format!("{}.{name}", of.column), ..of.clone() };
+            self.needs(&Found { from: BTreeSet::from([of]), ..Found::default() });
+        }
         found
+    }
+
+    /// A column that what is read does not have, be it a table or a query.
+    fn without(&mut self, relation: &Relation, column: &str) {
+        match &relation.table {
+            Some(table) => self.lacks(table, column),
+            None => {
+                let of = if relation.name.is_empty() { "a subquery" } else { &relation.name };
+                self.refused.insert(format!("{of} has no column `{column}`"));
+            }
+        }
     }
 
     /// A column that a relation must have, since no other can.
@@ -209,14 +258,16 @@ fn nowhere(name: &str) -> String {
     format!("there is no column `{name}` in what is read")
 }
 
-/// The part that is a column's name, if those before it name the relation.
-fn column_of<'p>(relation: &Relation, parts: &[&'p str]) -> Option<&'p str> {
+/// The place of a column's name, if the parts before it name the relation.
+fn column_of(relation: &Relation, parts: &[&str]) -> Option<usize> {
     if parts.len() > 1 && relation.is(parts[0]) {
-        return Some(parts[1]);
+        return Some(1);
     }
     let table = relation.table.as_ref()?;
-    (2..parts.len()).rev().find_map(|end| {
+    (2..parts.len()).rev().find(|end| {
+        let end = *end;
         let named = parts[..end].join(".");
-        (*table == named || table.ends_with(&format!(".{named}"))).then(|| parts[end])
+        let is_it = *table == named || table.ends_with(&format!(".{named}"));
+        is_it || (end == 3 && named.ends_with(&format!(".{table}")))
     })
 }

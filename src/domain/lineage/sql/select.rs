@@ -6,7 +6,7 @@ use sqlparser::ast::{
 };
 
 use super::columns::Reading;
-use super::from::parts;
+use super::from::table_name;
 use super::lookup::Found;
 use super::scope::{Relation, Scope};
 use crate::domain::lineage::{Column, Columns};
@@ -64,7 +64,7 @@ impl Reading<'_> {
                 self.everything(&scope.relations, options, scope, columns);
             }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
-                let name = parts(name).join(".");
+                let name = table_name(name);
                 let is_it = |relation: &&Relation| {
                     relation.is(&name) || relation.table.as_deref() == Some(name.as_str())
                 };
@@ -72,13 +72,35 @@ impl Reading<'_> {
                     Some(relation) => {
                         self.everything(std::slice::from_ref(relation), options, scope, columns)
                     }
-                    None => columns.rest = Some(format!("what `{name}.*` stands for is not known")),
+                    None => {
+                        let parts: Vec<&str> = name.split('.').collect();
+                        let of =
+                            |relation: &Relation| {
+                                relation.columns.known.iter().any(|one| {
+                                    !one.fields.is_empty() && parts.iter().any(|part| one.is(part))
+                                })
+                            };
+                        let found = scope.relations.iter().any(of).then(|| self.compound(&parts, scope));
+                        let column = parts.last().copied().unwrap_or_default();
+                        self.all_fields(found.unwrap_or_default(), column, columns);
+                    }
                 }
             }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), _) => {
-                self.expr(expr, scope);
-                columns.rest = Some(format!("the fields of `{expr}` are not known"));
+                let found = self.expr(expr, scope);
+                self.all_fields(found, &expr.to_string(), columns);
             }
+        }
+    }
+
+    /// The fields of a struct, as columns.
+    fn all_fields(&mut self, found: Found, of: &str, columns: &mut Columns) {
+        if found.fields.is_empty() {
+            columns.rest = Some(format!("what `{of}.*` stands for is not known"));
+        }
+        for field in &found.fields {
+            let column = self.field(found.clone(), of, field).column(field);
+            columns.known.push(column);
         }
     }
 
@@ -133,8 +155,9 @@ impl Reading<'_> {
 }
 
 /// How a column is called that is given no name; empty if it has none.
-fn own_name(expr: &Expr) -> &str {
+pub(super) fn own_name(expr: &Expr) -> &str {
     match expr {
+        Expr::Named { name, .. } => &name.value,
         Expr::Identifier(name) => &name.value,
         Expr::CompoundIdentifier(names) => names.last().map_or("", |name| &name.value),
         Expr::CompoundFieldAccess { access_chain, .. } => match access_chain.last() {

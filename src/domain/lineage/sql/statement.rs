@@ -1,7 +1,7 @@
 use sqlparser::ast::{FromTable, Statement, TableFactor, TableWithJoins};
 
 use super::columns::Reading;
-use super::from::parts;
+use super::from::table_name;
 use super::scope::Scope;
 use super::written::{Fit, Written};
 use crate::domain::lineage::Columns;
@@ -22,7 +22,7 @@ impl Reading<'_> {
             Statement::AlterTable(alter) => {
                 let why = "an ALTER TABLE is not followed column by column";
                 let written = Written::new(Columns::unknown(why), Fit::Alters);
-                Some(self.unfollowed(Some(parts(&alter.name).join(".")), why, statement, written))
+                Some(self.unfollowed(Some(table_name(&alter.name)), why, statement, written))
             }
             Statement::Delete(delete) => {
                 let (FromTable::WithFromKeyword(all) | FromTable::WithoutKeyword(all)) = &delete.from;
@@ -30,7 +30,7 @@ impl Reading<'_> {
                 Some(self.emptied(first(all), "a DELETE", statement))
             }
             Statement::Truncate(truncate) => {
-                let table = truncate.table_names.first().map(|table| parts(&table.name).join("."));
+                let table = truncate.table_names.first().map(|table| table_name(&table.name));
                 Some(self.emptied(table, "a TRUNCATE", statement))
             }
             Statement::Declare { stmts } => {
@@ -103,7 +103,7 @@ impl Reading<'_> {
 
 fn of(factor: &TableFactor) -> Option<String> {
     match factor {
-        TableFactor::Table { name, .. } => Some(parts(name).join(".")),
+        TableFactor::Table { name, .. } => Some(table_name(name)),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@ use std::collections::btree_map::Entry;
 use sqlparser::ast::{CreateTable, CreateTableLikeKind, CreateView, Insert, ObjectName, TableObject};
 
 use super::columns::Reading;
-use super::from::parts;
+use super::from::{parts, table_name};
 use super::scope::Scope;
 use super::types::of_name;
 use super::written::{Fit, Written};
@@ -13,7 +13,7 @@ use crate::domain::lineage::{Column, Columns};
 
 impl Reading<'_> {
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Columns {
-        let table = parts(&create.name).join(".");
+        let table = table_name(&create.name);
         let like = create.like.as_ref().map(|like| match like {
             CreateTableLikeKind::Parenthesized(like) | CreateTableLikeKind::Plain(like) => &like.name,
         });
@@ -50,7 +50,7 @@ impl Reading<'_> {
             let named = create.columns.iter().map(|column| (column.name.value.clone(), None));
             columns = self.beside(named.collect(), columns, "a CREATE VIEW");
         }
-        self.make(parts(&create.name).join("."), columns, create.if_not_exists)
+        self.make(table_name(&create.name), columns, create.if_not_exists)
     }
 
     pub(super) fn insert(&mut self, insert: &Insert) -> Columns {
@@ -80,7 +80,7 @@ impl Reading<'_> {
         let mut columns = written.columns.clone();
         // VALUES have no names.
         columns.known.retain(|column| !column.name.is_empty());
-        self.put(parts(table).join("."), written);
+        self.put(table_name(table), written);
         columns
     }
 
@@ -104,7 +104,7 @@ impl Reading<'_> {
 
     /// All columns of a table that is copied.
     fn copied(&mut self, name: &ObjectName) -> Columns {
-        let table = parts(name).join(".");
+        let table = table_name(name);
         let columns = self.table(&table);
         for column in &columns.known {
             self.needs(&super::lookup::Found::of(column));

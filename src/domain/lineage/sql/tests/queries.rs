@@ -57,6 +57,39 @@ fn structs_and_arrays() {
 }
 
 #[test]
+fn a_project_before_a_table_makes_it_no_other() {
+    let text = "SELECT f.carrier, `x-1.lake.flights`.origin FROM `x-1.lake.flights`, `x-1.lake`.flights AS f WHERE f.day IS NULL";
+    assert_eq!(told(text), ["carrier STRING < lake.flights.carrier", "origin STRING < lake.flights.origin"]);
+    assert_eq!(used(text)["lake.flights"], "carrier day origin");
+    let schema = "SELECT table_name FROM lake.INFORMATION_SCHEMA.TABLES";
+    assert!(used(schema).contains_key("lake.INFORMATION_SCHEMA.TABLES"));
+}
+
+#[test]
+fn a_column_that_a_query_in_between_does_not_give_is_told() {
+    for (text, why) in [
+        ("WITH f AS (SELECT * FROM lake.flights) SELECT gone FROM f", "f has no column `gone`"),
+        ("WITH f AS (SELECT day FROM lake.flights) SELECT f.carrier FROM f", "f has no column `carrier`"),
+        ("SELECT gone FROM (SELECT day FROM lake.flights)", "a subquery has no column `gone`"),
+        (
+            "WITH f AS (SELECT STRUCT(day) AS s FROM lake.flights) SELECT s.carrier FROM f",
+            "the struct `s` has no field `carrier`",
+        ),
+    ] {
+        assert_eq!(sql(text).refused.iter().collect::<Vec<_>>(), [why], "{text}");
+    }
+    for text in [
+        "WITH f AS (SELECT * FROM lake.nobody) SELECT gone FROM f",
+        "WITH f AS (SELECT * FROM lake.flights) SELECT day, (SELECT MAX(a.name) FROM lake.airlines a WHERE a.carrier = f.carrier) FROM f",
+        "SELECT s.day FROM (SELECT STRUCT(day, origin AS o) AS s FROM lake.flights) WHERE s.o = 'x'",
+    ] {
+        assert!(sql(text).refused.is_empty(), "{text}: {:?}", sql(text).refused);
+    }
+    let text = "SELECT f.s.* FROM (SELECT STRUCT(day, origin AS o) AS s FROM lake.flights) AS f";
+    assert_eq!(told(text).len(), 2, "{:?}", told(text));
+}
+
+#[test]
 fn what_is_left_out_of_a_star_must_be_there() {
     let text = "SELECT * EXCEPT (origin) REPLACE (CAST(day AS STRING) AS day) FROM lake.flights";
     assert_eq!(
@@ -88,8 +121,8 @@ fn a_pivot_is_told_as_not_followed() {
 fn tables_of_many_days() {
     let text = "SELECT event, COUNT(DISTINCT user) AS users FROM `proj.lake.events_*`
         WHERE _TABLE_SUFFIX BETWEEN '20240101' AND FORMAT_DATE('%Y%m%d', @day) GROUP BY event";
-    assert_eq!(told(text), ["event < proj.lake.events_*.event", "users INT64 < proj.lake.events_*.user"]);
-    assert_eq!(used(text)["proj.lake.events_*"], "event user");
+    assert_eq!(told(text), ["event < lake.events_*.event", "users INT64 < lake.events_*.user"]);
+    assert_eq!(used(text)["lake.events_*"], "event user");
     assert!(sql("SELECT day FROM lake.flights WHERE _PARTITIONTIME > @t").missing.is_empty());
 }
 

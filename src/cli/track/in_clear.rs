@@ -1,0 +1,65 @@
+use std::collections::{BTreeSet, HashSet};
+
+use similar::{DiffTag, TextDiff};
+
+use super::desk::Desk;
+use super::wrong::of_git;
+use crate::cli::UserError;
+use crate::domain::escape::escape;
+use crate::domain::track::{Check, CheckPlace, CheckStatus};
+use crate::domain::{secret_assigned, secret_look};
+use crate::git::{ContentKind, FileChange, FileSide};
+
+/// Files of code, by how they end; and those of them in which `password='x'` compares.
+const CODE: [&str; 5] = ["py", "sh", "bash", "ipynb", "sql"];
+const SQL: &str = "sql";
+/// Bytes; larger files are not looked into.
+const LONGEST: u64 = 1 << 20;
+
+/// Adds secrets that stand in lines of code that a branch brings.
+pub(super) fn in_clear(desk: &Desk, changes: &[FileChange], check: &mut Check) -> Result<(), UserError> {
+    for change in changes {
+        let ending = change.path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+        let Some(new) = change.new.as_ref().filter(|_| CODE.contains(&ending)) else { continue };
+        if new.kind != ContentKind::Text {
+            continue;
+        }
+        let file = escape(&change.path);
+        if new.bytes > LONGEST {
+            let what = format!("{file} is too large to be looked into for secrets");
+            check.find(CheckStatus::Warned, what, None, String::new());
+            continue;
+        }
+        let read = |side: &FileSide| desk.repository.content(side).map_err(|error| of_git(&error));
+        let old =
+            change.old.as_ref().filter(|old| old.bytes <= LONGEST).map(read).transpose()?.unwrap_or_default();
+        let (old, new) =
+            (String::from_utf8_lossy(&old).into_owned(), String::from_utf8_lossy(&read(new)?).into_owned());
+        for (line, what) in added(&old, &new, ending != SQL) {
+            let place = CheckPlace { file: file.clone(), line: line + 1, column: 1 };
+            let help = "take it out of the commits too, and change it: it is known now. A secret of the project goes into .greenroom/secrets.env";
+            check.find(CheckStatus::Failed, format!("{what} stands in {file}"), Some(place), help.to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// The secrets of lines that came, each with its line, from 0.
+fn added(old: &str, new: &str, commands: bool) -> BTreeSet<(usize, String)> {
+    let mut found = secret_look::in_text(new);
+    if commands {
+        found.extend(secret_assigned::in_command(new));
+    }
+    if found.is_empty() {
+        return BTreeSet::new();
+    }
+    let diff = TextDiff::from_lines(old, new);
+    let came = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal).flat_map(|op| op.new_range());
+    let came: HashSet<usize> = came.collect();
+    let line = |text: &str| {
+        let at = text.as_ptr() as usize - new.as_ptr() as usize;
+        new[..at].matches('\n').count()
+    };
+    let found = found.into_iter().map(|secret| (line(secret.text), secret.what));
+    found.filter(|(line, _)| came.contains(line)).collect()
+}
