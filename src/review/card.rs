@@ -2,8 +2,9 @@ use super::risks::risks;
 use crate::domain::lineage::Break;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Card, CellState, CheckStatus, LedgerState, NotChecked, Ran, Redness, Remark, RunReport, SealedFacts,
-    SealedPackage, Since, Standing, Track, TrackStep, TreeChange, Verdict, VerdictKind, cost, given, outputs,
+    Card, CellState, CheckStatus, CommitId, LedgerState, NotChecked, Ran, Redness, Remark, RunReport,
+    SealedFacts, SealedPackage, Since, Standing, Target, Track, TrackStep, TreeChange, Verdict, VerdictKind,
+    cost, given, outputs,
 };
 
 /// What the card is made of besides the track.
@@ -24,6 +25,8 @@ pub struct Material<'a> {
     /// What is wrong in the merge result, and on neither side of it.
     pub wrong: &'a [String],
     pub since: Option<&'a Since>,
+    /// The target's commit without it; None: that over which it was sealed.
+    pub without: Option<&'a CommitId>,
     /// Steps of other workflows that the branch changes, and no packaged run shows.
     pub unseen: &'a [String],
     /// Why evidence that the manifest names is not there, or is not what it names.
@@ -48,7 +51,10 @@ pub fn card(track: &Track, material: &Material<'_>) -> Card {
         has_before: material.before.is_some(),
         given: material.before.zip(newest).map(|(before, after)| given(before, after)).unwrap_or_default(),
         outputs,
-        rollback: package.map(|package| package.target.clone()),
+        rollback: package.map(|package| Target {
+            tip: material.without.unwrap_or(&package.target.tip).clone(),
+            ..package.target.clone()
+        }),
         checks,
         files: material.files.to_vec(),
         sealed: package.map(|package| SealedFacts {

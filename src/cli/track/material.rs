@@ -35,6 +35,8 @@ pub struct Gathered {
     pub people: Vec<String>,
     pub wrong: Vec<String>,
     pub since: Option<Since>,
+    /// The target's commit without the package.
+    without: Option<CommitId>,
     /// Steps of other workflows that the branch changes and no packaged run shows.
     pub unseen: Vec<String>,
     pub broken: Vec<String>,
@@ -55,6 +57,7 @@ impl Gathered {
                 people: &self.people,
                 wrong: &self.wrong,
                 since: self.since.as_ref(),
+                without: self.without.as_ref(),
                 unseen: &self.unseen,
                 broken: &self.broken,
             },
@@ -112,6 +115,7 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
         people: versions.people(),
         wrong: wrong.into_iter().map(|(file, what)| format!("{file}: {what}")).collect(),
         since: None,
+        without: without(desk, looked)?,
         versions: Some(versions),
         broken: told.broken,
         lines: lines(desk, looked),
@@ -132,6 +136,15 @@ fn comes_to(desk: &Desk, looked: &Looked, package: &SealedPackage) -> Result<(Tr
         }
     }
     Ok((tree(&manifest.base)?, manifest.merge_tree.clone()))
+}
+
+/// What the target would go back to: its tip, or where the package has come there, the commit before.
+fn without(desk: &Desk, looked: &Looked) -> Result<Option<CommitId>, UserError> {
+    let promoted = looked.track.promotion.as_ref().filter(|promoted| desk.repository.has(&promoted.commit));
+    match promoted {
+        Some(promoted) => desk.repository.first_parent(&promoted.commit).map_err(|error| of_git(&error)),
+        None => Ok(looked.present().map(|present| present.base.clone())),
+    }
 }
 
 /// Between the target and the merge result.

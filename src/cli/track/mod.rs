@@ -25,6 +25,7 @@ mod say;
 mod seal;
 mod setup;
 mod shown;
+mod signers;
 mod since;
 mod target;
 #[cfg(test)]

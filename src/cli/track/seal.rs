@@ -10,6 +10,7 @@ use super::look::Looked;
 use super::material::before;
 use super::rerun::told;
 use super::say::Draft;
+use super::signers::signers;
 use super::version::wrong;
 use super::versions::Versions;
 use super::wrong::{of_git, of_review};
@@ -143,6 +144,7 @@ fn sealed(
     }
     let wrong = wrong(&versions.after, [&*versions.before, &*desk.version(&own)?]);
     for check in checks.iter_mut().filter(|check| check.id == SPECS) {
+        signers(desk, &changed, check)?;
         for (file, what) in &wrong {
             let target = safe(desk.target.short());
             let (what, help) =

@@ -42,6 +42,11 @@ impl Repository {
         }
     }
 
+    /// The commit before this one on its own line; None: it is the first, or a shallow clone ends here.
+    pub fn first_parent(&self, id: &CommitId) -> Result<Option<CommitId>, GitError> {
+        self.commit_at(id)?.parent_id(0).ok().map(commit_id).transpose()
+    }
+
     /// A commit counts as its own ancestor.
     pub fn is_ancestor(&self, ancestor: &CommitId, of: &CommitId) -> Result<bool, GitError> {
         self.commit_at(ancestor)?;

@@ -16,6 +16,17 @@ pub(super) fn principals_of(key: &str, allowed_signers: &str) -> Vec<String> {
     found
 }
 
+/// The lines, from 1, of a list of signers or of keys that hold no public key, and so are of nobody.
+pub fn lines_without_key(list: &str) -> impl Iterator<Item = (usize, &str)> {
+    let kinds = ["ssh-", "ecdsa-", "sk-ssh-", "sk-ecdsa-"];
+    let is_key = move |pair: &[&str]| matches!(pair, [kind, key] if kinds.iter().any(|known| kind.starts_with(known)) && key.starts_with("AAAA"));
+    let lines = list.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
+    lines.filter(move |(_, line)| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        !line.is_empty() && !line.starts_with('#') && !words.windows(2).any(is_key)
+    })
+}
+
 pub(super) fn is_name(principal: &str) -> bool {
     !principal.is_empty() && !principal.contains(['*', '?', '!'])
 }
@@ -40,5 +51,13 @@ mod tests {
             sam@example.com ssh-ed25519 OTHER\n\nKEY\n";
         assert_eq!(principals_of("KEY", list), ["ana@example.com", "eli@example.com"]);
         assert_eq!(principals_of("NONE", list), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_line_without_a_key_is_of_nobody() {
+        let list = "# a word\n\nana@example.com namespaces=\"a b\" ssh-ed25519 AAAAC3 hers\n<<<<<<< HEAD\n\
+            eli@example.com ssh-ed25519\nsk-ssh-ed25519@openssh.com AAAAGn\r\n=======\n";
+        let found: Vec<_> = lines_without_key(list).collect();
+        assert_eq!(found, [(4, "<<<<<<< HEAD"), (5, "eli@example.com ssh-ed25519"), (7, "=======")]);
     }
 }

@@ -237,3 +237,35 @@ fn a_secret_in_code_that_a_branch_brings_is_found_and_one_that_was_there_is_not_
         world.ana.write(path, "\n");
     }
 }
+
+#[test]
+fn a_list_of_signers_that_a_merge_has_spoilt_is_no_list() {
+    let world = World::new();
+    let mine = fs_err::read_to_string(world.ana.root.join(".greenroom-signers")).unwrap();
+    let spoilt = format!("<<<<<<< HEAD\n{mine}=======\n>>>>>>> other\n");
+    let id = world.worked_on();
+    world.ana.write(".greenroom-signers", &spoilt);
+    world.ana.commit("A merge that went wrong");
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    let card = card(&world.eli, &id);
+    let found = card.checks.iter().find(|check| check.id == "specs-valid").unwrap();
+    assert_eq!(found.status, CheckStatus::Failed, "{found:?}");
+    let told = serde_json::to_string(&found).unwrap();
+    assert!(told.contains("`<<<<<<< HEAD` names no key") && !told.contains("ssh-ed25519 AAAA"), "{told}");
+}
+
+#[test]
+fn what_the_target_goes_back_to_is_what_it_was_before_the_merge() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    moves_stage(&world, "docs/other.md", "of no step");
+    let stage = world.git(&["rev-parse", "stage"]);
+    let back = |id: &str| card(&world.eli, id).rollback.unwrap().tip;
+    assert_eq!(back(&id).as_str(), stage.trim());
+    world.eli.told(&["promote", &id]);
+    moves_stage(&world, "docs/later.md", "of no step");
+    assert_eq!(back(&id).as_str(), stage.trim());
+}
