@@ -281,8 +281,22 @@ fn a_model_that_is_named_for_a_part_of_a_run_has_to_be_accepted() {
     }
     plan(0, &["--only", "evaluate", "--inputs-from", &bad]);
 
+    let good = run_of(&project.events(0, &["run", "toy", "--json"]));
+    let worse = run_of(&project.events(0, &["run", "toy", "--json", "--param", "depth=7"]));
+    let shown = project.expect(0, &["show", &worse]);
+    assert!(shown.contains("loss 0.7, and `accept` asks for loss < 0.5"), "{shown}");
+    // Whoever has just made a model learns that it is not the one that is used.
+    let taken: Value = serde_json::from_str(&plan(0, &["--use-case", "prediction", "--json"])).unwrap();
+    let taken = taken["nodes"].as_array().unwrap().iter().find(|node| node["id"] == "train").unwrap();
+    assert_eq!(taken["taken"]["token"], good, "{taken:#}");
+    let why = taken["taken"]["why"].as_str().unwrap();
+    let passed = format!(
+        "as the newer run {} has loss 0.7, and `accept` asks for loss < 0.5",
+        &worse[worse.len() - 4..]
+    );
+    assert!(why.contains(&passed), "{why}");
+
     // One that nobody has judged is gone on with where that is made.
-    run_of(&project.events(0, &["run", "toy", "--json"]));
     let unjudged = run_of(&project.events(0, &["run", "toy", "--only", "train", "--json"]));
     let refused = plan(2, &["--only", "predict", "--inputs-from", &unjudged]);
     assert!(refused.contains("has not been evaluated"), "{refused}");
@@ -294,6 +308,15 @@ fn a_model_that_is_named_for_a_part_of_a_run_has_to_be_accepted() {
     assert_eq!(taken["inputs_from"].as_array().unwrap().len(), 2, "{taken:#}");
     let refused = plan(2, &["--use-case", "prediction", "--inputs-from", &mixed]);
     assert!(refused.contains("has not been evaluated"), "{refused}");
+
+    // A new version begins without a model.
+    let next = TOY.replace("accept: loss < 0.9", "accept: loss < 0.5").replace("1.0.0", "1.1.0");
+    project.file("blueprints/toy.yaml", &next);
+    let refused = plan(2, &["--use-case", "prediction"]);
+    let short = &good[good.len() - 4..];
+    assert!(refused.contains(&format!("such as run {short}")), "{refused}");
+    project.file("blueprints/toy.yaml", next.replace("accept:", "compatible_with: 1.0.0\naccept:"));
+    assert!(plan(0, &["--use-case", "prediction", "--json"]).contains(&good));
 }
 
 fn run_of(events: &[Value]) -> String {

@@ -58,8 +58,12 @@ fn figures_are_read_while_they_are_written_and_kept_over_time() {
     std::fs::remove_file(hold).unwrap();
     assert!(child.wait().unwrap().success());
 
-    for auc in ["0.6", "0.65", "0.9"] {
-        project.expect(0, &["run", "model", "--param", &format!("auc={auc}")]);
+    for (auc, is_bad) in [("0.6", true), ("0.65", true), ("0.9", false)] {
+        let unmet = format!("auc {auc}, and the monitor `worse` asks for at least 0.7");
+        let ran = project.expect(0, &["run", "model", "--param", &format!("auc={auc}")]);
+        assert_eq!(ran.contains(&unmet), is_bad, "{ran}");
+        let shown = project.expect(0, &["show", "model@last"]);
+        assert_eq!(shown.contains(&unmet), is_bad, "{shown}");
     }
     let told = json(&project, &["metrics", "model"]);
     let aucs: Vec<f64> =

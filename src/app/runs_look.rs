@@ -32,6 +32,8 @@ pub struct RunMarks {
     pub notes: Vec<String>,
     /// By which it is judged or watched: what `accept` or a monitor of its workflow names first.
     pub figure: Option<(String, f64)>,
+    /// What of its figures is not as its workflow asks, a sentence each.
+    pub unmet: Vec<String>,
 }
 
 impl RunMarks {
@@ -41,8 +43,14 @@ impl RunMarks {
     }
 }
 
-static NONE: RunMarks =
-    RunMarks { pinned: false, damaged: false, aliases: Vec::new(), notes: Vec::new(), figure: None };
+static NONE: RunMarks = RunMarks {
+    pinned: false,
+    damaged: false,
+    aliases: Vec::new(),
+    notes: Vec::new(),
+    figure: None,
+    unmet: Vec::new(),
+};
 
 /// The runs of an environment.
 #[derive(Clone, Debug, Default)]

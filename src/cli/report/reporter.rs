@@ -17,6 +17,10 @@ pub trait RunFacts: Send + Sync {
     }
     /// What is on record of it; None where that cannot be read.
     fn record(&self) -> Option<Run>;
+    /// What of its own figures is not as its workflow asks, a sentence each.
+    fn unmet(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// The last lines of an attempt's log, without their newlines; they may hold anything.
     fn tail(&self, node: &NodeId, attempt: u32, lines: usize) -> Vec<String>;
     /// A file of the project as this run sees it; None where it has none of that name. The path comes from a step.

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::step_line::symbol;
+use super::summary::unmet;
 use super::{RunFacts, RunRow, failure, step_table};
 use crate::cli::invocation::near;
 use crate::cli::{Ink, Invocation, Look};
@@ -55,6 +56,7 @@ pub fn show(
         let title = look.paint(Ink::Dim, format!("{title:<7}"));
         text += &format!("  {title}  {}\n", look.hanging(11, fact));
     }
+    text += &unmet(facts, 11, look);
     text += &format!("\n{}", step_table(tally).render(look));
     for (id, node) in tally.nodes.iter().filter(|(_, node)| node.status == Some(Status::Failed)) {
         // The table has room for the beginning of a reason only.

@@ -40,12 +40,23 @@ pub fn summary(facts: &dyn RunFacts, tally: &Tally, invocation: &Invocation, loo
     };
     let indent = if folder.is_empty() { String::new() } else { " ".repeat(INDENT) };
     text += &format!("  {}  {folder}{indent}{name}\n", look.paint(Ink::Dim, "files"));
+    text += &unmet(facts, INDENT, look);
     for (index, words) in next(plan, tally).iter().enumerate() {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let lead = look.paint(Ink::Dim, if index == 0 { "next " } else { "     " });
         text += &format!("  {lead}  {}\n", look.paint(Ink::Accent, invocation.command(&words)));
     }
     text
+}
+
+/// Its steps have succeeded, and that is not all that is asked of it.
+/// `indent`: columns before what is told.
+pub(super) fn unmet(facts: &dyn RunFacts, indent: usize, look: &Look) -> String {
+    let told = facts.unmet().into_iter().map(|unmet| {
+        let sign = look.paint(Ink::Warn, format!("{:<1$}", "  !", indent));
+        format!("{sign}{}\n", look.hanging(indent, &unmet))
+    });
+    told.collect()
 }
 
 /// Commands that make sense after this run.

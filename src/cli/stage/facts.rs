@@ -2,12 +2,13 @@ use std::path::Path;
 
 use camino::Utf8Path;
 
+use super::asks::Asks;
 use super::snapshots::{looked_into, snapshots};
-use crate::cli::Place;
 use crate::cli::report::RunFacts;
-use crate::domain::{NodeId, Plan, Run, RunLayout};
+use crate::cli::{Place, Workspace};
+use crate::domain::{Measured, NodeId, Plan, Run, RunLayout};
 use crate::logs;
-use crate::store::{self, RunRef};
+use crate::store::{self, Outputs, RunRef};
 
 /// A run as its own directory tells it.
 pub struct RecordedFacts {
@@ -52,6 +53,16 @@ impl RunFacts for RecordedFacts {
 
     fn record(&self) -> Option<Run> {
         store::read_run(&self.layout).ok()
+    }
+
+    fn unmet(&self) -> Vec<String> {
+        let unmet = || {
+            let workspace = Workspace::open(Some(&self.place.as_ref()?.root)).ok()?;
+            let asks = Asks::of(workspace.specs.workflows.get(&self.plan.name)?)?;
+            let figures = store::figures(&self.layout, self.plan.token, Outputs::Own).ok()?;
+            Some(asks.unmet(&Measured::new(self.record()?, figures)))
+        };
+        unmet().unwrap_or_default()
     }
 
     fn tail(&self, node: &NodeId, attempt: u32, lines: usize) -> Vec<String> {

@@ -258,7 +258,8 @@ impl Old {
             ))
         });
         let alone = format!("greenroom fork {} --only STEP{params}", self.short);
-        error.to_do(format!("or run one step with it all the same: {alone}"))
+        let or = if makers.is_empty() { "" } else { "or " };
+        error.to_do(format!("{or}run one step with it all the same: {alone}"))
     }
 
     /// What one step alone reads has to be of the same parameters.

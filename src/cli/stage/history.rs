@@ -1,5 +1,7 @@
 use super::remote::{fetch_record, fresh_runs};
+use crate::cli::invocation::near;
 use crate::cli::{Exit, Invocation, UserError, Workspace};
+use crate::domain::text::shell_word;
 use crate::domain::{Name, RunLayout};
 use crate::store::{FindError, Origin, OwnRuns, Recorded, RunRef, Runs, is_fetched, run_at};
 
@@ -121,7 +123,12 @@ fn told(reference: &str, error: &FindError) -> UserError {
             said.to_do(format!("the oldest is {name}@-{there}"))
         }
         FindError::NoToken(_) | FindError::NoEnding(_) => said.to_do("`greenroom runs` lists them all"),
-        FindError::Broken { .. } => UserError { what: format!("run `{reference}` cannot be read"), ..said },
+        FindError::Broken { path, .. } => {
+            let left = near(path);
+            UserError { what: format!("run `{reference}` cannot be read"), ..said }
+                .to_do(format!("copy it whole from where it came, or see what is left of it in {left}"))
+                .to_do(format!("if nothing of it is wanted: rm -r {}", shell_word(left.as_str())))
+        }
         FindError::NoneFailed { .. } | FindError::NoDirectory(_) => said,
     }
 }

@@ -1,6 +1,7 @@
 //! The rooms put together for a run.
 
 mod alias;
+mod asks;
 mod author;
 mod beside;
 mod changes;
@@ -39,6 +40,7 @@ mod start;
 mod use_case;
 
 pub use alias::move_alias;
+pub use asks::Asks;
 pub use author::author;
 pub use beside::run_beside;
 pub use changes::{changes_since, diff_between, diff_since};

@@ -13,7 +13,7 @@ use crate::plan::{NoSource, Source, outside};
 use crate::spec::Minijinja;
 use crate::store::{
     Feeding, Origin, OwnRuns, Recorded, Runs, Unfit, Wanted, changed_file, has_all, is_fetched, never_had,
-    taken,
+    run_at, taken,
 };
 
 /// Where a use case gets what its own components do not make: from the run that was named, else the one with the alias
@@ -99,23 +99,37 @@ impl<'a> EarlierModel<'a> {
     }
 
     fn newest(&self, nodes: &[NodeId]) -> Result<Taken, Unfit> {
+        self.newest_of(&|version| self.fits(version), nodes)
+    }
+
+    fn newest_of(&self, fits: &dyn Fn(Version) -> bool, nodes: &[NodeId]) -> Result<Taken, Unfit> {
         let wanted = Wanted {
             name: self.name,
-            fits: &|version| self.fits(version),
+            fits,
             nodes,
             accept: &|layout| self.judge.accepts(layout).map_err(Refusal::why),
         };
         self.runs.newest_fitting(&self.own, &wanted)
     }
 
-    fn none_fits(&self, unfit: Unfit) -> NoSource {
+    fn none_fits(&self, unfit: Unfit, nodes: &[NodeId]) -> NoSource {
         match unfit {
             Unfit::None => {
                 let which = match self.blueprint.and_then(|blueprint| blueprint.compatible_with.as_ref()) {
                     Some(versions) => format!("{} {versions}", self.name),
                     None => format!("{} {}", self.name, self.version),
                 };
-                NoSource { why: format!("no successful run of {which} has it"), help: None }
+                // A new version begins without any: whoever made it knows whether the older ones still do.
+                let other = self.newest_of(&|_| true, nodes).ok();
+                let other = other.and_then(|taken| run_at(&taken.path).ok()).map(|found| found.run);
+                let help = other.map(|run| {
+                    let (token, version, name) = (run.token.short(), run.version, self.name);
+                    format!(
+                        "make it first: greenroom run {name}; or, if those of {version} still do, such as run {token}: \
+                         `compatible_with: {version}` in its spec"
+                    )
+                });
+                NoSource { why: format!("no successful run of {which} has it"), help }
             }
             Unfit::Foreign { token } => {
                 let token = token.short();
@@ -141,7 +155,7 @@ impl<'a> EarlierModel<'a> {
                 Ok(taken) => Ok(Some(taken.token)),
                 Err(Unfit::None | Unfit::Foreign { .. }) => Ok(None),
                 // What `accept` asks for may be what is wrong.
-                Err(refused @ Unfit::Refused { .. }) => Err(self.none_fits(refused).why),
+                Err(refused @ Unfit::Refused { .. }) => Err(self.none_fits(refused, nodes).why),
             },
         }
     }
@@ -205,7 +219,7 @@ impl Source for EarlierModel<'_> {
                         .to_owned(),
                 ),
             }),
-            (None, None) => self.newest(nodes).map_err(|unfit| self.none_fits(unfit)),
+            (None, None) => self.newest(nodes).map_err(|unfit| self.none_fits(unfit, nodes)),
         }
     }
 }

@@ -32,7 +32,8 @@ impl Runs {
     /// The newest success that will do, of those that this person started here.
     pub fn newest_fitting(&self, own: &OwnRuns, wanted: &Wanted<'_>) -> Result<Taken, Unfit> {
         let (found, _) = self.scan(Some(wanted.name));
-        let (mut refused, mut foreign) = (None, None);
+        let mut refused: Option<(Token, String)> = None;
+        let mut foreign = None;
         let mut changed: Option<(Token, String)> = None;
         for run in found.iter().filter(|run| (wanted.fits)(run.version)) {
             let layout = run.layout(self);
@@ -51,23 +52,26 @@ impl Runs {
             }
             match (wanted.accept)(&layout) {
                 Ok(()) => match (changed_file(&layout, run.token, wanted.nodes), changed) {
-                    (None, None) => return Ok(taken(layout, run.token, NEWEST)),
-                    (None, Some((newer, file))) => {
-                        let chosen = format!("{NEWEST}, {}", passed_over(newer, &file));
-                        return Ok(taken(layout, run.token, &chosen));
+                    (None, changed) => {
+                        // Whoever has made a newer one believes that it is used.
+                        let changed = changed.map(|(newer, file)| passed_over(newer, &file));
+                        let refused =
+                            refused.map(|(newer, why)| format!("as the newer run {} {why}", newer.short()));
+                        let chosen: Vec<String> =
+                            [Some(NEWEST.to_owned()), refused, changed].into_iter().flatten().collect();
+                        return Ok(taken(layout, run.token, &chosen.join(", ")));
                     }
                     (file, before) => changed = before.or(file.map(|file| (run.token, file))),
                 },
                 Err(why) => {
-                    refused.get_or_insert(Unfit::Refused { token: run.token, why });
+                    refused.get_or_insert((run.token, why));
                 }
             }
         }
-        let changed = changed.map(|(token, file)| Unfit::Refused {
-            token,
-            why: format!("has not what it made: {file} was changed"),
-        });
-        Err(refused.or(changed).or(foreign).unwrap_or(Unfit::None))
+        let changed =
+            changed.map(|(token, file)| (token, format!("has not what it made: {file} was changed")));
+        let refused = refused.or(changed).map(|(token, why)| Unfit::Refused { token, why });
+        Err(refused.or(foreign).unwrap_or(Unfit::None))
     }
 }
 

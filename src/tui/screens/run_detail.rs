@@ -41,6 +41,9 @@ pub fn run_detail(model: &Model, past: &PastRun, paint: &mut Paint<'_>, area: Re
     if !said.is_empty() {
         more(Role::Strong, said.join(" · "));
     }
+    for unmet in marks.iter().flat_map(|marks| &marks.unmet) {
+        more(Role::Bad, format!("! {unmet}"));
+    }
     if let Some(note) = marks.and_then(RunMarks::note) {
         more(Role::Accent, note.to_owned());
     }

@@ -112,7 +112,7 @@ impl Columns {
         let first = figures().next().map(|(name, _)| name.as_str()).unwrap_or_default();
         let is_one = figures().all(|(name, _)| name == first) && self::width(first) <= FIGURE;
         let title = if is_one { safe(first).into_owned() } else { "figure".to_owned() };
-        let numbers = widest(&mut figures().map(|(_, value)| self::width(&number(*value))));
+        let numbers = widest(&mut marks().map(|marks| self::width(&figure(marks))));
         let figure = if numbers == 0 { 0 } else { numbers.max(self::width(&title)) };
         let called = widest(&mut marks().map(|marks| self::width(&called(marks))));
         let called = if called == 0 { 0 } else { called.clamp(6, CALLED) };
@@ -144,6 +144,12 @@ impl Columns {
     }
 }
 
+/// With a sign where it is not as its workflow asks.
+fn figure(marks: &RunMarks) -> String {
+    let sign = if marks.unmet.is_empty() { "" } else { "!" };
+    marks.figure.as_ref().map(|(_, value)| format!("{sign}{}", number(*value))).unwrap_or_default()
+}
+
 fn called(marks: &RunMarks) -> String {
     marks.aliases.iter().map(Name::as_str).collect::<Vec<_>>().join(" ")
 }
@@ -172,8 +178,8 @@ fn run_line(model: &Model, past: &PastRun, columns: &Columns, paint: &Paint<'_>)
         look.span(Role::Text, format!("{}  ", pad_left(&took, 7))),
     ];
     if columns.figure.0 > 0 {
-        let value = marks.figure.as_ref().map(|(_, value)| number(*value)).unwrap_or_default();
-        spans.push(look.span(Role::Text, format!("{}  ", pad_left(&value, columns.figure.0))));
+        let role = if marks.unmet.is_empty() { Role::Text } else { Role::Bad };
+        spans.push(look.span(role, format!("{}  ", pad_left(&figure(marks), columns.figure.0))));
     }
     if columns.called > 0 {
         let called = called(marks);

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use crate::app::RunMarks;
 use crate::cli::Workspace;
-use crate::domain::{Measured, Name, RunLayout, RunQuery, Threshold, Token, Workflow};
-use crate::spec::Condition;
+use crate::cli::stage::Asks;
+use crate::domain::{Name, RunLayout, RunQuery, Token};
 use crate::store::{self, Recorded, Runs, read_notes};
 
 /// Runs that are looked through for what they lack, each time: of older ones it is told when they are selected.
@@ -33,40 +33,16 @@ pub(super) fn marks(workspace: &Workspace, runs: &Runs, listed: &[Recorded]) -> 
     }
     let workflows = workspace.specs.workflows.values();
     let asks: HashMap<&Name, Asks> =
-        workflows.filter_map(|workflow| Some((&workflow.name, asks(workflow)?))).collect();
+        workflows.filter_map(|workflow| Some((&workflow.name, Asks::of(workflow)?))).collect();
     // Who asks of no figure does not wait for them.
     let measured =
         if asks.is_empty() { Vec::new() } else { runs.measured(&RunQuery::default(), listed.len()).runs };
     for run in measured {
-        let figure = asks.get(&run.name).and_then(|asks| asks.of(&run));
-        if figure.is_some() {
-            marks.entry(run.token).or_default().figure = figure;
+        let Some(asks) = asks.get(&run.name) else { continue };
+        if let Some(figure) = asks.figure(&run) {
+            let marks = marks.entry(run.token).or_default();
+            (marks.figure, marks.unmet) = (Some(figure), asks.unmet(&run));
         }
     }
     marks
-}
-
-/// By what runs of a workflow are judged, or watched.
-struct Asks {
-    accept: Vec<String>,
-    thresholds: Vec<Threshold>,
-}
-
-/// None: by nothing.
-fn asks(workflow: &Workflow) -> Option<Asks> {
-    let accept = workflow.blueprint.as_ref().and_then(|blueprint| blueprint.accept.as_deref());
-    let accept = accept.and_then(|accept| Condition::new(accept).ok());
-    let accept = accept.map(|accept| accept.names().to_vec()).unwrap_or_default();
-    let watched = workflow.monitors.iter();
-    let thresholds: Vec<_> = watched.filter_map(|monitor| Threshold::of(&workflow.name, monitor)).collect();
-    (!accept.is_empty() || !thresholds.is_empty()).then_some(Asks { accept, thresholds })
-}
-
-impl Asks {
-    fn of(&self, run: &Measured) -> Option<(String, f64)> {
-        let judged = self.accept.iter().find_map(|name| run.known_as(name));
-        let watched = || self.thresholds.iter().find_map(|asked| asked.figure(std::slice::from_ref(run)));
-        let name = judged.or_else(watched)?;
-        Some((name.to_owned(), *run.metrics.get(name)?))
-    }
 }

@@ -19,6 +19,7 @@ fn stage(columns: u16, rows: u16) -> (Stage, Vec<Token>) {
         aliases: vec![name("champion")],
         notes: vec!["tried with the Mondays left out".to_owned(), note.to_owned()],
         figure: figure(0.712_8),
+        unmet: Vec::new(),
     };
     look.marks =
         [(tokens[0], RunMarks { figure: figure(0.7), ..RunMarks::default() }), (tokens[2], best)].into();
@@ -38,6 +39,23 @@ fn pins_aliases_figures_and_notes_are_seen_on_80_columns() {
         assert_eq!(stage.shown().matches("✓ daily_delays").count(), 1, "{said}: {}", stage.shown());
         stage.press("esc");
     }
+}
+
+#[test]
+fn a_figure_that_is_not_as_it_is_asked_has_a_sign_and_says_what_is_asked() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let mut look = runs(&[Status::Succeeded, Status::Succeeded]);
+    let figure = Some(("auc".to_owned(), 0.23));
+    let unmet = vec!["auc 0.23, and `accept` asks for auc >= 0.6".to_owned()];
+    let bad = RunMarks { figure, unmet, ..RunMarks::default() };
+    look.marks = [(look.runs[0].run.token, bad)].into();
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
+    stage.press("3");
+    let shown = stage.shown();
+    assert!(
+        shown.contains(" !0.23 ") && shown.contains("! auc 0.23, and `accept` asks for auc >= 0.6"),
+        "{shown}"
+    );
 }
 
 #[test]
