@@ -190,7 +190,10 @@ impl Number {
 pub(super) fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
     let padded = digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit();
-    if padded || !digits.first()?.is_ascii_digit() {
+    if !digits.first()?.is_ascii_digit() {
+        return not_finite(text).map(Number::Float);
+    }
+    if padded {
         return None;
     }
     match text.parse() {
@@ -200,6 +203,13 @@ pub(super) fn number(text: &str) -> Option<Number> {
             text.parse().ok().filter(|number: &f64| number.is_finite()).map(kind)
         }
     }
+}
+
+/// The names that programs give to what is no number, or is larger than any. In a column of texts they are texts.
+fn not_finite(text: &str) -> Option<f64> {
+    let name = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_one = ["nan", "inf", "infinity"].iter().any(|one| name.eq_ignore_ascii_case(one));
+    text.parse().ok().filter(|_| is_one)
 }
 
 /// A permutation of all numbers after which near ones are far from each other.

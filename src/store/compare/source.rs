@@ -116,6 +116,7 @@ impl Source {
     ) -> Result<Vec<Gathered>, String> {
         let mut gathered: Vec<Gathered> = names.iter().map(|name| Gathered::new(digester(name))).collect();
         self.read(names, &mut gathered, given_up)?;
+        gathered.iter_mut().for_each(Gathered::settle);
         for (name, column) in names.iter().zip(&gathered) {
             let has = column.digests.len() as u64;
             if has != self.rows {

@@ -87,6 +87,8 @@ fn of_facts(facts: &ColumnFacts) -> String {
         told.push(bars(&facts.histogram));
     }
     told.push(format!("{} null", count(facts.nulls)));
+    let odd = [(facts.nans, "NaN"), (facts.infinite, "infinite")];
+    told.extend(odd.iter().filter(|(odd, _)| *odd > 0).map(|(odd, what)| format!("{} {what}", count(*odd))));
     told.extend(facts.mean.map(|mean| format!("mean {}", number(mean))));
     if facts.frequent.is_empty() {
         told.extend(facts.min.as_deref().map(|min| format!("min {}", short(min))));

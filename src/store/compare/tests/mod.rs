@@ -1,3 +1,4 @@
 mod damage;
+mod numbers;
 mod runs;
 mod tables;
