@@ -142,6 +142,20 @@ impl Digester {
     }
 }
 
+/// It is one of the integers that each have a float of their own.
+fn is_whole(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() <= EXACT
+}
+
+/// A float at the digits by which it is told apart; a whole one at all that it has.
+pub(super) fn significant(number: f64) -> f64 {
+    match number.is_finite() && !is_whole(number) {
+        true => format!("{number:.places$e}", places = DIGITS as usize - 1).parse().unwrap_or(number),
+        // Neither is the zero below 0 another.
+        false => number + 0.0,
+    }
+}
+
 /// What is written before and after the point as one whole number, and how many digits are after it.
 fn digits(text: &str) -> Option<(i128, u32)> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
