@@ -112,11 +112,13 @@ impl Gathered {
         distinct.sort_unstable();
         distinct.dedup();
         let rows = self.digests.len() as u64;
+        // Integers beyond those that floats hold are told apart already.
+        let merged = if kind.starts_with("FLOAT") { self.digester.merged(&self.numbers) } else { 0 };
         let mut facts = ColumnFacts {
             kind: kind.to_owned(),
             rows,
             nulls: self.nulls,
-            distinct: distinct.len() as u64 - u64::from(self.nulls > 0),
+            distinct: distinct.len() as u64 - u64::from(self.nulls > 0) + merged,
             nans: self.nans,
             infinite: self.infinite.iter().sum(),
             ..ColumnFacts::default()

@@ -1,9 +1,13 @@
-//! Floats that are no numbers.
+//! Floats that are no numbers, and those that tell rows apart.
+
+use std::sync::atomic::AtomicBool;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::compare_tables;
+use crate::domain::Expect;
 use crate::domain::compare::{ColumnFacts, TableDifference};
+use crate::store::expect::{DataFile, check};
 use crate::store::testing::{Column, parquet, temp};
 
 fn floats(root: &Utf8Path, name: &str, columns: [&[f64]; 2]) -> Utf8PathBuf {
@@ -108,4 +112,31 @@ fn a_csv_column_of_numbers_has_what_is_none_by_its_names() {
         facts(&table, 0).map(|facts| (facts.nans, facts.kind)),
         [(0, "STRING".into()), (0, "STRING".into())]
     );
+}
+
+/// What an output's `unique` lets pass tells its rows apart.
+#[test]
+fn floats_tell_rows_apart_for_whoever_asks() {
+    let (_dir, root) = temp();
+    let path = root.join("old.parquet");
+    let millis: Vec<Option<f64>> = (0..1_000).map(|at| Some(1_700_000_000_000.0 + f64::from(at))).collect();
+    let seconds: Vec<Option<f64>> =
+        (0..1_000).map(|at| Some(1_700_000_000.0 + f64::from(at) / 1_000_000.0)).collect();
+    let mut twice = millis.clone();
+    (twice[1], twice[2]) = (twice[0], twice[0]);
+    for (values, shared) in [(&millis, 0), (&seconds, 0), (&twice, 3)] {
+        parquet(&path, "optional double id;", &[Column::Float(values)]);
+        let expect = Expect { unique: vec!["id".to_owned()], ..Expect::default() };
+        let data = [DataFile::at(path.as_std_path()).unwrap()];
+        let passes = check(&expect, &data, &AtomicBool::new(false));
+        assert_eq!(passes.is_ok(), shared == 0, "{passes:?}");
+        let table = compare_tables(path.as_std_path(), path.as_std_path(), &["id".to_owned()]).unwrap();
+        assert_eq!(table.keyed.as_ref().map(|keyed| keyed.matched), passes.ok());
+        let note = format!("rows are not told apart by id: {shared} of them share theirs with another");
+        assert_eq!(table.notes, if shared > 0 { vec![note] } else { Vec::new() });
+    }
+    // Also where they are asked for nothing but their number.
+    parquet(&path, "optional double id;", &[Column::Float(&millis)]);
+    let table = compare_tables(path.as_std_path(), path.as_std_path(), &[]).unwrap();
+    assert_eq!(facts(&table, 0)[0].distinct, 1_000);
 }
