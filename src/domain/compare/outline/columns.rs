@@ -54,7 +54,14 @@ fn of_table(table: &TableDifference, all: bool) -> Vec<OutlineLine> {
         lines.extend(keyed.examples.iter().map(|row| of_row(&keyed.key, row)));
     }
     if lines.is_empty() {
-        lines.push(OutlineLine::of(Tone::Dim, "the same rows"));
+        lines.push(match table.is_same() {
+            true => OutlineLine::of(Tone::Dim, "the same rows"),
+            // Of rows without a key nobody can tell which became which.
+            false => OutlineLine::of(
+                Tone::Differs,
+                "each column has the same values, beside others of the other columns",
+            ),
+        });
     }
     lines
 }
@@ -130,6 +137,21 @@ fn of_row(key: &[String], row: &ChangedRow) -> OutlineLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_that_differ_are_not_the_same_where_no_column_does_alone() {
+        let column = ColumnDifference {
+            old: Some(ColumnFacts::default()),
+            new: Some(ColumnFacts::default()),
+            same: true,
+            ..ColumnDifference::default()
+        };
+        let table = TableDifference { columns: vec![column], ..TableDifference::default() };
+        let told = |table: &TableDifference| of_table(table, false)[0].0[0].1.clone();
+        assert_eq!(told(&table), "the same rows");
+        let paired = TableDifference { gone: 2, come: 2, ..table };
+        assert_eq!(told(&paired), "each column has the same values, beside others of the other columns");
+    }
 
     #[test]
     fn values_that_part_late_are_shown_from_there() {

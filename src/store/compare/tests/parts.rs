@@ -68,3 +68,11 @@ fn json_within_json_is_the_same_in_whatever_order_its_names_are() {
     let table = texts("jsonl", was, "{\"x\": [0.3], \"y\": {\"a\": [2.0], \"b\": 1}}\n");
     assert_eq!((table.columns[0].same, table.columns[1].same), (true, false));
 }
+
+#[test]
+fn values_that_stand_beside_others_are_other_rows() {
+    let table = texts("csv", "a,b\n1,1\n2,2\n", "a,b\n2,1\n1,2\n");
+    assert_eq!((table.gone, table.come, table.is_same()), (2, 2, false));
+    assert!(table.columns.iter().all(|column| column.same && table.told_of(column).is_empty()));
+    assert_eq!(table.first(), Some((None, "2 rows · 2 only before, 2 only now".to_owned())));
+}
