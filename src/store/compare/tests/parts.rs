@@ -76,3 +76,17 @@ fn values_that_stand_beside_others_are_other_rows() {
     assert!(table.columns.iter().all(|column| column.same && table.told_of(column).is_empty()));
     assert_eq!(table.first(), Some((None, "2 rows · 2 only before, 2 only now".to_owned())));
 }
+
+#[test]
+fn a_table_is_told_by_its_name_in_any_case_and_may_be_parted_by_tabs() {
+    for (name, part) in [("CSV", ","), ("tsv", "\t"), ("TSV", "\t"), ("Csv", ",")] {
+        let [was, is] = [2, 3].map(|value| format!("id{part}a\n1{part}{value}\n"));
+        let table = texts(name, &was, &is);
+        assert_eq!(
+            table.columns.iter().map(|column| column.same).collect::<Vec<_>>(),
+            [true, false],
+            "{name}"
+        );
+        assert_eq!(table.first().unwrap(), (Some("a"), "2 → 3".to_owned()), "{name}");
+    }
+}
