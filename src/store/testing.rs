@@ -217,6 +217,17 @@ pub(super) enum Column<'a> {
     Day(&'a [i32]),
     /// Of 16 bytes each.
     Wide(&'a [i128]),
+    /// Of lists, or of what a map has behind its names.
+    Floats(&'a [&'a [f64]]),
+    /// The names of a map.
+    Names(&'a [&'a [&'a str]]),
+}
+
+/// Of each value in lists whether its list has one at all, and whether one stands before it there.
+fn levels<T>(lists: &[&[T]]) -> (Vec<i16>, Vec<i16>) {
+    let of = |list: &&[T]| (0..list.len().max(1)).map(|at| i16::from(at > 0)).collect::<Vec<_>>();
+    let there = |list: &&[T]| vec![i16::from(!list.is_empty()); list.len().max(1)];
+    (lists.iter().flat_map(there).collect(), lists.iter().flat_map(of).collect())
 }
 
 /// `columns` as in a Parquet message: `optional binary carrier (STRING); required int64 rows;`
@@ -250,6 +261,15 @@ pub(super) fn parquet(path: impl AsRef<Path>, columns: &str, data: &[Column]) {
                 let values: Vec<FixedLenByteArray> =
                     values.iter().map(|value| ByteArray::from(value.to_be_bytes().to_vec()).into()).collect();
                 out.typed::<FixedLenByteArrayType>().write_batch(&values, None, None).unwrap();
+            }
+            Column::Floats(lists) => {
+                let (there, behind) = levels(lists);
+                out.typed::<DoubleType>().write_batch(&lists.concat(), Some(&there), Some(&behind)).unwrap();
+            }
+            Column::Names(lists) => {
+                let (there, behind) = levels(lists);
+                let values: Vec<ByteArray> = lists.concat().iter().map(|text| (*text).into()).collect();
+                out.typed::<ByteArrayType>().write_batch(&values, Some(&there), Some(&behind)).unwrap();
             }
             Column::Day(values) => {
                 out.typed::<Int32Type>().write_batch(values, None, None).unwrap();

@@ -14,6 +14,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -51,8 +52,18 @@ def table(path: str | os.PathLike[str]) -> pa.Table:
 
 
 def schema(path: str | os.PathLike[str]) -> pa.Schema:
-    """The columns of the first file; all others must have them, too."""
-    file = matching(path)[0]
+    """The columns of the first file; all others must have them, too. Where one has floats, whole numbers are, too."""
+    with ThreadPoolExecutor(16) as pool:
+        first, *others = pool.map(schema_of, matching(path))
+    for other in others:
+        for place, field in enumerate(first):
+            at = other.get_field_index(field.name)
+            if pa.types.is_integer(field.type) and at >= 0 and pa.types.is_floating(other.field(at).type):
+                first = first.set(place, field.with_type(pa.float64()))
+    return first
+
+
+def schema_of(file: str) -> pa.Schema:
     with opened(file) as raw:
         if file_format(file) == "parquet":
             return plain(pq.read_schema(raw).empty_table()).schema.remove_metadata()
@@ -84,18 +95,27 @@ def pieces(file: str) -> Iterator[tuple[str, int | None]]:
 
 def batches(piece: tuple[str, int | None], wanted: pa.Schema) -> Iterator[pa.Table]:
     file, group = piece
-    with opened(file) as raw:
-        found = (
-            text_reader(file, raw, wanted)
-            if group is None
-            else pq.ParquetFile(raw).iter_batches(batch_size=BATCH, row_groups=[group])
-        )
-        for batch in found:
-            batch = plain(pa.Table.from_batches([batch]))
-            lacking = set(wanted.names) ^ set(batch.schema.names)
-            if lacking:
-                raise ValueError(f"{file} has not the columns of the first file: {sorted(lacking)} is in one only")
-            yield batch.select(wanted.names).cast(wanted)
+    try:
+        with opened(file) as raw:
+            found = (
+                text_reader(file, raw, wanted)
+                if group is None
+                else pq.ParquetFile(raw).iter_batches(batch_size=BATCH, row_groups=[group])
+            )
+            for batch in found:
+                batch = plain(pa.Table.from_batches([batch]))
+                lacking = set(wanted.names) ^ set(batch.schema.names)
+                if lacking:
+                    raise ValueError(f"{file} has not the columns of the first file: {sorted(lacking)} is in one only")
+                yield batch.select(wanted.names).cast(wanted)
+    except pa.ArrowException as error:
+        others = [field for field in schema_of(file) if field.name in wanted.names]
+        apart = [
+            f"{field.name} is {field.type}, not {wanted.field(field.name).type}; "
+            for field in others
+            if field.type != wanted.field(field.name).type
+        ]
+        raise ValueError(f"{file}: {''.join(apart)}{error}") from error
 
 
 def opened(file: str) -> Any:

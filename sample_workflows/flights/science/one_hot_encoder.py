@@ -51,9 +51,7 @@ class OneHotEncoder(Transformer):
     def apply(self, batch: pa.Table) -> pa.Table:
         for name, known in zip(self.feature_names_in_, self.categories_):
             found = categories(batch, name)
-            # Missing everywhere at `fit`: then the values that there are now give the type.
-            known_values = pa.array(known, found.type if known == [None] else None)
-            place = pc.index_in(found.cast(known_values.type), value_set=known_values)
+            place = place_of(found, known)
             if self.handle_unknown == "error" and place.null_count:
                 unknown = pc.unique(found.filter(place.is_null())).to_pylist()
                 raise ValueError(f"Found unknown categories {unknown} in column {name} during transform")
@@ -69,6 +67,19 @@ class OneHotEncoder(Transformer):
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         named = zip(self.feature_names_in_, self.categories_)
         return np.array([label for name, known in named for label in labels(name, known)], dtype=object)
+
+
+def place_of(found: pa.ChunkedArray, known: list[Category]) -> pa.ChunkedArray:
+    """Where each value is among those that are known, whatever type either has; null where it is not."""
+    # Missing everywhere at `fit`: then the values that there are now give the type.
+    of_known = pa.array(known, found.type if known == [None] else None)
+    if of_known.type == found.type:
+        return pc.index_in(found, value_set=of_known)
+    # To Python 2 and 2.0 are one value, and 1.5 and "a" are others than all numbers: of each different value once.
+    places = {value: number for number, value in enumerate(known)}
+    different = pc.unique(found)
+    of_different = pa.array([places.get(value) for value in different.to_pylist()], pa.int32())
+    return pc.take(of_different, pc.index_in(found, value_set=different))
 
 
 def labels(name: str, known: list[Category]) -> list[str]:

@@ -4,8 +4,9 @@ use super::amounts::{from_to, shares};
 use crate::domain::Frequent;
 use crate::domain::figures::counted;
 
-/// A share of nulls tells more than a distribution that has moved as far: something went missing.
-const NULLS: f64 = 3.0;
+/// A share of nulls, or of what is no number, tells more than a distribution that has moved as far: something went
+/// missing.
+const MISSING: f64 = 3.0;
 /// Values that have changed within the same distribution tell less.
 const CHANGED: f64 = 0.2;
 /// What told rows apart and does no longer tells more than any distribution; a distribution that has moved so far tells
@@ -23,6 +24,10 @@ pub struct ColumnFacts {
     pub kind: String,
     pub rows: u64,
     pub nulls: u64,
+    /// Of numbers: those that are none.
+    pub nans: u64,
+    /// Those beyond all others, which are in no mean and no histogram.
+    pub infinite: u64,
     pub distinct: u64,
     pub min: Option<String>,
     pub max: Option<String>,
@@ -41,9 +46,10 @@ fn frequent<S: serde::Serializer>(values: &[Frequent], to: S) -> Result<S::Ok, S
 }
 
 impl ColumnFacts {
-    /// Of its rows, between 0 and 1.
-    pub fn null_share(&self) -> f64 {
-        share(self.nulls, self.rows)
+    /// What is missing among its values, each as a share of its rows between 0 and 1.
+    fn missing(&self) -> [(&'static str, f64); 3] {
+        [("nulls", self.nulls), ("NaN", self.nans), ("infinite", self.infinite)]
+            .map(|(what, count)| (what, share(count, self.rows)))
     }
 
     /// Of points in time, the first and the last, or the only one.
@@ -97,11 +103,11 @@ impl ColumnDifference {
             return f64::INFINITY;
         }
         let (Some(old), Some(new)) = (&self.old, &self.new) else { return f64::INFINITY };
-        let nulls = (new.null_share() - old.null_share()).abs() * NULLS;
+        let missing = most(&missing(old, new)) * MISSING;
         let changed = self.changed.map_or(0.0, |changed| share(changed, matched) * CHANGED);
         let doubled = self.doubled(old, new).map_or(0.0, |_| DOUBLED);
         let shown = self.example.as_ref().map_or(0.0, |_| STILL);
-        nulls.max(self.shift).max(changed).max(doubled).max(shown)
+        missing.max(self.shift).max(changed).max(doubled).max(shown)
     }
 
     /// In a few words: the one that tells most first. Empty where nothing differs.
@@ -116,10 +122,10 @@ impl ColumnDifference {
         if old.kind != new.kind {
             told.push(format!("{} → {}", old.kind, new.kind));
         }
-        let nulls = (new.null_share() - old.null_share()).abs();
+        let missing = missing(old, new);
         let lone = old.rows == 1 && new.rows == 1;
-        if nulls > 0.0 && !lone {
-            told.push(format!("nulls {}", shares(old.null_share(), new.null_share())));
+        if !lone {
+            told.extend(missing.iter().map(|(what, was, is)| format!("{what} {}", shares(*was, *is))));
         }
         match (lone, &old.min, &new.min) {
             _ if self.same => {}
@@ -135,7 +141,7 @@ impl ColumnDifference {
                 let moved = self.moved(old, new);
                 // Another type is why its values are others.
                 let first = usize::from(old.kind != new.kind);
-                let at = if self.shift > nulls * NULLS { first } else { told.len() };
+                let at = if self.shift > most(&missing) * MISSING { first } else { told.len() };
                 told.splice(at..at, moved);
             }
         }
@@ -160,7 +166,7 @@ impl ColumnDifference {
         let (Some(old), Some(new)) = (&self.old, &self.new) else { return false };
         let is_seen = match old.rows == 1 && new.rows == 1 {
             true => old.min != new.min,
-            false => self.moved(old, new).is_some() || old.null_share() != new.null_share(),
+            false => self.moved(old, new).is_some() || !missing(old, new).is_empty(),
         };
         !self.same && !is_seen
     }
@@ -207,6 +213,19 @@ impl ColumnDifference {
             None => Some(format!("{} of the values are others", percent(self.shift))),
         }
     }
+}
+
+/// What is missing in another share of the rows than before: the largest step first.
+fn missing(old: &ColumnFacts, new: &ColumnFacts) -> Vec<(&'static str, f64, f64)> {
+    let both = old.missing().into_iter().zip(new.missing());
+    let mut found: Vec<_> =
+        both.map(|((what, was), (_, is))| (what, was, is)).filter(|(_, was, is)| was != is).collect();
+    found.sort_by(|a, b| (b.2 - b.1).abs().total_cmp(&(a.2 - a.1).abs()));
+    found
+}
+
+fn most(missing: &[(&str, f64, f64)]) -> f64 {
+    missing.first().map_or(0.0, |(_, was, is)| (is - was).abs())
 }
 
 /// A value that would fill the line by itself ends in `…`.
@@ -288,6 +307,17 @@ mod tests {
         assert_eq!((gone.told(0), gone.weight(0)), (vec!["the column is gone".to_owned()], f64::INFINITY));
         let changed = ColumnDifference { changed: Some(12), ..column(facts(0, 1.0), facts(0, 1.0), 0.0) };
         assert_eq!(changed.told(100), ["changed in 12 % of its rows"]);
+    }
+
+    #[test]
+    fn what_is_no_number_tells_as_much_as_nulls() {
+        let nans = |nans: u64| ColumnFacts { nans, ..facts(0, 1.0) };
+        let column = column(nans(0), nans(30), 0.1);
+        assert_eq!(column.told(0), ["NaN 0 % → 30 %"]);
+        assert_eq!(column.weight(0), 30.0 / 100.0 * MISSING);
+        let infinite = ColumnFacts { infinite: 40, nulls: 2, ..nans(30) };
+        let both = ColumnDifference { new: Some(infinite), ..column };
+        assert_eq!(both.told(0), ["infinite 0 % → 40 %", "NaN 0 % → 30 %", "nulls 0 % → 2 %"]);
     }
 
     #[test]

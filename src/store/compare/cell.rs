@@ -9,6 +9,8 @@ const DIGITS: i32 = 12;
 const WHOLE: f64 = 1e12;
 /// Below this a float is any integer that it is compared with.
 const EXACT: f64 = 9_007_199_254_740_992.0;
+/// What fits into 64 bits as an integer is less.
+const INTEGERS: f64 = 9_223_372_036_854_775_808.0;
 /// Powers of ten that a float holds exactly.
 const EXACT_POWERS: u32 = 22;
 
@@ -34,17 +36,38 @@ pub(super) struct Digester {
     seed: u64,
     /// Below this, whole floats are told apart at all of their digits: as the integers that they are.
     whole: f64,
+    /// All others are told apart by their first digits alone.
+    rounds: bool,
 }
 
 impl Digester {
     pub(super) fn new() -> Self {
-        Self { seed: RandomState::new().hash_one("greenroom"), whole: WHOLE }
+        Self { seed: RandomState::new().hash_one("greenroom"), whole: WHOLE, rounds: true }
     }
 
     /// For a column whose values are integers in the one table and floats in the other, or may be: an integer beside a
     /// null is a float in many a program.
     pub(super) fn beside_integers(self) -> Self {
         Self { whole: EXACT, ..self }
+    }
+
+    /// For a column that tells rows apart: by all that its values are, as whoever expects it to be unique looks at it.
+    pub(super) fn of_key(self) -> Self {
+        Self { whole: INTEGERS, rounds: false, ..self }
+    }
+
+    /// How many more values whole floats are than they have digests. They are in order.
+    pub(super) fn merged(self, numbers: &[f64]) -> u64 {
+        let mut wholes: Vec<f64> =
+            numbers.iter().copied().filter(|number| !self.is_exact(*number) && is_whole(*number)).collect();
+        wholes.dedup();
+        let mut digests: Vec<u64> = wholes.iter().map(|number| self.float(*number)).collect();
+        digests.dedup();
+        (wholes.len() - digests.len()) as u64
+    }
+
+    fn is_exact(self, number: f64) -> bool {
+        number.fract() == 0.0 && number.abs() < self.whole
     }
 
     pub(super) fn of(self, cell: Cell) -> u64 {
@@ -120,13 +143,16 @@ impl Digester {
     }
 
     fn float(self, number: f64) -> u64 {
-        if number.fract() == 0.0 && number.abs() < self.whole {
+        if self.is_exact(number) {
             // As the integer that it is, also where the other table has it as one.
             return self.parts(2, number as i64 as u64);
         }
         if !number.is_finite() {
             let which = if number.is_nan() { 0 } else { number.to_bits() };
             return self.parts(3, which);
+        }
+        if !self.rounds {
+            return self.parts(9, number.to_bits());
         }
         let (digits, power) = rounded(number);
         // What its digits say is whole is as the integer too.
@@ -139,6 +165,20 @@ impl Digester {
             Some(whole) => self.parts(2, whole as u64),
             None => self.parts(4, mixed(digits as u64) ^ power as u64),
         }
+    }
+}
+
+/// It is one of the integers that each have a float of their own.
+fn is_whole(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() <= EXACT
+}
+
+/// A float at the digits by which it is told apart; a whole one at all that it has.
+pub(super) fn significant(number: f64) -> f64 {
+    match number.is_finite() && !is_whole(number) {
+        true => format!("{number:.places$e}", places = DIGITS as usize - 1).parse().unwrap_or(number),
+        // Neither is the zero below 0 another.
+        false => number + 0.0,
     }
 }
 
@@ -190,7 +230,10 @@ impl Number {
 pub(super) fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
     let padded = digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit();
-    if padded || !digits.first()?.is_ascii_digit() {
+    if !digits.first()?.is_ascii_digit() {
+        return not_finite(text).map(Number::Float);
+    }
+    if padded {
         return None;
     }
     match text.parse() {
@@ -200,6 +243,13 @@ pub(super) fn number(text: &str) -> Option<Number> {
             text.parse().ok().filter(|number: &f64| number.is_finite()).map(kind)
         }
     }
+}
+
+/// The names that programs give to what is no number, or is larger than any. In a column of texts they are texts.
+fn not_finite(text: &str) -> Option<f64> {
+    let name = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_one = ["nan", "inf", "infinity"].iter().any(|one| name.eq_ignore_ascii_case(one));
+    text.parse().ok().filter(|_| is_one)
 }
 
 /// A permutation of all numbers after which near ones are far from each other.
@@ -256,6 +306,19 @@ mod tests {
         }
         assert!(same(Cell::Float(0.1 + 0.2), Cell::Float(0.3)));
         assert!(same(Cell::Float(999_999_999_999.999_9), Cell::Int(1_000_000_000_000)));
+    }
+
+    #[test]
+    fn the_floats_of_a_key_are_told_apart_at_all_of_their_digits() {
+        let digester = Digester::new().of_key();
+        let same = |a: Cell, b: Cell| digester.of(a) == digester.of(b);
+        for whole in [1_357_016_400_123i64, -7, 0, 1 << 53, 1 << 60] {
+            assert!(same(Cell::Float(whole as f64), Cell::Int(whole)), "{whole}");
+        }
+        assert!(!same(Cell::Float(1_357_016_400.123_456), Cell::Float(1_357_016_400.123_457)));
+        assert!(same(Cell::Float(1.5), Cell::Untyped("1.50")) && same(Cell::Float(-0.0), Cell::Int(0)));
+        assert!(same(Cell::Float(f64::NAN), Cell::Float(-f64::NAN)));
+        assert!(same(Cell::Float(1e300), Cell::Untyped("1e300")));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub fn columns_of(
         return Ok(None);
     };
     let source = Source::open(files, given_up)?;
-    let digester = Digester::new();
+    let digester = Digester::new().beside_integers();
     let at_once = source.at_once().0;
     let mut found = Vec::new();
     for columns in source.columns.chunks(at_once) {

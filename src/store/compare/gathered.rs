@@ -26,6 +26,12 @@ pub(super) struct Gathered {
     nulls: u64,
     /// Those that are numbers, in no order.
     pub(super) numbers: Vec<f64>,
+    nans: u64,
+    /// Below all numbers, and above them.
+    infinite: [u64; 2],
+    /// The rows of a format without types that have a name of what is no number, and the digests of those names: what
+    /// such a value is, only the whole column tells.
+    named: Vec<(u32, u64)>,
     /// By their digests; None: there are too many, or none is a text.
     texts: Option<HashMap<u64, (String, u64)>>,
     ends: Option<(Vec<u8>, Vec<u8>)>,
@@ -40,6 +46,9 @@ impl Gathered {
             digests: Vec::new(),
             nulls: 0,
             numbers: Vec::new(),
+            nans: 0,
+            infinite: [0; 2],
+            named: Vec::new(),
             texts: Some(HashMap::new()),
             ends: None,
             shape: Shape::default(),
@@ -68,6 +77,26 @@ impl Gathered {
         }
     }
 
+    fn number(&mut self, number: f64) {
+        match number {
+            _ if number.is_nan() => self.nans += 1,
+            f64::NEG_INFINITY => self.infinite[0] += 1,
+            f64::INFINITY => self.infinite[1] += 1,
+            _ => self.numbers.push(number),
+        }
+    }
+
+    /// All values are there: in a column of texts `nan` is one of them, and another than `NaN`.
+    pub(super) fn settle(&mut self) {
+        let named = std::mem::take(&mut self.named);
+        if !self.is_number() {
+            (self.nans, self.infinite) = (0, [0; 2]);
+            for (row, digest) in named {
+                self.digests[row as usize] = digest;
+            }
+        }
+    }
+
     pub(super) fn has_values(&self) -> bool {
         self.nulls < self.digests.len() as u64
     }
@@ -83,17 +112,28 @@ impl Gathered {
         distinct.sort_unstable();
         distinct.dedup();
         let rows = self.digests.len() as u64;
+        // Integers beyond those that floats hold are told apart already.
+        let merged = if kind.starts_with("FLOAT") { self.digester.merged(&self.numbers) } else { 0 };
         let mut facts = ColumnFacts {
             kind: kind.to_owned(),
             rows,
             nulls: self.nulls,
-            distinct: distinct.len() as u64 - u64::from(self.nulls > 0),
+            distinct: distinct.len() as u64 - u64::from(self.nulls > 0) + merged,
+            nans: self.nans,
+            infinite: self.infinite.iter().sum(),
             ..ColumnFacts::default()
         };
-        if let (true, [first, .., last] | [first @ last]) = (self.is_number(), self.numbers.as_slice()) {
-            let shown = |number: &f64| Some(self.measure.shown(*number));
-            (facts.min, facts.max) = (shown(first), shown(last));
-            if matches!(self.measure, Measure::Number { .. } | Measure::Untyped) {
+        if self.is_number() {
+            let [below, above] = self.infinite;
+            let (low, high) =
+                ((below > 0).then_some(f64::NEG_INFINITY), (above > 0).then_some(f64::INFINITY));
+            let (first, last) = (self.numbers.first().copied(), self.numbers.last().copied());
+            let nan = (self.nans > 0).then_some(f64::NAN);
+            let shown = |end: Option<f64>| end.map(|number| self.measure.shown(number));
+            facts.min = shown(low.or(first).or(high).or(nan));
+            facts.max = shown(high.or(last).or(low).or(nan));
+            let is_averaged = matches!(self.measure, Measure::Number { .. } | Measure::Untyped);
+            if is_averaged && !self.numbers.is_empty() {
                 let (mean, deviation) = moments(&self.numbers);
                 (facts.mean, facts.deviation) = (Some(mean), Some(deviation));
             }
@@ -113,7 +153,8 @@ impl Gathered {
 
     /// All of its values are; of a column of a format without types, all that there are.
     pub(super) fn is_number(&self) -> bool {
-        !self.numbers.is_empty() && self.numbers.len() as u64 + self.nulls == self.digests.len() as u64
+        let numbers = self.numbers.len() as u64 + self.nans + self.infinite.iter().sum::<u64>();
+        numbers > 0 && numbers + self.nulls == self.digests.len() as u64
             || matches!(self.measure, Measure::Number { .. })
     }
 }
@@ -159,10 +200,22 @@ impl Sink for Gathered {
             }
             Cell::Untyped(text) => {
                 self.shape.add(text);
-                self.numbers.extend(measure.number(cell));
-                self.text(text.as_bytes(), digest);
+                let (number, mut of_text) = (measure.number(cell), digest);
+                if number.is_some_and(|number| !number.is_finite()) {
+                    of_text = self.digester.of(Cell::Text(text.as_bytes()));
+                    // No table that is compared has more rows.
+                    self.named.extend(u32::try_from(self.digests.len() - 1).map(|row| (row, of_text)));
+                }
+                if let Some(number) = number {
+                    self.number(number);
+                }
+                self.text(text.as_bytes(), of_text);
             }
-            Cell::Int(_) | Cell::Float(_) | Cell::Decimal(_) => self.numbers.extend(measure.number(cell)),
+            Cell::Int(_) | Cell::Float(_) | Cell::Decimal(_) => {
+                if let Some(number) = measure.number(cell) {
+                    self.number(number);
+                }
+            }
         }
     }
 }

@@ -28,8 +28,7 @@ pub(super) enum Measure {
 }
 
 impl Measure {
-    /// A value as a number that can be put into an order and averaged, where it is one; a moment in microseconds, whatever
-    /// its file has.
+    /// A value as a number, where it is one; a moment in microseconds, whatever its file has.
     pub(super) fn number(self, cell: Cell) -> Option<f64> {
         let number = match cell {
             Cell::Int(number) => number as f64,
@@ -38,14 +37,13 @@ impl Measure {
             Cell::Untyped(text) => super::cell::number(text)?.float(),
             _ => return None,
         };
-        let number = match self {
+        Some(match self {
             Self::Number { scale: 0 } | Self::Date | Self::Untyped => number,
             Self::Moment { a_second, .. } if a_second as f64 > MICROS => number / (a_second as f64 / MICROS),
             Self::Moment { a_second, .. } => number * (MICROS / a_second as f64),
             Self::Number { scale } => number / 10f64.powi(scale),
             Self::Flag | Self::Text => return None,
-        };
-        number.is_finite().then_some(number)
+        })
     }
 
     /// Of such a number, as people read it.

@@ -6,6 +6,7 @@ mod columns;
 mod gathered;
 mod maker;
 mod measure;
+mod nested;
 mod parquet_column;
 mod rows;
 mod shift;

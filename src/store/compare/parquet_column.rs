@@ -5,13 +5,15 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::FileReader;
+use parquet::record::Field as Value;
 use parquet::schema::types::{ColumnDescriptor, Type};
 
-use super::super::expect::{MOST_AT_ONCE, Parquet, guarded, more_rows};
+use super::super::expect::{MOST_AT_ONCE, Parquet, guarded, more_rows, text};
 use super::super::given_up::still_wanted;
 use super::cell::Cell;
 use super::gathered::Sink;
 use super::measure::Measure;
+use super::nested;
 use super::source::MOST_ROWS;
 use crate::domain::ColumnType;
 use crate::store::lake::column_type;
@@ -34,15 +36,19 @@ pub(super) fn read(
     };
     let Some((at, measure)) = simple(file, field) else {
         let exact = column_type(field) == Some(ColumnType::Numeric);
-        let mut row = |values: &[Option<String>]| {
-            let cell = match values.first().and_then(Option::as_deref) {
-                None => Cell::Null,
-                Some(text) if exact => Cell::Decimal(text),
-                Some(text) => Cell::Text(text.as_bytes()),
-            };
-            sink.take(cell, if exact { Measure::Number { scale: 0 } } else { Measure::Text });
+        let measure = if exact { Measure::Number { scale: 0 } } else { Measure::Text };
+        let zoneless = column_type(field) == Some(ColumnType::Datetime);
+        let mut value = |value: &Value| match value {
+            Value::Group(_) | Value::ListInternal(_) | Value::MapInternal(_) => {
+                sink.take(Cell::Nested(&nested::of_field(value)), measure);
+            }
+            _ => match text(value, zoneless) {
+                None => sink.take(Cell::Null, measure),
+                Some(text) if exact => sink.take(Cell::Decimal(&text), measure),
+                Some(text) => sink.take(Cell::Text(text.as_bytes()), measure),
+            },
         };
-        return file.each(&[name], &mut row, given_up).map(drop);
+        return file.each_of(field, &mut value, given_up).map(drop);
     };
     guarded(|| {
         let reader = file.reader();

@@ -19,7 +19,10 @@ pub(super) fn join(old: &[u128], new: &[u128]) -> Result<Joined, u64> {
         sorted
     };
     let (old, new) = (sorted(old), sorted(new));
-    let shared = |keys: &[(u128, u32)]| keys.windows(2).filter(|two| two[0].0 == two[1].0).count() as u64;
+    let shared = |keys: &[(u128, u32)]| {
+        let groups = keys.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1);
+        groups.map(|group| group.len() as u64).sum::<u64>()
+    };
     match shared(&old).max(shared(&new)) {
         0 => {}
         shared => return Err(shared),
@@ -74,7 +77,8 @@ mod tests {
     fn rows_are_found_by_their_keys() {
         let joined = join(&[5, 1, 3], &[3, 9, 5]).unwrap();
         assert_eq!(joined, Joined { pairs: vec![(0, 2), (2, 0)], removed: 1, added: 1 });
-        assert_eq!(join(&[1, 2, 1], &[1]), Err(1));
+        assert_eq!(join(&[1, 2, 1], &[1]), Err(2));
+        assert_eq!(join(&[1], &[4, 4, 2, 4, 2, 7]), Err(5));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::super::given_up::still_wanted;
 use super::cell::{Cell, Digester};
 use super::gathered::{Gathered, Picked, Sink};
 use super::measure::Measure;
+use super::nested;
 use super::parquet_column;
 
 /// Rows of a table that are compared, and columns: a few bytes of each row are in memory.
@@ -116,6 +117,7 @@ impl Source {
     ) -> Result<Vec<Gathered>, String> {
         let mut gathered: Vec<Gathered> = names.iter().map(|name| Gathered::new(digester(name))).collect();
         self.read(names, &mut gathered, given_up)?;
+        gathered.iter_mut().for_each(Gathered::settle);
         for (name, column) in names.iter().zip(&gathered) {
             let has = column.digests.len() as u64;
             if has != self.rows {
@@ -147,7 +149,10 @@ impl Source {
                 }
                 continue;
             }
-            let mut row = |values: Vec<Option<JsonValue>>| {
+            let mut row = |mut values: Vec<Option<JsonValue>>| {
+                for value in values.iter_mut().flatten().filter(|value| value.kind == JsonKind::Nested) {
+                    value.text = nested::of_json(&value.text);
+                }
                 for (value, sink) in values.iter().zip(sinks.iter_mut()) {
                     sink.take(value.as_ref().map_or(Cell::Null, cell), Measure::Untyped);
                 }

@@ -32,10 +32,10 @@ pub(super) fn compare(
     new.lean_on(&old);
     let (old, new) = (&old, &new);
     let digester = Digester::new();
-    let sides = Sides { old, new, digester, given_up };
+    let sides = Sides { old, new, key, digester, given_up };
     let mut difference =
         TableDifference { old_rows: old.rows, new_rows: new.rows, ..TableDifference::default() };
-    let joined = sides.join(key, &mut difference.notes)?;
+    let joined = sides.join(&mut difference.notes)?;
     let names: Vec<&str> = sides.names();
     let work = Work {
         sides: &sides,
@@ -81,6 +81,7 @@ fn size(rows: u64) -> usize {
 struct Sides<'a> {
     old: &'a Source,
     new: &'a Source,
+    key: &'a [String],
     digester: Digester,
     given_up: &'a AtomicBool,
 }
@@ -96,12 +97,14 @@ impl<'a> Sides<'a> {
     fn of(&self, name: &str) -> Digester {
         let kind = |source: &Source| source.column(name).and_then(|column| column.kind);
         match (kind(self.old), kind(self.new)) {
+            _ if self.key.iter().any(|key| key == name) => self.digester.of_key(),
             (Some(old), Some(new)) if old == new => self.digester,
             _ => self.digester.beside_integers(),
         }
     }
 
-    fn join(&self, key: &[String], notes: &mut Vec<String>) -> Result<Option<Joined>, String> {
+    fn join(&self, notes: &mut Vec<String>) -> Result<Option<Joined>, String> {
+        let key = self.key;
         if key.is_empty() {
             return Ok(None);
         }

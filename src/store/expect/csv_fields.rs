@@ -25,10 +25,6 @@ pub(in crate::store) enum Next {
 }
 
 impl<R: Read> Fields<R> {
-    pub(in crate::store) fn of(file: R) -> Self {
-        Self::parted_by(b',', file)
-    }
-
     pub(in crate::store) fn parted_by(delimiter: u8, file: R) -> Self {
         let (file, row) = bounded(file);
         let file = BufReader::with_capacity(BUFFER, file);

@@ -6,14 +6,19 @@ use super::data_file::{Columns, EachRow};
 /// A header of more names would itself be what memory grows with.
 const WIDEST: usize = 100_000;
 
-pub(super) fn columns(file: impl Read) -> Result<Columns, String> {
-    let names = header(&mut Fields::of(file))?;
+pub(super) fn columns(file: impl Read, delimiter: u8) -> Result<Columns, String> {
+    let names = header(&mut Fields::parted_by(delimiter, file))?;
     Ok(names.into_iter().map(|name| (name, None)).collect())
 }
 
 /// An empty field without quotes is null.
-pub(super) fn each(file: impl Read, wanted: &[&str], row: &mut EachRow) -> Result<u64, String> {
-    let mut fields = Fields::of(file);
+pub(super) fn each(
+    file: impl Read,
+    delimiter: u8,
+    wanted: &[&str],
+    row: &mut EachRow,
+) -> Result<u64, String> {
+    let mut fields = Fields::parted_by(delimiter, file);
     let header = header(&mut fields)?;
     // Of columns of the same name the first is meant.
     let place = |column: &&str| header.iter().position(|name| name == column);

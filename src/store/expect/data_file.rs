@@ -23,7 +23,9 @@ pub(in crate::store) struct DataFile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Format {
     Parquet,
-    Csv,
+    Csv {
+        delimiter: u8,
+    },
     /// One array of objects, or an object a line.
     Json,
 }
@@ -52,7 +54,7 @@ impl DataFile {
     pub(super) fn rows_in_footer(&self) -> Option<u64> {
         match self.format {
             Format::Parquet => Parquet::open(&self.path).ok().map(|file| file.rows()),
-            Format::Csv | Format::Json => None,
+            Format::Csv { .. } | Format::Json => None,
         }
     }
 
@@ -60,7 +62,7 @@ impl DataFile {
     pub(super) fn columns(&self, given_up: &AtomicBool) -> Result<Option<Columns>, String> {
         match self.format {
             Format::Parquet => Parquet::open(&self.path).map(|file| Some(file.columns())),
-            Format::Csv => csv_rows::columns(self.open(given_up)?).map(Some),
+            Format::Csv { delimiter } => csv_rows::columns(self.open(given_up)?, delimiter).map(Some),
             Format::Json => Ok(None),
         }
         .map_err(|why| format!("{}: {why}", self.name))
@@ -92,7 +94,7 @@ impl DataFile {
         match self.format {
             Format::Parquet if wanted.is_empty() => Parquet::open(&self.path).map(|file| file.rows()),
             Format::Parquet => Parquet::open(&self.path).and_then(|file| file.each(wanted, row, given_up)),
-            Format::Csv => csv_rows::each(self.open(given_up)?, wanted, row),
+            Format::Csv { delimiter } => csv_rows::each(self.open(given_up)?, delimiter, wanted, row),
             Format::Json => {
                 let text = |value: Option<JsonValue>| value.map(|value| value.text);
                 let mut row = |values: Vec<_>| row(&values.into_iter().map(text).collect::<Vec<_>>());
@@ -122,15 +124,17 @@ impl DataFile {
     }
 }
 
-/// By its name; and whether it is packed.
+/// By its name, in whatever case; and whether it is packed.
 fn format_of(name: &str) -> Option<(Format, bool)> {
+    let name = name.to_ascii_lowercase();
     let (plain, zipped) = match name.strip_suffix(".gz") {
         Some(plain) => (plain, true),
-        None => (name, false),
+        None => (name.as_str(), false),
     };
     let format = match Path::new(plain).extension()?.to_str()? {
         "parquet" if !zipped => Format::Parquet,
-        "csv" => Format::Csv,
+        "csv" => Format::Csv { delimiter: b',' },
+        "tsv" => Format::Csv { delimiter: b'\t' },
         "json" | "jsonl" | "ndjson" => Format::Json,
         _ => return None,
     };

@@ -13,4 +13,4 @@ pub(super) use check::{check, count_cheaply};
 pub(super) use csv_fields::{Fields, Next};
 pub(super) use data_file::{DataFile, Format};
 pub(super) use json_rows::{JsonKind, JsonValue};
-pub(super) use parquet::{MOST_AT_ONCE, Parquet, guarded, more_rows};
+pub(super) use parquet::{MOST_AT_ONCE, Parquet, guarded, more_rows, text};

@@ -73,6 +73,34 @@ impl Parquet {
             return Ok(self.rows());
         }
         let zoneless = zoneless(&read);
+        let mut take = |record: Row| {
+            let value = |place: &Option<usize>| {
+                let at = (*place)?;
+                text(record.get_column_iter().nth(at)?.1, zoneless.get(at) == Some(&true))
+            };
+            row(&places.iter().map(value).collect::<Vec<_>>());
+        };
+        self.all(read, &mut take, given_up)
+    }
+
+    /// All values of one column, as they are.
+    pub(in crate::store) fn each_of(
+        &self,
+        column: &TypePtr,
+        value: &mut dyn FnMut(&Field),
+        given_up: &AtomicBool,
+    ) -> Result<u64, String> {
+        let mut take = |record: Row| record.get_column_iter().for_each(|(_, field)| value(field));
+        self.all(vec![Arc::clone(column)], &mut take, given_up)
+    }
+
+    /// All records of some columns; answers with their number.
+    fn all(
+        &self,
+        columns: Vec<TypePtr>,
+        take: &mut dyn FnMut(Row),
+        given_up: &AtomicBool,
+    ) -> Result<u64, String> {
         for (number, group) in self.reader.metadata().row_groups().iter().enumerate() {
             let bytes = group.total_byte_size();
             if bytes > MOST_AT_ONCE {
@@ -83,17 +111,12 @@ impl Parquet {
             }
         }
         let mut rows = 0;
-        self.records(read, &mut |record| {
+        self.records(columns, &mut |record| {
             still_wanted(given_up)?;
             if rows == self.rows() {
                 return Err(more_rows());
             }
-            let fields = record.into_columns();
-            let value = |place: &Option<usize>| {
-                let at = (*place)?;
-                text(&fields.get(at)?.1, zoneless.get(at) == Some(&true))
-            };
-            row(&places.iter().map(value).collect::<Vec<_>>());
+            take(record);
             rows += 1;
             Ok(true)
         })?;
@@ -176,7 +199,8 @@ fn zoneless(columns: &[TypePtr]) -> Vec<bool> {
     columns.iter().map(|field| column_type(field) == Some(ColumnType::Datetime)).collect()
 }
 
-fn text(field: &Field, zoneless: bool) -> Option<String> {
+/// As people read it; None is null.
+pub(in crate::store) fn text(field: &Field, zoneless: bool) -> Option<String> {
     match field {
         other if zoneless => text(other, false).map(|mut text| {
             text.truncate(text.strip_suffix(" +00:00").map_or(text.len(), str::len));

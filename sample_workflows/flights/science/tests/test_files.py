@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
 
-from .. import StandardScaler, Transformer, load, read
+from .. import OneHotEncoder, StandardScaler, Transformer, load, read
 from .case import ROW, Case
 
 FRAME = pd.DataFrame(
@@ -77,6 +77,28 @@ class FilesTest(Case):
         FRAME[["text"]].rename(columns={"text": ROW}).to_parquet(self.folder / "part-2.parquet")
         with self.assertRaises(ValueError):
             read(f"{self.folder}/")
+
+    def test_whole_numbers_become_floats_where_another_file_has_them(self) -> None:
+        for part, numbers in enumerate(([1, 2], [1.5, None], [3, 4])):
+            frame = pd.DataFrame({ROW: range(len(numbers)), "number": numbers})
+            frame.to_parquet(self.folder / f"part-{part}.parquet")
+            frame.to_csv(self.folder / f"day-{part}.csv", index=False)
+        for path in (f"{self.folder}/part-*.parquet", f"{self.folder}/day-*.csv"):
+            with self.subTest(path):
+                pd.testing.assert_series_equal(
+                    read(path)["number"], pd.Series([1, 2, 1.5, None, 3, 4], name="number", dtype="float64")
+                )
+                self.assertEqual(StandardScaler(columns=["number"]).fit(path).n_samples_seen_, 5)
+                found = OneHotEncoder(columns=["number"]).fit(path)
+                self.assertEqual(found.categories_, [[1.0, 1.5, 2.0, 3.0, 4.0, None]])
+
+    def test_what_is_of_another_type_is_named(self) -> None:
+        for part, numbers in enumerate(([1, 2], ["a", "b"])):
+            pd.DataFrame({"number": numbers}).to_parquet(self.folder / f"part-{part}.parquet")
+            pd.DataFrame({"number": numbers}).to_csv(self.folder / f"day-{part}.csv", index=False)
+        for name, last in (("part-*.parquet", "part-1.parquet"), ("day-*.csv", "day-1.csv")):
+            with self.subTest(name), self.assertRaisesRegex(ValueError, f"{last}: number is string, not int64"):
+                read(self.folder / name)
 
     def test_a_column_has_the_type_that_was_worked_out_before(self) -> None:
         with self.assertRaisesRegex(pa.ArrowException, "cast"):

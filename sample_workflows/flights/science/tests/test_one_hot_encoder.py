@@ -57,6 +57,19 @@ class OneHotEncoderTest(Case):
         np.testing.assert_array_equal(encoder.transform(new), expected)
         np.testing.assert_array_equal(encoder.transform(pd.DataFrame({"a": [None]})), [[0, 0]])
 
+    def test_unseen_values_of_another_type(self) -> None:
+        seen = pd.DataFrame({"a": [1, 2]})
+        theirs = sklearn.preprocessing.OneHotEncoder(handle_unknown="ignore").fit(seen)
+        mine = OneHotEncoder(handle_unknown="ignore").fit(seen)
+        for values in ([1.5, 2.0], ["a", "x"], np.array([2**63 + 5, 2], "uint64"), [True, False], [None, 2.0]):
+            with self.subTest(values=values):
+                new = pd.DataFrame({"a": values})
+                np.testing.assert_array_equal(mine.transform(new), theirs.transform(new).toarray())
+        with self.assertRaisesRegex(ValueError, "unknown categories .1.5. in column a"):
+            OneHotEncoder().fit(seen).transform(pd.DataFrame({"a": [1.5, 2.0]}))
+        texts = OneHotEncoder(handle_unknown="ignore").fit(pd.DataFrame({"a": ["1", "x"]}))
+        np.testing.assert_array_equal(texts.transform(seen), [[0, 0], [0, 0]])
+
     def test_unseen_categories_are_refused(self) -> None:
         seen, new = pd.DataFrame({"a": ["x", "y"]}), pd.DataFrame({"a": ["y", "new"]})
         encoder = OneHotEncoder().fit(seen)

@@ -23,6 +23,7 @@ fn facts(nulls: u64, mean: f64, histogram: [u64; 4]) -> ColumnFacts {
         deviation: Some(4.0),
         histogram: histogram.to_vec(),
         frequent: Vec::new(),
+        ..ColumnFacts::default()
     }
 }
 

@@ -54,7 +54,14 @@ fn of_table(table: &TableDifference, all: bool) -> Vec<OutlineLine> {
         lines.extend(keyed.examples.iter().map(|row| of_row(&keyed.key, row)));
     }
     if lines.is_empty() {
-        lines.push(OutlineLine::of(Tone::Dim, "the same rows"));
+        lines.push(match table.is_same() {
+            true => OutlineLine::of(Tone::Dim, "the same rows"),
+            // Of rows without a key nobody can tell which became which.
+            false => OutlineLine::of(
+                Tone::Differs,
+                "each column has the same values, beside others of the other columns",
+            ),
+        });
     }
     lines
 }
@@ -87,6 +94,8 @@ fn of_facts(facts: &ColumnFacts) -> String {
         told.push(bars(&facts.histogram));
     }
     told.push(format!("{} null", count(facts.nulls)));
+    let odd = [(facts.nans, "NaN"), (facts.infinite, "infinite")];
+    told.extend(odd.iter().filter(|(odd, _)| *odd > 0).map(|(odd, what)| format!("{} {what}", count(*odd))));
     told.extend(facts.mean.map(|mean| format!("mean {}", number(mean))));
     if facts.frequent.is_empty() {
         told.extend(facts.min.as_deref().map(|min| format!("min {}", short(min))));
@@ -128,6 +137,21 @@ fn of_row(key: &[String], row: &ChangedRow) -> OutlineLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_that_differ_are_not_the_same_where_no_column_does_alone() {
+        let column = ColumnDifference {
+            old: Some(ColumnFacts::default()),
+            new: Some(ColumnFacts::default()),
+            same: true,
+            ..ColumnDifference::default()
+        };
+        let table = TableDifference { columns: vec![column], ..TableDifference::default() };
+        let told = |table: &TableDifference| of_table(table, false)[0].0[0].1.clone();
+        assert_eq!(told(&table), "the same rows");
+        let paired = TableDifference { gone: 2, come: 2, ..table };
+        assert_eq!(told(&paired), "each column has the same values, beside others of the other columns");
+    }
 
     #[test]
     fn values_that_part_late_are_shown_from_there() {

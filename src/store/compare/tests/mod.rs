@@ -1,3 +1,5 @@
 mod damage;
+mod numbers;
+mod parts;
 mod runs;
 mod tables;

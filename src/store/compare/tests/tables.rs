@@ -162,7 +162,7 @@ fn a_key_that_tells_no_rows_apart_is_told_of() {
     let rows = [row(1, "UA", 1.0), row(1, "AA", 2.0)];
     let table = compared("csv", &rows, &rows[..1], &["id"]);
     assert_eq!((table.keyed, table.gone, table.come), (None, 1, 0));
-    assert_eq!(table.notes, ["rows are not told apart by id: 1 of them share theirs with another"]);
+    assert_eq!(table.notes, ["rows are not told apart by id: 2 of them share theirs with another"]);
     let table = compared("csv", &rows, &rows, &["nosuch"]);
     assert!(table.is_same() && table.notes[0].contains("no column `nosuch`"), "{:?}", table.notes);
 }
