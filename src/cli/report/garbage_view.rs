@@ -127,7 +127,7 @@ pub fn garbage_view(shown: &Shown<'_>, look: &Look) -> String {
         text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
     }
     for broken in &garbage.broken {
-        let told = format!("stays, as it cannot be read as a whole: {}: {}", broken.path, broken.why);
+        let told = format!("stays, as it is not whole: {}: {}", broken.path, broken.why);
         text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
     }
     text

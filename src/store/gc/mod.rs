@@ -11,6 +11,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -23,7 +24,7 @@ pub use standing::Standing;
 
 use self::error::or_torn;
 use self::inside::is_entered;
-use self::keep::{Maker, Past, Stays};
+use self::keep::{Owner, Past, Stays};
 use self::measure::Measure;
 use self::refers::Refers;
 use super::error::failed;
@@ -179,6 +180,13 @@ impl Runs {
             broken.extend(torn(&recorded.path, refers.torn.as_ref()).filter(|_| !is_told));
             Ok::<_, GarbageError>(refers)
         })?;
+        for Stays { recorded, why, .. } in &kept {
+            if let Why::Torn(why) = why
+                && broken.iter().all(|broken| broken.path != recorded.path)
+            {
+                broken.extend(torn(&recorded.path, Some(why)));
+            }
+        }
         Ok(Judged { gone, kept, broken, linked, elsewhere })
     }
 
@@ -192,14 +200,14 @@ impl Runs {
         let (layout, mut torn) = (RunLayout::at(&recorded.path), None);
         let plan = or_torn(self.plan(own, &recorded), &mut torn)?;
         let notes = or_torn(read_whole_notes(&layout), &mut torn)?;
-        let maker = match plan.as_ref().map(|(_, origin)| origin) {
-            Some(Origin::Here) => Maker::Own,
-            Some(Origin::Unpacked) => Maker::Archive,
-            _ => Maker::Other(recorded.run.user.clone()),
+        let owner = match plan.as_ref().map(|(_, origin)| origin) {
+            Some(Origin::Here) => Owner::Own,
+            Some(Origin::Unpacked) => Owner::Archive,
+            _ => Owner::Other(recorded.run.user.clone()),
         };
         let nodes = plan.into_iter().flat_map(|(plan, _)| plan.nodes);
         Ok(Past {
-            maker,
+            owner,
             driven: is_driven(&layout.lock()).map_err(failed("cannot tell whether a run is driven"))?,
             entered: is_entered(&layout)
                 .map_err(failed("cannot tell whether somebody is inside of a run"))?,
@@ -207,6 +215,7 @@ impl Runs {
             called: aliases.get(&recorded.run.token).cloned(),
             steps: nodes.map(|node| node.id.step).collect(),
             torn,
+            damage: OnceCell::new(),
             recorded,
         })
     }
@@ -236,11 +245,11 @@ impl Runs {
         let Judged { broken, linked, elsewhere, .. } = now;
         let mut gone = Garbage { broken, linked, elsewhere, left: shown.left, ..Garbage::default() };
         let aside = self.base().join(GONE);
-        for Past { recorded, maker, .. } in now.gone {
+        for Past { recorded, owner, .. } in now.gone {
             let Some(bytes) = runs.get(recorded.path.as_path()) else { continue };
             put_aside(&recorded.path, &aside, &recorded.run.token.to_string())?;
             // What one of another's has the token of may still be there.
-            if maker == Maker::Own {
+            if owner == Owner::Own {
                 judging.own.forget(&RunLayout::at(&recorded.path), recorded.run.token);
             }
             gone.runs.push((recorded, *bytes));

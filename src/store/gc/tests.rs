@@ -1,13 +1,14 @@
 use camino::Utf8Path;
 
 use super::*;
-use crate::domain::{NodeId, Note, OutputType, Run, Status, Version};
-use crate::engine::RunStore;
+use crate::domain::{EventKind, NodeId, Note, OutputType, Run, Status, Version};
+use crate::engine::{Journal, RunStore};
 use crate::store::testing::{
-    a_run, facts, name, node, output, past_run, plan_of, temp, until_the_disk_ticks,
+    a_run, facts, finished, journal, name, node, output, past_run, plan_of, started, temp,
+    until_the_disk_ticks,
 };
 use crate::store::{
-    Address, AliasMove, FindError, RunDir, add_note, mirror_folder, read_run, write_plan, write_run,
+    Address, AliasMove, FindError, RunDir, add_note, manifest, mirror_folder, read_run, write_plan, write_run,
 };
 
 fn runs(root: &Utf8Path) -> Runs {
@@ -159,6 +160,52 @@ fn a_run_whose_notes_are_torn_stays_and_is_told_of() {
     assert_eq!(kept.run.token, a);
     assert!(matches!(why, Why::Torn(why) if why.contains("notes.jsonl")), "{why:?}");
     assert_eq!(garbage.broken[0].path, layout.dir());
+}
+
+/// With an event that tells of what it made, as a run has one.
+fn told(layout: &RunLayout, token: Token) {
+    let made = manifest(layout, token, &"a".parse().unwrap()).unwrap().unwrap();
+    fs_err::remove_file(layout.events()).unwrap();
+    let log = journal(layout, token);
+    log.append(started(false)).unwrap();
+    log.append(EventKind::StepFinished {
+        step: name("a"),
+        cell: None,
+        status: Status::Succeeded,
+        reason: String::new(),
+        outputs: made.outputs,
+    })
+    .unwrap();
+    log.append(finished(read_run(layout).unwrap().status)).unwrap();
+}
+
+#[test]
+fn a_success_that_has_lost_what_it_made_takes_no_place_of_one_that_is_whole() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, older) = run(&root, Status::Succeeded);
+    let (whole, a) = run(&root, Status::Succeeded);
+    let (lacking, b) = run(&root, Status::Succeeded);
+    let (changed, c) = run(&root, Status::Succeeded);
+    [(&whole, a), (&lacking, b), (&changed, c)].iter().for_each(|(layout, token)| told(layout, *token));
+    until_the_disk_ticks(&root);
+    fs_err::remove_file(lacking.dir().join("a/x")).unwrap();
+    fs_err::remove_file(changed.dir().join("a/x")).unwrap();
+    fs_err::write(changed.dir().join("a/x"), vec![9; 50_000]).unwrap();
+    for newest in [0, 1] {
+        let garbage = runs.garbage(&judging(&root, newest)).unwrap();
+        assert_eq!(tokens(&garbage), [older]);
+        let why: HashMap<Token, &Why> =
+            garbage.kept.iter().map(|(found, why)| (found.run.token, why)).collect();
+        assert_eq!(why[&a], [&Why::NewestSuccess, &Why::AmongTheNewest][newest]);
+        assert!(matches!(why[&b], Why::Torn(why) if why.contains("`x` is not there any more")), "{why:?}");
+        assert!(matches!(why[&c], Why::Torn(why) if why.contains("`x` was changed")), "{why:?}");
+        let told: Vec<_> = garbage.broken.iter().map(|broken| broken.path.clone()).collect();
+        assert_eq!(told, [changed.dir().to_owned(), lacking.dir().to_owned()]);
+    }
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+    assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [older]);
+    assert!(whole.dir().exists() && lacking.dir().exists());
 }
 
 /// Made of another, as its record says.
