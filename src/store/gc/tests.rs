@@ -296,6 +296,17 @@ fn a_link_in_the_place_of_a_run_is_told_of_and_stays_with_what_it_was_made_of() 
     assert_eq!((tokens(&garbage), &garbage.linked[..]), (vec![other], &[moved.dir().to_owned()][..]));
     assert_eq!(garbage.kept.iter().map(|(found, _)| found.run.token).collect::<Vec<_>>(), [a]);
     assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [other]);
+    // Behind one that leads nowhere there is nothing that could be told.
+    let (nowhere, _) = run(&root, Status::Failed);
+    let (_, other) = run(&root, Status::Failed);
+    fs_err::remove_dir_all(nowhere.dir()).unwrap();
+    std::os::unix::fs::symlink("/nowhere", nowhere.dir()).unwrap();
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+    let broken: Vec<_> = garbage.broken.iter().map(|broken| (&*broken.path, &*broken.why)).collect();
+    assert!(matches!(broken[..], [(path, why)] if path == nowhere.dir() && why.contains("leads nowhere")));
+    assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [other]);
+    assert!(nowhere.dir().is_symlink());
+    fs_err::remove_file(nowhere.dir()).unwrap();
     // What is behind another nobody can tell.
     let record = fs_err::read(root.join("away/_run/run.json")).unwrap();
     fs_err::write(root.join("away/_run/run.json"), "{").unwrap();
