@@ -27,6 +27,7 @@ use self::inside::is_entered;
 use self::keep::{Owner, Past, Stays};
 use self::measure::Measure;
 use self::refers::Refers;
+use super::archive::abandoned;
 use super::error::failed;
 use super::notes::read_whole_notes;
 use super::remove_tree::remove_tree;
@@ -42,8 +43,8 @@ pub struct Garbage {
     pub runs: Vec<(Recorded, u64)>,
     /// What failed tries left, of runs that stay: its folder and bytes.
     pub work: Vec<(Token, Utf8PathBuf, u64)>,
-    /// What one that was killed while it removed has left.
-    pub left: Option<u64>,
+    /// What a gc or an import that was killed has left: folders, and the bytes of each.
+    pub left: Vec<(Utf8PathBuf, u64)>,
     pub kept: Vec<(Recorded, Why)>,
     /// Directories that cannot be read as a whole: they stay.
     pub broken: Vec<Broken>,
@@ -135,9 +136,11 @@ impl Runs {
         let Judged { gone, kept, broken, linked, elsewhere } = self.judged(judging)?;
         let mut measure = Measure::default();
         let mut garbage = Garbage { broken, linked, elsewhere, ..Garbage::default() };
-        let aside = self.base().join(GONE);
-        if aside.as_std_path().symlink_metadata().is_ok() {
-            garbage.left = Some(measure.add(&aside));
+        let aside =
+            Some(self.base().join(GONE)).filter(|aside| aside.as_std_path().symlink_metadata().is_ok());
+        for left in aside.into_iter().chain(abandoned(&self.root)) {
+            let bytes = measure.add(&left);
+            garbage.left.push((left, bytes));
         }
         for Past { recorded, .. } in gone {
             let bytes = measure.add(&recorded.path);
@@ -243,7 +246,7 @@ impl Runs {
         // Somebody may have pinned one since, given it a name, or taken something over.
         let now = self.judged(judging)?;
         let Judged { broken, linked, elsewhere, .. } = now;
-        let mut gone = Garbage { broken, linked, elsewhere, left: shown.left, ..Garbage::default() };
+        let mut gone = Garbage { broken, linked, elsewhere, left: shown.left.clone(), ..Garbage::default() };
         let aside = self.base().join(GONE);
         for Past { recorded, owner, .. } in now.gone {
             let Some(bytes) = runs.get(recorded.path.as_path()) else { continue };
@@ -267,9 +270,14 @@ impl Runs {
         drop(alone);
         // Out of sight of all, also what one that was killed has left there.
         let mut measure = Measure::default();
-        measure.add(&aside);
+        let left = [vec![aside], abandoned(&self.root)].concat();
+        for left in &left {
+            measure.add(left);
+        }
         gone.bytes = measure.freed();
-        remove_tree(&aside).map_err(failed(format!("cannot remove {aside}")))?;
+        for left in left {
+            remove_tree(&left).map_err(failed(format!("cannot remove {left}")))?;
+        }
         Ok(gone)
     }
 

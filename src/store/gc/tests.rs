@@ -369,10 +369,24 @@ fn what_one_that_was_killed_has_left_is_counted_and_goes() {
     fs_err::create_dir_all(aside.join(Token::generate().to_string())).unwrap();
     fs_err::write(aside.join("x"), vec![1; 50_000]).unwrap();
     let garbage = runs.garbage(&judging(&root, 1)).unwrap();
-    assert!(garbage.left.is_some_and(|bytes| bytes >= 50_000) && garbage.bytes >= 50_000);
+    assert!(garbage.left[0].1 >= 50_000 && garbage.bytes >= 50_000);
     assert!(runs.collect(&judging(&root, 1), &garbage).unwrap().bytes >= 50_000);
     assert!(!aside.exists() && layout.dir().exists());
-    assert_eq!(runs.garbage(&judging(&root, 1)).unwrap().left, None);
+    assert_eq!(runs.garbage(&judging(&root, 1)).unwrap().left, []);
+
+    // So does what a killed import has left, and not what one is at that lives.
+    let (stale, busy) = (root.join(".importing-a"), root.join(".importing-b"));
+    for folder in [&stale, &busy] {
+        fs_err::create_dir(folder).unwrap();
+        fs_err::write(folder.join(".lock"), "").unwrap();
+        fs_err::write(folder.join("x"), vec![1; 50_000]).unwrap();
+    }
+    let lock = fs_err::File::open(busy.join(".lock")).unwrap().into_file();
+    lock.lock().unwrap();
+    let garbage = runs.garbage(&judging(&root, 1)).unwrap();
+    assert!(garbage.left.len() == 1 && garbage.left[0].0 == stale && garbage.bytes >= 50_000);
+    assert!(runs.collect(&judging(&root, 1), &garbage).unwrap().bytes >= 50_000);
+    assert!(!stale.exists() && busy.exists());
 
     // A copy under another version: neither goes, and its token alone names neither.
     let copy = root.join("flights/dev/daily/9.0.0");
