@@ -48,6 +48,25 @@ pub fn number(number: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// With all digits that it has: what is read back from it is the same.
+pub fn exact(number: f64) -> String {
+    match number == 0.0 || (1e-4..1e15).contains(&number.abs()) {
+        true => format!("{number}"),
+        false => format!("{number:e}"),
+    }
+}
+
+/// The same as `number`, with as many more digits as it takes to see on which side of each bound it lies.
+pub fn beside(value: f64, bounds: impl IntoIterator<Item = f64>) -> String {
+    let bounds: Vec<f64> = bounds.into_iter().collect();
+    let tells = |text: &String| {
+        let shown: f64 = text.parse().unwrap_or(f64::NAN);
+        bounds.iter().all(|bound| shown.partial_cmp(bound) == value.partial_cmp(bound))
+    };
+    let longer = (4..=12).map(|decimals| format!("{value:.decimals$}"));
+    std::iter::once(number(value)).chain(longer).find(tells).unwrap_or_else(|| exact(value))
+}
+
 /// `1 row`, `45 rows`; the plural is the noun and an s.
 pub fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
@@ -141,6 +160,25 @@ mod tests {
     fn numbers_are_short() {
         let shown = [0.0, 2.5, -2.71949, 1000.0, 12e20, 0.00012, f64::NAN].map(number);
         assert_eq!(shown, ["0", "2.5", "-2.719", "1000", "1.200e21", "1.200e-4", "NaN"]);
+    }
+
+    #[test]
+    fn a_number_beside_a_bound_is_as_long_as_it_takes() {
+        for (value, bound, told) in [
+            (0.999_41, 0.9995, "0.999"),
+            (0.7, 0.7, "0.7"),
+            (0.699_999_999_99, 0.7, "0.69999999999"),
+            (0.7 - 1e-16, 0.7, "0.6999999999999998"),
+            (0.691_1, 0.7, "0.691"),
+            (0.999_5, 0.9995, "0.9995"),
+            (1e-7, 2e-7, "1.000e-7"),
+            (f64::NAN, 0.5, "NaN"),
+        ] {
+            assert_eq!(beside(value, [bound]), told);
+        }
+        assert_eq!(beside(0.123_456, [0.1, 0.1234]), "0.1235");
+        assert_eq!(beside(0.123_456, []), "0.123");
+        assert_eq!([0.9995, 0.0, 20.0, 1e-9, 3e20].map(exact), ["0.9995", "0", "20", "1e-9", "3e20"]);
     }
 
     #[test]

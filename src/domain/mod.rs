@@ -6,6 +6,7 @@ mod blueprint;
 mod cell;
 pub mod columns;
 pub mod compare;
+pub mod counters;
 mod criterion;
 mod curve;
 mod diagnostic;

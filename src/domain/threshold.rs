@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::figures::number;
+use super::figures::{beside, exact};
 use super::{Measured, Monitor, Name, Token};
 
 /// What a monitor of kind `metric` asks of a figure.
@@ -118,11 +118,16 @@ impl Threshold {
     /// `at least 0.7`, `0.1 to 0.5`
     pub fn told(&self) -> String {
         match (self.min, self.max) {
-            (Some(min), Some(max)) => format!("{} to {}", number(min), number(max)),
-            (Some(min), None) => format!("at least {}", number(min)),
-            (None, Some(max)) => format!("at most {}", number(max)),
+            (Some(min), Some(max)) => format!("{} to {}", exact(min), exact(max)),
+            (Some(min), None) => format!("at least {}", exact(min)),
+            (None, Some(max)) => format!("at most {}", exact(max)),
             (None, None) => String::new(),
         }
+    }
+
+    /// A figure that these ask for: whether it breaks them can be seen.
+    pub fn beside<'a>(these: impl IntoIterator<Item = &'a Self>, value: f64) -> String {
+        beside(value, these.into_iter().flat_map(|threshold| threshold.min.into_iter().chain(threshold.max)))
     }
 
     /// The last time it was broken. `runs`: newest first, all that there are of its workflow, others may be among them.
@@ -192,6 +197,14 @@ mod tests {
         assert_eq!(told(&[Some(0.8), Some(0.6), Some(0.5)]), ("last broken from".to_owned(), 2, 1));
         assert_eq!(breach(&[Some(0.8), None]), None);
         assert_eq!(breach(&[]), None);
+
+        let close = Threshold { min: Some(0.9995), ..threshold.clone() };
+        assert_eq!(close.told(), "at least 0.9995");
+        let beside = |value| Threshold::beside([&threshold, &close], value);
+        assert_eq!(
+            [0.999_41, 0.999_49, 0.699_999_999_99, 0.8].map(beside),
+            ["0.999", "0.999", "0.69999999999", "0.8"]
+        );
 
         // Another output's figure of the same name is another figure, whichever of them is known by the name alone.
         let of = |output: &str, run: &Measured| {

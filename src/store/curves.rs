@@ -5,11 +5,9 @@ use serde_json::{Map, Value};
 
 use super::figures::{Outputs, metrics_outputs};
 use super::metrics::object;
+use crate::domain::counters::place_of;
 use crate::domain::{Curve, RunLayout, Token};
 use crate::engine::StoreError;
-
-/// What a line or point may be counted by; the first that it has.
-const COUNTERS: [&str; 8] = ["step", "epoch", "iteration", "round", "tree", "batch", "x", "n"];
 
 /// Curves of one file; texts of one key that tell them apart, and letters of each.
 const MOST: usize = 200;
@@ -71,7 +69,8 @@ fn telling(lines: impl Iterator<Item = Map<String, Value>>) -> Vec<String> {
     let (mut count, mut counts, mut again) = (0, HashSet::new(), false);
     for line in lines {
         count += 1;
-        let over = COUNTERS.into_iter().find_map(|name| line.get(name)?.as_f64());
+        let over = place_of(|name| line.get(name).is_some_and(Value::is_number))
+            .and_then(|name| line[name].as_f64());
         again |= over.is_some_and(|over| !counts.insert(over.to_bits()));
         for (name, value) in &line {
             let Some(text) = value.as_str() else { continue };
@@ -101,7 +100,7 @@ fn is_time(text: &str) -> bool {
 }
 
 fn add_line(all: &mut Points, at: usize, line: &Map<String, Value>, telling: &[String]) {
-    let over = COUNTERS.into_iter().find(|name| line.get(*name).is_some_and(Value::is_number));
+    let over = place_of(|name| line.get(name).is_some_and(Value::is_number));
     let x = over.and_then(|name| line[name].as_f64()).unwrap_or(at as f64 + 1.0);
     let texts = line.iter().filter(|(name, _)| telling.contains(name));
     let apart: String =
@@ -129,7 +128,7 @@ fn point(value: &Value) -> Option<(String, Option<f64>, f64)> {
         },
         Value::Object(point) => {
             let y = point.get("value").and_then(Value::as_f64)?;
-            let counted = COUNTERS.into_iter().find(|name| point.contains_key(*name));
+            let counted = place_of(|name| point.contains_key(name));
             // What stands alone beside a value is its place.
             let mut beside = point.keys().map(String::as_str).filter(|name| *name != "value");
             let over = counted.or_else(|| beside.next().filter(|_| beside.next().is_none()));

@@ -2,9 +2,9 @@ use super::driver::is_driven;
 use super::events::last_event;
 use super::recorded::lost_its_end;
 use super::remote::is_fetched;
-use super::{lacks, read_plan, read_run};
+use super::{altered, lacks, read_events, read_plan, read_run};
 use crate::domain::escape::unescape;
-use crate::domain::{EventKind, Node, RunLayout, Status};
+use crate::domain::{EventKind, Node, RunLayout, Status, Token};
 
 /// Why the record of a run is not whole: parts of it are gone, or its events end before the run did. Of one from a bucket
 /// not all is here.
@@ -23,6 +23,17 @@ pub fn damage(layout: &RunLayout) -> Option<String> {
         })
     };
     lacks(layout).or_else(cut)
+}
+
+/// Why the run is not whole: its record, or what it made, which is looked through for that.
+pub(super) fn spoilt(layout: &RunLayout, token: Token) -> Option<String> {
+    let made = || match read_events(layout, token) {
+        Err(error) => Some(error.to_string()),
+        Ok(events) => {
+            altered(layout, token, &events).into_iter().next().map(|(node, why)| format!("{node}: {why}"))
+        }
+    };
+    damage(layout).or_else(made)
 }
 
 /// Its record, or what it made, is seen not to be whole without a look into its files: `show` tells what is wrong.

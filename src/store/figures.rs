@@ -11,25 +11,10 @@ use super::error::{failed, invalid};
 use super::kept::manifest;
 use super::metrics::{LARGEST, object};
 use crate::disk::{Access, open_plain, read_record};
+use crate::domain::counters::is_place_in_time;
 use crate::domain::escape::unescape;
 use crate::domain::{Digest, Name, NodeId, OutputFigures, OutputType, RunFigures, RunLayout, Status, Token};
 use crate::engine::StoreError;
-
-/// By what points that follow each other are counted.
-const HISTORY: [&str; 12] = [
-    "step",
-    "epoch",
-    "iteration",
-    "round",
-    "tree",
-    "batch",
-    "time",
-    "ts",
-    "timestamp",
-    "date",
-    "day",
-    "seconds",
-];
 
 /// As much of a plan as tells where figures are: of a hundred thousand runs they are not read as a whole.
 #[derive(Deserialize)]
@@ -288,7 +273,7 @@ fn number(value: &Value) -> Option<f64> {
 /// Of points that follow each other: numbers; such as say by what they are counted, or nothing but a value; pairs whose
 /// places rise in whole steps. Of others, such as those of a calibration, the last means nothing.
 fn last(points: &[Value]) -> Option<f64> {
-    let counts = |name: &String| HISTORY.contains(&name.as_str());
+    let counts = |name: &String| is_place_in_time(name);
     let mut before = f64::NEG_INFINITY;
     let mut rises = |place: f64| {
         let rises = place.fract() == 0.0 && place > before;

@@ -146,6 +146,8 @@ const UNTOLD: &str = "what may go cannot be told, so nothing was removed";
 fn unread(error: GarbageError) -> UserError {
     let told = UserError::from_error(Exit::NotReady, UNTOLD, &error);
     match error {
+        // What to do with a link, its reason says.
+        GarbageError::Closed { path, .. } if path.is_symlink() => told,
         GarbageError::Closed { path, .. } => {
             told.to_do(format!("see to it that {path} can be read, or let its owner do this"))
         }

@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 
 use camino::Utf8Path;
-use indexmap::IndexSet;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde_json::json;
@@ -13,7 +12,7 @@ use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::{count, counted};
 use crate::domain::nearest::did_you_mean;
 use crate::domain::text::{safe, shell_word};
-use crate::domain::{Name, RunLayout, RunQuery, Status, Token};
+use crate::domain::{Criterion, Name, RunLayout, RunQuery, Status, Token};
 use crate::store::{
     self, Broken, Older, Origin, Outputs, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched,
     is_sent, read_notes,
@@ -50,7 +49,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     }
     let unsent = unsent(&root, &listing.runs);
     let mut rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
-    let mut columns = columns(&query);
+    let mut columns = query.criteria.clone();
     let own = OwnRuns::of_user();
     rows.par_iter_mut().for_each(|row| {
         let layout = RunLayout::at(&row.path);
@@ -66,7 +65,8 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
     if !output.json {
         rows.iter_mut().for_each(|row| fill(row, &columns));
         // What none of them has tells nothing.
-        columns.retain(|name| {
+        columns.retain(|asked| {
+            let name = &asked.name;
             rows.iter().any(|row| row.figures.contains_key(name) || row.param(name).is_some())
         });
     }
@@ -117,20 +117,15 @@ fn unheard_of(runs: &store::Runs, query: &RunQuery) -> String {
     format!(": none has the {what} `{}`; {}", safe(name), safe(near.trim_end_matches('?')))
 }
 
-/// Names that are compared.
-fn columns(query: &RunQuery) -> Vec<String> {
-    let names: IndexSet<&String> = query.criteria.iter().map(|criterion| &criterion.name).collect();
-    names.into_iter().cloned().collect()
-}
-
 /// The figures that only a person is shown, by the names that were asked for.
-fn fill(row: &mut RunRow, columns: &[String]) {
+fn fill(row: &mut RunRow, columns: &[Criterion]) {
     if columns.is_empty() {
         return;
     }
     let found = figures(&RunLayout::at(&row.path), row.run.token, Outputs::Own).unwrap_or_default();
     let value = |name: &String| found.values.get(found.known_as(name)?).copied();
-    row.figures = columns.iter().filter_map(|name| Some((name.clone(), value(name)?))).collect();
+    row.figures =
+        columns.iter().filter_map(|Criterion { name, .. }| Some((name.clone(), value(name)?))).collect();
 }
 
 fn older(asked: &Runs, shown: usize, older: Older, invocation: &Invocation, output: &Output) -> String {

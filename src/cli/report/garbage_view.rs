@@ -28,7 +28,7 @@ impl Shown<'_> {
         let Garbage { runs, work, left, .. } = self.garbage;
         runs.is_empty()
             && work.is_empty()
-            && left.is_none()
+            && left.is_empty()
             && self.unlisted.is_empty()
             && self.snapshots.is_empty()
     }
@@ -65,15 +65,12 @@ pub fn garbage_view(shown: &Shown<'_>, look: &Look) -> String {
         text.push('\n');
     }
     let work: u64 = garbage.work.iter().map(|(_, _, bytes)| bytes).sum();
+    let killed: u64 = garbage.left.iter().map(|(_, bytes)| bytes).sum();
     let tables: u64 = unlisted.iter().map(|file| file.bytes).sum();
     let parts = [
         (garbage.runs.len(), "run", None),
         (garbage.work.len(), "folder", Some(("of failed tries", work))),
-        (
-            usize::from(garbage.left.is_some()),
-            "folder",
-            Some(("that an earlier gc has left", garbage.left.unwrap_or_default())),
-        ),
+        (garbage.left.len(), "folder", Some(("that a killed gc or import has left", killed))),
         (unlisted.len(), "file", Some(("that no table lists any more", tables))),
         // One that was killed may have left contents without a tree.
         (
@@ -127,7 +124,7 @@ pub fn garbage_view(shown: &Shown<'_>, look: &Look) -> String {
         text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
     }
     for broken in &garbage.broken {
-        let told = format!("stays, as it cannot be read as a whole: {}: {}", broken.path, broken.why);
+        let told = format!("stays, as it is not whole: {}: {}", broken.path, broken.why);
         text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
     }
     text
@@ -179,7 +176,7 @@ pub fn garbage_json(shown: &Shown<'_>, removed: bool) -> Value {
     json!({
         "runs": runs.collect::<Vec<_>>(),
         "work": work.collect::<Vec<_>>(),
-        "left": garbage.left,
+        "left": (!garbage.left.is_empty()).then(|| garbage.left.iter().map(|(_, bytes)| bytes).sum::<u64>()),
         "lake": files.collect::<Vec<_>>(),
         "snapshots": {"count": snapshots.trees, "bytes": snapshots.bytes},
         "kept": kept.collect::<Vec<_>>(),

@@ -122,12 +122,18 @@ fn summary(
         let Some(now) = values.first() else { continue };
         let (least, most) =
             values.iter().fold((*now, *now), |(least, most), value| (value.min(least), value.max(most)));
-        let told = thresholds.iter().filter(|threshold| threshold.is_of(name, runs)).map(|threshold| {
+        let asking = || thresholds.iter().filter(|threshold| threshold.is_of(name, runs));
+        let beside = |value: f64| Threshold::beside(asking(), value);
+        let told = asking().map(|threshold| {
             let asker = threshold.asker(many);
             match breaches.iter().find(|breach| breach.threshold == *threshold) {
                 Some(breach) => {
                     let sign = if breach.lasts { "! " } else { "" };
-                    let since = format!("{} ({})", breach.token.short(), number(breach.value));
+                    let since = format!(
+                        "{} ({})",
+                        breach.token.short(),
+                        Threshold::beside([threshold], breach.value)
+                    );
                     format!("{sign}{} ({asker}): {}", threshold.told(), breach.told(&since))
                 }
                 None => format!("{} ({asker})", threshold.told()),
@@ -137,9 +143,9 @@ fn summary(
         let ink = if told.starts_with('!') { Ink::Bad } else { Ink::Dim };
         table.row([
             Cell::from(safe(name).into_owned()),
-            Cell::inked(number(*now), Ink::Strong),
-            number(least).into(),
-            number(most).into(),
+            Cell::inked(beside(*now), Ink::Strong),
+            beside(least).into(),
+            beside(most).into(),
             Cell::inked(bars(&values, (least, most)), Ink::Accent),
             Cell::inked(told, ink),
         ]);
@@ -216,13 +222,11 @@ fn table(
         cells.extend(figures.iter().map(|name| match run.metrics.get(*name) {
             None => Cell::from(""),
             Some(value) => {
-                let broken = thresholds
-                    .iter()
-                    .any(|threshold| threshold.asks_of(name, run) && threshold.is_broken_by(run));
-                if broken {
-                    Cell::inked(format!("!{}", number(*value)), Ink::Bad)
-                } else {
-                    number(*value).into()
+                let asking = || thresholds.iter().filter(|threshold| threshold.asks_of(name, run));
+                let told = Threshold::beside(asking(), *value);
+                match asking().any(|threshold| threshold.is_broken_by(run)) {
+                    true => Cell::inked(format!("!{told}"), Ink::Bad),
+                    false => told.into(),
                 }
             }
         }));

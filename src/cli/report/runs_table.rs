@@ -1,20 +1,21 @@
+use indexmap::IndexSet;
 use jiff::Timestamp;
 
 use super::RunRow;
 use super::step_line::symbol;
 use super::table::{Cell, Table, left, pairs, right};
 use crate::cli::{Ink, Invocation, Look};
-use crate::domain::figures::{ago, number};
+use crate::domain::figures::{ago, beside};
 use crate::domain::text::safe;
-use crate::domain::{DifferingParams, show_duration};
+use crate::domain::{Criterion, DifferingParams, show_duration};
 
 const PARAMETERS: &str = "parameters";
 
-/// Runs, one a line, in the order given. `figures`: those that have a column, or a parameter where a run has no such figure.
+/// Runs, one a line, in the order given. `asked`: figures that have a column, or parameters where a run has no such figure.
 /// Where there is no room for all columns, those go that tell least; a note stands below its run.
 pub fn runs_table(
     runs: &[RunRow],
-    figures: &[String],
+    asked: &[Criterion],
     now: Timestamp,
     invocation: &Invocation,
     look: &Look,
@@ -24,7 +25,7 @@ pub fn runs_table(
         return format!("No runs yet. Start one: {command}\n");
     }
     // With what it ran says more of a run than the word for its sign; where both have no room, the word stays.
-    let [mut table, mut without] = [2, 0].map(|status| table(runs, figures, now, status));
+    let [mut table, mut without] = [2, 0].map(|status| table(runs, asked, now, status));
     if !table.let_go(look).iter().any(|gone| gone == PARAMETERS) {
         return table.render(look);
     }
@@ -33,7 +34,8 @@ pub fn runs_table(
     format!("{}… {told}\n", without.render(look))
 }
 
-fn table(runs: &[RunRow], figures: &[String], now: Timestamp, status_leaves: u8) -> Table {
+fn table(runs: &[RunRow], asked: &[Criterion], now: Timestamp, status_leaves: u8) -> Table {
+    let figures: IndexSet<&String> = asked.iter().map(|criterion| &criterion.name).collect();
     let titles = figures.iter().map(|name| safe(name).into_owned());
     let marked = runs.iter().any(|row| !marks(row).is_empty());
     let mut columns = vec![
@@ -63,8 +65,12 @@ fn table(runs: &[RunRow], figures: &[String], now: Timestamp, status_leaves: u8)
             ago(run.started_at, now).into(),
             took.unwrap_or_default().into(),
         ];
-        let value =
-            |name: &String| row.figures.get(name).map(|value| number(*value)).or_else(|| row.param(name));
+        // On which side of what was asked for it lies can be seen.
+        let figure = |name: &String| {
+            let bounds = asked.iter().filter(|criterion| criterion.name == *name);
+            row.figures.get(name).map(|value| beside(*value, bounds.filter_map(|criterion| criterion.number)))
+        };
+        let value = |name: &String| figure(name).or_else(|| row.param(name));
         cells.extend(figures.iter().map(|name| Cell::from(value(name).unwrap_or_default())));
         cells.extend(marked.then(|| Cell::inked(marks(row), Ink::Strong)));
         cells.push(differing.told(run).into());
@@ -144,11 +150,11 @@ mod tests {
         failed.run.params = row.run.params.clone();
         let mut rows = [row, failed, other];
         let look = Look { width: 80, colour: false };
-        let table = |rows: &[RunRow], figures: &[String]| {
+        let table = |rows: &[RunRow], figures: &[Criterion]| {
             runs_table(rows, figures, scene::at(150.0), &Invocation::default(), &look)
         };
         // What it ran with says more than the word for its sign.
-        insta::assert_snapshot!(table(&rows, &["auc".to_owned()]), @r"
+        insta::assert_snapshot!(table(&rows, &["auc>0.5".parse().unwrap()]), @r"
            run   name                   started      auc  called            parameters
         !  3f2a  daily_delays training  2 min ago  0.713  champion, pinned  rate=0.05 …
            the baseline before the weather of the spring was added, as agreed with eli
@@ -156,7 +162,7 @@ mod tests {
         !  3f2a  daily_delays training  2 min ago  0.713                    rate=0.1 …
         ");
         rows[0].run.params.insert(scene::name("rate"), 0.051_234_567.into());
-        insta::assert_snapshot!(table(&rows, &["auc".to_owned()]), @r"
+        insta::assert_snapshot!(table(&rows, &["auc>0.5".parse().unwrap()]), @r"
            run   name                   status       started      auc  called
         !  3f2a  daily_delays training  interrupted  2 min ago  0.713  champion, pinned
            the baseline before the weather of the spring was added, as agreed with eli
@@ -180,13 +186,22 @@ mod tests {
         let mut rows = [scene::run_row(Status::Succeeded), scene::run_row(Status::Failed)];
         rows[0].figures = [("train.fit.loss".to_owned(), 0.25)].into();
         rows[0].run.params.insert(scene::name("noise"), 1.into());
-        let columns = ["train.fit.loss".to_owned(), "noise".to_owned()];
+        let columns = ["train.fit.loss>0", "noise>0"].map(|asked| asked.parse().unwrap());
         let look = Look { width: 100, colour: false };
         insta::assert_snapshot!(runs_table(&rows, &columns, scene::at(1.0), &Invocation::default(), &look), @r#"
            run   name          version  status     started   took  train.fit.loss  noise  parameters
         ✓  3f2a  daily_delays  1.0.0    succeeded  just now   15s            0.25      1  noise=1 …
         ✗  3f2a  daily_delays  1.0.0    failed     just now   15s                         day=2013-01-01
         "#);
+    }
+
+    #[test]
+    fn a_figure_is_seen_to_be_on_the_side_that_was_asked_for() {
+        let mut row = scene::run_row(Status::Succeeded);
+        row.figures = [("auc".to_owned(), 0.699_999_9)].into();
+        let asked = ["auc>0.1", "auc<0.7"].map(|asked| asked.parse().unwrap());
+        let text = runs_table(&[row], &asked, scene::at(1.0), &Invocation::default(), &Look::PLAIN);
+        assert!(text.contains("0.6999999") && text.matches("auc").count() == 1, "{text}");
     }
 
     #[test]

@@ -33,10 +33,7 @@ pub fn from_to(old: f64, new: f64) -> String {
 
 /// With all their digits.
 fn in_full(old: f64, new: f64) -> String {
-    match (1e-4..1e15).contains(&old.abs()) {
-        true => format!("{old} → {new}"),
-        false => format!("{old:e} → {new:e}"),
-    }
+    format!("{} → {}", figures::exact(old), figures::exact(new))
 }
 
 /// `2 % → 11 %`, of shares between 0 and 1.

@@ -1,24 +1,9 @@
 use serde::Serialize;
 
+use super::super::counters::only_counts;
 use super::amounts::from_to;
 use super::{Change, Comparison, StepDifference};
 use crate::domain::Status;
-
-/// Figures that count how far something went, and how long that took.
-const COUNTERS: [&str; 12] = [
-    "step",
-    "steps",
-    "epoch",
-    "epochs",
-    "iteration",
-    "iterations",
-    "round",
-    "rounds",
-    "batch",
-    "batches",
-    "time",
-    "seconds",
-];
 
 /// Where two runs first parted: everything before it is the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -74,7 +59,7 @@ impl Parted {
 }
 
 impl Comparison {
-    /// The metric of both runs that moved most, by its size; one that matters before others, and what only counts how far
+    /// The metric of both runs that moved most, by its size; such as lead before others, and what only counts how far
     /// something went after all of them.
     pub fn moved_most(&self) -> Option<&Change<f64>> {
         let moved = |metric: &Change<f64>| match (metric.old, metric.new) {
@@ -84,15 +69,13 @@ impl Comparison {
             _ => None,
         };
         let moved = self.metrics.iter().filter_map(|metric| Some((metric, moved(metric)?)));
-        let weight = |metric: &Change<f64>| match metric.name.rsplit('.').next() {
-            Some(name) if COUNTERS.contains(&name) => 0,
-            _ if self.leading.contains(&metric.name) => 2,
-            _ => 1,
+        let rank = |metric: &Change<f64>| {
+            let leads = self.leading.iter().position(|names| names.contains(&metric.name));
+            leads.unwrap_or_else(|| self.leading.len() + usize::from(only_counts(&metric.name)))
         };
         // Of equals the first is meant.
-        let most = moved
-            .rev()
-            .max_by(|(a, by), (b, other)| weight(a).cmp(&weight(b)).then_with(|| by.total_cmp(other)));
+        let most =
+            moved.rev().max_by(|(a, by), (b, other)| rank(b).cmp(&rank(a)).then_with(|| by.total_cmp(other)));
         most.map(|(metric, _)| metric)
     }
 

@@ -18,9 +18,9 @@ pub struct Comparison {
     /// What their steps could see of the project is not the same, whether or not it can be said what.
     #[serde(skip)]
     pub other_tree: bool,
-    /// Figures that matter more than others, by their names.
+    /// Figures that matter more than others, by the names that they may be known by: those first that matter most.
     #[serde(skip)]
-    pub leading: Vec<String>,
+    pub leading: Vec<Vec<String>>,
     pub params: Vec<Change<String>>,
     /// By their names in the spec, and the id of each.
     pub images: Vec<Change<String>>,

@@ -13,6 +13,7 @@ use super::super::recorded::recorded;
 use super::contents::{Told, contents};
 use super::error::{ArchiveError, bad, failed};
 use super::index::{Index, PackedRun, plain, too_many};
+use super::staging::is_settled;
 use super::verify::verify;
 use crate::disk::{Access, open_plain};
 use crate::domain::{Artifact, Digest, RunLayout, Status};
@@ -20,6 +21,9 @@ use crate::domain::{Artifact, Digest, RunLayout, Status};
 /// The name of an archive's first entry.
 pub(super) const INDEX: &str = "greenroom-runs.json";
 const LEVEL: i32 = 3;
+
+/// What the name of a file begins with that is being written: whoever finds it knows whose it is.
+const DRAFT: &str = ".greenroom-export-";
 
 /// What was written.
 #[derive(Clone, Debug)]
@@ -49,11 +53,14 @@ pub fn export(
     index.check(u64::MAX).and_then(|()| too_many(entries)).map_err(ArchiveError::Bad)?;
     let what = || format!("cannot write {to}");
     let folder = to.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    sweep(folder);
     let draft = tempfile::Builder::new()
-        .prefix(".new-")
+        .prefix(DRAFT)
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666))
         .tempfile_in(folder)
         .map_err(failed(what()))?;
+    // Whoever comes by sees that somebody is at it; a disk that knows no locks lets nobody take one.
+    draft.as_file().lock().ok();
     write(&index, runs, draft.as_file(), tell).map_err(|error| match error {
         ArchiveError::Io { what: inner, source } if inner.is_empty() => failed(what())(source),
         error => error,
@@ -66,6 +73,18 @@ pub fn export(
     })?;
     sync_dir(folder).map_err(failed(what()))?;
     Ok(Exported { file: to.to_owned(), bytes, sha256, index })
+}
+
+/// Lets go what exports into this folder left that were killed.
+fn sweep(folder: &Utf8Path) {
+    for entry in folder.read_dir_utf8().into_iter().flatten().flatten() {
+        let is_draft =
+            entry.file_name().starts_with(DRAFT) && entry.file_type().is_ok_and(|kind| kind.is_file());
+        let is_held = || File::open(entry.path()).map_or(true, |file| file.try_lock().is_err());
+        if is_draft && is_settled(entry.path()) && !is_held() {
+            fs_err::remove_file(entry.path()).ok();
+        }
+    }
 }
 
 /// And how many files and folders it is.

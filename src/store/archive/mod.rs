@@ -18,3 +18,4 @@ pub use error::ArchiveError;
 pub use export::{Exported, export};
 pub use import::{Archive, Target};
 pub use index::{Index, PackedRun};
+pub(super) use staging::abandoned;

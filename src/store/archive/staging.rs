@@ -28,7 +28,9 @@ pub(super) struct Staging {
 impl Staging {
     pub fn below(root: &Utf8Path) -> Result<Self, ArchiveError> {
         let what = || format!("a folder in {root} cannot be made");
-        sweep(root);
+        for left in abandoned(root) {
+            remove_tree(&left).ok();
+        }
         let dir = tempfile::Builder::new()
             .prefix(PREFIX)
             .permissions(Permissions::from_mode(0o700))
@@ -57,19 +59,21 @@ impl Drop for Staging {
     }
 }
 
-fn sweep(root: &Utf8Path) {
-    for entry in root.read_dir_utf8().into_iter().flatten().flatten() {
-        let is_left = entry.file_name().starts_with(PREFIX)
-            && entry.file_type().is_ok_and(|kind| kind.is_dir())
-            && match File::open(entry.path().join(LOCK)) {
-                Ok(lock) => lock.try_lock().is_ok(),
-                Err(_) => entry
-                    .metadata()
-                    .and_then(|meta| meta.modified())
-                    .is_ok_and(|made| made.elapsed().is_ok_and(|age| age > MAKING)),
-            };
-        if is_left {
-            remove_tree(entry.path()).ok();
-        }
-    }
+/// Such folders that nobody is at any more.
+pub(in crate::store) fn abandoned(root: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let entries = root.read_dir_utf8().into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| {
+        entry.file_name().starts_with(PREFIX) && entry.file_type().is_ok_and(|kind| kind.is_dir())
+    });
+    let is_left = |path: &Utf8PathBuf| match File::open(path.join(LOCK)) {
+        Ok(lock) => lock.try_lock().is_ok(),
+        Err(_) => is_settled(path),
+    };
+    folders.map(|entry| entry.path().to_owned()).filter(is_left).collect()
+}
+
+/// It has not changed for longer than it takes to make one.
+pub(super) fn is_settled(path: &Utf8Path) -> bool {
+    let changed = path.symlink_metadata().and_then(|meta| meta.modified());
+    changed.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > MAKING))
 }

@@ -4,11 +4,11 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tar::EntryType;
 
-use super::super::testing::{hold, plan_of, temp};
+use super::super::testing::{hold, node, output, plan_of, temp};
 use super::super::{Imported, Origin, OwnRuns, Runs, Standing, add_note, is_imported, manifests, read_notes};
 use super::testing::{Raw, a_success, below, pack, packed, taken_in, unpacked};
 use super::*;
-use crate::domain::{Digest, Note, RunLayout, Token};
+use crate::domain::{Digest, Note, OutputType, Plan, RunLayout, Token};
 
 #[test]
 fn what_was_packed_is_taken_in_as_it_was_and_is_foreign_for_ever() {
@@ -309,6 +309,66 @@ fn what_would_do_harm_is_refused_and_leaves_nothing() {
     assert!(matches!(&refused, Err(ArchiveError::Bad(why)) if why.contains("too long")), "{refused:?}");
     assert_eq!(below(&root), before);
     assert_eq!(taken_in(&root, &bad).unwrap().len(), 1, "what was packed by hand is as good");
+}
+
+#[test]
+fn a_plan_that_leads_out_of_the_run_is_refused() {
+    let (_dir, root) = temp();
+    let (_, file) = packed(&root);
+    let (good, entries) = unpacked(&file);
+    fs_err::create_dir(root.join("to")).unwrap();
+    let bad = root.join("bad");
+    let with = |meddle: &dyn Fn(&mut Plan)| {
+        let (mut index, mut entries) = (good.clone(), entries.clone());
+        let plan = entries.iter_mut().find(|entry| entry.name.ends_with(b"_run/plan.json")).unwrap();
+        let mut read: Plan = serde_json::from_slice(&plan.content).unwrap();
+        meddle(&mut read);
+        plan.content = serde_json::to_vec(&read).unwrap();
+        let files = index["runs"][0]["files"].as_array_mut().unwrap();
+        let told = files.iter_mut().find(|file| file["path"] == "_run/plan.json").unwrap();
+        let before = told["bytes"].as_u64().unwrap();
+        told["bytes"] = plan.content.len().into();
+        told["sha256"] = json!(Digest::of(&plan.content));
+        index["bytes"] = (index["bytes"].as_u64().unwrap() + plan.content.len() as u64 - before).into();
+        pack(&bad, &serde_json::to_vec(&index).unwrap(), &entries);
+        taken_in(&root, &bad)
+    };
+    let making = |path: &str| {
+        let refused = with(&|plan| plan.nodes.push(node("a", &[("x", output(path, OutputType::File))])));
+        refused.map_err(|error| error.to_string())
+    };
+    for path in ["../../../etc/passwd", "d/../../x", "/etc/passwd"] {
+        let why = making(path).unwrap_err();
+        assert!(why.contains("leave its directory") && why.contains(path), "{why}");
+    }
+    let why = with(&|plan| plan.file = "../../../../etc/passwd".into()).unwrap_err().to_string();
+    assert!(why.contains("outside of any project"), "{why}");
+    assert!(below(&root.join("to")).is_empty());
+    assert_eq!(making("d/x").unwrap().len(), 1);
+}
+
+#[test]
+fn what_an_export_that_was_killed_has_left_goes_when_the_next_is_made() {
+    let (_dir, root) = temp();
+    let layout = a_success(&root);
+    // One that was killed; one that somebody is at, though it has not grown for long; one that has only just begun.
+    let [left, busy, begun] = ["a", "b", "c"].map(|name| root.join(format!(".greenroom-export-{name}")));
+    for path in [&left, &busy, &begun] {
+        fs_err::write(path, "half").unwrap();
+    }
+    for path in [&left, &busy] {
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+    }
+    let lock = fs_err::File::open(&busy).unwrap().into_file();
+    lock.lock().unwrap();
+    let before = below(&root);
+    export(std::slice::from_ref(&layout), &root.join("packed"), &|_| true).unwrap();
+    let (after, file) = (below(&root), "packed".to_owned());
+    assert_eq!(
+        before.iter().filter(|path| !after.contains(path)).collect::<Vec<_>>(),
+        [".greenroom-export-a"]
+    );
+    assert_eq!(after.iter().filter(|path| !before.contains(path)).collect::<Vec<_>>(), [&file]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use indexmap::IndexMap;
 
@@ -13,6 +13,12 @@ use super::index::{PackedRun, plain};
 use crate::domain::escape::unescape;
 use crate::domain::{Artifact, EventKind, Name, NodeId, Produced, RunLayout, Status};
 
+/// As a plan has it: no manifest has escaped it.
+fn stays_below(path: &str) -> bool {
+    let mut parts = Path::new(path).components();
+    !path.contains('\0') && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
 /// Holds a run's directory to what is told of it: its records can be read, are of this run, and name exactly the files
 /// that are there, with their sums. Answers its folders in which none of them lies.
 pub(super) fn verify(layout: &RunLayout, packed: &PackedRun) -> Result<Vec<PathBuf>, ArchiveError> {
@@ -25,6 +31,16 @@ pub(super) fn verify(layout: &RunLayout, packed: &PackedRun) -> Result<Vec<PathB
     let plan = read_plan(layout)?;
     if !is_of(&run, &plan) {
         return bad(format!("the plan of run {short} is not that of its record"));
+    }
+    let outputs = plan.nodes.iter().flat_map(|node| node.outputs.values().map(move |output| (node, output)));
+    if let Some((node, output)) = outputs.into_iter().find(|(_, output)| !stays_below(&output.path)) {
+        return bad(format!(
+            "the plan of run {short} has {} of {} leave its directory",
+            output.path, node.id
+        ));
+    }
+    if !stays_below(plan.file.as_str()) {
+        return bad(format!("the plan of run {short} is of {}, which is outside of any project", plan.file));
     }
     packed.has_needed().map_err(ArchiveError::Bad)?;
     let events = read_events(layout, run.token)?;

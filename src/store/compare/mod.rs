@@ -31,6 +31,7 @@ use super::figures::JUDGE;
 use super::recorded::Recorded;
 use crate::domain::RunFigures;
 use crate::domain::compare::{Change, CodeChanges, Comparison, Parted, StepDifference, TableDifference};
+use crate::domain::counters::only_counts;
 
 /// Compares two runs. `key`: columns by whose values the rows of tables that have them are told apart, in place of what
 /// their outputs' `expect.unique` names. `code`: what the caller knows of how their code differs.
@@ -63,7 +64,7 @@ pub fn compare_runs(
             &new.images().into_iter().collect::<Vec<_>>(),
         ),
         other_tree: old.tree().zip(new.tree()).is_some_and(|(was, is)| was != is),
-        leading: leading(&old, &new),
+        leading: vec![judging(&old, &new)],
         // Of figures that are not known nobody can say that they are gone.
         metrics: match (&old.figures, &new.figures) {
             (Some(old), Some(new)) => Change::all(named(&old.values), named(&new.values)),
@@ -78,11 +79,11 @@ pub fn compare_runs(
     }
 }
 
-/// The figures by which either was judged.
-fn leading(old: &Side, new: &Side) -> Vec<String> {
+/// What the evaluation of either says, but for what only counts.
+fn judging(old: &Side, new: &Side) -> Vec<String> {
     let outputs = [old, new].into_iter().flat_map(|side| &side.figures).flat_map(|figures| &figures.outputs);
     let judges = outputs.filter(|(_, of)| of.split('.').next() == Some(JUDGE));
-    judges.map(|(name, _)| name.clone()).collect()
+    judges.map(|(name, _)| name.clone()).filter(|name| !only_counts(name)).collect()
 }
 
 /// A key that was asked for and that no table has.

@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use camino::Utf8PathBuf;
@@ -6,6 +7,7 @@ use jiff::Timestamp;
 use super::Recorded;
 use super::refers::Refers;
 use crate::domain::{Name, RunLayout, Status, Token, Version};
+use crate::store::damage::spoilt;
 
 /// What stays besides what has to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +26,7 @@ pub enum Why {
     Entered,
     /// It may be gone on with, and its containers may still be there.
     Interrupted,
-    /// What its directory does not say, and should.
+    /// What its directory does not say, and should; or that it is not as it was when it counted.
     Torn(String),
     /// Another run here has its token: whoever refers to one may mean the other.
     Several,
@@ -65,7 +67,7 @@ impl Why {
             Self::Running => "it is running".to_owned(),
             Self::Entered => "somebody is inside of it, in a shell or a notebook".to_owned(),
             Self::Interrupted => "it was interrupted: resume it, or cancel it".to_owned(),
-            Self::Torn(why) => format!("it cannot be read as a whole: {why}"),
+            Self::Torn(why) => format!("it is not whole: {why}"),
             Self::Several => "another run here has its token too".to_owned(),
             Self::Pinned => "it is pinned".to_owned(),
             Self::Called(alias) => format!("it is {alias}"),
@@ -86,7 +88,7 @@ impl Why {
 
 /// Who made a run. Each has newest ones of their own: what came from elsewhere takes no place of what is needed here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Maker {
+pub(super) enum Owner {
     /// This person, on this machine.
     Own,
     /// Somebody of that name, as it says itself.
@@ -99,7 +101,7 @@ pub(super) enum Maker {
 #[derive(Clone, Debug)]
 pub(super) struct Past {
     pub recorded: Recorded,
-    pub maker: Maker,
+    pub owner: Owner,
     /// Its supervisor lives, and be it to tidy up.
     pub driven: bool,
     pub entered: bool,
@@ -109,6 +111,20 @@ pub(super) struct Past {
     pub steps: BTreeSet<Name>,
     /// What cannot be read of what was asked here.
     pub torn: Option<String>,
+    /// Why it is not whole, once somebody has looked.
+    pub damage: OnceCell<Option<String>>,
+}
+
+impl Past {
+    /// Its record and what it made are as they were. All of it is looked through: only that of a run which would count.
+    fn is_whole(&self) -> bool {
+        let look = || spoilt(&RunLayout::at(&self.recorded.path), self.recorded.run.token);
+        self.torn.is_none() && self.damage.get_or_init(look).is_none()
+    }
+
+    fn seen_damage(&self) -> Option<String> {
+        self.damage.get().cloned().flatten()
+    }
 }
 
 /// One that stays, and why.
@@ -130,34 +146,47 @@ impl Stays {
 }
 
 /// The runs that compare: the newest success of each such kind stays.
-type Kind<'a> = (&'a Maker, &'a Name, Version, Option<&'a Name>);
+type Kind<'a> = (&'a Owner, &'a Name, Version, Option<&'a Name>);
 
 fn kind(past: &Past) -> Kind<'_> {
     let run = &past.recorded.run;
-    (&past.maker, &run.name, run.version, run.use_case.as_ref())
+    (&past.owner, &run.name, run.version, run.use_case.as_ref())
 }
 
-/// The places of the newest successes. One of a part of the steps is none where one of more of them is there.
-fn newest_successes(all: &[Past]) -> HashSet<usize> {
-    let succeeded =
-        |past: &&Past| past.recorded.run.status == Status::Succeeded && past.maker != Maker::Archive;
-    let mut steps: HashMap<Kind<'_>, HashSet<&BTreeSet<Name>>> = HashMap::new();
-    for past in all.iter().filter(succeeded) {
-        steps.entry(kind(past)).or_default().insert(&past.steps);
+/// The places of the newest successes that are whole. One of a part of the steps is none where one of more of them is
+/// there. `damaged`: gets those that would be, and are not whole.
+fn newest_successes(all: &[Past], damaged: &mut HashSet<usize>) -> HashSet<usize> {
+    let mut by_steps: HashMap<Kind<'_>, HashMap<&BTreeSet<Name>, Vec<usize>>> = HashMap::new();
+    for (at, past) in all.iter().enumerate() {
+        if past.recorded.run.status == Status::Succeeded && past.owner != Owner::Archive {
+            by_steps.entry(kind(past)).or_default().entry(&past.steps).or_default().push(at);
+        }
     }
-    for sets in steps.values_mut() {
-        let every = sets.clone();
-        sets.retain(|set| !every.iter().any(|other| other.len() > set.len() && other.is_superset(set)));
+    let mut newest = HashSet::new();
+    for sets in by_steps.into_values() {
+        let mut sets: Vec<_> = sets.into_iter().collect();
+        sets.sort_by_key(|(steps, _)| std::cmp::Reverse(steps.len()));
+        let mut found: Vec<&BTreeSet<Name>> = Vec::new();
+        for (steps, places) in sets {
+            if found.iter().any(|more| more.is_superset(steps)) {
+                continue;
+            }
+            // The first that is whole is the newest.
+            for at in places {
+                if all[at].is_whole() {
+                    found.push(steps);
+                    newest.insert(at);
+                    break;
+                }
+                damaged.insert(at);
+            }
+        }
     }
-    let found = all.iter().enumerate().filter(|(_, past)| succeeded(past));
-    // The first of each is the newest.
-    found
-        .filter(|(_, past)| steps.get_mut(&kind(past)).is_some_and(|sets| sets.remove(&past.steps)))
-        .map(|(at, _)| at)
-        .collect()
+    newest
 }
 
-/// Those that go, and those that stay, by their directories: a token may stand twice. `all`: newest first. `held`: runs
+/// Those that go, and those that stay, by their directories: a token may stand twice. A run that is damaged takes no place
+/// of one that is whole; it stays itself where it would have had one. `all`: newest first. `held`: runs
 /// that stay in any case. `refers`: what one that stays was made of.
 pub(super) fn part<E>(
     all: Vec<Past>,
@@ -165,19 +194,24 @@ pub(super) fn part<E>(
     held: &[(Token, Why)],
     mut refers: impl FnMut(&Recorded) -> Result<Refers, E>,
 ) -> Result<(Vec<Past>, Vec<Stays>), E> {
-    let mut counts: HashMap<(&Maker, &Name), usize> = HashMap::new();
+    let mut counts: HashMap<(&Owner, &Name), usize> = HashMap::new();
     let mut places: HashMap<Token, Vec<usize>> = HashMap::new();
     for (at, past) in all.iter().enumerate() {
         places.entry(past.recorded.run.token).or_default().push(at);
     }
-    let successes = newest_successes(&all);
+    let mut damaged = HashSet::new();
+    let successes = newest_successes(&all, &mut damaged);
     let mut why: Vec<Option<Why>> = Vec::with_capacity(all.len());
     let mut recent = Vec::with_capacity(all.len());
     for (at, past) in all.iter().enumerate() {
         let run = &past.recorded.run;
-        let place = counts.entry((&past.maker, &run.name)).or_default();
-        *place += 1;
-        let among = *place <= policy.newest;
+        let place = counts.entry((&past.owner, &run.name)).or_default();
+        let is_idle = run.status != Status::Running && !past.driven && !past.entered;
+        let among = *place < policy.newest && (!is_idle || past.is_whole());
+        if *place < policy.newest && !among {
+            damaged.insert(at);
+        }
+        *place += usize::from(among);
         let young = policy.before.is_some_and(|before| run.started_at >= before);
         recent.push(among || young);
         why.push(match run.status {
@@ -185,10 +219,11 @@ pub(super) fn part<E>(
             _ if past.driven => Some(Why::Running),
             _ if past.entered => Some(Why::Entered),
             // One that came as an archive is nobody's to go on with.
-            Status::Interrupted if past.maker != Maker::Archive => Some(Why::Interrupted),
+            Status::Interrupted if past.owner != Owner::Archive => Some(Why::Interrupted),
             _ if past.torn.is_some() => past.torn.clone().map(Why::Torn),
             _ if places.get(&run.token).is_some_and(|places| places.len() > 1) => Some(Why::Several),
             _ if past.pinned => Some(Why::Pinned),
+            _ if damaged.contains(&at) => past.seen_damage().map(Why::Torn),
             _ if among => Some(Why::AmongTheNewest),
             _ if young => Some(Why::Young),
             _ if successes.contains(&at) => Some(Why::NewestSuccess),
@@ -241,16 +276,17 @@ mod tests {
         run.version = Version { major: version, minor: 0, patch: 0 };
         run.started_at = Timestamp::from_second(at).unwrap();
         let recorded = Recorded { run, path: "/store".into(), supervisor_pid: None };
-        let (maker, steps) = (Maker::Own, BTreeSet::from([name("a"), name("b")]));
+        let (owner, steps) = (Owner::Own, BTreeSet::from([name("a"), name("b")]));
         Past {
             recorded,
-            maker,
+            owner,
             driven: false,
             entered: false,
             pinned: false,
             called: None,
             steps,
             torn: None,
+            damage: OnceCell::from(None),
         }
     }
 
@@ -315,7 +351,7 @@ mod tests {
             past(Status::Interrupted, 1, 20),
             past(Status::Failed, 1, 10),
         ];
-        all[1].maker = Maker::Archive;
+        all[1].owner = Owner::Archive;
         // It still tidies up.
         all[2].driven = true;
         let token = |at: usize| all[at].recorded.run.token;
@@ -332,9 +368,9 @@ mod tests {
     fn what_others_made_and_what_is_only_a_part_takes_no_place_of_what_is_needed() {
         let good = Status::Succeeded;
         let mut all: Vec<Past> = (1..=6).map(|age| past(good, 1, 100 - age)).collect();
-        all[0].maker = Maker::Archive;
-        all[1].maker = Maker::Archive;
-        all[2].maker = Maker::Other("sam".to_owned());
+        all[0].owner = Owner::Archive;
+        all[1].owner = Owner::Archive;
+        all[2].owner = Owner::Other("sam".to_owned());
         all[3].steps.remove("b");
         let token = |at: usize| all[at].recorded.run.token;
         let kept_of = |newest| {
@@ -364,11 +400,35 @@ mod tests {
         assert_eq!((gone.len(), &kept[0].why), (0, &Why::Feeds));
     }
 
+    fn damaged(past: &mut Past) {
+        past.damage = OnceCell::from(Some("a: `x` is not there any more".to_owned()));
+    }
+
+    #[test]
+    fn what_is_damaged_takes_no_place_of_what_is_whole() {
+        let good = Status::Succeeded;
+        let mut all: Vec<Past> = (1..=5).map(|age| past(good, 1, 100 - age)).collect();
+        // Of more steps than the others: they are no parts of what is not there.
+        all[0].steps.insert(name("c"));
+        [0, 1, 3].iter().for_each(|at| damaged(&mut all[*at]));
+        let token = |at: usize| all[at].recorded.run.token;
+        for newest in [0, 1] {
+            let (gone, kept) = parted(&all, &Policy::new(newest, None), &Links::new());
+            // What is older than all that counts goes like any other.
+            assert_eq!(gone, [token(3), token(4)]);
+            assert!([0, 1].iter().all(|at| matches!(kept[&token(*at)], Why::Torn(_))), "{kept:?}");
+            assert_eq!(kept[&token(2)], [Why::NewestSuccess, Why::AmongTheNewest][newest]);
+        }
+        let (gone, _) = parted(&all, &Policy::new(2, None), &Links::new());
+        assert_eq!(gone, [] as [Token; 0]);
+    }
+
     proptest! {
         #[test]
         fn whatever_stays_has_all_that_it_was_made_of(
             links in prop::collection::vec(prop::collection::vec(0usize..30, 0..3), 1..30),
             statuses in prop::collection::vec(0usize..3, 30),
+            spoilt in prop::collection::vec(any::<bool>(), 30),
             newest in 0usize..4,
         ) {
             let kinds = [Status::Succeeded, Status::Failed, Status::Cancelled];
@@ -378,11 +438,22 @@ mod tests {
                 let tokens = made_of.iter().filter_map(|other| all.get(*other)).map(|past| past.recorded.run.token);
                 refers.insert(all[at].recorded.run.token, tokens.collect());
                 all[at].recorded.run.name = name(["daily", "other"][at % 2]);
+                if spoilt[at] {
+                    damaged(&mut all[at]);
+                }
             }
             let (gone, kept) = parted(&all, &Policy::new(newest, None), &refers);
             prop_assert_eq!(gone.len() + kept.len(), all.len());
             for past in all.iter().filter(|past| kept.contains_key(&past.recorded.run.token)) {
                 prop_assert!(refers[&past.recorded.run.token].iter().all(|token| !gone.contains(token)));
+            }
+            // Whatever is damaged, the newest of those that are whole stay.
+            for called in ["daily", "other"] {
+                let whole = |past: &&Past| past.recorded.run.name.as_str() == called && past.is_whole();
+                let stays = |past: &Past| kept.contains_key(&past.recorded.run.token);
+                prop_assert!(all.iter().filter(whole).take(newest).all(stays));
+                let succeeded = |past: &&Past| whole(past) && past.recorded.run.status == Status::Succeeded;
+                prop_assert!(all.iter().find(succeeded).is_none_or(stays));
             }
         }
     }

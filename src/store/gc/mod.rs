@@ -11,6 +11,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -23,9 +24,10 @@ pub use standing::Standing;
 
 use self::error::or_torn;
 use self::inside::is_entered;
-use self::keep::{Maker, Past, Stays};
+use self::keep::{Owner, Past, Stays};
 use self::measure::Measure;
 use self::refers::Refers;
+use super::archive::abandoned;
 use super::error::failed;
 use super::notes::read_whole_notes;
 use super::remove_tree::remove_tree;
@@ -41,8 +43,8 @@ pub struct Garbage {
     pub runs: Vec<(Recorded, u64)>,
     /// What failed tries left, of runs that stay: its folder and bytes.
     pub work: Vec<(Token, Utf8PathBuf, u64)>,
-    /// What one that was killed while it removed has left.
-    pub left: Option<u64>,
+    /// What a gc or an import that was killed has left: folders, and the bytes of each.
+    pub left: Vec<(Utf8PathBuf, u64)>,
     pub kept: Vec<(Recorded, Why)>,
     /// Directories that cannot be read as a whole: they stay.
     pub broken: Vec<Broken>,
@@ -134,9 +136,11 @@ impl Runs {
         let Judged { gone, kept, broken, linked, elsewhere } = self.judged(judging)?;
         let mut measure = Measure::default();
         let mut garbage = Garbage { broken, linked, elsewhere, ..Garbage::default() };
-        let aside = self.base().join(GONE);
-        if aside.as_std_path().symlink_metadata().is_ok() {
-            garbage.left = Some(measure.add(&aside));
+        let aside =
+            Some(self.base().join(GONE)).filter(|aside| aside.as_std_path().symlink_metadata().is_ok());
+        for left in aside.into_iter().chain(abandoned(&self.root)) {
+            let bytes = measure.add(&left);
+            garbage.left.push((left, bytes));
         }
         for Past { recorded, .. } in gone {
             let bytes = measure.add(&recorded.path);
@@ -179,6 +183,13 @@ impl Runs {
             broken.extend(torn(&recorded.path, refers.torn.as_ref()).filter(|_| !is_told));
             Ok::<_, GarbageError>(refers)
         })?;
+        for Stays { recorded, why, .. } in &kept {
+            if let Why::Torn(why) = why
+                && broken.iter().all(|broken| broken.path != recorded.path)
+            {
+                broken.extend(torn(&recorded.path, Some(why)));
+            }
+        }
         Ok(Judged { gone, kept, broken, linked, elsewhere })
     }
 
@@ -192,14 +203,14 @@ impl Runs {
         let (layout, mut torn) = (RunLayout::at(&recorded.path), None);
         let plan = or_torn(self.plan(own, &recorded), &mut torn)?;
         let notes = or_torn(read_whole_notes(&layout), &mut torn)?;
-        let maker = match plan.as_ref().map(|(_, origin)| origin) {
-            Some(Origin::Here) => Maker::Own,
-            Some(Origin::Unpacked) => Maker::Archive,
-            _ => Maker::Other(recorded.run.user.clone()),
+        let owner = match plan.as_ref().map(|(_, origin)| origin) {
+            Some(Origin::Here) => Owner::Own,
+            Some(Origin::Unpacked) => Owner::Archive,
+            _ => Owner::Other(recorded.run.user.clone()),
         };
         let nodes = plan.into_iter().flat_map(|(plan, _)| plan.nodes);
         Ok(Past {
-            maker,
+            owner,
             driven: is_driven(&layout.lock()).map_err(failed("cannot tell whether a run is driven"))?,
             entered: is_entered(&layout)
                 .map_err(failed("cannot tell whether somebody is inside of a run"))?,
@@ -207,6 +218,7 @@ impl Runs {
             called: aliases.get(&recorded.run.token).cloned(),
             steps: nodes.map(|node| node.id.step).collect(),
             torn,
+            damage: OnceCell::new(),
             recorded,
         })
     }
@@ -234,13 +246,13 @@ impl Runs {
         // Somebody may have pinned one since, given it a name, or taken something over.
         let now = self.judged(judging)?;
         let Judged { broken, linked, elsewhere, .. } = now;
-        let mut gone = Garbage { broken, linked, elsewhere, left: shown.left, ..Garbage::default() };
+        let mut gone = Garbage { broken, linked, elsewhere, left: shown.left.clone(), ..Garbage::default() };
         let aside = self.base().join(GONE);
-        for Past { recorded, maker, .. } in now.gone {
+        for Past { recorded, owner, .. } in now.gone {
             let Some(bytes) = runs.get(recorded.path.as_path()) else { continue };
             put_aside(&recorded.path, &aside, &recorded.run.token.to_string())?;
             // What one of another's has the token of may still be there.
-            if maker == Maker::Own {
+            if owner == Owner::Own {
                 judging.own.forget(&RunLayout::at(&recorded.path), recorded.run.token);
             }
             gone.runs.push((recorded, *bytes));
@@ -258,9 +270,14 @@ impl Runs {
         drop(alone);
         // Out of sight of all, also what one that was killed has left there.
         let mut measure = Measure::default();
-        measure.add(&aside);
+        let left = [vec![aside], abandoned(&self.root)].concat();
+        for left in &left {
+            measure.add(left);
+        }
         gone.bytes = measure.freed();
-        remove_tree(&aside).map_err(failed(format!("cannot remove {aside}")))?;
+        for left in left {
+            remove_tree(&left).map_err(failed(format!("cannot remove {left}")))?;
+        }
         Ok(gone)
     }
 

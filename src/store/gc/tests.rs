@@ -1,13 +1,14 @@
 use camino::Utf8Path;
 
 use super::*;
-use crate::domain::{NodeId, Note, OutputType, Run, Status, Version};
-use crate::engine::RunStore;
+use crate::domain::{EventKind, NodeId, Note, OutputType, Run, Status, Version};
+use crate::engine::{Journal, RunStore};
 use crate::store::testing::{
-    a_run, facts, name, node, output, past_run, plan_of, temp, until_the_disk_ticks,
+    a_run, facts, finished, journal, name, node, output, past_run, plan_of, started, temp,
+    until_the_disk_ticks,
 };
 use crate::store::{
-    Address, AliasMove, FindError, RunDir, add_note, mirror_folder, read_run, write_plan, write_run,
+    Address, AliasMove, FindError, RunDir, add_note, manifest, mirror_folder, read_run, write_plan, write_run,
 };
 
 fn runs(root: &Utf8Path) -> Runs {
@@ -161,6 +162,52 @@ fn a_run_whose_notes_are_torn_stays_and_is_told_of() {
     assert_eq!(garbage.broken[0].path, layout.dir());
 }
 
+/// With an event that tells of what it made, as a run has one.
+fn told(layout: &RunLayout, token: Token) {
+    let made = manifest(layout, token, &"a".parse().unwrap()).unwrap().unwrap();
+    fs_err::remove_file(layout.events()).unwrap();
+    let log = journal(layout, token);
+    log.append(started(false)).unwrap();
+    log.append(EventKind::StepFinished {
+        step: name("a"),
+        cell: None,
+        status: Status::Succeeded,
+        reason: String::new(),
+        outputs: made.outputs,
+    })
+    .unwrap();
+    log.append(finished(read_run(layout).unwrap().status)).unwrap();
+}
+
+#[test]
+fn a_success_that_has_lost_what_it_made_takes_no_place_of_one_that_is_whole() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, older) = run(&root, Status::Succeeded);
+    let (whole, a) = run(&root, Status::Succeeded);
+    let (lacking, b) = run(&root, Status::Succeeded);
+    let (changed, c) = run(&root, Status::Succeeded);
+    [(&whole, a), (&lacking, b), (&changed, c)].iter().for_each(|(layout, token)| told(layout, *token));
+    until_the_disk_ticks(&root);
+    fs_err::remove_file(lacking.dir().join("a/x")).unwrap();
+    fs_err::remove_file(changed.dir().join("a/x")).unwrap();
+    fs_err::write(changed.dir().join("a/x"), vec![9; 50_000]).unwrap();
+    for newest in [0, 1] {
+        let garbage = runs.garbage(&judging(&root, newest)).unwrap();
+        assert_eq!(tokens(&garbage), [older]);
+        let why: HashMap<Token, &Why> =
+            garbage.kept.iter().map(|(found, why)| (found.run.token, why)).collect();
+        assert_eq!(why[&a], [&Why::NewestSuccess, &Why::AmongTheNewest][newest]);
+        assert!(matches!(why[&b], Why::Torn(why) if why.contains("`x` is not there any more")), "{why:?}");
+        assert!(matches!(why[&c], Why::Torn(why) if why.contains("`x` was changed")), "{why:?}");
+        let told: Vec<_> = garbage.broken.iter().map(|broken| broken.path.clone()).collect();
+        assert_eq!(told, [changed.dir().to_owned(), lacking.dir().to_owned()]);
+    }
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+    assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [older]);
+    assert!(whole.dir().exists() && lacking.dir().exists());
+}
+
 /// Made of another, as its record says.
 fn made_of(layout: &RunLayout, source: Token) {
     let record = Run { inputs_from: vec![source], ..read_run(layout).unwrap() };
@@ -249,6 +296,17 @@ fn a_link_in_the_place_of_a_run_is_told_of_and_stays_with_what_it_was_made_of() 
     assert_eq!((tokens(&garbage), &garbage.linked[..]), (vec![other], &[moved.dir().to_owned()][..]));
     assert_eq!(garbage.kept.iter().map(|(found, _)| found.run.token).collect::<Vec<_>>(), [a]);
     assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [other]);
+    // Behind one that leads nowhere there is nothing that could be told.
+    let (nowhere, _) = run(&root, Status::Failed);
+    let (_, other) = run(&root, Status::Failed);
+    fs_err::remove_dir_all(nowhere.dir()).unwrap();
+    std::os::unix::fs::symlink("/nowhere", nowhere.dir()).unwrap();
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+    let broken: Vec<_> = garbage.broken.iter().map(|broken| (&*broken.path, &*broken.why)).collect();
+    assert!(matches!(broken[..], [(path, why)] if path == nowhere.dir() && why.contains("leads nowhere")));
+    assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [other]);
+    assert!(nowhere.dir().is_symlink());
+    fs_err::remove_file(nowhere.dir()).unwrap();
     // What is behind another nobody can tell.
     let record = fs_err::read(root.join("away/_run/run.json")).unwrap();
     fs_err::write(root.join("away/_run/run.json"), "{").unwrap();
@@ -311,10 +369,24 @@ fn what_one_that_was_killed_has_left_is_counted_and_goes() {
     fs_err::create_dir_all(aside.join(Token::generate().to_string())).unwrap();
     fs_err::write(aside.join("x"), vec![1; 50_000]).unwrap();
     let garbage = runs.garbage(&judging(&root, 1)).unwrap();
-    assert!(garbage.left.is_some_and(|bytes| bytes >= 50_000) && garbage.bytes >= 50_000);
+    assert!(garbage.left[0].1 >= 50_000 && garbage.bytes >= 50_000);
     assert!(runs.collect(&judging(&root, 1), &garbage).unwrap().bytes >= 50_000);
     assert!(!aside.exists() && layout.dir().exists());
-    assert_eq!(runs.garbage(&judging(&root, 1)).unwrap().left, None);
+    assert_eq!(runs.garbage(&judging(&root, 1)).unwrap().left, []);
+
+    // So does what a killed import has left, and not what one is at that lives.
+    let (stale, busy) = (root.join(".importing-a"), root.join(".importing-b"));
+    for folder in [&stale, &busy] {
+        fs_err::create_dir(folder).unwrap();
+        fs_err::write(folder.join(".lock"), "").unwrap();
+        fs_err::write(folder.join("x"), vec![1; 50_000]).unwrap();
+    }
+    let lock = fs_err::File::open(busy.join(".lock")).unwrap().into_file();
+    lock.lock().unwrap();
+    let garbage = runs.garbage(&judging(&root, 1)).unwrap();
+    assert!(garbage.left.len() == 1 && garbage.left[0].0 == stale && garbage.bytes >= 50_000);
+    assert!(runs.collect(&judging(&root, 1), &garbage).unwrap().bytes >= 50_000);
+    assert!(!stale.exists() && busy.exists());
 
     // A copy under another version: neither goes, and its token alone names neither.
     let copy = root.join("flights/dev/daily/9.0.0");

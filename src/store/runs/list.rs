@@ -89,6 +89,8 @@ pub(in crate::store) struct AllRecorded {
 /// A run that has no record for longer than this, and no supervisor, will get none.
 const MAKING: Duration = Duration::from_secs(5);
 
+const NOWHERE: &str = "it is a link that leads nowhere: bring back what it led to, or remove the link";
+
 pub(super) const NO_RECORD: &str = "it has no run.json: its start was cut short, or it was not copied whole";
 
 impl Runs {
@@ -146,6 +148,9 @@ impl Runs {
         for closed in closed {
             match behind_link(&closed.path) {
                 Some(recorded) => all.linked.push((closed.path, recorded)),
+                None if leads_nowhere(&closed.path) => {
+                    all.broken.push(Broken { why: NOWHERE.to_owned(), ..closed });
+                }
                 None => all.closed.push(closed),
             }
         }
@@ -310,6 +315,12 @@ fn behind_link(path: &Utf8Path) -> Option<Recorded> {
     let is_link = path.as_std_path().symlink_metadata().is_ok_and(|facts| facts.is_symlink());
     let target = path.canonicalize_utf8().ok().filter(|_| is_link)?;
     look(&RunLayout::at(&target), token).ok().flatten()
+}
+
+/// A link of a run's name with nothing behind it.
+fn leads_nowhere(path: &Utf8Path) -> bool {
+    let is_gone = || path.metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    path.file_name().is_some_and(|name| name.parse::<Token>().is_ok()) && path.is_symlink() && is_gone()
 }
 
 fn is_being_made(layout: &RunLayout) -> bool {

@@ -8,9 +8,9 @@ use super::super::plot::{PlotPart, draw_plot, plot_legend};
 use super::super::{Role, overlays};
 use super::{clock, role_of};
 use crate::app::{Hit, MetricsLook, MetricsPane, MetricsScreen, Model};
-use crate::domain::figures::{count, number};
+use crate::domain::figures::count;
 use crate::domain::text::{pad, pad_left, safe, truncate, width, wrapped};
-use crate::domain::{Measured, Plot, typed};
+use crate::domain::{Measured, Plot, Threshold, typed};
 
 /// Rows of runs that are seen at least.
 const LEAST_RUNS: u16 = 4;
@@ -82,7 +82,8 @@ fn figures(
         let now = look.runs.iter().find_map(|run| run.metrics.get(name));
         let broken =
             look.breaches.iter().any(|breach| breach.threshold.is_of(name, &look.runs) && breach.lasts);
-        let value = now.map(|value| number(*value)).unwrap_or_default();
+        let asking = look.thresholds.iter().filter(|threshold| threshold.is_of(name, &look.runs));
+        let value = now.map(|value| Threshold::beside(asking, *value)).unwrap_or_default();
         let role = if broken { Role::Bad } else { Role::Strong };
         let line = Line::from(vec![
             paint.look.span(Role::Bad, if broken { "! " } else { "  " }),
@@ -179,14 +180,14 @@ fn run_line(
     look: &Look,
 ) -> Line<'static> {
     let value = run.metrics.get(figure).copied().unwrap_or_default();
-    let mut asked = metrics.thresholds.iter().filter(|threshold| threshold.asks_of(figure, run));
-    let broken = asked.any(|threshold| threshold.is_broken_by(run));
+    let asking = || metrics.thresholds.iter().filter(|threshold| threshold.asks_of(figure, run));
+    let broken = asking().any(|threshold| threshold.is_broken_by(run));
     // What an evaluation came to, it came to with another's model.
     let several = metrics.runs.iter().any(|other| other.name == run.name && other.use_case != run.use_case);
     let case = run.use_case.as_ref().filter(|_| several).map(ToString::to_string);
     let params = run.params.iter().map(|(name, value)| format!("{name}={}", typed(value)));
     let params = case.into_iter().chain(params).collect::<Vec<_>>().join(" ");
-    let shown = if broken { format!("!{}", number(value)) } else { number(value) };
+    let shown = format!("{}{}", if broken { "!" } else { "" }, Threshold::beside(asking(), value));
     Line::from(vec![
         look.span(role_of(Some(run.status)), format!(" {} ", run.status.symbol())),
         look.span(Role::Strong, format!("{}  ", pad(&truncate(run.name.as_str(), names), names))),

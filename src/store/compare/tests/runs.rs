@@ -438,6 +438,14 @@ fn the_figure_that_matters_is_told_and_no_count() {
     // That of the evaluation, however far others moved.
     found.metrics.extend([figure("train.fit.epoch", 8.0, 3.0), figure("leaves", 9.0, 1.0)]);
     assert_eq!(leads(&found).as_deref(), Some("auc"));
+    // Nor what it counts.
+    found.metrics.push(figure("rows", 40.0, 7.0));
+    assert_eq!(leads(&found).as_deref(), Some("auc"));
+    // But what is asked for, first.
+    found.leading.splice(..0, [vec!["rows".to_owned()], vec!["leaves".to_owned()]]);
+    assert_eq!(leads(&found).as_deref(), Some("rows"));
+    found.metrics.pop();
+    assert_eq!(leads(&found).as_deref(), Some("leaves"));
     found.leading.clear();
     assert_eq!(leads(&found).as_deref(), Some("leaves"));
     found.metrics.retain(|metric| metric.name != "leaves");
