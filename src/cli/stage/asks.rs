@@ -1,4 +1,3 @@
-use crate::domain::figures::number;
 use crate::domain::{Measured, Threshold, Workflow};
 use crate::spec::Condition;
 
@@ -41,7 +40,10 @@ impl Asks {
         });
         let broken = self.thresholds.iter().filter(|threshold| threshold.is_broken_by(run));
         let broken = broken.map(|threshold| {
-            let value = threshold.value_of(run).map(number).unwrap_or_default();
+            let value = threshold
+                .value_of(run)
+                .map(|value| Threshold::beside([threshold], value))
+                .unwrap_or_default();
             let (metric, monitor) = (&threshold.metric, &threshold.monitor);
             format!("{metric} {value}, and the monitor `{monitor}` asks for {}", threshold.told())
         });
