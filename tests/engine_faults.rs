@@ -301,7 +301,10 @@ last: {needs: [flood, other], run: 'true'}",
     let case = Case::of(project);
     let mut child = case.start();
     case.flowing();
-    docker(&["rmi", "-f", "greenroom/greenroom_tests-gone", &base]);
+    // By whatever names it has.
+    let gone = docker(&["image", "inspect", "--format", "{{.Id}}", "greenroom/greenroom_tests-gone"]);
+    docker(&["rmi", "-f", &gone]);
+    docker(&["rmi", "-f", &base]);
     assert_eq!(child.wait().unwrap().code(), Some(1));
     let events = events(&case.dir());
     assert_eq!(
@@ -336,9 +339,10 @@ other: {run: 'sleep 3'}";
     }
 }
 
-fn docker(args: &[&str]) {
+fn docker(args: &[&str]) -> String {
     let output = Command::new("docker").args(args).output().unwrap();
     assert!(output.status.success(), "docker {args:?}: {}", text(&output.stderr));
+    text(&output.stdout).trim().to_owned()
 }
 
 /// The log of each cell comes through a stream that is broken at another byte.

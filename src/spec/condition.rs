@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::templates::{Fault, names_in, truth};
+use crate::domain::figures::number;
 
 /// A comparison of figures by their names, such as `auc >= 0.7 and train.fit.loss < 0.5`.
 #[derive(Clone, Debug)]
@@ -91,6 +92,20 @@ impl Condition {
         let read = self.names.iter().map(|name| (name.as_str(), figures[name]));
         truth(&self.text, read).map_err(|why| ConditionError::Syntax { text: self.text.clone(), why })
     }
+
+    /// The figures that it asks for, `auc 0.23, loss 0.4`: rounded, unless it would then be met otherwise.
+    pub fn told(&self, figures: &BTreeMap<String, f64>) -> String {
+        let asked = self.names.iter().filter_map(|name| Some((name, *figures.get(name)?)));
+        let asked: Vec<(&String, f64)> = asked.collect();
+        let rounded = |value: f64| number(value).parse().unwrap_or(value);
+        let seen = asked.iter().map(|(name, value)| ((*name).clone(), rounded(*value))).collect();
+        let exact = self.holds(&seen) != self.holds(figures);
+        let told = asked.iter().map(|(name, value)| match exact {
+            true => format!("{name} {value}"),
+            false => format!("{name} {}", number(*value)),
+        });
+        told.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// So many other figures are tried with all that they may be together.
@@ -102,6 +117,19 @@ const LARGE: f64 = 1e300;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn figures_are_told_so_that_it_can_be_seen_whether_they_do() {
+        let told = |error: f64, rows: f64| {
+            let condition = Condition::new("error < 10 and rows > 3").unwrap();
+            condition.told(
+                &[("error".to_owned(), error), ("rows".to_owned(), rows), ("more".to_owned(), 1.0)].into(),
+            )
+        };
+        assert_eq!(told(50.338_031_356, 1_234_567.0), "error 50.338, rows 1234567");
+        assert_eq!(told(10.000_000_4, 4.0), "error 10, rows 4");
+        assert_eq!(told(9.999_999_6, 4.0), "error 9.9999996, rows 4");
+    }
 
     #[test]
     fn which_way_is_better_is_told_by_what_it_means() {

@@ -34,9 +34,9 @@ impl Asks {
         let refused = self.accept.iter().filter_map(|(text, condition)| {
             let value = |name: &String| Some((name.clone(), *run.metrics.get(run.known_as(name)?)?));
             let values = condition.names().iter().map(value).collect::<Option<Vec<_>>>()?;
-            let told: Vec<String> = values.iter().map(|(name, value)| format!("{name} {value}")).collect();
-            let holds = condition.holds(&values.into_iter().collect());
-            (holds == Ok(false)).then(|| format!("{}, and `accept` asks for {text}", told.join(", ")))
+            let values = values.into_iter().collect();
+            let told = || format!("{}, and `accept` asks for {text}", condition.told(&values));
+            (condition.holds(&values) == Ok(false)).then(told)
         });
         let broken = self.thresholds.iter().filter(|threshold| threshold.is_broken_by(run));
         let broken = broken.map(|threshold| {

@@ -66,9 +66,7 @@ impl Judge {
         match condition.holds(&figures) {
             Ok(true) => Ok(()),
             Ok(false) => {
-                let has = condition.names().iter().filter_map(|name| Some((name, figures.get(name)?)));
-                let has: Vec<String> = has.map(|(name, figure)| format!("{name} {figure}")).collect();
-                Err(Refusal::Bad(format!("has {}, and `accept` asks for {accept}", has.join(", "))))
+                Err(Refusal::Bad(format!("has {}, and `accept` asks for {accept}", condition.told(&figures))))
             }
             Err(error) => Err(Refusal::Unjudged(format!("cannot be judged by `accept: {accept}`: {error}"))),
         }

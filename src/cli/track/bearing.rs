@@ -53,6 +53,20 @@ impl OfPackage<'_> {
             let own = lost.readers.iter().filter(own);
             touched.extend(own.map(|reader| one(reader, Touch::Lost(lost.to_string()))));
         }
+        // Another spec of that name may be the one that is run.
+        let spec = |version: &Version| {
+            version.specs.workflows.get(self.workflow.as_str()).map(|flow| flow.file.clone())
+        };
+        if let (Some(was), Some(is)) = (spec(&old), spec(&new))
+            && was != is
+        {
+            let what = format!("`{}` is now the name of {is}, and not of {was}", self.workflow);
+            touched.push(Touched {
+                step: self.workflow.clone(),
+                file: below(&folder, is.as_str()),
+                by: Touch::Wrong(what),
+            });
+        }
         touched.extend(wrong(&new, [&old, &target]).into_iter().map(|(file, what)| Touched {
             step: self.workflow.clone(),
             file: below(&folder, &file),

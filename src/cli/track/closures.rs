@@ -15,6 +15,7 @@ pub(super) fn closures(
     changed: &[TreeChange],
 ) -> Result<Vec<Closure>, ReviewError> {
     let specs = &version.specs;
+    let below_folder = |glob: &str| below(&globset::escape(folder), glob);
     let mut found = Vec::new();
     if !workflow.is_empty() && !specs.workflows.contains_key(workflow) {
         // What its steps depend on nobody can tell, so any file may be meant.
@@ -23,14 +24,14 @@ pub(super) fn closures(
     for (name, one) in &specs.workflows {
         let of_steps = one.steps.values().map(|step| {
             let globs = followed(globs(specs, one, step), &version.links)?;
-            let globs: Vec<String> = globs.iter().map(|glob| below(folder, glob)).collect();
+            let globs: Vec<String> = globs.iter().map(|glob| below_folder(glob)).collect();
             let named = format!("{name}.{}", step.name);
             Ok((sees_all(specs, step), Closure::new(&named, &globs)?))
         });
         let of_steps = of_steps.collect::<Result<Vec<_>, ReviewError>>()?;
         let own = name.as_str() == workflow;
         // A step that sees the whole project is touched by any change: only its spec tells whether it is meant.
-        let spec = Closure::new(name.as_str(), &[below(folder, one.file.as_str())])?;
+        let spec = Closure::new(name.as_str(), &[below_folder(&file(one.file.as_str()))])?;
         let is_changed = |closure: &Closure| changed.iter().any(|change| closure.touches(change));
         let changes = is_changed(&spec) || of_steps.iter().any(|(all, closure)| !all && is_changed(closure));
         if own || changes {
@@ -57,8 +58,8 @@ fn globs(specs: &Specs, workflow: &Workflow, step: &Step) -> Vec<String> {
     if sees_all(specs, step) {
         return vec![String::new()];
     }
-    let mut globs = vec![workflow.file.to_string(), part(SHARED)];
-    globs.extend(step.files.iter().flatten().cloned());
+    let mut globs = vec![file(workflow.file.as_str()), part(SHARED)];
+    globs.extend(step.files.iter().flatten().map(|glob| plain(glob)));
     let mut image = step.image.clone();
     if let Action::Uses { operator, with } = &step.action
         && let Some(operator) = specs.operators.get(operator)
@@ -71,10 +72,10 @@ fn globs(specs: &Specs, workflow: &Workflow, step: &Step) -> Vec<String> {
             let is_file =
                 operator.inputs.get(name).is_some_and(|input| input.kind == OperatorInputKind::File);
             match given {
-                Scalar::Value(Value::String(path)) if is_file => globs.push(globset::escape(path)),
+                Scalar::Value(Value::String(path)) if is_file => globs.push(file(path)),
                 // What a table is loaded from may be a glob of the project; of storage it matches nothing here.
                 Scalar::Value(Value::String(glob)) if operator.builtin && name.as_str() == "from" => {
-                    globs.push(glob.clone());
+                    globs.push(plain(glob));
                 }
                 // Which it is, only a run tells.
                 _ if is_file => globs.push(String::new()),
@@ -83,10 +84,31 @@ fn globs(specs: &Specs, workflow: &Workflow, step: &Step) -> Vec<String> {
         }
     }
     let image = image.as_ref().map_or("default", |name| name.as_str());
-    globs.push(part(&image_part(image)));
-    let pip = specs.project.as_ref().and_then(|project| project.images.get(image)?.pip.clone());
-    globs.extend(pip.map(|pip| pip.to_string()));
+    let services = specs.project.iter().flat_map(|project| project.services.values());
+    for image in services.map(|service| service.image.as_str()).chain([image]) {
+        globs.push(part(&image_part(image)));
+        let pip = specs.project.as_ref().and_then(|project| project.images.get(image)?.pip.as_ref());
+        globs.extend(pip.map(|pip| file(pip.as_str())));
+    }
     globs
+}
+
+/// A path, as a glob that means it and nothing else.
+fn file(path: &str) -> String {
+    globset::escape(&plain(path))
+}
+
+/// As git has paths: `sql/./late//../a.sql` is `sql/a.sql`.
+fn plain(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// A link may lead to another, but hardly so often.
@@ -97,17 +119,20 @@ fn followed(mut globs: Vec<String>, links: &[(String, String)]) -> Result<Vec<St
     let mut at = 0;
     while at < globs.len().min(MOST) && !links.is_empty() {
         let closure = Closure::new("", &globs[at..=at])?;
-        let plain = globs[at].trim_start_matches("./").to_owned();
+        let glob = globs[at].clone();
         for (link, to) in links {
-            let to = globset::escape(to);
-            let within = plain.strip_prefix(&globset::escape(link)).and_then(|rest| rest.strip_prefix('/'));
+            let (link_itself, to) = (globset::escape(link), globset::escape(to));
+            let within = glob.strip_prefix(&link_itself).and_then(|rest| rest.strip_prefix('/'));
             let more = match within {
-                Some(rest) => format!("{to}/{rest}"),
-                None if closure.has(link) => to,
+                // Where it leads may change, too.
+                Some(rest) => vec![format!("{to}/{rest}"), link_itself],
+                None if closure.has(link) => vec![to],
                 None => continue,
             };
-            if !globs.contains(&more) {
-                globs.push(more);
+            for more in more {
+                if !globs.contains(&more) {
+                    globs.push(more);
+                }
             }
         }
         at += 1;

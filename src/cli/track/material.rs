@@ -6,7 +6,7 @@ use super::look::Looked;
 use super::ports::tree_change;
 use super::since::since;
 use super::version::wrong;
-use super::versions::Versions;
+use super::versions::{Versions, become_of};
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::lineage::Break;
@@ -15,7 +15,7 @@ use crate::domain::track::{
     Card, Check, CommitId, LineNow, Merge, NotChecked, RunReport, SealedPackage, Since, TrackId, TreeChange,
     TreeId,
 };
-use crate::git::FileChange;
+use crate::git::{FileChange, GitError};
 use crate::review::{Material, Roster, card, unpack};
 
 /// What a decision card is made of besides the track, found anew and not as the package claims; but for the runs, which
@@ -112,10 +112,10 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
         before: before(desk, &looked.track.id, roster)?,
         breaks: versions.breaks(),
         untold: versions.untold(),
-        people: versions.people(),
+        people: [versions.people(), came_since(desk, package, roster)].concat(),
         wrong: wrong.into_iter().map(|(file, what)| format!("{file}: {what}")).collect(),
         since: None,
-        without: without(desk, looked)?,
+        without: without(desk, looked, package)?,
         versions: Some(versions),
         broken: told.broken,
         lines: lines(desk, looked),
@@ -138,13 +138,41 @@ fn comes_to(desk: &Desk, looked: &Looked, package: &SealedPackage) -> Result<(Tr
     Ok((tree(&manifest.base)?, manifest.merge_tree.clone()))
 }
 
-/// What the target would go back to: its tip, or where the package has come there, the commit before.
-fn without(desk: &Desk, looked: &Looked) -> Result<Option<CommitId>, UserError> {
-    let promoted = looked.track.promotion.as_ref().filter(|promoted| desk.repository.has(&promoted.commit));
-    match promoted {
-        Some(promoted) => desk.repository.first_parent(&promoted.commit).map_err(|error| of_git(&error)),
-        None => Ok(looked.present().map(|present| present.base.clone())),
+/// Who may say something by now, of those who could not when it was sealed: they did not have to be asked for that.
+fn came_since(desk: &Desk, package: &SealedPackage, now: &Roster) -> Vec<String> {
+    let Ok(then) = desk.roster_at(&desk.target, &package.manifest.base) else { return Vec::new() };
+    let target = safe(desk.target.short()).into_owned();
+    let mut told = become_of(&then.people, &now.people);
+    if told.is_empty() && then.signers != now.signers {
+        told.push("the list of signers is another".to_owned());
     }
+    told.iter().map(|what| format!("{what}, on {target} since it was sealed")).collect()
+}
+
+/// Commits of a package that are looked at for where they begin on the target.
+const COMMITS: u64 = 20;
+
+/// What the target would go back to: its tip, or where the package has come there, the commit before all of it: rebased, or
+/// as they are, its commits stand there one after the other.
+fn without(desk: &Desk, looked: &Looked, package: &SealedPackage) -> Result<Option<CommitId>, UserError> {
+    let git = &desk.repository;
+    let promoted = looked.track.promotion.as_ref().filter(|promoted| git.has(&promoted.commit));
+    let Some(promoted) = promoted else { return Ok(looked.present().map(|present| present.base.clone())) };
+    let (base, head) = (&package.manifest.base, &package.manifest.head);
+    let commits = package.contributors.as_ref().map_or(1, |told| told.commits).min(COMMITS);
+    let before = || -> Result<Option<CommitId>, GitError> {
+        let mut before = git.first_parent(&promoted.commit)?;
+        for _ in 1..commits {
+            let Some(at) = before.as_ref().filter(|at| *at != base) else { break };
+            let Some(further) = git.first_parent(at)? else { break };
+            if git.merge_tree(&further, head)? != Merge::Tree(promoted.tree.clone()) {
+                break;
+            }
+            before = Some(further);
+        }
+        Ok(before)
+    };
+    before().map_err(|error| of_git(&error))
 }
 
 /// Between the target and the merge result.

@@ -4,6 +4,8 @@ use std::rc::Rc;
 use super::closures::{closures, parted};
 use super::desk::Desk;
 use super::version::Version;
+use indexmap::IndexMap;
+
 use crate::app::{FlowDiff, StepPair, StepSign};
 use crate::cli::UserError;
 use crate::domain::lineage::{self, Break, DataChange, DataDiff};
@@ -82,26 +84,30 @@ impl Versions {
         columns.chain(readers).collect()
     }
 
-    /// What becomes of the people: `ana is an engineer now`
+    /// What becomes of the people.
     pub fn people(&self) -> Vec<String> {
         let people = |version: &Version| {
             version.specs.project.as_ref().map(|project| project.people.clone()).unwrap_or_default()
         };
-        let (before, after) = (people(&self.before), people(&self.after));
-        let told = |(name, is): (&Name, &Person)| {
-            let now = format!("{} of {}", is.role.as_str(), is.email);
-            match before.get(name) {
-                None => Some(format!("{name} comes to the people: {now}")),
-                Some(was) if was != is => {
-                    Some(format!("{name} turns from {} of {} to {now}", was.role.as_str(), was.email))
-                }
-                Some(_) => None,
-            }
-        };
-        let gone = before.keys().filter(|name| !after.contains_key(*name));
-        let gone = gone.map(|name| format!("{name} is none of the people any more"));
-        after.iter().filter_map(told).chain(gone).collect()
+        become_of(&people(&self.before), &people(&self.after))
     }
+}
+
+/// `ana turns from analyst of ana@example.com to engineer of ana@example.com`
+pub(super) fn become_of(before: &IndexMap<Name, Person>, after: &IndexMap<Name, Person>) -> Vec<String> {
+    let told = |(name, is): (&Name, &Person)| {
+        let now = format!("{} of {}", is.role.as_str(), is.email);
+        match before.get(name) {
+            None => Some(format!("{name} comes to the people: {now}")),
+            Some(was) if was != is => {
+                Some(format!("{name} turns from {} of {} to {now}", was.role.as_str(), was.email))
+            }
+            Some(_) => None,
+        }
+    };
+    let gone = before.keys().filter(|name| !after.contains_key(*name));
+    let gone = gone.map(|name| format!("{name} is none of the people any more"));
+    after.iter().filter_map(told).chain(gone).collect()
 }
 
 /// In the order of the newer one, and what is gone behind it.

@@ -3,6 +3,7 @@
 mod accidents;
 mod attacks;
 mod clones;
+mod closures;
 mod forged;
 mod meanwhile;
 mod merged;
