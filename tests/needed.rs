@@ -123,16 +123,22 @@ fn a_success_whose_files_were_changed_feeds_nobody() {
     let good = trained(&project, "depth=3");
     let newer = trained(&project, "depth=4");
     let model = path_of(&newer).join("train/model");
-    std::fs::remove_file(&model).unwrap();
-    std::fs::write(&model, "5\n").unwrap();
-    let told = project.expect(0, &["plan", "toy", "--use-case", "prediction", "--json"]);
-    let plan: Value = serde_json::from_str(&told).unwrap();
-    let taken = plan["nodes"].as_array().unwrap().iter().find_map(|node| node["taken"].as_object()).unwrap();
-    assert_eq!(taken["token"], token(&good).as_str(), "{told}");
     let named = token(&newer);
     let short = &named[32..];
-    let why = format!("as train/model of run {short} was changed after it was made");
-    assert!(taken["why"].as_str().unwrap().contains(&why), "{told}");
+    // It is gone, has another length, and the same.
+    for text in [None, Some("55\n"), Some("5\n")] {
+        let _ = std::fs::remove_file(&model);
+        text.into_iter().for_each(|text| std::fs::write(&model, text).unwrap());
+        let told = project.expect(0, &["plan", "toy", "--use-case", "prediction", "--json"]);
+        let plan: Value = serde_json::from_str(&told).unwrap();
+        let taken =
+            plan["nodes"].as_array().unwrap().iter().find_map(|node| node["taken"].as_object()).unwrap();
+        assert_eq!(taken["token"], token(&good).as_str(), "{told}");
+        let why = format!("as train/model of run {short} is gone or was changed after it was made");
+        assert!(taken["why"].as_str().unwrap().contains(&why), "{text:?}: {told}");
+    }
+    let again = project.expect(2, &["resume", &token(&good)]);
+    assert!(again.contains("greenroom run toy --use-case training --param depth=3"), "{again}");
     project.events(0, &["run", "toy", "--use-case", "prediction", "--json"]);
     let before = project.expect(0, &["runs", "--json"]);
     for words in [&["--use-case", "prediction"][..], &["--from", "predict"]] {

@@ -42,10 +42,15 @@ pub async fn go_on(
                 .to_do(format!("stop it: {}", invocation.command(&["cancel", &short]))));
         }
         Status::Succeeded => {
+            // Of a damaged one nobody knows with what it ran.
+            let command = match runs.plan(&OwnRuns::of_user(), &row) {
+                Ok((plan, _)) => anew(&plan, None, None, invocation),
+                Err(_) => invocation.command(&["run", row.run.name.as_str()]),
+            };
             return Err(UserError::wrong(format!(
                 "run {short} has succeeded: there is nothing to go on with"
             ))
-            .to_do(format!("run it anew: {}", invocation.command(&["run", row.run.name.as_str()]))));
+            .to_do(format!("run it anew: {command}")));
         }
         _ => {}
     }

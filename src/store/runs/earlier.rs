@@ -153,7 +153,7 @@ fn took(layout: &RunLayout, token: Token, node: &NodeId) -> Option<bool> {
 
 /// Why an older one is taken.
 pub(super) fn passed_over(token: Token, file: &str) -> String {
-    format!("as {file} of run {} was changed after it was made", token.short())
+    format!("as {file} of run {} is gone or was changed after it was made", token.short())
 }
 
 /// The outputs of the run that was named, if the node succeeded in it and they are there.

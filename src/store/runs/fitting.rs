@@ -39,7 +39,7 @@ impl Runs {
             let layout = run.layout(self);
             let succeeded = recorded(&layout).is_ok_and(|found| found.run.status == Status::Succeeded);
             if !succeeded
-                || !has_all(&layout, run.token, wanted.nodes)
+                || wanted.nodes.iter().any(|node| !matches!(manifest(&layout, run.token, node), Ok(Some(_))))
                 || !wanted.nodes.last().is_some_and(|node| made(&layout, run.token, node))
             {
                 continue;
@@ -68,8 +68,8 @@ impl Runs {
                 }
             }
         }
-        let changed =
-            changed.map(|(token, file)| (token, format!("has not what it made: {file} was changed")));
+        let changed = changed
+            .map(|(token, file)| (token, format!("has not what it made: {file} is gone or was changed")));
         let refused = refused.or(changed).map(|(token, why)| Unfit::Refused { token, why });
         Err(refused.or(foreign).unwrap_or(Unfit::None))
     }
