@@ -101,7 +101,7 @@ fn review() {
         }
     };
     git(&["init", "-q", "-b", "main"]);
-    git(&["init", "-q", "--bare", "remote.git"]);
+    git(&["init", "-q", "--bare", "-b", "main", "remote.git"]);
     sits("ana");
     git(&["add", "-A"]);
     git(&["commit", "-q", "-m", "The project"]);
