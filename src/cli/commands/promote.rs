@@ -126,6 +126,8 @@ fn pushed(
     let mut meanwhile = false;
     let said = desk.say(id, |desk, on, _| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
+        // Nobody has asked for another one, also where that came there meanwhile.
+        still(looked, digest, invocation)?;
         meanwhile = looked.track.promotion.is_some();
         if meanwhile {
             return Err(UserError::wrong(format!("{id} is on its target already")));

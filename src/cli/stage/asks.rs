@@ -12,8 +12,7 @@ impl Asks {
     /// None: nothing.
     pub fn of(workflow: &Workflow) -> Option<Self> {
         let accept = workflow.blueprint.as_ref().and_then(|blueprint| blueprint.accept.clone());
-        let accept = accept.and_then(|text| Some((Condition::new(&text).ok()?, text)));
-        let accept = accept.map(|(condition, text)| (text, condition));
+        let accept = accept.and_then(|text| Condition::new(&text).ok().map(|condition| (text, condition)));
         let watched = workflow.monitors.iter();
         let thresholds: Vec<_> =
             watched.filter_map(|monitor| Threshold::of(&workflow.name, monitor)).collect();
@@ -40,12 +39,10 @@ impl Asks {
         });
         let broken = self.thresholds.iter().filter(|threshold| threshold.is_broken_by(run));
         let broken = broken.map(|threshold| {
-            let value = threshold
-                .value_of(run)
-                .map(|value| Threshold::beside([threshold], value))
-                .unwrap_or_default();
+            let value = threshold.value_of(run).map(|value| Threshold::beside([threshold], value));
             let (metric, monitor) = (&threshold.metric, &threshold.monitor);
-            format!("{metric} {value}, and the monitor `{monitor}` asks for {}", threshold.told())
+            let (value, asked) = (value.unwrap_or_default(), threshold.told());
+            format!("{metric} {value}, and the monitor `{monitor}` asks for {asked}")
         });
         refused.chain(broken).collect()
     }

@@ -42,11 +42,11 @@ impl OfPackage<'_> {
         };
         let mut touched = Vec::new();
         let gone = breaks(&base, &old);
-        for now in breaks(&base, &new) {
-            let before = gone.iter().find(|gone| (&gone.data, &gone.what) == (&now.data, &now.what));
+        for broken in breaks(&base, &new) {
+            let before = gone.iter().find(|gone| (&gone.data, &gone.what) == (&broken.data, &broken.what));
             let Some(before) = before else { continue };
-            let came = now.readers.iter().filter(|reader| !before.readers.contains(reader));
-            touched.extend(came.map(|reader| one(reader, Touch::Reads(now.to_string()))));
+            let came = broken.readers.iter().filter(|reader| !before.readers.contains(reader));
+            touched.extend(came.map(|reader| one(reader, Touch::Reads(broken.to_string()))));
         }
         for lost in breaks(&old, &new) {
             let own = |reader: &&String| self.closures.iter().any(|closure| closure.step() == **reader);

@@ -44,6 +44,27 @@ fn whoever_promotes_second_finds_it_done() {
 }
 
 #[test]
+fn another_package_that_was_promoted_meanwhile_is_not_the_one_that_was_asked_for() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    let desk = Desk::at(Some(&world.emma.root), Prompt::Never).unwrap().0;
+    let (id, seen) = desk.visit(&id).unwrap();
+    let digest = seen.track.package.as_ref().unwrap().digest.clone();
+    world.ana.write("docs/more.md", "more");
+    world.ana.commit("More");
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", id.as_str()]);
+    world.eli.told(&["promote", id.as_str()]);
+    let there = world.git(&["for-each-ref"]);
+    let error = promote::promote(&desk, &id, &seen, &digest, &Invocation::default()).err().unwrap();
+    assert!(error.what.contains("was sealed meanwhile"), "{error:?}");
+    assert_eq!(world.git(&["for-each-ref"]), there);
+}
+
+#[test]
 fn a_branch_that_was_rewritten_here_is_packaged_anew() {
     let world = World::new();
     let id = world.worked_on();
