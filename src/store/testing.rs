@@ -217,6 +217,8 @@ pub(super) enum Column<'a> {
     Day(&'a [i32]),
     /// Of 16 bytes each.
     Wide(&'a [i128]),
+    /// Bits of floats of 16.
+    Half(&'a [u16]),
     /// Of lists, or of what a map has behind its names.
     Floats(&'a [&'a [f64]]),
     /// The names of a map.
@@ -260,6 +262,11 @@ pub(super) fn parquet(path: impl AsRef<Path>, columns: &str, data: &[Column]) {
             Column::Wide(values) => {
                 let values: Vec<FixedLenByteArray> =
                     values.iter().map(|value| ByteArray::from(value.to_be_bytes().to_vec()).into()).collect();
+                out.typed::<FixedLenByteArrayType>().write_batch(&values, None, None).unwrap();
+            }
+            Column::Half(values) => {
+                let values: Vec<FixedLenByteArray> =
+                    values.iter().map(|bits| ByteArray::from(bits.to_le_bytes().to_vec()).into()).collect();
                 out.typed::<FixedLenByteArrayType>().write_batch(&values, None, None).unwrap();
             }
             Column::Floats(lists) => {

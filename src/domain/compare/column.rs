@@ -3,6 +3,7 @@ use serde::Serialize;
 use super::amounts::{from_to, shares};
 use crate::domain::Frequent;
 use crate::domain::figures::counted;
+use crate::domain::text::truncate;
 
 /// A share of nulls, or of what is no number, tells more than a distribution that has moved as far: something went
 /// missing.
@@ -15,11 +16,13 @@ const DOUBLED: f64 = 2.0;
 const FAR: f64 = 0.05;
 /// What has moved less is told of by its values.
 const STILL: f64 = 1e-3;
+/// Letters of a type with parts.
+const LONGEST_TYPE: usize = 60;
 
 /// What all rows of a table tell of a column.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ColumnFacts {
-    /// BigQuery's name of its type, or `NESTED`.
+    /// BigQuery's name of its type, with those of its parts.
     #[serde(rename = "type")]
     pub kind: String,
     pub rows: u64,
@@ -120,7 +123,11 @@ impl ColumnDifference {
         };
         let mut told = Vec::new();
         if old.kind != new.kind {
-            told.push(format!("{} → {}", old.kind, new.kind));
+            let (was, is) = (truncate(&old.kind, LONGEST_TYPE), truncate(&new.kind, LONGEST_TYPE));
+            told.push(match was == is {
+                true => format!("other types within its {}", was.split('<').next().unwrap_or_default()),
+                false => format!("{was} → {is}"),
+            });
         }
         let missing = missing(old, new);
         let lone = old.rows == 1 && new.rows == 1;
@@ -230,7 +237,7 @@ fn most(missing: &[(&str, f64, f64)]) -> f64 {
 
 /// A value that would fill the line by itself ends in `…`.
 fn cut(value: &str) -> std::borrow::Cow<'_, str> {
-    crate::domain::text::truncate(value, 30)
+    truncate(value, 30)
 }
 
 /// Of a share from 0 to 1; what is not all of it is not shown as that, nor what is something as nothing.

@@ -38,11 +38,13 @@ pub(super) struct Digester {
     whole: f64,
     /// All others are told apart by their first digits alone.
     rounds: bool,
+    /// By what a float of half the length keeps of them.
+    short: bool,
 }
 
 impl Digester {
     pub(super) fn new() -> Self {
-        Self { seed: RandomState::new().hash_one("greenroom"), whole: WHOLE, rounds: true }
+        Self { seed: RandomState::new().hash_one("greenroom"), whole: WHOLE, rounds: true, short: false }
     }
 
     /// For a column whose values are integers in the one table and floats in the other, or may be: an integer beside a
@@ -51,9 +53,14 @@ impl Digester {
         Self { whole: EXACT, ..self }
     }
 
-    /// For a column that tells rows apart: by all that its values are, as whoever expects it to be unique looks at it.
-    pub(super) fn of_key(self) -> Self {
+    /// By all that values are, as whoever expects them to be unique looks at them.
+    pub(super) fn exact(self) -> Self {
         Self { whole: INTEGERS, rounds: false, ..self }
+    }
+
+    /// For a column that has floats of half the length in one table alone: what is 0.1 in both is the same.
+    pub(super) fn short(self) -> Self {
+        Self { short: true, ..self }
     }
 
     /// How many more values whole floats are than they have digests. They are in order.
@@ -143,6 +150,7 @@ impl Digester {
     }
 
     fn float(self, number: f64) -> u64 {
+        let number = if self.short { f64::from(number as f32) } else { number };
         if self.is_exact(number) {
             // As the integer that it is, also where the other table has it as one.
             return self.parts(2, number as i64 as u64);
@@ -310,7 +318,7 @@ mod tests {
 
     #[test]
     fn the_floats_of_a_key_are_told_apart_at_all_of_their_digits() {
-        let digester = Digester::new().of_key();
+        let digester = Digester::new().exact();
         let same = |a: Cell, b: Cell| digester.of(a) == digester.of(b);
         for whole in [1_357_016_400_123i64, -7, 0, 1 << 53, 1 << 60] {
             assert!(same(Cell::Float(whole as f64), Cell::Int(whole)), "{whole}");

@@ -35,8 +35,8 @@ pub fn columns_of(
         let gathered = source.gather(&names, |_| digester, given_up)?;
         found.extend(columns.iter().zip(gathered).map(|(column, mut gathered)| {
             gathered.numbers.sort_unstable_by(f64::total_cmp);
-            let kind = column.kind.unwrap_or_else(|| gathered.guessed());
-            (column.name.clone(), gathered.facts(kind))
+            let kind = column.kind.clone().unwrap_or_else(|| gathered.guessed().to_owned());
+            (column.name.clone(), gathered.facts(&kind))
         }));
     }
     Ok(Some(found))

@@ -28,7 +28,7 @@ pub(super) struct Gathered {
     pub(super) numbers: Vec<f64>,
     nans: u64,
     /// Below all numbers, and above them.
-    infinite: [u64; 2],
+    pub(super) infinite: [u64; 2],
     /// The rows of a format without types that have a name of what is no number, and the digests of those names: what
     /// such a value is, only the whole column tells.
     named: Vec<(u32, u64)>,

@@ -8,6 +8,7 @@ mod maker;
 mod measure;
 mod nested;
 mod parquet_column;
+mod parquet_kind;
 mod rows;
 mod shift;
 mod side;

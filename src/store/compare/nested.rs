@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use parquet::record::Field;
 use serde_json::value::RawValue;
 
@@ -73,8 +74,21 @@ fn field_value(field: &Field, told: &mut String) {
             let named = entries.entries().iter().map(|(name, value)| (of_field(name), of_field(value)));
             object(named.collect(), told);
         }
+        // In whatever unit, and with however many zeros at its end, a file has them.
+        Field::TimestampMillis(millis) => told.push_str(&micros(*millis, 1_000)),
+        Field::TimestampMicros(at) => told.push_str(&micros(*at, 1)),
+        Field::Decimal(_) => {
+            let text = field.to_string();
+            let shown = text.contains('.').then(|| text.trim_end_matches('0').trim_end_matches('.'));
+            told.push_str(shown.unwrap_or(&text));
+        }
         other => told.push_str(&other.to_string()),
     }
+}
+
+fn micros(at: i64, each: i64) -> String {
+    let moment = at.checked_mul(each).and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    moment.map_or_else(|| format!("{at} × {each} µs"), |moment| moment.to_string())
 }
 
 fn list<T>(values: &[T], told: &mut String, each: impl Fn(&T, &mut String)) {

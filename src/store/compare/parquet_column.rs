@@ -35,16 +35,22 @@ pub(super) fn read(
         return Ok(());
     };
     let Some((at, measure)) = simple(file, field) else {
-        let exact = column_type(field) == Some(ColumnType::Numeric);
-        let measure = if exact { Measure::Number { scale: 0 } } else { Measure::Text };
+        let numbers = [ColumnType::Numeric, ColumnType::Int64, ColumnType::Float64];
+        let is_number = column_type(field).is_some_and(|kind| numbers.contains(&kind));
+        let measure = if is_number { Measure::Number { scale: 0 } } else { Measure::Text };
         let zoneless = column_type(field) == Some(ColumnType::Datetime);
         let mut value = |value: &Value| match value {
             Value::Group(_) | Value::ListInternal(_) | Value::MapInternal(_) => {
                 sink.take(Cell::Nested(&nested::of_field(value)), measure);
             }
+            Value::UByte(number) => sink.take(Cell::Int((*number).into()), measure),
+            Value::UShort(number) => sink.take(Cell::Int((*number).into()), measure),
+            Value::UInt(number) => sink.take(Cell::Int((*number).into()), measure),
+            Value::Float16(number) => sink.take(Cell::Float(number.to_f64()), measure),
             _ => match text(value, zoneless) {
                 None => sink.take(Cell::Null, measure),
-                Some(text) if exact => sink.take(Cell::Decimal(&text), measure),
+                // Of 64 bits without a sign, it may be more than others hold.
+                Some(text) if is_number => sink.take(Cell::Decimal(&text), measure),
                 Some(text) => sink.take(Cell::Text(text.as_bytes()), measure),
             },
         };

@@ -10,7 +10,7 @@ const BARS: usize = 12;
 /// Between 0 and 1. The numbers of both have been put into order.
 pub(super) fn shift(old: &Gathered, new: &Gathered, facts: (&ColumnFacts, &ColumnFacts)) -> f64 {
     if old.is_number() && new.is_number() {
-        return distance(&old.numbers, &new.numbers);
+        return distance((&old.numbers, old.infinite), (&new.numbers, new.infinite));
     }
     // Of few values by their shares, so that another number of rows alone moves nothing.
     let few =
@@ -33,13 +33,18 @@ pub(super) fn shift(old: &Gathered, new: &Gathered, facts: (&ColumnFacts, &Colum
     (gone.max(come) - fewer.min(gone.max(come))) as f64 / most
 }
 
-/// The largest distance between the shares that are no larger than a number: Kolmogorov and Smirnov's.
-fn distance(old: &[f64], new: &[f64]) -> f64 {
-    if old.is_empty() || new.is_empty() {
+/// The largest distance between the shares that are no larger than a number: Kolmogorov and Smirnov's. Numbers, and how
+/// many lie below and above all of them.
+fn distance((old, old_beyond): (&[f64], [u64; 2]), (new, new_beyond): (&[f64], [u64; 2])) -> f64 {
+    let all = |numbers: &[f64], beyond: [u64; 2]| numbers.len() as f64 + (beyond[0] + beyond[1]) as f64;
+    let (olds, news) = (all(old, old_beyond), all(new, new_beyond));
+    if olds == 0.0 || news == 0.0 {
         // What has become null altogether is told of as that.
         return 0.0;
     }
-    let (mut i, mut j, mut far) = (0, 0, 0.0f64);
+    let share = |numbers: usize, below: u64, all: f64| (numbers as f64 + below as f64) / all;
+    let apart = |i, j| (share(i, old_beyond[0], olds) - share(j, new_beyond[0], news)).abs();
+    let (mut i, mut j, mut far) = (0, 0, apart(0, 0).max(apart(old.len(), new.len())));
     while i < old.len() && j < new.len() {
         let at = old[i].min(new[j]);
         while i < old.len() && old[i] <= at {
@@ -48,7 +53,7 @@ fn distance(old: &[f64], new: &[f64]) -> f64 {
         while j < new.len() && new[j] <= at {
             j += 1;
         }
-        far = far.max((i as f64 / old.len() as f64 - j as f64 / new.len() as f64).abs());
+        far = far.max(apart(i, j));
     }
     far
 }
@@ -79,10 +84,15 @@ mod tests {
 
     #[test]
     fn a_distribution_that_has_moved_is_as_far_as_it_has() {
-        assert_eq!(distance(&[1.0, 2.0, 3.0, 4.0], &[1.0, 2.0, 3.0, 4.0]), 0.0);
-        assert_eq!(distance(&[1.0, 2.0, 3.0, 4.0], &[3.0, 4.0, 5.0, 6.0]), 0.5);
-        assert_eq!(distance(&[1.0], &[2.0]), 1.0);
-        assert_eq!(distance(&[], &[2.0]), 0.0);
+        let finite = |old: &[f64], new: &[f64]| distance((old, [0; 2]), (new, [0; 2]));
+        assert_eq!(finite(&[1.0, 2.0, 3.0, 4.0], &[1.0, 2.0, 3.0, 4.0]), 0.0);
+        assert_eq!(finite(&[1.0, 2.0, 3.0, 4.0], &[3.0, 4.0, 5.0, 6.0]), 0.5);
+        assert_eq!(finite(&[1.0], &[2.0]), 1.0);
+        assert_eq!(finite(&[], &[2.0]), 0.0);
+        // What lies beyond all numbers is as far from itself on the other side.
+        assert_eq!(distance((&[1.0, 2.0], [2, 0]), (&[1.0, 2.0], [0, 2])), 0.5);
+        assert_eq!(distance((&[], [0, 3]), (&[], [3, 0])), 1.0);
+        assert_eq!(distance((&[1.0], [1, 1]), (&[1.0], [1, 1])), 0.0);
     }
 
     #[test]

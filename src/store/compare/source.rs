@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
 
 use indexmap::IndexMap;
-use parquet::basic::Type as Physical;
+use parquet::schema::types::TypePtr;
 
 use super::super::expect::{DataFile, Format, JsonKind, JsonValue, Parquet};
 use super::super::given_up::still_wanted;
@@ -11,12 +11,15 @@ use super::gathered::{Gathered, Picked, Sink};
 use super::measure::Measure;
 use super::nested;
 use super::parquet_column;
+use super::parquet_kind::kind_of;
 
 /// Rows of a table that are compared, and columns: a few bytes of each row are in memory.
 pub(super) const MOST_ROWS: u64 = 20_000_000;
 const WIDEST: usize = 2_000;
 /// Values of a format without columns of its own that are in memory at once.
 const CELLS: u64 = 6_000_000;
+/// The type of floats of half the length, whose values are others than those of whole ones.
+pub(super) const SHORT_FLOAT: &str = "FLOAT32";
 
 /// The files of a table, read column by column.
 pub(super) struct Source {
@@ -32,38 +35,30 @@ pub(super) struct Source {
 pub(super) struct SourceColumn {
     pub(super) name: String,
     /// None: its values tell.
-    pub(super) kind: Option<&'static str>,
+    pub(super) kind: Option<String>,
 }
 
 impl Source {
     /// # Errors
     /// A file cannot be read, or has more than is compared.
     pub(super) fn open(files: Vec<DataFile>, given_up: &AtomicBool) -> Result<Self, String> {
-        let (mut columns, mut rows) = (IndexMap::<String, Option<&'static str>>::new(), 0u64);
+        let (mut columns, mut rows) = (IndexMap::<String, Option<String>>::new(), 0u64);
         let mut doubled = None;
         let typed = files.iter().all(|file| file.format == Format::Parquet);
         for file in &files {
             still_wanted(given_up).map_err(|error| format!("{}: {error}", file.name))?;
-            let (untold, short) = match file.parquet().filter(|_| typed) {
-                Some(parquet) => {
-                    let parquet = parquet?;
-                    (parquet.untold(), short_floats(&parquet))
-                }
-                None => (Vec::new(), Vec::new()),
+            let names = match file.parquet().filter(|_| typed) {
+                Some(parquet) => of_parquet(&parquet?),
+                None => file.named_columns(given_up)?.into_iter().map(|(name, _)| (name, None)).collect(),
             };
             let mut of_file = HashSet::new();
-            for (name, kind) in file.named_columns(given_up)? {
-                let is_told = typed && !untold.contains(&name);
-                let kind = match short.contains(&name) {
-                    true => "FLOAT32",
-                    false => kind.map_or("NESTED", |kind| kind.as_str()),
-                };
+            for (name, kind) in names {
                 if !of_file.insert(name.clone()) {
                     doubled.get_or_insert_with(|| {
                         format!("{}: two of its columns are called `{name}`", file.name)
                     });
                 }
-                columns.entry(name).or_insert_with(|| is_told.then_some(kind));
+                columns.entry(name).or_insert(kind);
                 if columns.len() > WIDEST {
                     return Err(format!(
                         "it has more than {WIDEST} columns, which are the most that are compared"
@@ -101,6 +96,11 @@ impl Source {
 
     pub(super) fn column(&self, name: &str) -> Option<&SourceColumn> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The type of a column; None: there is none, or its values tell.
+    pub(super) fn kind(&self, name: &str) -> Option<&str> {
+        self.column(name)?.kind.as_deref()
     }
 
     /// Columns that may be read at once, and by how many at the same time.
@@ -172,13 +172,15 @@ impl Source {
     }
 }
 
-/// Columns of floats of half the length, whose values are others than those of whole ones.
-fn short_floats(file: &Parquet) -> Vec<String> {
-    let short = file
-        .fields()
-        .iter()
-        .filter(|field| field.is_primitive() && field.get_physical_type() == Physical::FLOAT);
-    short.map(|field| field.name().to_owned()).collect()
+/// The names and types of a file that tells them.
+fn of_parquet(file: &Parquet) -> Vec<(String, Option<String>)> {
+    let untold = file.untold();
+    let named = |field: &TypePtr| {
+        let name = field.name().to_owned();
+        let kind = (!untold.contains(&name)).then(|| kind_of(field));
+        (name, kind)
+    };
+    file.fields().iter().map(named).collect()
 }
 
 fn cell(value: &JsonValue) -> Cell<'_> {

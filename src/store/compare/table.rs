@@ -7,7 +7,7 @@ use super::cell::Digester;
 use super::gathered::Gathered;
 use super::rows::{Joined, join, only};
 use super::shift::{histograms, shift};
-use super::source::Source;
+use super::source::{SHORT_FLOAT, Source};
 use crate::domain::compare::{ChangedRow, ColumnDifference, KeyedRows, TableDifference};
 
 /// More at once only take more memory.
@@ -31,8 +31,7 @@ pub(super) fn compare(
     old.lean_on(&new);
     new.lean_on(&old);
     let (old, new) = (&old, &new);
-    let digester = Digester::new();
-    let sides = Sides { old, new, key, digester, given_up };
+    let mut sides = Sides { old, new, key, digester: Digester::new(), exact: false, given_up };
     let mut difference =
         TableDifference { old_rows: old.rows, new_rows: new.rows, ..TableDifference::default() };
     let joined = sides.join(&mut difference.notes)?;
@@ -83,6 +82,8 @@ struct Sides<'a> {
     new: &'a Source,
     key: &'a [String],
     digester: Digester,
+    /// Only at all of their digits do keys tell rows apart.
+    exact: bool,
     given_up: &'a AtomicBool,
 }
 
@@ -95,15 +96,20 @@ impl<'a> Sides<'a> {
 
     /// Who sums the values of a column.
     fn of(&self, name: &str) -> Digester {
-        let kind = |source: &Source| source.column(name).and_then(|column| column.kind);
-        match (kind(self.old), kind(self.new)) {
-            _ if self.key.iter().any(|key| key == name) => self.digester.of_key(),
-            (Some(old), Some(new)) if old == new => self.digester,
+        let (old, new) = (self.old.kind(name), self.new.kind(name));
+        match self.key.iter().any(|key| key == name) {
+            true if self.exact => self.digester.exact(),
+            true if old != new && [old, new].contains(&Some(SHORT_FLOAT)) => {
+                self.digester.beside_integers().short()
+            }
+            false if old.is_some() && old == new => self.digester,
             _ => self.digester.beside_integers(),
         }
     }
 
-    fn join(&self, notes: &mut Vec<String>) -> Result<Option<Joined>, String> {
+    /// Where rows are told apart by what floats have in common that were computed twice, they are: their last digits
+    /// are noise. Else by all of them.
+    fn join(&mut self, notes: &mut Vec<String>) -> Result<Option<Joined>, String> {
         let key = self.key;
         if key.is_empty() {
             return Ok(None);
@@ -116,23 +122,24 @@ impl<'a> Sides<'a> {
             ));
             return Ok(None);
         }
-        let old = self.keys(self.old, key)?;
-        let new = self.keys(self.new, key)?;
-        match join(&old, &new) {
-            Ok(joined) => Ok(Some(joined)),
-            Err(shared) => {
-                let key = key.join(", ");
-                notes.push(format!(
-                    "rows are not told apart by {key}: {shared} of them share theirs with another"
-                ));
-                Ok(None)
+        let kinds = key.iter().flat_map(|name| [self.old.kind(name), self.new.kind(name)]);
+        let may_be_float = kinds.into_iter().any(|kind| kind.is_none_or(|kind| kind.contains("FLOAT")));
+        let mut shared = 0;
+        for exact in [false, true].into_iter().take(1 + usize::from(may_be_float)) {
+            self.exact = exact;
+            match join(&self.keys(self.old)?, &self.keys(self.new)?) {
+                Ok(joined) => return Ok(Some(joined)),
+                Err(rows) => shared = rows,
             }
         }
+        let key = key.join(", ");
+        notes.push(format!("rows are not told apart by {key}: {shared} of them share theirs with another"));
+        Ok(None)
     }
 
-    fn keys(&self, source: &Source, key: &[String]) -> Result<Vec<u128>, String> {
+    fn keys(&self, source: &Source) -> Result<Vec<u128>, String> {
         let mut keys = vec![0u128; size(source.rows)];
-        for (at, name) in key.iter().enumerate() {
+        for (at, name) in self.key.iter().enumerate() {
             let gathered = source.gather(&[name], |name| self.of(name), self.given_up)?;
             add(&mut keys, &gathered[0].digests, at, self.digester);
         }
@@ -261,21 +268,21 @@ impl Work<'_> {
     fn column(&self, at: usize, name: &str, mut old: Option<Gathered>, mut new: Option<Gathered>) -> Found {
         // Where neither its file nor a value tells, it is of the other's type.
         let told = |source: &Source, side: &Option<Gathered>| {
-            let declared = source.column(name).and_then(|column| column.kind);
-            declared.or_else(|| side.as_ref().filter(|side| side.has_values()).map(Gathered::guessed))
+            let guessed = || side.as_ref().filter(|side| side.has_values()).map(Gathered::guessed);
+            source.kind(name).or_else(guessed).map(str::to_owned)
         };
         let (was, is) = (told(self.sides.old, &old), told(self.sides.new, &new));
         [&mut old, &mut new]
             .into_iter()
             .flatten()
             .for_each(|side| side.numbers.sort_unstable_by(f64::total_cmp));
-        let facts = |side: &Option<Gathered>, kind: Option<&'static str>| {
-            side.as_ref().map(|side| side.facts(kind.unwrap_or_else(|| side.guessed())))
+        let facts = |side: &Option<Gathered>, kind: Option<&String>| {
+            side.as_ref().map(|side| side.facts(kind.map_or_else(|| side.guessed(), String::as_str)))
         };
         let mut difference = ColumnDifference {
             name: name.to_owned(),
-            old: facts(&old, was.or(is)),
-            new: facts(&new, is.or(was)),
+            old: facts(&old, was.as_ref().or(is.as_ref())),
+            new: facts(&new, is.as_ref().or(was.as_ref())),
             ..ColumnDifference::default()
         };
         let mut changed = Vec::new();

@@ -12,5 +12,5 @@ mod unlisted;
 
 pub use catalog::{Catalog, Lake};
 pub(super) use change::{Author, Change};
-pub(super) use schema::column_type;
+pub(super) use schema::{column_type, value_type};
 pub use unlisted::Unlisted;

@@ -26,10 +26,13 @@ pub(super) fn read(path: &Path) -> Result<FileSchema, String> {
 
 /// BigQuery's name for a column of a Parquet file; None for nested ones.
 pub(in crate::store) fn column_type(field: &Type) -> Option<ColumnType> {
+    let is_one = || field.get_basic_info().repetition() != parquet::basic::Repetition::REPEATED;
+    (field.is_primitive() && is_one()).then(|| value_type(field))
+}
+
+/// Of each value of a field that has no parts.
+pub(in crate::store) fn value_type(field: &Type) -> ColumnType {
     use ColumnType as C;
-    if !field.is_primitive() || field.get_basic_info().repetition() == parquet::basic::Repetition::REPEATED {
-        return None;
-    }
     let info = field.get_basic_info();
     let by_logical = info.logical_type_ref().and_then(|logical| match logical {
         LogicalType::String | LogicalType::Enum => Some(C::String),
@@ -59,5 +62,5 @@ pub(in crate::store) fn column_type(field: &Type) -> Option<ColumnType> {
         Physical::FLOAT | Physical::DOUBLE => C::Float64,
         Physical::BYTE_ARRAY | Physical::FIXED_LEN_BYTE_ARRAY => C::Bytes,
     };
-    Some(by_logical.or_else(by_converted).unwrap_or_else(by_physical))
+    by_logical.or_else(by_converted).unwrap_or_else(by_physical)
 }

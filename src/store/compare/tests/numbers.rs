@@ -140,3 +140,81 @@ fn floats_tell_rows_apart_for_whoever_asks() {
     let table = compare_tables(path.as_std_path(), path.as_std_path(), &[]).unwrap();
     assert_eq!(facts(&table, 0)[0].distinct, 1_000);
 }
+
+/// What was computed twice differs in its last digit, and is the same row.
+#[test]
+fn noise_in_a_key_parts_no_rows() {
+    let (_dir, root) = temp();
+    let keyed = |old: (&str, Column), new: (&str, Column)| {
+        let [old, new] = [("old", old), ("new", new)].map(|(name, (columns, data))| {
+            let path = root.join(format!("{name}.parquet"));
+            parquet(&path, columns, &[data]);
+            path
+        });
+        let table = compare_tables(old.as_std_path(), new.as_std_path(), &["id".to_owned()]).unwrap();
+        let keyed = table.keyed.clone().unwrap();
+        (keyed.matched, keyed.removed, keyed.added, table)
+    };
+    let (double, short) = ("optional double id;", "required float id;");
+    let exact = [Some(0.3), Some(0.7), Some(1e9)];
+    let noise = [Some(0.1 + 0.2), Some(0.1 + 0.6), Some(1e9)];
+    let (matched, removed, added, table) =
+        keyed((double, Column::Float(&exact)), (double, Column::Float(&noise)));
+    assert_eq!((matched, removed, added), (3, 0, 0));
+    assert!(table.is_same(), "{table:?}");
+    // Half as long, 0.3 is another number than 0.3, and the same key.
+    let (matched, removed, added, table) =
+        keyed((short, Column::Short(&[0.3, 0.7, 1e9])), (double, Column::Float(&noise)));
+    assert_eq!((matched, removed, added), (3, 0, 0));
+    assert_eq!(table.first().unwrap().1, "FLOAT32 → FLOAT64");
+    // Where the last digits alone tell rows apart, they do.
+    let moments = |first: i32| -> Vec<Option<f64>> {
+        (first..first + 100).map(|at| Some(1_700_000_000.0 + f64::from(at) / 1e6)).collect()
+    };
+    let (old, new) = (moments(0), moments(10));
+    let (matched, removed, added, _) = keyed((double, Column::Float(&old)), (double, Column::Float(&new)));
+    assert_eq!((matched, removed, added), (90, 10, 10));
+}
+
+#[test]
+fn numbers_of_types_that_few_have_are_numbers() {
+    let (_dir, root) = temp();
+    let written = |name: &str, byte: i32, large: i64, half: u16| {
+        let path = root.join(name);
+        let columns = "required int32 b (UINT_8); required int32 n (UINT_32); required int64 l (UINT_64);
+                       required fixed_len_byte_array(2) h (FLOAT16);";
+        let data = [
+            Column::Day(&[byte, 7]),
+            Column::Day(&[-1, byte]),
+            Column::Int(&[large, 2]),
+            Column::Half(&[half, 0x3c00]),
+        ];
+        parquet(&path, columns, &data);
+        path
+    };
+    let old = written("old.parquet", 1, -1, 0x3800);
+    let table = told(&old, &written("new.parquet", 3, -2, 0x4000)).0;
+    let facts: Vec<_> = table.columns.iter().map(|column| column.old.clone().unwrap()).collect();
+    let ends = |at: usize| (facts[at].kind.as_str(), facts[at].min.as_deref(), facts[at].max.as_deref());
+    assert_eq!(ends(0), ("INT64", Some("1"), Some("7")));
+    assert_eq!(ends(1), ("INT64", Some("1"), Some("4294967295")));
+    assert_eq!(ends(2), ("INT64", Some("2"), Some("1.8446744073709552e19")));
+    assert_eq!(ends(3), ("FLOAT64", Some("0.5"), Some("1")));
+    assert!(table.columns.iter().all(|column| !column.same), "{table:?}");
+    assert_eq!(table.told_of(&table.columns[0]), ["mean 4 → 5"]);
+    assert!(told(&old, &old).0.is_same());
+}
+
+/// What lies beyond all numbers has a side, too.
+#[test]
+fn what_went_from_one_side_of_all_numbers_to_the_other_has_moved() {
+    let (_dir, root) = temp();
+    let noise: Vec<f64> = (0..1_000).map(|at| f64::from(at % 17)).collect();
+    let odd = |odd: f64| -> Vec<f64> { (0..1_000).map(|at| if at % 10 < 3 { odd } else { 1.0 }).collect() };
+    let moved: Vec<f64> = noise.iter().map(|value| value + 0.5).collect();
+    let old = floats(&root, "old.parquet", [&odd(f64::INFINITY), &noise]);
+    let new = floats(&root, "new.parquet", [&odd(f64::NEG_INFINITY), &moved]);
+    let (table, _, first) = told(&old, &new);
+    assert!((table.columns[0].shift - 0.3).abs() < 1e-9);
+    assert_eq!(first, "dep_delay: other values: `inf` before, `-inf` now");
+}

@@ -90,3 +90,41 @@ fn a_table_is_told_by_its_name_in_any_case_and_may_be_parted_by_tabs() {
         assert_eq!(table.first().unwrap(), (Some("a"), "2 → 3".to_owned()), "{name}");
     }
 }
+
+/// Their values may be the same as far as anybody sees.
+#[test]
+fn another_type_of_a_part_is_another_type() {
+    let (_dir, root) = temp();
+    let [old, new] = ["old.parquet", "new.parquet"].map(|name| root.join(name));
+    parquet(&old, "required group s { required int64 p; }", &[Column::Int(&[1, 2])]);
+    parquet(&new, "required group s { optional double p; }", &[Column::Float(&[Some(1.0), Some(2.0)])]);
+    let table = compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap();
+    assert_eq!((table.gone, table.come), (0, 0));
+    assert_eq!(
+        table.first(),
+        Some((Some("s"), "STRUCT<p INT64> → STRUCT<p FLOAT64>".to_owned())),
+        "{table:?}"
+    );
+}
+
+/// In milliseconds or microseconds, with one digit after the point or two.
+#[test]
+fn moments_and_decimals_within_values_are_what_they_mean() {
+    let (_dir, root) = temp();
+    let [old, new] = ["old.parquet", "new.parquet"].map(|name| root.join(name));
+    let columns = |unit: &str, scale: u32| {
+        format!(
+            "required group s {{ required int64 at (TIMESTAMP_{unit}); required int64 d (DECIMAL(18,{scale})); }}"
+        )
+    };
+    let at = 1_357_016_400_000;
+    parquet(&old, &columns("MILLIS", 1), &[Column::Int(&[at, at + 1]), Column::Int(&[15, 20])]);
+    let same = |micros: i64, hundredths: i64| {
+        let data = [Column::Int(&[at * 1_000, at * 1_000 + micros]), Column::Int(&[hundredths, 200])];
+        parquet(&new, &columns("MICROS", 2), &data);
+        let table = compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap();
+        (table.gone, table.come) == (0, 0)
+    };
+    assert!(same(1_000, 150));
+    assert!(!same(1_001, 150) && !same(1_000, 151));
+}

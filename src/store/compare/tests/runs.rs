@@ -450,6 +450,14 @@ fn the_figure_that_matters_is_told_and_no_count() {
     assert_eq!(leads(&found).as_deref(), Some("leaves"));
     found.metrics.retain(|metric| metric.name != "leaves");
     assert_eq!(leads(&found).as_deref(), Some("auc"));
+    // What is asked for and came to no number has moved; what nobody asks for has not.
+    let gone = |name: &str| crate::domain::compare::Change { new: None, ..figure(name, 0.4, 0.4) };
+    found.metrics.extend([gone("log_loss"), gone("brier")]);
+    assert_eq!(leads(&found).as_deref(), Some("auc"));
+    found.leading = vec![vec!["log_loss".to_owned()]];
+    assert!(found.sentence().starts_with("log_loss 0.4 → none: first parted at"), "{}", found.sentence());
+    found.leading.clear();
+    found.metrics.truncate(found.metrics.len() - 2);
     // Where nothing else parted, a count is better than nothing.
     found.metrics.retain(|metric| metric.name != "auc");
     assert_eq!(leads(&found).as_deref(), Some("train.fit.epoch"));
