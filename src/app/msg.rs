@@ -121,7 +121,8 @@ pub enum Answer {
         files: Vec<FileDiff>,
     },
     Doubts(Token, Arc<Doubts>),
-    Sought(Box<RunQuery>, HashSet<Token>),
+    /// What was asked, the runs that fit, and where none does, what of it no run has.
+    Sought(Box<RunQuery>, HashSet<Token>, Option<String>),
     Metrics(MetricsLook),
     /// Nobody wants to know any more.
     MetricsEnded,

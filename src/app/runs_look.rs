@@ -30,8 +30,9 @@ pub struct RunMarks {
     pub aliases: Vec<Name>,
     /// What was said, the oldest first.
     pub notes: Vec<String>,
-    /// By which it is judged or watched: what `accept` or a monitor of its workflow names first.
-    pub figure: Option<(String, f64)>,
+    /// By which it is judged or watched: what `accept` or a monitor of its workflow names first, and its value as it is
+    /// shown.
+    pub figure: Option<(String, String)>,
     /// What of its figures is not as its workflow asks, a sentence each.
     pub unmet: Vec<String>,
 }

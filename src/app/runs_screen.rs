@@ -46,14 +46,16 @@ pub struct Sought {
     found: Option<Arc<HashSet<Token>>>,
     /// Why nothing can be asked so.
     pub wrong: Option<String>,
+    /// What is asked for and no run has, and what was meant perhaps.
+    pub unheard: Option<String>,
 }
 
 impl Sought {
     /// Each criterion is one of `name=value`, as a row says it too.
     fn is_of_equals(&self) -> bool {
         let all = |query: &RunQuery| {
-            let rest = RunQuery { criteria: Vec::new(), ..query.clone() };
-            !rest.is_narrow() && query.criteria.iter().all(|criterion| criterion.op == Op::Equal)
+            let rest = RunQuery { criteria: Vec::new(), name: None, ..query.clone() };
+            rest == RunQuery::default() && query.criteria.iter().all(|criterion| criterion.op == Op::Equal)
         };
         self.query.as_ref().is_some_and(all)
     }
@@ -155,8 +157,8 @@ fn row(run: &Run, marks: &RunMarks) -> Row {
     let pinned = if marks.pinned { "pinned" } else { "" };
     let called = marks.aliases.iter().map(|alias| alias.as_str()).collect::<Vec<_>>().join(" ");
     let said = format!("{pinned} {called} {}", marks.notes.join(" "));
-    let all =
-        format!("{} {} {short} {status} {params} {} {branch} {said}", run.title(), run.version, run.user);
+    let named = format!("{} name={} {}", run.title(), run.name, run.version);
+    let all = format!("{named} {short} {status} {params} {} {branch} {said}", run.user);
     Row::new(run.name.as_str(), &all)
 }
 
@@ -191,10 +193,10 @@ impl Model {
                 *sought = Sought { wrong: Some(why), ..Sought::default() };
                 before.map(|_| self.tasks.forget(Slot::Sought))
             }
-            Ok(RunWords { query, words }) if query.is_narrow() => {
+            Ok(RunWords { query, words }) if query != RunQuery::default() => {
                 let same = before.as_ref() == Some(&query);
                 let found = sought.found.take().filter(|_| same);
-                *sought = Sought { query: Some(query.clone()), words, found, wrong: None };
+                *sought = Sought { query: Some(query.clone()), words, found, ..Sought::default() };
                 (!same).then(|| self.tasks.ask(Slot::Sought, Ask::Sought(Box::new(query))))
             }
             Ok(RunWords { words, .. }) => {
@@ -212,10 +214,11 @@ impl Model {
         Some(self.tasks.ask(Slot::Sought, Ask::Sought(Box::new(query))))
     }
 
-    pub(super) fn runs_found(&mut self, query: &RunQuery, found: HashSet<Token>) {
+    pub(super) fn runs_found(&mut self, query: &RunQuery, found: HashSet<Token>, unheard: Option<String>) {
         if self.history.sought.query.as_ref() == Some(query) {
             let selected = self.kept_run();
             self.history.sought.found = Some(Arc::new(found));
+            self.history.sought.unheard = unheard;
             self.arrange_runs();
             self.select_run(selected);
         }

@@ -262,7 +262,7 @@ fn answered(model: &mut Model, slot: Slot, answer: Result<Answer, Trouble>) -> V
         (Slot::Doubts, Err(_)) => {}
         (_, Ok(Answer::Doubts(run, doubts))) => model.doubted.take(run, doubts),
         (Slot::Sought, Err(trouble)) => model.history.sought.wrong = Some(trouble.what),
-        (_, Ok(Answer::Sought(query, found))) => model.runs_found(&query, found),
+        (_, Ok(Answer::Sought(query, found, unheard))) => model.runs_found(&query, found, unheard),
         (Slot::Health, Err(trouble)) => model.health.set(Err(trouble)),
         (Slot::Artifacts(slot), Err(trouble)) => return model.told_of_artifacts(slot, Err(trouble)),
         (Slot::Artifacts(slot), Ok(Answer::Artifacts(answer))) => {

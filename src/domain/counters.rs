@@ -5,7 +5,11 @@ const PLACES: [&str; 6] = ["step", "epoch", "iteration", "round", "tree", "batch
 const TIMES: [&str; 6] = ["time", "ts", "timestamp", "date", "day", "seconds"];
 /// What no list of points of one thing is counted by, but a drawing may be.
 const AXES: [&str; 2] = ["x", "n"];
-const AMOUNTS: [&str; 5] = ["row", "sample", "example", "record", "count"];
+const AMOUNTS: [&str; 11] =
+    ["row", "sample", "example", "record", "count", "item", "document", "token", "support", "total", "size"];
+/// In which something else than goodness is told: of memory, and of time.
+const UNITS: [&str; 12] =
+    ["bytes", "kb", "mb", "gb", "kib", "mib", "gib", "ms", "sec", "secs", "min", "minutes"];
 /// Before what is counted.
 const NUMBER_OF: [&str; 3] = ["n", "num", "number"];
 /// They make something else of what they stand before: a loss by epoch is no epoch.
@@ -26,11 +30,13 @@ pub fn only_counts(figure: &str) -> bool {
     let name = figure.rsplit('.').next().unwrap_or(figure).to_ascii_lowercase();
     let words: Vec<&str> = name.split(['_', '-']).collect();
     let is_counter = |word: &str| {
-        let is_one = |word: &str| is_place_in_time(word) || AMOUNTS.contains(&word);
+        let is_one = |word: &str| is_place_in_time(word) || AMOUNTS.contains(&word) || UNITS.contains(&word);
         let singular = [word.strip_suffix('s'), word.strip_suffix("es")];
         is_one(word) || singular.into_iter().flatten().any(is_one)
     };
     match words.as_slice() {
+        // The least of something.
+        ["min"] => false,
         [first, _, ..] if NUMBER_OF.contains(first) => true,
         [.., last] => is_counter(last) && !words.iter().any(|word| RELATIONS.contains(word)),
         [] => false,
@@ -56,6 +62,12 @@ mod tests {
             "best_iteration",
             "fit_seconds",
             "num_leaves",
+            "items",
+            "support",
+            "total",
+            "memory_mb",
+            "iterations",
+            "took_ms",
         ] {
             assert!(only_counts(name), "{name}");
         }
@@ -68,6 +80,8 @@ mod tests {
             "counted",
             "steepness",
             "accuracy_at_step",
+            "min",
+            "supported",
             "",
         ] {
             assert!(!only_counts(name), "{name}");

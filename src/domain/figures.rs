@@ -59,10 +59,12 @@ pub fn exact(number: f64) -> String {
 /// The same as `number`, with as many more digits as it takes to see on which side of each bound it lies.
 pub fn beside(value: f64, bounds: impl IntoIterator<Item = f64>) -> String {
     let bounds: Vec<f64> = bounds.into_iter().collect();
-    let tells = |text: &String| {
-        let shown: f64 = text.parse().unwrap_or(f64::NAN);
-        bounds.iter().all(|bound| shown.partial_cmp(bound) == value.partial_cmp(bound))
-    };
+    telling(value, |shown| bounds.iter().all(|bound| shown.partial_cmp(bound) == value.partial_cmp(bound)))
+}
+
+/// The same as `number`, with as many more digits as it takes until what is shown tells enough.
+pub fn telling(value: f64, mut enough: impl FnMut(f64) -> bool) -> String {
+    let tells = |text: &String| enough(text.parse().unwrap_or(f64::NAN));
     let longer = (4..=12).map(|decimals| format!("{value:.decimals$}"));
     std::iter::once(number(value)).chain(longer).find(tells).unwrap_or_else(|| exact(value))
 }

@@ -1,9 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::counters::only_counts;
 use super::run_figures::known_as;
 use super::{Name, Run, RunFigures, Status, Token, Version};
 
@@ -21,15 +22,32 @@ pub struct Measured {
     pub metrics: BTreeMap<String, f64>,
     /// By the same names, the output that each is of: `step.output`.
     pub outputs: BTreeMap<String, String>,
+    /// Outputs of type metrics that it made itself, `step.output`, as far as is known: also those without a figure.
+    pub made: BTreeSet<String>,
     /// It came as an archive.
     pub foreign: bool,
 }
 
 impl Measured {
-    pub fn new(run: Run, RunFigures { values: metrics, outputs, .. }: RunFigures) -> Self {
+    pub fn new(run: Run, RunFigures { values: metrics, outputs, mut made, .. }: RunFigures) -> Self {
         let Run { token, name, version, use_case, status, started_at, branch, params, .. } = run;
+        // Who reads what is kept of a run alone knows those of its figures.
+        made.extend(outputs.values().cloned());
         let foreign = false;
-        Self { token, name, version, use_case, status, started_at, branch, params, metrics, outputs, foreign }
+        Self {
+            token,
+            name,
+            version,
+            use_case,
+            status,
+            started_at,
+            branch,
+            params,
+            metrics,
+            outputs,
+            made,
+            foreign,
+        }
     }
 
     /// As `RunFigures::known_as`.
@@ -62,14 +80,15 @@ pub fn figures_in_order<'a>(runs: &'a [Measured], first: impl IntoIterator<Item 
     first.into_iter().chain(all.iter().copied()).collect::<IndexSet<_>>().into_iter().collect()
 }
 
-/// Names of figures, those first that most runs have; of as many, by their names.
+/// Names of figures, those first that most runs have; of as many, by their names. What only counts comes after all that
+/// tell how good a run is.
 pub fn figure_names(runs: &[Measured]) -> Vec<&str> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for name in runs.iter().flat_map(|run| run.metrics.keys()) {
         *counts.entry(name).or_default() += 1;
     }
     let mut names: Vec<(&str, usize)> = counts.into_iter().collect();
-    names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    names.sort_by_key(|(name, count)| (only_counts(name), std::cmp::Reverse(*count)));
     names.into_iter().map(|(name, _)| name).collect()
 }
 
@@ -90,6 +109,7 @@ mod tests {
             params: IndexMap::new(),
             metrics: ["auc", "f1", "log_loss"].map(|name| (name.to_owned(), 0.5)).into(),
             outputs: BTreeMap::new(),
+            made: BTreeSet::new(),
             foreign: false,
         };
         let asked = ["log_loss", "auc", "nosuch", "log_loss"];
@@ -110,6 +130,7 @@ mod tests {
             params: IndexMap::new(),
             metrics: figures.iter().map(|(name, value, _)| ((*name).to_owned(), *value)).collect(),
             outputs: figures.iter().map(|(name, _, of)| ((*name).to_owned(), (*of).to_owned())).collect(),
+            made: BTreeSet::new(),
             foreign: false,
         };
         let both = run(&[("auc", 0.8, "evaluate.metrics"), ("train.fit.auc", 0.99, "train.fit")]);

@@ -14,6 +14,8 @@ pub struct RunFigures {
     pub outputs: BTreeMap<String, String>,
     /// Outputs whose file somebody changed, `step.output`: they have no figures.
     pub altered: Vec<String>,
+    /// All outputs that were read, `step.output`, also those that have no figure.
+    pub made: BTreeSet<String>,
 }
 
 /// What one output says.
@@ -37,7 +39,8 @@ impl RunFigures {
                 }
             }
         }
-        let mut figures = Self::default();
+        let made = found.iter().map(|output| format!("{}.{}", output.node.step, output.output)).collect();
+        let mut figures = Self { made, ..Self::default() };
         // A figure may itself have a dot in its name: what has a name alone keeps it.
         for (others, at, output) in [false, true]
             .iter()
@@ -83,6 +86,7 @@ impl RunFigures {
             }
         }
         self.altered.extend(others.altered);
+        self.made.extend(others.made);
     }
 
     /// Runs of one workflow know a figure by the same name. Where some know it by its name alone and some together with its

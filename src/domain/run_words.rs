@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Criterion, RunQuery, Status, parse_duration};
+use super::{Criterion, Name, RunQuery, Status, parse_duration};
 
 /// A search among runs, as it is typed in one line: criteria as `greenroom runs` takes them, and words that are looked for
 /// in what a run says.
@@ -20,19 +20,21 @@ impl RunWords {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut found = Self::default();
         let mut others = Vec::new();
-        let mut words = text.split_whitespace().peekable();
+        // What stands in quotes is one word, once they are closed.
+        let words =
+            shell_words::split(text).unwrap_or_else(|_| text.split_whitespace().map(str::to_owned).collect());
+        let mut words = words.iter().map(String::as_str).peekable();
         while let Some(word) = words.next() {
-            let word = word.trim_matches(['\'', '"']);
             match word.strip_prefix("--") {
                 // What follows says it all.
                 Some("where") => continue,
                 Some("pinned") => found.query.pinned = true,
                 Some("param") => {
-                    let said = words.next().unwrap_or_default().trim_matches(['\'', '"']);
+                    let said = words.next().unwrap_or_default();
                     found.query.params.push(said.parse::<Criterion>().map_err(|error| error.to_string())?);
                 }
                 Some(flag) if FLAGS.contains(&flag) => {
-                    let value = words.next().unwrap_or_default().trim_matches(['\'', '"']);
+                    let value = words.next().unwrap_or_default();
                     found.take(flag, value)?;
                 }
                 _ => {
@@ -48,7 +50,7 @@ impl RunWords {
                     if said.ends_with(SIGNS) {
                         said += words.next().unwrap_or_default();
                     }
-                    found.criterion(said.trim_matches(['\'', '"']))?;
+                    found.criterion(&said)?;
                 }
             }
         }
@@ -73,6 +75,7 @@ impl RunWords {
                 let statuses = value.split(',').map(parse_status).collect::<Result<Vec<_>, _>>()?;
                 query.statuses.extend(statuses);
             }
+            "name" => query.name = Some(Name::new(value).map_err(|error| error.to_string())?),
             "since" => query.since = Some(parse_moment(value)?),
             "before" => query.before = Some(parse_moment(value)?),
             "branch" => query.branch = Some(value.to_owned()),
@@ -82,7 +85,7 @@ impl RunWords {
     }
 }
 
-const FLAGS: [&str; 5] = ["status", "since", "before", "branch", "note"];
+const FLAGS: [&str; 6] = ["name", "status", "since", "before", "branch", "note"];
 const SIGNS: [char; 4] = ['<', '>', '=', '!'];
 
 /// Something is compared: a sign stands behind a name. A `!` before a word only means that it is not there.
@@ -137,6 +140,12 @@ mod tests {
         assert_eq!((criteria.len(), words.as_str()), (2, ""));
         assert_eq!(statuses, [Status::Failed, Status::Interrupted]);
         assert_eq!(parsed("--status failed x").1, [Status::Failed]);
+        // What stands in quotes is one word, once they are closed.
+        assert_eq!(parsed("'new york' x").2, "new york x");
+        let noted = RunWords::parse("note='the baseline' name=model").unwrap().query;
+        assert_eq!(noted.note.as_deref(), Some("the baseline"));
+        assert_eq!(noted.name.as_ref().map(Name::as_str), Some("model"));
+        assert_eq!(parsed("'new yo").2, "'new yo");
         // As before.
         for text in ["", "dldl", "!failed", "^daily", "daily succ", "=aé"] {
             assert_eq!(parsed(text), (vec![], vec![], text.to_owned()));

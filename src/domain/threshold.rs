@@ -161,6 +161,7 @@ mod tests {
             params: Default::default(),
             metrics: value.iter().map(|value| ("auc".to_owned(), *value)).collect(),
             outputs: value.iter().map(|_| ("auc".to_owned(), "evaluate.metrics".to_owned())).collect(),
+            made: Default::default(),
             foreign: false,
         };
         values.iter().map(run).collect()

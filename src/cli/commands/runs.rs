@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use camino::Utf8Path;
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -7,12 +5,11 @@ use serde_json::json;
 
 use crate::cli::args::Runs;
 use crate::cli::report::{Patience, RunRow, runs_table, tell_altered};
-use crate::cli::stage::{fresh_runs, listed};
+use crate::cli::stage::{fresh_runs, listed, unheard_of};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::{count, counted};
-use crate::domain::nearest::did_you_mean;
-use crate::domain::text::{safe, shell_word};
-use crate::domain::{Criterion, Name, RunLayout, RunQuery, Status, Token};
+use crate::domain::text::shell_word;
+use crate::domain::{Criterion, Name, RunLayout, Status, Token};
 use crate::store::{
     self, Broken, Older, Origin, Outputs, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched,
     is_sent, read_notes,
@@ -74,7 +71,10 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         true => output.document(&rows.iter().map(RunRow::document).collect::<Vec<_>>())?,
         false => {
             let mut text = match rows.is_empty() && query.is_narrow() {
-                true => format!("No run is like this{}.\n", unheard_of(&runs, &query)),
+                true => {
+                    let unheard = unheard_of(&runs, &query).map(|told| format!(": {told}"));
+                    format!("No run is like this{}.\n", unheard.unwrap_or_default())
+                }
                 false => runs_table(&rows, &columns, Timestamp::now(), invocation, &output.look),
             };
             text += &older(asked, rows.len(), listing.older, invocation, output);
@@ -88,33 +88,6 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         tell_altered(&listing.altered, workspace.root(), output);
     }
     Ok(Exit::Done)
-}
-
-/// How many of the newest are looked through for what they have.
-const LOOKED_THROUGH: usize = 1_000;
-
-/// What is asked for and no run has, whatever its value: a slip mostly.
-fn unheard_of(runs: &store::Runs, query: &RunQuery) -> String {
-    let all = RunQuery::of(query.name.as_ref());
-    let listed = runs.find_all(&all, LOOKED_THROUGH).runs;
-    let params = || listed.iter().flat_map(|found| found.run.params.keys().map(Name::as_str));
-    let measured = runs.measured(&all, LOOKED_THROUGH).runs;
-    let figures = measured.iter().flat_map(|run| run.metrics.keys().map(String::as_str));
-    let params: BTreeSet<&str> = params().collect();
-    let either: BTreeSet<&str> = params.iter().copied().chain(figures).collect();
-    let branches: BTreeSet<&str> = listed.iter().filter_map(|found| found.run.branch.as_deref()).collect();
-    let of_params = query.params.iter().map(|asked| (asked.name.as_str(), "parameter", &params));
-    let of_either = query.criteria.iter().map(|asked| (asked.name.as_str(), "figure or parameter", &either));
-    let of_branch = query.branch.iter().map(|branch| (branch.as_str(), "branch", &branches));
-    // A figure has a whole name, too.
-    let is_known = |name: &str| measured.iter().any(|run| run.known_as(name).is_some());
-    let unknown = of_params
-        .chain(of_either.filter(|(name, ..)| !is_known(name)))
-        .chain(of_branch)
-        .find(|(name, _, known)| !known.contains(name));
-    let Some((name, what, known)) = unknown else { return String::new() };
-    let near = did_you_mean(name, &format!("names of a {what}"), known.iter().copied());
-    format!(": none has the {what} `{}`; {}", safe(name), safe(near.trim_end_matches('?')))
 }
 
 /// The figures that only a person is shown, by the names that were asked for.

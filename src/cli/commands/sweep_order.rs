@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::sweep::Done;
 use crate::cli::report::SweepRow;
-use crate::cli::stage::KnownFigures;
+use crate::cli::stage::{Asks, KnownFigures};
 use crate::cli::{UserError, Workspace};
 use crate::domain::nearest::nearest;
 use crate::domain::{RunFigures, Workflow};
@@ -20,11 +20,12 @@ impl Order {
     /// `asked`: a figure; the best first, which is the largest unless `accept` likes less of it, or with a `-` before it
     /// the other way round. Else the first that `accept` names, or any.
     pub fn of(asked: Option<&str>, workflow: &Workflow, runs: &[&RunFigures]) -> Self {
-        let accept = condition(workflow);
+        let asks = Asks::of(workflow);
+        let accept = asks.accept();
         let known: BTreeSet<&str> =
             runs.iter().flat_map(|figures| figures.values.keys().map(String::as_str)).collect();
         let as_known = |name: &str| runs.iter().find_map(|run| Some(run.known_as(name)?.to_owned()));
-        let named = || accept.iter().flat_map(Condition::names).find_map(|name| as_known(name));
+        let named = || accept.into_iter().flat_map(Condition::names).find_map(|name| as_known(name));
         let first = || named().or_else(|| known.first().map(|name| (*name).to_owned()));
         let found = asked.map(|asked| as_known(figure_of(asked)));
         let unknown = asked.filter(|_| found == Some(None)).map(|asked| {
@@ -62,10 +63,8 @@ pub(super) fn doubt(
     env: &str,
 ) -> Result<Option<String>, UserError> {
     let name = figure_of(by);
-    let accept = condition(workflow);
-    let asked = accept.iter().flat_map(Condition::names).map(String::as_str);
-    let watched = workflow.monitors.iter().filter_map(|monitor| monitor.metric.as_deref());
-    let named: BTreeSet<&str> = asked.chain(watched).collect();
+    let leading = Asks::of(workflow).leading();
+    let named: BTreeSet<&str> = leading.iter().flatten().map(String::as_str).collect();
     let earlier = KnownFigures::of(workspace, env, &workflow.name);
     if named.contains(name) || earlier.has(name) {
         return Ok(None);
@@ -99,11 +98,6 @@ pub(super) fn missing(by: &str, done: &Done) -> Option<String> {
     let names: Vec<&str> = figures.values.keys().map(String::as_str).collect();
     let short = done.row.token.short();
     Some(format!("run {short} has no figure `{}` to sort by: {}", figure_of(by), told(figure_of(by), &names)))
-}
-
-fn condition(workflow: &Workflow) -> Option<Condition> {
-    let accept = workflow.blueprint.as_ref()?.accept.as_deref()?;
-    Condition::new(accept).ok()
 }
 
 fn figure_of(by: &str) -> &str {

@@ -314,6 +314,7 @@ mod tests {
             params: [(Name::new("depth").unwrap(), serde_json::Value::from(at))].into_iter().collect(),
             metrics: [("auc".to_owned(), *auc), ("log_loss".to_owned(), 1.0 - auc)].into(),
             outputs: Default::default(),
+            made: Default::default(),
             foreign: false,
         };
         [0.65, 0.69, 0.74, 0.73, 0.71, 0.72].iter().enumerate().map(run).collect()

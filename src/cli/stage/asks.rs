@@ -1,49 +1,209 @@
-use crate::domain::{Measured, Threshold, Workflow};
+use crate::domain::figures::telling;
+use crate::domain::{Measured, Status, Threshold, Workflow};
 use crate::spec::Condition;
+use crate::store::JUDGE;
 
 /// What a workflow asks of the figures of its runs: before others take something from them, and for those who watch it.
+#[derive(Default)]
 pub struct Asks {
     /// As it is written, too.
     accept: Option<(String, Condition)>,
     thresholds: Vec<Threshold>,
+    is_blueprint: bool,
 }
 
 impl Asks {
-    /// None: nothing.
-    pub fn of(workflow: &Workflow) -> Option<Self> {
+    pub fn of(workflow: &Workflow) -> Self {
         let accept = workflow.blueprint.as_ref().and_then(|blueprint| blueprint.accept.clone());
         let accept = accept.and_then(|text| Condition::new(&text).ok().map(|condition| (text, condition)));
         let watched = workflow.monitors.iter();
-        let thresholds: Vec<_> =
-            watched.filter_map(|monitor| Threshold::of(&workflow.name, monitor)).collect();
-        (accept.is_some() || !thresholds.is_empty()).then_some(Self { accept, thresholds })
+        let thresholds = watched.filter_map(|monitor| Threshold::of(&workflow.name, monitor)).collect();
+        Self { accept, thresholds, is_blueprint: workflow.blueprint.is_some() }
     }
 
-    /// The figure by which a run is judged, else one that is watched; and its value.
-    pub fn figure(&self, run: &Measured) -> Option<(String, f64)> {
-        let names = self.accept.iter().flat_map(|(_, condition)| condition.names());
+    pub fn is_empty(&self) -> bool {
+        self.accept.is_none() && self.thresholds.is_empty()
+    }
+
+    pub fn accept(&self) -> Option<&Condition> {
+        self.accept.as_ref().map(|(_, condition)| condition)
+    }
+
+    /// The figures that are asked for by the names that they are asked by: those of `accept` in its order, each alone, then
+    /// all that monitors look at. A figure of several names has them all.
+    pub fn leading(&self) -> Vec<Vec<String>> {
+        let accepted = self.accept().into_iter().flat_map(Condition::names).map(|name| names(name));
+        let watched = self.thresholds.iter().flat_map(|Threshold { metric, output, .. }| match output {
+            Some(output) => names(&format!("{output}.{metric}")),
+            None => vec![metric.clone()],
+        });
+        accepted.chain([watched.collect()]).collect()
+    }
+
+    /// The figure by which a run is judged, else one that is watched; and its value, so that it can be seen on which side
+    /// of what is asked it lies.
+    pub fn figure(&self, run: &Measured) -> Option<(String, String)> {
+        let names = self.accept().into_iter().flat_map(Condition::names);
         let judged = names.into_iter().find_map(|name| run.known_as(name));
         let watched = || self.thresholds.iter().find_map(|asked| asked.figure(std::slice::from_ref(run)));
         let name = judged.or_else(watched)?;
-        Some((name.to_owned(), *run.metrics.get(name)?))
+        let value = *run.metrics.get(name)?;
+        let answers = |run: &Measured| {
+            let broken =
+                self.thresholds.iter().map(|threshold| threshold.is_broken_by(run)).collect::<Vec<_>>();
+            (self.is_accepted(run), broken)
+        };
+        let exact = answers(run);
+        let mut other = run.clone();
+        let is_seen = |shown: f64| {
+            other.metrics.insert(name.to_owned(), shown);
+            answers(&other) == exact
+        };
+        Some((name.to_owned(), telling(value, is_seen)))
+    }
+
+    /// None: nothing is asked of it, or it lacks a figure.
+    fn is_accepted(&self, run: &Measured) -> Option<bool> {
+        let condition = self.accept()?;
+        let value = |name: &String| Some((name.clone(), *run.metrics.get(run.known_as(name)?)?));
+        let values = condition.names().iter().map(value).collect::<Option<_>>()?;
+        condition.holds(&values).ok()
     }
 
     /// What of a run's own figures is not as it is asked, a sentence each.
     pub fn unmet(&self, run: &Measured) -> Vec<String> {
         let refused = self.accept.iter().filter_map(|(text, condition)| {
+            let lacks = condition.names().iter().find(|name| run.known_as(name).is_none());
+            if let Some(name) = lacks {
+                let (output, figure) = parted(name);
+                let lacks = self.should_have(run, output.as_deref());
+                return lacks.then(|| format!("{}, and `accept` asks for {text}", lacking(figure)));
+            }
             let value = |name: &String| Some((name.clone(), *run.metrics.get(run.known_as(name)?)?));
-            let values = condition.names().iter().map(value).collect::<Option<Vec<_>>>()?;
-            let values = values.into_iter().collect();
+            let values = condition.names().iter().map(value).collect::<Option<_>>()?;
             let told = || format!("{}, and `accept` asks for {text}", condition.told(&values));
             (condition.holds(&values) == Ok(false)).then(told)
         });
-        let broken = self.thresholds.iter().filter(|threshold| threshold.is_broken_by(run));
-        let broken = broken.map(|threshold| {
-            let value = threshold.value_of(run).map(|value| Threshold::beside([threshold], value));
-            let (metric, monitor) = (&threshold.metric, &threshold.monitor);
-            let (value, asked) = (value.unwrap_or_default(), threshold.told());
-            format!("{metric} {value}, and the monitor `{monitor}` asks for {asked}")
+        let broken = self.thresholds.iter().filter_map(|threshold| {
+            let Threshold { metric, monitor, output, .. } = threshold;
+            let had = match threshold.value_of(run) {
+                Some(value) if threshold.is_broken_by(run) => {
+                    format!("{metric} {}", Threshold::beside([threshold], value))
+                }
+                Some(_) => return None,
+                None => {
+                    let is_mine = run.name == threshold.workflow;
+                    (is_mine && self.should_have(run, output.as_deref())).then(|| lacking(metric))?
+                }
+            };
+            Some(format!("{had}, and the monitor `{monitor}` asks for {}", threshold.told()))
         });
         refused.chain(broken).collect()
+    }
+
+    /// It made what would have the figure: that output, of a blueprint what judges the others, else any metrics.
+    fn should_have(&self, run: &Measured, output: Option<&str>) -> bool {
+        let is_it = |made: &String| match output {
+            Some(output) => made == output,
+            None if self.is_blueprint => made.split('.').next() == Some(JUDGE),
+            None => true,
+        };
+        run.status == Status::Succeeded && run.made.iter().any(is_it)
+    }
+}
+
+/// A name by which a figure is not found. What came to no number is none.
+fn lacking(figure: &str) -> String {
+    format!("{figure} is no number, or was not written")
+}
+
+/// `step.output`, where a name tells it, and the figure.
+fn parted(name: &str) -> (Option<String>, &str) {
+    match name.splitn(3, '.').collect::<Vec<_>>().as_slice() {
+        [step, output, figure] => (Some(format!("{step}.{output}")), figure),
+        _ => (None, name),
+    }
+}
+
+/// By which what is asked for as `step.output.figure` may be known, too.
+fn names(asked: &str) -> Vec<String> {
+    let (output, alone) = parted(asked);
+    let alone = output.map(|_| alone.to_owned());
+    [asked.to_owned()].into_iter().chain(alone).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Measured, Name, OutputFigures, Run, RunFigures, scene};
+
+    fn run(status: Status, outputs: &[(&str, &[(&str, f64)])]) -> Measured {
+        let outputs = outputs.iter().map(|(output, values)| {
+            let (node, output) = output.split_once('.').unwrap();
+            let values = values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+            OutputFigures { node: node.parse().unwrap(), output: Name::new(output).unwrap(), values }
+        });
+        let figures = RunFigures::named(&outputs.collect::<Vec<_>>(), Some(JUDGE), false);
+        let run: Run = scene::run(status);
+        Measured::new(run, figures)
+    }
+
+    fn asks(accept: &str, least: f64) -> Asks {
+        let threshold = Threshold {
+            workflow: scene::run(Status::Succeeded).name,
+            monitor: Name::new("late").unwrap(),
+            output: Some("evaluate.metrics".to_owned()),
+            metric: "log_loss".to_owned(),
+            min: None,
+            max: Some(least),
+        };
+        let accept = Some((accept.to_owned(), Condition::new(accept).unwrap()));
+        Asks { accept, thresholds: vec![threshold], is_blueprint: true }
+    }
+
+    #[test]
+    fn a_figure_that_is_asked_for_and_came_to_no_number_is_not_as_it_is_asked() {
+        let asks = asks("auc >= 0.7", 0.5);
+        let unmet = |status, outputs: &[(&str, &[(&str, f64)])]| asks.unmet(&run(status, outputs));
+        let whole: &[(&str, f64)] = &[("auc", 0.74), ("log_loss", 0.4)];
+        assert!(unmet(Status::Succeeded, &[("evaluate.metrics", whole)]).is_empty());
+        let lacks = "auc is no number, or was not written, and `accept` asks for auc >= 0.7";
+        assert_eq!(unmet(Status::Succeeded, &[("evaluate.metrics", &whole[1..])]), [lacks]);
+        let both = unmet(Status::Succeeded, &[("evaluate.metrics", &[])]);
+        assert_eq!(both.len(), 2, "{both:?}");
+        assert!(both[1].contains("the monitor `late` asks for at most 0.5"), "{both:?}");
+        // What was not evaluated, or failed, lacks nothing.
+        assert!(unmet(Status::Succeeded, &[("train.fit", &[("loss", 0.1)])]).is_empty());
+        assert!(unmet(Status::Failed, &[("evaluate.metrics", &whole[1..])]).is_empty());
+    }
+
+    #[test]
+    fn on_which_side_of_what_is_asked_a_figure_lies_can_be_seen() {
+        let shown = |accept: &str, auc: f64| {
+            let run = run(Status::Succeeded, &[("evaluate.metrics", &[("auc", auc), ("log_loss", 0.4)])]);
+            asks(accept, 0.5).figure(&run).unwrap().1
+        };
+        assert_eq!(shown("auc >= 0.7", 0.699_99), "0.69999");
+        assert_eq!(shown("auc >= 0.7", 0.712_84), "0.713");
+        assert_eq!(shown("auc < 0.700001", 0.699_99), "0.7");
+        // By a monitor, too.
+        let run = run(Status::Succeeded, &[("evaluate.metrics", &[("log_loss", 0.500_01)])]);
+        assert_eq!(
+            asks("auc >= 0.7", 0.5).figure(&run).unwrap(),
+            ("log_loss".to_owned(), "0.50001".to_owned())
+        );
+    }
+
+    #[test]
+    fn figures_are_asked_for_by_all_their_names_and_those_of_accept_first() {
+        let leading = asks("evaluate.metrics.auc >= 0.7 and brier < 1", 0.5).leading();
+        assert_eq!(
+            leading,
+            [
+                vec!["evaluate.metrics.auc", "auc"],
+                vec!["brier"],
+                vec!["evaluate.metrics.log_loss", "log_loss"]
+            ]
+        );
     }
 }

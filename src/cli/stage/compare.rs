@@ -1,10 +1,10 @@
 use std::sync::atomic::AtomicBool;
 
+use super::asks::Asks;
 use super::code::BothCodes;
 use crate::cli::{Place, Workspace};
+use crate::domain::Name;
 use crate::domain::compare::Comparison;
-use crate::domain::{Name, Threshold};
-use crate::spec::Condition;
 use crate::store::{self, Recorded};
 
 /// Compares two runs, the code that they were made of included. `key`: columns by which rows are told apart. `place`: the
@@ -24,26 +24,10 @@ pub fn compare(
     comparison
 }
 
-/// The figures that a workflow's spec judges its runs by: those of its `accept`, in its order as for a sweep, then all that
-/// monitors look at.
+/// The figures that a workflow's spec judges its runs by.
 fn asked_for(place: &Place, name: &Name) -> Vec<Vec<String>> {
     let Ok(workspace) = Workspace::open(Some(&place.root)) else { return Vec::new() };
-    let Some(workflow) = workspace.specs.workflows.get(name) else { return Vec::new() };
-    let accept =
-        workflow.blueprint.as_ref().and_then(|blueprint| Condition::new(blueprint.accept.as_ref()?).ok());
-    let accepted = accept.iter().flat_map(Condition::names).map(|name| names(name));
-    let watched = workflow.monitors.iter().filter_map(|monitor| Threshold::of(name, monitor));
-    let watched = watched.flat_map(|Threshold { metric, output, .. }| match output {
-        Some(output) => names(&format!("{output}.{metric}")),
-        None => vec![metric],
-    });
-    accepted.chain([watched.collect()]).collect()
-}
-
-/// By which a comparison may know what is asked for as `step.output.figure` too.
-fn names(asked: &str) -> Vec<String> {
-    let alone = asked.splitn(3, '.').nth(2);
-    [asked].into_iter().chain(alone).map(str::to_owned).collect()
+    workspace.specs.workflows.get(name).map(|workflow| Asks::of(workflow).leading()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ impl RunFacts for RecordedFacts {
     fn unmet(&self) -> Vec<String> {
         let unmet = || {
             let workspace = Workspace::open(Some(&self.place.as_ref()?.root)).ok()?;
-            let asks = Asks::of(workspace.specs.workflows.get(&self.plan.name)?)?;
+            let asks = Asks::of(workspace.specs.workflows.get(&self.plan.name)?);
             let figures = store::figures(&self.layout, self.plan.token, Outputs::Own).ok()?;
             Some(asks.unmet(&Measured::new(self.record()?, figures)))
         };

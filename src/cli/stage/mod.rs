@@ -37,6 +37,7 @@ mod snapshots;
 mod source;
 mod spare_snapshots;
 mod start;
+mod unheard;
 mod use_case;
 
 pub use alias::move_alias;
@@ -71,4 +72,5 @@ pub use snapshots::{freeze, snapshots, view_of};
 pub use source::{feeding, nobodys_blueprint};
 pub use spare_snapshots::spare_snapshots;
 pub use start::{Footing, start};
+pub use unheard::unheard_of;
 pub use use_case::chosen as use_case;

@@ -2,8 +2,9 @@ use serde::Serialize;
 
 use super::super::counters::only_counts;
 use super::amounts::from_to;
-use super::{Change, Comparison, StepDifference};
+use super::{Change, ComparedRun, Comparison, StepDifference};
 use crate::domain::Status;
+use crate::domain::figures::number;
 
 /// Where two runs first parted: everything before it is the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -62,16 +63,23 @@ impl Comparison {
     /// The metric of both runs that moved most, by its size; such as lead before others, and what only counts how far
     /// something went after all of them.
     pub fn moved_most(&self) -> Option<&Change<f64>> {
+        let leads = |name: &String| self.leading.iter().position(|names| names.contains(name));
+        let ended = |run: &ComparedRun| run.status == Status::Succeeded;
+        let both_have_all = self.old.use_case == self.new.use_case
+            && [&self.old, &self.new].into_iter().all(ended)
+            && self.damaged.is_empty();
         let moved = |metric: &Change<f64>| match (metric.old, metric.new) {
             (Some(old), Some(new)) if old != new => {
                 Some((new - old).abs() / old.abs().max(new.abs()).max(f64::MIN_POSITIVE))
             }
+            // What matters, and came to no number; of as much weight, what did says more.
+            (None, Some(_)) | (Some(_), None) if both_have_all && leads(&metric.name).is_some() => Some(0.0),
             _ => None,
         };
         let moved = self.metrics.iter().filter_map(|metric| Some((metric, moved(metric)?)));
         let rank = |metric: &Change<f64>| {
-            let leads = self.leading.iter().position(|names| names.contains(&metric.name));
-            leads.unwrap_or_else(|| self.leading.len() + usize::from(only_counts(&metric.name)))
+            let others = || self.leading.len() + usize::from(only_counts(&metric.name));
+            leads(&metric.name).unwrap_or_else(others)
         };
         // Of equals the first is meant.
         let most =
@@ -96,9 +104,13 @@ impl Comparison {
     }
 
     fn compared(&self) -> String {
-        let metric = self
-            .moved_most()
-            .and_then(|metric| Some(format!("{} {}: ", metric.name, from_to(metric.old?, metric.new?))));
+        let metric = self.moved_most().map(|Change { name, old, new }| match (*old, *new) {
+            (Some(old), Some(new)) => format!("{name} {}: ", from_to(old, new)),
+            (old, new) => {
+                let [old, new] = [old, new].map(|side| side.map_or_else(|| "none".to_owned(), number));
+                format!("{name} {old} → {new}: ")
+            }
+        });
         if let Some(parted) = &self.first {
             let first = if metric.is_some() { "first" } else { "First" };
             return format!("{}{first} parted at {}", metric.unwrap_or_default(), parted.place());

@@ -4,7 +4,6 @@ use ratatui::text::Line;
 use super::super::Role;
 use super::super::paint::Paint;
 use crate::app::{Model, PastRun, RunMarks};
-use crate::domain::figures::number;
 use crate::domain::text::{safe, wrapped};
 use crate::domain::{Doubts, Name};
 
@@ -25,7 +24,7 @@ pub fn run_detail(model: &Model, past: &PastRun, paint: &mut Paint<'_>, area: Re
     let about: Vec<String> = about.into_iter().filter(|part| !part.is_empty()).collect();
     let marks = model.runs.get().map(|runs| runs.marks(run.token));
     let figure = marks.and_then(|marks| marks.figure.as_ref());
-    let figure = figure.map(|(name, value)| format!("{name} {}", number(*value)));
+    let figure = figure.map(|(name, value)| format!("{name} {value}"));
     let called = marks.map(|marks| marks.aliases.iter().map(Name::to_string).collect::<Vec<_>>());
     let pinned = marks.filter(|marks| marks.pinned).map(|_| "pinned".to_owned());
     let said: Vec<String> = figure.into_iter().chain(called.unwrap_or_default()).chain(pinned).collect();

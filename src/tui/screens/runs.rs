@@ -10,7 +10,7 @@ use super::damaged::damaged;
 use super::run_detail::{HEIGHT, LEAST, run_detail};
 use super::{clock, role_of};
 use crate::app::{Hit, Model, PastRun, RunMarks, RunsLook};
-use crate::domain::figures::{count, number};
+use crate::domain::figures::count;
 use crate::domain::text::{pad, pad_left, safe, truncate, width};
 use crate::domain::{Doubts, Name, show_duration};
 
@@ -72,7 +72,9 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     };
     let shown = history.shown();
     if shown.is_empty() {
-        let told = if all == 0 { "nothing has run yet" } else { "none fits what is typed" };
+        let unheard = history.sought.unheard.as_deref().unwrap_or("none fits what is typed");
+        let told = if all == 0 { "nothing has run yet" } else { unheard };
+        let told = safe(told).into_owned();
         return paint.line(head, Line::from(paint.look.span(Role::Dim, told)));
     }
     let names = runs.runs.iter().map(|past| width(&past.run.title())).max().unwrap_or(0).clamp(8, 24);
@@ -147,7 +149,10 @@ impl Columns {
 /// With a sign where it is not as its workflow asks.
 fn figure(marks: &RunMarks) -> String {
     let sign = if marks.unmet.is_empty() { "" } else { "!" };
-    marks.figure.as_ref().map(|(_, value)| format!("{sign}{}", number(*value))).unwrap_or_default()
+    match &marks.figure {
+        Some((_, value)) => format!("{sign}{value}"),
+        None => sign.to_owned(),
+    }
 }
 
 fn called(marks: &RunMarks) -> String {

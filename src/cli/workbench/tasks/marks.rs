@@ -32,16 +32,17 @@ pub(super) fn marks(workspace: &Workspace, runs: &Runs, listed: &[Recorded]) -> 
         }
     }
     let workflows = workspace.specs.workflows.values();
-    let asks: HashMap<&Name, Asks> =
-        workflows.filter_map(|workflow| Some((&workflow.name, Asks::of(workflow)?))).collect();
+    let asks = workflows.map(|workflow| (&workflow.name, Asks::of(workflow)));
+    let asks: HashMap<&Name, Asks> = asks.filter(|(_, asks)| !asks.is_empty()).collect();
     // Who asks of no figure does not wait for them.
     let measured =
         if asks.is_empty() { Vec::new() } else { runs.measured(&RunQuery::default(), listed.len()).runs };
     for run in measured {
         let Some(asks) = asks.get(&run.name) else { continue };
-        if let Some(figure) = asks.figure(&run) {
+        let (figure, unmet) = (asks.figure(&run), asks.unmet(&run));
+        if figure.is_some() || !unmet.is_empty() {
             let marks = marks.entry(run.token).or_default();
-            (marks.figure, marks.unmet) = (Some(figure), asks.unmet(&run));
+            (marks.figure, marks.unmet) = (figure, unmet);
         }
     }
     marks

@@ -12,17 +12,17 @@ fn stage(columns: u16, rows: u16) -> (Stage, Vec<Token>) {
     let tokens: Vec<Token> = look.runs.iter().map(|past| past.run.token).collect();
     let note =
         "the baseline before the weather of the spring came in, which eli wants to see beside the next one";
-    let figure = |value| Some(("auc".to_owned(), value));
+    let figure = |value: &str| Some(("auc".to_owned(), value.to_owned()));
     let best = RunMarks {
         pinned: true,
         damaged: false,
         aliases: vec![name("champion")],
         notes: vec!["tried with the Mondays left out".to_owned(), note.to_owned()],
-        figure: figure(0.712_8),
+        figure: figure("0.713"),
         unmet: Vec::new(),
     };
     look.marks =
-        [(tokens[0], RunMarks { figure: figure(0.7), ..RunMarks::default() }), (tokens[2], best)].into();
+        [(tokens[0], RunMarks { figure: figure("0.7"), ..RunMarks::default() }), (tokens[2], best)].into();
     stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
     stage.press("3");
     (stage, tokens)
@@ -45,7 +45,7 @@ fn pins_aliases_figures_and_notes_are_seen_on_80_columns() {
 fn a_figure_that_is_not_as_it_is_asked_has_a_sign_and_says_what_is_asked() {
     let mut stage = Stage::new(80, 24, "dark");
     let mut look = runs(&[Status::Succeeded, Status::Succeeded]);
-    let figure = Some(("auc".to_owned(), 0.23));
+    let figure = Some(("auc".to_owned(), "0.23".to_owned()));
     let unmet = vec!["auc 0.23, and `accept` asks for auc >= 0.6".to_owned()];
     let bad = RunMarks { figure, unmet, ..RunMarks::default() };
     look.marks = [(look.runs[0].run.token, bad)].into();
@@ -95,7 +95,7 @@ fn what_tells_runs_apart_has_room_on_100_columns() {
         run.user = "Sam of the flights team <sam@example.com>".to_owned();
         run.params.insert(name("depth"), depth.into());
         past.run = run.into();
-        let marks = RunMarks { figure: Some(("auc".to_owned(), 0.712_8)), ..RunMarks::default() };
+        let marks = RunMarks { figure: Some(("auc".to_owned(), "0.713".to_owned())), ..RunMarks::default() };
         look.marks.insert(past.run.token, RunMarks { aliases: vec![name("champion")], ..marks });
     }
     stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
@@ -122,7 +122,7 @@ fn criteria_that_are_typed_find_runs() {
     let Some(Ask::Sought(query)) = stage.asked(Slot::Sought).cloned() else { panic!("nothing is sought") };
     assert_eq!(query.criteria.iter().map(ToString::to_string).collect::<Vec<_>>(), ["auc > 0.7"]);
     let second = stage.model.runs.get().unwrap().runs[1].run.token;
-    stage.answer(Slot::Sought, Ok(Answer::Sought(query, [second].into())));
+    stage.answer(Slot::Sought, Ok(Answer::Sought(query, [second].into(), None)));
     assert_eq!(stage.model.history.shown(), [1]);
     stage.type_in("nobody");
     assert!(stage.model.history.shown().is_empty());
@@ -135,6 +135,12 @@ fn criteria_that_are_typed_find_runs() {
     // A value that is not whole yet is a part of what a row says.
     stage.press("esc /").type_in("day=2013");
     let Some(Ask::Sought(query)) = stage.asked(Slot::Sought).cloned() else { panic!("nothing is sought") };
-    stage.answer(Slot::Sought, Ok(Answer::Sought(query, [].into())));
+    stage.answer(Slot::Sought, Ok(Answer::Sought(query, [].into(), None)));
     assert_eq!(stage.model.history.shown().len(), 4);
+    // What no run has is told in place of an empty list.
+    stage.press("esc /").type_in("acu > 0.5");
+    let Some(Ask::Sought(query)) = stage.asked(Slot::Sought).cloned() else { panic!("nothing is sought") };
+    let unheard = Some("none has the figure or parameter `acu`; did you mean auc".to_owned());
+    stage.answer(Slot::Sought, Ok(Answer::Sought(query, [].into(), unheard)));
+    assert!(stage.shown().contains("did you mean auc"), "{}", stage.shown());
 }
