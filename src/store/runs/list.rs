@@ -82,6 +82,8 @@ pub(in crate::store) struct AllRecorded {
     pub broken: Vec<Broken>,
     /// Links in place of run directories, each with the run that lies behind it.
     pub linked: Vec<(Utf8PathBuf, Recorded)>,
+    /// Runs in directories that are called otherwise than a run's is.
+    pub misnamed: Vec<Recorded>,
     /// Folders that cannot be looked into: what is in them nobody knows.
     pub closed: Vec<Broken>,
 }
@@ -148,8 +150,9 @@ impl Runs {
         for closed in closed {
             match behind_link(&closed.path) {
                 Some(recorded) => all.linked.push((closed.path, recorded)),
+                // What it was made of is on a disk that is not here.
                 None if leads_nowhere(&closed.path) => {
-                    all.broken.push(Broken { why: NOWHERE.to_owned(), ..closed });
+                    all.closed.push(Broken { why: NOWHERE.to_owned(), ..closed });
                 }
                 None => all.closed.push(closed),
             }
@@ -159,6 +162,16 @@ impl Runs {
                 Ok(Some(recorded)) => all.runs.push(recorded),
                 Ok(None) => {}
                 Err(why) => all.broken.push(why),
+            }
+        }
+        for path in self.strays(&mut all.closed) {
+            let layout = RunLayout::at(&path);
+            let read = read_run(&layout).map_err(|error| error.to_string());
+            let found = read.and_then(|run| look(&layout, run.token).map_err(|broken| broken.why));
+            match found {
+                Ok(Some(recorded)) => all.misnamed.push(recorded),
+                Ok(None) => {}
+                Err(why) => all.broken.push(Broken { path, why, no_record: false }),
             }
         }
         all
