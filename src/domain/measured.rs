@@ -23,13 +23,28 @@ pub struct Measured {
     pub outputs: BTreeMap<String, String>,
     /// It came as an archive.
     pub foreign: bool,
+    /// Its record is not whole, where that was looked at.
+    pub damaged: bool,
 }
 
 impl Measured {
     pub fn new(run: Run, RunFigures { values: metrics, outputs, .. }: RunFigures) -> Self {
         let Run { token, name, version, use_case, status, started_at, branch, params, .. } = run;
-        let foreign = false;
-        Self { token, name, version, use_case, status, started_at, branch, params, metrics, outputs, foreign }
+        let (foreign, damaged) = (false, false);
+        Self {
+            token,
+            name,
+            version,
+            use_case,
+            status,
+            started_at,
+            branch,
+            params,
+            metrics,
+            outputs,
+            foreign,
+            damaged,
+        }
     }
 
     /// As `RunFigures::known_as`.
@@ -91,6 +106,7 @@ mod tests {
             metrics: ["auc", "f1", "log_loss"].map(|name| (name.to_owned(), 0.5)).into(),
             outputs: BTreeMap::new(),
             foreign: false,
+            damaged: false,
         };
         let asked = ["log_loss", "auc", "nosuch", "log_loss"];
         assert_eq!(figures_in_order(&[run], asked), ["log_loss", "auc", "f1"]);
@@ -111,6 +127,7 @@ mod tests {
             metrics: figures.iter().map(|(name, value, _)| ((*name).to_owned(), *value)).collect(),
             outputs: figures.iter().map(|(name, _, of)| ((*name).to_owned(), (*of).to_owned())).collect(),
             foreign: false,
+            damaged: false,
         };
         let both = run(&[("auc", 0.8, "evaluate.metrics"), ("train.fit.auc", 0.99, "train.fit")]);
         let mut runs =

@@ -162,6 +162,7 @@ mod tests {
             metrics: value.iter().map(|value| ("auc".to_owned(), *value)).collect(),
             outputs: value.iter().map(|_| ("auc".to_owned(), "evaluate.metrics".to_owned())).collect(),
             foreign: false,
+            damaged: false,
         };
         values.iter().map(run).collect()
     }
