@@ -228,6 +228,7 @@ fn measured(runs: usize) -> Vec<Measured> {
         metrics: [("auc".to_owned(), (n % 97) as f64), ("loss".to_owned(), (n % 89) as f64)].into(),
         outputs: ["auc", "loss"].map(|name| (name.to_owned(), "evaluate.metrics".to_owned())).into(),
         foreign: false,
+        damaged: false,
     };
     (0..runs).map(run).collect()
 }

@@ -301,14 +301,10 @@ fn what_an_image_will_have_is_read_from_its_files_until_it_is_built() {
 fn a_notebook_and_its_components_come_to_the_same() {
     let project = Project::with_warehouse();
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/split");
-    for file in
-        ["case.py", "test_cells.py", "test_changes.py", "test_handed.py", "test_kept.py", "test_unchanged.py"]
-    {
-        project.file(file, read(here.join(file)));
+    let tests = ["test_acting", "test_cells", "test_changes", "test_handed", "test_kept", "test_unchanged"];
+    for file in std::iter::once("case").chain(tests).map(|name| format!("{name}.py")) {
+        project.file(&file, read(here.join(&file)));
     }
-    project.workflow(
-        "w",
-        "s:\n  run: python3 -m unittest test_cells test_changes test_handed test_kept test_unchanged\n",
-    );
+    project.workflow("w", &format!("s:\n  run: python3 -m unittest {}\n", tests.join(" ")));
     project.succeed();
 }

@@ -27,6 +27,7 @@ pub mod scaffold;
 mod scratch;
 mod stage;
 mod state_folder;
+mod stopping;
 mod sweep;
 mod track;
 mod unheard_figures;

@@ -12,6 +12,7 @@ mod events;
 mod exec;
 #[cfg(test)]
 mod fuzz;
+mod hearing;
 mod images;
 mod import;
 pub mod labels;
@@ -39,6 +40,7 @@ pub use create::HostCertificates;
 pub use endpoint::{Attempt, Surroundings};
 pub use error::DockerError;
 pub use exec::Executed;
+pub use hearing::Hearing;
 pub use images::ImageFacts;
 pub use networks::NetworkEnd;
 pub use once::{Once, OnceSpec};

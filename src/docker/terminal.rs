@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use super::attach::spoken_with;
 use super::create::{assignments, bind, confined};
 use super::error::DockerError;
-use super::{Engine, EngineContainers, HostCertificates, labels, waiter};
+use super::{Engine, EngineContainers, Hearing, HostCertificates, labels, waiter};
 use crate::engine::{ContainerId, ContainerSpec, ContainerState, Mount};
 
 /// A container somebody types into.
@@ -116,7 +116,9 @@ impl EngineContainers {
 /// to be taken away, so that at no moment it can be left behind.
 pub fn told_to_end() -> impl Future<Output = i64> {
     let listening = [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    let hearing = Hearing::new();
     async move {
+        let _hearing = hearing;
         let [Ok(mut hang_up), Ok(mut interrupt), Ok(mut terminate)] = listening else {
             return std::future::pending().await;
         };

@@ -26,6 +26,8 @@ pub struct Measured {
     pub made: BTreeSet<String>,
     /// It came as an archive.
     pub foreign: bool,
+    /// Its record is not whole, where that was looked at.
+    pub damaged: bool,
 }
 
 impl Measured {
@@ -33,7 +35,7 @@ impl Measured {
         let Run { token, name, version, use_case, status, started_at, branch, params, .. } = run;
         // Who reads what is kept of a run alone knows those of its figures.
         made.extend(outputs.values().cloned());
-        let foreign = false;
+        let (foreign, damaged) = (false, false);
         Self {
             token,
             name,
@@ -47,6 +49,7 @@ impl Measured {
             outputs,
             made,
             foreign,
+            damaged,
         }
     }
 
@@ -111,6 +114,7 @@ mod tests {
             outputs: BTreeMap::new(),
             made: BTreeSet::new(),
             foreign: false,
+            damaged: false,
         };
         let asked = ["log_loss", "auc", "nosuch", "log_loss"];
         assert_eq!(figures_in_order(&[run], asked), ["log_loss", "auc", "f1"]);
@@ -132,6 +136,7 @@ mod tests {
             outputs: figures.iter().map(|(name, _, of)| ((*name).to_owned(), (*of).to_owned())).collect(),
             made: BTreeSet::new(),
             foreign: false,
+            damaged: false,
         };
         let both = run(&[("auc", 0.8, "evaluate.metrics"), ("train.fit.auc", 0.99, "train.fit")]);
         let mut runs =

@@ -163,6 +163,7 @@ mod tests {
             outputs: value.iter().map(|_| ("auc".to_owned(), "evaluate.metrics".to_owned())).collect(),
             made: Default::default(),
             foreign: false,
+            damaged: false,
         };
         values.iter().map(run).collect()
     }

@@ -28,7 +28,7 @@ pub fn run(asked: &Gc, invocation: &Invocation, output: &Output) -> Result<Exit,
             .at(problem.clone(), text));
     }
     let judging = Judging {
-        policy: Policy::new(asked.keep, before),
+        policy: Policy::new(asked.keep, before).with_archives(asked.imported),
         own: OwnRuns::of_user(),
         others: others(&workspace, &asked.env)?,
         feeding: &|| feeding(&workspace, &asked.env),

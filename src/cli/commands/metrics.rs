@@ -4,12 +4,12 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::cli::args::Metrics;
-use crate::cli::report::{Patience, curves_view, metrics_view, tell_altered};
+use crate::cli::report::{Patience, curves_view, metrics_view, tell_altered, tell_broken};
 use crate::cli::stage::{find, fresh_runs, look_up, measured};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::nearest::did_you_mean;
 use crate::domain::{Breach, Measured, Name, RunLayout, RunQuery, Status, Threshold, Token, figure_names};
-use crate::store::{Broken, Outputs, RunRef, Runs, curves, figures, is_imported};
+use crate::store::{Broken, Outputs, RunRef, Runs, curves, figures, is_damaged, is_imported, read_events};
 
 /// More than these no chart tells apart.
 const MOST: usize = 1_000;
@@ -42,7 +42,7 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
     let mut found: Vec<Measured> = Vec::new();
     let mut thresholds: Vec<Threshold> = Vec::new();
     let mut breaches: Vec<Breach> = Vec::new();
-    let mut altered: Vec<Broken> = Vec::new();
+    let (mut altered, mut broken): (Vec<Broken>, Vec<Broken>) = Default::default();
     let mut without: Vec<(Name, Token)> = Vec::new();
     let mut older = false;
     for name in &of {
@@ -71,11 +71,10 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
         older |= listing.older;
         without.extend(without_figures(&runs, &query, most, &listing.runs));
         found.extend(listing.runs);
-        for broken in listing.broken {
-            output.warn(&format!("not among them, as it cannot be read: {}: {}", broken.path, broken.why));
-        }
+        broken.extend(listing.broken);
         altered.extend(listing.altered);
     }
+    tell_broken(&broken, (workspace.root(), invocation), output);
     tell_altered(&altered, workspace.root(), output);
     found.sort_by_key(|run| std::cmp::Reverse(run.token));
     if output.json {
@@ -162,7 +161,9 @@ fn of_run(
     if !figures.altered.is_empty() {
         output.remark(&Broken::altered(recorded.path, &figures.altered).why);
     }
-    let measured = Measured { foreign: is_imported(&layout), ..Measured::new(recorded.run, figures) };
+    let damaged = is_damaged(&layout, recorded.run.status) || read_events(&layout, token).is_err();
+    let foreign = is_imported(&layout);
+    let measured = Measured { foreign, damaged, ..Measured::new(recorded.run, figures) };
     if !asked.figure.is_empty() {
         curves.retain(|curve| {
             asked.figure.iter().any(|name| *name == curve.name || curve.name.starts_with(&format!("{name} ")))

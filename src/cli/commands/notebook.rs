@@ -15,6 +15,7 @@ use crate::cli::local_error::local_error;
 use crate::cli::report::Building;
 use crate::cli::workbench::{desktop, open_on_desktop};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
+use crate::docker::Hearing;
 use crate::domain::Token;
 use crate::domain::figures::counted;
 use crate::domain::text::shell_word;
@@ -39,7 +40,7 @@ pub async fn run(asked: &Notebook, invocation: &Invocation, output: &Output) -> 
     let site = entered.machine.site(&workspace.project, workspace.root());
     let name = &entered.chosen.node.image;
     let with_jupyter =
-        notebook_image(site, (name, &entered.image.id), &Building::default()).await.map_err(told)?;
+        notebook_image(site, (name, &entered.image.id), &Building::folded()).await.map_err(told)?;
     entered.image.id = with_jupyter;
 
     // Told to end from here on, it takes its container along.
@@ -141,7 +142,9 @@ fn told_to_end() -> Result<impl Future<Output = ()>, UserError> {
     };
     let (mut interrupt, mut terminate, mut hang_up) =
         (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?, listen(SignalKind::hangup())?);
+    let hearing = Hearing::new();
     Ok(async move {
+        let _hearing = hearing;
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}

@@ -1,18 +1,17 @@
 use camino::Utf8Path;
 use jiff::Timestamp;
 use rayon::prelude::*;
-use serde_json::json;
 
 use crate::cli::args::Runs;
-use crate::cli::report::{Patience, RunRow, runs_table, tell_altered};
+use crate::cli::report::{Patience, RunRow, runs_table, tell_altered, tell_broken};
 use crate::cli::stage::{fresh_runs, listed, unheard_of};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
-use crate::domain::figures::{count, counted};
+use crate::domain::figures::count;
 use crate::domain::text::shell_word;
 use crate::domain::{Criterion, Name, RunLayout, Status, Token};
 use crate::store::{
-    self, Broken, Older, Origin, Outputs, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched,
-    is_sent, read_notes,
+    self, Older, Origin, Outputs, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched, is_sent,
+    read_notes,
 };
 
 /// What fits on a screen or two: a person looks for something recent.
@@ -45,6 +44,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         workspace.workflow(name.as_str())?;
     }
     let unsent = unsent(&root, &listing.runs);
+    let (spoilt, altered) = (listing.spoilt, &listing.altered);
     let mut rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
     let mut columns = query.criteria.clone();
     let own = OwnRuns::of_user();
@@ -52,7 +52,8 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         let layout = RunLayout::at(&row.path);
         row.notes = read_notes(&layout).unwrap_or_default();
         row.foreign = own.is_foreign(&layout, row.run.token);
-        row.damaged = store::is_damaged(&layout, row.status);
+        row.damaged = spoilt.contains(&row.path) || store::is_damaged(&layout, row.status);
+        row.altered = altered.iter().any(|known| known.path == row.path);
     });
     for (name, alias) in runs.aliases() {
         let Ok(Some(moved)) = runs.alias(&name, &alias) else { continue };
@@ -82,7 +83,7 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         }
     }
     tell_unsent(&unsent, invocation);
-    tell_broken(&listing.broken, output);
+    tell_broken(&listing.broken, (workspace.root(), invocation), output);
     // Who asks for none is not told of figures.
     if !query.criteria.is_empty() {
         tell_altered(&listing.altered, workspace.root(), output);
@@ -141,28 +142,4 @@ fn tell_unsent(unsent: &[Token], invocation: &Invocation) {
         let (what, how) = (short.join(", "), invocation.command(&["resume", &first.short()]));
         invocation.warn(&format!("not all is in the bucket yet of {what}\nsend what is missing: {how}"));
     }
-}
-
-/// What could not be read is no part of the list, and not kept quiet.
-fn tell_broken(broken: &[Broken], output: &Output) {
-    if broken.is_empty() {
-        return;
-    }
-    let what = format!("not listed, as it cannot be read ({}):", counted(broken.len() as u64, "folder"));
-    let shown = &broken[..broken.len().min(SHOWN)];
-    let each = shown.iter().map(|broken| format!("{}: {}", broken.path, broken.why));
-    let remedies = shown.iter().filter(|broken| broken.no_record).map(remedy);
-    match output.json {
-        true => output.note(
-            &json!({"note": what, "why": each.collect::<Vec<_>>(), "todo": remedies.collect::<Vec<_>>()}),
-        ),
-        false => {
-            output.warn(&std::iter::once(what).chain(each).chain(remedies).collect::<Vec<_>>().join("\n"))
-        }
-    }
-}
-
-/// For a folder of which nothing can be made.
-fn remedy(broken: &Broken) -> String {
-    format!("unless it is being copied here, remove it: rm -r {}", shell_word(broken.path.as_str()))
 }

@@ -17,7 +17,9 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     })?;
     let mut tally = Tally::of_plan(&plan);
     let mut doubts = Doubts::default();
-    match store::read_events(&layout, token) {
+    let read = store::read_events(&layout, token);
+    let unread = read.is_err();
+    match read {
         Ok(events) => {
             events.iter().for_each(|event| tally.add(event));
             let _patience = Patience::start("checking what its steps made");
@@ -34,7 +36,7 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     doubts.foreign = doubt_of_origin(runs.as_ref(), &recorded);
     let mut row = RunRow::from(recorded);
     row.notes = store::read_notes(&layout).unwrap_or_default();
-    row.damaged = store::is_damaged(&layout, row.status);
+    row.damaged = unread || store::is_damaged(&layout, row.status);
     row.called = runs.map(|runs| called(&runs, &row)).unwrap_or_default();
     row.figures = store::figures(&layout, token, Outputs::of_run(row.status)).unwrap_or_default().values;
     doubts.imported = store::imported(&layout)

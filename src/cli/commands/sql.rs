@@ -10,6 +10,7 @@ use crate::cli::args::Sql;
 use crate::cli::query::{Asker, Question, default_image, lake};
 use crate::cli::report::{Building, Patience, rows_view};
 use crate::cli::{Exit, Invocation, Machine, Output, UserError, Workspace};
+use crate::docker::Hearing;
 use crate::domain::{Name, Value, guessed};
 
 /// Rows that are shown.
@@ -31,6 +32,7 @@ pub async fn run(asked: &Sql, invocation: &Invocation, output: &Output) -> Resul
     // Listened to from before there is a container, so that none is left behind.
     let mut interrupts = signal(SignalKind::interrupt())
         .map_err(|error| UserError::from_error(Exit::NotReady, "the query cannot be run", &error))?;
+    let _hearing = Hearing::new();
     let patience = Patience::start("asking the lake");
     let mut asker = Asker::start(&workspace, &machine, &lake, &image).await?;
     let answered = tokio::select! {

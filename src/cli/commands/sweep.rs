@@ -123,11 +123,11 @@ pub async fn run(
             output.text(&(table + &left))?;
         }
     }
-    match order.unknown {
-        // One that was stopped, or failed, says why there is none.
-        Some(unknown) if matches!(end, Ok(Exit::Done)) => Err(unknown),
-        _ => end,
+    // Only now it is known; all of them have run, and the table is there. One that was stopped, or failed, says why itself.
+    if let Some(unknown) = order.unknown.filter(|_| matches!(end, Ok(Exit::Done))) {
+        output.remark(&unknown);
     }
+    end
 }
 
 /// One run of the sweep.

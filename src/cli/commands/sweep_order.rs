@@ -5,15 +5,15 @@ use crate::cli::report::SweepRow;
 use crate::cli::stage::{Asks, KnownFigures};
 use crate::cli::{UserError, Workspace};
 use crate::domain::nearest::nearest;
-use crate::domain::{RunFigures, Workflow};
+use crate::domain::{Action, OutputType, RunFigures, Workflow};
 use crate::spec::Condition;
 
 /// By which figure the runs of a sweep are told apart.
 pub(super) struct Order {
     pub figure: Option<String>,
     smallest_first: bool,
-    /// No run has the one that was asked for.
-    pub unknown: Option<UserError>,
+    /// No run has the one that was asked for: what they have.
+    pub unknown: Option<String>,
 }
 
 impl Order {
@@ -31,8 +31,8 @@ impl Order {
         let unknown = asked.filter(|_| found == Some(None)).map(|asked| {
             let names: Vec<&str> = known.iter().copied().collect();
             let name = figure_of(asked);
-            let error = UserError::wrong(format!("no run has the figure `{name}` to sort by"));
-            if names.is_empty() { error } else { error.to_do(told(name, &names)) }
+            let what = format!("no run has the figure `{name}` to sort by");
+            if names.is_empty() { what + ", or any other" } else { format!("{what}: {}", told(name, &names)) }
         });
         let figure = found.flatten().or_else(first);
         let turned = unknown.is_none() && asked.is_some_and(|asked| asked.starts_with('-'));
@@ -66,6 +66,17 @@ pub(super) fn doubt(
     let leading = Asks::of(workflow).leading();
     let named: BTreeSet<&str> = leading.iter().flatten().map(String::as_str).collect();
     let earlier = KnownFigures::of(workspace, env, &workflow.name);
+    let makes_figures = workflow.steps.values().any(|step| {
+        // Of an operator it is told when its outputs are known.
+        matches!(step.action, Action::Uses { .. })
+            || step.outputs.values().any(|output| output.kind == OutputType::Metrics)
+    });
+    if !makes_figures {
+        let why = "no step has an output of `type: metrics`";
+        return Err(UserError::wrong(format!("no run of {} can have the figure `{name}`", workflow.name))
+            .because(why)
+            .to_do("leave --by out, or give the step that makes it such an output"));
+    }
     if named.contains(name) || earlier.has(name) {
         return Ok(None);
     }

@@ -1,11 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::step_line::symbol;
 use super::table::{Cell, Table, left, right};
 use crate::cli::{Ink, Look};
+use crate::domain::Token;
 use crate::domain::figures::{ago, count, counted, size};
 use crate::snapshot::Spare;
 use crate::store::{Garbage, Unlisted, Why};
@@ -98,10 +100,21 @@ pub fn garbage_view(shown: &Shown<'_>, look: &Look) -> String {
             None => short,
         });
     }
+    // What nobody can judge stays as well.
+    let unread = unread(garbage);
+    for (reason, paths) in [
+        ("that cannot be read", &unread),
+        ("behind a link", &garbage.linked.iter().collect()),
+        ("in a folder with another name", &garbage.misnamed.iter().collect()),
+    ] {
+        if !paths.is_empty() {
+            reasons.insert(reason, paths.iter().map(|path| short(path)).collect());
+        }
+    }
     if !reasons.is_empty() {
-        let kept = counted(garbage.kept.len() as u64, "run");
-        let stay = if garbage.kept.len() == 1 { "stays" } else { "stay" };
-        text += &look.paint(Ink::Dim, format!("{kept} {stay}:\n"));
+        let all: usize = reasons.values().map(Vec::len).sum();
+        let stay = if all == 1 { "stays" } else { "stay" };
+        text += &look.paint(Ink::Dim, format!("{} {stay}:\n", counted(all as u64, "run")));
         for (reason, runs) in reasons {
             let mut named = runs.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
             if let more @ 1.. = runs.len().saturating_sub(NAMED) {
@@ -123,11 +136,31 @@ pub fn garbage_view(shown: &Shown<'_>, look: &Look) -> String {
         let told = format!("stays, with what it was made of: {link}: it is a link");
         text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
     }
+    for path in &garbage.misnamed {
+        let told =
+            format!("stays, with what it was made of: {path}: its name is not the token of the run in it");
+        text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
+    }
     for broken in &garbage.broken {
         let told = format!("stays, as it is not whole: {}: {}", broken.path, broken.why);
         text += &look.paint(Ink::Warn, look.hanging(0, &told) + "\n");
     }
     text
+}
+
+/// Directories that no run could be read from.
+fn unread(garbage: &Garbage) -> Vec<&Utf8PathBuf> {
+    let is_kept = |path: &Utf8PathBuf| {
+        garbage.kept.iter().any(|(recorded, _)| recorded.path == *path)
+            || garbage.elsewhere.iter().any(|recorded| recorded.path == *path)
+    };
+    garbage.broken.iter().map(|broken| &broken.path).filter(|path| !is_kept(path)).collect()
+}
+
+/// A run's short name where its folder has that, else what the folder is called.
+fn short(path: &Utf8Path) -> String {
+    let called = path.file_name().unwrap_or_default();
+    called.parse().map_or_else(|_| called.to_owned(), |token: Token| token.short())
 }
 
 fn reason(why: &Why) -> &'static str {
@@ -144,9 +177,10 @@ fn reason(why: &Why) -> &'static str {
         Why::Feeds => "that a use case would take over from",
         Why::Untold(_) => "that a use case may need, which cannot be told",
         Why::Young => "not old enough",
-        Why::ReferredToBy(_) | Why::HeldByDamaged => "that others were made of",
+        Why::ReferredToBy(_) | Why::HeldByDamaged(_) => "that others were made of",
         Why::ForkedBy(_) => "that a fork or a sweep goes on from",
         Why::BehindLink => "that a link leads to",
+        Why::Archive => "that came as archives (--imported lets them go)",
     }
 }
 
@@ -155,7 +189,8 @@ fn because_of(why: &Why) -> Option<String> {
     match why {
         Why::Called(alias) => Some(alias.clone()),
         Why::ReferredToBy(token) => Some(format!("by {}", token.short())),
-        Why::ForkedBy(token) => Some(token.short()),
+        Why::HeldByDamaged(by) => Some(format!("by {by}")),
+        Why::ForkedBy(token) => Some(format!("by {}", token.short())),
         _ => None,
     }
 }
@@ -182,6 +217,7 @@ pub fn garbage_json(shown: &Shown<'_>, removed: bool) -> Value {
         "kept": kept.collect::<Vec<_>>(),
         "broken": broken.collect::<Vec<_>>(),
         "linked": garbage.linked,
+        "misnamed": garbage.misnamed,
         "bytes": shown.bytes(),
         "removed": removed,
     })

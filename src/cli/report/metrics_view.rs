@@ -208,12 +208,12 @@ fn table(
         right(safe(name).into_owned()).leaving(leaves)
     }));
     columns.extend(varied.iter().map(|name| left(param_title(name.as_str(), figures)).leaving(2)));
-    let foreign = runs.iter().take(ROWS).any(|run| run.foreign);
+    let foreign = runs.iter().take(ROWS).any(|run| !mark(run).is_empty());
     columns.extend(foreign.then(|| left("")));
     let mut table = Table::new(columns);
     let now = jiff::Timestamp::now();
     for run in runs.iter().take(ROWS) {
-        let (sign, ink) = symbol(Some(run.status));
+        let (sign, ink) = if run.damaged { ("!", Ink::Warn) } else { symbol(Some(run.status)) };
         let mut cells: Vec<Cell> = vec![Cell::inked(sign, ink), Cell::inked(run.token.short(), Ink::Accent)];
         cells.extend(many.then(|| run.name.to_string().into()));
         let case = || run.use_case.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -234,12 +234,22 @@ fn table(
             let value = run.params.get(*name).map(typed);
             Cell::from(safe(&value.unwrap_or_default()).into_owned())
         }));
-        cells.extend(foreign.then(|| Cell::inked(if run.foreign { "foreign" } else { "" }, Ink::Warn)));
+        cells.extend(foreign.then(|| Cell::inked(mark(run), Ink::Warn)));
         table.row(cells);
     }
     let mut left_out = table.let_go(look);
     left_out.extend(others.iter().map(|name| (*name).to_owned()));
     (format!("\n{}", table.render(look)), left_out)
+}
+
+/// What is to be known of it before its figures are believed.
+fn mark(run: &Measured) -> &'static str {
+    match (run.damaged, run.foreign) {
+        (true, true) => "damaged, foreign",
+        (true, false) => "damaged",
+        (false, true) => "foreign",
+        (false, false) => "",
+    }
 }
 
 /// A parameter beside figures of which one may have its name.
@@ -273,7 +283,7 @@ pub fn curves_view(run: &Measured, curves: &[Curve], look: &Look) -> String {
         "{}  run {}{}\n",
         look.paint(Ink::Strong, title),
         look.paint(Ink::Accent, run.token.short()),
-        if run.foreign { look.paint(Ink::Warn, "  foreign") } else { String::new() }
+        if mark(run).is_empty() { String::new() } else { look.paint(Ink::Warn, format!("  {}", mark(run))) }
     );
     if run.metrics.is_empty() && curves.is_empty() {
         return text
@@ -316,6 +326,7 @@ mod tests {
             outputs: Default::default(),
             made: Default::default(),
             foreign: false,
+            damaged: false,
         };
         [0.65, 0.69, 0.74, 0.73, 0.71, 0.72].iter().enumerate().map(run).collect()
     }

@@ -3,6 +3,7 @@
 mod aliases_table;
 mod altered_notes;
 mod artifact_tree;
+mod broken_notes;
 mod building;
 mod card_view;
 mod checks_view;
@@ -47,6 +48,7 @@ mod scene;
 pub use aliases_table::{AliasRow, aliases_table};
 pub use altered_notes::tell_altered;
 pub use artifact_tree::{ArtifactRow, artifact_tree};
+pub use broken_notes::tell_broken;
 pub use building::Building;
 pub use card_view::{card_data, card_told, card_view};
 pub use checks_view::checks_view;

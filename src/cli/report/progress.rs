@@ -53,6 +53,11 @@ impl Progress {
         Self { what: what.to_owned(), started: Instant::now(), look, sink }
     }
 
+    /// One line is drawn over, so that what comes is not in the way of what came.
+    pub fn is_live(&self) -> bool {
+        matches!(self.sink, Sink::Live(_))
+    }
+
     /// What is being done has changed: `pulling debian:bookworm-slim` has become `bootstrapping …`.
     pub fn change(&mut self, what: &str) {
         self.what = what.to_owned();

@@ -29,6 +29,8 @@ pub struct RunRow {
     pub foreign: bool,
     /// Its record is not whole, where that was looked at.
     pub damaged: bool,
+    /// Somebody changed figures of it since it made them, where that is known.
+    pub altered: bool,
 }
 
 /// The documented keys, in their order.
@@ -51,6 +53,7 @@ pub struct RunDocument<'a> {
     forked_from: Option<Token>,
     foreign: bool,
     damaged: bool,
+    altered: bool,
     pinned: bool,
     notes: &'a [Note],
     aliases: &'a [Name],
@@ -62,8 +65,19 @@ impl From<Recorded> for RunRow {
     fn from(Recorded { run, path, supervisor_pid }: Recorded) -> Self {
         let foreign = is_imported(&RunLayout::at(&path));
         let (called, notes, figures) = Default::default();
-        let damaged = false;
-        Self { status: run.status, run, path, supervisor_pid, called, notes, figures, foreign, damaged }
+        let (damaged, altered) = (false, false);
+        Self {
+            status: run.status,
+            run,
+            path,
+            supervisor_pid,
+            called,
+            notes,
+            figures,
+            foreign,
+            damaged,
+            altered,
+        }
     }
 }
 
@@ -89,6 +103,7 @@ impl RunRow {
             forked_from: run.forked_from,
             foreign: self.foreign,
             damaged: self.damaged,
+            altered: self.altered,
             pinned: self.notes.is_pinned(),
             notes: &self.notes.0,
             aliases: &self.called,

@@ -53,7 +53,8 @@ fn table(runs: &[RunRow], asked: &[Criterion], now: Timestamp, status_leaves: u8
     let mut table = Table::new(columns);
     let differing = DifferingParams::of(runs.iter().map(|row| &row.run));
     for row in runs {
-        let (sign, ink) = if row.damaged { ("!", Ink::Warn) } else { symbol(Some(row.status)) };
+        let (sign, ink) =
+            if row.damaged || row.altered { ("!", Ink::Warn) } else { symbol(Some(row.status)) };
         let run = &row.run;
         let took = run.took(now).map(show_duration);
         let mut cells: Vec<Cell> = vec![
@@ -84,7 +85,7 @@ fn table(runs: &[RunRow], asked: &[Criterion], now: Timestamp, status_leaves: u8
 
 /// Whose it is matters wherever it is chosen: this has room where its parameters have none.
 fn marks(row: &RunRow) -> String {
-    let known = [("damaged", row.damaged), ("foreign", row.foreign)];
+    let known = [("damaged", row.damaged), ("changed", row.altered), ("foreign", row.foreign)];
     let known = known.into_iter().filter(|(_, is_so)| *is_so).map(|(mark, _)| mark.to_owned());
     known.chain(Some(row.marks()).filter(|marks| !marks.is_empty())).collect::<Vec<_>>().join(", ")
 }
@@ -119,6 +120,10 @@ mod tests {
         let text = runs_table(&rows, &[], scene::at(1.0), &Invocation::default(), &Look::PLAIN);
         let marked: Vec<bool> = text.lines().map(|line| line.contains("champion")).collect();
         assert_eq!(marked, [false, false, true], "{text}");
+        rows[1].altered = true;
+        let text = runs_table(&rows, &[], scene::at(1.0), &Invocation::default(), &Look::PLAIN);
+        assert!(text.lines().any(|line| line.starts_with('!') && line.contains("changed")), "{text}");
+        rows[1].altered = false;
         rows[0].foreign = true;
         rows[0].run.params.insert(scene::name("title"), "a title for which there is no room".into());
         let narrow = Look { width: 60, colour: false };
@@ -217,7 +222,7 @@ mod tests {
         let json = serde_json::to_value(scene::run_row(Status::Succeeded).document()).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         let documented = "token name version kind use_case status params started_at finished_at commit branch \
-                          dirty user inputs_from forked_from foreign damaged pinned notes aliases path supervisor_pid";
+                          dirty user inputs_from forked_from foreign damaged altered pinned notes aliases path supervisor_pid";
         assert_eq!(keys.join(" "), documented);
         assert_eq!(json["supervisor_pid"], serde_json::Value::Null);
         assert_eq!(json["params"]["day"], "2013-01-01");

@@ -6,6 +6,7 @@ use super::summary::unmet;
 use super::{RunFacts, RunRow, failure, step_table};
 use crate::cli::invocation::near;
 use crate::cli::{Ink, Invocation, Look};
+use crate::domain::counters::only_counts;
 use crate::domain::figures::{ago, number};
 use crate::domain::{Doubts, NodeId, Status, Tally, Token, show_duration};
 
@@ -95,7 +96,10 @@ pub fn show(
 const FIGURES: usize = 12;
 
 fn figures_told(row: &RunRow) -> String {
-    let told = row.figures.iter().take(FIGURES).map(|(name, value)| format!("{name} {}", number(*value)));
+    // What only counts says nothing of how good it is.
+    let (counts, tell): (Vec<_>, Vec<_>) = row.figures.iter().partition(|(name, _)| only_counts(name));
+    let told = tell.into_iter().chain(counts).take(FIGURES);
+    let told = told.map(|(name, value)| format!("{name} {}", number(*value)));
     let told = told.collect::<Vec<_>>().join(", ");
     match row.figures.len().saturating_sub(FIGURES) {
         0 => told,
@@ -184,6 +188,8 @@ mod tests {
         };
         row.figures = [("auc".to_owned(), 0.7128), ("log_loss".to_owned(), 0.41)].into();
         assert!(told(&row).contains("\n  figures  auc 0.713, log_loss 0.41\n"), "{}", told(&row));
+        row.figures.insert("epoch".to_owned(), 7.0);
+        assert!(told(&row).contains("auc 0.713, log_loss 0.41, epoch 7\n"), "{}", told(&row));
         row.figures = (0..20).map(|at| (format!("n{at:02}"), f64::from(at))).collect();
         assert!(told(&row).contains("and 8 more: greenroom metrics 3f2a"), "{}", told(&row));
         row.figures.clear();

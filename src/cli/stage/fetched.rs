@@ -45,7 +45,8 @@ pub fn listed(root: &Utf8Path, runs: &Runs, query: &RunQuery, most: usize) -> Re
     }
     let Looked { found, older, broken, altered } = look(root, runs, query, most)?;
     let older = if older { Older::Some } else { Older::Count(0) };
-    Ok(Listing { runs: found.into_iter().map(|(recorded, _)| recorded).collect(), older, broken, altered })
+    let runs = found.into_iter().map(|(recorded, _)| recorded).collect();
+    Ok(Listing { runs, older, broken, altered, ..Listing::default() })
 }
 
 /// Runs with figures, as `Runs::measured` has them; of those in a bucket the figures are fetched.

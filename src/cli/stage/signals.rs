@@ -4,11 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::{Exit, UserError};
+use crate::docker::Hearing;
 
 /// Ctrl-C and SIGTERM from here on: none is lost between a run's start and the look at it.
 pub struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    #[expect(dead_code, reason = "whoever else hears it leaves it to this one")]
+    hearing: Hearing,
 }
 
 impl Signals {
@@ -18,6 +21,7 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt()).map_err(no_signals)?,
             terminate: signal(SignalKind::terminate()).map_err(no_signals)?,
+            hearing: Hearing::new(),
         })
     }
 

@@ -3,6 +3,8 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::docker::Hearing;
+
 /// Signals that the workbench heeds, whoever has the terminal.
 pub struct Signals {
     terminate: Signal,
@@ -10,6 +12,8 @@ pub struct Signals {
     stop: Signal,
     /// The terminal goes, or somebody ends this process: it was told so.
     pub told_to_end: bool,
+    #[expect(dead_code, reason = "the workbench leaves the terminal as it found it, whatever it is sent")]
+    hearing: Hearing,
 }
 
 /// What one of them asks for.
@@ -30,6 +34,7 @@ impl Signals {
             hang_up: signal(SignalKind::hangup())?,
             stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
             told_to_end: false,
+            hearing: Hearing::new(),
         })
     }
 

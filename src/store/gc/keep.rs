@@ -16,6 +16,8 @@ pub struct Policy {
     pub(super) newest: usize,
     /// What started later stays.
     pub(super) before: Option<Timestamp>,
+    /// What came as an archive may go too: nobody can tell whether there is another copy of it.
+    pub(super) archives: bool,
 }
 
 /// Why a run stays.
@@ -49,8 +51,10 @@ pub enum Why {
     ForkedBy(Token),
     /// A link stands where its directory was.
     BehindLink,
-    /// A directory that cannot be read as a run was.
-    HeldByDamaged,
+    /// A directory that cannot be read as a run was: what that is called.
+    HeldByDamaged(String),
+    /// It came as an archive, and nobody asked for such.
+    Archive,
 }
 
 impl Why {
@@ -81,7 +85,8 @@ impl Why {
                 format!("run {} goes on from it with other parameters (a fork or a sweep)", token.short())
             }
             Self::BehindLink => "a link leads to it".to_owned(),
-            Self::HeldByDamaged => "a run that is damaged was made of it".to_owned(),
+            Self::HeldByDamaged(by) => format!("{by}, which is damaged, was made of it"),
+            Self::Archive => "it came as an archive: gc --imported lets such go too".to_owned(),
         }
     }
 }
@@ -227,7 +232,8 @@ pub(super) fn part<E>(
             _ if among => Some(Why::AmongTheNewest),
             _ if young => Some(Why::Young),
             _ if successes.contains(&at) => Some(Why::NewestSuccess),
-            _ => past.called.clone().map(Why::Called),
+            _ if past.called.is_some() => past.called.clone().map(Why::Called),
+            _ => (past.owner == Owner::Archive && !policy.archives).then_some(Why::Archive),
         });
     }
     let hold = |why: &mut Vec<Option<Why>>, token: &Token, reason: &Why| {
@@ -358,7 +364,11 @@ mod tests {
         // What refers to one lets nothing of it go.
         let newer = past(Status::Succeeded, 2, 40);
         let links = Links::from([(newer.recorded.run.token, vec![token(0)])]);
-        let (gone, kept) = parted(&[vec![newer], all.clone()].concat(), &Policy::new(0, None), &links);
+        let (gone, kept) =
+            parted(&[vec![newer.clone()], all.clone()].concat(), &Policy::new(0, None), &links);
+        assert_eq!((gone.len(), &kept[&token(1)]), (0, &Why::Archive));
+        let asked = Policy::new(0, None).with_archives(true);
+        let (gone, kept) = parted(&[vec![newer], all.clone()].concat(), &asked, &links);
         assert_eq!(gone, [token(1)]);
         assert_eq!((&kept[&token(0)], &kept[&token(2)]), (&Why::Interrupted, &Why::Running));
         assert!(!Why::Interrupted.lets_work_go());
@@ -374,7 +384,8 @@ mod tests {
         all[3].steps.remove("b");
         let token = |at: usize| all[at].recorded.run.token;
         let kept_of = |newest| {
-            let (gone, kept) = parted(&all, &Policy::new(newest, None), &Links::new());
+            let policy = Policy::new(newest, None).with_archives(true);
+            let (gone, kept) = parted(&all, &policy, &Links::new());
             let at = |wanted: &Token| all.iter().position(|past| past.recorded.run.token == *wanted).unwrap();
             (gone.iter().map(at).collect::<Vec<_>>(), kept)
         };

@@ -50,6 +50,8 @@ pub struct Garbage {
     pub broken: Vec<Broken>,
     /// Links in place of run directories, here or of another environment: they stay, and what is behind them.
     pub linked: Vec<Utf8PathBuf>,
+    /// Runs in directories that are called otherwise than a run's is, here or of another environment: they stay too.
+    pub misnamed: Vec<Utf8PathBuf>,
     /// Runs that are not judged here and stay: of other environments, and behind links.
     pub elsewhere: Vec<Recorded>,
     /// All that would be free; a file that several of these runs share counts once, and one that a run which stays shares
@@ -81,6 +83,7 @@ struct Judged {
     kept: Vec<Stays>,
     broken: Vec<Broken>,
     linked: Vec<Utf8PathBuf>,
+    misnamed: Vec<Utf8PathBuf>,
     elsewhere: Vec<Recorded>,
 }
 
@@ -91,6 +94,7 @@ struct Beside {
     held: Vec<(Token, Why)>,
     broken: Vec<Broken>,
     linked: Vec<Utf8PathBuf>,
+    misnamed: Vec<Utf8PathBuf>,
     runs: Vec<Recorded>,
 }
 
@@ -115,11 +119,21 @@ impl Beside {
         Ok(())
     }
 
+    fn take_misnamed(&mut self, misnamed: Vec<Recorded>) -> Result<(), GarbageError> {
+        for recorded in misnamed {
+            self.misnamed.push(recorded.path.clone());
+            self.take(recorded)?;
+        }
+        Ok(())
+    }
+
     /// What a damaged run was made of stays too, as far as it says so.
     fn take_broken(&mut self, broken: Vec<Broken>) -> Result<(), GarbageError> {
         for broken in broken {
             let refers = Refers::of_broken(&broken)?;
-            self.held.extend(refers.to.into_iter().map(|token| (token, Why::HeldByDamaged)));
+            let called = broken.path.file_name().unwrap_or_default();
+            let by = called.parse().map_or_else(|_| called.to_owned(), |token: Token| token.short());
+            self.held.extend(refers.to.into_iter().map(|token| (token, Why::HeldByDamaged(by.clone()))));
             self.broken.push(broken);
         }
         Ok(())
@@ -133,9 +147,9 @@ impl Runs {
     /// There are folders that cannot be looked into, or aliases that do not say what they mean: then nobody knows what may
     /// go. A run of which something is missing or torn stays, and what it still says it was made of.
     pub fn garbage(&self, judging: &Judging<'_>) -> Result<Garbage, GarbageError> {
-        let Judged { gone, kept, broken, linked, elsewhere } = self.judged(judging)?;
+        let Judged { gone, kept, broken, linked, misnamed, elsewhere } = self.judged(judging)?;
         let mut measure = Measure::default();
-        let mut garbage = Garbage { broken, linked, elsewhere, ..Garbage::default() };
+        let mut garbage = Garbage { broken, linked, misnamed, elsewhere, ..Garbage::default() };
         let aside =
             Some(self.base().join(GONE)).filter(|aside| aside.as_std_path().symlink_metadata().is_ok());
         for left in aside.into_iter().chain(abandoned(&self.root)) {
@@ -158,7 +172,7 @@ impl Runs {
     }
 
     fn judged(&self, judging: &Judging<'_>) -> Result<Judged, GarbageError> {
-        let AllRecorded { runs, broken, linked, closed } = self.all_recorded();
+        let AllRecorded { runs, broken, linked, misnamed, closed } = self.all_recorded();
         refuse_closed(closed)?;
         let aliases = self.aliases_by_token()?;
         let past = |recorded| self.past(recorded, &judging.own, &aliases);
@@ -166,10 +180,11 @@ impl Runs {
         let mut beside = Beside::default();
         beside.take_broken(broken)?;
         beside.take_linked(linked)?;
+        beside.take_misnamed(misnamed)?;
         for other in &judging.others {
             other.look_beside(&mut beside)?;
         }
-        let Beside { mut held, mut broken, linked, runs: elsewhere } = beside;
+        let Beside { mut held, mut broken, linked, misnamed, runs: elsewhere } = beside;
         let feeding = (judging.feeding)();
         held.extend(feeding.runs.into_iter().map(|token| (token, Why::Feeds)));
         for (name, why) in feeding.untold {
@@ -190,7 +205,7 @@ impl Runs {
                 broken.extend(torn(&recorded.path, Some(why)));
             }
         }
-        Ok(Judged { gone, kept, broken, linked, elsewhere })
+        Ok(Judged { gone, kept, broken, linked, misnamed, elsewhere })
     }
 
     /// What is asked of a run to tell whether it stays.
@@ -225,10 +240,11 @@ impl Runs {
 
     /// What the runs here were made of; those that do not say all are told.
     fn look_beside(&self, beside: &mut Beside) -> Result<(), GarbageError> {
-        let AllRecorded { runs, broken, linked, closed } = self.all_recorded();
+        let AllRecorded { runs, broken, linked, misnamed, closed } = self.all_recorded();
         refuse_closed(closed)?;
         runs.into_iter().try_for_each(|recorded| beside.take(recorded))?;
         beside.take_linked(linked)?;
+        beside.take_misnamed(misnamed)?;
         beside.take_broken(broken)
     }
 
@@ -245,8 +261,9 @@ impl Runs {
             shown.work.iter().map(|(_, path, bytes)| (path.as_path(), *bytes)).collect();
         // Somebody may have pinned one since, given it a name, or taken something over.
         let now = self.judged(judging)?;
-        let Judged { broken, linked, elsewhere, .. } = now;
-        let mut gone = Garbage { broken, linked, elsewhere, left: shown.left.clone(), ..Garbage::default() };
+        let Judged { broken, linked, misnamed, elsewhere, .. } = now;
+        let mut gone =
+            Garbage { broken, linked, misnamed, elsewhere, left: shown.left.clone(), ..Garbage::default() };
         let aside = self.base().join(GONE);
         for Past { recorded, owner, .. } in now.gone {
             let Some(bytes) = runs.get(recorded.path.as_path()) else { continue };
@@ -320,8 +337,14 @@ fn put_aside(path: &Utf8Path, aside: &Utf8Path, name: &str) -> Result<(), StoreE
 }
 
 impl Policy {
-    /// Keeps so many of each name; a run that is newer than this stays whatever its place.
+    /// Keeps so many of each name; a run that is newer than this stays whatever its place, and so does what came as an archive.
     pub fn new(newest: usize, before: Option<Timestamp>) -> Self {
-        Self { newest, before }
+        Self { newest, before, archives: false }
+    }
+
+    /// Runs that came as archives go as others do.
+    #[must_use]
+    pub fn with_archives(self, archives: bool) -> Self {
+        Self { archives, ..self }
     }
 }

@@ -296,17 +296,22 @@ fn a_link_in_the_place_of_a_run_is_told_of_and_stays_with_what_it_was_made_of() 
     assert_eq!((tokens(&garbage), &garbage.linked[..]), (vec![other], &[moved.dir().to_owned()][..]));
     assert_eq!(garbage.kept.iter().map(|(found, _)| found.run.token).collect::<Vec<_>>(), [a]);
     assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [other]);
-    // Behind one that leads nowhere there is nothing that could be told.
+    // One that leads nowhere may lead to a disk that is not here now: what that run was made of may be any.
     let (nowhere, _) = run(&root, Status::Failed);
     let (_, other) = run(&root, Status::Failed);
-    fs_err::remove_dir_all(nowhere.dir()).unwrap();
-    std::os::unix::fs::symlink("/nowhere", nowhere.dir()).unwrap();
-    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
-    let broken: Vec<_> = garbage.broken.iter().map(|broken| (&*broken.path, &*broken.why)).collect();
-    assert!(matches!(broken[..], [(path, why)] if path == nowhere.dir() && why.contains("leads nowhere")));
-    assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [other]);
-    assert!(nowhere.dir().is_symlink());
+    made_of(&nowhere, other);
+    fs_err::rename(nowhere.dir(), root.join("unmounted")).unwrap();
+    std::os::unix::fs::symlink(root.join("disk"), nowhere.dir()).unwrap();
+    let shown = || runs.garbage(&judging(&root, 0));
+    let refused = shown().unwrap_err();
+    assert!(
+        matches!(&refused, GarbageError::Closed { path, why } if path == nowhere.dir() && why.contains("leads nowhere")),
+        "{refused}"
+    );
+    fs_err::rename(root.join("unmounted"), root.join("disk")).unwrap();
+    assert_eq!(tokens(&shown().unwrap()), []);
     fs_err::remove_file(nowhere.dir()).unwrap();
+    assert_eq!(tokens(&runs.collect(&judging(&root, 0), &shown().unwrap()).unwrap()), [other]);
     // What is behind another nobody can tell.
     let record = fs_err::read(root.join("away/_run/run.json")).unwrap();
     fs_err::write(root.join("away/_run/run.json"), "{").unwrap();
@@ -402,5 +407,67 @@ fn what_one_that_was_killed_has_left_is_counted_and_goes() {
     for reference in [token.to_string(), token.to_string()[30..].to_owned()] {
         let found = runs.find(&reference.parse().unwrap());
         assert!(matches!(&found, Err(FindError::Several { places, .. }) if places.len() == 2), "{found:?}");
+    }
+}
+
+/// A copy, or what somebody has set aside: by hand, and called as they liked.
+#[test]
+fn what_a_run_in_a_folder_of_another_name_was_made_of_stays() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let base = root.join("flights/dev");
+    let mut sources = Vec::new();
+    for aside in
+        ["daily/0.1.0/the_good_one", "daily/old/2", "daily/0.1.0 (copy)", "Backup of may/daily/0.1.0"]
+    {
+        let (_, source) = run(&root, Status::Failed);
+        let (made, _) = run(&root, Status::Failed);
+        made_of(&made, source);
+        let aside = base.join(aside);
+        fs_err::create_dir_all(aside.parent().unwrap()).unwrap();
+        // One is the run itself, and in another it lies as it was called.
+        let to = if aside.ends_with("0.1.0") { aside.join(made.dir().file_name().unwrap()) } else { aside };
+        fs_err::create_dir_all(to.parent().unwrap()).unwrap();
+        fs_err::rename(made.dir(), &to).unwrap();
+        sources.push((source, to));
+    }
+    let (_, free) = run(&root, Status::Failed);
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+    assert_eq!(tokens(&garbage), [free]);
+    let kept: HashMap<Token, &Why> = garbage.kept.iter().map(|(found, why)| (found.run.token, why)).collect();
+    for (source, path) in &sources {
+        let record = read_run(&RunLayout::at(path)).unwrap();
+        assert_eq!(kept[source], &Why::ReferredToBy(record.token));
+        assert!(garbage.misnamed.contains(path), "{:?}", garbage.misnamed);
+    }
+    assert_eq!(tokens(&runs.collect(&judging(&root, 0), &garbage).unwrap()), [free]);
+    // So it is of another environment; and of one whose record is torn counts what its plan still says.
+    let others = || vec![runs.clone()];
+    let here = Runs::new(&root, &name("flights"), &name("stage"));
+    assert_eq!(here.garbage(&Judging { others: others(), ..judging(&root, 0) }).unwrap().misnamed.len(), 4);
+    fs_err::write(sources[0].1.join("_run/run.json"), "{").unwrap();
+    let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+    assert_eq!(garbage.broken[0].path, sources[0].1);
+}
+
+#[test]
+fn an_alias_behind_a_link_is_one_and_a_link_to_none_lets_nothing_go() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let (_, token) = run(&root, Status::Failed);
+    let moved = AliasMove::new(token, Timestamp::UNIX_EPOCH, "ana");
+    runs.move_alias(&name("daily"), &name("best"), &moved).unwrap();
+    let folder = root.join("flights/dev/daily/_aliases");
+    for place in [folder.join("best"), folder] {
+        fs_err::rename(&place, root.join("away")).unwrap();
+        std::os::unix::fs::symlink(root.join("away"), &place).unwrap();
+        assert_eq!(runs.aliases(), [(name("daily"), name("best"))]);
+        let garbage = runs.garbage(&judging(&root, 0)).unwrap();
+        assert_eq!(garbage.kept[0].1, Why::Called("daily@best".to_owned()));
+        fs_err::rename(root.join("away"), root.join("unmounted")).unwrap();
+        let refused = runs.garbage(&judging(&root, 0)).unwrap_err().to_string();
+        assert!(refused.contains("cannot look for the aliases of daily"), "{refused}");
+        fs_err::remove_file(&place).unwrap();
+        fs_err::rename(root.join("unmounted"), &place).unwrap();
     }
 }

@@ -48,12 +48,28 @@ pub(super) fn look(head: &Head) -> Result<Look, NotThat> {
     if sample.len() == 0 {
         return Err(None);
     }
+    // One row, or nothing but what is nested, is no table: in its cells nobody could read it.
+    let nested = columns.values().filter(|seen| seen.nested).count();
+    if head.whole
+        && nested > 0
+        && (sample.len() == 1 || nested == columns.len())
+        && let Some(indented) = indented(bytes)
+    {
+        return Ok(Content::Text(text::split(indented.as_bytes())).into());
+    }
     let mut notes = Vec::new();
     if columns.len() > WIDEST {
         notes.push(format!("only the first {WIDEST} columns are looked at"));
     }
     let total = (ended && head.whole).then_some(sample.len() as u64);
     Ok(Look { content: table(sample, columns, total), notes })
+}
+
+/// All documents that are there.
+fn indented(bytes: &[u8]) -> Option<String> {
+    let documents = Deserializer::from_slice(bytes).into_iter::<Value>();
+    let texts = documents.map(|document| serde_json::to_string_pretty(&document.ok()?).ok());
+    Some(texts.collect::<Option<Vec<_>>>()?.join("\n"))
 }
 
 fn wrong(error: &serde_json::Error) -> String {

@@ -135,6 +135,13 @@ fn columns_of_json_come_as_they_are_met() {
 #[test]
 fn a_document_is_no_table() {
     assert_eq!(
+        lines(&seen("a.json", b"[{\"a\": {\"b\": 1}}]")),
+        ["[", "  {", "    \"a\": {", "      \"b\": 1", "    }", "  }", "]"]
+    );
+    let folds = seen("a.jsonl", b"{\"a\": {\"b\": 1}}\n{\"a\": [2]}\n");
+    assert_eq!(lines(&folds)[..3], ["{", "  \"a\": {", "    \"b\": 1"]);
+    assert_eq!(table(seen("a.json", b"[{\"a\": {\"b\": 1}, \"n\": 1}, {\"n\": 2}]")).rows.len(), 2);
+    assert_eq!(
         lines(&seen("a.json", b"{\"a\": {\"b\": 1}}")),
         ["{", "  \"a\": {", "    \"b\": 1", "  }", "}"]
     );

@@ -15,7 +15,7 @@ use crate::store::error::{failed, invalid};
 /// The format of what tells of a move.
 const FORMAT: u32 = 1;
 /// Below the folder of an algorithm, beside its versions.
-const FOLDER: &str = "_aliases";
+pub(super) const FOLDER: &str = "_aliases";
 
 /// An alias was given to a run. Each is a file of its own, numbered from 1, which nobody ever writes again: so it also
 /// works where nothing can be renamed or locked, and the history is what is there.
@@ -96,22 +96,46 @@ impl Runs {
     pub fn aliases(&self) -> Vec<(Name, Name)> {
         let mut found = Vec::new();
         for name in self.names() {
-            let of_name = self.base().join(name.as_str()).join(FOLDER);
-            let mut aliases = folders(&of_name, Name::new, &mut Vec::new());
-            aliases.sort();
-            found.extend(aliases.into_iter().map(|alias| (name.clone(), alias)));
+            found.extend(self.aliases_of(&name).0.into_iter().map(|alias| (name.clone(), alias)));
         }
         found
+    }
+
+    /// Those of an algorithm, also behind links: whoever asks for one by its name finds it there. And links that lead nowhere.
+    fn aliases_of(&self, name: &Name) -> (Vec<Name>, Vec<Utf8PathBuf>) {
+        let mut links = Vec::new();
+        let mut aliases = folders(&self.base().join(name.as_str()).join(FOLDER), Name::new, &mut links);
+        let (there, gone): (Vec<_>, Vec<_>) = links
+            .into_iter()
+            .map(|link| link.path)
+            .filter(|path| path.is_symlink())
+            .partition(|path| path.exists());
+        aliases.extend(
+            there.iter().filter(|path| path.is_dir()).filter_map(|path| Name::new(path.file_name()?).ok()),
+        );
+        aliases.sort();
+        (aliases, gone)
     }
 
     /// The same; one that cannot be looked for is told.
     pub(in crate::store) fn known_aliases(&self) -> Result<Vec<(Name, Name)>, StoreError> {
         for name in self.names() {
-            match self.base().join(name.as_str()).join(FOLDER).read_dir_utf8() {
+            let folder = self.base().join(name.as_str()).join(FOLDER);
+            let nowhere = |path: &Utf8PathBuf| {
+                let why = format!(
+                    "{path} is a link that leads nowhere: bring back what it led to, or remove the link"
+                );
+                Err(failed(format!("cannot look for the aliases of {name}"))(io::Error::other(why)))
+            };
+            match folder.read_dir_utf8() {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(failed(format!("cannot look for the aliases of {name}"))(error));
                 }
+                Err(_) if folder.is_symlink() => return nowhere(&folder),
                 _ => {}
+            }
+            if let Some(gone) = self.aliases_of(&name).1.first() {
+                return nowhere(gone);
             }
         }
         Ok(self.aliases())

@@ -1,15 +1,19 @@
+use std::collections::HashSet;
 use std::io;
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
 
 use super::Runs;
-use super::index::{Ended, Index, Refreshed};
+use super::index::{Ended, Index, Refreshed, Stamp};
 use crate::domain::{Measured, Name, RunFigures, RunLayout, RunQuery, Token, align};
 use crate::engine::StoreError;
 use crate::store::driver::is_driven;
 use crate::store::record::read_run;
-use crate::store::{Outputs, Recorded, figures, is_fetched, is_imported, read_notes, recorded};
+use crate::store::{
+    Outputs, Recorded, figures, is_damaged, is_fetched, is_imported, read_events, read_notes, recorded,
+};
 
 /// What `runs` shows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +25,8 @@ pub struct Listing {
     pub broken: Vec<Broken>,
     /// Runs of whose figures some count for nothing.
     pub altered: Vec<Broken>,
+    /// Of those that are listed, such as cannot say what they did: an event of theirs cannot be read.
+    pub spoilt: HashSet<Utf8PathBuf>,
 }
 
 /// What `metrics` shows.
@@ -82,6 +88,8 @@ pub(in crate::store) struct AllRecorded {
     pub broken: Vec<Broken>,
     /// Links in place of run directories, each with the run that lies behind it.
     pub linked: Vec<(Utf8PathBuf, Recorded)>,
+    /// Runs in directories that are called otherwise than a run's is.
+    pub misnamed: Vec<Recorded>,
     /// Folders that cannot be looked into: what is in them nobody knows.
     pub closed: Vec<Broken>,
 }
@@ -105,7 +113,8 @@ impl Runs {
             let mut refreshed = index.refresh(self, query.name.as_ref())?;
             let (runs, older) = index.chosen(self, query, most, &mut refreshed)?;
             let runs = runs.into_iter().map(|(found, _)| found).collect();
-            Ok(Listing { runs, older, broken: refreshed.broken, altered: refreshed.altered })
+            let Refreshed { broken, altered, spoilt, .. } = refreshed;
+            Ok(Listing { runs, older, broken, altered, spoilt })
         });
         listed.unwrap_or_else(|error| Listing { broken: vec![self.no_index(&error)], ..Listing::default() })
     }
@@ -116,14 +125,23 @@ impl Runs {
         let listed = self.with_index(|index| {
             let mut refreshed = index.refresh(self, query.name.as_ref())?;
             let (chosen, older) = index.chosen(self, query, most, &mut refreshed)?;
-            let measured = chosen.into_iter().map(|(found, known)| {
+            let damaged: Vec<bool> = chosen
+                .par_iter()
+                .enumerate()
+                .map(|(at, (found, _))| {
+                    // As many as somebody reads are looked at for what they lack, too.
+                    let look = || is_damaged(&RunLayout::at(&found.path), found.run.status);
+                    refreshed.spoilt.contains(&found.path) || at < LOOKED_AT && look()
+                })
+                .collect();
+            let measured = chosen.into_iter().zip(damaged).map(|((found, known), damaged)| {
                 let figures = match known {
                     Known::Indexed(ended) => index.figures(&ended)?,
                     Known::Read(figures) => figures,
                     Known::Not => going_figures(&found),
                 };
                 let foreign = is_imported(&RunLayout::at(&found.path));
-                Ok(Measured { foreign, ..Measured::new(found.run, figures) })
+                Ok(Measured { foreign, damaged, ..Measured::new(found.run, figures) })
             });
             let mut runs = measured.collect::<rusqlite::Result<Vec<_>>>()?;
             align(&mut runs);
@@ -148,8 +166,9 @@ impl Runs {
         for closed in closed {
             match behind_link(&closed.path) {
                 Some(recorded) => all.linked.push((closed.path, recorded)),
+                // What it was made of is on a disk that is not here.
                 None if leads_nowhere(&closed.path) => {
-                    all.broken.push(Broken { why: NOWHERE.to_owned(), ..closed });
+                    all.closed.push(Broken { why: NOWHERE.to_owned(), ..closed });
                 }
                 None => all.closed.push(closed),
             }
@@ -159,6 +178,16 @@ impl Runs {
                 Ok(Some(recorded)) => all.runs.push(recorded),
                 Ok(None) => {}
                 Err(why) => all.broken.push(why),
+            }
+        }
+        for path in self.strays(&mut all.closed) {
+            let layout = RunLayout::at(&path);
+            let read = read_run(&layout).map_err(|error| error.to_string());
+            let found = read.and_then(|run| look(&layout, run.token).map_err(|broken| broken.why));
+            match found {
+                Ok(Some(recorded)) => all.misnamed.push(recorded),
+                Ok(None) => {}
+                Err(why) => all.broken.push(Broken { path, why, no_record: false }),
             }
         }
         all
@@ -221,16 +250,21 @@ impl Index {
             };
             let found = match next {
                 Some(found) => {
-                    let why = lacks(&RunLayout::at(&found.path)).filter(|_| found.run.status.is_over());
-                    if let Some(why) = why {
-                        refreshed.broken.push(Broken { path: found.path, why, no_record: false });
-                        continue;
+                    let layout = RunLayout::at(&found.path);
+                    if found.run.status.is_over() {
+                        if let Some(why) = lacks(&layout) {
+                            refreshed.broken.push(Broken { path: found.path, why, no_record: false });
+                            continue;
+                        }
+                        if is_spoilt(&layout, found.run.token) {
+                            refreshed.spoilt.insert(found.path.clone());
+                        }
                     }
                     (found, Known::Not)
                 }
                 None => {
                     let Some(next) = ended.next() else { continue };
-                    let (run, files) = self.run(&next)?;
+                    let (run, files, stamp) = self.run(&next)?;
                     let layout = runs.layout(&next.name, next.version, next.token);
                     let path = layout.dir().to_owned();
                     // As many as somebody reads are looked at: a record that is broken since is told of.
@@ -242,7 +276,15 @@ impl Index {
                             continue;
                         }
                     }
-                    let known = match of_figures && !files.iter().all(|file| file.is_as_it_was(&path)) {
+                    // Its events were whole as they were then.
+                    if Stamp::of(&layout) != Some(stamp) {
+                        self.doubt(&next);
+                        if is_spoilt(&layout, next.token) {
+                            refreshed.spoilt.insert(path.clone());
+                        }
+                    }
+                    let asked = of_figures || looked < LOOKED_AT;
+                    let known = match asked && !files.iter().all(|file| file.is_as_it_was(&path)) {
                         false => Known::Indexed(next),
                         true => {
                             self.doubt(&next);
@@ -273,6 +315,11 @@ impl Index {
             return Ok((chosen, older));
         }
     }
+}
+
+/// It has ended, and what it did cannot be read to the end.
+pub(super) fn is_spoilt(layout: &RunLayout, token: Token) -> bool {
+    !is_fetched(layout) && read_events(layout, token).is_err()
 }
 
 /// What every run's record has from its beginning, and this one's has not any more. Of one from a bucket not all is fetched.

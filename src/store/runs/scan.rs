@@ -3,6 +3,7 @@ use std::os::unix::fs::DirEntryExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::aliases::FOLDER as ALIASES;
 use super::{Broken, Runs};
 use crate::domain::{Name, RunLayout, Token, Version};
 
@@ -71,6 +72,37 @@ impl Runs {
         found
     }
 
+    /// Directories that hold a run and lie where the runs do, but are called otherwise, or lie below a folder that is:
+    /// copies, and what somebody has set aside. Nobody lists them; what they were made of is needed all the same.
+    pub(super) fn strays(&self, closed: &mut Vec<Broken>) -> Vec<Utf8PathBuf> {
+        let mut found = Vec::new();
+        let is_name = |called: &str| Name::new(called).is_ok();
+        let is_version = |called: &str| called.parse::<Version>().is_ok();
+        let is_token = |called: &str| called.parse::<Token>().is_ok();
+        for (base, called) in entries(&self.base(), closed) {
+            // `.gone`: what goes waits there.
+            if called.starts_with('.') {
+                continue;
+            }
+            if !is_name(&called) {
+                gather(&base, 3, &mut found, closed);
+                continue;
+            }
+            for (of_name, called) in entries(&base, closed) {
+                if called == ALIASES {
+                    continue;
+                }
+                if !is_version(&called) {
+                    gather(&of_name, 2, &mut found, closed);
+                    continue;
+                }
+                let others = entries(&of_name, closed).into_iter().filter(|(_, called)| !is_token(called));
+                others.for_each(|(path, _)| gather(&path, 1, &mut found, closed));
+            }
+        }
+        found
+    }
+
     /// Where runs of a token may lie: in more than one place where somebody put a copy beside it.
     pub(super) fn of_token(&self, token: Token) -> Vec<Found> {
         let versions = self.versions(None, &mut Vec::new()).into_iter();
@@ -109,6 +141,37 @@ impl Runs {
         let mut names = folders(&self.base(), Name::new, &mut Vec::new());
         names.sort();
         names
+    }
+}
+
+/// The runs in a folder, or below it in so many more folders.
+fn gather(dir: &Utf8Path, below: u32, found: &mut Vec<Utf8PathBuf>, closed: &mut Vec<Broken>) {
+    if RunLayout::at(dir).record().symlink_metadata().is_ok() {
+        found.push(dir.to_owned());
+    } else if below > 0 {
+        entries(dir, closed).into_iter().for_each(|(path, _)| gather(&path, below - 1, found, closed));
+    }
+}
+
+/// The folders in one, and what each is called; also those that a link leads to. None there is no error.
+fn entries(dir: &Utf8Path, closed: &mut Vec<Broken>) -> Vec<(Utf8PathBuf, String)> {
+    let read = || -> io::Result<Vec<(Utf8PathBuf, String)>> {
+        let mut all = Vec::new();
+        for entry in dir.read_dir_utf8()? {
+            let entry = entry?;
+            if entry.path().is_dir() {
+                all.push((entry.path().to_owned(), entry.file_name().to_owned()));
+            }
+        }
+        Ok(all)
+    };
+    match read() {
+        Ok(all) => all,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            closed.push(Broken { path: dir.to_owned(), why: error.to_string(), no_record: false });
+            Vec::new()
+        }
     }
 }
 

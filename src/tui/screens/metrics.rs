@@ -195,6 +195,7 @@ fn run_line(
         look.span(Role::Text, format!("{:<8}  ", run.version.to_string())),
         look.span(Role::Text, format!("{:<12}  ", clock(run.started_at, model.now, &model.zone))),
         look.span(if broken { Role::Bad } else { Role::Strong }, format!("{}  ", pad_left(&shown, 9))),
+        look.span(Role::Warn, if run.damaged { "damaged  " } else { "" }),
         look.span(Role::Warn, if run.foreign { "foreign  " } else { "" }),
         look.span(Role::Dim, safe(&params)),
     ])

@@ -6,13 +6,14 @@ use crate::app::RunMarks;
 use crate::cli::Workspace;
 use crate::cli::stage::Asks;
 use crate::domain::{Name, RunLayout, RunQuery, Token};
-use crate::store::{self, Recorded, Runs, read_notes};
+use crate::store::{self, Listing, Recorded, Runs, read_notes};
 
 /// Runs that are looked through for what they lack, each time: of older ones it is told when they are selected.
 const LOOKED_AT: usize = 2_000;
 
 /// What is said of the runs that are listed. What of it cannot be read is not said.
-pub(super) fn marks(workspace: &Workspace, runs: &Runs, listed: &[Recorded]) -> HashMap<Token, RunMarks> {
+pub(super) fn marks(workspace: &Workspace, runs: &Runs, listing: &Listing) -> HashMap<Token, RunMarks> {
+    let listed = &listing.runs;
     let mut marks: HashMap<Token, RunMarks> = HashMap::new();
     for recorded in listed {
         let Ok(notes) = read_notes(&RunLayout::at(&recorded.path)) else { continue };
@@ -23,7 +24,8 @@ pub(super) fn marks(workspace: &Workspace, runs: &Runs, listed: &[Recorded]) -> 
     }
     let newest = &listed[..listed.len().min(LOOKED_AT)];
     let is_damaged = |found: &&Recorded| store::is_damaged(&RunLayout::at(&found.path), found.run.status);
-    for found in newest.par_iter().filter(is_damaged).collect::<Vec<_>>() {
+    let spoilt = listed.iter().filter(|found| listing.spoilt.contains(&found.path));
+    for found in newest.par_iter().filter(is_damaged).collect::<Vec<_>>().into_iter().chain(spoilt) {
         marks.entry(found.run.token).or_default().damaged = true;
     }
     for (name, alias) in runs.aliases() {

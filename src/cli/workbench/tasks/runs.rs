@@ -22,7 +22,7 @@ pub async fn runs(around: &Around) -> Result<RunsLook, Trouble> {
     let workspace = Workspace::open(Some(&around.place.root))?;
     let runs = runs_of(&workspace, &around.env)?;
     let listing = runs.list(None, MOST);
-    let marks = marks(&workspace, &runs, &listing.runs);
+    let marks = marks(&workspace, &runs, &listing);
     let runs = listing.runs.into_iter().map(|found| {
         let foreign = is_imported(&RunLayout::at(&found.path));
         PastRun { run: Arc::new(found.run), path: found.path, foreign }

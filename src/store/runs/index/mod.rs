@@ -13,6 +13,7 @@ use rusqlite::Connection;
 
 pub(super) use refresh::Refreshed;
 pub(super) use select::Ended;
+pub(super) use write::Stamp;
 
 use super::Runs;
 use crate::domain::{Name, Token, Version};

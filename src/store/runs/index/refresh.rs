@@ -1,8 +1,8 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use rusqlite::types::Value;
@@ -14,7 +14,7 @@ use crate::domain::{Name, RunFigures, Token, Version};
 use crate::store::Recorded;
 use crate::store::figures::{FigureFile, own_figures};
 use crate::store::is_fetched;
-use crate::store::runs::list::look;
+use crate::store::runs::list::{is_spoilt, look};
 use crate::store::runs::{Broken, Runs};
 
 /// Runs that are read before what they say is written down: memory does not grow with their number.
@@ -31,6 +31,8 @@ pub(in super::super) struct Refreshed {
     pub broken: Vec<Broken>,
     /// Runs of whose figures some count for nothing.
     pub altered: Vec<Broken>,
+    /// Runs that have ended and of which an event cannot be read.
+    pub spoilt: HashSet<Utf8PathBuf>,
 }
 
 /// A folder of a version whose entries have changed, and when. None: it may have changed again since, and nobody could tell.
@@ -273,6 +275,8 @@ impl Doubtful {
             Ok(Some(recorded)) if is_fetched(&layout) => Seen::Going(recorded),
             Ok(Some(recorded)) => {
                 match (stamp, recorded.run.finished_at, own_figures(&layout, *token)) {
+                    // Looked at each time, so that it is told each time, as is one of which somebody changed something.
+                    (Some(_), Some(_), _) if is_spoilt(&layout, *token) => Seen::Going(recorded),
                     (Some(_), Some(_), Ok((figures, _))) if !figures.altered.is_empty() => {
                         Seen::Altered(recorded, figures.altered)
                     }

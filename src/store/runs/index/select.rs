@@ -124,15 +124,18 @@ impl Index {
         }
     }
 
-    /// Its record, and the files that its figures are of.
-    pub fn run(&self, ended: &Ended) -> rusqlite::Result<(Run, Vec<FigureFile>)> {
-        let mut select = self.connection.prepare_cached("SELECT run, files FROM records WHERE id = ?1")?;
-        let (run, files): (Run, _) = select.query_row([ended.id], |row| {
+    /// Its record, the files that its figures are of, and how its events were.
+    pub fn run(&self, ended: &Ended) -> rusqlite::Result<(Run, Vec<FigureFile>, write::Stamp)> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT run, files, length, modified FROM records JOIN runs USING (id) WHERE id = ?1",
+        )?;
+        let (run, files, stamp): (Run, _, _) = select.query_row([ended.id], |row| {
             let run = serde_json::from_str(row.get_ref(0)?.as_str()?).map_err(garbled)?;
-            Ok((run, serde_json::from_str(row.get_ref(1)?.as_str()?).map_err(garbled)?))
+            let files = serde_json::from_str(row.get_ref(1)?.as_str()?).map_err(garbled)?;
+            Ok((run, files, write::Stamp { length: row.get(2)?, modified: row.get(3)? }))
         })?;
         match run.token == ended.token && run.finished_at.is_some() {
-            true => Ok((run, files)),
+            true => Ok((run, files, stamp)),
             false => Err(garbled(std::io::Error::other("of another run"))),
         }
     }

@@ -8,7 +8,7 @@ use crate::store::figures::FigureFile;
 
 /// Tells whether a run's events have changed: a resume adds to them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Stamp {
+pub(in super::super) struct Stamp {
     pub length: i64,
     /// Nanoseconds since 1970.
     pub modified: i64,

@@ -1,3 +1,4 @@
+mod of_damage;
 mod of_figures;
 
 use std::time::{Duration, SystemTime};

@@ -182,10 +182,33 @@ class Flow:
             self.thrown_away(node.value)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             self.values[node.name] = Value(frozenset([next(self.numbers)]))
+            self.defined(node)
         else:
             for part in ast.iter_child_nodes(node):
                 if isinstance(part, ast.expr):
                     self.value(part)
+
+    def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+        """What decorates it is called with it, and what it inherits may be."""
+        itself = ast.copy_location(ast.Name(node.name, ast.Load()), node)
+        for by in reversed(node.decorator_list):
+            self.thrown_away(ast.copy_location(ast.Call(by, [itself], []), by))
+            if not isinstance(by, ast.Call):
+                continue
+            self.thrown_away(by)
+            # `@feature("lag")`: what it gives is a function in it, for all that can be seen.
+            for function in self.functions.called(getattr(by.func, "id", "")):
+                given = dict(zip(function.params, by.args)) | {key.arg: key.value for key in by.keywords}
+                inner = [one for part in function.body for one in self.functions.called(getattr(part, "name", ""))]
+                for name, how in ((name, how) for one in inner for name, how in one.changes.items()):
+                    plain = name.partition("*")[0]
+                    found = self.value(given[plain]) if plain in given else self.named(plain)
+                    self.change(found.same, by, how)
+        for base_class in getattr(node, "bases", []):
+            for function in self.functions.methods("__init_subclass__"):
+                for name, how in function.changes.items():
+                    if name not in function.names:
+                        self.change(self.named(name.partition("*")[0]).same, base_class, how)
 
     def branches(self, bodies: list[list]) -> None:
         before, after = self.values, []

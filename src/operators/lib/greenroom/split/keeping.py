@@ -157,13 +157,18 @@ def has_inner(node: ast.AST) -> bool:
 
 def named_by(book: Notebook, component: Component) -> set[str]:
     """Through all that they share."""
+    return behind(book, {*component.used.reads, *component.used.late})
+
+
+def behind(book: Notebook, names: set[str]) -> set[str]:
+    """These, and what they name of what all share."""
     read: dict[str, set[str]] = {}
     for statement in book.common:
         now, later, assigns = of_node(statement.node)
         for name in assigns:
             read.setdefault(name, set()).update(now | later)
     found: set[str] = set()
-    open_names = [*component.used.reads, *component.used.late]
+    open_names = list(names)
     while open_names:
         name = open_names.pop()
         if name not in found:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from greenroom.split.acting import Acting, tell_acting
 from greenroom.split.again import find_again
 from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
 from greenroom.split.changes import Change, Flow, Value, learn
@@ -96,6 +97,8 @@ class Notebook:
         self.cells = self.read(told["cells"])
         # A star may import any name, but hardly one that a line assigned which is no Python.
         self.unassigned: set[str] = set().union(*(cell.unassigned for cell in self.cells))
+        # Definition → what of it acts where it stands.
+        self.acting: dict[int, str] = {}
         self.sort()
         self.shared = use([(statement.cell, statement.node) for statement in self.common])
         self.check_common()
@@ -110,6 +113,7 @@ class Notebook:
             self.resolve(component)
         find_again(self)
         find_keeping(self)
+        tell_acting(self)
         self.tell_passed()
         Unseen(self).tell()
         tell_unpicklable(self)
@@ -175,6 +179,9 @@ class Notebook:
                         component.comments.setdefault(cell.number, cell.comments)
                 elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
                     dropped = True
+                    if what := self.acting.get(id(node)):
+                        why = f"{what} acts where `{node.name}` is defined"
+                        self.note(cell.number, f"`{node.name}` is left out, as the cell has no tag: {why}")
                     for name in of_node(node)[2]:
                         self.dropped.setdefault(name, cell.number)
             if dropped:
@@ -184,6 +191,7 @@ class Notebook:
         """Constants, and definitions that read nothing but each other, imports, constants and parameters. A pickle
         finds a class or function again only if it does not lie in the program that was run."""
         free: set[str] = {*KNOWN, "display"}
+        acting = Acting(statement.node for cell in self.cells for statement in cell.statements)
         candidates: dict[int, tuple[set[str], set[str]]] = {}
         for cell in self.cells:
             for statement in cell.statements:
@@ -198,7 +206,9 @@ class Notebook:
                     candidates[id(node)] = (now | later, assigns)
                 elif isinstance(node, DEFINED):
                     # A function that assigns to what is outside of it has no place but its own.
-                    if assigns == {node.name} and times[node.name] == 1:
+                    if what := acting.of(node):
+                        self.acting[id(node)] = what
+                    elif assigns == {node.name} and times[node.name] == 1:
                         candidates[id(node)] = (now | later, assigns)
         while True:
             known = free.union(*(assigns for _, assigns in candidates.values()))
@@ -401,6 +411,9 @@ class Notebook:
                 several = sum(name in of_node(one.node)[2] for cell in self.cells for one in cell.statements) > 1
                 why = "is defined more than once" if several else f"uses what only {giver.name} has"
                 help = "give each a name of its own" if several else "hand it that as an argument"
+                if not several and (what := self.acting.get(id(statement.node))):
+                    why = f"{what} acts where it is defined, which is in {giver.name}"
+                    help = "tag its cell `common` if it may act in each component, and from the beginning"
                 raise Problem(statement.cell, statement.line, f"`{name}` is called in {taker.name}, and {why}", help)
         if name not in giver.outputs:
             giver.outputs.append(name)
