@@ -58,8 +58,9 @@ impl Desk {
     }
 
     pub(super) fn verify(&self, id: &TrackId, links: &[Link], roster: &Roster, seen: &mut Seen) -> Checked {
-        let earlier = |roster: &Roster, tip: &CommitId| {
-            self.roster_at(&roster.target, tip).map_err(|error| error.to_string())
+        // What a target said at some time, and nobody who could had signed, makes no key one that counted.
+        let earlier = |_: &Roster, tip: &CommitId| {
+            self.trusted_at(tip).map(|trusted| trusted.roster).map_err(|error| error.what)
         };
         let trust = Trust {
             track: id,

@@ -112,7 +112,7 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
         before: before(desk, &looked.track.id, roster)?,
         breaks: versions.breaks(),
         untold: versions.untold(),
-        people: [versions.people(), came_since(desk, package, roster)].concat(),
+        people: [versions.people(), came_since(desk, package, roster), desk.unvouched()].concat(),
         wrong: wrong.into_iter().map(|(file, what)| format!("{file}: {what}")).collect(),
         since: None,
         without: without(desk, looked, package)?,
@@ -140,7 +140,12 @@ fn comes_to(desk: &Desk, looked: &Looked, package: &SealedPackage) -> Result<(Tr
 
 /// Who may say something by now, of those who could not when it was sealed: they did not have to be asked for that.
 fn came_since(desk: &Desk, package: &SealedPackage, now: &Roster) -> Vec<String> {
-    let Ok(then) = desk.roster_at(&desk.target, &package.manifest.base) else { return Vec::new() };
+    // To look back takes the whole history.
+    if desk.roster_at(&desk.target, &package.manifest.base).is_ok_and(|then| then.is_same(now)) {
+        return Vec::new();
+    }
+    let Ok(then) = desk.trusted_at(&package.manifest.base) else { return Vec::new() };
+    let then = then.roster;
     let target = safe(desk.target.short()).into_owned();
     let mut told = become_of(&then.people, &now.people);
     if told.is_empty() && then.signers != now.signers {

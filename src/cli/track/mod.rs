@@ -30,9 +30,11 @@ mod since;
 mod target;
 #[cfg(test)]
 pub mod tests;
+mod trusted;
 mod twice;
 mod version;
 mod versions;
+mod vouch;
 mod wrong;
 
 pub use came::Came;

@@ -262,7 +262,7 @@ impl Desk {
             Some(Err(fault)) => Err(UserError::not_ready("your signature would not count")
                 .because(fault.to_string())
                 .to_do(format!("your key has to be in .greenroom-signers on {}", self.target.short()))
-                .to_do("greenroom track setup --role ROLE writes it down, to be brought there")),
+                .to_do("greenroom track setup --role ROLE writes it down, to be brought there, and an engineer signs for it: greenroom track vouch")),
             _ => Ok(()),
         }
     }

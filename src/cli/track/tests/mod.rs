@@ -9,4 +9,5 @@ mod meanwhile;
 mod merged;
 mod ready;
 mod way;
+mod vouched;
 pub mod world;
