@@ -61,7 +61,7 @@ pub fn all(subject: &Subject<'_>) -> Vec<Check> {
         "idempotent",
         "Two runs with the same parameters make the same",
         "it takes a second run, and these checks run nothing",
-        "greenroom package --twice",
+        "greenroom package makes one, unless it is told --once",
     ));
     checks
 }
