@@ -49,7 +49,7 @@ pub use ports::{
     CommitFacts, LONGEST_LINE, Ledger, Mail, PortError, Repository, Signatures, Signers, TargetCommit,
     Unverified, Verified,
 };
-pub use promotion::{recognise, taken_back};
+pub use promotion::{Coming, recognise, recognise_last, taken_back};
 pub use provenance::{fits, provenance, read_provenance};
 pub use record::{Unpacked, record, unpack};
 pub use report::report;

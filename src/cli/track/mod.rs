@@ -37,7 +37,7 @@ mod versions;
 mod vouch;
 mod wrong;
 
-pub use came::Came;
+pub use came::{Came, There};
 pub use desk::Desk;
 pub use look::Looked;
 pub use material::{evidence, gathered};

@@ -143,6 +143,10 @@ impl Repository {
                 .find_map(|line| line.split_once("couldn't find remote ref "))
                 .map(|(_, name)| name);
             let before = branches.len();
+            // What is gone there is gone here: it would be taken for what the remote has.
+            for name in branches.iter().filter(|name| Some(name.as_str()) == missing) {
+                self.remove_ref(&branch_here(remote, name)?)?;
+            }
             branches.retain(|name| Some(name.as_str()) != missing);
             if branches.len() == before {
                 let said = words(&ended.stderr);

@@ -65,6 +65,8 @@ fn what_only_one_clone_remembers_is_shown_there_and_merges_nothing() {
     let said = world.emma.refused(&["promote", &id]);
     assert!(said.contains("the approval of eli counts in this clone only"), "{said}");
     assert!(said.contains("approve"), "{said}");
+    let verdict = super::way::card(&world.emma, &id).verdict.text;
+    assert!(verdict.contains("approved again") && verdict.contains("counts in this clone only"), "{verdict}");
     assert_eq!(world.git(&["rev-parse", "stage"]), stage);
     world.emma.told(&["approve", &id]);
     world.emma.told(&["promote", &id]);
