@@ -59,7 +59,7 @@ fn the_demonstration_is_played_through_as_it_is_printed() {
     // The next change is run twice before it is packaged.
     let change = format!(
         "git switch -qc ana/words && sed -i 's/30 minutes/Half an hour/' sql/consolidate.sql && git commit -qam Words
-         {0} track open daily_delays --need words && {0} run daily_delays && {0} package --twice --json",
+         {0} track open daily_delays --need words && {0} run daily_delays && {0} package --json",
         env!("CARGO_BIN_EXE_greenroom"),
     );
     let (well, told) = typed(&change, &ana);

@@ -22,6 +22,44 @@ pub fn in_command(text: &str) -> Vec<Secret<'_>> {
     assigned.chain(options).chain(users).chain(shown).collect()
 }
 
+/// Secrets that a program, or a file of settings, gives by name to a text: `password = "…"`, `api_key <- '…'`,
+/// `"secret": "…"`; in a notebook its quotes are escaped.
+pub fn in_program(text: &str) -> Vec<Secret<'_>> {
+    let signs = text.char_indices().filter(|(_, sign)| matches!(sign, '=' | ':' | '-'));
+    signs.filter_map(|(at, _)| given(text, at)).collect()
+}
+
+/// What the sign at a byte gives.
+fn given(text: &str, at: usize) -> Option<Secret<'_>> {
+    let blank = |c: char| c == ' ' || c == '\t';
+    let quotes = |c: char| matches!(c, '"' | '\'' | '\\');
+    let before = &text[..at];
+    let (before, after) = match &text[at..=at] {
+        "-" => (before.strip_suffix('<')?, &text[at + 1..]),
+        _ => (before, &text[at + 1..]),
+    };
+    let before = before.trim_end_matches(blank).trim_end_matches(quotes);
+    let of_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let name = before.rsplit(|c| !of_a_name(c)).next()?.trim_start_matches('-');
+    if name.is_empty() || !by_name(name) {
+        return None;
+    }
+    let after = after.trim_start_matches(blank);
+    let after = after.strip_prefix('\\').unwrap_or(after);
+    if !after.starts_with(['"', '\'']) {
+        return None;
+    }
+    let value = value(after);
+    let value = value.strip_suffix('\\').unwrap_or(value);
+    // A word of a language names what belongs there; a password may be one.
+    let password = ["password", "passwd", "pwd", "passphrase"]
+        .iter()
+        .any(|word| name.to_ascii_lowercase().contains(word));
+    let random = value.contains(|c: char| c.is_ascii_digit());
+    let meant = value.len() >= SHORTEST && !value.contains(char::is_whitespace) && (random || password);
+    (meant && is_literal(value)).then(|| Secret { what: format!("the value of `{name}`"), text: value })
+}
+
 /// The assignment whose `=` is at a byte.
 fn assigned(text: &str, at: usize) -> Option<Secret<'_>> {
     let of_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
@@ -125,6 +163,32 @@ fn is_literal(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_program_is_given_in_clear_is_found() {
+        let found =
+            |text| in_program(text).into_iter().map(|secret| secret.text).collect::<Vec<_>>().join(" | ");
+        for (text, secret) in [
+            ("password = \"letmein\"", "letmein"),
+            ("db_password <- 'hunter22'", "hunter22"),
+            ("{\"api_key\": \"k1234567\", \"x\": 1}", "k1234567"),
+            ("  \"DB_PASSWORD = \\\"letmein\\\"\\n\",", "letmein"),
+            ("connect(user=\"ana\", password='hunter2')", "hunter2"),
+        ] {
+            assert_eq!(found(text), secret, "{text}");
+        }
+        for text in [
+            "password = os.environ[\"PASSWORD1\"]",
+            "{\"token\": \"string\", \"password\": {\"type\": \"string\"}}",
+            "password: \"your password here\"",
+            "api_key: \"${{ secrets.api_key1 }}\"",
+            "password = \"changeme\"",
+            "x <- 'hunter22'; passwords < -1; token_path = '/run/secrets/token1'",
+            "password = \"\"",
+        ] {
+            assert_eq!(found(text), "", "{text}");
+        }
+    }
 
     #[test]
     fn what_a_command_is_given_in_clear_is_found() {

@@ -32,8 +32,8 @@ pub use process::Prompt;
 pub use project_files::project_files;
 pub use remote::{Fetched, Lease, MainBranch, Pushed, RemoteTrack, TrackRefs, Update};
 pub use repository::{
-    ChangeKind, Commit, CommitSignature, ContentKind, Distance, FileChange, FileSide, Head, LineCommit,
-    Outline, Repository, Who, Worktree,
+    ChangeKind, Commit, CommitFiles, CommitSignature, ContentKind, Distance, FileChange, FileSide, Head,
+    LineCommit, Outline, Repository, Who, Worktree,
 };
 pub use typed::typed;
 pub use version::version;

@@ -96,6 +96,9 @@ fn verdict(track: &Track, material: &Material<'_>) -> Verdict {
     let Some(package) = &track.package else {
         return say(VerdictKind::Nothing, "No package is sealed yet.".to_owned());
     };
+    if let Some(why) = &track.gone {
+        return say(VerdictKind::Void, format!("Nobody can go on with it: {}.", safe(why)));
+    }
     if let Some(broken) = broken(track, material).first() {
         return say(VerdictKind::Blocked, format!("The evidence is not whole: {broken}."));
     }

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use super::contributors::contributors;
 use super::fold::under_review;
 use super::line::Line;
-use super::{Bearing, Closure, PortError, Repository, Signers, recognise};
+use super::promotion::series;
+use super::{Bearing, Closure, PortError, Repository, Signers, recognise_last, taken_back};
 use crate::domain::track::bodies::{Executed, Promoted};
 use crate::domain::track::{
     BaseMoved, CommitId, Contributors, Entry, Event, Merge, Package, Present, Transition, TreeId,
@@ -49,8 +50,13 @@ pub struct Circumstances {
     pub released_from: Vec<CommitId>,
     /// None: the branch is not here.
     pub present: Option<Present>,
+    /// Why there is no such branch, where it is gone from the remote, and the target has not got its commits either: whoever
+    /// comes now cannot look at the package, so to nobody it is a package that can be gone on with.
+    pub gone: Option<String>,
     /// A package and what an entry says of how it came to the target → whether that is so.
     pub promotions: BTreeMap<(Span, Promoted), Result<(), String>>,
+    /// Commits by which a package came to the target, of which nothing is left there.
+    pub taken_back: BTreeSet<CommitId>,
     /// A commit and the tree that is said to be its → whether that is so, and the commit a branch's.
     pub releases: BTreeMap<(CommitId, TreeId), Result<(), String>>,
     pub moves: BTreeMap<Move, Result<BaseMoved, String>>,
@@ -178,11 +184,21 @@ impl<'l> Look<'l> {
         if body.commit == package.base || !self.repository.is_ancestor(&package.base, &body.commit)? {
             return Ok(Err(format!("{named} was there before the package")));
         }
-        let found = recognise(self.repository, package, self.bearing, std::slice::from_ref(&commit))?;
-        Ok(match found.as_ref() == Some(body) {
-            true => Ok(()),
-            false => Err(format!("{named} does not hold what was approved")),
-        })
+        let line = self.repository.line(&package.base, &body.commit)?;
+        let line = match line.last() {
+            Some(last) if last.id == commit.id => series(&line),
+            _ => std::slice::from_ref(&commit),
+        };
+        let found = recognise_last(self.repository, package, self.bearing, line)?;
+        let Some(found) = found.filter(|found| found.promoted == *body) else {
+            return Ok(Err(format!("{named} does not hold what was approved")));
+        };
+        if let Some(tip) = &self.known.tip
+            && taken_back(self.repository, &found, tip)?
+        {
+            self.known.taken_back.insert(body.commit.clone());
+        }
+        Ok(Ok(()))
     }
 
     /// Whether what is said to be released is there, and was let in by a branch of the project.

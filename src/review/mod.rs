@@ -31,6 +31,7 @@ mod steps;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod trusted;
 mod verify;
 
 pub use approval::standing;
@@ -48,11 +49,15 @@ pub use ports::{
     CommitFacts, LONGEST_LINE, Ledger, Mail, PortError, Repository, Signatures, Signers, TargetCommit,
     Unverified, Verified,
 };
-pub use promotion::{recognise, taken_back};
+pub use promotion::{Coming, recognise, recognise_last, taken_back};
 pub use provenance::{fits, provenance, read_provenance};
 pub use record::{Unpacked, record, unpack};
 pub use report::report;
-pub use roster::{PeopleOf, Roster, SIGNERS_FILE, SIGNERS_REVOKED, SPEC_FILE, read_roster};
+pub use roster::{
+    PeopleOf, Roster, SIGNERS_FILE, SIGNERS_REVOKED, SIGNERS_VOUCHED, SPEC_FILE, change_of_signers,
+    read_roster,
+};
 pub use statement::{Decoded, decode, encode, payload};
 pub use steps::{StepChange, StepDiff, step_diff};
+pub use trusted::{Change, Known, RosterCommit, Trusted, Unvouched, Vouching, trusted};
 pub use verify::{Checked, Trust, verify};

@@ -1,13 +1,19 @@
-use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
-use super::{Repository, ReviewError, Signers};
-use crate::domain::track::{CommitId, RefName};
+use indexmap::IndexMap;
+use serde_json::json;
+
+use super::canonical::canonical;
+use super::{Change, Repository, ReviewError, Signers};
+use crate::domain::track::{CommitId, RefName, Side};
 use crate::domain::{Digest, Name, Person};
 
 /// Allowed signers of the project, beside its spec.
 pub const SIGNERS_FILE: &str = ".greenroom-signers";
 /// Public keys that count no more, whatever else lists them.
 pub const SIGNERS_REVOKED: &str = ".greenroom-signers-revoked";
+/// The signature of whoever vouches for a change of the people or their keys.
+pub const SIGNERS_VOUCHED: &str = ".greenroom-signers-vouched";
 pub const SPEC_FILE: &str = "greenroom.yaml";
 
 /// Who may sign what, as a target branch says it at one of its commits; never as the branch under review says it.
@@ -59,9 +65,72 @@ impl Roster {
         self.people.iter().filter(move |(name, person)| is(name, person)).map(|(name, _)| name)
     }
 
+    /// It says the same of who may sign what, wherever it was read.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.people == other.people && self.signers == other.signers
+    }
+
+    /// Those who may say that it becomes another one: its engineers who have a key; where there is none, anybody who has.
+    pub fn vouching(&self) -> Vec<Name> {
+        let lines = self.signers.allowed.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+        let principals: Vec<&str> = lines
+            .filter_map(|line| match line.strip_prefix('"') {
+                Some(quoted) => quoted.split('"').next(),
+                None => line.split_whitespace().next(),
+            })
+            .flat_map(|listed| listed.split(','))
+            .collect();
+        // Whose a certificate is, only ssh-keygen knows.
+        let pattern = principals.iter().any(|one| one.contains(['*', '?', '!']));
+        let named: BTreeSet<&Name> = principals.iter().flat_map(|one| self.persons(one)).collect();
+        let able = self.people.iter().filter(|(name, _)| pattern || named.contains(name));
+        let engineers: Vec<Name> = able
+            .clone()
+            .filter(|(_, person)| Side::of(person.role) == Side::Engineer)
+            .map(|(name, _)| name.clone())
+            .collect();
+        if engineers.is_empty() { able.map(|(name, _)| name.clone()).collect() } else { engineers }
+    }
+
+    /// Whether a good signature of these principals is that of somebody who may.
+    pub fn may_vouch(&self, principals: &[String]) -> bool {
+        let able = self.vouching();
+        let mut persons = principals
+            .iter()
+            .flat_map(|listed| listed.split(','))
+            .flat_map(|one| self.persons(one))
+            .peekable();
+        persons.peek().is_some() && persons.all(|person| able.contains(person))
+    }
+
+    /// What both say; a key that either takes for revoked is.
+    pub(super) fn common(&self, other: &Self) -> Self {
+        let people = self.people.iter().filter(|(name, person)| other.people.get(*name) == Some(person));
+        let kept = |line: &&str| other.signers.allowed.lines().any(|one| one == *line);
+        let allowed: Vec<&str> = self.signers.allowed.lines().filter(kept).collect();
+        Self {
+            people: people.map(|(name, person)| (name.clone(), person.clone())).collect(),
+            signers: Signers {
+                allowed: allowed.iter().map(|line| format!("{line}\n")).collect(),
+                revoked: format!("{}\n{}", self.signers.revoked, other.signers.revoked),
+            },
+            ..self.clone()
+        }
+    }
+
     /// Tells signers apart.
     pub(super) fn signers_digest(&self) -> Digest {
         let Signers { allowed, revoked } = &self.signers;
         Digest::of(format!("{}\n{allowed}{revoked}", allowed.len()).as_bytes())
     }
+}
+
+/// What somebody signs who vouches for a change: what it becomes, what it was, and by which commit that came to count, so
+/// that what was said once brings nobody back later.
+pub fn change_of_signers(Change { before, begun, after }: Change<'_>) -> Result<Vec<u8>, ReviewError> {
+    let told = |roster: &Roster| {
+        let people: Vec<_> = roster.people.iter().collect();
+        json!({"people": people, "allowed": roster.signers.allowed, "revoked": roster.signers.revoked})
+    };
+    Ok(canonical(&json!({"greenroom": 1, "since": begun, "from": told(before), "to": told(after)}))?)
 }

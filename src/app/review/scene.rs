@@ -57,6 +57,7 @@ pub fn track(id: &str, done: usize, action: NextAction, people: &[&str]) -> Trac
         pending: Vec::new(),
         invalid: Vec::new(),
         unknown: Vec::new(),
+        gone: None,
         abandoned: false,
     }
 }

@@ -7,7 +7,7 @@ use crate::cli::complete::candidates;
   greenroom package
   greenroom package --track daily_delays
   greenroom package --run @last
-  greenroom package --twice
+  greenroom package --once
 
 Nothing is committed to the branch: the package is an entry of the track's ledger, and is pushed together with the branch. After another commit, package again: the new package takes the place of the old one.")]
 pub struct Package {
@@ -20,7 +20,7 @@ pub struct Package {
     /// Where the run is
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
-    /// Run it once more, beside and on a copy of the lake, and check that it makes the same
+    /// Do not run it once more, beside and on a copy of the lake, to check that it makes the same: the card says so
     #[arg(long)]
-    pub twice: bool,
+    pub once: bool,
 }

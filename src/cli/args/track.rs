@@ -21,6 +21,13 @@ pub enum TrackCommand {
     AcceptRewritten(TrackAcceptRewritten),
     /// Write down who may sign what: `people:` and the keys, for a new project or a new colleague
     Setup(TrackSetup),
+    /// Sign for a change of `people:` or the keys that the commit here makes, so that it counts on the target
+    #[command(after_help = "Examples:
+  greenroom track vouch
+
+For an engineer whose signature counts on the target already. What is signed is what the commit that is checked out says of people and keys, as it follows on what counts on the target now; the signature is written into .greenroom-signers-vouched and comes to the target with the change, or after it, however that is merged.
+A change needs no such signature where an engineer has signed the commit that makes it, or has approved the package that brings it.")]
+    Vouch,
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -113,7 +120,7 @@ pub struct TrackAcceptRewritten {
   greenroom track setup --role analyst
   greenroom track setup --role engineer --name eli
 
-Writes your line into `people:` of greenroom.yaml and your public key into .greenroom-signers. Both count once they are on the target branch; after the first time that is a change which somebody else reviews.")]
+Writes your line into `people:` of greenroom.yaml and your public key into .greenroom-signers. Both count once they are on the target branch; after the first time that is a change for which an engineer signs: greenroom track vouch.")]
 pub struct TrackSetup {
     /// As what you sign
     #[arg(long, value_parser = ["analyst", "scientist", "engineer"])]

@@ -41,6 +41,11 @@ pub fn approve(
             .to_do(invocation.command(&["track", "show", id.as_str()])));
     }
     let sealed = still(seen, digest, invocation)?;
+    if let Some(why) = &seen.track.gone {
+        return Err(UserError::not_ready("an approval would count for nobody")
+            .because(why.clone())
+            .to_do("or have the branch packaged again: greenroom package"));
+    }
     if let Some(present) = seen.present()
         && present.head != sealed.manifest.head
     {

@@ -7,6 +7,7 @@ use crate::cli::track::{Desk, Looked, On, Packaged, Sealable, gathered, seal, tw
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::text::safe;
 use crate::domain::track::TrackId;
+use crate::domain::{Name, Warehouse};
 use crate::git::Prompt;
 
 /// Seals the branch that is checked out, and pushes it with the ledger.
@@ -21,21 +22,35 @@ pub async fn run(asked: &Package, invocation: &Invocation, output: &Output) -> R
     // Somebody may have pushed to it, or it was rewritten here since it was pushed.
     desk.fetch(std::slice::from_ref(&sealable.branch))?;
     let run = Packaged::find(&desk, &id, &sealable, (&asked.env, asked.run.as_deref()), invocation)?;
-    let again = match asked.twice {
-        true => Some(twice(&desk, &sealable, &run, invocation, output).await?),
-        false => None,
+    // What writes to a warehouse elsewhere would write there again.
+    let again = match asked.once || !is_copied(&desk, &run.env) {
+        true => None,
+        false => {
+            Some(twice(&desk, &sealable, &run, invocation, output).await.map_err(
+                |error| match error.exit {
+                    Exit::Cancelled => error,
+                    _ => error.to_do("or package it with that unchecked, as the card will say: --once"),
+                },
+            )?)
+        }
     };
     let looked = desk.say(&id, |desk, on, roster| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
         seal(desk, looked, roster, &sealable, &run, again.as_ref())
     })?;
     let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
-    match output.json && asked.twice {
+    match output.json && again.is_some() {
         // After the events of the second run, a line each.
         true => output.text(&format!("{}\n", json!({"event": "package_sealed", "card": card})))?,
         false => output.either(&card, |look| card_view(&card, invocation, look))?,
     }
     Ok(Exit::Done)
+}
+
+/// A second run has a copy of the tables.
+fn is_copied(desk: &Desk, env: &Name) -> bool {
+    let environment = desk.workspace.project.environments.get(env);
+    !matches!(environment.and_then(|found| found.warehouse.as_ref()), Some(Warehouse::Bigquery { .. }))
 }
 
 /// The track that was opened for a branch, or has a package of it; else the only one that is still under way.

@@ -4,7 +4,7 @@ use super::approve::{about, package, still};
 use super::track::gone;
 use crate::cli::args::Promote;
 use crate::cli::report::track_view;
-use crate::cli::track::{Came, Desk, Draft, Looked, On, Unsaid, of_git};
+use crate::cli::track::{Came, Desk, Draft, Looked, On, There, Unsaid, of_git};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::Digest;
 use crate::domain::text::safe;
@@ -166,31 +166,65 @@ fn merged(
 ) -> Result<(Promoted, crate::domain::track::CommitId), UserError> {
     let id = looked.track.id.as_str();
     let stands = looked.track.approval.as_ref().is_some_and(|approval| approval.standing.stands());
-    let (Some(sealed), Some(present)) = (&looked.track.package, looked.present()) else {
-        return Err(gone(id));
+    let Some(sealed) = &looked.track.package else { return Err(gone(id)) };
+    let show = || invocation.command(&["review", "show", id]);
+    let Some(present) = looked.present().filter(|_| looked.track.gone.is_none()) else {
+        let error = UserError::not_ready(format!("what {id} is of is not on {}", desk.remote));
+        let branch = safe(sealed.manifest.branch.short());
+        let why = looked.track.gone.clone().unwrap_or_else(|| format!("`{branch}` is gone from there"));
+        return Err(error.because(why).to_do(show()));
     };
     let tree = match &present.merge {
         Merge::Tree(tree) if stands => tree.clone(),
         _ => {
             return Err(UserError::wrong("no approval of this package stands")
                 .because(looked.why_not_approved())
-                .to_do(invocation.command(&["review", "show", id])));
+                .to_do(show()));
         }
     };
     let there = desk.repository.tree(&present.base).map_err(|error| of_git(&error))?;
     if there == tree {
-        let (branch, target) = (safe(sealed.manifest.branch.short()), safe(desk.target.short()));
-        return Err(UserError::wrong(format!("to merge `{branch}` changes nothing of `{target}`"))
-            .because(format!("`{target}` has its commits already, and took back what they brought"))
-            .to_do(format!(
-                "revert that on a branch, and package it: {}",
-                invocation.command(&["package"])
-            )));
+        return Err(nothing_to_merge(desk, looked, sealed, invocation)?);
     }
     let parents = [present.base.clone(), sealed.manifest.head.clone()];
     let made = desk.repository.commit_merge(&tree, &parents, &message(looked, sealed));
     let commit = made.map_err(|error| of_git(&error))?;
     Ok((Promoted { commit, tree }, present.base.clone()))
+}
+
+/// Why a merge changes nothing, and yet no commit of the target is what was approved.
+fn nothing_to_merge(
+    desk: &Desk,
+    looked: &Looked,
+    sealed: &SealedPackage,
+    invocation: &Invocation,
+) -> Result<UserError, UserError> {
+    let (branch, target) = (safe(sealed.manifest.branch.short()), safe(desk.target.short()));
+    let error = UserError::wrong(format!("to merge `{branch}` changes nothing of `{target}`"));
+    let again = invocation.command(&["package"]);
+    Ok(match desk.how_it_is_there(looked)? {
+        There::TakenBack => error
+            .because(format!("`{target}` has its commits already, and took back what they brought"))
+            .to_do(format!("revert that on a branch, and package it: {again}")),
+        There::WithMore { commit, besides } => error
+            .because(format!(
+                "`{target}` has what it changes by {}, which changes {} besides: nobody has approved that",
+                commit.short(),
+                safe(&besides)
+            ))
+            .to_do(format!(
+                "have the rest taken back on `{target}`: git revert {}, and promote it then",
+                commit.short()
+            ))
+            .to_do(format!(
+                "or have what is there now reviewed, with something that is still to come: {again}"
+            )),
+        There::Otherwise => error
+            .because(format!(
+                "`{target}` holds what it changes already, and no commit there is what was approved"
+            ))
+            .to_do(format!("commit what is still to come on `{branch}`, and package it: {again}")),
+    })
 }
 
 fn message(looked: &Looked, sealed: &SealedPackage) -> String {

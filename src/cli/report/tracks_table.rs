@@ -40,8 +40,16 @@ pub fn tracks_table(tracks: &[&Track], invocation: &Invocation, look: &Look) -> 
             track.next.whose().into(),
         ]);
     }
-    let first = tracks.first().map_or("TRACK", |track| track.id.as_str());
-    let hint = format!("\none of them: {}\n", invocation.command(&["track", "show", first]));
+    let shown = tracks.iter().find(|track| track.next.action != NextAction::AskAboutGoneLedger);
+    let id = shown.or(tracks.first()).map_or("TRACK", |track| track.id.as_str());
+    let hint = match shown {
+        Some(_) => format!("\none of them: {}\n", invocation.command(&["track", "show", id])),
+        // Of what is gone there is nothing to show.
+        None => {
+            let accept = invocation.command(&["track", "accept-rewritten", id]);
+            format!("\nif it is gone for good, let go of it: {accept}\n")
+        }
+    };
     table.render(look) + &look.paint(Ink::Dim, hint)
 }
 

@@ -6,4 +6,4 @@ mod static_checks;
 #[cfg(test)]
 mod tests;
 
-pub use static_checks::static_checks;
+pub use static_checks::{failures, static_checks};

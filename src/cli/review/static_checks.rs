@@ -1,12 +1,15 @@
+use std::io::{self, Read};
+
 use camino::Utf8PathBuf;
 
 use super::history::StoreHistory;
 use super::places::SpecPlaces;
 use crate::cli::Workspace;
 use crate::cli::lineage::lineage;
-use crate::domain::Name;
-use crate::domain::track::Check;
-use crate::review::checks::{self, Subject};
+use crate::domain::lineage::Lineage;
+use crate::domain::track::{Check, CheckFinding, CheckStatus};
+use crate::domain::{Name, Workflow};
+use crate::review::checks::{self, History, MeasuredStep, Subject, Trace};
 use crate::spec::Specs;
 use crate::store::Recorded;
 
@@ -29,4 +32,49 @@ pub fn static_checks(
         places: &SpecPlaces(specs),
         history: &StoreHistory::of(workspace, env, packaged),
     })
+}
+
+/// What fails by the specs of some workflows alone, wherever they were read: the check, and the finding.
+pub fn failures(specs: &Specs, lineage: &Lineage, workflows: &[&str]) -> Vec<(String, CheckFinding)> {
+    let Some(project) = &specs.project else { return Vec::new() };
+    let checks = checks::of_specs(&Subject {
+        project,
+        workflows: &specs.workflows,
+        operators: &specs.operators,
+        asked: specs
+            .workflows
+            .values()
+            .filter(|workflow| workflows.contains(&workflow.name.as_str()))
+            .collect(),
+        diagnostics: Vec::new(),
+        lineage,
+        places: &SpecPlaces(specs),
+        history: &Nothing,
+    });
+    let found = checks.into_iter().flat_map(|check| {
+        let failed = check.findings.into_iter().filter(|finding| finding.status == CheckStatus::Failed);
+        failed.map(|finding| (check.id.clone(), finding)).collect::<Vec<_>>()
+    });
+    found.collect()
+}
+
+/// No run at all.
+struct Nothing;
+
+impl History for Nothing {
+    fn measured(&self, _: &Name) -> (Vec<MeasuredStep>, usize) {
+        (Vec::new(), 0)
+    }
+
+    fn traces(
+        &self,
+        _: &Name,
+        _: &mut dyn FnMut(&Trace, &mut dyn Read) -> io::Result<()>,
+    ) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    fn secrets(&self, _: &Workflow) -> Result<Vec<(Name, String)>, String> {
+        Ok(Vec::new())
+    }
 }

@@ -3,6 +3,7 @@ use super::desk::Desk;
 use super::version::{Version, breaks, wrong};
 use super::wrong::of_git;
 use crate::cli::UserError;
+use crate::cli::review::failures;
 use crate::domain::track::{Touch, Touched, TreeChange};
 use crate::review::{Bearing, Closure, Move, PortError};
 
@@ -29,6 +30,15 @@ impl Bearing for OfPackage<'_> {
 }
 
 impl OfPackage<'_> {
+    /// Its own, and those that its branch changes too.
+    fn workflows(&self) -> Vec<&str> {
+        let named = self.closures.iter().filter_map(|closure| closure.step().split('.').next());
+        let mut all: Vec<&str> = named.chain([self.workflow.as_str()]).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     fn together(&self, step: &Move) -> Result<Vec<Touched>, UserError> {
         let tree = |commit| self.desk.repository.tree(commit).map_err(|error| of_git(&error));
         let (old, new) = (self.desk.version(&step.old_tree)?, self.desk.version(&step.new_tree)?);
@@ -67,6 +77,21 @@ impl OfPackage<'_> {
                 by: Touch::Wrong(what),
             });
         }
+        // What would keep it from being approved on that target, had it been sealed there.
+        let workflows = self.workflows();
+        let known = failures(&old.specs, &old.lineage, &workflows);
+        let failed = failures(&new.specs, &new.lineage, &workflows);
+        let is_known = |id: &str, what: &str| known.iter().any(|(of, told)| of == id && told.what == what);
+        touched.extend(failed.into_iter().filter(|(id, told)| !is_known(id, &told.what)).map(
+            |(id, told)| {
+                let file = told.place.map(|place| place.file).unwrap_or_default();
+                Touched {
+                    step: self.workflow.clone(),
+                    file: below(&folder, &file),
+                    by: Touch::Wrong(format!("{} ({id} failed)", told.what)),
+                }
+            },
+        ));
         touched.extend(wrong(&new, [&old, &target]).into_iter().map(|(file, what)| Touched {
             step: self.workflow.clone(),
             file: below(&folder, &file),

@@ -3,11 +3,23 @@ use super::look::Looked;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::track::bodies::Promoted;
-use crate::domain::track::{Present, Standing};
-use crate::review::{PortError, ReviewError, TargetCommit, recognise, taken_back};
+use crate::domain::track::{CommitId, Present, Standing};
+use crate::git::GitError;
+use crate::review::{PortError, Repository as _, ReviewError, TargetCommit, recognise, taken_back};
 
 /// How a package came to its target, whoever merged it.
 pub struct Came(pub Promoted);
+
+/// How it can be that a target holds all that a package changes, and yet did not get it by a commit that is the package.
+pub enum There {
+    TakenBack,
+    /// A commit brought it, and this file that the package does not change.
+    WithMore {
+        commit: CommitId,
+        besides: String,
+    },
+    Otherwise,
+}
 
 /// Commits of the target that are looked at: an approval does not last longer.
 const LINE: usize = 10_000;
@@ -50,10 +62,35 @@ impl Desk {
         let found = recognise(&self.git(), manifest, &self.bearing(manifest)?, &line).map_err(wrong)?;
         let Some(found) = found else { return Ok(None) };
         // What was taken back since is not there.
-        let commit = line.iter().find(|commit| commit.id == found.commit);
-        match commit.map(|commit| taken_back(&self.git(), commit, tip)).transpose().map_err(wrong)? {
-            Some(true) => Ok(None),
-            _ => Ok(Some(Came(found))),
+        match taken_back(&self.git(), &found, tip).map_err(wrong)? {
+            true => Ok(None),
+            false => Ok(Some(Came(found.promoted))),
         }
+    }
+
+    /// See `There`.
+    pub fn how_it_is_there(&self, looked: &Looked) -> Result<There, UserError> {
+        let (Some(package), Some(tip)) = (&looked.track.package, &looked.known.tip) else {
+            return Ok(There::Otherwise);
+        };
+        let (git, manifest) = (&self.repository, &package.manifest);
+        let wrong = |error: GitError| of_git(&error);
+        if git.is_ancestor(&manifest.head, tip).map_err(wrong)? {
+            return Ok(There::TakenBack);
+        }
+        let base = git.tree(&manifest.base).map_err(wrong)?;
+        let told = |error: PortError| of_review(&ReviewError::from(error));
+        let brought = self.git().paths(&base, &manifest.merge_tree).map_err(told)?;
+        for commit in git.first_parents(&manifest.base, tip, LINE).map_err(wrong)?.into_iter().rev() {
+            let before = git.tree(&commit.parent).map_err(wrong)?;
+            let paths = self.git().paths(&before, &commit.tree).map_err(told)?;
+            if paths.is_disjoint(&brought) {
+                continue;
+            }
+            if let Some(besides) = paths.difference(&brought).next() {
+                return Ok(There::WithMore { commit: commit.id, besides: besides.clone() });
+            }
+        }
+        Ok(There::Otherwise)
     }
 }

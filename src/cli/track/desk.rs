@@ -1,4 +1,5 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 use indexmap::IndexMap;
@@ -14,8 +15,8 @@ use crate::cli::{Exit, Invocation, UserError, Workspace};
 use crate::domain::track::{CommitId, RefName, TrackId};
 use crate::domain::{Name, Person};
 use crate::git::ssh::SigningKey;
-use crate::git::{GitError, Prompt, RemoteTrack, Repository};
-use crate::review::{self, Roster, read_roster};
+use crate::git::{GitError, MainBranch, Prompt, RemoteTrack, Repository};
+use crate::review::{self, Roster, Trusted, read_roster};
 use crate::spec;
 
 /// Where somebody sits who has something reviewed, or reviews it: the project, its repository, the remote with the
@@ -28,6 +29,10 @@ pub struct Desk {
     pub(super) keys: Keys,
     pub(super) memory: Memory,
     pub(super) versions: Kept,
+    /// By the target's commit.
+    pub(super) trusted: RefCell<BTreeMap<CommitId, Trusted>>,
+    /// What is told of who may sign is told once.
+    told: Cell<bool>,
     /// Tells what a person should know and what ends nothing.
     warn: Box<dyn Fn(&str)>,
     remote_is: Cell<RemoteIs>,
@@ -82,7 +87,20 @@ impl Desk {
         let warn = Box::new(|_: &str| {});
         let remote_is = Cell::new(RemoteIs::Needed);
         let versions = Kept::default();
-        let desk = Self { workspace, repository, remote, target, keys, memory, versions, warn, remote_is };
+        let (trusted, told) = (RefCell::default(), Cell::new(false));
+        let desk = Self {
+            workspace,
+            repository,
+            remote,
+            target,
+            keys,
+            memory,
+            versions,
+            trusted,
+            told,
+            warn,
+            remote_is,
+        };
         Ok((desk, other))
     }
 
@@ -135,7 +153,13 @@ impl Desk {
     pub fn is_shared(&self, branch: &RefName) -> bool {
         let environments = self.workspace.project.environments.values();
         let mut named = environments.filter_map(|environment| environment.branch.as_deref());
-        let main = self.repository.main_branch(&self.remote);
+        // A clone that was made by hand was never told, and the remote knows.
+        let main = self.repository.main_branch(&self.remote).or_else(|| {
+            match self.repository.ask_main_branch(&self.remote) {
+                Ok(MainBranch::Is(main)) => Some(main),
+                _ => None,
+            }
+        });
         *branch == self.target
             || named.any(|named| branch.branch_name() == Some(named))
             || main.is_some_and(|main| main == *branch)
@@ -146,7 +170,7 @@ impl Desk {
         self.repository.branch_tip(&self.remote, branch).map_err(|error| of_git(&error))
     }
 
-    /// Who may sign what, as the target's tip has it.
+    /// Who may sign what on the target: what it says, as far as somebody who could has signed for it.
     pub fn roster(&self) -> Result<Roster, UserError> {
         let tip = self.tip_there(&self.target)?.ok_or_else(|| {
             let branch = self.target.short();
@@ -158,7 +182,13 @@ impl Desk {
                 "set it up, and have it merged to {}: greenroom track setup --role ROLE",
                 self.target.short()
             ))
-        })
+        })?;
+        let trusted = self.as_far_as_known(self.trusted_at(&tip))?;
+        if let Some(unvouched) = trusted.unvouched.as_ref().filter(|_| !self.told.replace(true)) {
+            let told = self.told_of(&trusted.roster, unvouched);
+            self.warn(&[told, self.how_to_vouch(&trusted.roster)].concat().join("\n"));
+        }
+        Ok(trusted.roster)
     }
 
     pub(super) fn roster_at(&self, target: &RefName, tip: &CommitId) -> Result<Roster, review::ReviewError> {
@@ -209,7 +239,7 @@ impl Desk {
                 format!("{email} is nobody of `people:` on {}", self.target.short()),
             )
             .because(format!("there are {people}"))
-            .to_do("greenroom track setup --role ROLE adds you; an engineer brings that to the branch")
+            .to_do("greenroom track setup --role ROLE adds you; an engineer signs for that, and brings it to the branch: greenroom track vouch")
         })
     }
 }

@@ -1,6 +1,6 @@
 use super::desk::Desk;
 use super::look::Looked;
-use super::wrong::of_review;
+use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::cli::nearest::nearest;
 use crate::cli::report::Patience;
@@ -19,6 +19,7 @@ impl Desk {
     pub fn visit(&self, text: &str) -> Result<(TrackId, Looked), UserError> {
         let _patience = Patience::start(&format!("asking {}", self.remote));
         self.fetch(&[])?;
+        self.tell_no_ledgers()?;
         let (id, kept) = self.find(text)?;
         self.fetch_branches(std::slice::from_ref(&(id.clone(), kept.clone())))?;
         let looked = self.look(&id, kept, &self.roster()?)?;
@@ -44,9 +45,22 @@ impl Desk {
         self.look_at_all()
     }
 
+    /// What stands where a ledger should, and is none, would look as if there were nothing.
+    fn tell_no_ledgers(&self) -> Result<(), UserError> {
+        let remote = &self.remote;
+        for name in self.repository.no_ledgers(remote).map_err(|error| of_git(&error))? {
+            self.warn(&format!(
+                "{remote} has {} that is no ledger: it leads to no commit. Ask who pushed that",
+                safe(&name)
+            ));
+        }
+        Ok(())
+    }
+
     /// Brings all ledgers here, with the branches of their packages.
     pub fn fetch_tracks(&self) -> Result<(), UserError> {
         self.fetch(&[])?;
+        self.tell_no_ledgers()?;
         self.fetch_branches(&self.ledgers()?)
     }
 

@@ -10,17 +10,17 @@ use crate::domain::track::{Check, CheckPlace, CheckStatus};
 use crate::domain::{secret_assigned, secret_look};
 use crate::git::{ContentKind, FileChange, FileSide};
 
-/// Files of code, by how they end; and those of them in which `password='x'` compares.
-const CODE: [&str; 5] = ["py", "sh", "bash", "ipynb", "sql"];
-const SQL: &str = "sql";
+/// In which `password='x'` compares, or is an example or a value among others, by how they end: of those only what looks like
+/// a key is one.
+const NO_CODE: [&str; 10] = ["sql", "md", "rst", "txt", "csv", "tsv", "html", "svg", "lock", "log"];
 /// Bytes; larger files are not looked into.
 const LONGEST: u64 = 1 << 20;
 
-/// Adds secrets that stand in lines of code that a branch brings.
+/// Adds secrets that stand in lines that a branch brings, whatever the file is called.
 pub(super) fn in_clear(desk: &Desk, changes: &[FileChange], check: &mut Check) -> Result<(), UserError> {
     for change in changes {
         let ending = change.path.extension().and_then(|end| end.to_str()).unwrap_or_default();
-        let Some(new) = change.new.as_ref().filter(|_| CODE.contains(&ending)) else { continue };
+        let Some(new) = change.new.as_ref() else { continue };
         if new.kind != ContentKind::Text {
             continue;
         }
@@ -35,7 +35,7 @@ pub(super) fn in_clear(desk: &Desk, changes: &[FileChange], check: &mut Check) -
             change.old.as_ref().filter(|old| old.bytes <= LONGEST).map(read).transpose()?.unwrap_or_default();
         let (old, new) =
             (String::from_utf8_lossy(&old).into_owned(), String::from_utf8_lossy(&read(new)?).into_owned());
-        for (line, what) in added(&old, &new, ending != SQL) {
+        for (line, what) in added(&old, &new, !NO_CODE.contains(&ending)) {
             let place = CheckPlace { file: file.clone(), line: line + 1, column: 1 };
             let help = "take it out of the commits too, and change it: it is known now. A secret of the project goes into .greenroom/secrets.env";
             check.find(CheckStatus::Failed, format!("{what} stands in {file}"), Some(place), help.to_owned());
@@ -49,6 +49,7 @@ fn added(old: &str, new: &str, commands: bool) -> BTreeSet<(usize, String)> {
     let mut found = secret_look::in_text(new);
     if commands {
         found.extend(secret_assigned::in_command(new));
+        found.extend(secret_assigned::in_program(new));
     }
     if found.is_empty() {
         return BTreeSet::new();

@@ -5,6 +5,7 @@ use super::closures::closures;
 use super::desk::Desk;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
+use crate::domain::text::safe;
 use crate::domain::track::{
     CommitId, Entry, Event, Link, Merge, Package, Present, RefName, Seen, Track, TrackId, Transition,
 };
@@ -58,8 +59,9 @@ impl Desk {
     }
 
     pub(super) fn verify(&self, id: &TrackId, links: &[Link], roster: &Roster, seen: &mut Seen) -> Checked {
-        let earlier = |roster: &Roster, tip: &CommitId| {
-            self.roster_at(&roster.target, tip).map_err(|error| error.to_string())
+        // What a target said at some time, and nobody who could had signed, makes no key one that counted.
+        let earlier = |_: &Roster, tip: &CommitId| {
+            self.trusted_at(tip).map(|trusted| trusted.roster).map_err(|error| error.what)
         };
         let trust = Trust {
             track: id,
@@ -99,6 +101,7 @@ impl Desk {
             }
         }
         known.present = self.present(&package, &roster.tip)?;
+        known.gone = if known.present.is_none() { self.gone_branch(&package, &roster.tip)? } else { None };
         let mut bearing: Box<dyn Bearing + '_> = Box::new(Vec::new());
         if needs_closures(entries, &package, &roster.tip) {
             let span = (package.base.clone(), package.head.clone());
@@ -124,6 +127,21 @@ impl Desk {
             false => self.git().merge_tree(base, &head).map_err(|error| of_review(&error.into()))?,
         };
         Ok(Some(Present { head, base: base.clone(), merge }))
+    }
+
+    /// None: the target has its commits, and so has everybody.
+    fn gone_branch(&self, package: &Package, base: &CommitId) -> Result<Option<String>, UserError> {
+        let git = &self.repository;
+        let head = &package.head;
+        if git.has(head) && git.is_ancestor(head, base).map_err(|error| of_git(&error))? {
+            return Ok(None);
+        }
+        let (branch, remote) = (safe(package.branch.short()).into_owned(), &self.remote);
+        let short = head.short();
+        Ok(Some(format!(
+            "`{branch}` is gone from {remote}, and with it {short}, of which the package is; whoever has that brings it \
+             back: git push {remote} {short}:refs/heads/{branch}"
+        )))
     }
 
     /// The tips of the branches that environments run, as far as they were fetched.

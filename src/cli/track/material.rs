@@ -13,7 +13,7 @@ use crate::domain::lineage::Break;
 use crate::domain::text::safe;
 use crate::domain::track::{
     Card, Check, CommitId, LineNow, Merge, NotChecked, RunReport, SealedPackage, Since, TrackId, TreeChange,
-    TreeId,
+    TreeId, Verdict, VerdictKind,
 };
 use crate::git::{FileChange, GitError};
 use crate::review::{Material, Roster, card, unpack};
@@ -25,7 +25,10 @@ pub struct Gathered {
     pub files: Vec<TreeChange>,
     /// The same, with where their contents are.
     pub(super) changes: Vec<FileChange>,
-    /// None of a track without a package.
+    /// What the package comes to, of which all of this is told. None of a track without a package.
+    pub(super) merged: Option<TreeId>,
+    /// Why an approval counts here only, and merges nothing.
+    alone: Option<String>,
     pub(super) versions: Option<Versions>,
     pub(super) checks: Vec<Check>,
     pub runs: Vec<RunReport>,
@@ -62,6 +65,12 @@ impl Gathered {
                 broken: &self.broken,
             },
         );
+        if let Some(why) = self.alone.as_ref().filter(|_| card.verdict.kind == VerdictKind::Approved) {
+            card.verdict = Verdict {
+                kind: VerdictKind::Void,
+                text: format!("It has to be approved again before it can be promoted: {}.", safe(why)),
+            };
+        }
         for remark in &mut card.remarks {
             remark.now = self.lines.get(&remark.entry).cloned();
         }
@@ -96,14 +105,16 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
             )));
     }
     let told = unpack(&desk.git(), &package.entry, manifest).map_err(|error| of_review(&error))?;
-    let changes = changes(desk, package)?;
     let (base, merged) = comes_to(desk, looked, package)?;
+    let changes = desk.repository.changes(&base, &merged).map_err(|error| of_git(&error))?;
     let versions = Versions::of(desk, &base, &merged)?;
     let head = desk.version(&desk.repository.tree(&manifest.head).map_err(|error| of_git(&error))?)?;
     let wrong = wrong(&versions.after, [&*versions.before, &*head]);
     let files = files(desk, &changes)?;
     let ran: Vec<&str> = told.runs.iter().map(|run| run.name.as_str()).collect();
     Ok(Gathered {
+        merged: Some(merged),
+        alone: desk.approved_for_everybody(looked, &package.digest)?.err(),
         unseen: versions.unseen(&desk.folder(), &files, &ran),
         files,
         changes,
@@ -112,7 +123,7 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
         before: before(desk, &looked.track.id, roster)?,
         breaks: versions.breaks(),
         untold: versions.untold(),
-        people: [versions.people(), came_since(desk, package, roster)].concat(),
+        people: [versions.people(), came_since(desk, package, roster), desk.unvouched()].concat(),
         wrong: wrong.into_iter().map(|(file, what)| format!("{file}: {what}")).collect(),
         since: None,
         without: without(desk, looked, package)?,
@@ -140,7 +151,12 @@ fn comes_to(desk: &Desk, looked: &Looked, package: &SealedPackage) -> Result<(Tr
 
 /// Who may say something by now, of those who could not when it was sealed: they did not have to be asked for that.
 fn came_since(desk: &Desk, package: &SealedPackage, now: &Roster) -> Vec<String> {
-    let Ok(then) = desk.roster_at(&desk.target, &package.manifest.base) else { return Vec::new() };
+    // To look back takes the whole history.
+    if desk.roster_at(&desk.target, &package.manifest.base).is_ok_and(|then| then.is_same(now)) {
+        return Vec::new();
+    }
+    let Ok(then) = desk.trusted_at(&package.manifest.base) else { return Vec::new() };
+    let then = then.roster;
     let target = safe(desk.target.short()).into_owned();
     let mut told = become_of(&then.people, &now.people);
     if told.is_empty() && then.signers != now.signers {
@@ -173,13 +189,6 @@ fn without(desk: &Desk, looked: &Looked, package: &SealedPackage) -> Result<Opti
         Ok(before)
     };
     before().map_err(|error| of_git(&error))
-}
-
-/// Between the target and the merge result.
-fn changes(desk: &Desk, package: &SealedPackage) -> Result<Vec<FileChange>, UserError> {
-    let repository = &desk.repository;
-    let base = repository.tree(&package.manifest.base).map_err(|error| of_git(&error))?;
-    repository.changes(&base, &package.manifest.merge_tree).map_err(|error| of_git(&error))
 }
 
 /// With the lines that came and went.

@@ -30,12 +30,14 @@ mod since;
 mod target;
 #[cfg(test)]
 pub mod tests;
+mod trusted;
 mod twice;
 mod version;
 mod versions;
+mod vouch;
 mod wrong;
 
-pub use came::Came;
+pub use came::{Came, There};
 pub use desk::Desk;
 pub use look::Looked;
 pub use material::{evidence, gathered};

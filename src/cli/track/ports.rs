@@ -105,7 +105,11 @@ impl Repository for Git<'_> {
 
 impl Git<'_> {
     /// Whose signature a commit bears, if it is good.
-    fn signed_by(&self, commit: &CommitId, verifier: &Verifier) -> Result<Option<Vec<String>>, PortError> {
+    pub(super) fn signed_by(
+        &self,
+        commit: &CommitId,
+        verifier: &Verifier,
+    ) -> Result<Option<Vec<String>>, PortError> {
         let Some(signed) = self.0.signature(commit).map_err(told)? else { return Ok(None) };
         let good = verifier.verify(COMMITS, &signed.content, &signed.signature).map_err(told)?;
         Ok(good.ok().map(|good| good.principals))

@@ -94,6 +94,14 @@ pub fn signing(project: Option<&Project>, dir: &Utf8Path) -> Option<Finding> {
             lacks(format!("the key of {name} is not in {SIGNERS_FILE}"))
                 .to_fix([format!("greenroom track setup --role {role}")])
         }
+        (Ok(_), Some((name, _)), _) if said_there(known.as_ref(), &name) => {
+            let (desk, counts) = (known.as_ref(), there.as_ref());
+            let how = desk.zip(counts).map(|(desk, counts)| desk.how_to_vouch(counts)).unwrap_or_default();
+            lacks(format!(
+                "the key of {name} is on {place}, and nobody whose signature counted before has signed for it"
+            ))
+            .to_fix(how)
+        }
         (Ok(_), Some((name, _)), _) => {
             let branch = branch.unwrap_or_else(|| "the branch that tracks lead to".to_owned());
             lacks(format!("the key of {name} is written down here, and not on {place} yet")).to_fix([
@@ -112,6 +120,15 @@ fn unable(key: &SigningKey, told: Finding) -> Finding {
     let agent = std::env::var_os("SSH_AUTH_SOCK").is_none().then(|| "eval \"$(ssh-agent)\"".to_owned());
     let add = format!("if it has a passphrase, have an agent hold it: ssh-add {path}");
     told.to_fix(agent.into_iter().chain([add]))
+}
+
+/// Whether the target says so itself, though that does not count yet.
+fn said_there(desk: Option<&Desk>, name: &Name) -> bool {
+    let says = |desk: &Desk| {
+        let tip = desk.tip_there(&desk.target).ok().flatten()?;
+        Some(desk.trusted_at(&tip).ok()?.unvouched?.says.people.contains_key(name))
+    };
+    desk.and_then(says).unwrap_or(false)
 }
 
 /// As the commit that is checked out has it.

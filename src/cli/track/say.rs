@@ -4,6 +4,7 @@ use super::desk::Desk;
 use super::look::Looked;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
+use crate::cli::report::Patience;
 use crate::domain::text::safe;
 use crate::domain::track::{
     CommitId, Event, Fault, LedgerState, RefName, Side, Target, TrackId, Transition, TreeId,
@@ -85,6 +86,9 @@ impl Desk {
         id: &TrackId,
         mut draft: impl FnMut(&Self, On<'_>, &Roster) -> Result<Draft, UserError>,
     ) -> Result<Looked, Unsaid> {
+        // Of two commands of one clone the second would find its ref moved by the first, again and again.
+        let _turn =
+            self.repository.say_in_turn(|| Patience::start("waiting for another command of this clone"));
         let mut moved = None;
         // What was told to have moved, and had not: once it may be about to.
         let mut unmoved = 0;
@@ -262,7 +266,7 @@ impl Desk {
             Some(Err(fault)) => Err(UserError::not_ready("your signature would not count")
                 .because(fault.to_string())
                 .to_do(format!("your key has to be in .greenroom-signers on {}", self.target.short()))
-                .to_do("greenroom track setup --role ROLE writes it down, to be brought there")),
+                .to_do("greenroom track setup --role ROLE writes it down, to be brought there, and an engineer signs for it: greenroom track vouch")),
             _ => Ok(()),
         }
     }
@@ -278,10 +282,20 @@ impl Desk {
         let refs = kept.map(|kept| kept.kept).or(known).unwrap_or(TrackRefs::Custom);
         let lease = kept.map_or(Lease::New, |kept| Lease::At(kept.tip.clone()));
         let pushed = self.push_as(refs, id, lease.clone(), entry, along)?;
+        let other = TrackRefs::Branches;
         let (refs, pushed) = match pushed {
             Pushed::RefsRefused { .. } if kept.is_none() => {
-                let other = TrackRefs::Branches;
                 (other, self.push_as(other, id, lease, entry, along)?)
+            }
+            // It took such refs once: the ledger goes on as a branch, with all that it was.
+            Pushed::Refused { remote_ref: Some(name), said, landed }
+                if refs == TrackRefs::Custom && is_ledger(&name) && landed.is_empty() =>
+            {
+                let lease = kept.and_then(|kept| kept.other.clone()).map_or(Lease::New, Lease::At);
+                match self.push_as(other, id, lease, entry, along)? {
+                    Pushed::Done => (other, Pushed::Done),
+                    _ => (refs, Pushed::Refused { remote_ref: Some(name), said, landed }),
+                }
             }
             pushed => (refs, pushed),
         };

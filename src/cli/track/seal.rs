@@ -26,7 +26,7 @@ use crate::domain::track::{
 };
 use crate::domain::{Digest, Name, RunLayout, Status, Token};
 use crate::git::{FileChange, Update};
-use crate::review::{Draft as Sealing, ReviewError, Roster, assemble, fits};
+use crate::review::{Draft as Sealing, Repository as _, ReviewError, Roster, assemble, fits};
 use crate::spec::Specs;
 use crate::store::Recorded;
 
@@ -130,7 +130,14 @@ fn sealed(
     let patience = Patience::start("making the checks");
     let files = files(desk, specs, id, &changed);
     let mut checks = static_checks(&desk.workspace, specs, &files, &run.env, Some(&run.found));
-    let readers = readers(specs, &versions.breaks(), &files);
+    let mut readers = readers(specs, &versions.breaks(), &files);
+    // A step is another one where its query or its operator is, though its spec is not.
+    let changes = desk.git().changes(&target_tree, merged).map_err(|error| of_review(&error.into()))?;
+    for step in versions.unseen(&desk.folder(), &changes, &[]) {
+        let workflow = step.split('.').next().and_then(|name| specs.workflows.get(name));
+        let file = workflow.map(|workflow| &workflow.file);
+        readers.extend(file.filter(|file| !files.contains(file) && !readers.contains(file)).cloned());
+    }
     if !readers.is_empty() {
         // Of those nothing else is asked: the branch does not change them.
         let of_both =

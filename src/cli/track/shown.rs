@@ -44,10 +44,11 @@ pub fn shown(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<ReviewLook
 
 fn files(desk: &Desk, gathered: &Gathered, manifest: &Package) -> Result<Vec<CodeFile>, UserError> {
     let head = desk.repository.tree(&manifest.head).map_err(|error| of_git(&error))?;
-    let others: BTreeSet<PathBuf> = match head == manifest.merge_tree {
+    let merged = gathered.merged.as_ref().unwrap_or(&manifest.merge_tree);
+    let others: BTreeSet<PathBuf> = match head == *merged {
         true => BTreeSet::new(),
         false => {
-            let paths = desk.repository.paths(&head, &manifest.merge_tree);
+            let paths = desk.repository.paths(&head, merged);
             paths.map_err(|error| of_git(&error))?.into_iter().collect()
         }
     };

@@ -270,6 +270,9 @@ pub struct Track {
     pub invalid: Vec<InvalidEntry>,
     /// `path = value` of what a newer Greenroom wrote into entries that count.
     pub unknown: Vec<String>,
+    /// Why nobody can look at the package any more: its branch is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<String>,
     pub abandoned: bool,
 }
 

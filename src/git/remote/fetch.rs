@@ -56,10 +56,24 @@ impl Repository {
     /// Two commands of one clone at once would move the same refs, and git lets one of them fail. Where files
     /// cannot be locked that is all there is.
     pub(super) fn turn(&self) -> Option<std::fs::File> {
+        let file = self.lock_file("fetch.lock")?;
+        file.lock().is_ok().then_some(file)
+    }
+
+    /// The same for whoever says something, from the look to the push. `wait`: what is held while another has its turn.
+    pub fn say_in_turn<T>(&self, wait: impl FnOnce() -> T) -> Option<std::fs::File> {
+        let file = self.lock_file("say.lock")?;
+        if file.try_lock().is_ok() {
+            return Some(file);
+        }
+        let _wait = wait();
+        file.lock().is_ok().then_some(file)
+    }
+
+    fn lock_file(&self, name: &str) -> Option<std::fs::File> {
         let folder = self.own_folder().ok()?.join("greenroom");
         fs_err::create_dir_all(&folder).ok()?;
-        let file = std::fs::File::create(folder.join("fetch.lock")).ok()?;
-        file.lock().is_ok().then_some(file)
+        std::fs::File::create(folder.join(name)).ok()
     }
 
     /// The ledgers that the last fetch from a remote brought, by id.
@@ -71,10 +85,34 @@ impl Repository {
                 let id = name.as_str()[below.len()..].to_owned();
                 let found = RemoteTrack { id: id.clone(), tip: tip.clone(), kept, other: None };
                 let track = tracks.entry(id).or_insert(found);
-                track.other = (track.tip != tip).then_some(tip);
+                if track.tip == tip {
+                    continue;
+                }
+                // Where a remote took refs of that kind once and does so no more, the ledger went on as the other.
+                let went_on = self.is_ancestor(&track.tip, &tip).unwrap_or(false);
+                match went_on {
+                    true => {
+                        *track = RemoteTrack { kept, other: Some(track.tip.clone()), tip, ..track.clone() }
+                    }
+                    false => track.other = Some(tip),
+                }
             }
         }
         Ok(tracks.into_values().collect())
+    }
+
+    /// Where a ledger should be and something else is: the name of the track, as the ref has it.
+    pub fn no_ledgers(&self, remote: &str) -> Result<Vec<String>, GitError> {
+        let mut found = Vec::new();
+        for kept in TrackRefs::ALL {
+            let below = format!("refs/greenroom/remotes/{remote}/{}/", kept.folder());
+            found.extend(
+                self.refs_to_no_commit(&below)?
+                    .iter()
+                    .map(|name| format!("{}{}", kept.prefix(), &name.as_str()[below.len()..])),
+            );
+        }
+        Ok(found)
     }
 
     /// Fails as a whole where a single branch is not there: those are taken out of `branches` and it is tried again.
@@ -105,6 +143,10 @@ impl Repository {
                 .find_map(|line| line.split_once("couldn't find remote ref "))
                 .map(|(_, name)| name);
             let before = branches.len();
+            // What is gone there is gone here: it would be taken for what the remote has.
+            for name in branches.iter().filter(|name| Some(name.as_str()) == missing) {
+                self.remove_ref(&branch_here(remote, name)?)?;
+            }
             branches.retain(|name| Some(name.as_str()) != missing);
             if branches.len() == before {
                 let said = words(&ended.stderr);

@@ -109,7 +109,7 @@ impl Repository {
     }
 
     /// Where a shallow clone ends, git and its library say that nothing came before: the commit itself knows better.
-    fn has_parents(&self, id: &CommitId) -> Result<(), GitError> {
+    pub(super) fn has_parents(&self, id: &CommitId) -> Result<(), GitError> {
         let odb = self.git.odb().map_err(GitError::of("read the history"))?;
         let commit = self.commit_at(id)?;
         let header = String::from_utf8_lossy(commit.raw_header_bytes()).into_owned();

@@ -9,6 +9,7 @@ mod outline;
 mod own_merges;
 mod range_diff;
 mod refs;
+mod versions;
 mod worktree;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ pub use commit::{Commit, Who};
 pub use history::{CommitSignature, Distance, LineCommit};
 pub use outline::Outline;
 pub use refs::Head;
+pub use versions::CommitFiles;
 pub use worktree::Worktree;
 
 /// The repository that a project is in, possibly in a folder of it. Paths are relative to the repository, as bytes.

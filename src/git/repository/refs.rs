@@ -69,6 +69,33 @@ impl Repository {
         Ok(found)
     }
 
+    /// Refs below `prefix` that are there and lead to no commit: whoever looks for a ledger there finds none.
+    pub fn refs_to_no_commit(&self, prefix: &str) -> Result<Vec<RefName>, GitError> {
+        let wrong = GitError::of("list refs");
+        let mut found = Vec::new();
+        for reference in self.git.references().map_err(&wrong)? {
+            let reference = reference.map_err(&wrong)?;
+            let name =
+                std::str::from_utf8(reference.name_bytes()).ok().filter(|name| name.starts_with(prefix));
+            let Some(name) = name.and_then(|name| name.parse::<RefName>().ok()) else { continue };
+            if reference.peel_to_commit().is_err() {
+                found.push(name);
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// One that is not there is none already.
+    pub(in crate::git) fn remove_ref(&self, name: &RefName) -> Result<(), GitError> {
+        let wrong = GitError::of("remove a ref");
+        match self.git.find_reference(name.as_str()) {
+            Ok(mut found) => found.delete().map_err(wrong),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
+            Err(error) => Err(wrong(error)),
+        }
+    }
+
     /// Moves a local ref from what it is taken to be (None: not there yet).
     ///
     /// # Errors

@@ -47,7 +47,9 @@ impl State<'_> {
             TrackStep::Monitor => self.monitored(),
             TrackStep::CoOwn => self.owned(),
         };
-        let refused = self.last_refused.get(&step).filter(|_| look.state != CellState::Done);
+        // Where nobody can look at a package, what was said of it cannot be judged.
+        let untold = step == TrackStep::Review && self.is_gone().is_some();
+        let refused = self.last_refused.get(&step).filter(|_| look.state != CellState::Done && !untold);
         match refused {
             Some(fault) => {
                 Cell { step, state: CellState::Invalid, since: None, by: Vec::new(), why: fault.to_string() }
@@ -124,6 +126,9 @@ impl State<'_> {
             let last = self.remarks.iter().rev().find(asks);
             let who = last.map(|remark| remark.by.to_string()).unwrap_or_default();
             return Look { by, since, ..Look::new(CellState::Void, format!("{who} requested changes")) };
+        }
+        if let Some(why) = self.is_gone() {
+            return Look { by, since, ..Look::new(CellState::Void, why.clone()) };
         }
         let given = self.approval.as_ref().filter(|approval| approval.package == package.digest);
         let Some(approval) = given else {

@@ -1,5 +1,6 @@
 use super::state::State;
 use crate::domain::Name;
+use crate::domain::text::safe;
 use crate::domain::track::{
     Approval, LedgerState, Merge, Next, NextAction, Pending, Present, Side, Standing, Track, TrackId,
 };
@@ -10,6 +11,7 @@ impl State<'_> {
         self.weigh(&checked.state);
         let pending = self.pending();
         let next = self.next(&checked.state, &pending);
+        let gone = self.is_gone().cloned();
         Track {
             id: id.clone(),
             ledger: checked.state.clone(),
@@ -24,6 +26,7 @@ impl State<'_> {
             pending,
             invalid: self.invalid,
             unknown: self.unknown,
+            gone,
             abandoned: self.abandoned.is_some(),
         }
     }
@@ -38,11 +41,25 @@ impl State<'_> {
             approval.standing = Standing::void(why);
             return;
         }
-        if approval.standing != Standing::Holds || self.promotion.is_some() {
+        if approval.standing != Standing::Holds {
+            return;
+        }
+        if let Some(promotion) = &self.promotion {
+            // What was released since was not taken back by that.
+            if self.executed.is_none() && self.known.taken_back.contains(&promotion.commit) {
+                let target = safe(package.target.name.short());
+                let why = format!("{target} took back what {} brought", promotion.commit.short());
+                approval.standing = Standing::void(why);
+                self.promotion = None;
+            }
             return;
         }
         if self.abandoned.is_some() {
             approval.standing = Standing::void("the track was abandoned");
+            return;
+        }
+        if let Some(why) = &self.known.gone {
+            approval.standing = Standing::void(why.clone());
             return;
         }
         let now = match &self.known.present {
@@ -60,6 +77,11 @@ impl State<'_> {
             }
             _ => now,
         };
+    }
+
+    /// Why nobody can look at the package, as long as it is not on its target.
+    pub(super) fn is_gone(&self) -> Option<&String> {
+        self.known.gone.as_ref().filter(|_| self.promotion.is_none() && self.abandoned.is_none())
     }
 
     fn pending(&self) -> Vec<Pending> {
@@ -117,6 +139,9 @@ impl State<'_> {
         }
         let moved_on =
             self.known.present.as_ref().is_some_and(|present| present.head != package.manifest.head);
+        if self.is_gone().is_some() {
+            return (NextAction::SealAgain, analyst);
+        }
         match &self.approval {
             // Whoever promotes looks whether it holds.
             Some(Approval { standing: Standing::Unknown { .. }, package: of, .. })

@@ -288,7 +288,7 @@ fn a_long_line_of_the_target_is_looked_through_without_merging_at_each_commit() 
     long.last_mut().unwrap().tree = tree('f');
     scene.memory.between.insert((holds(1_999), tree('f')), brought);
     let found = recognise(&scene.memory, &package, &scene.closures, &long).unwrap().unwrap();
-    assert_eq!((found.commit, scene.memory.merges.get()), (id(2_000), 1));
+    assert_eq!((found.promoted.commit, scene.memory.merges.get()), (id(2_000), 1));
     // What changes the same files all the time is not merged for ever.
     scene.memory.between.clear();
     let error = recognise(&scene.memory, &package, &scene.closures, &line(2_000)).unwrap_err();

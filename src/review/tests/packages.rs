@@ -176,7 +176,7 @@ fn a_merge_is_recognised_however_it_was_made() {
     let at = |id, parent, holds| TargetCommit { id: commit(id), parent: commit(parent), tree: tree(holds) };
     let found = |scene: &Scene, line: &[TargetCommit]| {
         let found = recognise(&scene.memory, &package, &scene.closures, line).unwrap();
-        found.map(|promoted| promoted.commit)
+        found.map(|found| found.promoted.commit)
     };
     assert_eq!(found(&scene, &[at('1', BASE, '0'), at('2', '1', MERGED)]), Some(commit('2')));
     assert_eq!(found(&scene, &[at('1', BASE, '0')]), None);

@@ -8,6 +8,7 @@ mod open;
 mod questions;
 mod setup;
 mod show;
+mod vouch;
 
 pub(super) use self::agree::gone;
 use crate::cli::args::TrackCommand;
@@ -21,6 +22,7 @@ pub fn run(asked: &TrackCommand, invocation: &Invocation, output: &Output) -> Re
         TrackCommand::Show(asked) => show::run(asked, invocation, output),
         TrackCommand::Abandon(asked) => abandon::run(asked, invocation, output),
         TrackCommand::AcceptRewritten(asked) => accept_rewritten::run(asked, invocation, output),
+        TrackCommand::Vouch => vouch::run(invocation, output),
         TrackCommand::Setup(asked) => setup::run(asked, invocation, output),
     }
 }

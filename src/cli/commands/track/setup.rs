@@ -29,7 +29,7 @@ pub fn run(asked: &TrackSetup, invocation: &Invocation, output: &Output) -> Resu
         match files.is_empty() {
             true => format!("{name} is written down already, as {role}, with this key\n"),
             false => format!(
-                "{name} ({}) signs as {role}; written into {}\nIt counts once it is on `{}`: commit it, and bring it there.\n",
+                "{name} ({}) signs as {role}; written into {}\nIt counts once it is on `{}`: commit it, and bring it there. Where others sign already, an engineer of theirs signs for it: greenroom track vouch\n",
                 safe(&email),
                 files.join(" and "),
                 safe(&target)

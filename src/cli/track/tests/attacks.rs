@@ -65,6 +65,8 @@ fn what_only_one_clone_remembers_is_shown_there_and_merges_nothing() {
     let said = world.emma.refused(&["promote", &id]);
     assert!(said.contains("the approval of eli counts in this clone only"), "{said}");
     assert!(said.contains("approve"), "{said}");
+    let verdict = super::way::card(&world.emma, &id).verdict.text;
+    assert!(verdict.contains("approved again") && verdict.contains("counts in this clone only"), "{verdict}");
     assert_eq!(world.git(&["rev-parse", "stage"]), stage);
     world.emma.told(&["approve", &id]);
     world.emma.told(&["promote", &id]);
@@ -112,7 +114,16 @@ fn an_author_who_is_an_engineer_too_may_not_approve_under_a_second_name() {
     let signers = fs_err::read_to_string(world.ana.root.join(".greenroom-signers")).unwrap();
     world.ana.write(".greenroom-signers", &(signers + &public));
     world.ana.commit("Twice");
-    world.ana.git(&["push", "-q", "origin", "main", "main:stage"]);
+    world.ana.git(&["push", "-q", "origin", "main", "main:twice"]);
+    // And an engineer has signed for that.
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "twice"]);
+    emma.told(&["track", "vouch"]);
+    emma.commit("So it is");
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+    world.ana.git(&["fetch", "-q"]);
+    world.ana.git(&["merge", "-q", "--ff-only", "origin/stage"]);
     let id = world.worked_on();
     world.ana.told(&["package"]);
     world.ana.git(&["config", "greenroom.signingKey", second.as_str()]);

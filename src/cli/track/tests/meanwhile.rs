@@ -4,26 +4,28 @@ use std::thread;
 
 use super::world::*;
 use crate::cli::commands::promote;
+use crate::cli::report::tracks_table;
 use crate::cli::track::Desk;
-use crate::cli::{Exit, Invocation};
+use crate::cli::{Exit, Invocation, Look};
+use crate::domain::track::NextAction;
 use crate::git::Prompt;
 
 #[test]
-fn two_commands_of_one_clone_are_both_heard() {
+fn all_commands_of_one_clone_are_heard() {
     let world = World::new();
     let id = world.opened();
     thread::scope(|scope| {
-        for who in ["one", "other"] {
+        for who in 0..8 {
             let (id, clone) = (&id, &world.eli);
             scope.spawn(move || {
-                for at in 0..3 {
+                for at in 0..2 {
                     clone.told(&["comment", id, &format!("{who} {at}")]);
                 }
             });
         }
     });
     let track = world.ana.look(&id).track;
-    assert_eq!((track.remarks.len(), track.invalid.len()), (6, 0), "{:#?}", track.invalid);
+    assert_eq!((track.remarks.len(), track.invalid.len()), (16, 0), "{:#?}", track.invalid);
 }
 
 #[test]
@@ -136,11 +138,53 @@ fn a_workflow_means_the_way_that_it_is_on() {
 }
 
 #[test]
+fn a_ledger_goes_on_as_a_branch_where_no_other_refs_are_taken_any_more() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.hook("update", "case $1 in refs/greenroom/*) echo only branches here; exit 1;; esac");
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    let track = world.emma.look(&id).track;
+    assert_eq!((track.next.action, track.invalid.len()), (NextAction::Promote, 0), "{:?}", track.invalid);
+    world.emma.told(&["promote", &id]);
+    assert_eq!(world.ana.look(&id).track.next.action, NextAction::RunStage);
+    let refs = world.git(&["for-each-ref", "--format=%(refname)"]);
+    assert!(refs.contains(&format!("refs/heads/_greenroom/tracks/{id}")), "{refs}");
+}
+
+#[test]
 fn a_remote_that_takes_no_ledger_any_more_is_told_with_whom_to_ask() {
     let world = World::new();
     let id = world.opened();
-    world.hook("update", "case $1 in refs/greenroom/*) echo only branches here; exit 1;; esac");
+    world.hook("update", "case $1 in *greenroom/*) echo no ledgers here; exit 1;; esac");
+    let before = world.git(&["for-each-ref"]);
     let said = world.eli.refused(&["comment", &id, "well?"]);
-    assert!(said.contains("only branches here") && said.contains("refs/greenroom/tracks/*"), "{said}");
+    assert!(said.contains("no ledgers here") && said.contains("refs/greenroom/tracks/*"), "{said}");
     assert!(said.contains("nothing of it has landed"), "{said}");
+    assert_eq!(world.git(&["for-each-ref"]), before);
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_ledger_and_is_none_is_told() {
+    let world = World::new();
+    let id = world.opened();
+    let blob = world.git(&["rev-parse", "stage:sql/late.sql"]).trim().to_owned();
+    world.git(&["update-ref", &format!("refs/greenroom/tracks/{id}"), &blob]);
+    world.git(&["update-ref", "refs/greenroom/tracks/other-a1b2c3", &blob]);
+    let told = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    let heard = std::rc::Rc::clone(&told);
+    let desk = Desk::at(Some(&world.eli.root), Prompt::Never).unwrap().0.looking();
+    let desk = desk.warning(Box::new(move |text| heard.borrow_mut().push(text.to_owned())));
+    let tracks = desk.visit_all().unwrap().1;
+    let told = told.take().join("\n");
+    for name in [&id, "other-a1b2c3"] {
+        assert!(told.contains(&format!("refs/greenroom/tracks/{name} that is no ledger")), "{told}");
+    }
+    let tracks: Vec<_> = tracks.iter().map(|looked| &looked.track).collect();
+    assert_eq!(tracks[0].next.action, NextAction::AskAboutGoneLedger);
+    let shown = tracks_table(&tracks, &Invocation::default(), &Look { width: 80, colour: false });
+    assert!(
+        shown.contains(&format!("track accept-rewritten {id}")) && !shown.contains("track show"),
+        "{shown}"
+    );
 }

@@ -222,9 +222,16 @@ fn a_secret_in_code_that_a_branch_brings_is_found_and_one_that_was_there_is_not_
         |card: &Card| card.checks.iter().find(|check| check.id == "secrets-absent").cloned().unwrap();
     assert_eq!(secrets(&card(&world.eli, &id)).status, CheckStatus::Passed);
     let key = format!("x = 'ghp_{}'\n", "aB3dE6gH9".repeat(4));
-    for (path, text) in
-        [("tools/load.sh", "curl -u ana:hunter2 x\n"), ("a.py", &key), ("b.sql", &format!("-- {key}"))]
-    {
+    let begin = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----\n";
+    for (path, text) in [
+        ("tools/load.sh", "curl -u ana:hunter2 x\n"),
+        ("a.py", &key),
+        ("b.sql", &format!("-- {key}")),
+        ("deploy_key", begin),
+        ("settings.json", "{\"db\": {\"password\": \"hunter2hunter\"}}\n"),
+        ("model.R", "api_key <- 'hunter2hunter2'\n"),
+        ("n.ipynb", "{\"cells\": [{\"source\": [\"password = \\\"hunter2hunter\\\"\\n\"]}]}\n"),
+    ] {
         world.ana.write(path, text);
         world.ana.commit("In clear");
         world.ana.ran("daily");

@@ -1,6 +1,7 @@
 //! The way of a branch, with real repositories, remotes and keys.
 
 mod accidents;
+mod afterwards;
 mod attacks;
 mod clones;
 mod closures;
@@ -8,5 +9,6 @@ mod forged;
 mod meanwhile;
 mod merged;
 mod ready;
+mod vouched;
 mod way;
 pub mod world;

@@ -64,12 +64,22 @@ fn what_is_written_down_here_alone_does_not_count_yet() {
     zoe.git(&["push", "-q", "origin", "HEAD:stage"]);
     zoe.git(&["fetch", "-q"]);
     zoe.told(&["track", "list"]);
+    let (good, said) = told(&zoe);
+    assert!(!good && said.contains("the key of zoe is on `stage`, and nobody whose signature"), "{said}");
+    assert!(said.contains("greenroom track vouch (eli, emma)"), "{said}");
+    let eli = &world.eli;
+    eli.git(&["fetch", "-q"]);
+    eli.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    eli.told(&["track", "vouch"]);
+    eli.commit("Zoe");
+    eli.git(&["push", "-q", "origin", "HEAD:stage"]);
+    zoe.told(&["track", "list"]);
     assert_eq!(told(&zoe), (true, "as zoe, analyst\n".to_owned()));
     // One key for two people proves neither.
     let signers = fs_err::read_to_string(root.join(".greenroom-signers")).unwrap();
-    zoe.write(".greenroom-signers", &(signers + &signer("eli", &zoe.key)));
-    zoe.commit("Shared");
-    zoe.git(&["push", "-q", "origin", "HEAD:stage"]);
+    eli.write(".greenroom-signers", &(signers + &signer("eli", &zoe.key)));
+    eli.commit("Shared");
+    eli.git(&["push", "-q", "origin", "HEAD:stage"]);
     zoe.told(&["track", "list"]);
     let (good, said) = told(&zoe);
     assert!(!good && said.contains("this key is of eli and zoe, and you are zoe"), "{said}");

@@ -223,6 +223,8 @@ impl Clone {
             (Invocation::of_this_process(Some(&self.root)).for_machines(true), Output::new(true));
         match args.command.unwrap() {
             Verb::Track(asked) => commands::track::run(&asked, &invocation, &output),
+            // There is no engine here.
+            Verb::Package(asked) if !asked.once => self.run(&[words, &["--once"]].concat()),
             Verb::Package(asked) => waited(commands::package::run(&asked, &invocation, &output)),
             Verb::Review(asked) => waited(commands::review::run(&asked, &invocation, &output)),
             Verb::Approve(asked) => commands::approve::run(&asked, &invocation, &output),

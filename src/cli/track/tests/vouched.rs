@@ -1,0 +1,266 @@
+//! Who may say who signs: whoever can push to the target cannot, for that alone.
+
+use super::accidents::moves_stage;
+use super::forged::forges;
+use super::way::card;
+use super::world::*;
+use crate::cli::track::Looked;
+use crate::domain::track::{NextAction, Weight};
+
+/// A clone of somebody who comes, with a key of their own.
+fn comes(world: &World, who: &str) -> Clone {
+    let dir = world.eli.root.parent().unwrap().to_owned();
+    let root = dir.join(format!("clone-{who}"));
+    git(&dir, &["clone", "-q", &world.network.url(), root.as_str()]);
+    let clone = Clone { root, key: key(&dir, who) };
+    clone.identify(who);
+    clone
+}
+
+/// Somebody who has seen nothing of it yet.
+fn fresh(world: &World, name: &str) -> Clone {
+    let dir = world.emma.root.parent().unwrap().to_owned();
+    git(&dir, &["clone", "-q", &world.network.url(), dir.join(name).as_str()]);
+    let clone = Clone { root: dir.join(name), key: world.emma.key.clone() };
+    clone.identify("emma");
+    clone
+}
+
+/// Writes somebody down, on top of what stage says, and commits it.
+fn writes(clone: &Clone, who: &Clone, name: &str, role: &str) {
+    clone.git(&["fetch", "-q"]);
+    clone.git(&["switch", "-q", "-C", "people", "origin/stage"]);
+    let spec = fs_err::read_to_string(clone.root.join("greenroom.yaml")).unwrap();
+    let line = format!("  {name}: {{email: {name}@example.com, role: {role}}}\nimages:");
+    clone.write("greenroom.yaml", &spec.replace("images:", &line));
+    let signers = fs_err::read_to_string(clone.root.join(".greenroom-signers")).unwrap();
+    clone.write(".greenroom-signers", &(signers + &signer(name, &who.key)));
+    clone.commit("Another one");
+}
+
+fn pushes(clone: &Clone) {
+    clone.git(&["push", "-q", "origin", "HEAD:stage"]);
+}
+
+fn counts(clone: &Clone, name: &str) -> bool {
+    let desk = clone.desk();
+    desk.fetch_tracks().unwrap();
+    desk.roster().unwrap().people.contains_key(name)
+}
+
+fn approved(looked: &Looked) -> bool {
+    looked.track.approval.is_some()
+}
+
+#[test]
+fn who_can_push_to_the_target_does_not_become_a_signer_by_that() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    let eve = comes(&world, "eve");
+    writes(&eve, &eve, "eve", "engineer");
+    pushes(&eve);
+    let said = eve.refused(&["approve", &id]);
+    assert!(said.contains("eve@example.com is nobody of `people:` on stage"), "{said}");
+    assert!(said.contains("greenroom track vouch"), "{said}");
+    eve.write("docs/a.md", "time passes");
+    eve.commit("Later");
+    pushes(&eve);
+    for clone in [&world.emma, &fresh(&world, "fresh")] {
+        assert!(!counts(clone, "eve"));
+    }
+    // Past all that is refused.
+    forges(&eve, "eve", &id);
+    let looked = world.emma.look(&id);
+    assert!(!approved(&looked) && looked.track.invalid.len() == 1, "{:?}", looked.track.invalid);
+    assert!(world.emma.refused(&["promote", &id]).contains("no approval of this package stands"));
+    let risks = card(&world.emma, &id).risks;
+    let told = risks.iter().find(|risk| risk.what.starts_with("eve comes to the people: engineer")).unwrap();
+    assert_eq!(told.weight, Weight::Grave);
+    assert!(told.what.contains("nobody whose signature counted before has signed for that"), "{}", told.what);
+    // One whose signature counts, and who is no engineer, cannot bring it about either.
+    writes(&world.ana, &eve, "ann", "engineer");
+    pushes(&world.ana);
+    assert!(!counts(&world.emma, "ann"));
+    let said = world.ana.refused(&["track", "vouch"]);
+    assert!(said.contains("ana may not say who signs on `stage`") && said.contains("eli, emma"), "{said}");
+    // It goes on with those who count.
+    world.eli.told(&["approve", &id]);
+    world.ana.told(&["promote", &id]);
+}
+
+#[test]
+fn an_engineer_signs_for_a_colleague_however_that_is_merged() {
+    let world = World::new();
+    let zoe = comes(&world, "zoe");
+    writes(&zoe, &zoe, "zoe", "engineer");
+    zoe.git(&["push", "-q", "origin", "HEAD:zoe/joins"]);
+    let eli = &world.eli;
+    eli.git(&["fetch", "-q"]);
+    eli.git(&["switch", "-q", "zoe/joins"]);
+    eli.told(&["track", "vouch"]);
+    eli.commit("Zoe joins");
+    // As a host squashes it.
+    let work = comes(&world, "host");
+    work.git(&["config", "commit.gpgSign", "false"]);
+    eli.git(&["push", "-q", "origin", "HEAD:zoe/joins"]);
+    work.git(&["fetch", "-q"]);
+    work.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    work.git(&["merge", "-q", "--squash", "origin/zoe/joins"]);
+    work.commit("Zoe joins (#1)");
+    pushes(&work);
+    for clone in [&world.emma, &fresh(&world, "fresh")] {
+        assert!(counts(clone, "zoe"));
+    }
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    zoe.told(&["approve", &id]);
+    // What was signed once brings nobody back who was taken out.
+    let signed = fs_err::read_to_string(work.root.join(".greenroom-signers-vouched")).unwrap();
+    world.emma.git(&["fetch", "-q"]);
+    world.emma.git(&["switch", "-q", "-C", "out", "origin/stage"]);
+    for file in ["greenroom.yaml", ".greenroom-signers"] {
+        world.emma.git(&["checkout", "-q", "origin/main", "--", file]);
+    }
+    world.emma.commit("Zoe has left");
+    pushes(&world.emma);
+    assert!(!counts(&world.ana, "zoe"));
+    writes(&work, &zoe, "zoe", "engineer");
+    work.write(".greenroom-signers-vouched", &signed);
+    work.git(&["commit", "-q", "--allow-empty", "-a", "-m", "Back"]);
+    pushes(&work);
+    for clone in [&world.ana, &fresh(&world, "fresher")] {
+        assert!(!counts(clone, "zoe"));
+    }
+}
+
+#[test]
+fn what_has_landed_unsigned_counts_once_somebody_signs_for_it_afterwards() {
+    let world = World::new();
+    let zoe = comes(&world, "zoe");
+    writes(&zoe, &zoe, "zoe", "scientist");
+    pushes(&zoe);
+    assert!(!counts(&world.emma, "zoe"));
+    let eli = &world.eli;
+    eli.git(&["fetch", "-q"]);
+    // Who merges the target into a branch of theirs has not looked at who signs.
+    eli.git(&["switch", "-q", "-C", "work", "origin/main"]);
+    eli.write("docs/a.md", "a");
+    eli.commit("Aside");
+    eli.git(&["merge", "-q", "--no-edit", "origin/stage"]);
+    pushes(eli);
+    assert!(!counts(&world.emma, "zoe"));
+    eli.told(&["track", "vouch"]);
+    eli.commit("Zoe");
+    pushes(eli);
+    for clone in [&world.emma, &fresh(&world, "fresh")] {
+        assert!(counts(clone, "zoe"));
+    }
+    let said = eli.refused(&["track", "vouch"]);
+    assert!(said.contains("who may sign is the same here as on `stage`"), "{said}");
+}
+
+#[test]
+fn a_package_that_an_engineer_has_approved_brings_whom_it_says() {
+    let world = World::new();
+    let zoe = comes(&world, "zoe");
+    let id = world.worked_on();
+    let spec = fs_err::read_to_string(world.ana.root.join("greenroom.yaml")).unwrap();
+    world.ana.write(
+        "greenroom.yaml",
+        &spec.replace("images:", "  zoe: {email: zoe@example.com, role: engineer}\nimages:"),
+    );
+    let signers = fs_err::read_to_string(world.ana.root.join(".greenroom-signers")).unwrap();
+    world.ana.write(".greenroom-signers", &(signers + &signer("zoe", &zoe.key)));
+    world.ana.commit("And Zoe");
+    world.ana.ran("daily");
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    moves_stage(&world, "docs/other.md", "of no step");
+    world.ana.git(&["config", "commit.gpgSign", "false"]);
+    world.ana.told(&["promote", &id]);
+    for clone in [&world.emma, &fresh(&world, "fresh")] {
+        assert!(counts(clone, "zoe"));
+        assert_eq!(clone.look(&id).track.next.action, NextAction::RunStage);
+    }
+}
+
+#[test]
+fn whoever_was_taken_out_does_not_come_back_by_a_history_of_their_own() {
+    let world = World::new();
+    let eli = &world.eli;
+    eli.git(&["fetch", "-q"]);
+    let before = world.git(&["rev-parse", "stage"]).trim().to_owned();
+    // Emma has left.
+    eli.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    let spec = fs_err::read_to_string(eli.root.join("greenroom.yaml")).unwrap();
+    eli.write("greenroom.yaml", &spec.replace("  emma: {email: emma@example.com, role: engineer}\n", ""));
+    eli.write(".greenroom-signers", &[signer("ana", &world.ana.key), signer("eli", &eli.key)].concat());
+    eli.commit("Emma has left");
+    pushes(eli);
+    assert!(!counts(&world.ana, "emma"));
+    // Not by taking stage back either, in a clone that knows better.
+    let after = world.git(&["rev-parse", "stage"]).trim().to_owned();
+    world.git(&["update-ref", "refs/heads/stage", &before]);
+    assert!(!counts(&world.ana, "emma"));
+    world.git(&["update-ref", "refs/heads/stage", &after]);
+    // And can push still: her own line goes first, and what stage was is merged into it.
+    let emma = &world.emma;
+    emma.git(&["fetch", "-q"]);
+    emma.git(&["switch", "-q", "-C", "mine", &before]);
+    emma.write("docs/mine.md", "mine");
+    emma.commit("Mine");
+    emma.git(&["merge", "-q", "-s", "ours", "--no-edit", "origin/stage"]);
+    pushes(emma);
+    assert!(!counts(&world.ana, "emma"));
+    // Nor by a history that has nothing to do with it.
+    emma.git(&["switch", "-q", "--orphan", "alone"]);
+    emma.git(&["checkout", "-q", &before, "--", "."]);
+    emma.write(".greenroom-signers", &signer("emma", &emma.key));
+    emma.commit("Alone");
+    emma.git(&["merge", "-q", "-s", "ours", "--no-edit", "--allow-unrelated-histories", "origin/stage"]);
+    pushes(emma);
+    for clone in [&world.ana, &fresh(&world, "fresh")] {
+        assert!(!counts(clone, "emma"));
+    }
+}
+
+#[test]
+fn a_person_may_say_from_which_commit_on_it_counts() {
+    let world = World::new();
+    let zoe = comes(&world, "zoe");
+    writes(&zoe, &zoe, "zoe", "scientist");
+    pushes(&zoe);
+    assert!(!counts(&world.emma, "zoe"));
+    world.emma.git(&["fetch", "-q"]);
+    world.emma.git(&["config", "greenroom.signersFrom", "origin/stage"]);
+    assert!(counts(&world.emma, "zoe") && !counts(&world.ana, "zoe"));
+}
+
+#[test]
+fn where_nobody_can_sign_yet_the_first_who_come_are_believed() {
+    let world = World::new();
+    let ana = &world.ana;
+    let both = fs_err::read_to_string(ana.root.join(".greenroom-signers")).unwrap();
+    ana.git(&["config", "commit.gpgSign", "false"]);
+    ana.git(&["switch", "-q", "--orphan", "again"]);
+    ana.git(&["checkout", "-q", "origin/main", "--", "."]);
+    ana.write(".greenroom-signers", "# nobody yet\n");
+    ana.commit("Nobody");
+    // An analyst alone, and then an engineer: she is the only one who can say so.
+    ana.write(".greenroom-signers", &signer("ana", &ana.key));
+    ana.commit("Ana");
+    ana.git(&["push", "-q", "--force", "origin", "HEAD:stage"]);
+    let roster = || fresh(&world, &world.git(&["rev-parse", "stage"])[..12]).desk();
+    let able = || {
+        let desk = roster();
+        desk.fetch_tracks().unwrap();
+        desk.roster().unwrap().vouching().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(able(), ["ana"]);
+    ana.git(&["config", "commit.gpgSign", "true"]);
+    ana.write(".greenroom-signers", &both);
+    ana.commit("All");
+    ana.git(&["push", "-q", "origin", "HEAD:stage"]);
+    assert_eq!(able(), ["eli", "emma"]);
+}

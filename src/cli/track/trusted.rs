@@ -1,0 +1,287 @@
+use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
+use jiff::Timestamp;
+
+use super::desk::Desk;
+use super::versions::become_of;
+use super::wrong::{of_git, of_review};
+use crate::cli::UserError;
+use crate::domain::text::safe;
+use crate::domain::track::{CommitId, Event, Merge, Seen, TrackId, Transition, Vouched};
+use crate::domain::{Digest, Name};
+use crate::git::ssh::Verifier;
+use crate::git::{GitError, RemoteTrack};
+use crate::review::{
+    Change, Known, Ledger as _, PortError, Repository as _, ReviewError, Roster, RosterCommit, SIGNERS_FILE,
+    SIGNERS_REVOKED, SIGNERS_VOUCHED, SPEC_FILE, Trust, Trusted, Unvouched, Vouching, change_of_signers,
+    trusted, verify,
+};
+use crate::store::atomic_write;
+
+/// From which commit on a person takes who may sign for what is written there, whatever came before.
+const KEY: &str = "greenroom.signersFrom";
+
+/// What a signature of `.greenroom-signers-vouched` is for.
+pub(super) const NAMESPACE: &str = "greenroom-signers-v1";
+
+impl Desk {
+    /// Who may sign what at a commit of the target: not what it says, but what was said by those who could say so.
+    pub(super) fn trusted_at(&self, tip: &CommitId) -> Result<Trusted, UserError> {
+        if let Some(known) = self.trusted.borrow().get(tip) {
+            return Ok(known.clone());
+        }
+        // Where nobody can read it, it is told why.
+        let says = self.roster_at(&self.target, tip).map_err(|error| of_review(&error))?;
+        let found = self.walked(tip)?;
+        let found = found.unwrap_or(Trusted { roster: says, begun: tip.clone(), unvouched: None });
+        self.trusted.borrow_mut().insert(tip.clone(), found.clone());
+        Ok(found)
+    }
+
+    fn walked(&self, tip: &CommitId) -> Result<Option<Trusted>, UserError> {
+        let wrong = |error: PortError| of_review(&ReviewError::from(error));
+        let known = self.known_from(tip)?;
+        let folder = self.repository.prefix();
+        let paths = [SPEC_FILE, SIGNERS_FILE, SIGNERS_REVOKED, SIGNERS_VOUCHED].map(|file| folder.join(file));
+        let told = self.repository.commit_files(known.as_ref().map(|known| &known.commit), tip, &paths);
+        let commits: Vec<RosterCommit> = told
+            .map_err(|error| of_git(&error))?
+            .into_iter()
+            .map(|one| RosterCommit { id: one.id, parents: one.parents, files: one.files })
+            .collect();
+        let vouchers = Vouchers { desk: self, ledgers: self.ledgers()? };
+        let found = trusted(&vouchers, known, &commits, tip).map_err(wrong)?;
+        if let Some(found) = found.as_ref().filter(|found| found.unvouched.is_none() && !commits.is_empty())
+            && self.tip_there(&self.target)?.as_ref() == Some(tip)
+        {
+            self.keep(tip, &found.begun);
+        }
+        Ok(found)
+    }
+
+    /// The last commit at which all was as it should be, and who could sign there: what has counted here goes on to count,
+    /// though a key that signed for it expires, or the target is written anew.
+    fn known_from(&self, tip: &CommitId) -> Result<Option<Known>, UserError> {
+        let git = &self.repository;
+        let at = |commit: CommitId, begun: CommitId| {
+            let roster = self.roster_at(&self.target, &commit).map_err(|error| of_review(&error))?;
+            Ok::<_, UserError>(Some(Known { commit, roster, begun }))
+        };
+        if let Some(named) = git.config(KEY).map_err(|error| of_git(&error))? {
+            let commit = git.resolve(&named).map_err(|error| {
+                of_git(&error)
+                    .to_do(format!("git config {KEY} COMMIT names another; git config --unset {KEY} none"))
+            })?;
+            return at(commit.clone(), commit);
+        }
+        let kept = self.kept_at().and_then(|path| fs_err::read_to_string(path).ok());
+        let kept = kept.as_deref().and_then(|text| {
+            let (commit, begun) = text.trim().split_once(' ')?;
+            Some((commit.parse::<CommitId>().ok()?, begun.parse::<CommitId>().ok()?))
+        });
+        let Some((kept, begun)) = kept.filter(|(commit, _)| git.has(commit)) else { return Ok(None) };
+        // Of a commit before it is asked by those who look back. That the target itself went back brings nobody back.
+        let before = *tip != kept && git.is_ancestor(tip, &kept).map_err(|error| of_git(&error))?;
+        let is_target = self.tip_there(&self.target)?.as_ref() == Some(tip);
+        if before && !is_target { Ok(None) } else { at(kept, begun) }
+    }
+
+    fn kept_at(&self) -> Option<Utf8PathBuf> {
+        let folder = self.repository.own_folder().ok()?.join("greenroom");
+        Some(folder.join(format!("signers-{}", Digest::of(self.target.as_str().as_bytes()).short())))
+    }
+
+    /// That it cannot be kept makes the next look longer, no more.
+    fn keep(&self, tip: &CommitId, begun: &CommitId) {
+        let Some(path) = self.kept_at() else { return };
+        let text = format!("{tip} {begun}\n");
+        if fs_err::read_to_string(&path).is_ok_and(|kept| kept == text) {
+            return;
+        }
+        let made = path.parent().is_some_and(|folder| fs_err::create_dir_all(folder).is_ok());
+        let _ = made.then(|| atomic_write(&path, text.as_bytes()));
+    }
+
+    /// What the target says of people and signers, and nobody who could has signed; one sentence each.
+    pub(super) fn unvouched(&self) -> Vec<String> {
+        let tip = self.tip_there(&self.target).ok().flatten();
+        let trusted = tip.and_then(|tip| self.trusted_at(&tip).ok());
+        trusted
+            .as_ref()
+            .and_then(|trusted| Some(self.told_of(&trusted.roster, trusted.unvouched.as_ref()?)))
+            .unwrap_or_default()
+    }
+
+    pub(super) fn told_of(&self, counts: &Roster, unvouched: &Unvouched) -> Vec<String> {
+        let target = safe(self.target.short()).into_owned();
+        let since = unvouched.since.short();
+        let told = changed(counts, &unvouched.says);
+        told.iter().map(|what| format!("{}, on {target} since {since}, and nobody whose signature counted before has signed for that: it does not count", safe(what))).collect()
+    }
+
+    /// How such a change comes to count.
+    pub(super) fn how_to_vouch(&self, counts: &Roster) -> Vec<String> {
+        let able: Vec<String> = counts.vouching().iter().map(ToString::to_string).collect();
+        let target = safe(self.target.short()).into_owned();
+        vec![
+            format!(
+                "if it is right, one of those who counted before signs for it, and brings that to {target}: greenroom track vouch ({})",
+                if able.is_empty() { "there is nobody left".to_owned() } else { able.join(", ") }
+            ),
+            format!(
+                "if none of them can, and you know that it is right: git config {KEY} COMMIT, in each clone"
+            ),
+        ]
+    }
+}
+
+/// What becomes of people and keys.
+pub(super) fn changed(before: &Roster, after: &Roster) -> Vec<String> {
+    let mut told = become_of(&before.people, &after.people);
+    let lines = |text: &str| -> Vec<String> {
+        text.lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .map(str::to_owned)
+            .collect()
+    };
+    let whose = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
+    let (old, new) = (lines(&before.signers.allowed), lines(&after.signers.allowed));
+    told.extend(
+        new.iter()
+            .filter(|line| !old.contains(line))
+            .map(|line| format!("a key of {} comes to the signers", whose(line))),
+    );
+    told.extend(
+        old.iter()
+            .filter(|line| !new.contains(line))
+            .map(|line| format!("a key of {} is none of the signers' any more", whose(line))),
+    );
+    let (old, new) = (lines(&before.signers.revoked), lines(&after.signers.revoked));
+    told.extend((old != new).then(|| "the list of revoked keys is another".to_owned()));
+    if told.is_empty() && !before.is_same(after) {
+        told.push("the list of signers is written otherwise".to_owned());
+    }
+    told
+}
+
+struct Vouchers<'d> {
+    desk: &'d Desk,
+    ledgers: Vec<(TrackId, RemoteTrack)>,
+}
+
+fn why(error: GitError) -> PortError {
+    PortError(error.to_string())
+}
+
+impl Vouching for Vouchers<'_> {
+    fn says(&self, commit: &CommitId) -> Result<Option<Roster>, PortError> {
+        match self.desk.roster_at(&self.desk.target, commit) {
+            Ok(roster) => Ok(Some(roster)),
+            Err(ReviewError::Port(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn vouched(&self, commit: &RosterCommit, own: bool, change: Change<'_>) -> Result<bool, PortError> {
+        Ok(own && self.by_commit(commit, change)?
+            || self.by_file(commit, change)?
+            || self.by_ledger(commit, change)?)
+    }
+}
+
+impl Vouchers<'_> {
+    /// Whoever made the change has signed the commit.
+    fn by_commit(&self, commit: &RosterCommit, change: Change<'_>) -> Result<bool, PortError> {
+        let verifier = verifier(change.before)?;
+        let signed = self.desk.git().signed_by(&commit.id, &verifier)?;
+        Ok(signed.is_some_and(|principals| change.before.may_vouch(&principals)))
+    }
+
+    /// The signature came along, however it came.
+    fn by_file(&self, commit: &RosterCommit, change: Change<'_>) -> Result<bool, PortError> {
+        let path: PathBuf = self.desk.repository.prefix().join(SIGNERS_VOUCHED);
+        let Some(signature) = self.desk.repository.file(&commit.id, &path).map_err(why)? else {
+            return Ok(false);
+        };
+        let signed = change_of_signers(change).map_err(|error| PortError(error.to_string()))?;
+        let told = verifier(change.before)?.verify(NAMESPACE, &signed, &signature).map_err(why)?;
+        Ok(told.is_ok_and(|good| change.before.may_vouch(&good.principals)))
+    }
+
+    /// It came by a package that was approved: its tree, or what its branch comes to on the commit before, or the commit
+    /// that an engineer has recorded as its promotion.
+    fn by_ledger(&self, commit: &RosterCommit, change: Change<'_>) -> Result<bool, PortError> {
+        let able = change.before.vouching();
+        let tree = self.desk.git().tree(&commit.id)?;
+        for (id, kept) in &self.ledgers {
+            let events = self.signed(id, kept, change.before)?;
+            let by = |event: &&Event| able.contains(&event.person);
+            let approved = approved(&events, &able);
+            for event in approved.iter().filter(|event| self.is_since(change, event)) {
+                if event.merge_tree.as_ref() == Some(&tree) {
+                    return Ok(true);
+                }
+                // As `promote`, or a host, merges it where the target went on.
+                let merged = commit.parents.len() == 2 && commit.parents[1] == event.head;
+                if merged
+                    && self.desk.git().merge_tree(&commit.parents[0], &event.head)?
+                        == Merge::Tree(tree.clone())
+                {
+                    return Ok(true);
+                }
+            }
+            let recorded = events.iter().filter(by).any(|event| match &event.transition {
+                Transition::Promoted(body) => {
+                    body.commit == commit.id && approved.iter().any(|given| given.package == event.package)
+                }
+                _ => false,
+            });
+            if recorded {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What was approved before these counted, or when they counted before, is not about what comes after them.
+    fn is_since(&self, change: Change<'_>, event: &Event) -> bool {
+        let base = &event.target.tip;
+        self.desk.git().is_ancestor(change.begun, base).unwrap_or(false)
+    }
+
+    /// What was rightly signed by those who could then, and stands where it was signed for.
+    fn signed(&self, id: &TrackId, kept: &RemoteTrack, before: &Roster) -> Result<Vec<Event>, PortError> {
+        let links = self.desk.git().links(&kept.tip)?;
+        // Nobody is taken at their word here who counted at another time.
+        let earlier = |_: &Roster, _: &CommitId| Err(String::new());
+        let trust = Trust {
+            track: id,
+            rosters: std::slice::from_ref(before),
+            earlier: &earlier,
+            signatures: &self.desk.keys,
+            repository: &self.desk.git(),
+            now: Timestamp::now(),
+        };
+        let checked = verify(&links, &trust, &mut Seen::default());
+        let good = checked.entries.into_iter().filter(|entry| entry.standing == Ok(Vouched::Now));
+        Ok(good.filter_map(|entry| entry.event).collect())
+    }
+}
+
+/// Approvals of packages for which nobody has requested changes since.
+fn approved<'e>(events: &'e [Event], able: &[Name]) -> Vec<&'e Event> {
+    let given = events.iter().enumerate().filter(|(_, event)| {
+        matches!(event.transition, Transition::Approved(_)) && able.contains(&event.person)
+    });
+    let stands = |(at, event): &(usize, &Event)| {
+        let mut later = events[*at..].iter();
+        !later.any(|one| matches!(one.transition, Transition::Requested(_)) && one.package == event.package)
+    };
+    given.filter(stands).map(|(_, event)| event).collect()
+}
+
+fn verifier(roster: &Roster) -> Result<Verifier, PortError> {
+    Verifier::new(&roster.signers.allowed, roster.signers.revoked.as_bytes()).map_err(why)
+}
