@@ -7,7 +7,6 @@ use crate::cli::report::{Patience, RunRow, runs_table, tell_altered, tell_broken
 use crate::cli::stage::{fresh_runs, listed, unheard_of};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::count;
-use crate::domain::text::shell_word;
 use crate::domain::{Criterion, Name, RunLayout, Status, Token};
 use crate::store::{
     self, Older, Origin, Outputs, OwnRuns, Recorded, address_of, figures, is_driven, is_fetched, is_sent,
