@@ -16,7 +16,9 @@ fn who_stops_the_build_of_an_image_is_told_what_was_stopped() {
     let greenroom = std::fs::read_to_string(project.dir.join("greenroom.yaml")).unwrap();
     // Nothing that the engine has already: its layers are of this one alone.
     project.file("slow.txt", format!("no-such-package-{name}==1\n"));
-    let image = format!("images:\n  {name}: {{base: 'debian:bookworm-slim', apt: [python3, python3-pip, cowsay], pip: slow.txt}}\n");
+    let image = format!(
+        "images:\n  {name}: {{base: 'debian:bookworm-slim', apt: [python3, python3-pip, cowsay], pip: slow.txt}}\n"
+    );
     project.file("greenroom.yaml", greenroom.replacen("images:\n", &image, 1));
     let mut child = project
         .command(&["local", "build", &name])
@@ -36,6 +38,7 @@ fn who_stops_the_build_of_an_image_is_told_what_was_stopped() {
     said.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
     assert!(rest.contains(&format!("stopped while building the image {name}: ")), "{rest}");
-    let tags = Command::new("docker").args(["images", "-q", &format!("greenroom/*-{name}")]).output().unwrap();
+    let tags =
+        Command::new("docker").args(["images", "-q", &format!("greenroom/*-{name}")]).output().unwrap();
     assert_eq!(tags.stdout, b"", "it has no name yet");
 }
