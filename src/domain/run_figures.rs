@@ -24,6 +24,8 @@ pub struct OutputFigures {
     pub node: NodeId,
     pub output: Name,
     pub values: BTreeMap<String, f64>,
+    /// Names under which it has what is no number: another output's figure does not take their place.
+    pub none: BTreeSet<String>,
 }
 
 impl RunFigures {
@@ -32,7 +34,7 @@ impl RunFigures {
         let judges = |at: usize| judge.is_some_and(|judge| found[at].node.step.as_str() == judge);
         let mut winners: HashMap<&str, usize> = HashMap::new();
         for (at, output) in found.iter().enumerate() {
-            for name in output.values.keys() {
+            for name in output.values.keys().chain(&output.none) {
                 let winner = winners.entry(name).or_insert(at);
                 if judges(at) || !judges(*winner) {
                     *winner = at;
@@ -68,19 +70,22 @@ impl RunFigures {
         known_as(&self.values, &self.outputs, asked)
     }
 
-    /// Some figure is of this step.
+    /// Some output of this step is there, whether or not it came to a number.
     pub fn has_of(&self, step: &str) -> bool {
-        self.outputs.values().any(|output| output.split_once('.').is_some_and(|(of, _)| of == step))
+        self.made.iter().any(|output| is_of(output, step))
     }
 
     /// One has no figures but these, and of those that both have, its own count; but those by which the others were
-    /// judged count more than any of who was not.
+    /// judged count more than any of who was not. Who was judged is judged by that alone.
     pub fn or(&mut self, mut others: Self, judge: &str) {
         if others.has_of(judge) && !self.has_of(judge) {
             std::mem::swap(self, &mut others);
         }
+        let is_judged = self.has_of(judge);
         for (name, value) in others.values {
-            if let (false, Some(output)) = (self.values.contains_key(&name), others.outputs.get(&name)) {
+            if let (false, Some(output)) = (self.values.contains_key(&name), others.outputs.get(&name))
+                && !(is_judged && is_of(output, judge))
+            {
                 self.outputs.insert(name.clone(), output.clone());
                 self.values.insert(name, value);
             }
@@ -123,6 +128,11 @@ impl RunFigures {
     }
 }
 
+/// `output`: `step.output`.
+fn is_of(output: &str, step: &str) -> bool {
+    output.split('.').next() == Some(step)
+}
+
 pub(super) fn known_as<'a>(
     values: &BTreeMap<String, f64>,
     outputs: &'a BTreeMap<String, String>,
@@ -144,9 +154,24 @@ fn base<'a>(name: &'a str, of: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
+    /// Neither by another output's figure of that name, nor by what another run's evaluation said.
+    #[test]
+    fn what_came_to_no_number_is_not_judged_by_another() {
+        let train = output("train", "fit", &[("auc", 0.97), ("trees", 3.0)]);
+        let none = OutputFigures { none: ["auc".to_owned()].into(), ..output("evaluate", "metrics", &[]) };
+        let mut figures = RunFigures::named(&[train.clone(), none], Some("evaluate"), false);
+        assert_eq!((figures.known_as("auc"), figures.values["train.fit.auc"]), (None, 0.97));
+        assert!(figures.has_of("evaluate"));
+        let whole = output("evaluate", "metrics", &[("auc", 0.8), ("brier", 0.1)]);
+        figures.or(RunFigures::named(&[train, whole], Some("evaluate"), false), "evaluate");
+        assert_eq!((figures.known_as("auc"), figures.known_as("brier")), (None, None));
+        assert_eq!(figures.values["trees"], 3.0);
+    }
+
     fn output(node: &str, output: &str, values: &[(&str, f64)]) -> OutputFigures {
         let values = values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
-        OutputFigures { node: node.parse().unwrap(), output: Name::new(output).unwrap(), values }
+        let (output, none) = (Name::new(output).unwrap(), BTreeSet::new());
+        OutputFigures { node: node.parse().unwrap(), output, values, none }
     }
 
     fn named(found: &[OutputFigures], judge: Option<&str>) -> Vec<(String, f64, String)> {

@@ -58,6 +58,11 @@ impl RunWords {
         Ok(found)
     }
 
+    /// What can be asked besides figures, parameters and words.
+    pub fn flags() -> String {
+        FLAGS.map(|flag| format!("{flag}=")).join(", ") + " and --pinned"
+    }
+
     fn criterion(&mut self, said: &str) -> Result<(), String> {
         match said.split_once('=') {
             Some((name, value)) if FLAGS.contains(&name) => self.take(name, value),

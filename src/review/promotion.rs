@@ -98,7 +98,8 @@ impl<'s> Search<'s> {
         for (at, first) in line.iter().enumerate().rev().take(self.commits) {
             firsts.push((first.parent.clone(), tree_before(at, first)?));
         }
-        for (parent, before) in firsts {
+        // On one of its own earlier commits the branch comes to the same: it began with the furthest.
+        for (parent, before) in firsts.into_iter().rev() {
             // On the package's own base only the approved tree will do.
             if parent != self.package.base && self.is_branch((&parent, &before), last)? {
                 return Ok(Some(Coming { promoted: promoted(last), before }));
@@ -138,10 +139,25 @@ impl<'s> Search<'s> {
     }
 }
 
-/// Whether nothing is left on a target of what came to it: all of it is as it was before.
+/// Whether nothing is left on a target of what came to it: once all of it was as before, whatever others have made of its
+/// files since, and it did not come there as a whole again.
 pub fn taken_back(repository: &dyn Repository, coming: &Coming, tip: &CommitId) -> Result<bool, PortError> {
     let brought = repository.paths(&coming.before, &coming.promoted.tree)?;
-    Ok(!brought.is_empty() && brought.is_disjoint(&repository.paths(&coming.before, &repository.tree(tip)?)?))
+    if brought.is_empty() {
+        return Ok(false);
+    }
+    let has = |tree: &TreeId, what: &TreeId| -> Result<bool, PortError> {
+        Ok(brought.is_disjoint(&repository.paths(what, tree)?))
+    };
+    // Where it is not all here, of what is there now alone it can be told.
+    let Ok(line) = repository.line(&coming.promoted.commit, tip) else {
+        return has(&repository.tree(tip)?, &coming.before);
+    };
+    let mut gone = false;
+    for TargetCommit { tree, .. } in &line {
+        gone = has(tree, &coming.before)? || gone && !has(tree, &coming.promoted.tree)?;
+    }
+    Ok(gone)
 }
 
 /// Commits of a target of which one may be the last of a package.

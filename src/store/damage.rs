@@ -54,10 +54,12 @@ pub fn is_damaged(layout: &RunLayout, status: Status) -> bool {
 
 fn lacks_output(layout: &RunLayout, node: &Node) -> bool {
     let root = layout.artifacts(&node.id);
+    // What lies behind a link is not what the step made.
+    let is_link = root.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
     let is_gone = |path: &str| {
         unescape(path).is_some_and(|path| root.as_std_path().join(path).symlink_metadata().is_err())
     };
-    node.outputs.values().any(|output| is_gone(&output.path))
+    is_link || node.outputs.values().any(|output| is_gone(&output.path))
 }
 
 #[cfg(test)]
@@ -99,5 +101,11 @@ mod tests {
         journal(&layout, token).append(finished(Status::Failed)).unwrap();
         fs_err::rename(layout.artifacts(&step.id).join("x"), root.join("aside")).unwrap();
         assert!(damage(&layout).is_none() && is_damaged(&layout, Status::Failed));
+        // So is one whose folder lies behind a link.
+        fs_err::rename(root.join("aside"), layout.artifacts(&step.id).join("x")).unwrap();
+        assert!(!is_damaged(&layout, Status::Failed));
+        fs_err::rename(layout.artifacts(&step.id), root.join("elsewhere")).unwrap();
+        fs_err::os::unix::fs::symlink(root.join("elsewhere"), layout.artifacts(&step.id)).unwrap();
+        assert!(is_damaged(&layout, Status::Failed));
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -148,10 +148,9 @@ pub(super) fn own_figures(
 
 fn named(found: MetricsFiles) -> RunFigures {
     let MetricsFiles { is_blueprint, unjudged, files, altered, .. } = found;
-    let found = files.into_iter().map(|file| OutputFigures {
-        values: in_text(&file.text),
-        node: file.node,
-        output: file.output,
+    let found = files.into_iter().map(|MetricsFile { node, output, text }| {
+        let Said { values, none } = in_text(&text);
+        OutputFigures { node, output, values, none }
     });
     let judge = is_blueprint.then_some(JUDGE);
     RunFigures { altered, ..RunFigures::named(&found.collect::<Vec<_>>(), judge, unjudged) }
@@ -240,8 +239,15 @@ fn read(dir: &Path, path: &Path) -> Option<Vec<u8>> {
     Some(content)
 }
 
-fn in_text(text: &str) -> BTreeMap<String, f64> {
-    let mut found = BTreeMap::new();
+/// Its figures, and the names under which it has none.
+#[derive(Default)]
+struct Said {
+    values: BTreeMap<String, f64>,
+    none: BTreeSet<String>,
+}
+
+fn in_text(text: &str) -> Said {
+    let mut found = Said::default();
     match object(text) {
         Ok(metrics) => take_in(&mut found, metrics),
         // JSON Lines: what a later line says counts.
@@ -253,12 +259,14 @@ fn in_text(text: &str) -> BTreeMap<String, f64> {
 }
 
 /// One that came to no number has no figure: not the one that it had before.
-fn take_in(found: &mut BTreeMap<String, f64>, metrics: Map<String, Value>) {
+fn take_in(Said { values, none }: &mut Said, metrics: Map<String, Value>) {
     for (name, value) in metrics {
         if value.is_null() {
-            found.remove(&name);
+            values.remove(&name);
+            none.insert(name);
         } else if let Some(number) = number(&value) {
-            found.insert(name, number);
+            none.remove(&name);
+            values.insert(name, number);
         }
     }
 }
@@ -297,7 +305,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, f64)> {
-        in_text(text).into_iter().collect()
+        in_text(text).values.into_iter().collect()
     }
 
     #[test]

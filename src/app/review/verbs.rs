@@ -5,6 +5,7 @@ use crate::app::{
     Confirm, Deed, Effect, Field, FieldKind, Form, LineInput, Model, Overlay, Purpose, Screen, Trouble,
 };
 use crate::domain::Name;
+use crate::domain::text::{safe, truncate};
 use crate::domain::track::bodies::Place;
 use crate::domain::track::{NextAction, Remark, SealedFacts, TrackId, VerdictKind};
 
@@ -107,17 +108,17 @@ impl Model {
         let Ok(look) = self.reviewed() else { return Vec::new() };
         let track = look.track.id.clone();
         let on_code = self.review.tab == ReviewTab::Code && self.review.pane == ReviewPane::Detail;
-        let place = match on_code.then(|| self.review.code_row()).flatten() {
+        let (place, quoted) = match on_code.then(|| self.review.code_row()).flatten() {
             Some(CodeRow::Line { file, hunk, row }) => match place(look, file, hunk, row) {
-                Ok(place) => Some(place),
+                Ok((place, quoted)) => (Some(place), quoted),
                 Err(why) => {
                     self.notices.tell(why);
                     return Vec::new();
                 }
             },
-            _ => None,
+            _ => (None, String::new()),
         };
-        self.ask_for_words(ReviewDeed::Comment { track, text: String::new(), place, answers: None })
+        self.ask_for_more(ReviewDeed::Comment { track, text: String::new(), place, answers: None }, quoted)
     }
 
     /// What was said, if the keys are on something that was.
@@ -134,11 +135,15 @@ impl Model {
         self.ask_for_words(ReviewDeed::Comment { track, text: String::new(), place: None, answers })
     }
 
-    /// What was begun before, and not said, is there again.
     fn ask_for_words(&mut self, deed: ReviewDeed) -> Vec<Effect> {
+        self.ask_for_more(deed, String::new())
+    }
+
+    /// What was begun before, and not said, is there again; else it begins with what is quoted.
+    fn ask_for_more(&mut self, deed: ReviewDeed, quoted: String) -> Vec<Effect> {
         self.review.chosen = true;
         let begun = self.review.unsaid.iter().find(|(of, _)| *of == deed);
-        let text = begun.map(|(_, text)| text.clone()).unwrap_or_default();
+        let text = begun.map_or(quoted, |(_, text)| text.clone());
         self.overlays.extend(form(deed, &text));
         Vec::new()
     }
@@ -199,15 +204,25 @@ impl Model {
     }
 }
 
-/// A line as it is at the head, which is what a comment is about.
-fn place(look: &ReviewLook, file: usize, hunk: usize, row: usize) -> Result<Place, &'static str> {
+/// Letters of a line that are quoted.
+const QUOTED: usize = 60;
+
+/// A line as it is at the head, which is what a comment is about. One that went has no place there: it is spoken of at the
+/// nearest that has one, by its words.
+fn place(look: &ReviewLook, file: usize, hunk: usize, row: usize) -> Result<(Place, String), &'static str> {
     let of = look.files.get(file).ok_or("the line is not there any more")?;
     if !of.at_head {
         return Err("the target has changed this file too: its lines have other numbers at the head");
     }
-    let line = of.hunks.get(hunk).and_then(|hunk| hunk.new_line(row));
-    let line = line.ok_or("this line is gone at the head: comment on one that is there")?;
-    Ok(Place { path: of.change.path.clone(), line })
+    let hunk = of.hunks.get(hunk).ok_or("the line is not there any more")?;
+    let near =
+        (0..hunk.rows.len()).min_by_key(|at| (hunk.new_line(*at).is_none(), at.abs_diff(row), at < &row));
+    let line = near.and_then(|near| hunk.new_line(near));
+    let line =
+        line.ok_or("nothing of this file is left at the head: comment on the whole, from the overview")?;
+    let gone = hunk.rows.get(row).filter(|row| row.new.is_none()).and_then(|row| hunk.old.get(row.old?));
+    let quoted = gone.map(|line| format!("`{}` went: ", truncate(&safe(line.trim()), QUOTED)));
+    Ok((Place { path: of.change.path.clone(), line }, quoted.unwrap_or_default()))
 }
 
 fn form(deed: ReviewDeed, text: &str) -> Option<Overlay> {

@@ -1,3 +1,6 @@
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+
 use jiff::Timestamp;
 
 use crate::cli::args::Gc;
@@ -5,6 +8,7 @@ use crate::cli::prompt::{Answer, confirm};
 use crate::cli::report::{Patience, Shown, garbage_json, garbage_view};
 use crate::cli::stage::{feeding, nobodys_blueprint, runs_of, snapshots, spare_snapshots};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
+use crate::domain::Name;
 use crate::domain::figures::size;
 use crate::engine::StoreError;
 use crate::snapshot::{SnapshotError, Spare};
@@ -138,7 +142,32 @@ fn others(workspace: &Workspace, env: &str) -> Result<Vec<Runs>, UserError> {
                 .to_do(format!("see to it that the root of {name} in greenroom.yaml can be used here"))
         })
     });
-    runs.collect()
+    let mut others: Vec<Runs> = runs.collect::<Result<_, _>>()?;
+    others.extend(no_longer(workspace)?);
+    Ok(others)
+}
+
+/// What environments have left that the project names no longer.
+fn no_longer(workspace: &Workspace) -> Result<Vec<Runs>, UserError> {
+    let (project, environments) = (&workspace.project.name, &workspace.project.environments);
+    let roots = environments.keys().map(|name| workspace.store_root(name.as_str()));
+    let mut found = Vec::new();
+    for root in roots.collect::<Result<BTreeSet<_>, _>>()? {
+        let dir = root.join(project.as_str());
+        let entries = match dir.read_dir_utf8() {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            entries => entries.and_then(Iterator::collect::<Result<Vec<_>, _>>),
+        };
+        let entries = entries.map_err(|error| {
+            UserError::new(Exit::NotReady, UNTOLD)
+                .because(format!("{dir} cannot be read: {error}"))
+                .to_do("see to it that it can be read, then do it again")
+        })?;
+        let names = entries.iter().filter_map(|entry| Name::new(entry.file_name()).ok());
+        let names = names.filter(|name| !environments.contains_key(name) && dir.join(name.as_str()).is_dir());
+        found.extend(names.map(|name| Runs::new(&root, project, &name)));
+    }
+    Ok(found)
 }
 
 const UNTOLD: &str = "what may go cannot be told, so nothing was removed";
@@ -184,6 +213,11 @@ environments: {dev: {root: .greenroom/store}, stage: {root: taken}}
         fs_err::write(root.join("greenroom.yaml"), spec).unwrap();
         let workspace = Workspace::open(Some(root)).unwrap();
         assert_eq!(others(&workspace, "dev").unwrap().len(), 1);
+        // So has one that the project names no longer, and no other folder.
+        for left in ["flights/old", "flights/.gone", "flights/dev", "weather/old"] {
+            fs_err::create_dir_all(root.join(".greenroom/store").join(left)).unwrap();
+        }
+        assert_eq!(others(&workspace, "dev").unwrap().len(), 2);
         fs_err::remove_dir_all(root.join("taken")).unwrap();
         fs_err::write(root.join("taken"), "").unwrap();
         let workspace = Workspace::open(Some(root)).unwrap();

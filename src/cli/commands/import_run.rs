@@ -11,7 +11,7 @@ use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::RunLayout;
 use crate::domain::figures::{counted, size};
 use crate::git;
-use crate::snapshot::Snapshots;
+use crate::snapshot::{SnapshotError, Snapshots};
 use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, address_of, is_imported, read_plan};
 
 /// Takes in a run that was packed elsewhere.
@@ -69,11 +69,13 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
     Ok(Exit::Done)
 }
 
-/// What a run's code comes to is told only within its own archive.
+/// What a run's code comes to is told only within its own archive; and whether it is the code that its plan names.
 fn code_fits(layout: &RunLayout, most: u64) -> Result<(), String> {
-    // One that cannot be read is never unpacked.
-    let listed = read_plan(layout).ok().and_then(|plan| Snapshots::listed(&plan.tree, &layout.code()).ok());
-    let files = listed.into_iter().flat_map(|frozen| frozen.files);
+    // Without a plan nobody says what it should be, and it is never unpacked.
+    let Ok(plan) = read_plan(layout) else { return Ok(()) };
+    let other = |error: SnapshotError| format!("its code is not what its plan names: {error}");
+    let listed = Snapshots::listed(&plan.tree, &layout.code()).map_err(other)?;
+    let files = listed.files.into_iter();
     let bytes = files.fold(0u64, |all, file| all.saturating_add(file.bytes));
     match bytes > most {
         true => {
@@ -239,6 +241,7 @@ mod tests {
             (Some("8".to_owned()), None)
         );
         fs_err::write(layout.code(), "no archive").unwrap();
-        assert_eq!(code_fits(&layout, 1), Ok(()), "it is never unpacked");
+        let why = code_fits(&layout, 1 << 30).unwrap_err();
+        assert!(why.starts_with("its code is not what its plan names"), "{why}");
     }
 }

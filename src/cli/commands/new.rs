@@ -91,9 +91,17 @@ pub(super) fn refuse_taken(asked: &New, specs: &Specs) -> Result<(), UserError> 
     };
     match taken {
         None => Ok(()),
-        Some(why) => Err(UserError::wrong(format!("the name `{}` is taken", asked.name))
-            .because(why)
-            .to_do("choose another name")),
+        Some(why) => {
+            let taken = UserError::wrong(format!("the name `{}` is taken", asked.name)).because(why);
+            let workflow = specs.workflows.get(&asked.name).filter(|_| asked.from_notebook.is_some());
+            Err(match workflow {
+                // Whoever mends the notebook splits it anew, and nothing is written over what somebody may have edited.
+                Some(workflow) => taken
+                    .to_do(format!("to split it anew: rm -r {} {}", asked.name, workflow.file))
+                    .to_do("or choose another name"),
+                None => taken.to_do("choose another name"),
+            })
+        }
     }
 }
 

@@ -145,7 +145,11 @@ mod tests {
     fn figures(name: &str, value: f64) -> RunFigures {
         let node: NodeId = "evaluate".parse().unwrap();
         let (output, values) = (Name::new("metrics").unwrap(), [(name.to_owned(), value)].into());
-        RunFigures::named(&[OutputFigures { node, output, values }], Some("evaluate"), false)
+        RunFigures::named(
+            &[OutputFigures { node, output, values, none: BTreeSet::new() }],
+            Some("evaluate"),
+            false,
+        )
     }
 
     fn row(values: &RunFigures) -> SweepRow {

@@ -35,7 +35,7 @@ pub fn greeting(entered: &Entered, stay: &str, look: &Look) -> String {
     }
     row(RUNS, &format!("all runs of {}, read-only", run.env));
     let again: Vec<_> = entered.again().iter().map(|word| shell_word(word).into_owned()).collect();
-    row("again", &again.join(" "));
+    row("to run it", &again.join(" "));
     format!(
         "{} of run {} ({}): {stay}\n{}",
         look.paint(Ink::Strong, safe(&node.title())),

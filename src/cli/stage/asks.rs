@@ -134,6 +134,8 @@ fn names(asked: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::domain::{Measured, Name, OutputFigures, Run, RunFigures, scene};
 
@@ -141,7 +143,8 @@ mod tests {
         let outputs = outputs.iter().map(|(output, values)| {
             let (node, output) = output.split_once('.').unwrap();
             let values = values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
-            OutputFigures { node: node.parse().unwrap(), output: Name::new(output).unwrap(), values }
+            let (output, none) = (Name::new(output).unwrap(), BTreeSet::new());
+            OutputFigures { node: node.parse().unwrap(), output, values, none }
         });
         let figures = RunFigures::named(&outputs.collect::<Vec<_>>(), Some(JUDGE), false);
         let run: Run = scene::run(status);

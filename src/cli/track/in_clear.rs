@@ -21,7 +21,8 @@ pub(super) fn in_clear(desk: &Desk, changes: &[FileChange], check: &mut Check) -
     for change in changes {
         let ending = change.path.extension().and_then(|end| end.to_str()).unwrap_or_default();
         let Some(new) = change.new.as_ref() else { continue };
-        if new.kind != ContentKind::Text {
+        let is_text = new.kind == ContentKind::Text;
+        if !is_text && (new.kind != ContentKind::Binary || new.bytes > LONGEST) {
             continue;
         }
         let file = escape(&change.path);
@@ -33,15 +34,27 @@ pub(super) fn in_clear(desk: &Desk, changes: &[FileChange], check: &mut Check) -
         let read = |side: &FileSide| desk.repository.content(side).map_err(|error| of_git(&error));
         let old =
             change.old.as_ref().filter(|old| old.bytes <= LONGEST).map(read).transpose()?.unwrap_or_default();
-        let (old, new) =
-            (String::from_utf8_lossy(&old).into_owned(), String::from_utf8_lossy(&read(new)?).into_owned());
-        for (line, what) in added(&old, &new, !NO_CODE.contains(&ending)) {
+        let (old, new) = (letters(&old), letters(&read(new)?));
+        for (line, what) in added(&old, &new, is_text && !NO_CODE.contains(&ending)) {
             let place = CheckPlace { file: file.clone(), line: line + 1, column: 1 };
             let help = "take it out of the commits too, and change it: it is known now. A secret of the project goes into .greenroom/secrets.env";
             check.find(CheckStatus::Failed, format!("{what} stands in {file}"), Some(place), help.to_owned());
         }
     }
     Ok(())
+}
+
+/// What a file says, in whichever of the usual ways its letters are written; between other bytes, too.
+fn letters(bytes: &[u8]) -> String {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes).replace('\0', "\n"),
+    }
 }
 
 /// The secrets of lines that came, each with its line, from 0.
@@ -63,4 +76,19 @@ fn added(old: &str, new: &str, commands: bool) -> BTreeSet<(usize, String)> {
     };
     let found = found.into_iter().map(|secret| (line(secret.text), secret.what));
     found.filter(|(line, _)| came.contains(line)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_read_in_whichever_way_they_are_written() {
+        let bytes = |mark: [u8; 2], of: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            mark.into_iter().chain("key: ä".encode_utf16().flat_map(of)).collect()
+        };
+        assert_eq!(letters(&bytes([0xff, 0xfe], u16::to_le_bytes)), "key: ä");
+        assert_eq!(letters(&bytes([0xfe, 0xff], u16::to_be_bytes)), "key: ä");
+        assert_eq!((letters(b"a\0key"), letters(b"\xff\xfe")), ("a\nkey".to_owned(), String::new()));
+    }
 }

@@ -207,7 +207,11 @@ impl ColumnDifference {
         {
             return Some(format!("{was} → {is}"));
         }
-        let values = old.frequent.iter().chain(&new.frequent).map(|frequent| frequent.value.as_str());
+        // Of numbers nobody counts each: beside them nothing is known of a share.
+        let counted = |facts: &ColumnFacts| facts.nulls == facts.rows || !facts.frequent.is_empty();
+        let both = counted(old) && counted(new);
+        let values = old.frequent.iter().chain(&new.frequent).filter(|_| both);
+        let values = values.map(|frequent| frequent.value.as_str());
         let moved = values.map(|value| (value, old.share_of(value), new.share_of(value)));
         let far = |(_, was, is): &(&str, f64, f64)| (is - was).abs();
         match moved.max_by(|a, b| far(a).total_cmp(&far(b))).filter(|moved| far(moved) > 0.0) {
@@ -338,5 +342,8 @@ mod tests {
             ..ColumnFacts::default()
         };
         assert_eq!(column(texts(50, 50), texts(80, 10), 0.4).told(0), ["`AA` 50 % → 10 %"]);
+        let number = ColumnFacts { kind: "INT64".to_owned(), frequent: Vec::new(), ..texts(0, 0) };
+        let told = column(number, texts(98, 2), 0.02).told(0);
+        assert!(told[0] == "INT64 → STRING" && !told.iter().any(|told| told.contains("`UA`")), "{told:?}");
     }
 }

@@ -5,6 +5,8 @@ use twox_hash::XxHash3_64;
 
 /// Significant digits by which floats are told apart.
 const DIGITS: i32 = 12;
+/// Those that every float has, whatever it was computed from; of a key what differs behind them alone is noise.
+const CERTAIN: i32 = 15;
 /// Whole floats below this are exact with so many digits.
 const WHOLE: f64 = 1e12;
 /// Below this a float is any integer that it is compared with.
@@ -36,15 +38,20 @@ pub(super) struct Digester {
     seed: u64,
     /// Below this, whole floats are told apart at all of their digits: as the integers that they are.
     whole: f64,
-    /// All others are told apart by their first digits alone.
-    rounds: bool,
+    /// All others are told apart by so many first digits alone; None: by all.
+    digits: Option<i32>,
     /// By what a float of half the length keeps of them.
     short: bool,
 }
 
 impl Digester {
     pub(super) fn new() -> Self {
-        Self { seed: RandomState::new().hash_one("greenroom"), whole: WHOLE, rounds: true, short: false }
+        Self {
+            seed: RandomState::new().hash_one("greenroom"),
+            whole: WHOLE,
+            digits: Some(DIGITS),
+            short: false,
+        }
     }
 
     /// For a column whose values are integers in the one table and floats in the other, or may be: an integer beside a
@@ -55,7 +62,12 @@ impl Digester {
 
     /// By all that values are, as whoever expects them to be unique looks at them.
     pub(super) fn exact(self) -> Self {
-        Self { whole: INTEGERS, rounds: false, ..self }
+        Self { whole: INTEGERS, digits: None, ..self }
+    }
+
+    /// By all digits that are no noise.
+    pub(super) fn certain(self) -> Self {
+        Self { whole: INTEGERS, digits: Some(CERTAIN), ..self }
     }
 
     /// For a column that has floats of half the length in one table alone: what is 0.1 in both is the same.
@@ -159,10 +171,8 @@ impl Digester {
             let which = if number.is_nan() { 0 } else { number.to_bits() };
             return self.parts(3, which);
         }
-        if !self.rounds {
-            return self.parts(9, number.to_bits());
-        }
-        let (digits, power) = rounded(number);
+        let Some(digits) = self.digits else { return self.parts(9, number.to_bits()) };
+        let (digits, power) = rounded(number, digits);
         // What its digits say is whole is as the integer too.
         let scale = 10i64.saturating_pow(power.unsigned_abs());
         let whole = match power {
@@ -197,20 +207,21 @@ fn digits(text: &str) -> Option<(i128, u32)> {
 }
 
 /// The first digits of a finite number that is not zero, and the power of ten of the last of them.
-fn rounded(number: f64) -> (i64, i32) {
+fn rounded(number: f64, first: i32) -> (i64, i32) {
     let scaled = |power: i32| match power {
         // What is larger than any float would be infinite.
         300.. => number * 1e300 * 10f64.powi(power - 300),
         0.. => number * 10f64.powi(power),
         _ => number / 10f64.powi(-power),
     };
-    let mut power = DIGITS - 1 - number.abs().log10().floor() as i32;
+    let most = 10f64.powi(first);
+    let mut power = first - 1 - number.abs().log10().floor() as i32;
     let mut digits = scaled(power).round();
     // The logarithm is as inexact as the number, and rounding may carry.
-    if digits.abs() >= WHOLE {
+    if digits.abs() >= most {
         power -= 1;
         digits = scaled(power).round();
-    } else if digits.abs() < WHOLE / 10.0 {
+    } else if digits.abs() < most / 10.0 {
         power += 1;
         digits = scaled(power).round();
     }
@@ -357,8 +368,8 @@ mod tests {
         #[test]
         fn a_float_is_what_its_first_digits_are(number in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL) {
             let again: f64 = format!("{number:.11e}").parse().unwrap();
-            let (digits, power) = rounded(number);
-            let (other, same_power) = rounded(again);
+            let (digits, power) = rounded(number, DIGITS);
+            let (other, same_power) = rounded(again, DIGITS);
             prop_assert_eq!(power, same_power);
             // What lies between two of them may fall to either.
             prop_assert!((digits - other).abs() <= 1, "{} {}", digits, other);

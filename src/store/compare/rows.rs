@@ -49,6 +49,31 @@ pub(super) fn join(old: &[u128], new: &[u128]) -> Result<Joined, u64> {
     Ok(joined)
 }
 
+/// Pairs rows that have none yet, by other sums of their keys: such as one row alone has on either side.
+pub(super) fn join_rest(joined: &mut Joined, old: &[u128], new: &[u128]) {
+    let mut paired = (vec![false; old.len()], vec![false; new.len()]);
+    for (before, after) in &joined.pairs {
+        (paired.0[*before as usize], paired.1[*after as usize]) = (true, true);
+    }
+    let alone = |keys: &[u128], paired: &[bool]| {
+        let rest = keys.iter().copied().zip(0u32..).filter(|(_, row)| !paired[*row as usize]);
+        let mut rest: Vec<(u128, u32)> = rest.collect();
+        rest.sort_unstable();
+        let groups = rest.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() == 1);
+        groups.map(|group| group[0]).collect::<Vec<_>>()
+    };
+    let (old, new) = (alone(old, &paired.0), alone(new, &paired.1));
+    let found = |(key, before): &(u128, u32)| {
+        let at = new.binary_search_by_key(key, |(key, _)| *key).ok()?;
+        Some((*before, new[at].1))
+    };
+    let pairs: Vec<(u32, u32)> = old.iter().filter_map(found).collect();
+    joined.removed -= pairs.len() as u64;
+    joined.added -= pairs.len() as u64;
+    joined.pairs.extend(pairs);
+    joined.pairs.sort_unstable();
+}
+
 /// How many of each has only the one or only the other; both are put into order.
 pub(super) fn only<T: Ord>(old: &mut [T], new: &mut [T]) -> (u64, u64) {
     old.sort_unstable();
@@ -79,6 +104,10 @@ mod tests {
         assert_eq!(joined, Joined { pairs: vec![(0, 2), (2, 0)], removed: 1, added: 1 });
         assert_eq!(join(&[1, 2, 1], &[1]), Err(2));
         assert_eq!(join(&[1], &[4, 4, 2, 4, 2, 7]), Err(5));
+        // The rest by what they nearly are; not what two of them are.
+        let mut joined = join(&[50, 10, 31, 77, 78], &[32, 90, 50, 79]).unwrap();
+        join_rest(&mut joined, &[5, 1, 3, 7, 7], &[3, 9, 5, 7]);
+        assert_eq!(joined, Joined { pairs: vec![(0, 2), (2, 0)], removed: 3, added: 2 });
     }
 
     #[test]

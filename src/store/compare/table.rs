@@ -5,7 +5,7 @@ use std::thread::{available_parallelism, scope};
 
 use super::cell::Digester;
 use super::gathered::Gathered;
-use super::rows::{Joined, join, only};
+use super::rows::{Joined, join, join_rest, only};
 use super::shift::{histograms, shift};
 use super::source::{SHORT_FLOAT, Source};
 use crate::domain::compare::{ChangedRow, ColumnDifference, KeyedRows, TableDifference};
@@ -31,7 +31,7 @@ pub(super) fn compare(
     old.lean_on(&new);
     new.lean_on(&old);
     let (old, new) = (&old, &new);
-    let mut sides = Sides { old, new, key, digester: Digester::new(), exact: false, given_up };
+    let sides = Sides { old, new, key, digester: Digester::new(), given_up };
     let mut difference =
         TableDifference { old_rows: old.rows, new_rows: new.rows, ..TableDifference::default() };
     let joined = sides.join(&mut difference.notes)?;
@@ -82,8 +82,6 @@ struct Sides<'a> {
     new: &'a Source,
     key: &'a [String],
     digester: Digester,
-    /// Only at all of their digits do keys tell rows apart.
-    exact: bool,
     given_up: &'a AtomicBool,
 }
 
@@ -97,19 +95,26 @@ impl<'a> Sides<'a> {
     /// Who sums the values of a column.
     fn of(&self, name: &str) -> Digester {
         let (old, new) = (self.old.kind(name), self.new.kind(name));
-        match self.key.iter().any(|key| key == name) {
-            true if self.exact => self.digester.exact(),
-            true if old != new && [old, new].contains(&Some(SHORT_FLOAT)) => {
-                self.digester.beside_integers().short()
-            }
+        match self.is_key(name) {
+            true => self.digester.exact(),
             false if old.is_some() && old == new => self.digester,
-            _ => self.digester.beside_integers(),
+            false => self.digester.beside_integers(),
         }
     }
 
-    /// Where rows are told apart by what floats have in common that were computed twice, they are: their last digits
-    /// are noise. Else by all of them.
-    fn join(&mut self, notes: &mut Vec<String>) -> Result<Option<Joined>, String> {
+    fn is_key(&self, name: &str) -> bool {
+        self.key.iter().any(|key| key == name)
+    }
+
+    /// Who sums a key by what of it is no noise, and is the same however long its floats are.
+    fn nearly(&self, name: &str) -> Digester {
+        let (old, new) = (self.old.kind(name), self.new.kind(name));
+        let certain = self.digester.certain();
+        if old != new && [old, new].contains(&Some(SHORT_FLOAT)) { certain.short() } else { certain }
+    }
+
+    /// By all digits of a key, and what is left by those that are no noise: what was computed twice may differ in its last.
+    fn join(&self, notes: &mut Vec<String>) -> Result<Option<Joined>, String> {
         let key = self.key;
         if key.is_empty() {
             return Ok(None);
@@ -124,23 +129,28 @@ impl<'a> Sides<'a> {
         }
         let kinds = key.iter().flat_map(|name| [self.old.kind(name), self.new.kind(name)]);
         let may_be_float = kinds.into_iter().any(|kind| kind.is_none_or(|kind| kind.contains("FLOAT")));
-        let mut shared = 0;
-        for exact in [false, true].into_iter().take(1 + usize::from(may_be_float)) {
-            self.exact = exact;
-            match join(&self.keys(self.old)?, &self.keys(self.new)?) {
-                Ok(joined) => return Ok(Some(joined)),
-                Err(rows) => shared = rows,
+        let keys = |source, of: &dyn Fn(&str) -> Digester| self.keys(source, of);
+        let all = |name: &str| self.of(name);
+        let mut joined = match join(&keys(self.old, &all)?, &keys(self.new, &all)?) {
+            Ok(joined) => joined,
+            Err(shared) => {
+                let key = key.join(", ");
+                let note = "of them share theirs with another";
+                notes.push(format!("rows are not told apart by {key}: {shared} {note}"));
+                return Ok(None);
             }
+        };
+        if may_be_float && joined.removed > 0 && joined.added > 0 {
+            let nearly = |name: &str| self.nearly(name);
+            join_rest(&mut joined, &keys(self.old, &nearly)?, &keys(self.new, &nearly)?);
         }
-        let key = key.join(", ");
-        notes.push(format!("rows are not told apart by {key}: {shared} of them share theirs with another"));
-        Ok(None)
+        Ok(Some(joined))
     }
 
-    fn keys(&self, source: &Source) -> Result<Vec<u128>, String> {
+    fn keys(&self, source: &Source, of: &dyn Fn(&str) -> Digester) -> Result<Vec<u128>, String> {
         let mut keys = vec![0u128; size(source.rows)];
         for (at, name) in self.key.iter().enumerate() {
-            let gathered = source.gather(&[name], |name| self.of(name), self.given_up)?;
+            let gathered = source.gather(&[name], of, self.given_up)?;
             add(&mut keys, &gathered[0].digests, at, self.digester);
         }
         Ok(keys)
@@ -285,12 +295,14 @@ impl Work<'_> {
             new: facts(&new, is.as_ref().or(was.as_ref())),
             ..ColumnDifference::default()
         };
+        let is_key = self.sides.is_key(name);
         let mut changed = Vec::new();
         if let (Some(old), Some(new)) = (&old, &new) {
             match &self.joined {
                 Some(joined) => {
+                    // Rows that are the same by it have the same key.
                     let count;
-                    (count, changed) = self.changed(joined, old, new);
+                    (count, changed) = if is_key { (0, Vec::new()) } else { self.changed(joined, old, new) };
                     difference.changed = Some(count);
                 }
                 None => {
@@ -299,7 +311,9 @@ impl Work<'_> {
                     add(&mut sums.new, &new.digests, at, self.sides.digester);
                 }
             }
+            let all_paired = |joined: &Joined| joined.removed == 0 && joined.added == 0;
             difference.same = old.digests == new.digests
+                || is_key && self.joined.as_ref().is_some_and(all_paired)
                 || only(&mut old.digests.clone(), &mut new.digests.clone()) == (0, 0);
             if let (false, Some(was), Some(is)) = (difference.same, &difference.old, &difference.new) {
                 difference.shift = shift(old, new, (was, is));

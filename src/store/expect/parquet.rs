@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use parquet::basic::LogicalType;
+use parquet::basic::{ConvertedType, LogicalType};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
@@ -169,6 +169,10 @@ impl Parquet {
         columns: Vec<TypePtr>,
         take: &mut dyn FnMut(Row) -> Result<bool, ParquetError>,
     ) -> Result<(), String> {
+        // The library gives up its thread over one.
+        if let Some(column) = columns.iter().find(|column| has_interval(column)) {
+            return Err(format!("column `{}` holds an INTERVAL, which is not read", column.name()));
+        }
         guarded(|| {
             let root = self.reader.metadata().file_metadata().schema().name();
             let projection = Type::group_type_builder(root).with_fields(columns).build()?;
@@ -179,6 +183,13 @@ impl Parquet {
             }
             Ok(())
         })
+    }
+}
+
+fn has_interval(field: &Type) -> bool {
+    match field {
+        Type::PrimitiveType { basic_info, .. } => basic_info.converted_type() == ConvertedType::INTERVAL,
+        Type::GroupType { fields, .. } => fields.iter().any(|field| has_interval(field)),
     }
 }
 
@@ -242,6 +253,15 @@ mod tests {
         file.write_all(b"PAR1").unwrap();
         ParquetMetaDataWriter::new(&mut file, &claims).finish().unwrap();
         file
+    }
+
+    #[test]
+    fn of_a_type_that_is_not_read_its_column_is_told_and_others_are_read() {
+        let columns = "required fixed_len_byte_array(16) w (DECIMAL(38,2)); required group s {
+            required fixed_len_byte_array(12) x (INTERVAL); }";
+        let schema = parse_message_type(&format!("message table {{ {columns} }}")).unwrap();
+        let [wide, interval] = schema.get_fields() else { panic!() };
+        assert!(has_interval(interval) && !has_interval(wide));
     }
 
     #[test]

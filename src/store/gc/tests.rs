@@ -417,9 +417,13 @@ fn what_a_run_in_a_folder_of_another_name_was_made_of_stays() {
     let runs = runs(&root);
     let base = root.join("flights/dev");
     let mut sources = Vec::new();
-    for aside in
-        ["daily/0.1.0/the_good_one", "daily/old/2", "daily/0.1.0 (copy)", "Backup of may/daily/0.1.0"]
-    {
+    for aside in [
+        "daily/0.1.0/the_good_one",
+        "daily/old/2",
+        "daily/0.1.0 (copy)",
+        "Backup of may/daily/0.1.0",
+        "daily/0.1.0/bak/very/deep",
+    ] {
         let (_, source) = run(&root, Status::Failed);
         let (made, _) = run(&root, Status::Failed);
         made_of(&made, source);
@@ -444,7 +448,7 @@ fn what_a_run_in_a_folder_of_another_name_was_made_of_stays() {
     // So it is of another environment; and of one whose record is torn counts what its plan still says.
     let others = || vec![runs.clone()];
     let here = Runs::new(&root, &name("flights"), &name("stage"));
-    assert_eq!(here.garbage(&Judging { others: others(), ..judging(&root, 0) }).unwrap().misnamed.len(), 4);
+    assert_eq!(here.garbage(&Judging { others: others(), ..judging(&root, 0) }).unwrap().misnamed.len(), 5);
     fs_err::write(sources[0].1.join("_run/run.json"), "{").unwrap();
     let garbage = runs.garbage(&judging(&root, 0)).unwrap();
     assert_eq!(garbage.broken[0].path, sources[0].1);

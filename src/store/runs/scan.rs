@@ -85,7 +85,7 @@ impl Runs {
                 continue;
             }
             if !is_name(&called) {
-                gather(&base, 3, &mut found, closed);
+                gather(&base, 0, &mut found, closed);
                 continue;
             }
             for (of_name, called) in entries(&base, closed) {
@@ -93,11 +93,11 @@ impl Runs {
                     continue;
                 }
                 if !is_version(&called) {
-                    gather(&of_name, 2, &mut found, closed);
+                    gather(&of_name, 0, &mut found, closed);
                     continue;
                 }
                 let others = entries(&of_name, closed).into_iter().filter(|(_, called)| !is_token(called));
-                others.for_each(|(path, _)| gather(&path, 1, &mut found, closed));
+                others.for_each(|(path, _)| gather(&path, 0, &mut found, closed));
             }
         }
         found
@@ -144,12 +144,20 @@ impl Runs {
     }
 }
 
-/// The runs in a folder, or below it in so many more folders.
-fn gather(dir: &Utf8Path, below: u32, found: &mut Vec<Utf8PathBuf>, closed: &mut Vec<Broken>) {
+/// Folders within folders in which something is looked for, and of them those where it may lie behind a link: further
+/// down, links could lead round in circles.
+const DEEPEST: u32 = 32;
+const LINKED: u32 = 3;
+
+/// The runs in a folder, or below it.
+fn gather(dir: &Utf8Path, depth: u32, found: &mut Vec<Utf8PathBuf>, closed: &mut Vec<Broken>) {
     if RunLayout::at(dir).record().symlink_metadata().is_ok() {
-        found.push(dir.to_owned());
-    } else if below > 0 {
-        entries(dir, closed).into_iter().for_each(|(path, _)| gather(&path, below - 1, found, closed));
+        return found.push(dir.to_owned());
+    }
+    if depth < DEEPEST {
+        let below = entries(dir, closed).into_iter().map(|(path, _)| path);
+        let below = below.filter(|path| depth < LINKED || !path.is_symlink());
+        below.for_each(|path| gather(&path, depth + 1, found, closed));
     }
 }
 

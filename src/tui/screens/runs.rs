@@ -11,7 +11,7 @@ use super::run_detail::{HEIGHT, LEAST, run_detail};
 use super::{clock, role_of};
 use crate::app::{Hit, Model, PastRun, RunMarks, RunsLook};
 use crate::domain::figures::count;
-use crate::domain::text::{pad, pad_left, safe, truncate, width};
+use crate::domain::text::{pad, pad_left, safe, truncate, width, wrapped};
 use crate::domain::{Doubts, Name, show_duration};
 
 /// From so many columns on, who ran it is shown whole.
@@ -39,10 +39,7 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     let order = history.order.title();
     let title = match filter.editing || !filter.text().is_empty() {
         // What is typed next stands before the dot.
-        true => match &history.sought.wrong {
-            Some(why) => format!("runs /{}  · {}", filter.text(), safe(why)),
-            None => format!("runs /{}  · {order}", filter.text()),
-        },
+        true => format!("runs /{}  · {order}", filter.text()),
         false => {
             let older = model.runs.get().map_or(0, |runs| runs.older);
             let more = if older > 0 { format!(" of {}", count((all + older) as u64)) } else { String::new() };
@@ -58,6 +55,10 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         let x = area.x + 8 + u16::try_from(width(filter.text())).unwrap_or(0);
         paint.cursor = Some((x.min(area.right().saturating_sub(2)), area.y).into());
     }
+    let inside = match &history.sought.wrong {
+        Some(why) => above(why, paint, inside),
+        None => inside,
+    };
     let inside = match model.runs.get() {
         Some(runs) => damaged(&runs.broken, paint, inside),
         None => inside,
@@ -74,8 +75,8 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     if shown.is_empty() {
         let unheard = history.sought.unheard.as_deref().unwrap_or("none fits what is typed");
         let told = if all == 0 { "nothing has run yet" } else { unheard };
-        let told = safe(told).into_owned();
-        return paint.line(head, Line::from(paint.look.span(Role::Dim, told)));
+        above(told, paint, inside);
+        return;
     }
     let names = runs.runs.iter().map(|past| width(&past.run.title())).max().unwrap_or(0).clamp(8, 24);
     let columns = Columns::of(runs, names, area.width, history.differing.widest().min(APART));
@@ -89,6 +90,17 @@ pub fn runs(model: &Model, paint: &mut Paint<'_>, area: Rect) {
             paint.select(row, true);
         }
     }
+}
+
+/// Some words in as many lines as they take; answers what is left below.
+fn above(told: &str, paint: &mut Paint<'_>, area: Rect) -> Rect {
+    let lines = wrapped(&safe(told), area.width.into());
+    let rows = u16::try_from(lines.len()).unwrap_or(area.height).min(area.height);
+    let [place, rest] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(area);
+    for (row, line) in place.rows().zip(lines) {
+        paint.line(row, Line::from(paint.look.span(Role::Dim, line)));
+    }
+    rest
 }
 
 /// Without the address.

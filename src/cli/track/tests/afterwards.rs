@@ -67,6 +67,23 @@ fn what_was_taken_back_after_it_was_recorded_is_not_on_its_target_any_more() {
 }
 
 #[test]
+fn what_was_taken_back_stays_so_whatever_others_make_of_its_files() {
+    let world = World::new();
+    let id = approved(&world);
+    world.eli.told(&["promote", &id]);
+    let emma = at_stage(&world);
+    emma.git(&["revert", "--no-edit", "-m", "1", "HEAD"]);
+    let text = fs_err::read_to_string(emma.root.join("sql/late.sql")).unwrap();
+    emma.write("sql/late.sql", &format!("{text}-- of flights that leave late\n"));
+    emma.commit("Say what it is");
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+    let track = world.eli.look(&id).track;
+    assert!(track.promotion.is_none(), "{track:?}");
+    assert_eq!(track.next.action, NextAction::SealAgain);
+    assert!(world.ana.refused(&["promote", &id]).contains("took back"));
+}
+
+#[test]
 fn a_branch_of_which_a_commit_undoes_another_is_recognised_where_it_was_rebased() {
     let world = World::new();
     let id = world.worked_on();

@@ -228,6 +228,8 @@ fn a_secret_in_code_that_a_branch_brings_is_found_and_one_that_was_there_is_not_
         ("a.py", &key),
         ("b.sql", &format!("-- {key}")),
         ("deploy_key", begin),
+        // Amid what is no text.
+        ("blob.bin", &format!("\0\u{1}{key}")),
         ("settings.json", "{\"db\": {\"password\": \"hunter2hunter\"}}\n"),
         ("model.R", "api_key <- 'hunter2hunter2'\n"),
         ("n.ipynb", "{\"cells\": [{\"source\": [\"password = \\\"hunter2hunter\\\"\\n\"]}]}\n"),

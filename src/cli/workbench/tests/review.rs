@@ -272,9 +272,13 @@ fn a_comment_in_the_code_is_about_its_line() {
     let track = TrackId::new(ID).unwrap();
     let text = "why half an hour?".to_owned();
     assert_eq!(deeds(&stage), [ReviewDeed::Comment { track: track.clone(), text, place, answers: None }]);
-    // A line that went is at no place of the head.
-    stage.press("k c");
-    assert!(stage.shown().contains("this line is gone at the head"), "{}", stage.shown());
+    // A line that went is at no place of the head: it is spoken of by its words where it was.
+    stage.press("k c").type_in("where to?").press("enter");
+    let Some(ReviewDeed::Comment { text, place: Some(near), .. }) = deeds(&stage).last().cloned() else {
+        panic!("{:?}", deeds(&stage))
+    };
+    assert!(text.starts_with('`') && text.ends_with("` went: where to?"), "{text}");
+    assert_eq!((near.path.as_str(), near.line), ("sql/consolidate.sql", 12));
     stage.press("] c").type_in("in all").press("enter");
     let all = ReviewDeed::Comment { track, text: "in all".to_owned(), place: None, answers: None };
     assert_eq!(deeds(&stage).last(), Some(&all));

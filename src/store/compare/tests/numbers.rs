@@ -167,6 +167,13 @@ fn noise_in_a_key_parts_no_rows() {
         keyed((short, Column::Short(&[0.3, 0.7, 1e9])), (double, Column::Float(&noise)));
     assert_eq!((matched, removed, added), (3, 0, 0));
     assert_eq!(table.first().unwrap().1, "FLOAT32 → FLOAT64");
+    // What differs before the last digits is another row, however little that is.
+    let later: Vec<Option<f64>> = (0..50).map(|at| Some(1_357_016_400.000_4 + f64::from(at))).collect();
+    let whole: Vec<Option<f64>> = (0..50).map(|at| Some(1_357_016_400.0 + f64::from(at))).collect();
+    let (matched, removed, added, table) =
+        keyed((double, Column::Float(&whole)), (double, Column::Float(&later)));
+    assert_eq!((matched, removed, added), (0, 50, 50));
+    assert!(!table.columns[0].same && !table.is_same());
     // Where the last digits alone tell rows apart, they do.
     let moments = |first: i32| -> Vec<Option<f64>> {
         (first..first + 100).map(|at| Some(1_700_000_000.0 + f64::from(at) / 1e6)).collect()
