@@ -1,10 +1,11 @@
 use super::risks::risks;
+use crate::domain::figures::counted;
 use crate::domain::lineage::Break;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Card, CellState, CheckStatus, CommitId, LedgerState, NotChecked, Ran, Redness, Remark, RunReport,
+    Card, CellState, CheckStatus, CommitId, LedgerState, NotChecked, Ran, Redness, Remark, Risk, RunReport,
     SealedFacts, SealedPackage, Since, Standing, Target, Track, TrackStep, TreeChange, Verdict, VerdictKind,
-    cost, given, outputs,
+    Weight, cost, given, outputs,
 };
 
 /// What the card is made of besides the track.
@@ -40,11 +41,12 @@ pub fn card(track: &Track, material: &Material<'_>) -> Card {
     let newest = material.runs.last();
     let cost = newest.map(|run| cost(material.before, run)).unwrap_or_default();
     let outputs = newest.map(|run| outputs(material.before, run)).unwrap_or_default();
+    let risks = risks(package, material, &cost, &outputs);
     Card {
         track: track.id.clone(),
         need: track.design.as_ref().map(|design| design.need.clone()),
-        verdict: verdict(track, material),
-        risks: risks(package, material, &cost, &outputs),
+        verdict: verdict(track, material, &risks),
+        risks,
         ran: material.runs.iter().map(ran).collect(),
         not_checked: not_checked(track, material),
         cost,
@@ -76,7 +78,7 @@ pub fn card(track: &Track, material: &Material<'_>) -> Card {
     }
 }
 
-fn verdict(track: &Track, material: &Material<'_>) -> Verdict {
+fn verdict(track: &Track, material: &Material<'_>, risks: &[Risk]) -> Verdict {
     let say = |kind, text: String| Verdict { kind, text };
     if let LedgerState::Rewritten { seen } = &track.ledger {
         let seen = seen.short();
@@ -101,6 +103,13 @@ fn verdict(track: &Track, material: &Material<'_>) -> Verdict {
     }
     if let Some(broken) = broken(track, material).first() {
         return say(VerdictKind::Blocked, format!("The evidence is not whole: {broken}."));
+    }
+    // Whether it may come there is no question any more.
+    if let Some(promotion) = &track.promotion {
+        let (target, commit) = (safe(package.target.name.short()), promotion.commit.short());
+        let when = promotion.at.strftime("%Y-%m-%d %H:%M UTC");
+        let text = format!("It is on {target} as {commit}, promoted by {} on {when}.", promotion.by);
+        return say(VerdictKind::Promoted, text);
     }
     if let Some(approval) = track.approval.as_ref().filter(|approval| approval.package == package.digest) {
         return match &approval.standing {
@@ -136,11 +145,20 @@ fn verdict(track: &Track, material: &Material<'_>) -> Verdict {
     }
     let red: Vec<String> = package.red.iter().map(ToString::to_string).collect();
     match red.is_empty() {
-        true => say(
-            VerdictKind::Ready,
-            "Each required check holds; it waits for an engineer who did not write it.".to_owned(),
-        ),
+        true => say(VerdictKind::Ready, ready(risks)),
         false => say(VerdictKind::Blocked, format!("Not green: {}.", safe(&red.join(", ")))),
+    }
+}
+
+/// Checks may hold, and there is something to look at all the same.
+fn ready(risks: &[Risk]) -> String {
+    let waits = "it waits for an engineer who did not write it.";
+    match risks.iter().filter(|risk| risk.weight > Weight::Small).count() {
+        0 => format!("Each required check holds; {waits}"),
+        many => {
+            let things = counted(many as u64, "thing");
+            format!("Each required check holds, with {things} to look at below; {waits}")
+        }
     }
 }
 

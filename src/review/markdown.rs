@@ -15,7 +15,7 @@ pub fn marker(card: &Card) -> String {
 
 pub fn markdown(card: &Card) -> String {
     let sign = match card.verdict.kind {
-        VerdictKind::Approved => "✅",
+        VerdictKind::Approved | VerdictKind::Promoted => "✅",
         VerdictKind::Ready => "🟢",
         VerdictKind::Blocked | VerdictKind::Void => "⛔",
         VerdictKind::Nothing => "⚪",

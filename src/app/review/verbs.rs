@@ -30,6 +30,9 @@ impl Model {
         self.has_package()?;
         let look = self.reviewed()?;
         let given = look.card.approval.as_ref().filter(|given| Some(&given.package) == look.package());
+        if look.track.promotion.is_some() {
+            return Err("it is on its target already".to_owned());
+        }
         match given.filter(|given| given.standing.stands()) {
             Some(given) => Err(format!("{} has approved this package already", given.by)),
             None if look.card.verdict.kind == VerdictKind::Blocked => {

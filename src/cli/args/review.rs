@@ -88,6 +88,7 @@ pub struct Comment {
     /// A track, the beginning of its name, or its workflow where that has only one
     #[arg(value_name = "TRACK", add = ArgValueCandidates::new(candidates::tracks))]
     pub track: String,
+    /// What you have to say
     pub text: String,
     /// A line of a file
     #[arg(long, value_name = "FILE:LINE")]

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::approve::{about, package, still};
 use super::track::gone;
 use crate::cli::args::Promote;
@@ -7,9 +9,10 @@ use crate::cli::report::track_view;
 use crate::cli::track::{Came, Desk, Draft, Looked, On, There, Unsaid, of_git};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::Digest;
+use crate::domain::figures::ago;
 use crate::domain::text::safe;
 use crate::domain::track::bodies::Promoted;
-use crate::domain::track::{Merge, NextAction, SealedPackage, TrackId, Transition};
+use crate::domain::track::{Merge, NextAction, Promotion, SealedPackage, Track, TrackId, Transition};
 use crate::git::{Lease, Prompt, Update};
 
 /// How often a protected branch is looked at again.
@@ -19,6 +22,9 @@ const AGAIN: Duration = Duration::from_secs(15);
 pub fn run(asked: &Promote, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let desk = Desk::open(invocation, Prompt::Terminal)?;
     let (id, seen) = desk.visit(&asked.track)?;
+    if let Some(promotion) = &seen.track.promotion {
+        return already(&desk, &seen.track, promotion, invocation, output);
+    }
     let digest = package(&seen, invocation)?;
     let refused = match merge(&desk, &id, &seen, &digest, invocation) {
         Ok(looked) => return done(&looked, invocation, output),
@@ -123,6 +129,23 @@ fn pushed(
     if let Some(came) = desk.came(seen)? {
         return record(desk, id, digest, came, invocation);
     }
+    once(desk, id, digest, invocation, |desk, looked| {
+        let (merge, base) = merged(desk, looked, invocation)?;
+        approved(desk, looked, digest, invocation)?;
+        let draft = about(looked, digest, Transition::Promoted(merge.clone()), invocation)?;
+        let along = Update { local: merge.commit, remote_ref: desk.target.clone(), lease: Lease::At(base) };
+        Ok(Draft { along: vec![along], ..draft })
+    })
+}
+
+/// Says that this package was promoted, unless somebody has said so already: then it is as it was to come.
+fn once(
+    desk: &Desk,
+    id: &TrackId,
+    digest: &Digest,
+    invocation: &Invocation,
+    draft: impl Fn(&Desk, &Looked) -> Result<Draft, UserError>,
+) -> Result<Looked, Unsaid> {
     let mut meanwhile = false;
     let said = desk.say(id, |desk, on, _| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
@@ -132,14 +155,9 @@ fn pushed(
         if meanwhile {
             return Err(UserError::wrong(format!("{id} is on its target already")));
         }
-        let (merge, base) = merged(desk, looked, invocation)?;
-        approved(desk, looked, digest, invocation)?;
-        let draft = about(looked, digest, Transition::Promoted(merge.clone()), invocation)?;
-        let along = Update { local: merge.commit, remote_ref: desk.target.clone(), lease: Lease::At(base) };
-        Ok(Draft { along: vec![along], ..draft })
+        draft(desk, looked)
     });
     match said {
-        // Somebody else was faster, and it is where it was to come.
         Err(_) if meanwhile => {
             let (id, kept) = desk.find(id.as_str())?;
             Ok(desk.look(&id, kept, &desk.roster()?)?)
@@ -242,8 +260,7 @@ fn record(
     Came(promoted): Came,
     invocation: &Invocation,
 ) -> Result<Looked, Unsaid> {
-    desk.say(id, |desk, on, _| {
-        let On::Known(looked) = on else { return Err(gone(id.as_str())) };
+    once(desk, id, digest, invocation, |desk, looked| {
         approved(desk, looked, digest, invocation)?;
         about(looked, digest, Transition::Promoted(promoted.clone()), invocation)
     })
@@ -253,11 +270,35 @@ fn done(looked: &Looked, invocation: &Invocation, output: &Output) -> Result<Exi
     let track = &looked.track;
     output.either(track, |look| {
         let commit = track.promotion.as_ref().map(|promotion| promotion.commit.short()).unwrap_or_default();
-        let next = match track.next.action {
-            NextAction::RunStage => "run it in stage now, look at that run together, and verify it\n",
-            _ => "",
-        };
-        format!("promoted as {commit}; {next}\n{}", track_view(track, invocation, look))
+        format!("promoted as {commit}{}\n{}", then(track), track_view(track, invocation, look))
     })?;
     Ok(Exit::Done)
+}
+
+/// What is there is not promoted once more.
+fn already(
+    desk: &Desk,
+    track: &Track,
+    promotion: &Promotion,
+    invocation: &Invocation,
+    output: &Output,
+) -> Result<Exit, UserError> {
+    let target = safe(desk.target.short());
+    let (commit, by, when) = (promotion.commit.short(), &promotion.by, ago(promotion.at, Timestamp::now()));
+    output.either(track, |look| {
+        format!(
+            "{} is on {target} already, as {commit}, promoted by {by} {when}: nothing was written{}\n{}",
+            track.id,
+            then(track),
+            track_view(track, invocation, look)
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+fn then(track: &Track) -> &'static str {
+    match track.next.action {
+        NextAction::RunStage => "; run it in stage now, look at that run together, and verify it\n",
+        _ => "\n",
+    }
 }

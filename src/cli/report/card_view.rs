@@ -64,7 +64,7 @@ pub fn card_data(card: &Card, look: &Look) -> String {
 
 fn head(card: &Card, look: &Look, when: &dyn Fn(Timestamp) -> String) -> String {
     let ink = match card.verdict.kind {
-        VerdictKind::Approved | VerdictKind::Ready => Ink::Good,
+        VerdictKind::Approved | VerdictKind::Promoted | VerdictKind::Ready => Ink::Good,
         VerdictKind::Blocked | VerdictKind::Void => Ink::Bad,
         VerdictKind::Nothing => Ink::Dim,
     };

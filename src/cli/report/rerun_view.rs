@@ -2,10 +2,10 @@ use super::table::{Cell, Table, left, right, wrapping};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{count, seconds};
 use crate::domain::text::safe;
-use crate::domain::track::{CameTo, OutputAgain, Rerun, StepAgain, TableAgain, TrackId};
+use crate::domain::track::{CameTo, OutputAgain, Rerun, StepAgain, TableAgain, Track};
 
 /// What came of a package that was run again: step by step, and in a sentence.
-pub fn rerun_view(rerun: &Rerun, id: &TrackId, invocation: &Invocation, look: &Look) -> String {
+pub fn rerun_view(rerun: &Rerun, track: &Track, invocation: &Invocation, look: &Look) -> String {
     let (sealed, run) = (rerun.sealed.short(), rerun.run.short());
     let title = format!("Run {sealed} of the package, again as run {run}");
     let mut text = format!("\n{}\n", look.paint(Ink::Strong, title));
@@ -23,11 +23,27 @@ pub fn rerun_view(rerun: &Rerun, id: &TrackId, invocation: &Invocation, look: &L
     text += &format!("\n{}\n", look.paint(if rerun.holds() { Ink::Good } else { Ink::Bad }, verdict(rerun)));
     let show = invocation.command(&["show", &run]);
     text += &format!("See it: {}\n", look.paint(Ink::Accent, show));
-    let next = match rerun.holds() {
-        true => invocation.command(&["approve", id.as_str()]),
-        false => invocation.command(&["request-changes", id.as_str(), "TEXT"]),
+    text + &then(rerun, track, invocation, look)
+}
+
+/// What it speaks for. What is on its target is not judged any more.
+fn then(rerun: &Rerun, track: &Track, invocation: &Invocation, look: &Look) -> String {
+    let id = track.id.as_str();
+    let package = track.package.as_ref().map(|package| &package.digest);
+    let given = track.approval.as_ref().filter(|given| Some(&given.package) == package);
+    let words: &[&str] = match (&track.promotion, rerun.holds()) {
+        (Some(promotion), true) => {
+            return format!(
+                "It is on its target already, as {}: there is nothing to approve\n",
+                promotion.commit.short()
+            );
+        }
+        (Some(_), false) => &["track", "open", track.id.workflow()],
+        (None, true) if given.is_some_and(|given| given.standing.stands()) => &["promote", id],
+        (None, true) => &["approve", id],
+        (None, false) => &["request-changes", id, "TEXT"],
     };
-    text + &format!("Then: {}\n", look.paint(Ink::Accent, next))
+    format!("Then: {}\n", look.paint(Ink::Accent, invocation.command(words)))
 }
 
 fn sign(came_to: CameTo) -> (&'static str, Ink) {
@@ -95,5 +111,33 @@ fn verdict(rerun: &Rerun) -> &'static str {
             "Nothing speaks against the package; the data are others here, so what differs tells nothing of it."
         }
         (false, _) => "The package does something else here.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::review_scene::{ID, commit, track};
+    use crate::domain::Status;
+    use crate::domain::scene::{at, name, token};
+    use crate::domain::track::{NextAction, Promotion};
+
+    #[test]
+    fn nobody_is_told_to_approve_what_is_on_its_target() {
+        let rerun = Rerun { sealed: token(), run: token(), status: Status::Succeeded, steps: Vec::new() };
+        let told = |track: &Track| rerun_view(&rerun, track, &Invocation::default(), &Look::PLAIN);
+        let mut track = track(ID, 3, NextAction::Review, &["eli"]);
+        let text = told(&track);
+        assert!(text.contains(&format!("approve {ID}\n")), "{text}");
+        track.promotion = Some(Promotion {
+            entry: commit('7'),
+            by: name("ana"),
+            at: at(-60.0),
+            commit: commit('8'),
+            tree: "c".repeat(40).parse().unwrap(),
+        });
+        let text = told(&track);
+        assert!(text.contains("on its target already, as 888888888888"), "{text}");
+        assert!(!text.contains(&format!("approve {ID}")), "{text}");
     }
 }

@@ -231,7 +231,10 @@ impl Desk {
         };
         let rewritten = looked.is_some_and(|looked| looked.checked.state != LedgerState::Intact);
         let Some(fault) = fault else { return Ok(()) };
-        let error = UserError::wrong(format!("{what} would not count")).because(fault.to_string());
+        let error = match &fault {
+            Fault::Promoted => UserError::wrong(fault.to_string()),
+            _ => UserError::wrong(format!("{what} would not count")).because(fault.to_string()),
+        };
         Err(match &fault {
             _ if rewritten => {
                 error.to_do("ask who rewrote the ledger; greenroom track show tells what is gone")
@@ -240,7 +243,7 @@ impl Desk {
                 error.to_do("mend it, commit, and seal it again: greenroom package")
             }
             Fault::Promoted => error.to_do(format!(
-                "what has to change after that is another track: greenroom track open {}",
+                "what has to change is another track: greenroom track open {}",
                 event.track.workflow()
             )),
             Fault::OwnWork { .. } => error.to_do("ask an engineer who has no hand in it"),

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use anstyle::Reset;
+use anstream::adapter::strip_str;
+use anstyle::{AnsiColor, Reset};
 use jiff::Timestamp;
 
 use crate::cli::report::{card_data, card_told, checks_view, remarks, uncounted};
@@ -34,7 +35,7 @@ impl Tell for CommandLine {
     }
 }
 
-/// A text of ours, whose escape sequences are none but those of our inks.
+/// A text of ours, whose escape sequences are those of our inks and of the frames around what is wrong in a file.
 fn told(text: &str, columns: usize) -> Told {
     text.lines().flat_map(|line| wrapped(pieces(line), columns.max(1))).collect()
 }
@@ -50,10 +51,20 @@ fn role(ink: Ink) -> Role {
     }
 }
 
+/// The colours of a frame, which it adds to what is strong.
+const FRAME: [(AnsiColor, Role); 5] = [
+    (AnsiColor::BrightRed, Role::Bad),
+    (AnsiColor::Yellow, Role::Warn),
+    (AnsiColor::BrightYellow, Role::Warn),
+    (AnsiColor::BrightBlue, Role::Dim),
+    (AnsiColor::BrightCyan, Role::Accent),
+];
+
 /// What each stretch of a painted line means.
 fn pieces(line: &str) -> Vec<(Role, String)> {
     const INKS: [Ink; 6] = [Ink::Good, Ink::Bad, Ink::Warn, Ink::Accent, Ink::Strong, Ink::Dim];
     let inks = INKS.map(|ink| (ink.style().to_string(), role(ink)));
+    let frame = FRAME.map(|(colour, role)| (colour.on_default().to_string(), role));
     let reset = Reset.to_string();
     let (mut pieces, mut role, mut rest) = (Vec::new(), Role::Text, line);
     while !rest.is_empty() {
@@ -62,14 +73,23 @@ fn pieces(line: &str) -> Vec<(Role, String)> {
         if !plain.is_empty() {
             pieces.push((role, plain.to_owned()));
         }
-        let begun = inks.iter().filter_map(|(style, role)| Some((painted.strip_prefix(style)?, *role)));
+        let begun =
+            inks.iter().chain(&frame).filter_map(|(style, role)| Some((painted.strip_prefix(style)?, *role)));
         // Of two that begin alike the longer is meant.
         let begun = begun.min_by_key(|(rest, _)| rest.len());
         (rest, role) = match (painted.strip_prefix(&reset), begun) {
             (Some(rest), _) => (rest, Role::Text),
             (None, Some(begun)) => begun,
-            // Not one of ours: it is passed over, as it would be shown.
-            (None, None) => (painted.strip_prefix('\u{1b}').unwrap_or_default(), role),
+            // Of no meaning here: it is passed over as a whole, and not what it is written with.
+            (None, None) => {
+                let next = painted.char_indices().skip(1).find(|(_, c)| *c == '\u{1b}');
+                let (foreign, rest) = painted.split_at(next.map_or(painted.len(), |(at, _)| at));
+                let plain = strip_str(foreign).to_string();
+                if !plain.is_empty() {
+                    pieces.push((role, plain));
+                }
+                (rest, role)
+            }
         };
     }
     pieces
@@ -127,6 +147,7 @@ fn words(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::track::{CheckPlace, CheckStatus};
 
     fn plain(told: &Told) -> Vec<String> {
         told.iter().map(|line| line.iter().map(|(_, text)| text.as_str()).collect()).collect()
@@ -141,6 +162,25 @@ mod tests {
         assert_eq!(pieces(&line), expected.map(|(role, text)| (role, text.to_owned())));
         for ink in [Ink::Good, Ink::Bad, Ink::Warn, Ink::Accent, Ink::Strong, Ink::Dim] {
             assert_eq!(pieces(&look.paint(ink, "x")), [(role(ink), "x".to_owned())], "{ink:?}");
+        }
+    }
+
+    #[test]
+    fn no_residue_of_a_colour_is_left_of_what_is_framed() {
+        let mut owners = Check::passed("owners", "Each side has an owner");
+        let place = CheckPlace { file: "sql/wind.sql".into(), line: 1, column: 1 };
+        owners.find(CheckStatus::Failed, "an engineer lacks".into(), Some(place.clone()), "add eli".into());
+        owners.find(CheckStatus::Warned, "nor anybody else".into(), Some(place), String::new());
+        let sources = BTreeMap::from([("sql/wind.sql".to_owned(), "SELECT 1\n".to_owned())]);
+        let source = |path: &camino::Utf8Path| sources.get(path.as_str()).map(String::as_str);
+        let framed = checks_view(std::slice::from_ref(&owners), source, &Look { width: 80, colour: true });
+        assert!(framed.contains("\u{1b}[94m"), "it is painted: {framed:?}");
+        let told = CommandLine(Invocation::default()).checks(&[owners], &sources, 80);
+        let plain = plain(&told).join("\n");
+        assert!(!plain.contains("[94m") && !plain.contains("[1m") && !plain.contains("[0m"), "{plain}");
+        assert!(plain.contains("--> sql/wind.sql:1:1") && plain.contains("| ^^^^^^"), "{plain}");
+        for line in ["\u{1b}[38;5;9mred\u{1b}[0m", "\u{1b}]8;;x\u{1b}\\red", "\u{1b}[95mr\u{1b}[4med"] {
+            assert_eq!(pieces(line).into_iter().map(|(_, text)| text).collect::<String>(), "red", "{line:?}");
         }
     }
 

@@ -17,6 +17,8 @@ pub enum VerdictKind {
     /// Something is red: it cannot be approved as it is.
     Blocked,
     Approved,
+    /// It is on its target.
+    Promoted,
     /// The approval is one no more.
     Void,
 }

@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use crate::domain::ColumnType;
 use crate::domain::lineage::{Break, Broken};
-use crate::domain::track::bodies::{Approved, Requested, Said};
+use crate::domain::track::bodies::{Approved, Promoted, Requested, Said};
 use crate::domain::track::{
     Card, CheckStatus, ColumnReport, NotChecked, OutputReport, RunReport, Transition, TreeChange,
     VerdictKind, Weight,
 };
-use crate::review::testing::{Scene, by, changed, commit, name, run_report};
-use crate::review::{Material, card, markdown, marker};
+use crate::review::testing::{BASE, MERGED, Scene, by, changed, commit, name, run_report, tree};
+use crate::review::{Material, TargetCommit, card, markdown, marker};
 
 fn sealed(checks: &[(&str, CheckStatus)]) -> (Scene, crate::domain::track::Event) {
     let mut scene = Scene::new();
@@ -48,6 +48,34 @@ fn the_verdict_follows_the_track() {
     let request = scene.about(&event, "emma", Transition::Requested(Requested { reason: "no".to_owned() }));
     scene.add(&request);
     assert_eq!(verdict(&mut scene, &plain).text, "The approval of eli is void: emma requested changes.");
+}
+
+#[test]
+fn of_what_is_on_its_target_it_is_said_as_which_commit_by_whom_and_when() {
+    let (mut scene, event) = sealed(&[]);
+    let approval = scene.about(&event, "eli", Transition::Approved(Approved { note: String::new() }));
+    scene.add(&approval);
+    scene.memory.line = vec![TargetCommit { id: commit('d'), parent: commit(BASE), tree: tree(MERGED) }];
+    let promoted = Transition::Promoted(Promoted { commit: commit('d'), tree: tree(MERGED) });
+    let promotion = scene.about(&event, "ana", promoted);
+    scene.add(&promotion);
+    let made = card(&scene.track(), &Material::default());
+    assert_eq!(made.verdict.kind, VerdictKind::Promoted);
+    let when = promotion.at.strftime("%Y-%m-%d %H:%M UTC");
+    let told = format!("It is on stage as dddddddddddd, promoted by ana on {when}.");
+    assert_eq!(made.verdict.text, told);
+}
+
+#[test]
+fn what_there_is_to_look_at_is_counted_beside_checks_that_hold() {
+    let (mut scene, _) = sealed(&[("resources", CheckStatus::Warned)]);
+    let verdict = card(&scene.track(), &Material::default()).verdict;
+    assert_eq!(verdict.kind, VerdictKind::Ready);
+    assert!(verdict.text.contains("check holds, with 1 thing to look at below;"), "{}", verdict.text);
+    let (mut scene, _) = sealed(&[]);
+    let files = [changed("sql/delays.sql")];
+    let verdict = card(&scene.track(), &Material { files: &files, ..Material::default() }).verdict;
+    assert!(!verdict.text.contains("below"), "{}", verdict.text);
 }
 
 fn output(run: &mut RunReport) -> &mut OutputReport {

@@ -22,7 +22,7 @@ pub async fn run(asked: &ReviewRerun, invocation: &Invocation, output: &Output) 
                 "rerun": again.found,
             })
         ))?,
-        false => output.text(&rerun_view(&again.found, &id, invocation, &output.look))?,
+        false => output.text(&rerun_view(&again.found, &looked.track, invocation, &output.look))?,
     }
     Ok(match again.exit {
         Exit::Done if !again.found.holds() => Exit::Failed,

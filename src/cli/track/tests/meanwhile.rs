@@ -46,6 +46,43 @@ fn whoever_promotes_second_finds_it_done() {
 }
 
 #[test]
+fn what_is_on_its_target_is_not_promoted_once_more() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    world.ana.told(&["promote", &id]);
+    let there = world.git(&["for-each-ref"]);
+    for words in [&["promote", &id][..], &["promote", &id, "--wait"]] {
+        assert_eq!(world.eli.run(words).unwrap(), Exit::Done);
+        assert_eq!(world.git(&["for-each-ref"]), there);
+    }
+    assert_eq!(world.emma.look(&id).track.promotion.unwrap().by.as_str(), "ana");
+}
+
+#[test]
+fn what_was_merged_elsewhere_is_recorded_by_one() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    world.eli.told(&["approve", &id]);
+    let desk = Desk::at(Some(&world.emma.root), Prompt::Never).unwrap().0;
+    world.eli.git(&["fetch", "-q"]);
+    world.eli.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    world.eli.git(&["merge", "-q", "--no-ff", "-m", "By hand", "origin/ana/late"]);
+    world.eli.git(&["push", "-q", "origin", "HEAD:stage"]);
+    let (id, seen) = desk.visit(&id).unwrap();
+    assert!(seen.track.promotion.is_none());
+    let digest = seen.track.package.as_ref().unwrap().digest.clone();
+    world.eli.told(&["promote", id.as_str()]);
+    let there = world.git(&["for-each-ref"]);
+    // Emma has looked before eli wrote it down.
+    let looked = promote::promote(&desk, &id, &seen, &digest, &Invocation::default()).unwrap();
+    assert_eq!(looked.track.promotion.unwrap().by.as_str(), "eli");
+    assert_eq!(world.git(&["for-each-ref"]), there);
+}
+
+#[test]
 fn another_package_that_was_promoted_meanwhile_is_not_the_one_that_was_asked_for() {
     let world = World::new();
     let id = world.worked_on();

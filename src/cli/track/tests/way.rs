@@ -50,7 +50,8 @@ fn a_branch_goes_to_stage_by_the_signatures_of_two() {
     // What is on its target is not decided any more.
     let said = world.emma.refused(&["request-changes", &id, "too late"]);
     assert!(said.contains("it is on its target already"), "{said}");
-    assert!(said.contains("greenroom track open daily"), "{said}");
+    assert!(said.contains("another track: greenroom track open daily"), "{said}");
+    assert!(!said.contains("changes.requested"), "{said}");
     let after = world.eli.look(&id).track;
     assert_eq!((after.tip, after.next.action), (track.tip, NextAction::RunStage));
 }

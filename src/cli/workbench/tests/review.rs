@@ -162,9 +162,11 @@ fn what_is_on_its_target_is_not_asked_to_change() {
     stage.model.review.of = None;
     stage.press("l");
     read(&mut stage, done);
-    stage.press("R");
-    assert!(stage.shown().contains("it is on its target already"), "{}", stage.shown());
-    assert!(stage.model.overlays.is_empty());
+    for key in ["R", "A"] {
+        stage.press(key);
+        assert!(stage.shown().contains("it is on its target already"), "{}", stage.shown());
+        assert!(stage.model.overlays.is_empty());
+    }
 }
 
 #[test]
@@ -176,6 +178,17 @@ fn what_was_given_up_is_counted_and_not_listed() {
     stage.answer(Slot::Tracks, Ok(Answer::Tracks(look)));
     let shown = stage.shown();
     assert!(shown.contains("to review 1 · 1 abandoned") && !shown.contains("airports"), "{shown}");
+}
+
+#[test]
+fn where_none_waits_for_a_review_the_list_is_not_called_by_it() {
+    let mut stage = stage(80, 24);
+    let mut look = tracks("eli");
+    look.tracks[1].next.action = NextAction::RunStage;
+    stage.press("u");
+    stage.answer(Slot::Tracks, Ok(Answer::Tracks(look)));
+    let shown = stage.shown();
+    assert!(shown.contains("╭ tracks 2 ") && !shown.contains("to review"), "{shown}");
 }
 
 #[test]

@@ -28,11 +28,15 @@ pub fn draw(model: &Model, look: &TracksLook, paint: &mut Paint<'_>, area: Rect)
         0 => String::new(),
         over => format!(" · {over} abandoned"),
     };
-    let title = format!("to review {}{over}{asking}", look.waiting());
-    let inside = paint.block(area, title, focused);
+    let listed = look.listed();
+    let what = match look.waiting() {
+        // Of those that are listed none waits.
+        0 => format!("tracks {}", listed.len()),
+        waiting => format!("to review {waiting}"),
+    };
+    let inside = paint.block(area, format!("{what}{over}{asking}"), focused);
     let foot = if inside.height > 5 { 3 } else { 0 };
     let [body, foot] = Layout::vertical([Constraint::Min(0), Constraint::Length(foot)]).areas(inside);
-    let listed = look.listed();
     let selected = model.review.selected.min(listed.len().saturating_sub(1));
     for (row, index) in body.rows().zip(window(selected, listed.len(), body.height.into())) {
         let line = line(listed[index], row.width, paint);
