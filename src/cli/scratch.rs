@@ -34,6 +34,31 @@ pub struct Tried {
     pub layout: RunLayout,
 }
 
+/// What a run is that took place in a scratch, and is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Apart {
+    /// Of a package.
+    Rerun,
+    /// Before something is packaged.
+    Second,
+}
+
+impl Apart {
+    /// How it is noted down from where it is; of what came as an archive that is the name of the file.
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Rerun => "a rerun of",
+            Self::Second => "the second run before",
+        }
+    }
+
+    /// Whether a run that lies there as one that came from elsewhere took place here, in a scratch.
+    pub fn of(layout: &RunLayout) -> Option<Self> {
+        let note = store::imported(layout).ok()??.file;
+        [Self::Rerun, Self::Second].into_iter().find(|apart| note.starts_with(apart.begin()))
+    }
+}
+
 /// Below a scratch's project.
 const STORE: &str = ".greenroom/store";
 const SECRETS: &str = ".greenroom/secrets.env";
@@ -132,8 +157,8 @@ impl<'a> Scratch<'a> {
     }
 
     /// Takes a run that took place there into the person's own store, as one that came from elsewhere: it can be looked
-    /// into, and feeds no other by itself.
-    pub fn keep(&self, tried: &Tried, because: &str) -> Result<RunLayout, UserError> {
+    /// into, and feeds no other by itself. `of`: what it was run for.
+    pub fn keep(&self, tried: &Tried, apart: Apart, of: &str) -> Result<RunLayout, UserError> {
         let short = tried.token.short();
         let what = format!("run {short} cannot be kept");
         let wrong = |error: store::ArchiveError| UserError::from_error(Exit::NotReady, what.clone(), &error);
@@ -143,7 +168,8 @@ impl<'a> Scratch<'a> {
             store::export(std::slice::from_ref(&tried.layout), &file, tell)?;
             let by = git::facts(self.owner.root()).ok().flatten().and_then(|facts| facts.user);
             let by = by.or_else(|| env::var("USER").ok()).unwrap_or_default();
-            let imported = |sum| Imported::new(Timestamp::now(), by, because.to_owned(), sum);
+            let note = format!("{} {of}", apart.begin());
+            let imported = |sum| Imported::new(Timestamp::now(), by, note, sum);
             Archive::open(&file, u64::MAX)?.unpack(&Into::Store(root), imported, &|_| Ok(()), tell)
         })?;
         let kept = kept.map_err(wrong)?;

@@ -83,22 +83,50 @@ impl Paint<'_> {
         self.lines(area, lines);
     }
 
-    /// Titles beside each other, each a place to click; what does not fit is left out.
+    /// Titles beside each other, each a place to click. Where there is little room they stand closer; where they do not fit
+    /// even so, those around the chosen one are shown, and a `…` leads to the next on that side.
     pub fn tabs(&mut self, area: Rect, titles: &[(&str, bool)]) {
-        let mut x = area.x;
-        for (index, (title, chosen)) in titles.iter().enumerate() {
-            let label = format!(" {title} ");
-            let columns = u16::try_from(width(&label)).unwrap_or(u16::MAX);
-            if x.saturating_add(columns) > area.right() {
-                break;
-            }
-            let place = Rect { x, width: columns, ..area };
+        if titles.is_empty() {
+            return;
+        }
+        let room = usize::from(area.width);
+        let columns = |titles: &[(&str, bool)], pad: usize| {
+            let each = titles.iter().map(|(title, _)| width(title) + 2 * pad).sum::<usize>();
+            each + titles.len().saturating_sub(1)
+        };
+        let pad = usize::from(columns(titles, 1) <= room);
+        // With the signs, each of which takes two.
+        let taken = |first: usize, end: usize| {
+            let signs = usize::from(first > 0) + usize::from(end < titles.len());
+            columns(&titles[first..end], pad) + 2 * signs
+        };
+        let chosen = titles.iter().position(|(_, chosen)| *chosen).unwrap_or(0);
+        let first = (0..=chosen).find(|first| taken(*first, chosen + 1) <= room).unwrap_or(chosen);
+        let end = (chosen + 1..=titles.len()).rev().find(|end| taken(first, *end) <= room);
+        let end = end.unwrap_or(chosen + 1);
+        let mut x = area.x + u16::from(pad == 0 && taken(first, end) < room);
+        if first > 0 {
+            x = self.tab((x, area), "…", Role::Dim, first - 1);
+        }
+        for (index, (title, chosen)) in titles.iter().enumerate().take(end).skip(first) {
             let role = if *chosen { Role::Selected } else { Role::Dim };
+            x = self.tab((x, area), &format!("{0}{title}{0}", " ".repeat(pad)), role, index);
+        }
+        if end < titles.len() {
+            self.tab((x, area), "…", Role::Dim, end);
+        }
+    }
+
+    /// Where the next one begins.
+    fn tab(&mut self, (x, area): (u16, Rect), label: &str, role: Role, index: usize) -> u16 {
+        let columns = u16::try_from(width(label)).unwrap_or(u16::MAX);
+        let place = Rect { x, width: columns.min(area.right().saturating_sub(x)), ..area };
+        if !place.is_empty() {
             let line = Line::from(self.look.span(role, label));
             self.line(place, line);
             self.hit(place, Hit::Tab(index));
-            x += columns + 1;
         }
+        x.saturating_add(columns).saturating_add(1)
     }
 
     /// A row that keys act on, or would if they did not go elsewhere.

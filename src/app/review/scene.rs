@@ -159,7 +159,9 @@ fn card(files: &[CodeFile]) -> Card {
         need: Some("delay figures per carrier, every morning".to_owned()),
         verdict: Verdict {
             kind: VerdictKind::Ready,
-            text: "Each required check holds; it waits for an engineer who did not write it.".to_owned(),
+            text: "Each required check holds, with 2 things to look at below; it waits for an engineer who did not \
+                   write it."
+                .to_owned(),
         },
         risks: vec![
             Risk {

@@ -1,3 +1,4 @@
+use crate::cli::scratch::Apart;
 use crate::cli::{Invocation, UserError, Workspace};
 use crate::domain::{Plan, RunLayout};
 use crate::store::{Origin, is_fetched};
@@ -29,9 +30,17 @@ pub fn instead_of_foreign(
 
 /// What tells that nobody here started it; it may have come from a bucket.
 pub fn why_foreign(layout: &RunLayout, origin: Origin) -> &'static str {
-    match is_fetched(layout) {
-        true => "it was started on another machine, and put into the bucket of this environment",
-        false => by_origin(origin),
+    let apart = if origin == Origin::Unpacked { Apart::of(layout) } else { None };
+    match (is_fetched(layout), apart) {
+        (true, _) => "it was started on another machine, and put into the bucket of this environment",
+        (false, Some(Apart::Rerun)) => {
+            "it runs a package of a review again, apart from your files and tables: it is kept to be looked into"
+        }
+        (false, Some(Apart::Second)) => {
+            "it is the second run of what was to be packaged, apart from your files and tables: it is kept to be looked \
+             into"
+        }
+        (false, None) => by_origin(origin),
     }
 }
 
@@ -51,8 +60,26 @@ fn by_origin(origin: Origin) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Address, Name};
-    use crate::store::mirror_folder;
+    use crate::domain::{Address, Digest, Name};
+    use crate::store::{Imported, mirror_folder};
+
+    #[test]
+    fn a_rerun_is_no_archive_that_somebody_has_packed() {
+        let dir = tempfile::tempdir().unwrap();
+        let layout = RunLayout::at(&camino::Utf8Path::from_path(dir.path()).unwrap().join("x"));
+        fs_err::create_dir_all(layout.record()).unwrap();
+        let told = |from: &str| {
+            let (at, by) = (jiff::Timestamp::UNIX_EPOCH, "ana".to_owned());
+            let note = Imported::new(at, by, from.to_owned(), Digest::of(b""));
+            fs_err::write(layout.imported(), serde_json::to_vec(&note).unwrap()).unwrap();
+            why_foreign(&layout, Origin::Unpacked)
+        };
+        assert!(told("daily.run.tar.zst").contains("whoever packed that may have made it"));
+        for from in ["a rerun of daily-k3x9q2 at 0123456789ab", "the second run before 0123 was packaged"] {
+            let why = told(from);
+            assert!(why.contains("to be looked into") && !why.contains("packed that"), "{why}");
+        }
+    }
 
     #[test]
     fn a_run_of_the_bucket_is_no_copy() {

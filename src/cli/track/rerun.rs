@@ -2,7 +2,7 @@ use super::desk::Desk;
 use super::look::Looked;
 use super::material::evidence;
 use crate::cli::args::Target;
-use crate::cli::scratch::Scratch;
+use crate::cli::scratch::{Apart, Scratch};
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::figures::counted;
 use crate::domain::track::{Rerun, RunReport, SealedPackage};
@@ -35,7 +35,7 @@ pub async fn rerun(
     let here = recorded(&tried.layout)
         .map_err(|error| UserError::from_error(Exit::NotReady, "the rerun cannot be read", &error))
         .and_then(|found| told(&found))?;
-    let layout = scratch.keep(&tried, &format!("a rerun of {} at {}", looked.track.id, head.short()))?;
+    let layout = scratch.keep(&tried, Apart::Rerun, &format!("{} at {}", looked.track.id, head.short()))?;
     let own = scratch.makers().into_iter().filter(|(_, by)| by.workflow == sealed.name);
     let own: Vec<_> = own.map(|(table, by)| (table, by.step)).collect();
     Ok(Again { found: Rerun::of(&sealed, &here, &own), exit: tried.exit, layout })

@@ -3,7 +3,7 @@ use std::sync::atomic::AtomicBool;
 use super::desk::Desk;
 use super::rerun::target;
 use super::seal::{Packaged, Sealable};
-use crate::cli::scratch::Scratch;
+use crate::cli::scratch::{Apart, Scratch};
 use crate::cli::stage::compare;
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::compare::Comparison;
@@ -35,7 +35,7 @@ pub async fn twice(
             ));
         }
         _ => {
-            scratch.keep(&tried, &format!("the second run before {} was packaged", sealable.head.short()))?;
+            scratch.keep(&tried, Apart::Second, &format!("{} was packaged", sealable.head.short()))?;
             let mut check = Check::passed(ID, TITLE);
             let what = format!("run {first} has succeeded, and the same again, run {short}, has not");
             check.find(CheckStatus::Failed, what, None, invocation.command(&["show", &short]));

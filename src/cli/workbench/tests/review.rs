@@ -112,6 +112,17 @@ fn a_large_screen_has_room_for_both() {
 }
 
 #[test]
+fn the_chosen_tab_is_always_among_those_that_are_shown() {
+    assert!(stage(80, 24).shown().contains("Card Specs Code Lineage Data Checks Comments"));
+    let mut stage = stage(44, 24);
+    stage.press("enter");
+    assert!(stage.shown().contains("Card Specs Code Lineage Data Checks …"), "{}", stage.shown());
+    stage.press("] ] ] ] ] ]");
+    assert_eq!(stage.model.review.tab, ReviewTab::Comments);
+    assert!(stage.shown().contains("… Specs Code Lineage Data Checks Comments"), "{}", stage.shown());
+}
+
+#[test]
 fn a_line_that_is_cut_off_beside_another_says_so() {
     let mut stage = stage(80, 24);
     let mut long = look();
