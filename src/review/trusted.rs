@@ -17,8 +17,8 @@ pub struct RosterCommit {
 pub trait Vouching {
     /// Who may sign what as a commit has it; None: it does not say, or nobody can read it.
     fn says(&self, commit: &CommitId) -> Result<Option<Roster>, PortError>;
-    /// Whether one of `before.vouching()` has signed that it becomes what this commit says. `own`: none of its parents says
-    /// the same, so that whoever signed the commit itself has made the change, and not only merged it along.
+    /// Whether one of `before.vouching()` has signed that it becomes what this commit says. `own`: it has one parent, which
+    /// does not say the same, so that whoever signed the commit itself has made the change, and not only merged it along.
     fn vouched(&self, commit: &RosterCommit, own: bool, change: Change<'_>) -> Result<bool, PortError>;
 }
 
@@ -66,22 +66,27 @@ pub fn trusted(
     commits: &[RosterCommit],
     tip: &CommitId,
 ) -> Result<Option<Trusted>, PortError> {
-    let mut walk = Walk { vouching, versions: Vec::new(), at: BTreeMap::new(), said: BTreeMap::new() };
-    let first = known
-        .as_ref()
-        .map(|Known { roster, begun, .. }| walk.version(roster.clone(), Vec::new(), begun.clone()));
-    for commit in commits {
-        walk.commit(commit, first)?;
+    let mut walk =
+        Walk { vouching, versions: Vec::new(), at: BTreeMap::new(), said: BTreeMap::new(), first: None };
+    if let Some(Known { commit, roster, begun }) = known {
+        let version = walk.version(roster.clone(), Vec::new());
+        let counts = Some(Counts { version, begun });
+        walk.first = counts.clone();
+        let says = Some((commit.clone(), roster));
+        // No commit's files are these: what comes next is read.
+        walk.at.insert(commit, At { counts, files: Vec::new(), says });
     }
-    let (version, says) = match (walk.at.get(tip), known) {
-        (Some(at), _) => (at.version, at.says.clone()),
-        (None, Some(Known { commit, roster, .. })) if commit == *tip => (first, Some((commit, roster))),
-        (None, _) => (first, None),
+    for commit in commits {
+        walk.commit(commit)?;
+    }
+    let (counts, says) = match walk.at.get(tip) {
+        Some(at) => (at.counts.clone(), at.says.clone()),
+        None => (walk.first.clone(), None),
     };
-    let Some(version) = version.map(|version| &walk.versions[version]) else { return Ok(None) };
+    let Some(Counts { version, begun }) = counts else { return Ok(None) };
+    let version = &walk.versions[version];
     let unvouched = says.filter(|(_, says)| !says.is_same(&version.roster));
     let roster = Roster { tip: tip.clone(), ..version.roster.clone() };
-    let begun = version.begun.clone();
     Ok(Some(Trusted { roster, begun, unvouched: unvouched.map(|(since, says)| Unvouched { since, says }) }))
 }
 
@@ -91,6 +96,8 @@ struct Walk<'v> {
     at: BTreeMap<CommitId, At>,
     /// By their files.
     said: BTreeMap<Vec<Option<String>>, Option<Roster>>,
+    /// What is known to count, whatever came before.
+    first: Option<Counts>,
 }
 
 /// A state of affairs that counts, or counted.
@@ -98,38 +105,43 @@ struct Version {
     roster: Roster,
     /// Those that it came after.
     after: Vec<usize>,
+}
+
+/// A version, and the commit by which it came to count in the history that led here: another may have come to the same.
+#[derive(Clone)]
+struct Counts {
+    version: usize,
     begun: CommitId,
 }
 
 #[derive(Clone)]
 struct At {
     /// None: nobody has said yet who may sign.
-    version: Option<usize>,
+    counts: Option<Counts>,
     files: Vec<Option<String>>,
     /// What the commit itself says, and since when it is so.
     says: Option<(CommitId, Roster)>,
 }
 
 impl Walk<'_> {
-    fn version(&mut self, roster: Roster, after: Vec<usize>, begun: CommitId) -> usize {
+    fn version(&mut self, roster: Roster, after: Vec<usize>) -> usize {
         let same = |one: &Version| one.after == after && one.roster.is_same(&roster);
         self.versions.iter().position(same).unwrap_or_else(|| {
-            self.versions.push(Version { roster, after, begun });
+            self.versions.push(Version { roster, after });
             self.versions.len() - 1
         })
     }
 
-    fn commit(&mut self, commit: &RosterCommit, first: Option<usize>) -> Result<(), PortError> {
+    fn commit(&mut self, commit: &RosterCommit) -> Result<(), PortError> {
         let parents: Vec<At> = commit.parents.iter().filter_map(|id| self.at.get(id).cloned()).collect();
         // What led to the known commit already is no later than it.
-        let outside =
-            if parents.len() < commit.parents.len() || commit.parents.is_empty() { first } else { None };
-        let versions: Vec<usize> = parents.iter().filter_map(|at| at.version).chain(outside).collect();
-        let mut version = self.together(&versions, &commit.id);
-        let parent =
-            parents.first().filter(|_| commit.parents.first().is_some_and(|id| self.at.contains_key(id)));
-        if let Some(parent) = parent.filter(|at| at.files == commit.files) {
-            let at = At { version, ..parent.clone() };
+        let outside = parents.len() < commit.parents.len() || commit.parents.is_empty();
+        let outside = self.first.clone().filter(|_| outside);
+        let lines: Vec<Counts> = parents.iter().filter_map(|at| at.counts.clone()).chain(outside).collect();
+        let mut counts = self.together(&lines, &commit.id);
+        let parent = commit.parents.first().and_then(|id| self.at.get(id)).cloned();
+        if let Some(parent) = parent.as_ref().filter(|at| at.files == commit.files) {
+            let at = At { counts, ..parent.clone() };
             self.at.insert(commit.id.clone(), at);
             return Ok(());
         }
@@ -142,45 +154,66 @@ impl Walk<'_> {
             }
         };
         if let Some(says) = &says {
-            version = match version {
-                None => Some(self.version(says.clone(), Vec::new(), commit.id.clone())),
-                Some(now) if self.versions[now].roster.is_same(says) => Some(now),
-                Some(now) => {
-                    let same = |at: &At| at.says.as_ref().is_some_and(|(_, said)| said.is_same(says));
-                    let before = &self.versions[now].roster;
-                    // Where nobody could sign yet this is how somebody begins to. Where histories have parted that would be
-                    // for whoever parted them.
-                    let nobody = before.vouching().is_empty() && self.versions[now].after.len() < 2;
-                    let change = Change { before, begun: &self.versions[now].begun, after: says };
-                    match nobody || self.vouching.vouched(commit, !parents.iter().any(same), change)? {
-                        true => Some(self.version(says.clone(), vec![now], commit.id.clone())),
-                        false => Some(now),
-                    }
+            counts = match counts {
+                None => {
+                    Some(Counts { version: self.version(says.clone(), Vec::new()), begun: commit.id.clone() })
                 }
+                Some(now) if self.versions[now.version].roster.is_same(says) => Some(now),
+                Some(now) if self.changes(commit, &now, says)? => {
+                    let version = self.version(says.clone(), vec![now.version]);
+                    Some(Counts { version, begun: commit.id.clone() })
+                }
+                Some(now) => Some(now),
             };
         }
-        let since = |says: Roster| match parent.and_then(|at| at.says.clone()) {
+        let since = |says: Roster| match parent.and_then(|at| at.says) {
             Some((since, said)) if said.is_same(&says) => (since, says),
             _ => (commit.id.clone(), says),
         };
-        let at = At { version, files: commit.files.clone(), says: says.map(since) };
+        let at = At { counts, files: commit.files.clone(), says: says.map(since) };
         self.at.insert(commit.id.clone(), at);
         Ok(())
     }
 
+    /// Whether what counts becomes what a commit says.
+    fn changes(&self, commit: &RosterCommit, now: &Counts, says: &Roster) -> Result<bool, PortError> {
+        let before = &self.versions[now.version].roster;
+        // Where nobody could sign yet this is how somebody begins to. Where histories have parted that would be for whoever
+        // parted them.
+        if before.vouching().is_empty() && self.versions[now.version].after.len() < 2 {
+            return Ok(true);
+        }
+        let change = Change { before, begun: &now.begun, after: says };
+        self.vouching.vouched(commit, self.is_own(commit, says)?, change)
+    }
+
+    /// Whether it is the commit itself that says so first. A merge brings what others have made.
+    fn is_own(&self, commit: &RosterCommit, says: &Roster) -> Result<bool, PortError> {
+        let [parent] = commit.parents.as_slice() else { return Ok(false) };
+        let said = match self.at.get(parent) {
+            Some(at) => at.says.as_ref().map(|(_, said)| said.clone()),
+            None => match self.vouching.says(parent) {
+                Ok(said) => said,
+                // It is not here: nobody knows what was changed.
+                Err(_) => return Ok(false),
+            },
+        };
+        Ok(!said.is_some_and(|said| said.is_same(says)))
+    }
+
     /// What counts where histories come together: the latest of them. Of two that have parted only what both say does, so
     /// that nobody comes back by what was said before they were gone.
-    fn together(&mut self, versions: &[usize], at: &CommitId) -> Option<usize> {
-        let all: BTreeSet<usize> = versions.iter().copied().collect();
+    fn together(&mut self, lines: &[Counts], at: &CommitId) -> Option<Counts> {
+        let all: BTreeSet<usize> = lines.iter().map(|line| line.version).collect();
         let later = |one: usize| all.iter().any(|other| *other != one && self.is_after(*other, one));
         let newest: Vec<usize> = all.iter().copied().filter(|one| !later(*one)).collect();
         match newest.as_slice() {
             [] => None,
-            [one] => Some(*one),
+            [one] => lines.iter().find(|line| line.version == *one).cloned(),
             [one, rest @ ..] => {
                 let first = self.versions[*one].roster.clone();
                 let both = rest.iter().fold(first, |both, other| both.common(&self.versions[*other].roster));
-                Some(self.version(both, newest.clone(), at.clone()))
+                Some(Counts { version: self.version(both, newest.clone()), begun: at.clone() })
             }
         }
     }

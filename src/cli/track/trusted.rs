@@ -192,8 +192,11 @@ impl Vouching for Vouchers<'_> {
 }
 
 impl Vouchers<'_> {
-    /// Whoever made the change has signed the commit.
+    /// Whoever made the change has signed the commit. That of a branch from before is about what counted then.
     fn by_commit(&self, commit: &RosterCommit, change: Change<'_>) -> Result<bool, PortError> {
+        if !self.desk.git().is_ancestor(change.begun, &commit.id).unwrap_or(false) {
+            return Ok(false);
+        }
         let verifier = verifier(change.before)?;
         let signed = self.desk.git().signed_by(&commit.id, &verifier)?;
         Ok(signed.is_some_and(|principals| change.before.may_vouch(&principals)))

@@ -264,3 +264,79 @@ fn where_nobody_can_sign_yet_the_first_who_come_are_believed() {
     ana.git(&["push", "-q", "origin", "HEAD:stage"]);
     assert_eq!(able(), ["eli", "emma"]);
 }
+
+/// Merges a branch into stage as a host does, which signs nothing.
+fn merges(host: &Clone, branch: &str) {
+    host.git(&["config", "commit.gpgSign", "false"]);
+    host.git(&["fetch", "-q"]);
+    host.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    host.git(&["merge", "-q", "--no-ff", "--no-edit", &format!("origin/{branch}")]);
+    pushes(host);
+}
+
+#[test]
+fn a_branch_from_before_brings_nobody_back_and_takes_nobody_out() {
+    let world = World::new();
+    let (eli, zoe, host) = (&world.eli, comes(&world, "zoe"), comes(&world, "host"));
+    let topic = |from: &str, name: &str| {
+        eli.git(&["switch", "-q", "-C", name, from]);
+        eli.write(&format!("docs/{name}.md"), name);
+        eli.commit("Of no matter");
+        eli.git(&["push", "-q", "origin", name]);
+    };
+    topic("origin/main", "older");
+    writes(eli, &zoe, "zoe", "engineer");
+    pushes(eli);
+    assert!(counts(&world.emma, "zoe"));
+    topic("people", "topic");
+    eli.git(&["switch", "-q", "people"]);
+    eli.git(&["checkout", "-q", "origin/main", "--", "greenroom.yaml", ".greenroom-signers"]);
+    eli.commit("Zoe has left");
+    pushes(eli);
+    // Emma's clone goes by this from now on.
+    assert!(!counts(&world.emma, "zoe"));
+    merges(&host, "topic");
+    for clone in [&world.emma, &fresh(&world, "fresh")] {
+        assert!(!counts(clone, "zoe"));
+    }
+    let carol = comes(&world, "carol");
+    writes(eli, &carol, "carol", "engineer");
+    pushes(eli);
+    assert!(counts(&world.emma, "carol"));
+    merges(&host, "older");
+    for clone in [&world.emma, &fresh(&world, "fresher")] {
+        assert!(counts(clone, "carol") && !counts(clone, "zoe"));
+    }
+    // What begins where the known commit is no more the last, and after the last change, counts as it does for everybody.
+    let yan = comes(&world, "yan");
+    writes(eli, &yan, "yan", "scientist");
+    eli.git(&["push", "-q", "origin", "HEAD:yan"]);
+    topic("origin/stage", "later");
+    eli.git(&["push", "-q", "origin", "later:stage"]);
+    assert!(!counts(&world.emma, "yan"));
+    merges(&host, "yan");
+    for clone in [&world.emma, &fresh(&world, "freshest")] {
+        assert!(counts(clone, "yan"));
+    }
+}
+
+#[test]
+fn a_signed_merge_signs_for_nobody_though_the_target_has_gone_on() {
+    let world = World::new();
+    let (eli, zoe, mal) = (&world.eli, comes(&world, "zoe"), comes(&world, "mal"));
+    let spec = fs_err::read_to_string(mal.root.join("greenroom.yaml")).unwrap();
+    let line = "people:\n  mal: {email: mal@example.com, role: engineer}";
+    mal.write("greenroom.yaml", &spec.replace("people:", line));
+    let signers = fs_err::read_to_string(mal.root.join(".greenroom-signers")).unwrap();
+    mal.write(".greenroom-signers", &(signer("mal", &mal.key) + &signers));
+    mal.commit("Something useful");
+    mal.git(&["push", "-q", "origin", "HEAD:useful"]);
+    writes(eli, &zoe, "zoe", "scientist");
+    pushes(eli);
+    eli.git(&["fetch", "-q"]);
+    eli.git(&["merge", "-q", "--no-edit", "origin/useful"]);
+    pushes(eli);
+    for clone in [&world.emma, &fresh(&world, "fresh")] {
+        assert!(counts(clone, "zoe") && !counts(clone, "mal"));
+    }
+}
