@@ -108,11 +108,12 @@ impl Roster {
         let people = self.people.iter().filter(|(name, person)| other.people.get(*name) == Some(person));
         let kept = |line: &&str| other.signers.allowed.lines().any(|one| one == *line);
         let allowed: Vec<&str> = self.signers.allowed.lines().filter(kept).collect();
+        let (one, two) = (&self.signers.revoked, &other.signers.revoked);
         Self {
             people: people.map(|(name, person)| (name.clone(), person.clone())).collect(),
             signers: Signers {
                 allowed: allowed.iter().map(|line| format!("{line}\n")).collect(),
-                revoked: format!("{}\n{}", self.signers.revoked, other.signers.revoked),
+                revoked: if one == two { one.clone() } else { format!("{one}\n{two}") },
             },
             ..self.clone()
         }

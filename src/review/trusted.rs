@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{PortError, Roster};
+use crate::domain::Name;
 use crate::domain::track::CommitId;
 
 /// A commit that led to a target, with what tells its files about people and signers from others.
@@ -17,9 +18,15 @@ pub struct RosterCommit {
 pub trait Vouching {
     /// Who may sign what as a commit has it; None: it does not say, or nobody can read it.
     fn says(&self, commit: &CommitId) -> Result<Option<Roster>, PortError>;
-    /// Whether one of `before.vouching()` has signed that it becomes what this commit says. `own`: it has one parent, which
+    /// Whether one of `by.vouching()` has signed that it becomes what this commit says. `own`: it has one parent, which
     /// does not say the same, so that whoever signed the commit itself has made the change, and not only merged it along.
-    fn vouched(&self, commit: &RosterCommit, own: bool, change: Change<'_>) -> Result<bool, PortError>;
+    fn vouched(
+        &self,
+        commit: &RosterCommit,
+        own: bool,
+        change: Change<'_>,
+        by: &Roster,
+    ) -> Result<bool, PortError>;
 }
 
 /// Of who may sign what.
@@ -44,7 +51,19 @@ pub struct Trusted {
     pub roster: Roster,
     /// The commit by which that came to count.
     pub begun: CommitId,
+    /// For a change somebody signs who could by each of these: more than one where histories that have parted came together.
+    pub by: Vec<Roster>,
     pub unvouched: Option<Unvouched>,
+}
+
+impl Trusted {
+    /// Those of whom each has to have signed for a change, or one who is of all of them.
+    pub fn vouching(&self) -> Vec<Vec<Name>> {
+        let each: Vec<Vec<Name>> = self.by.iter().map(Roster::vouching).collect();
+        let of_all = |name: &&Name| each.iter().all(|one| one.contains(name));
+        let all: Vec<Name> = each.iter().take(1).flatten().filter(of_all).cloned().collect();
+        if all.is_empty() { each } else { vec![all] }
+    }
 }
 
 /// What a tip says of people and signers, and nobody who could has signed.
@@ -84,10 +103,16 @@ pub fn trusted(
         None => (walk.first.clone(), None),
     };
     let Some(Counts { version, begun }) = counts else { return Ok(None) };
+    let by = walk.by(version).into_iter().cloned().collect();
     let version = &walk.versions[version];
     let unvouched = says.filter(|(_, says)| !says.is_same(&version.roster));
     let roster = Roster { tip: tip.clone(), ..version.roster.clone() };
-    Ok(Some(Trusted { roster, begun, unvouched: unvouched.map(|(since, says)| Unvouched { since, says }) }))
+    Ok(Some(Trusted {
+        roster,
+        begun,
+        by,
+        unvouched: unvouched.map(|(since, says)| Unvouched { since, says }),
+    }))
 }
 
 struct Walk<'v> {
@@ -177,14 +202,41 @@ impl Walk<'_> {
 
     /// Whether what counts becomes what a commit says.
     fn changes(&self, commit: &RosterCommit, now: &Counts, says: &Roster) -> Result<bool, PortError> {
-        let before = &self.versions[now.version].roster;
-        // Where nobody could sign yet this is how somebody begins to. Where histories have parted that would be for whoever
-        // parted them.
-        if before.vouching().is_empty() && self.versions[now.version].after.len() < 2 {
+        let by = self.by(now.version);
+        // Where nobody could sign yet this is how somebody begins to.
+        if by.iter().all(|one| one.vouching().is_empty()) {
             return Ok(true);
         }
+        let before = &self.versions[now.version].roster;
         let change = Change { before, begun: &now.begun, after: says };
-        self.vouching.vouched(commit, self.is_own(commit, says)?, change)
+        let own = self.is_own(commit, says)?;
+        for one in by {
+            if !self.vouching.vouched(commit, own, change, one)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// By whom a version becomes another. Where histories have parted, what both say may have lost those who could sign:
+    /// then it is not for whoever is left, who may have parted them, but for somebody of each.
+    fn by(&self, version: usize) -> Vec<&Roster> {
+        let (mut seen, mut parted) = (BTreeSet::new(), BTreeSet::new());
+        let mut left = vec![version];
+        while let Some(at) = left.pop() {
+            match self.versions[at].after.as_slice() {
+                after @ [_, _, ..] if seen.insert(at) => left.extend(after),
+                [_, _, ..] => {}
+                _ => {
+                    parted.insert(at);
+                }
+            }
+        }
+        let rosters = self.newest(&parted).into_iter().map(|one| &self.versions[one].roster);
+        match parted.len() {
+            1 => rosters.collect(),
+            _ => rosters.filter(|one| !one.vouching().is_empty()).collect(),
+        }
     }
 
     /// Whether it is the commit itself that says so first. A merge brings what others have made.
@@ -204,9 +256,7 @@ impl Walk<'_> {
     /// What counts where histories come together: the latest of them. Of two that have parted only what both say does, so
     /// that nobody comes back by what was said before they were gone.
     fn together(&mut self, lines: &[Counts], at: &CommitId) -> Option<Counts> {
-        let all: BTreeSet<usize> = lines.iter().map(|line| line.version).collect();
-        let later = |one: usize| all.iter().any(|other| *other != one && self.is_after(*other, one));
-        let newest: Vec<usize> = all.iter().copied().filter(|one| !later(*one)).collect();
+        let newest = self.newest(&lines.iter().map(|line| line.version).collect());
         match newest.as_slice() {
             [] => None,
             [one] => lines.iter().find(|line| line.version == *one).cloned(),
@@ -216,6 +266,12 @@ impl Walk<'_> {
                 Some(Counts { version: self.version(both, newest.clone()), begun: at.clone() })
             }
         }
+    }
+
+    /// Those after which none of the others came.
+    fn newest(&self, all: &BTreeSet<usize>) -> Vec<usize> {
+        let later = |one: usize| all.iter().any(|other| *other != one && self.is_after(*other, one));
+        all.iter().copied().filter(|one| !later(*one)).collect()
     }
 
     fn is_after(&self, later: usize, earlier: usize) -> bool {

@@ -34,7 +34,10 @@ impl Desk {
         // Where nobody can read it, it is told why.
         let says = self.roster_at(&self.target, tip).map_err(|error| of_review(&error))?;
         let found = self.walked(tip)?;
-        let found = found.unwrap_or(Trusted { roster: says, begun: tip.clone(), unvouched: None });
+        let found = found.unwrap_or_else(|| {
+            let by = vec![says.clone()];
+            Trusted { roster: says, begun: tip.clone(), by, unvouched: None }
+        });
         self.trusted.borrow_mut().insert(tip.clone(), found.clone());
         Ok(found)
     }
@@ -52,7 +55,11 @@ impl Desk {
             .collect();
         let vouchers = Vouchers { desk: self, ledgers: self.ledgers()? };
         let found = trusted(&vouchers, known, &commits, tip).map_err(wrong)?;
-        if let Some(found) = found.as_ref().filter(|found| found.unvouched.is_none() && !commits.is_empty())
+        // What only both of two histories say is nothing to go on from: who signs for a change is told by each.
+        let settled = |found: &&Trusted| {
+            found.unvouched.is_none() && found.by.iter().all(|one| one.is_same(&found.roster))
+        };
+        if let Some(found) = found.as_ref().filter(|found| settled(found) && !commits.is_empty())
             && self.tip_there(&self.target)?.as_ref() == Some(tip)
         {
             self.keep(tip, &found.begun);
@@ -122,18 +129,41 @@ impl Desk {
 
     /// How such a change comes to count.
     pub(super) fn how_to_vouch(&self, counts: &Roster) -> Vec<String> {
-        let able: Vec<String> = counts.vouching().iter().map(ToString::to_string).collect();
+        let able = match self.trusted_at(&counts.tip) {
+            Ok(trusted) => able(&trusted.vouching()),
+            Err(_) => able(&[counts.vouching()]),
+        };
         let target = safe(self.target.short()).into_owned();
         vec![
             format!(
-                "if it is right, one of those who counted before signs for it, and brings that to {target}: greenroom track vouch ({})",
-                if able.is_empty() { "there is nobody left".to_owned() } else { able.join(", ") }
+                "if it is right, one of those who counted before signs for it, and brings that to {target}: greenroom track vouch ({able})"
             ),
-            format!(
-                "if none of them can, and you know that it is right: git config {KEY} COMMIT, in each clone"
-            ),
+            none_can(),
         ]
     }
+}
+
+/// Who may sign for a change, in words.
+pub(super) fn able(each: &[Vec<Name>]) -> String {
+    let told = |names: &Vec<Name>| names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+    match each.iter().filter(|names| !names.is_empty()).map(told).collect::<Vec<_>>().as_slice() {
+        [] => "there is nobody left".to_owned(),
+        [one] => one.clone(),
+        // What has begun apart.
+        parted => format!("one of each: {}", parted.join("; ")),
+    }
+}
+
+pub(super) fn none_can() -> String {
+    format!("if none of them can, and you know that it is right: git config {KEY} COMMIT, in each clone")
+}
+
+/// Those that a file holds, one behind the other; a few.
+pub(super) fn signatures(held: &[u8]) -> Vec<Vec<u8>> {
+    const END: &str = "-----END SSH SIGNATURE-----";
+    let text = String::from_utf8_lossy(held);
+    let whole = text.split_inclusive(END).map(str::trim).filter(|one| one.ends_with(END));
+    whole.take(8).map(|one| format!("{one}\n").into_bytes()).collect()
 }
 
 /// What becomes of people and keys.
@@ -184,42 +214,54 @@ impl Vouching for Vouchers<'_> {
         }
     }
 
-    fn vouched(&self, commit: &RosterCommit, own: bool, change: Change<'_>) -> Result<bool, PortError> {
-        Ok(own && self.by_commit(commit, change)?
-            || self.by_file(commit, change)?
-            || self.by_ledger(commit, change)?)
+    fn vouched(
+        &self,
+        commit: &RosterCommit,
+        own: bool,
+        change: Change<'_>,
+        by: &Roster,
+    ) -> Result<bool, PortError> {
+        Ok(own && self.by_commit(commit, change, by)?
+            || self.by_file(commit, change, by)?
+            || self.by_ledger(commit, change, by)?)
     }
 }
 
 impl Vouchers<'_> {
     /// Whoever made the change has signed the commit. That of a branch from before is about what counted then.
-    fn by_commit(&self, commit: &RosterCommit, change: Change<'_>) -> Result<bool, PortError> {
+    fn by_commit(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
         if !self.desk.git().is_ancestor(change.begun, &commit.id).unwrap_or(false) {
             return Ok(false);
         }
-        let verifier = verifier(change.before)?;
+        let verifier = verifier(by)?;
         let signed = self.desk.git().signed_by(&commit.id, &verifier)?;
-        Ok(signed.is_some_and(|principals| change.before.may_vouch(&principals)))
+        Ok(signed.is_some_and(|principals| by.may_vouch(&principals)))
     }
 
     /// The signature came along, however it came.
-    fn by_file(&self, commit: &RosterCommit, change: Change<'_>) -> Result<bool, PortError> {
+    fn by_file(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
         let path: PathBuf = self.desk.repository.prefix().join(SIGNERS_VOUCHED);
-        let Some(signature) = self.desk.repository.file(&commit.id, &path).map_err(why)? else {
+        let Some(held) = self.desk.repository.file(&commit.id, &path).map_err(why)? else {
             return Ok(false);
         };
         let signed = change_of_signers(change).map_err(|error| PortError(error.to_string()))?;
-        let told = verifier(change.before)?.verify(NAMESPACE, &signed, &signature).map_err(why)?;
-        Ok(told.is_ok_and(|good| change.before.may_vouch(&good.principals)))
+        let verifier = verifier(by)?;
+        for signature in signatures(&held) {
+            let told = verifier.verify(NAMESPACE, &signed, &signature).map_err(why)?;
+            if told.is_ok_and(|good| by.may_vouch(&good.principals)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// It came by a package that was approved: its tree, or what its branch comes to on the commit before, or the commit
     /// that an engineer has recorded as its promotion.
-    fn by_ledger(&self, commit: &RosterCommit, change: Change<'_>) -> Result<bool, PortError> {
-        let able = change.before.vouching();
+    fn by_ledger(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
+        let able = by.vouching();
         let tree = self.desk.git().tree(&commit.id)?;
         for (id, kept) in &self.ledgers {
-            let events = self.signed(id, kept, change.before)?;
+            let events = self.signed(id, kept, by)?;
             let by = |event: &&Event| able.contains(&event.person);
             let approved = approved(&events, &able);
             for event in approved.iter().filter(|event| self.is_since(change, event)) {

@@ -340,3 +340,95 @@ fn a_signed_merge_signs_for_nobody_though_the_target_has_gone_on() {
         assert!(counts(clone, "zoe") && !counts(clone, "mal"));
     }
 }
+
+#[test]
+fn nobody_makes_an_engineer_by_a_history_in_which_there_is_none() {
+    let world = World::new();
+    let (ana, bob) = (&world.ana, comes(&world, "bob"));
+    ana.git(&["fetch", "-q"]);
+    ana.git(&["switch", "-q", "--orphan", "side"]);
+    ana.git(&["checkout", "-q", "origin/stage", "--", "."]);
+    ana.write(".greenroom-signers", &signer("ana", &ana.key));
+    ana.commit("Begun alone");
+    ana.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    let ours = ["merge", "-q", "--no-commit", "--allow-unrelated-histories", "-s", "ours", "side"];
+    ana.git(&ours);
+    let adds = || {
+        let spec = fs_err::read_to_string(ana.root.join("greenroom.yaml")).unwrap();
+        let line = "people:\n  bob: {email: bob@example.com, role: engineer}";
+        ana.write("greenroom.yaml", &spec.replace("people:", line));
+        let signers = fs_err::read_to_string(ana.root.join(".greenroom-signers")).unwrap();
+        ana.write(".greenroom-signers", &(signers + &signer("bob", &bob.key)));
+    };
+    adds();
+    ana.commit("Merge");
+    pushes(ana);
+    assert!(!counts(&fresh(&world, "fresh"), "bob"));
+    // Nor by a commit of her own after the merge, nor by her signature beside it.
+    ana.git(&["switch", "-q", "-C", "work", "origin/stage^"]);
+    ana.git(&ours);
+    ana.commit("Merge");
+    adds();
+    ana.commit("And Bob");
+    ana.git(&["push", "-q", "--force", "origin", "HEAD:stage"]);
+    let clone = fresh(&world, "fresher");
+    assert!(!counts(&clone, "bob"));
+    let told = clone.desk().how_to_vouch(&clone.desk().roster().unwrap());
+    assert!(told[0].contains("greenroom track vouch (one of each: "), "{told:?}");
+    assert!(told[0].contains("eli, emma") && told[0].contains("ana"), "{told:?}");
+    let looks = comes(&world, "looks");
+    looks.git(&["config", "user.email", "ana@example.com"]);
+    looks.git(&["config", "user.signingKey", ana.key.as_str()]);
+    looks.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    looks.told(&["track", "vouch"]);
+    looks.commit("By Ana");
+    pushes(&looks);
+    assert!(!counts(&fresh(&world, "freshest"), "bob"));
+    // With an engineer's it is what both histories want.
+    looks.git(&["config", "user.email", "eli@example.com"]);
+    looks.git(&["config", "user.signingKey", world.eli.key.as_str()]);
+    looks.told(&["track", "vouch"]);
+    looks.commit("And by Eli");
+    pushes(&looks);
+    assert!(counts(&fresh(&world, "last"), "bob"));
+}
+
+#[test]
+fn two_who_have_set_it_up_on_two_branches_sign_for_what_these_come_to() {
+    let world = World::new();
+    let (ana, eli) = (&world.ana, &world.eli);
+    let spec = fs_err::read_to_string(ana.root.join("greenroom.yaml")).unwrap();
+    let without = |names: &[&str]| -> String {
+        let is = |line: &&str| !names.iter().any(|name| line.starts_with(&format!("  {name}:")));
+        spec.split_inclusive('\n').filter(is).collect()
+    };
+    ana.git(&["switch", "-q", "--orphan", "begin"]);
+    ana.write("greenroom.yaml", &without(&["ana", "eli", "emma"]));
+    ana.commit("Begun");
+    ana.git(&["push", "-q", "--force", "origin", "HEAD:stage"]);
+    for (clone, who, others) in [(ana, "ana", ["eli", "emma"]), (eli, "eli", ["ana", "emma"])] {
+        clone.git(&["fetch", "-q"]);
+        clone.git(&["switch", "-q", "-C", who, "origin/stage"]);
+        clone.write("greenroom.yaml", &without(&others));
+        clone.write(".greenroom-signers", &signer(who, &clone.key));
+        clone.commit("Set up");
+        clone.git(&["push", "-q", "origin", &format!("HEAD:{who}")]);
+    }
+    eli.git(&["fetch", "-q"]);
+    eli.git(&["merge", "-q", "--no-commit", "-s", "ours", "origin/ana"]);
+    eli.write("greenroom.yaml", &without(&["emma"]));
+    eli.write(".greenroom-signers", &(signer("ana", &ana.key) + &signer("eli", &eli.key)));
+    eli.commit("Both");
+    pushes(eli);
+    eli.told(&["track", "vouch"]);
+    eli.commit("By Eli");
+    pushes(eli);
+    assert!(!counts(&fresh(&world, "fresh"), "ana"));
+    ana.git(&["fetch", "-q"]);
+    ana.git(&["switch", "-q", "-C", "ana", "origin/stage"]);
+    ana.told(&["track", "vouch"]);
+    ana.commit("And by Ana");
+    pushes(ana);
+    let clone = fresh(&world, "fresher");
+    assert!(counts(&clone, "ana") && counts(&clone, "eli"));
+}
