@@ -8,7 +8,7 @@ use super::versions::become_of;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::text::safe;
-use crate::domain::track::{CommitId, Event, Merge, Seen, TrackId, Transition, Vouched};
+use crate::domain::track::{CommitId, Event, Merge, Seen, Side, TrackId, Transition, Vouched};
 use crate::domain::{Digest, Name};
 use crate::git::ssh::Verifier;
 use crate::git::{GitError, RemoteTrack};
@@ -262,9 +262,18 @@ impl Vouchers<'_> {
         let tree = self.desk.git().tree(&commit.id)?;
         for (id, kept) in &self.ledgers {
             let events = self.signed(id, kept, by)?;
-            let by = |event: &&Event| able.contains(&event.person);
-            let approved = approved(&events, &able);
-            for event in approved.iter().filter(|event| self.is_since(change, event)) {
+            for given in approved(&events, &able, Timestamp::now()) {
+                let event = given.approval;
+                let promoted = given.promoted.as_ref();
+                if promoted.is_some_and(|one| *one.commit == commit.id && able.contains(one.by)) {
+                    return Ok(true);
+                }
+                // What was void once it had been promoted has brought what that had, and no more.
+                let brought = promoted
+                    .is_none_or(|one| self.desk.git().is_ancestor(&commit.id, one.commit).unwrap_or(false));
+                if !(brought && self.is_since(change, event)) {
+                    continue;
+                }
                 if event.merge_tree.as_ref() == Some(&tree) {
                     return Ok(true);
                 }
@@ -276,15 +285,6 @@ impl Vouchers<'_> {
                 {
                     return Ok(true);
                 }
-            }
-            let recorded = events.iter().filter(by).any(|event| match &event.transition {
-                Transition::Promoted(body) => {
-                    body.commit == commit.id && approved.iter().any(|given| given.package == event.package)
-                }
-                _ => false,
-            });
-            if recorded {
-                return Ok(true);
             }
         }
         Ok(false)
@@ -315,16 +315,58 @@ impl Vouchers<'_> {
     }
 }
 
-/// Approvals of packages for which nobody has requested changes since.
-fn approved<'e>(events: &'e [Event], able: &[Name]) -> Vec<&'e Event> {
-    let given = events.iter().enumerate().filter(|(_, event)| {
-        matches!(event.transition, Transition::Approved(_)) && able.contains(&event.person)
-    });
-    let stands = |(at, event): &(usize, &Event)| {
-        let mut later = events[*at..].iter();
-        !later.any(|one| matches!(one.transition, Transition::Requested(_)) && one.package == event.package)
-    };
-    given.filter(stands).map(|(_, event)| event).collect()
+/// An approval that stands, or stood when a promotion was recorded.
+struct Given<'e> {
+    approval: &'e Event,
+    /// None: it stands now.
+    promoted: Option<Recorded<'e>>,
+}
+
+struct Recorded<'e> {
+    by: &'e Name,
+    commit: &'e CommitId,
+}
+
+/// An approval counts for as long as nothing else is sealed, nobody requests changes, the track goes on and it has not run
+/// out: as it does where it is promoted.
+fn approved<'e>(events: &'e [Event], able: &[Name], now: Timestamp) -> Vec<Given<'e>> {
+    let mut found = Vec::new();
+    let mut stands: Option<&'e Event> = None;
+    let mut requested: Vec<&CommitId> = Vec::new();
+    let lasts = |approval: &Event, at: Timestamp| approval.expires.is_none_or(|end| at < end);
+    let mut sealed: Option<&Option<Digest>> = None;
+    let side = |event: &&Event| event.transition.side().is_none_or(|side| side == Side::of(event.role));
+    for event in events.iter().filter(side) {
+        let same = stands.filter(|given| given.package == event.package);
+        match &event.transition {
+            Transition::Approved(_) if able.contains(&event.person) => {
+                let of_it = sealed.is_none_or(|sealed| *sealed == event.package);
+                stands = Some(event).filter(|event| of_it && !requested.contains(&&event.head));
+            }
+            Transition::Sealed(_) => {
+                sealed = Some(&event.package);
+                stands = same;
+            }
+            Transition::Requested(_) => {
+                requested.push(&event.head);
+                stands = stands.filter(|given| given.package != event.package && given.head != event.head);
+            }
+            Transition::Abandoned(_) => {
+                stands = None;
+                break;
+            }
+            Transition::Promoted(body) => {
+                if let Some(approval) = same.filter(|given| lasts(given, event.at)) {
+                    let promoted = Some(Recorded { by: &event.person, commit: &body.commit });
+                    found.push(Given { approval, promoted });
+                }
+            }
+            _ => {}
+        }
+    }
+    let still = stands.filter(|given| lasts(given, now));
+    found.extend(still.map(|approval| Given { approval, promoted: None }));
+    found
 }
 
 fn verifier(roster: &Roster) -> Result<Verifier, PortError> {

@@ -432,3 +432,54 @@ fn two_who_have_set_it_up_on_two_branches_sign_for_what_these_come_to() {
     let clone = fresh(&world, "fresher");
     assert!(counts(&clone, "ana") && counts(&clone, "eli"));
 }
+
+/// A package of Ana's that brings an engineer, and that Eli has approved.
+fn brings(world: &World, who: &Clone, name: &str) -> String {
+    let (ana, id) = (&world.ana, world.worked_on());
+    let spec = fs_err::read_to_string(ana.root.join("greenroom.yaml")).unwrap();
+    let line = format!("  {name}: {{email: {name}@example.com, role: engineer}}\nimages:");
+    ana.write("greenroom.yaml", &spec.replace("images:", &line));
+    let signers = fs_err::read_to_string(ana.root.join(".greenroom-signers")).unwrap();
+    ana.write(".greenroom-signers", &(signers + &signer(name, &who.key)));
+    ana.commit("And another");
+    ana.ran("daily");
+    ana.told(&["package"]);
+    ana.git(&["push", "-q", "origin", "HEAD:refs/heads/old"]);
+    world.eli.told(&["approve", &id]);
+    id
+}
+
+#[test]
+fn an_approval_that_stands_no_more_brings_nobody() {
+    for abandoned in [true, false] {
+        let world = World::new();
+        let (mal, host) = (comes(&world, "mal"), comes(&world, "host"));
+        let id = brings(&world, &mal, "mal");
+        if abandoned {
+            world.eli.told(&["track", "abandon", &id, "--reason", "who is mal?"]);
+        } else {
+            let ana = &world.ana;
+            ana.git(&["checkout", "-q", "origin/stage", "--", "greenroom.yaml", ".greenroom-signers"]);
+            ana.commit("Not mal");
+            ana.ran("daily");
+            ana.told(&["package"]);
+        }
+        merges(&host, "old");
+        for clone in [&world.emma, &fresh(&world, "fresh")] {
+            assert!(!counts(clone, "mal"), "abandoned: {abandoned}");
+        }
+    }
+}
+
+#[test]
+fn whom_a_package_has_brought_stays_though_its_track_ends() {
+    let world = World::new();
+    let zoe = comes(&world, "zoe");
+    let id = brings(&world, &zoe, "zoe");
+    world.ana.git(&["config", "commit.gpgSign", "false"]);
+    world.ana.told(&["promote", &id]);
+    world.eli.told(&["track", "abandon", &id, "--reason", "nobody reads it"]);
+    for clone in [&world.emma, &fresh(&world, "fresh")] {
+        assert!(counts(clone, "zoe"));
+    }
+}
