@@ -204,7 +204,7 @@ impl Walk<'_> {
     fn changes(&self, commit: &RosterCommit, now: &Counts, says: &Roster) -> Result<bool, PortError> {
         let by = self.by(now.version);
         // Where nobody could sign yet this is how somebody begins to.
-        if by.iter().all(|one| one.vouching().is_empty()) {
+        if by.iter().all(|one| one.is_open()) {
             return Ok(true);
         }
         let before = &self.versions[now.version].roster;
@@ -232,11 +232,11 @@ impl Walk<'_> {
                 }
             }
         }
-        let rosters = self.newest(&parted).into_iter().map(|one| &self.versions[one].roster);
-        match parted.len() {
-            1 => rosters.collect(),
-            _ => rosters.filter(|one| !one.vouching().is_empty()).collect(),
-        }
+        let newest = self.newest(&parted);
+        let rosters: Vec<&Roster> = newest.iter().map(|one| &self.versions[*one].roster).collect();
+        // Nobody speaks for one in which nobody can.
+        let able: Vec<&Roster> = rosters.iter().copied().filter(|one| !one.vouching().is_empty()).collect();
+        if able.is_empty() { rosters } else { able }
     }
 
     /// Whether it is the commit itself that says so first. A merge brings what others have made.

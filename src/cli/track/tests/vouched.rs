@@ -483,3 +483,31 @@ fn whom_a_package_has_brought_stays_though_its_track_ends() {
         assert!(counts(clone, "zoe"));
     }
 }
+
+#[test]
+fn whose_key_is_revoked_is_none_of_those_who_say_who_signs() {
+    let world = World::new();
+    let mut revoked = String::new();
+    let people = [(&world.eli, "eli", "emma"), (&world.emma, "emma", "ana"), (&world.ana, "ana", "")];
+    for (clone, who, left) in people {
+        revoked += &fs_err::read_to_string(format!("{}.pub", clone.key)).unwrap();
+        clone.git(&["fetch", "-q"]);
+        clone.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+        clone.write(".greenroom-signers-revoked", &revoked);
+        clone.commit("Lost");
+        pushes(clone);
+        let desk = fresh(&world, &format!("after-{who}")).desk();
+        desk.fetch_tracks().unwrap();
+        let roster = desk.roster().unwrap();
+        let able: Vec<_> = roster.vouching().iter().map(ToString::to_string).collect();
+        assert_eq!(able.join(", "), left);
+        let told = desk.how_to_vouch(&roster).remove(0);
+        let left = if left.is_empty() { "there is nobody left" } else { left };
+        assert!(told.ends_with(&format!("greenroom track vouch ({left})")), "{told}");
+    }
+    // That nobody is left makes nobody who can push a signer.
+    let eve = comes(&world, "eve");
+    writes(&eve, &eve, "eve", "engineer");
+    pushes(&eve);
+    assert!(!counts(&fresh(&world, "fresh"), "eve"));
+}
