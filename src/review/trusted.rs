@@ -260,9 +260,11 @@ impl Walk<'_> {
         match newest.as_slice() {
             [] => None,
             [one] => lines.iter().find(|line| line.version == *one).cloned(),
-            [one, rest @ ..] => {
-                let first = self.versions[*one].roster.clone();
-                let both = rest.iter().fold(first, |both, other| both.common(&self.versions[*other].roster));
+            _ => {
+                // In the same order for everybody, wherever they begin to look: it is signed for.
+                let mut parted: Vec<&Roster> = newest.iter().map(|one| &self.versions[*one].roster).collect();
+                parted.sort_by(|one, other| one.signers.allowed.cmp(&other.signers.allowed));
+                let both = parted[1..].iter().fold(parted[0].clone(), |both, other| both.common(other));
                 Some(Counts { version: self.version(both, newest.clone()), begun: at.clone() })
             }
         }
