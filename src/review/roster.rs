@@ -71,9 +71,12 @@ impl Roster {
     }
 
     /// Those who may say that it becomes another one: its engineers who have a key; where there is none, anybody who has.
+    /// Which keys a KRL revokes, only ssh-keygen knows.
     pub fn vouching(&self) -> Vec<Name> {
-        let lines = self.signers.allowed.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-        let principals: Vec<&str> = lines
+        let revoked: BTreeSet<&str> = lines(&self.signers.revoked).filter_map(key_of).collect();
+        let good = |line: &&str| !key_of(line).is_some_and(|key| revoked.contains(key));
+        let principals: Vec<&str> = lines(&self.signers.allowed)
+            .filter(good)
             .filter_map(|line| match line.strip_prefix('"') {
                 Some(quoted) => quoted.split('"').next(),
                 None => line.split_whitespace().next(),
@@ -92,6 +95,11 @@ impl Roster {
         if engineers.is_empty() { able.map(|(name, _)| name.clone()).collect() } else { engineers }
     }
 
+    /// Nobody has a key, or ever had one that was taken back: it is for whoever begins.
+    pub(super) fn is_open(&self) -> bool {
+        self.vouching().is_empty() && lines(&self.signers.revoked).next().is_none()
+    }
+
     /// Whether a good signature of these principals is that of somebody who may.
     pub fn may_vouch(&self, principals: &[String]) -> bool {
         let able = self.vouching();
@@ -108,11 +116,12 @@ impl Roster {
         let people = self.people.iter().filter(|(name, person)| other.people.get(*name) == Some(person));
         let kept = |line: &&str| other.signers.allowed.lines().any(|one| one == *line);
         let allowed: Vec<&str> = self.signers.allowed.lines().filter(kept).collect();
+        let (one, two) = (&self.signers.revoked, &other.signers.revoked);
         Self {
             people: people.map(|(name, person)| (name.clone(), person.clone())).collect(),
             signers: Signers {
                 allowed: allowed.iter().map(|line| format!("{line}\n")).collect(),
-                revoked: format!("{}\n{}", self.signers.revoked, other.signers.revoked),
+                revoked: if one == two { one.clone() } else { format!("{one}\n{two}") },
             },
             ..self.clone()
         }
@@ -123,6 +132,19 @@ impl Roster {
         let Signers { allowed, revoked } = &self.signers;
         Digest::of(format!("{}\n{allowed}{revoked}", allowed.len()).as_bytes())
     }
+}
+
+/// Those that say something.
+fn lines(list: &str) -> impl Iterator<Item = &str> {
+    list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The public key in a line, in base64.
+fn key_of(line: &str) -> Option<&str> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_kind = |word: &str| ["ssh-", "ecdsa-", "sk-"].iter().any(|start| word.starts_with(start));
+    let found = words.windows(2).find(|pair| is_kind(pair[0]) && pair[1].starts_with("AAAA"));
+    found.map(|pair| pair[1])
 }
 
 /// What somebody signs who vouches for a change: what it becomes, what it was, and by which commit that came to count, so

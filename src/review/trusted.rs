@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{PortError, Roster};
+use crate::domain::Name;
 use crate::domain::track::CommitId;
 
 /// A commit that led to a target, with what tells its files about people and signers from others.
@@ -17,9 +18,15 @@ pub struct RosterCommit {
 pub trait Vouching {
     /// Who may sign what as a commit has it; None: it does not say, or nobody can read it.
     fn says(&self, commit: &CommitId) -> Result<Option<Roster>, PortError>;
-    /// Whether one of `before.vouching()` has signed that it becomes what this commit says. `own`: none of its parents says
-    /// the same, so that whoever signed the commit itself has made the change, and not only merged it along.
-    fn vouched(&self, commit: &RosterCommit, own: bool, change: Change<'_>) -> Result<bool, PortError>;
+    /// Whether one of `by.vouching()` has signed that it becomes what this commit says. `own`: it has one parent, which
+    /// does not say the same, so that whoever signed the commit itself has made the change, and not only merged it along.
+    fn vouched(
+        &self,
+        commit: &RosterCommit,
+        own: bool,
+        change: Change<'_>,
+        by: &Roster,
+    ) -> Result<bool, PortError>;
 }
 
 /// Of who may sign what.
@@ -44,7 +51,19 @@ pub struct Trusted {
     pub roster: Roster,
     /// The commit by which that came to count.
     pub begun: CommitId,
+    /// For a change somebody signs who could by each of these: more than one where histories that have parted came together.
+    pub by: Vec<Roster>,
     pub unvouched: Option<Unvouched>,
+}
+
+impl Trusted {
+    /// Those of whom each has to have signed for a change, or one who is of all of them.
+    pub fn vouching(&self) -> Vec<Vec<Name>> {
+        let each: Vec<Vec<Name>> = self.by.iter().map(Roster::vouching).collect();
+        let of_all = |name: &&Name| each.iter().all(|one| one.contains(name));
+        let all: Vec<Name> = each.iter().take(1).flatten().filter(of_all).cloned().collect();
+        if all.is_empty() { each } else { vec![all] }
+    }
 }
 
 /// What a tip says of people and signers, and nobody who could has signed.
@@ -66,23 +85,34 @@ pub fn trusted(
     commits: &[RosterCommit],
     tip: &CommitId,
 ) -> Result<Option<Trusted>, PortError> {
-    let mut walk = Walk { vouching, versions: Vec::new(), at: BTreeMap::new(), said: BTreeMap::new() };
-    let first = known
-        .as_ref()
-        .map(|Known { roster, begun, .. }| walk.version(roster.clone(), Vec::new(), begun.clone()));
-    for commit in commits {
-        walk.commit(commit, first)?;
+    let mut walk =
+        Walk { vouching, versions: Vec::new(), at: BTreeMap::new(), said: BTreeMap::new(), first: None };
+    if let Some(Known { commit, roster, begun }) = known {
+        let version = walk.version(roster.clone(), Vec::new());
+        let counts = Some(Counts { version, begun });
+        walk.first = counts.clone();
+        let says = Some((commit.clone(), roster));
+        // No commit's files are these: what comes next is read.
+        walk.at.insert(commit, At { counts, files: Vec::new(), says });
     }
-    let (version, says) = match (walk.at.get(tip), known) {
-        (Some(at), _) => (at.version, at.says.clone()),
-        (None, Some(Known { commit, roster, .. })) if commit == *tip => (first, Some((commit, roster))),
-        (None, _) => (first, None),
+    for commit in commits {
+        walk.commit(commit)?;
+    }
+    let (counts, says) = match walk.at.get(tip) {
+        Some(at) => (at.counts.clone(), at.says.clone()),
+        None => (walk.first.clone(), None),
     };
-    let Some(version) = version.map(|version| &walk.versions[version]) else { return Ok(None) };
+    let Some(Counts { version, begun }) = counts else { return Ok(None) };
+    let by = walk.by(version).into_iter().cloned().collect();
+    let version = &walk.versions[version];
     let unvouched = says.filter(|(_, says)| !says.is_same(&version.roster));
     let roster = Roster { tip: tip.clone(), ..version.roster.clone() };
-    let begun = version.begun.clone();
-    Ok(Some(Trusted { roster, begun, unvouched: unvouched.map(|(since, says)| Unvouched { since, says }) }))
+    Ok(Some(Trusted {
+        roster,
+        begun,
+        by,
+        unvouched: unvouched.map(|(since, says)| Unvouched { since, says }),
+    }))
 }
 
 struct Walk<'v> {
@@ -91,6 +121,8 @@ struct Walk<'v> {
     at: BTreeMap<CommitId, At>,
     /// By their files.
     said: BTreeMap<Vec<Option<String>>, Option<Roster>>,
+    /// What is known to count, whatever came before.
+    first: Option<Counts>,
 }
 
 /// A state of affairs that counts, or counted.
@@ -98,38 +130,43 @@ struct Version {
     roster: Roster,
     /// Those that it came after.
     after: Vec<usize>,
+}
+
+/// A version, and the commit by which it came to count in the history that led here: another may have come to the same.
+#[derive(Clone)]
+struct Counts {
+    version: usize,
     begun: CommitId,
 }
 
 #[derive(Clone)]
 struct At {
     /// None: nobody has said yet who may sign.
-    version: Option<usize>,
+    counts: Option<Counts>,
     files: Vec<Option<String>>,
     /// What the commit itself says, and since when it is so.
     says: Option<(CommitId, Roster)>,
 }
 
 impl Walk<'_> {
-    fn version(&mut self, roster: Roster, after: Vec<usize>, begun: CommitId) -> usize {
+    fn version(&mut self, roster: Roster, after: Vec<usize>) -> usize {
         let same = |one: &Version| one.after == after && one.roster.is_same(&roster);
         self.versions.iter().position(same).unwrap_or_else(|| {
-            self.versions.push(Version { roster, after, begun });
+            self.versions.push(Version { roster, after });
             self.versions.len() - 1
         })
     }
 
-    fn commit(&mut self, commit: &RosterCommit, first: Option<usize>) -> Result<(), PortError> {
+    fn commit(&mut self, commit: &RosterCommit) -> Result<(), PortError> {
         let parents: Vec<At> = commit.parents.iter().filter_map(|id| self.at.get(id).cloned()).collect();
         // What led to the known commit already is no later than it.
-        let outside =
-            if parents.len() < commit.parents.len() || commit.parents.is_empty() { first } else { None };
-        let versions: Vec<usize> = parents.iter().filter_map(|at| at.version).chain(outside).collect();
-        let mut version = self.together(&versions, &commit.id);
-        let parent =
-            parents.first().filter(|_| commit.parents.first().is_some_and(|id| self.at.contains_key(id)));
-        if let Some(parent) = parent.filter(|at| at.files == commit.files) {
-            let at = At { version, ..parent.clone() };
+        let outside = parents.len() < commit.parents.len() || commit.parents.is_empty();
+        let outside = self.first.clone().filter(|_| outside);
+        let lines: Vec<Counts> = parents.iter().filter_map(|at| at.counts.clone()).chain(outside).collect();
+        let mut counts = self.together(&lines, &commit.id);
+        let parent = commit.parents.first().and_then(|id| self.at.get(id)).cloned();
+        if let Some(parent) = parent.as_ref().filter(|at| at.files == commit.files) {
+            let at = At { counts, ..parent.clone() };
             self.at.insert(commit.id.clone(), at);
             return Ok(());
         }
@@ -142,47 +179,101 @@ impl Walk<'_> {
             }
         };
         if let Some(says) = &says {
-            version = match version {
-                None => Some(self.version(says.clone(), Vec::new(), commit.id.clone())),
-                Some(now) if self.versions[now].roster.is_same(says) => Some(now),
-                Some(now) => {
-                    let same = |at: &At| at.says.as_ref().is_some_and(|(_, said)| said.is_same(says));
-                    let before = &self.versions[now].roster;
-                    // Where nobody could sign yet this is how somebody begins to. Where histories have parted that would be
-                    // for whoever parted them.
-                    let nobody = before.vouching().is_empty() && self.versions[now].after.len() < 2;
-                    let change = Change { before, begun: &self.versions[now].begun, after: says };
-                    match nobody || self.vouching.vouched(commit, !parents.iter().any(same), change)? {
-                        true => Some(self.version(says.clone(), vec![now], commit.id.clone())),
-                        false => Some(now),
-                    }
+            counts = match counts {
+                None => {
+                    Some(Counts { version: self.version(says.clone(), Vec::new()), begun: commit.id.clone() })
                 }
+                Some(now) if self.versions[now.version].roster.is_same(says) => Some(now),
+                Some(now) if self.changes(commit, &now, says)? => {
+                    let version = self.version(says.clone(), vec![now.version]);
+                    Some(Counts { version, begun: commit.id.clone() })
+                }
+                Some(now) => Some(now),
             };
         }
-        let since = |says: Roster| match parent.and_then(|at| at.says.clone()) {
+        let since = |says: Roster| match parent.and_then(|at| at.says) {
             Some((since, said)) if said.is_same(&says) => (since, says),
             _ => (commit.id.clone(), says),
         };
-        let at = At { version, files: commit.files.clone(), says: says.map(since) };
+        let at = At { counts, files: commit.files.clone(), says: says.map(since) };
         self.at.insert(commit.id.clone(), at);
         Ok(())
     }
 
-    /// What counts where histories come together: the latest of them. Of two that have parted only what both say does, so
-    /// that nobody comes back by what was said before they were gone.
-    fn together(&mut self, versions: &[usize], at: &CommitId) -> Option<usize> {
-        let all: BTreeSet<usize> = versions.iter().copied().collect();
-        let later = |one: usize| all.iter().any(|other| *other != one && self.is_after(*other, one));
-        let newest: Vec<usize> = all.iter().copied().filter(|one| !later(*one)).collect();
-        match newest.as_slice() {
-            [] => None,
-            [one] => Some(*one),
-            [one, rest @ ..] => {
-                let first = self.versions[*one].roster.clone();
-                let both = rest.iter().fold(first, |both, other| both.common(&self.versions[*other].roster));
-                Some(self.version(both, newest.clone(), at.clone()))
+    /// Whether what counts becomes what a commit says.
+    fn changes(&self, commit: &RosterCommit, now: &Counts, says: &Roster) -> Result<bool, PortError> {
+        let by = self.by(now.version);
+        // Where nobody could sign yet this is how somebody begins to.
+        if by.iter().all(|one| one.is_open()) {
+            return Ok(true);
+        }
+        let before = &self.versions[now.version].roster;
+        let change = Change { before, begun: &now.begun, after: says };
+        let own = self.is_own(commit, says)?;
+        for one in by {
+            if !self.vouching.vouched(commit, own, change, one)? {
+                return Ok(false);
             }
         }
+        Ok(true)
+    }
+
+    /// By whom a version becomes another. Where histories have parted, what both say may have lost those who could sign:
+    /// then it is not for whoever is left, who may have parted them, but for somebody of each.
+    fn by(&self, version: usize) -> Vec<&Roster> {
+        let (mut seen, mut parted) = (BTreeSet::new(), BTreeSet::new());
+        let mut left = vec![version];
+        while let Some(at) = left.pop() {
+            match self.versions[at].after.as_slice() {
+                after @ [_, _, ..] if seen.insert(at) => left.extend(after),
+                [_, _, ..] => {}
+                _ => {
+                    parted.insert(at);
+                }
+            }
+        }
+        let newest = self.newest(&parted);
+        let rosters: Vec<&Roster> = newest.iter().map(|one| &self.versions[*one].roster).collect();
+        // Nobody speaks for one in which nobody can.
+        let able: Vec<&Roster> = rosters.iter().copied().filter(|one| !one.vouching().is_empty()).collect();
+        if able.is_empty() { rosters } else { able }
+    }
+
+    /// Whether it is the commit itself that says so first. A merge brings what others have made.
+    fn is_own(&self, commit: &RosterCommit, says: &Roster) -> Result<bool, PortError> {
+        let [parent] = commit.parents.as_slice() else { return Ok(false) };
+        let said = match self.at.get(parent) {
+            Some(at) => at.says.as_ref().map(|(_, said)| said.clone()),
+            None => match self.vouching.says(parent) {
+                Ok(said) => said,
+                // It is not here: nobody knows what was changed.
+                Err(_) => return Ok(false),
+            },
+        };
+        Ok(!said.is_some_and(|said| said.is_same(says)))
+    }
+
+    /// What counts where histories come together: the latest of them. Of two that have parted only what both say does, so
+    /// that nobody comes back by what was said before they were gone.
+    fn together(&mut self, lines: &[Counts], at: &CommitId) -> Option<Counts> {
+        let newest = self.newest(&lines.iter().map(|line| line.version).collect());
+        match newest.as_slice() {
+            [] => None,
+            [one] => lines.iter().find(|line| line.version == *one).cloned(),
+            _ => {
+                // In the same order for everybody, wherever they begin to look: it is signed for.
+                let mut parted: Vec<&Roster> = newest.iter().map(|one| &self.versions[*one].roster).collect();
+                parted.sort_by(|one, other| one.signers.allowed.cmp(&other.signers.allowed));
+                let both = parted[1..].iter().fold(parted[0].clone(), |both, other| both.common(other));
+                Some(Counts { version: self.version(both, newest.clone()), begun: at.clone() })
+            }
+        }
+    }
+
+    /// Those after which none of the others came.
+    fn newest(&self, all: &BTreeSet<usize>) -> Vec<usize> {
+        let later = |one: usize| all.iter().any(|other| *other != one && self.is_after(*other, one));
+        all.iter().copied().filter(|one| !later(*one)).collect()
     }
 
     fn is_after(&self, later: usize, earlier: usize) -> bool {

@@ -8,7 +8,7 @@ use super::versions::become_of;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::text::safe;
-use crate::domain::track::{CommitId, Event, Merge, Seen, TrackId, Transition, Vouched};
+use crate::domain::track::{CommitId, Event, Merge, Seen, Side, TrackId, Transition, Vouched};
 use crate::domain::{Digest, Name};
 use crate::git::ssh::Verifier;
 use crate::git::{GitError, RemoteTrack};
@@ -34,7 +34,10 @@ impl Desk {
         // Where nobody can read it, it is told why.
         let says = self.roster_at(&self.target, tip).map_err(|error| of_review(&error))?;
         let found = self.walked(tip)?;
-        let found = found.unwrap_or(Trusted { roster: says, begun: tip.clone(), unvouched: None });
+        let found = found.unwrap_or_else(|| {
+            let by = vec![says.clone()];
+            Trusted { roster: says, begun: tip.clone(), by, unvouched: None }
+        });
         self.trusted.borrow_mut().insert(tip.clone(), found.clone());
         Ok(found)
     }
@@ -52,7 +55,11 @@ impl Desk {
             .collect();
         let vouchers = Vouchers { desk: self, ledgers: self.ledgers()? };
         let found = trusted(&vouchers, known, &commits, tip).map_err(wrong)?;
-        if let Some(found) = found.as_ref().filter(|found| found.unvouched.is_none() && !commits.is_empty())
+        // What only both of two histories say is nothing to go on from: who signs for a change is told by each.
+        let settled = |found: &&Trusted| {
+            found.unvouched.is_none() && found.by.iter().all(|one| one.is_same(&found.roster))
+        };
+        if let Some(found) = found.as_ref().filter(|found| settled(found) && !commits.is_empty())
             && self.tip_there(&self.target)?.as_ref() == Some(tip)
         {
             self.keep(tip, &found.begun);
@@ -122,18 +129,41 @@ impl Desk {
 
     /// How such a change comes to count.
     pub(super) fn how_to_vouch(&self, counts: &Roster) -> Vec<String> {
-        let able: Vec<String> = counts.vouching().iter().map(ToString::to_string).collect();
+        let able = match self.trusted_at(&counts.tip) {
+            Ok(trusted) => able(&trusted.vouching()),
+            Err(_) => able(&[counts.vouching()]),
+        };
         let target = safe(self.target.short()).into_owned();
         vec![
             format!(
-                "if it is right, one of those who counted before signs for it, and brings that to {target}: greenroom track vouch ({})",
-                if able.is_empty() { "there is nobody left".to_owned() } else { able.join(", ") }
+                "if it is right, one of those who counted before signs for it, and brings that to {target}: greenroom track vouch ({able})"
             ),
-            format!(
-                "if none of them can, and you know that it is right: git config {KEY} COMMIT, in each clone"
-            ),
+            none_can(),
         ]
     }
+}
+
+/// Who may sign for a change, in words.
+pub(super) fn able(each: &[Vec<Name>]) -> String {
+    let told = |names: &Vec<Name>| names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+    match each.iter().filter(|names| !names.is_empty()).map(told).collect::<Vec<_>>().as_slice() {
+        [] => "there is nobody left".to_owned(),
+        [one] => one.clone(),
+        // What has begun apart.
+        parted => format!("one of each: {}", parted.join("; ")),
+    }
+}
+
+pub(super) fn none_can() -> String {
+    format!("if none of them can, and you know that it is right: git config {KEY} COMMIT, in each clone")
+}
+
+/// Those that a file holds, one behind the other; a few.
+pub(super) fn signatures(held: &[u8]) -> Vec<Vec<u8>> {
+    const END: &str = "-----END SSH SIGNATURE-----";
+    let text = String::from_utf8_lossy(held);
+    let whole = text.split_inclusive(END).map(str::trim).filter(|one| one.ends_with(END));
+    whole.take(8).map(|one| format!("{one}\n").into_bytes()).collect()
 }
 
 /// What becomes of people and keys.
@@ -184,42 +214,66 @@ impl Vouching for Vouchers<'_> {
         }
     }
 
-    fn vouched(&self, commit: &RosterCommit, own: bool, change: Change<'_>) -> Result<bool, PortError> {
-        Ok(own && self.by_commit(commit, change)?
-            || self.by_file(commit, change)?
-            || self.by_ledger(commit, change)?)
+    fn vouched(
+        &self,
+        commit: &RosterCommit,
+        own: bool,
+        change: Change<'_>,
+        by: &Roster,
+    ) -> Result<bool, PortError> {
+        Ok(own && self.by_commit(commit, change, by)?
+            || self.by_file(commit, change, by)?
+            || self.by_ledger(commit, change, by)?)
     }
 }
 
 impl Vouchers<'_> {
-    /// Whoever made the change has signed the commit.
-    fn by_commit(&self, commit: &RosterCommit, change: Change<'_>) -> Result<bool, PortError> {
-        let verifier = verifier(change.before)?;
+    /// Whoever made the change has signed the commit. That of a branch from before is about what counted then.
+    fn by_commit(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
+        if !self.desk.git().is_ancestor(change.begun, &commit.id).unwrap_or(false) {
+            return Ok(false);
+        }
+        let verifier = verifier(by)?;
         let signed = self.desk.git().signed_by(&commit.id, &verifier)?;
-        Ok(signed.is_some_and(|principals| change.before.may_vouch(&principals)))
+        Ok(signed.is_some_and(|principals| by.may_vouch(&principals)))
     }
 
     /// The signature came along, however it came.
-    fn by_file(&self, commit: &RosterCommit, change: Change<'_>) -> Result<bool, PortError> {
+    fn by_file(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
         let path: PathBuf = self.desk.repository.prefix().join(SIGNERS_VOUCHED);
-        let Some(signature) = self.desk.repository.file(&commit.id, &path).map_err(why)? else {
+        let Some(held) = self.desk.repository.file(&commit.id, &path).map_err(why)? else {
             return Ok(false);
         };
         let signed = change_of_signers(change).map_err(|error| PortError(error.to_string()))?;
-        let told = verifier(change.before)?.verify(NAMESPACE, &signed, &signature).map_err(why)?;
-        Ok(told.is_ok_and(|good| change.before.may_vouch(&good.principals)))
+        let verifier = verifier(by)?;
+        for signature in signatures(&held) {
+            let told = verifier.verify(NAMESPACE, &signed, &signature).map_err(why)?;
+            if told.is_ok_and(|good| by.may_vouch(&good.principals)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// It came by a package that was approved: its tree, or what its branch comes to on the commit before, or the commit
     /// that an engineer has recorded as its promotion.
-    fn by_ledger(&self, commit: &RosterCommit, change: Change<'_>) -> Result<bool, PortError> {
-        let able = change.before.vouching();
+    fn by_ledger(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
+        let able = by.vouching();
         let tree = self.desk.git().tree(&commit.id)?;
         for (id, kept) in &self.ledgers {
-            let events = self.signed(id, kept, change.before)?;
-            let by = |event: &&Event| able.contains(&event.person);
-            let approved = approved(&events, &able);
-            for event in approved.iter().filter(|event| self.is_since(change, event)) {
+            let events = self.signed(id, kept, by)?;
+            for given in approved(&events, &able, Timestamp::now()) {
+                let event = given.approval;
+                let promoted = given.promoted.as_ref();
+                if promoted.is_some_and(|one| *one.commit == commit.id && able.contains(one.by)) {
+                    return Ok(true);
+                }
+                // What was void once it had been promoted has brought what that had, and no more.
+                let brought = promoted
+                    .is_none_or(|one| self.desk.git().is_ancestor(&commit.id, one.commit).unwrap_or(false));
+                if !(brought && self.is_since(change, event)) {
+                    continue;
+                }
                 if event.merge_tree.as_ref() == Some(&tree) {
                     return Ok(true);
                 }
@@ -231,15 +285,6 @@ impl Vouchers<'_> {
                 {
                     return Ok(true);
                 }
-            }
-            let recorded = events.iter().filter(by).any(|event| match &event.transition {
-                Transition::Promoted(body) => {
-                    body.commit == commit.id && approved.iter().any(|given| given.package == event.package)
-                }
-                _ => false,
-            });
-            if recorded {
-                return Ok(true);
             }
         }
         Ok(false)
@@ -270,16 +315,58 @@ impl Vouchers<'_> {
     }
 }
 
-/// Approvals of packages for which nobody has requested changes since.
-fn approved<'e>(events: &'e [Event], able: &[Name]) -> Vec<&'e Event> {
-    let given = events.iter().enumerate().filter(|(_, event)| {
-        matches!(event.transition, Transition::Approved(_)) && able.contains(&event.person)
-    });
-    let stands = |(at, event): &(usize, &Event)| {
-        let mut later = events[*at..].iter();
-        !later.any(|one| matches!(one.transition, Transition::Requested(_)) && one.package == event.package)
-    };
-    given.filter(stands).map(|(_, event)| event).collect()
+/// An approval that stands, or stood when a promotion was recorded.
+struct Given<'e> {
+    approval: &'e Event,
+    /// None: it stands now.
+    promoted: Option<Recorded<'e>>,
+}
+
+struct Recorded<'e> {
+    by: &'e Name,
+    commit: &'e CommitId,
+}
+
+/// An approval counts for as long as nothing else is sealed, nobody requests changes, the track goes on and it has not run
+/// out: as it does where it is promoted.
+fn approved<'e>(events: &'e [Event], able: &[Name], now: Timestamp) -> Vec<Given<'e>> {
+    let mut found = Vec::new();
+    let mut stands: Option<&'e Event> = None;
+    let mut requested: Vec<&CommitId> = Vec::new();
+    let lasts = |approval: &Event, at: Timestamp| approval.expires.is_none_or(|end| at < end);
+    let mut sealed: Option<&Option<Digest>> = None;
+    let side = |event: &&Event| event.transition.side().is_none_or(|side| side == Side::of(event.role));
+    for event in events.iter().filter(side) {
+        let same = stands.filter(|given| given.package == event.package);
+        match &event.transition {
+            Transition::Approved(_) if able.contains(&event.person) => {
+                let of_it = sealed.is_none_or(|sealed| *sealed == event.package);
+                stands = Some(event).filter(|event| of_it && !requested.contains(&&event.head));
+            }
+            Transition::Sealed(_) => {
+                sealed = Some(&event.package);
+                stands = same;
+            }
+            Transition::Requested(_) => {
+                requested.push(&event.head);
+                stands = stands.filter(|given| given.package != event.package && given.head != event.head);
+            }
+            Transition::Abandoned(_) => {
+                stands = None;
+                break;
+            }
+            Transition::Promoted(body) => {
+                if let Some(approval) = same.filter(|given| lasts(given, event.at)) {
+                    let promoted = Some(Recorded { by: &event.person, commit: &body.commit });
+                    found.push(Given { approval, promoted });
+                }
+            }
+            _ => {}
+        }
+    }
+    let still = stands.filter(|given| lasts(given, now));
+    found.extend(still.map(|approval| Given { approval, promoted: None }));
+    found
 }
 
 fn verifier(roster: &Roster) -> Result<Verifier, PortError> {

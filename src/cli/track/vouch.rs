@@ -1,11 +1,11 @@
 use super::desk::Desk;
-use super::trusted::{NAMESPACE, changed};
+use super::trusted::{NAMESPACE, able, changed, none_can, signatures};
 use super::wrong::{of_git, of_review};
 use crate::cli::{Exit, UserError};
-use crate::domain::Name;
 use crate::domain::text::safe;
+use crate::domain::{Name, Person};
 use crate::git::ssh::Verifier;
-use crate::review::{Change, SIGNERS_VOUCHED, change_of_signers};
+use crate::review::{Change, Roster, SIGNERS_VOUCHED, Trusted, change_of_signers};
 use crate::store::atomic_replace;
 
 /// What somebody has signed for.
@@ -21,7 +21,8 @@ impl Desk {
     pub fn vouch(&self) -> Result<Signed, UserError> {
         let target = safe(self.target.short()).into_owned();
         let before = self.roster()?;
-        let (by, _) = self.person(&before)?;
+        let trusted = self.trusted_at(&before.tip)?;
+        let (by, _) = self.person_of_any(&before, &trusted)?;
         let head = self.repository.head().map_err(|error| of_git(&error))?.commit;
         let head = head
             .ok_or_else(|| UserError::wrong("nothing is committed yet").to_do("git add . && git commit"))?;
@@ -31,37 +32,75 @@ impl Desk {
                 .because(format!("that is what {} says, the commit that is checked out", head.short()))
                 .to_do("switch to the branch that changes it, or commit the change first"));
         }
-        let able = before.vouching();
-        if !able.contains(&by) {
-            let able: Vec<&str> = able.iter().map(Name::as_str).collect();
+        let for_them: Vec<&Roster> = trusted.by.iter().filter(|one| one.vouching().contains(&by)).collect();
+        if for_them.is_empty() {
             return Err(UserError::wrong(format!("{by} may not say who signs on `{target}`"))
-                .to_do(format!("ask one who may: {}", able.join(", "))));
+                .to_do(format!("ask one who may: {}", able(&trusted.vouching())))
+                .to_do(none_can()));
         }
         let key = self.keys.own.as_ref().ok_or_else(|| {
             UserError::not_ready("git names no key to sign with")
                 .to_do("greenroom doctor tells what signing needs")
         })?;
-        let begun = self.trusted_at(&before.tip)?.begun;
-        let text = change_of_signers(Change { before: &before, begun: &begun, after: &after })
+        let text = change_of_signers(Change { before: &before, begun: &trusted.begun, after: &after })
             .map_err(|error| of_review(&error))?;
         let signature = key.sign(NAMESPACE, &text, self.keys.prompt).map_err(|error| of_git(&error))?;
-        let verifier = Verifier::new(&before.signers.allowed, before.signers.revoked.as_bytes());
-        let told = verifier.and_then(|verifier| verifier.verify(NAMESPACE, &text, &signature));
-        let not = |why: String| UserError::not_ready("your signature would not count").because(why);
-        match told.map_err(|error| of_git(&error))? {
-            Ok(good) if before.may_vouch(&good.principals) => {}
-            Ok(good) => {
-                return Err(not(format!(
-                    "on `{target}` this key is of {}",
-                    safe(&good.principals.join(", "))
-                )));
+        let mut fault = None;
+        for one in for_them {
+            match self.is_by(one, &text, &signature)? {
+                Ok(()) => {
+                    fault = None;
+                    break;
+                }
+                Err(why) => fault = Some(why),
             }
-            Err(why) => return Err(not(why.to_string())),
+        }
+        if let Some(why) = fault {
+            return Err(UserError::not_ready("your signature would not count").because(why));
         }
         let path = self.workspace.root().join(SIGNERS_VOUCHED);
-        atomic_replace(&path, &signature).map_err(|error| {
+        let mut held = self.others(&trusted, &text, &fs_err::read(&path).unwrap_or_default())?;
+        held.extend(signature);
+        atomic_replace(&path, &held).map_err(|error| {
             UserError::from_error(Exit::NotReady, format!("{SIGNERS_VOUCHED} cannot be written"), &error)
         })?;
         Ok(Signed { by, changes: changed(&before, &after), file: SIGNERS_VOUCHED })
+    }
+
+    /// Who this clone's person is; where histories have parted, to any of those who sign for what they come to.
+    fn person_of_any(&self, before: &Roster, trusted: &Trusted) -> Result<(Name, Person), UserError> {
+        let mut any = trusted.by.iter().filter_map(|one| self.person(one).ok());
+        self.person(before).or_else(|error| any.next().ok_or(error))
+    }
+
+    /// Whether a signature is that of one who may, by one of the lists that tell; else why not.
+    fn is_by(&self, by: &Roster, text: &[u8], signature: &[u8]) -> Result<Result<(), String>, UserError> {
+        let verifier = Verifier::new(&by.signers.allowed, by.signers.revoked.as_bytes());
+        let told = verifier.and_then(|verifier| verifier.verify(NAMESPACE, text, signature));
+        Ok(match told.map_err(|error| of_git(&error))? {
+            Ok(good) if by.may_vouch(&good.principals) => Ok(()),
+            Ok(good) => {
+                let (target, whose) = (safe(self.target.short()), good.principals.join(", "));
+                Err(format!("on `{target}` this key is of {}", safe(&whose)))
+            }
+            Err(why) => Err(why.to_string()),
+        })
+    }
+
+    /// What others have signed for the same, where it takes more than one.
+    fn others(&self, trusted: &Trusted, text: &[u8], held: &[u8]) -> Result<Vec<u8>, UserError> {
+        let mut others = Vec::new();
+        if trusted.by.len() < 2 {
+            return Ok(others);
+        }
+        for signature in signatures(held) {
+            for one in &trusted.by {
+                if self.is_by(one, text, &signature)?.is_ok() {
+                    others.extend(signature);
+                    break;
+                }
+            }
+        }
+        Ok(others)
     }
 }

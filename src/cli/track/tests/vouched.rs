@@ -264,3 +264,250 @@ fn where_nobody_can_sign_yet_the_first_who_come_are_believed() {
     ana.git(&["push", "-q", "origin", "HEAD:stage"]);
     assert_eq!(able(), ["eli", "emma"]);
 }
+
+/// Merges a branch into stage as a host does, which signs nothing.
+fn merges(host: &Clone, branch: &str) {
+    host.git(&["config", "commit.gpgSign", "false"]);
+    host.git(&["fetch", "-q"]);
+    host.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    host.git(&["merge", "-q", "--no-ff", "--no-edit", &format!("origin/{branch}")]);
+    pushes(host);
+}
+
+#[test]
+fn a_branch_from_before_brings_nobody_back_and_takes_nobody_out() {
+    let world = World::new();
+    let (eli, zoe, host) = (&world.eli, comes(&world, "zoe"), comes(&world, "host"));
+    let topic = |from: &str, name: &str| {
+        eli.git(&["switch", "-q", "-C", name, from]);
+        eli.write(&format!("docs/{name}.md"), name);
+        eli.commit("Of no matter");
+        eli.git(&["push", "-q", "origin", name]);
+    };
+    topic("origin/main", "older");
+    writes(eli, &zoe, "zoe", "engineer");
+    pushes(eli);
+    assert!(counts(&world.emma, "zoe"));
+    topic("people", "topic");
+    eli.git(&["switch", "-q", "people"]);
+    eli.git(&["checkout", "-q", "origin/main", "--", "greenroom.yaml", ".greenroom-signers"]);
+    eli.commit("Zoe has left");
+    pushes(eli);
+    // Emma's clone goes by this from now on.
+    assert!(!counts(&world.emma, "zoe"));
+    merges(&host, "topic");
+    for clone in [&world.emma, &fresh(&world, "fresh")] {
+        assert!(!counts(clone, "zoe"));
+    }
+    let carol = comes(&world, "carol");
+    writes(eli, &carol, "carol", "engineer");
+    pushes(eli);
+    assert!(counts(&world.emma, "carol"));
+    merges(&host, "older");
+    for clone in [&world.emma, &fresh(&world, "fresher")] {
+        assert!(counts(clone, "carol") && !counts(clone, "zoe"));
+    }
+    // What begins where the known commit is no more the last, and after the last change, counts as it does for everybody.
+    let yan = comes(&world, "yan");
+    writes(eli, &yan, "yan", "scientist");
+    eli.git(&["push", "-q", "origin", "HEAD:yan"]);
+    topic("origin/stage", "later");
+    eli.git(&["push", "-q", "origin", "later:stage"]);
+    assert!(!counts(&world.emma, "yan"));
+    merges(&host, "yan");
+    for clone in [&world.emma, &fresh(&world, "freshest")] {
+        assert!(counts(clone, "yan"));
+    }
+}
+
+#[test]
+fn a_signed_merge_signs_for_nobody_though_the_target_has_gone_on() {
+    let world = World::new();
+    let (eli, zoe, mal) = (&world.eli, comes(&world, "zoe"), comes(&world, "mal"));
+    let spec = fs_err::read_to_string(mal.root.join("greenroom.yaml")).unwrap();
+    let line = "people:\n  mal: {email: mal@example.com, role: engineer}";
+    mal.write("greenroom.yaml", &spec.replace("people:", line));
+    let signers = fs_err::read_to_string(mal.root.join(".greenroom-signers")).unwrap();
+    mal.write(".greenroom-signers", &(signer("mal", &mal.key) + &signers));
+    mal.commit("Something useful");
+    mal.git(&["push", "-q", "origin", "HEAD:useful"]);
+    writes(eli, &zoe, "zoe", "scientist");
+    pushes(eli);
+    eli.git(&["fetch", "-q"]);
+    eli.git(&["merge", "-q", "--no-edit", "origin/useful"]);
+    pushes(eli);
+    for clone in [&world.emma, &fresh(&world, "fresh")] {
+        assert!(counts(clone, "zoe") && !counts(clone, "mal"));
+    }
+}
+
+#[test]
+fn nobody_makes_an_engineer_by_a_history_in_which_there_is_none() {
+    let world = World::new();
+    let (ana, bob) = (&world.ana, comes(&world, "bob"));
+    ana.git(&["fetch", "-q"]);
+    ana.git(&["switch", "-q", "--orphan", "side"]);
+    ana.git(&["checkout", "-q", "origin/stage", "--", "."]);
+    ana.write(".greenroom-signers", &signer("ana", &ana.key));
+    ana.commit("Begun alone");
+    ana.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    let ours = ["merge", "-q", "--no-commit", "--allow-unrelated-histories", "-s", "ours", "side"];
+    ana.git(&ours);
+    let adds = || {
+        let spec = fs_err::read_to_string(ana.root.join("greenroom.yaml")).unwrap();
+        let line = "people:\n  bob: {email: bob@example.com, role: engineer}";
+        ana.write("greenroom.yaml", &spec.replace("people:", line));
+        let signers = fs_err::read_to_string(ana.root.join(".greenroom-signers")).unwrap();
+        ana.write(".greenroom-signers", &(signers + &signer("bob", &bob.key)));
+    };
+    adds();
+    ana.commit("Merge");
+    pushes(ana);
+    assert!(!counts(&fresh(&world, "fresh"), "bob"));
+    // Nor by a commit of her own after the merge, nor by her signature beside it.
+    ana.git(&["switch", "-q", "-C", "work", "origin/stage^"]);
+    ana.git(&ours);
+    ana.commit("Merge");
+    adds();
+    ana.commit("And Bob");
+    ana.git(&["push", "-q", "--force", "origin", "HEAD:stage"]);
+    let clone = fresh(&world, "fresher");
+    assert!(!counts(&clone, "bob"));
+    let told = clone.desk().how_to_vouch(&clone.desk().roster().unwrap());
+    assert!(told[0].contains("greenroom track vouch (one of each: "), "{told:?}");
+    assert!(told[0].contains("eli, emma") && told[0].contains("ana"), "{told:?}");
+    let looks = comes(&world, "looks");
+    looks.git(&["config", "user.email", "ana@example.com"]);
+    looks.git(&["config", "user.signingKey", ana.key.as_str()]);
+    looks.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+    looks.told(&["track", "vouch"]);
+    looks.commit("By Ana");
+    pushes(&looks);
+    assert!(!counts(&fresh(&world, "freshest"), "bob"));
+    // With an engineer's it is what both histories want.
+    looks.git(&["config", "user.email", "eli@example.com"]);
+    looks.git(&["config", "user.signingKey", world.eli.key.as_str()]);
+    looks.told(&["track", "vouch"]);
+    looks.commit("And by Eli");
+    pushes(&looks);
+    assert!(counts(&fresh(&world, "last"), "bob"));
+}
+
+#[test]
+fn two_who_have_set_it_up_on_two_branches_sign_for_what_these_come_to() {
+    let world = World::new();
+    let (ana, eli) = (&world.ana, &world.eli);
+    let spec = fs_err::read_to_string(ana.root.join("greenroom.yaml")).unwrap();
+    let without = |names: &[&str]| -> String {
+        let is = |line: &&str| !names.iter().any(|name| line.starts_with(&format!("  {name}:")));
+        spec.split_inclusive('\n').filter(is).collect()
+    };
+    ana.git(&["switch", "-q", "--orphan", "begin"]);
+    ana.write("greenroom.yaml", &without(&["ana", "eli", "emma"]));
+    ana.commit("Begun");
+    ana.git(&["push", "-q", "--force", "origin", "HEAD:stage"]);
+    for (clone, who, others) in [(ana, "ana", ["eli", "emma"]), (eli, "eli", ["ana", "emma"])] {
+        clone.git(&["fetch", "-q"]);
+        clone.git(&["switch", "-q", "-C", who, "origin/stage"]);
+        clone.write("greenroom.yaml", &without(&others));
+        clone.write(".greenroom-signers", &signer(who, &clone.key));
+        clone.commit("Set up");
+        clone.git(&["push", "-q", "origin", &format!("HEAD:{who}")]);
+    }
+    eli.git(&["fetch", "-q"]);
+    eli.git(&["merge", "-q", "--no-commit", "-s", "ours", "origin/ana"]);
+    eli.write("greenroom.yaml", &without(&["emma"]));
+    eli.write(".greenroom-signers", &(signer("ana", &ana.key) + &signer("eli", &eli.key)));
+    eli.commit("Both");
+    pushes(eli);
+    eli.told(&["track", "vouch"]);
+    eli.commit("By Eli");
+    pushes(eli);
+    assert!(!counts(&fresh(&world, "fresh"), "ana"));
+    ana.git(&["fetch", "-q"]);
+    ana.git(&["switch", "-q", "-C", "ana", "origin/stage"]);
+    ana.told(&["track", "vouch"]);
+    ana.commit("And by Ana");
+    pushes(ana);
+    let clone = fresh(&world, "fresher");
+    assert!(counts(&clone, "ana") && counts(&clone, "eli"));
+}
+
+/// A package of Ana's that brings an engineer, and that Eli has approved.
+fn brings(world: &World, who: &Clone, name: &str) -> String {
+    let (ana, id) = (&world.ana, world.worked_on());
+    let spec = fs_err::read_to_string(ana.root.join("greenroom.yaml")).unwrap();
+    let line = format!("  {name}: {{email: {name}@example.com, role: engineer}}\nimages:");
+    ana.write("greenroom.yaml", &spec.replace("images:", &line));
+    let signers = fs_err::read_to_string(ana.root.join(".greenroom-signers")).unwrap();
+    ana.write(".greenroom-signers", &(signers + &signer(name, &who.key)));
+    ana.commit("And another");
+    ana.ran("daily");
+    ana.told(&["package"]);
+    ana.git(&["push", "-q", "origin", "HEAD:refs/heads/old"]);
+    world.eli.told(&["approve", &id]);
+    id
+}
+
+#[test]
+fn an_approval_that_stands_no_more_brings_nobody() {
+    for abandoned in [true, false] {
+        let world = World::new();
+        let (mal, host) = (comes(&world, "mal"), comes(&world, "host"));
+        let id = brings(&world, &mal, "mal");
+        if abandoned {
+            world.eli.told(&["track", "abandon", &id, "--reason", "who is mal?"]);
+        } else {
+            let ana = &world.ana;
+            ana.git(&["checkout", "-q", "origin/stage", "--", "greenroom.yaml", ".greenroom-signers"]);
+            ana.commit("Not mal");
+            ana.ran("daily");
+            ana.told(&["package"]);
+        }
+        merges(&host, "old");
+        for clone in [&world.emma, &fresh(&world, "fresh")] {
+            assert!(!counts(clone, "mal"), "abandoned: {abandoned}");
+        }
+    }
+}
+
+#[test]
+fn whom_a_package_has_brought_stays_though_its_track_ends() {
+    let world = World::new();
+    let zoe = comes(&world, "zoe");
+    let id = brings(&world, &zoe, "zoe");
+    world.ana.git(&["config", "commit.gpgSign", "false"]);
+    world.ana.told(&["promote", &id]);
+    world.eli.told(&["track", "abandon", &id, "--reason", "nobody reads it"]);
+    for clone in [&world.emma, &fresh(&world, "fresh")] {
+        assert!(counts(clone, "zoe"));
+    }
+}
+
+#[test]
+fn whose_key_is_revoked_is_none_of_those_who_say_who_signs() {
+    let world = World::new();
+    let mut revoked = String::new();
+    let people = [(&world.eli, "eli", "emma"), (&world.emma, "emma", "ana"), (&world.ana, "ana", "")];
+    for (clone, who, left) in people {
+        revoked += &fs_err::read_to_string(format!("{}.pub", clone.key)).unwrap();
+        clone.git(&["fetch", "-q"]);
+        clone.git(&["switch", "-q", "-C", "work", "origin/stage"]);
+        clone.write(".greenroom-signers-revoked", &revoked);
+        clone.commit("Lost");
+        pushes(clone);
+        let desk = fresh(&world, &format!("after-{who}")).desk();
+        desk.fetch_tracks().unwrap();
+        let roster = desk.roster().unwrap();
+        let able: Vec<_> = roster.vouching().iter().map(ToString::to_string).collect();
+        assert_eq!(able.join(", "), left);
+        let told = desk.how_to_vouch(&roster).remove(0);
+        let left = if left.is_empty() { "there is nobody left" } else { left };
+        assert!(told.ends_with(&format!("greenroom track vouch ({left})")), "{told}");
+    }
+    // That nobody is left makes nobody who can push a signer.
+    let eve = comes(&world, "eve");
+    writes(&eve, &eve, "eve", "engineer");
+    pushes(&eve);
+    assert!(!counts(&fresh(&world, "fresh"), "eve"));
+}
