@@ -20,7 +20,7 @@ from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
 from greenroom.split.changes import Change, Flow, Value, learn
 from greenroom.split.functions import DEFINED, QUIET, Functions
 from greenroom.split.keeping import find_keeping
-from greenroom.split.names import Used, of_node, use
+from greenroom.split.names import Used, is_of_names, of_node, use
 from greenroom.split.origins import Origins
 from greenroom.split.unpicklable import tell_unpicklable
 from greenroom.split.unseen import Unseen
@@ -389,11 +389,9 @@ class Notebook:
         definitions: dict[str, set[str]] = {}
         for statement in self.common:
             now, later, assigns = of_node(statement.node)
-            if isinstance(statement.node, DEFINED) or isinstance(
-                getattr(statement.node, "value", None), (ast.Lambda, ast.Name)
-            ):
+            if isinstance(statement.node, DEFINED) or is_of_names(statement.node):
                 for name in assigns:
-                    definitions.setdefault(name, set()).update(now | later)
+                    definitions.setdefault(name, set()).update(now | later | assigns - {name})
         found: dict[str, tuple[int, int]] = {}
         open_names = [(name, where) for name, where in {**component.used.reads, **component.used.late}.items()]
         while open_names:
