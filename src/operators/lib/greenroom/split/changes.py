@@ -212,7 +212,14 @@ class Flow:
                     self.value(part)
 
     def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        """What decorates it is called with it, and what it inherits may be."""
+        """What decorates it is called with it, and what it inherits may be; the rest is done where it stands."""
+        args = getattr(node, "args", None)
+        for part in (*args.defaults, *args.kw_defaults) if args else (*node.bases, *node.keywords):
+            self.value(getattr(part, "value", part) if isinstance(part, ast.keyword) else part or ast.Constant(None))
+        if isinstance(node, ast.ClassDef):
+            before = dict(self.values)
+            self.follow(node.body)
+            self.values = before
         itself = ast.copy_location(ast.Name(node.name, ast.Load()), node)
         for by in reversed(node.decorator_list):
             self.thrown_away(ast.copy_location(ast.Call(by, [itself], []), by))
@@ -345,6 +352,8 @@ class Flow:
         if isinstance(node, ast.Call):
             return self.call(node)
         if isinstance(node, ast.Lambda):
+            for part in (*node.args.defaults, *node.args.kw_defaults):
+                self.value(part or ast.Constant(None))
             return Value()
         if isinstance(node, (ast.Yield, ast.YieldFrom)) and node.value is not None:
             self.returned |= Value(held=self.value(node.value).all)

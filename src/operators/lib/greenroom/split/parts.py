@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from greenroom.split.acting import Acting, tell_acting
+from greenroom.split.acting import Acting, defined_name, tell_acting
 from greenroom.split.again import find_again
 from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
 from greenroom.split.changes import Change, Flow, Value, learn
@@ -180,8 +180,9 @@ class Notebook:
                 elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
                     dropped = True
                     if what := self.acting.get(id(node)):
-                        why = f"{what} acts where `{node.name}` is defined"
-                        self.note(cell.number, f"`{node.name}` is left out, as the cell has no tag: {why}")
+                        name = defined_name(node)
+                        why = f"{what} acts where `{name}` is defined"
+                        self.note(cell.number, f"`{name}` is left out, as the cell has no tag: {why}")
                     for name in of_node(node)[2]:
                         self.dropped.setdefault(name, cell.number)
             if dropped:
@@ -201,14 +202,12 @@ class Notebook:
                     free |= assigns
                 elif is_constant(node) and all(times[name] == 1 for name in assigns):
                     candidates[id(node)] = (set(), assigns)
-                elif is_lambda(node) and times[node.targets[0].id] == 1:
-                    # A definition in all but the word.
-                    candidates[id(node)] = (now | later, assigns)
-                elif isinstance(node, DEFINED):
-                    # A function that assigns to what is outside of it has no place but its own.
+                elif is_lambda(node) or isinstance(node, DEFINED):
+                    # A lambda is a definition in all but the word. A function that assigns to what is outside of it has
+                    # no place but its own.
                     if what := acting.of(node):
                         self.acting[id(node)] = what
-                    elif assigns == {node.name} and times[node.name] == 1:
+                    elif assigns == {defined_name(node)} and times[defined_name(node)] == 1:
                         candidates[id(node)] = (now | later, assigns)
         while True:
             known = free.union(*(assigns for _, assigns in candidates.values()))
