@@ -109,5 +109,93 @@ class Acts(Case):
             self.assertIn("lag", split(**cells)["files"]["book/common.py"], defined)
 
 
+REGISTRY = "R = []\ndef put(n):\n    R.append(n)\n    return n\n"
+FIELD = "R = []\nclass Field:\n    def __init__(self, name):\n        R.append(name)\n"
+NAMING = "R = []\nclass Field:\n    def __set_name__(self, owner, name):\n        R.append(name)\n"
+ALL = "class Registry:\n    def __init__(self):\n        self.all = []\n    def new(self, n):\n        self.all.append(n)\n        return n\nregistry = Registry()\n"
+
+
+class ActsWithin(Case):
+    def test_what_it_does_where_it_stands_is_there_from_its_component_on(self) -> None:
+        managed = "import contextlib\nR = []\n@contextlib.contextmanager\ndef open_one():\n    R.append(1)\n    yield\n"
+        for common, defined, seen in [
+            (FIELD, "class M:\n    a = Field('a')", "len(R)"),
+            (FIELD, "class M:\n    a: object = Field('a')", "len(R)"),
+            (FIELD, "class M:\n    class Inner:\n        a = [Field('a')]", "len(R)"),
+            (NAMING, "class M:\n    a = Field()", "len(R)"),
+            (NAMING + "one = Field()", "class M:\n    a = one", "len(R)"),
+            ("R = {}", "def f(x, key=R.setdefault('f', 1)):\n    return x", "len(R)"),
+            (REGISTRY, "def f(*, x=put(1)):\n    return x", "len(R)"),
+            (REGISTRY, "def f(x: put('int')):\n    return x", "len(R)"),
+            (REGISTRY, "def f() -> put('int'):\n    return 1", "len(R)"),
+            (REGISTRY, "f = lambda x=put(1): x", "len(R)"),
+            (REGISTRY, "class M:\n    def f(self, x=put(1)):\n        return x", "len(R)"),
+            (REGISTRY, "class M:\n    x: put('int') = 1", "len(R)"),
+            (REGISTRY + "def mixin(n):\n    put(n)\n    return object", "class M(mixin('x')):\n    pass", "len(R)"),
+            (REGISTRY, "class M:\n    n = R.append(2)", "len(R)"),
+            ("R = []", "class M:\n    for i in range(3):\n        R.append(i)", "len(R)"),
+            ("R = []", "class M:\n    if True:\n        R.append(1)", "len(R)"),
+            ("R = []", "class M:\n    R += [1]", "len(R)"),
+            ("R = {'n': 0}", "class M:\n    R['n'] += 1", "R['n']"),
+            ("R = {}", "class M:\n    R['m'] = 1", "len(R)"),
+            ("R = {'m': 1}", "class M:\n    del R['m']", "len(R)"),
+            (managed, "class M:\n    with open_one():\n        z = 1", "len(R)"),
+            (ALL, "class M:\n    x = registry.new('x')", "len(registry.all)"),
+            (REGISTRY + "add = R.append", "class M:\n    x = add(1)", "len(R)"),
+            (REGISTRY + "import functools\nadd = functools.partial(put, 2)", "class M:\n    x = add()", "len(R)"),
+            ("R = []\ndef maker(n):\n    def inner():\n        R.append(n)\n    return inner", "class M:\n    x = maker(1)()", "len(R)"),
+            ("import heapq\nR = []", "class M:\n    x = heapq.heappush(R, 1)", "len(R)"),
+            ("import itertools\nR = itertools.count()", "class M:\n    x = next(R)", "repr(R)"),
+            ("import random\nR = random.Random(3)", "class M:\n    x = R.random()", "R.getstate()[1][-1]"),
+            ("import enum\nR = []", "class M(enum.Enum):\n    A = 1\n    def __init__(self, n):\n        R.append(n)", "len(R)"),
+        ]:
+            self.comes_to_the_same(
+                common=common, extract=f"before = {seen}", preprocess=f"{defined}\nthere = {seen}", evaluate="print(before, there)"
+            )
+            made = split(common=common, preprocess=defined)["files"]
+            self.assertIn(defined.partition("\n")[0], made["book/preprocess.py"])
+
+    def test_what_it_changes_is_handed_on_or_told(self) -> None:
+        for common, defined, seen in [
+            (FIELD, "class M:\n    a = Field('a')", "R"),
+            (REGISTRY, "def f(x=put(1)):\n    return x", "R"),
+            (REGISTRY, "f = lambda x=put(1): x", "R"),
+            ("R = {}", "class M:\n    R['m'] = 1", "R"),
+            ("R = []", "class M:\n    for i in range(3):\n        R.append(i)", "R"),
+        ]:
+            self.comes_to_the_same(common=common, extract=f"n = len({seen})", preprocess=defined, evaluate=f"print(n, {seen})")
+        told = self.problem(common=FIELD, preprocess="class M:\n    a = Field('a')", train="x = M()")
+        self.assertEqual(told, "3, 1: `M` is called in train, and `Field('a')` acts where it is defined, which is in preprocess")
+        told = self.problem(common=REGISTRY, preprocess="f = lambda x=put(1): x", train="x = f()")
+        self.assertEqual(told, "3, 1: `f` is called in train, and `put(1)` acts where it is defined, which is in preprocess")
+
+    def test_what_changes_nothing_is_shared_as_ever(self) -> None:
+        fields = "class Field:\n    def __init__(self, name, kind=None):\n        self.name, self.kind = name, kind\n        self.all = []\n        self.all.append(kind)\n    def __set_name__(self, owner, name):\n        self.at = '_' + name\n"
+        made = "def make(n):\n    found = {}\n    for i in range(n):\n        found[i] = i\n    rows = list(found)\n    rows.append(n)\n    return rows\n"
+        for common, defined in [
+            ("", "class lag:\n    a, b = 1, (2, [3])\n    c = {}\n    c['x'] = [1]\n    for i in range(3):\n        c[i] = i\n    total: int = 0\n    total += 1"),
+            (fields, "class lag:\n    a = Field('a', kind=int)\n    b = [Field('b')]"),
+            (made, "class lag:\n    a = make(3)\n    b = sorted(make(2), key=lambda x: -x)"),
+            (made, "def lag(x=make(3), *, y=len('a,b'.split(','))):\n    return x"),
+            ("from dataclasses import dataclass, field", "@dataclass\nclass lag:\n    n: list = field(default_factory=list)"),
+            ("import re", "class lag:\n    by = re.compile('a+')"),
+            ("import re", "def lag(x, by=re.compile('a+')):\n    return by.match(x)"),
+            ("from pathlib import Path\nimport os", "def lag(x=Path('a') / os.environ.get('NONE', 'b')):\n    return x"),
+            ("from typing import NamedTuple, Optional", "class lag(NamedTuple):\n    n: Optional[int] = None\n    rows: 'list[str]' = []"),
+            ("import enum", "class lag(enum.Enum):\n    A = enum.auto()\n    B = enum.auto()"),
+            ("from typing import Generic, TypeVar\nT = TypeVar('T')", "class lag(Generic[T]):\n    kinds: dict[str, T] = {}"),
+            ("import collections", "class lag(collections.namedtuple('P', 'x y')):\n    pass"),
+            ("BASE = {'a': [1]}", "class lag:\n    a = BASE.copy()\n    b = BASE.get('a')\n    c = [x for x in BASE['a']]"),
+            ("import logging, random, datetime", "class lag:\n    log = logging.getLogger('x')\n    day = datetime.date(2020, 1, 1)\n    def f(self, r=random.Random(3)):\n        return r"),
+            ("", "lag = lambda x=3, *, y=[1]: x"),
+            ("", "class lag:\n    def f(self):\n        return 1\n    g = property(f)\n    h = staticmethod(lambda x: x)"),
+            ("from __future__ import annotations\nN = []", "def lag(x: N.append(3)):\n    return x"),
+        ]:
+            cells = {"common": common, "preprocess": defined, "train": "x = callable(lag)", "evaluate": "print(x, callable(lag))"}
+            made_of = split(**{key: text for key, text in cells.items() if text})["files"]
+            self.assertIn("lag", made_of["book/common.py"], defined)
+            self.comes_to_the_same(**{key: text for key, text in cells.items() if text})
+
+
 if __name__ == "__main__":
     unittest.main()

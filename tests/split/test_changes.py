@@ -37,9 +37,10 @@ class Changes(Case):
             ("a = [[[]]]", "for row in a:\n    for cell in row:\n        cell.append(1)"),
             ("a = [[1], [2]]", "a[0], b = a[1], a[0]\nb.append(3)\na[0].append(4)"),
             ("a = iter([1, 2, 3])", "b = next(a)"),
+            ("from types import SimpleNamespace\na = SimpleNamespace(n=1)", "vars(a)['n'] = 2"),
             ("a = {'x': [1]}", "match a:\n    case {'x': b}:\n        b.append(2)"),
         ]:
-            self.comes_to_the_same(extract=extract, train=change, evaluate="print(*a) if iter(a) is a else print(a)")
+            self.comes_to_the_same(extract=extract, train=change, evaluate="print(*a) if hasattr(a, '__next__') else print(a)")
 
     def test_a_source_of_chance_goes_on_where_it_was(self) -> None:
         extract = "import random\nr = random.Random(0)\na = [1, 2, 3, 4]\nb = r.random()"

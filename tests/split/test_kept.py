@@ -15,8 +15,48 @@ COUNTED = (
     "    return inner\n@counted\ndef f(x):\n    return x"
 )
 
+COUNT = (
+    "class Count:\n    def __init__(self, f):\n        self.f = f\n        self.calls = 0\n    def __call__(self, x):\n"
+    "        self.calls += 1\n        return self.f(x)\n@Count\ndef f(x):\n    return x"
+)
+WITHIN = "class A:\n    @staticmethod\n    @Count\n    def f(x):\n        return x"
+MADE = "class Row:\n    made = 0\n    def __init__(self):\n        type(self).made += 1\n"
+
 
 class Kept(Case):
+    def test_what_a_definition_came_to_be_keeps_something_too(self) -> None:
+        slots = COUNT.replace("    def __init__", "    __slots__ = ('f', 'calls')\n    def __init__", 1)
+        plain = "def twice(f):\n    @functools.wraps(f)\n    def inner(x):\n        return f(x)\n    return inner\n"
+        wrapped = "import functools\n" + plain + COUNT.replace("@Count", "@twice\n@Count")
+        for common, calls in [
+            (COUNT, "f.calls"),
+            (slots, "f.calls"),
+            (wrapped, "f.__wrapped__.calls"),
+            (COUNT + "\n" + WITHIN, "A.f.calls"),
+        ]:
+            use = f"x = {calls.removesuffix('.calls').removesuffix('.__wrapped__')}(1)"
+            said = self.stops("train", common=common, train=use, evaluate=f"print({calls})")
+            self.assertIn("train changes `calls`, kept by `", said)
+            self.assertIn("which is not handed on: evaluate would find it as it is in the beginning", said)
+            self.comes_to_the_same(common=common, train=use, evaluate="print(1)")
+        # Also where a component defines it.
+        self.assertIn("`calls`, kept by `f`", self.stops("train", train=f"{COUNT}\nx = f(1)", evaluate="print(f.calls)"))
+        memo = COUNT.replace("self.calls = 0", "self.found = {}").replace("self.calls += 1", "self.found[x] = 1")
+        self.comes_to_the_same(common=memo, train="x = f(1)", evaluate="print(f(1))")
+        self.assertIn("Warning: train perhaps changes `found`, kept by `f`", self.printed["train"])
+        self.comes_to_the_same(common=COUNT, train="x = f.f(1)", evaluate="print(f(1))")
+        self.assertNotIn("Warning", self.printed["train"])
+
+    def test_what_a_value_sets_on_its_class_is_kept_there(self) -> None:
+        for common in [
+            MADE,
+            MADE.replace("type(self).made += 1", "kind = type(self)\n        kind.made += 1"),
+            MADE.replace("type(self).made += 1", "setattr(type(self), 'made', self.made + 1)"),
+            MADE.replace("type(self).made += 1", "setattr(self.__class__, 'made', self.made + 1)"),
+        ]:
+            said = self.stops("extract", common=common, extract="a = Row()", train="b = Row()", evaluate="print(b.made)")
+            self.assertIn("extract changes `Row.made`, which is not handed on: train ", said)
+
     def test_what_a_class_or_a_function_keeps_stops_who_changes_it(self) -> None:
         for common, train, evaluate, place in [
             (MODEL, "Model.seen.append(3)", "print(Model.seen)", "`Model.seen`"),

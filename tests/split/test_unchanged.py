@@ -42,7 +42,7 @@ class Changed(Runs):
             ("d = [(1, []), (2, [])]", "put = d[0][1].append\nput(1)"),
             ("d = iter([1, 2, 3])", "step = d.__next__\nfirst = step()"),
             ("import random\nd = random.Random(3)", "x = list(map(d.expovariate, [1.0]))"),
-            ("from types import SimpleNamespace\nd = SimpleNamespace(n=1)", "vars(d)['a'] = 1"),
+            ("from types import SimpleNamespace\nd = SimpleNamespace(n=1)", "operator.setitem(vars(d), 'a', 1)"),
         ]:
             self.is_found(CHAIN, extract, change)
 
@@ -121,7 +121,7 @@ class Changed(Runs):
         cells = {"extract": "box = Box()", "train": "x = box.twice", "evaluate": "print(box.n)"}
         self.comes_to_the_same(common=common, **cells)
         self.assertIn("Warning: train perhaps changes `box`", self.printed["train"])
-        cells["train"] = "vars(box)['n'] = 4"
+        cells["train"] = "import operator\noperator.setitem(vars(box), 'n', 4)"
         self.split_run({"common": common, **cells})
         self.assertIn("Warning: train perhaps changes `box`", self.printed["train"])
         (told,) = self.warnings("train")

@@ -13,6 +13,7 @@ from greenroom.split.functions import DEFINED, within
 from greenroom.split.keeping import behind, named_by
 from greenroom.split.names import of_node
 from greenroom.split.origins import Origins
+from greenroom.split.standing import Standing
 
 if TYPE_CHECKING:
     from greenroom.split.parts import Notebook
@@ -59,13 +60,15 @@ class Acting:
         self.asks_for_heirs = any(
             isinstance(part, ast.Attribute) and part.attr == "__subclasses__" for one in nodes for part in ast.walk(one)
         )
+        self.standing = Standing(self, nodes)
 
     def of(self, node: ast.stmt) -> str:
         """What of the definition acts, as one names it: `@feature`. Empty where nothing is seen to."""
         for decorator in getattr(node, "decorator_list", []):
             if not self.is_harmless(decorator, set()):
                 return f"`@{ast.unparse(decorator)}`"
-        return self.of_class(node) if isinstance(node, ast.ClassDef) else ""
+        of_class = self.of_class(node) if isinstance(node, ast.ClassDef) else ""
+        return of_class or self.standing.of(node)
 
     def of_class(self, node: ast.ClassDef) -> str:
         for key in node.keywords:
@@ -108,9 +111,7 @@ class Acting:
         if origin == "functools.partial" and called and node.args:
             return self.is_harmless(node.args[0], met)
         if origin:
-            last = origin.rpartition(".")[2]
-            tells = any(word in last for word in TELLING) and not origin.startswith(ADDING)
-            return origin.startswith(ADDING) or origin.partition(".")[0] in HARMLESS and not tells
+            return origin.startswith(ADDING) or origin.partition(".")[0] in HARMLESS and not self.tells(origin)
         if not isinstance(func, ast.Name) or func.id in met:
             return False
         if func.id not in self.own:
@@ -128,6 +129,12 @@ class Acting:
         if isinstance(value, ast.Lambda):
             return self.is_still([ast.Expr(value.body)], set())
         return isinstance(value, (ast.Name, ast.Attribute, ast.Call)) and self.is_harmless(value, met | {func.id})
+
+    def tells(self, origin: str) -> bool:
+        return any(word in origin.rpartition(".")[2] for word in TELLING) and not origin.startswith(ADDING)
+
+    def is_no_acting_builtin(self, name: str) -> bool:
+        return name not in ACTING_BUILTINS
 
     def is_quiet_metaclass(self, node: ast.expr) -> bool:
         if self.origins.of(node).partition(".")[0] in HARMLESS or getattr(node, "id", "") == "type":
@@ -191,6 +198,11 @@ class Acting:
         return root(func) in fresh or isinstance(func, ast.Attribute) and root(func) == "type"
 
 
+def defined_name(node: ast.stmt) -> str:
+    """Also of `f = lambda x: …`."""
+    return getattr(node.targets[0], "id", "") if isinstance(node, ast.Assign) else getattr(node, "name", "")
+
+
 def method(node: ast.ClassDef, name: str) -> ast.FunctionDef | None:
     return next((part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == name), None)
 
@@ -206,7 +218,7 @@ def tell_acting(book: Notebook) -> None:
     components = list(book.components.values())
     for at, component in enumerate(components):
         for statement in component.body:
-            what, name = book.acting.get(id(statement.node)), getattr(statement.node, "name", "")
+            what, name = book.acting.get(id(statement.node)), defined_name(statement.node)
             if what is None:
                 continue
             now = of_node(statement.node)[0]

@@ -32,7 +32,7 @@ def under_other_names(book: Notebook, name: str, giver: str, from_here: list[Com
     mine = ends.get(name)
     found: dict[str, str] = {}
     for other, value in ends.items():
-        if mine is None or other == name or not (mine.same & value.all or value.same & mine.held):
+        if mine is None or other == name or not (mine.is_one_with(value) or mine.is_near(value)):
             continue
         reader = next((of.name for of in from_here if of.inputs.get(other) == giver), None)
         if reader is not None:

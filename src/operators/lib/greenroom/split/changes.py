@@ -31,6 +31,8 @@ GIVING = (
     *("fit", "partial_fit", "set_params", "values", "items", "get", "pop", "popitem", "popleft", "setdefault"),
     *("reshape", "ravel", "view", "transpose", "squeeze", "swapaxes", "to_numpy"),
 )
+# One that gives a copy, whose parts may be the same.
+COPYING = ("copy", "__copy__")
 # One that puts its arguments into what it is called on.
 STORING = ("append", "appendleft", "add", "extend", "insert", "update", "setdefault", "put")
 EMPTYING = ("sort", "reverse", "remove", "clear", "discard", "rotate", "resize")
@@ -49,6 +51,7 @@ TAKING = (
     "filter",
     "deque",
     "chain",
+    "partial",
 )
 # A source of chance is another after each number that it gave.
 CHANCE = (
@@ -71,7 +74,13 @@ VIEWING = (
     "transpose",
     "atleast_1d",
     "atleast_2d",
+    "vars",
+    "nullcontext",
+    "closing",
+    "aclosing",
 )
+# What nobody can change, whoever has it.
+NUMBERING = ("len", "int", "float", "str", "bool", "complex", "bytes", "round", "abs", "repr", "hash", "ord", "chr", "id")
 # What of a value is never changed through it.
 FIXED = ("shape", "size", "ndim", "dtype", "dtypes", "columns", "index", "name", "empty")
 
@@ -84,9 +93,11 @@ class Value:
     same: frozenset[str | int] = frozenset()
     # It holds these.
     held: frozenset[str | int] = frozenset()
+    # It is a copy of these, in which parts may be the same: only looked at when it runs.
+    near: frozenset[str | int] = frozenset()
 
     def __or__(self, other: Value) -> Value:
-        return Value(self.same | other.same, self.held | other.held)
+        return Value(self.same | other.same, self.held | other.held, self.near | other.near)
 
     @property
     def all(self) -> frozenset[str | int]:
@@ -94,7 +105,14 @@ class Value:
 
     @property
     def part(self) -> Value:
-        return Value(self.all, self.held)
+        return Value(self.all, self.held, self.near)
+
+    def is_one_with(self, other: Value) -> bool:
+        """Or has a part of it, or it one of this."""
+        return bool(self.same & other.all or other.same & self.held)
+
+    def is_near(self, other: Value) -> bool:
+        return bool(self.near & (other.all | other.near) or other.near & self.all)
 
 
 @dataclass(frozen=True)
@@ -125,6 +143,8 @@ class Flow:
     values: dict[str, Value] = field(default_factory=dict)
     changed: dict[str | int, Change] = field(default_factory=dict)
     returned: Value = field(default_factory=Value)
+    # What is returned has one and the same in two places.
+    has_twins: bool = False
     cell: int = 0
     numbers: Iterable[int] = field(default_factory=count)
 
@@ -134,7 +154,7 @@ class Flow:
 
     def statement(self, node: ast.stmt) -> None:
         if isinstance(node, ast.Assign):
-            value = self.value(node.value)
+            value = self.numbered(self.value(node.value), node.value)
             for target in node.targets:
                 self.bind(target, value, node.value)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
@@ -157,7 +177,7 @@ class Flow:
             self.branches([node.body, node.orelse])
         elif isinstance(node, (ast.With, ast.AsyncWith)):
             for item in node.items:
-                value = self.value(item.context_expr)
+                value = self.entered(item.context_expr)
                 if item.optional_vars is not None:
                     self.bind(item.optional_vars, value)
             self.follow(node.body)
@@ -178,6 +198,9 @@ class Flow:
         elif isinstance(node, ast.Return):
             if node.value is not None:
                 self.returned |= self.inner(node.value)
+                parts = node.value.elts if isinstance(node.value, (ast.Tuple, ast.List)) else []
+                had = [self.named(part.id).same for part in parts if isinstance(part, ast.Name)]
+                self.has_twins |= len(frozenset().union(*had)) < sum(map(len, had))
         elif isinstance(node, ast.Expr):
             self.thrown_away(node.value)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -189,7 +212,14 @@ class Flow:
                     self.value(part)
 
     def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        """What decorates it is called with it, and what it inherits may be."""
+        """What decorates it is called with it, and what it inherits may be; the rest is done where it stands."""
+        args = getattr(node, "args", None)
+        for part in (*args.defaults, *args.kw_defaults) if args else (*node.bases, *node.keywords):
+            self.value(getattr(part, "value", part) if isinstance(part, ast.keyword) else part or ast.Constant(None))
+        if isinstance(node, ast.ClassDef):
+            before = dict(self.values)
+            self.follow(node.body)
+            self.values = before
         itself = ast.copy_location(ast.Name(node.name, ast.Load()), node)
         for by in reversed(node.decorator_list):
             self.thrown_away(ast.copy_location(ast.Call(by, [itself], []), by))
@@ -238,9 +268,23 @@ class Flow:
         listed = isinstance(node.value, (ast.List, ast.ListComp, ast.Name))
         self.values[node.target.id] = Value(had.same, had.held | (more.all if listed else frozenset()))
 
+    def numbered(self, value: Value, node: ast.expr | None = None) -> Value:
+        """One made since has a number, and is one under however many names; but for numbers and texts."""
+        by = getattr(getattr(node, "func", None), "id", "")
+        fixed = isinstance(node, (ast.Constant, ast.JoinedStr, ast.UnaryOp, ast.Compare)) or by in NUMBERING
+        return value if value.same or fixed else Value(frozenset([next(self.numbers)]), value.held, value.near)
+
+    def entered(self, node: ast.expr) -> Value:
+        """What a `with` gives: what is known of what it is called with, or of what the notebook's own one has."""
+        found = self.value(node)
+        if isinstance(node, ast.Call) and base(node.func) in self.functions.foreign:
+            for arg in (*node.args, *(key.value for key in node.keywords)):
+                found |= Value(held=self.value(arg).all)
+        return self.numbered(found.part)
+
     def bind(self, target: ast.expr, value: Value, node: ast.expr | None = None) -> None:
         if isinstance(target, ast.Name):
-            self.values[target.id] = value if value.same else Value(frozenset([next(self.numbers)]), value.held)
+            self.values[target.id] = self.numbered(value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             parts = node.elts if isinstance(node, (ast.Tuple, ast.List)) else []
             apart = len(parts) == len(target.elts) and not any(
@@ -300,7 +344,7 @@ class Flow:
                 found |= self.value(part)
             return found
         if isinstance(node, ast.NamedExpr):
-            found = self.value(node.value)
+            found = self.numbered(self.value(node.value), node.value)
             self.bind(node.target, found)
             return found
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
@@ -308,6 +352,8 @@ class Flow:
         if isinstance(node, ast.Call):
             return self.call(node)
         if isinstance(node, ast.Lambda):
+            for part in (*node.args.defaults, *node.args.kw_defaults):
+                self.value(part or ast.Constant(None))
             return Value()
         if isinstance(node, (ast.Yield, ast.YieldFrom)) and node.value is not None:
             self.returned |= Value(held=self.value(node.value).all)
@@ -373,9 +419,11 @@ class Flow:
             elif name in VIEWING:
                 if name == "next" and node.args:
                     self.change(first.same, node.args[0], name)
-                found |= first.part if name in ("getattr", "next") else first
+                found |= first.part if name in ("getattr", "next", "vars") else first
             elif name in TAKING:
                 found |= Value(held=given.all)
+            elif name == "copy":
+                found |= Value(near=first.all)
         self.handed_functions(node, owner | given)
         return found
 
@@ -389,6 +437,8 @@ class Flow:
             self.change(self.whole(func.value).same, func.value, func.attr)
         if func.attr in STORING:
             self.store(func.value, given)
+        if func.attr in COPYING:
+            return Value(near=owner.all)
         return owner.part if func.attr in GIVING else Value()
 
     def whole(self, node: ast.expr) -> Value:
@@ -452,7 +502,9 @@ class Flow:
 
         for name, how in function.changes.items():
             self.change(roots([name]), node.func, how)
-        return Value(roots(function.same), roots(function.held))
+        # Two in one: who takes it apart has it twice.
+        twin = frozenset([next(self.numbers)] if function.has_twins else [])
+        return Value(roots(function.same), roots(function.held) | twin)
 
     def handed_functions(self, node: ast.Call, given: Value) -> None:
         """`map(f, rows)`, `rows.apply(lambda row: …)`: called with what else is there."""
@@ -499,6 +551,7 @@ def learn(functions: Functions, numbers: Iterable[int]) -> None:
                 named_ones(flow.returned.same),
                 named_ones(itself.held - {f"{function.params[0]}*"} if itself else flow.returned.held),
             )
+            function.has_twins = flow.has_twins
             again = again or found != (function.changes, function.same, function.held)
             function.changes, function.same, function.held = found
         if not again:

@@ -9,7 +9,7 @@ from typing import Any
 # Of things that keep what they once came to, a difference may be without effect.
 SAME, PERHAPS, SURE = 0, 1, 2
 # Whose things are nothing but what they hold.
-OPEN = {"builtins", "itertools", "collections", "types", "array"}
+OPEN = {"builtins", "itertools", "collections", "types", "array", "functools"}
 OPEN |= {"random", "_random", "datetime", "decimal", "fractions"}
 NUMBERS = (bool, int, float, complex, str, bytes, type(None))
 

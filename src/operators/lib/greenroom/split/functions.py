@@ -31,6 +31,8 @@ class Function:
     # What its result is, or is a part of; and what that holds.
     same: set[str] = field(default_factory=set)
     held: set[str] = field(default_factory=set)
+    # It has one and the same in two places.
+    has_twins: bool = False
 
 
 @dataclass

@@ -7,6 +7,7 @@ tells; never load one from elsewhere.
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import math
 import numbers
@@ -23,8 +24,10 @@ from .told import warn
 TABLE, PLAIN, OTHER = "data.parquet", "value.json", "value.pickle"
 # Instead of one of these.
 NONE = "not_there.txt"
-# Beside one: the names of those that are the very same, or that have a part in common with it.
-TWINS, SHARING = "same_as.txt", "shares_with.txt"
+# Beside one: the names of those that are the very same, that are in it or it in them, or that hold what it holds, too.
+TWINS, SHARING, ALIKE = "same_as.txt", "shares_with.txt", "holds_the_same_as.txt"
+# Of such as hold what others hold: what they held when they were read.
+HELD: dict[str, list[Any]] = {}
 SAVED: list[tuple[Path, Any, set[int]]] = []
 # Parts of a value that are looked at.
 PARTS = 20_000
@@ -59,13 +62,14 @@ def save(value: Any, path: str) -> None:
 
 def tell_twins(folder: Path, value: Any) -> None:
     """One value under two names is two once each has been handed on."""
-    if isinstance(value, (*NUMBERS, tuple, frozenset, type, types.FunctionType, types.BuiltinFunctionType)):
+    if isinstance(value, (*NUMBERS, tuple, frozenset, type, types.FunctionType)) or is_of_module(value):
         return
     own = parts(value)
     for other, known, theirs in SAVED:
         if known is value or own & theirs:
+            how = SHARING if id(value) in theirs or id(known) in own else ALIKE
             for one, twin in ((folder, other), (other, folder)):
-                with (one / (TWINS if known is value else SHARING)).open("a", encoding="utf-8") as file:
+                with (one / (TWINS if known is value else how)).open("a", encoding="utf-8") as file:
                     file.write(twin.name + "\n")
     SAVED.append((folder, value, own))
 
@@ -78,6 +82,8 @@ def parts(value: Any) -> set[int]:
     while queue and len(met) < PARTS:
         part = queue.pop()
         if id(part) in met or isinstance(part, (*NUMBERS, type, types.FunctionType, types.ModuleType)):
+            continue
+        if is_of_module(part):
             continue
         met.add(id(part))
         if isinstance(part, (tuple, frozenset)):
@@ -93,9 +99,19 @@ def parts(value: Any) -> set[int]:
         else:
             base = getattr(part, "base", None)
             queue += [] if base is None or callable(base) else [base]
+            # `vars(it)` is changed with it.
             held = getattr(part, "__dict__", None)
-            queue += held.values() if isinstance(held, dict) else []
+            queue += [held] if isinstance(held, dict) else []
+            # `rows.append`, and what calls of it are given.
+            queue += [getattr(part, "__self__", None)]
+            queue += [part.func, part.args, part.keywords] if isinstance(part, functools.partial) else []
     return found
+
+
+def is_of_module(value: Any) -> bool:
+    """`len`, and not `rows.append`."""
+    of = getattr(value, "__self__", None)
+    return isinstance(value, types.BuiltinFunctionType) and (of is None or isinstance(of, (types.ModuleType, type)))
 
 
 def save_if_there(value: Callable[[], Any], path: str) -> None:
@@ -122,6 +138,20 @@ def is_there(path: str) -> bool:
 
 
 def load(path: str) -> Any:
+    value = read(path)
+    if (Path(path) / ALIKE).exists():
+        HELD[path] = within(value)
+    return value
+
+
+def within(value: Any) -> list[Any]:
+    """What it holds; itself where it is of a kind whose parts are not known."""
+    if type(value) in (list, dict):
+        return list(value.values() if type(value) is dict else value)
+    return [value]
+
+
+def read(path: str) -> Any:
     folder = Path(path)
     if (folder / TABLE).exists():
         import pandas
@@ -252,23 +282,31 @@ def alone(component: str, *values: tuple[str, Callable[[], Any], str, str, str, 
     """What has other names where it was made is changed under all of them. Of each, its name, its value now, where it
     was read from, another name that it may have had, what that is handed on as, and who reads that."""
     for name, value, was, other, handed, reader in values:
-        same, shares = (is_named(Path(was) / beside, handed) for beside in (TWINS, SHARING))
-        if (same or shares) and looked_at(component, name, value, was) == SURE:
+        same, shares, alike = (is_named(Path(was) / beside, handed) for beside in (TWINS, SHARING, ALIKE))
+        found = looked_at(component, name, value, was) if same or shares else SAME
+        if alike and found == SAME:
+            # Of a copy, what it is is its own, and what it holds is the other's, too.
+            found = looked_at(component, name, lambda: HELD[was], lambda: within(read(was)))
+        if found != SAME:
             how = "is one and the same" if same else "has a part of it, or is one"
             made = (
                 f"Begin that cell with `{other} = {name}`"
                 if same
                 else f"Say in that cell how `{other}` comes of `{name}`"
             )
-            why = f"{component} changes `{name}`, and in the notebook `{other}` {how}: {reader} would read"
-            raise SystemExit(f"{why} `{other}` without that change. {made}, and split the notebook anew")
+            changes = "changes" if found == SURE else "perhaps changes"
+            why = f"{component} {changes} `{name}`, and in the notebook `{other}` {how}: {reader} would read"
+            why += f" `{other}` without that change. "
+            if found == SURE:
+                raise SystemExit(f"{why}{made}, and split the notebook anew")
+            warn(f"{why}If so: {made}, and split the notebook anew")
 
 
 def is_named(file: Path, name: str) -> bool:
     return file.exists() and name in file.read_text(encoding="utf-8").splitlines()
 
 
-def looked_at(component: str, name: str, value: Callable[[], Any], was: str | bytes | None) -> int:
+def looked_at(component: str, name: str, value: Callable[[], Any], was: str | bytes | Callable[[], Any] | None) -> int:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -278,9 +316,11 @@ def looked_at(component: str, name: str, value: Callable[[], Any], was: str | by
         return SAME
 
 
-def compared(value: Callable[[], Any], was: str | bytes | None) -> int:
+def compared(value: Callable[[], Any], was: str | bytes | Callable[[], Any] | None) -> int:
     if was is None:
         return SAME
+    if callable(was):
+        return difference(was(), value())
     if isinstance(was, bytes):
         return difference(pickle.loads(was), value())
     try:
@@ -294,7 +334,7 @@ def compared(value: Callable[[], Any], was: str | bytes | None) -> int:
         # Text against text is quick, of large ones too.
         same = is_plain(now) and json.dumps(now, ensure_ascii=False) == plain.read_text(encoding="utf-8")
         return SAME if same else SURE
-    return difference(load(was), now)
+    return difference(read(was), now)
 
 
 def metrics(values: Any, path: str) -> None:

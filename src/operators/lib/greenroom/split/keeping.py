@@ -105,19 +105,28 @@ def may_keep(node: ast.AST, marked: set[str]) -> bool:
             return True
         if isinstance(part, DEFINED) and may_keep(part, marked):
             return True
-    return any(isinstance(part, (ast.Name, ast.Attribute)) and is_class(part) for part in stored(node))
+    # `kind = type(self)`
+    assigned = [part for part in ast.walk(node) if isinstance(part, ast.Assign) and is_class(part.value)]
+    names = {getattr(target, "id", "") for part in assigned for target in part.targets}
+    return any(is_class(part) or getattr(part, "id", None) in names for part in stored(node))
 
 
 def stored(node: ast.AST) -> list[ast.expr]:
     """On what attributes are set."""
-    return [
-        part.value for part in ast.walk(node) if isinstance(part, ast.Attribute) and not isinstance(part.ctx, ast.Load)
+    parts = list(ast.walk(node))
+    set_by_name = [part.args[0] for part in parts if is_call(part, SETTING)]
+    return set_by_name + [
+        part.value for part in parts if isinstance(part, ast.Attribute) and not isinstance(part.ctx, ast.Load)
     ]
 
 
 def is_class(node: ast.expr) -> bool:
-    """`cls`, `self.__class__`."""
-    return getattr(node, "id", getattr(node, "attr", "")) in CLASSES
+    """`cls`, `self.__class__`, `type(self)`."""
+    return is_call(node, ("type",)) or getattr(node, "id", getattr(node, "attr", "")) in CLASSES
+
+
+def is_call(node: ast.AST, names: tuple[str, ...]) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in names and bool(node.args)
 
 
 def marked_names(nodes: list[ast.stmt]) -> set[str]:
@@ -131,9 +140,7 @@ def marked_names(nodes: list[ast.stmt]) -> set[str]:
                 and isinstance(part.value, ast.Name)
             ):
                 found.add(part.value.id)
-            elif isinstance(part, ast.Call) and getattr(part.func, "id", "") in SETTING and part.args:
-                found.add(getattr(part.args[0], "id", ""))
-            elif isinstance(part, ast.Call) and getattr(part.func, "id", "") == "vars" and part.args:
+            elif is_call(part, (*SETTING, "vars")):
                 found.add(getattr(part.args[0], "id", ""))
     return found
 

@@ -76,14 +76,18 @@ def compared(place: str, was: Any, now: Any) -> int:
 
 
 def places(name: str, thing: Any, met: set[int] | None = None) -> Iterator[tuple[str, Any]]:
+    # What is made of a class is a value; but for what a definition came to be by what decorates it.
+    is_known = isinstance(thing, (types.FunctionType, type)) or hasattr(thing, "__wrapped__")
+    is_known = is_known or is_of_own_class(thing) and (met is None or callable(thing))
     met = set() if met is None else met
-    # What is made of a class is a value.
-    if id(thing) in met or not (isinstance(thing, (types.FunctionType, type)) or hasattr(thing, "__wrapped__")):
+    if id(thing) in met or not is_known:
         return
     met.add(id(thing))
     for place, value, of in found(name, thing):
         inner = value.__func__ if isinstance(value, WRAPPED) else value
         if isinstance(inner, (types.FunctionType, type)) and inner.__module__ == thing.__module__:
+            yield from places(of, inner, met)
+        elif is_of_own_class(inner) and callable(inner):
             yield from places(of, inner, met)
         elif isinstance(inner, property):
             for part in (inner.fget, inner.fset, inner.fdel):
@@ -108,9 +112,34 @@ def found(name: str, thing: Any) -> Iterator[tuple[str, Any, str]]:
             except ValueError:
                 continue
             yield f"`{variable}`, kept by `{name}`", value, variable
+    if is_of_own_class(thing):
+        for attr, value in held(thing).items():
+            yield f"`{attr}`, kept by `{name}`", value, f"{name}.{attr}"
+        return
     for attr, value in dict(getattr(thing, "__dict__", {})).items():
         if not (attr.startswith("__") and attr.endswith("__")) or attr == "__wrapped__":
             yield f"`{name}.{attr}`", value, name if attr == "__wrapped__" else f"{name}.{attr}"
+
+
+def is_of_own_class(thing: Any) -> bool:
+    """One of a class that the notebook defines, which is in this package then, or in the component that runs."""
+    kind = type(thing)
+    return not isinstance(thing, type) and kind.__module__.partition(".")[0] in (__package__, "__main__")
+
+
+def held(thing: Any) -> dict[str, Any]:
+    found = dict(getattr(thing, "__dict__", {}))
+    for kind in type(thing).__mro__:
+        slots = getattr(kind, "__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            if slot not in ("__dict__", "__weakref__") and hasattr(thing, slot):
+                found[slot] = getattr(thing, slot)
+    # `functools.update_wrapper`: what it calls is looked into, too.
+    plain = {attr: value for attr, value in found.items() if not attr.startswith("__") or attr == "__wrapped__"}
+    for kind in (list, dict, set):
+        if isinstance(thing, kind):
+            plain["what it holds"] = kind(thing)
+    return plain
 
 
 def pickled(value: Any) -> bytes | None:

@@ -80,6 +80,12 @@ def use(statements: Iterable[tuple[int, ast.stmt]]) -> Used:
     return used
 
 
+def is_of_names(node: ast.stmt) -> bool:
+    """`f = lambda: n`, `a = b`, and of one value: `a = b = []`."""
+    several = [*getattr(node, "targets", []), *(part for part in ast.walk(node) if isinstance(part, ast.NamedExpr))]
+    return isinstance(node, ast.Assign) and (len(several) > 1 or isinstance(node.value, (ast.Lambda, ast.Name)))
+
+
 def captured(pattern: ast.pattern) -> set[str]:
     parts = list(ast.walk(pattern))
     names = {part.name for part in parts if isinstance(part, (ast.MatchAs, ast.MatchStar)) and part.name}

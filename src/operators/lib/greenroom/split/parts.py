@@ -14,13 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from greenroom.split.acting import Acting, tell_acting
+from greenroom.split.acting import Acting, defined_name, tell_acting
 from greenroom.split.again import find_again
 from greenroom.split.cells import Cell, Problem, Statement, lines_of, parse
 from greenroom.split.changes import Change, Flow, Value, learn
 from greenroom.split.functions import DEFINED, QUIET, Functions
 from greenroom.split.keeping import find_keeping
-from greenroom.split.names import Used, of_node, use
+from greenroom.split.names import Used, is_of_names, of_node, use
 from greenroom.split.origins import Origins
 from greenroom.split.unpicklable import tell_unpicklable
 from greenroom.split.unseen import Unseen
@@ -180,8 +180,9 @@ class Notebook:
                 elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
                     dropped = True
                     if what := self.acting.get(id(node)):
-                        why = f"{what} acts where `{node.name}` is defined"
-                        self.note(cell.number, f"`{node.name}` is left out, as the cell has no tag: {why}")
+                        name = defined_name(node)
+                        why = f"{what} acts where `{name}` is defined"
+                        self.note(cell.number, f"`{name}` is left out, as the cell has no tag: {why}")
                     for name in of_node(node)[2]:
                         self.dropped.setdefault(name, cell.number)
             if dropped:
@@ -201,14 +202,12 @@ class Notebook:
                     free |= assigns
                 elif is_constant(node) and all(times[name] == 1 for name in assigns):
                     candidates[id(node)] = (set(), assigns)
-                elif is_lambda(node) and times[node.targets[0].id] == 1:
-                    # A definition in all but the word.
-                    candidates[id(node)] = (now | later, assigns)
-                elif isinstance(node, DEFINED):
-                    # A function that assigns to what is outside of it has no place but its own.
+                elif is_lambda(node) or isinstance(node, DEFINED):
+                    # A lambda is a definition in all but the word. A function that assigns to what is outside of it has
+                    # no place but its own.
                     if what := acting.of(node):
                         self.acting[id(node)] = what
-                    elif assigns == {node.name} and times[node.name] == 1:
+                    elif assigns == {defined_name(node)} and times[defined_name(node)] == 1:
                         candidates[id(node)] = (now | later, assigns)
         while True:
             known = free.union(*(assigns for _, assigns in candidates.values()))
@@ -389,11 +388,9 @@ class Notebook:
         definitions: dict[str, set[str]] = {}
         for statement in self.common:
             now, later, assigns = of_node(statement.node)
-            if isinstance(statement.node, DEFINED) or isinstance(
-                getattr(statement.node, "value", None), (ast.Lambda, ast.Name)
-            ):
+            if isinstance(statement.node, DEFINED) or is_of_names(statement.node):
                 for name in assigns:
-                    definitions.setdefault(name, set()).update(now | later)
+                    definitions.setdefault(name, set()).update(now | later | assigns - {name})
         found: dict[str, tuple[int, int]] = {}
         open_names = [(name, where) for name, where in {**component.used.reads, **component.used.late}.items()]
         while open_names:

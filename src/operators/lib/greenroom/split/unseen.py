@@ -68,7 +68,7 @@ class Unseen:
             ends = self.book.components[giver].ends
             mine = ends.get(name)
             for other, value in ends.items():
-                if mine is None or other == name or not (mine.same & value.all or value.same & mine.held):
+                if mine is None or other == name or not mine.is_one_with(value):
                     continue
                 reader = next((of for of in self.components[at:] if other in of.inputs), None)
                 if reader is not None and names.index(reader.inputs[other]) <= at:
