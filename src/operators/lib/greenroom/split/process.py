@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 # What everything later goes by, whether it names the module or not.
 WIDE = {
     *("sys.setrecursionlimit", "sys.path.append", "sys.path.insert", "sys.path.extend", "sys.set_int_max_str_digits"),
-    *("os.chdir", "os.putenv", "os.unsetenv", "os.umask", "os.environ.update", "os.environ.setdefault", "os.environ.pop"),
+    *("os.chdir", "os.putenv", "os.unsetenv", "os.umask"),
+    *("os.environ.update", "os.environ.setdefault", "os.environ.pop"),
     *("locale.setlocale", "time.tzset", "socket.setdefaulttimeout", "codecs.register", "copyreg.pickle"),
     *("torch.set_default_dtype", "torch.set_default_device", "torch.set_default_tensor_type", "numpy.seterr"),
 }
@@ -51,9 +52,9 @@ class Process:
                         continue
                     told.add(seen)
                     where = f" in `{inside}`" if inside else ""
-                    why = f"{component.name} sets `{seen}`{where}, which is its own program's: {reader.name} has it as in"
+                    why = f"{component.name} sets `{seen}`{where}, which is its own program's: {reader.name} has it"
                     mend = "do it in a cell tagged `common`, or hand on a value of its own"
-                    self.book.note(statement.cell, f"{why} the beginning; {mend}")
+                    self.book.note(statement.cell, f"{why} as in the beginning; {mend}")
 
     def misses(self, component: Component, of: str, inside: str) -> bool:
         """Empty: whoever does anything at all."""
