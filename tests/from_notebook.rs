@@ -301,9 +301,10 @@ fn what_an_image_will_have_is_read_from_its_files_until_it_is_built() {
 fn a_notebook_and_its_components_come_to_the_same() {
     let project = Project::with_warehouse();
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/split");
-    let tests =
-        ["test_acting", "test_cells", "test_changes", "test_handed", "test_kept", "test_one_value", "test_unchanged"];
-    for file in std::iter::once("case").chain(tests).map(|name| format!("{name}.py")) {
+    let parts = ["acting", "cells", "changes", "handed", "kept", "one_value", "process", "unchanged"];
+    let tests = parts.map(|part| format!("test_{part}"));
+    for name in std::iter::once("case".to_owned()).chain(tests.clone()) {
+        let file = format!("{name}.py");
         project.file(&file, read(here.join(&file)));
     }
     project.workflow("w", &format!("s:\n  run: python3 -m unittest {}\n", tests.join(" ")));

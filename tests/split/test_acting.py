@@ -175,6 +175,7 @@ class ActsWithin(Case):
         for common, defined in [
             ("", "class lag:\n    a, b = 1, (2, [3])\n    c = {}\n    c['x'] = [1]\n    for i in range(3):\n        c[i] = i\n    total: int = 0\n    total += 1"),
             (fields, "class lag:\n    a = Field('a', kind=int)\n    b = [Field('b')]"),
+            (made + "def more(n):\n    x = make(n)\n    x.append(1)\n    return x", "class lag:\n    a = more(3)"),
             (made, "class lag:\n    a = make(3)\n    b = sorted(make(2), key=lambda x: -x)"),
             (made, "def lag(x=make(3), *, y=len('a,b'.split(','))):\n    return x"),
             ("from dataclasses import dataclass, field", "@dataclass\nclass lag:\n    n: list = field(default_factory=list)"),

@@ -19,6 +19,8 @@ class OneValue(Case):
             ("import contextlib", "a = [1]\nwith contextlib.nullcontext(a) as b:\n    pass", "b.append(2)"),
             (MANAGER, "a = [1]\nwith lent(a) as b:\n    pass", "b.append(2)"),
             (MAKER, "a, b = make()", "b.append(1)"),
+            ("", "a, b = [[]] * 2", "b.append(1)"),
+            ("", "a = (b, c) = [1], [2]", "b.append(1)"),
             ("", "import copy\na = [[3], [1]]\nb = copy.copy(a)", "b[0].append(2)"),
             ("", "a = {'rows': [1]}\nb = a.copy()", "b['rows'].append(2)"),
             ("", "a = []\nb = a.append\nb(1)", "b(2)"),
@@ -71,7 +73,12 @@ class OneValue(Case):
             self.assertEqual(self.warnings("train"), [], extract)
 
     def test_copies_and_numbers_are_not_told(self) -> None:
-        for extract, change in [("a = b = 0", "b += 1"), ("a = [1]\nb = a.copy()", "b.append(3)")]:
+        for extract, change in [
+            ("a = b = 0", "b += 1"),
+            ("a = [1]\nb = a.copy()", "b.append(3)"),
+            ("import helper\na, b = helper.split(3)", "b['x'] = 3"),
+            ("def split(n):\n    return [n], [n + 1]\na, b = split(3)", "b.append(3)"),
+        ]:
             self.assertEqual(self.notes(extract=extract, train=change, evaluate="print(a)"), [])
 
 

@@ -18,12 +18,17 @@ def find_again(book: Notebook) -> None:
             if readers := [of.name for of in later if of.inputs.get(name) == giver]:
                 component.again[name] = readers
             also = under_other_names(book, name, giver, components[at:])
-            if also and (name in component.changed or name not in component.outputs):
+            if also and (name in component.changed or name not in component.outputs) and not is_anew(component, name):
                 component.also[name] = also
         for name in of_all(book, component):
             readers = [of.name for of in later if name in of_all(book, of)]
             if readers and name not in component.outputs:
                 component.again[name] = readers
+
+
+def is_anew(component: Component, name: str) -> bool:
+    """Who assigns it anew, as the words say to, does not go by what it was."""
+    return name in component.used.surely and name not in component.used.reads
 
 
 def under_other_names(book: Notebook, name: str, giver: str, from_here: list[Component]) -> dict[str, str]:
@@ -34,7 +39,7 @@ def under_other_names(book: Notebook, name: str, giver: str, from_here: list[Com
     for other, value in ends.items():
         if mine is None or other == name or not (mine.is_one_with(value) or mine.is_near(value)):
             continue
-        reader = next((of.name for of in from_here if of.inputs.get(other) == giver), None)
+        reader = next((of.name for of in from_here if of.inputs.get(other) == giver and not is_anew(of, other)), None)
         if reader is not None:
             found[other] = reader
     return found

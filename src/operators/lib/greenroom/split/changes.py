@@ -154,9 +154,12 @@ class Flow:
 
     def statement(self, node: ast.stmt) -> None:
         if isinstance(node, ast.Assign):
-            value = self.numbered(self.value(node.value), node.value)
+            value, several = self.value(node.value), len(node.targets) > 1
+            # What is taken apart is hardly one and the same twice: `train, test = split(rows)`; but for `[[]] * 2`.
+            if several or isinstance(node.targets[0], ast.Name) or isinstance(node.value, ast.BinOp):
+                value = self.numbered(value, node.value)
             for target in node.targets:
-                self.bind(target, value, node.value)
+                self.bind(target, value, None if several else node.value)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             self.bind(node.target, self.value(node.value), node.value)
         elif isinstance(node, ast.AugAssign):

@@ -29,6 +29,7 @@ TWINS, SHARING, ALIKE = "same_as.txt", "shares_with.txt", "holds_the_same_as.txt
 # Of such as hold what others hold: what they held when they were read.
 HELD: dict[str, list[Any]] = {}
 SAVED: list[tuple[Path, Any, set[int]]] = []
+FROZEN = (tuple, frozenset)
 # Parts of a value that are looked at.
 PARTS = 20_000
 # What a column of objects may hold for Parquet to bring back the very same.
@@ -62,14 +63,16 @@ def save(value: Any, path: str) -> None:
 
 def tell_twins(folder: Path, value: Any) -> None:
     """One value under two names is two once each has been handed on."""
-    if isinstance(value, (*NUMBERS, tuple, frozenset, type, types.FunctionType)) or is_of_module(value):
+    if isinstance(value, (*NUMBERS, type, types.FunctionType)) or is_of_module(value):
         return
     own = parts(value)
     for other, known, theirs in SAVED:
-        if known is value or own & theirs:
+        if own & theirs:
             how = SHARING if id(value) in theirs or id(known) in own else ALIKE
-            for one, twin in ((folder, other), (other, folder)):
-                with (one / (TWINS if known is value else how)).open("a", encoding="utf-8") as file:
+            for one, twin, of in ((folder, other, value), (other, folder, known)):
+                # A tuple stays what it is, whatever becomes of what it holds.
+                kind = ALIKE if isinstance(of, FROZEN) else TWINS if known is value else how
+                with (one / kind).open("a", encoding="utf-8") as file:
                     file.write(twin.name + "\n")
     SAVED.append((folder, value, own))
 
@@ -86,7 +89,7 @@ def parts(value: Any) -> set[int]:
         if is_of_module(part):
             continue
         met.add(id(part))
-        if isinstance(part, (tuple, frozenset)):
+        if isinstance(part, FROZEN):
             queue += part
             continue
         found.add(id(part))
@@ -146,7 +149,7 @@ def load(path: str) -> Any:
 
 def within(value: Any) -> list[Any]:
     """What it holds; itself where it is of a kind whose parts are not known."""
-    if type(value) in (list, dict):
+    if type(value) in (list, dict) or isinstance(value, FROZEN):
         return list(value.values() if type(value) is dict else value)
     return [value]
 

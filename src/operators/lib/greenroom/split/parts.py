@@ -22,6 +22,7 @@ from greenroom.split.functions import DEFINED, QUIET, Functions
 from greenroom.split.keeping import find_keeping
 from greenroom.split.names import Used, is_of_names, of_node, use
 from greenroom.split.origins import Origins
+from greenroom.split.trying import is_trying
 from greenroom.split.unpicklable import tell_unpicklable
 from greenroom.split.unseen import Unseen
 
@@ -200,8 +201,8 @@ class Notebook:
                 now, later, assigns = of_node(node)
                 if isinstance(node, (ast.Import, ast.ImportFrom)) or cell.part in ("parameters", "common"):
                     free |= assigns
-                elif is_constant(node) and all(times[name] == 1 for name in assigns):
-                    candidates[id(node)] = (set(), assigns)
+                elif (is_constant(node) or is_trying(node)) and all(times[name] == 1 for name in assigns):
+                    candidates[id(node)] = (now, assigns)
                 elif is_lambda(node) or isinstance(node, DEFINED):
                     # A lambda is a definition in all but the word. A function that assigns to what is outside of it has
                     # no place but its own.
@@ -219,7 +220,7 @@ class Notebook:
                 del candidates[key]
 
     def of_one_alone(self, candidates: dict[int, tuple[set[str], set[str]]]) -> set[int]:
-        """Constants of a component that nobody else reads."""
+        """Constants of a component, or what it tries to import, that nobody else reads."""
         readers: dict[str, set[str | None]] = {}
         for cell in self.cells:
             for statement in cell.statements:
@@ -231,8 +232,9 @@ class Notebook:
             id(statement.node)
             for cell in self.cells
             for statement in cell.statements
-            if id(statement.node) in candidates and cell.part in COMPONENTS and is_constant(statement.node)
-            if readers.get(statement.node.targets[0].id, {cell.part}) == {cell.part}
+            if id(statement.node) in candidates and cell.part in COMPONENTS
+            if is_constant(statement.node) or is_trying(statement.node)
+            if all(readers.get(name, {cell.part}) == {cell.part} for name in candidates[id(statement.node)][1])
         }
 
     def add_import(self, statement: Statement, part: str | None) -> None:

@@ -1,7 +1,7 @@
 """What of a definition is done where it stands: defaults, annotations, bases, and the body of a class.
 
-None of it is looked for within what libraries do, but for what is known to change its arguments, to tell somebody, or to
-come to another value each time."""
+None of it is looked for within what libraries do, but for what is known to change its arguments, to tell somebody, or
+to come to another value each time."""
 
 from __future__ import annotations
 
@@ -129,8 +129,22 @@ class Standing:
         """Nobody else has it."""
         if isinstance(node, ast.Call):
             own = self.acting.own.get(getattr(node.func, "id", ""), [])
-            return all(isinstance(one, ast.ClassDef) for one in own)
+            return all(isinstance(one, ast.ClassDef) or self.gives_new(one) for one in own)
         return not isinstance(node, (*OWN, ast.IfExp, ast.BoolOp, ast.NamedExpr))
+
+    def gives_new(self, node: ast.stmt) -> bool:
+        """What a function returns is made in it."""
+        if not isinstance(node, FUNCTION) or id(node) in self.open:
+            return False
+        self.open.add(id(node))
+        parts = list(within(node.body))
+        given = [part.value for part in parts if isinstance(part, ast.Return)]
+        made: dict[str, list[bool]] = {}
+        for part in parts:
+            for target in part.targets if isinstance(part, ast.Assign) else ():
+                made.setdefault(getattr(target, "id", ""), []).append(self.is_new(part.value))
+        self.open.discard(id(node))
+        return all(self.is_new(one) or all(made.get(getattr(one, "id", ""), [False])) for one in given)
 
     def is_quiet(self, node: ast.Call, fresh: set[str]) -> bool:
         func = node.func

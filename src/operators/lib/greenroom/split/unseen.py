@@ -9,6 +9,7 @@ from greenroom.split.chance import Chance
 from greenroom.split.functions import DEFINED, QUIET
 from greenroom.split.keeping import named_by, sets
 from greenroom.split.names import declared, of_node
+from greenroom.split.process import Process
 
 if TYPE_CHECKING:
     from greenroom.split.parts import Component, Notebook
@@ -31,6 +32,7 @@ class Unseen:
         self.by_global()
         self.hidden()
         Chance(self.book).tell()
+        Process(self.book).tell()
 
     def of_shared(self, at: int, component: Component) -> None:
         """What a component changes of a thing that all share, and that is not handed on, others do not see."""

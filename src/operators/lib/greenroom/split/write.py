@@ -13,6 +13,7 @@ from greenroom.split.cells import Statement
 from greenroom.split.functions import DEFINED
 from greenroom.split.names import use
 from greenroom.split.parts import Component, Notebook, Param, is_constant, is_lambda
+from greenroom.split.trying import imports_in, is_trying
 
 # What a notebook calls nothing of its own.
 HANDED, COMMON, BEGUN = "_greenroom_handed", "_greenroom_common", "_greenroom_begun"
@@ -76,10 +77,13 @@ def program(book: Notebook, component: Component) -> str:
     through = any(value.startswith(f"{COMMON}.") for value in (*begun.values(), *keeping.values()))
     if keeping:
         given.append(f"from {book.name} import kept as {KEPT}")
-    if seen or through or does and not component.shared:
+    perhaps = perhaps_there(book, component)
+    sure = sorted(set(component.shared) - set(perhaps))
+    if seen or through or perhaps or does and not sure:
         given.append(f"from {book.name} import common as {COMMON}")
-    if component.shared:
-        given.append(f"from {book.name}.common import {', '.join(sorted(component.shared))}")
+    if sure:
+        given.append(f"from {book.name}.common import {', '.join(sure)}")
+    given += [f'if hasattr({COMMON}, "{name}"):\n    {name} = {COMMON}.{name}' for name in perhaps]
     parts.append("\n".join(given))
     if "display" in used and "display" not in taken | component.used.assigns:
         parts.append("display = print")
@@ -104,6 +108,12 @@ def program(book: Notebook, component: Component) -> str:
         made.append(f'{HANDED}.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
     parts += section("What this one hands on.", made)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def perhaps_there(book: Notebook, component: Component) -> list[str]:
+    """What could not be imported is missed by who comes to need it, and by nobody else."""
+    tried = {name for one in book.common if is_trying(one.node) for name in use([(0, one.node)]).assigns}
+    return sorted(name for name in component.shared if name in tried - book.shared.surely)
 
 
 def load(book: Notebook, component: Component, variable: str, seen: list[str]) -> str:
@@ -227,9 +237,10 @@ def modules(book: Notebook) -> list[str]:
     used = {name for one in all_used for name in {**one.reads, **one.late}}
     statements = [one for name in sorted(used) for one in book.imports.get(name, [])] + book.stars
     statements += [statement for component in book.components.values() for statement in component.imports]
+    nodes = [statement.node for statement in statements]
+    nodes += [node for statement in book.common for node in imports_in(statement.node)]
     found = set()
-    for statement in statements:
-        node = statement.node
+    for node in nodes:
         names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
         found |= {name.partition(".")[0] for name in names}
     return sorted(found - set(sys.stdlib_module_names))
