@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::domain::figures::telling;
 use crate::domain::{Measured, Status, Threshold, Workflow};
 use crate::spec::Condition;
@@ -65,9 +67,7 @@ impl Asks {
     /// None: nothing is asked of it, or it lacks a figure.
     fn is_accepted(&self, run: &Measured) -> Option<bool> {
         let condition = self.accept()?;
-        let value = |name: &String| Some((name.clone(), *run.metrics.get(run.known_as(name)?)?));
-        let values = condition.names().iter().map(value).collect::<Option<_>>()?;
-        condition.holds(&values).ok()
+        condition.holds(&asked_of(run, condition)?).ok()
     }
 
     /// What of a run's own figures is not as it is asked, a sentence each.
@@ -79,8 +79,7 @@ impl Asks {
                 let lacks = self.should_have(run, output.as_deref());
                 return lacks.then(|| format!("{}, and `accept` asks for {text}", lacking(figure)));
             }
-            let value = |name: &String| Some((name.clone(), *run.metrics.get(run.known_as(name)?)?));
-            let values = condition.names().iter().map(value).collect::<Option<_>>()?;
+            let values = asked_of(run, condition)?;
             let told = || format!("{}, and `accept` asks for {text}", condition.told(&values));
             (condition.holds(&values) == Ok(false)).then(told)
         });
@@ -110,6 +109,12 @@ impl Asks {
         };
         run.status == Status::Succeeded && run.made.iter().any(is_it)
     }
+}
+
+/// The figures of a run that a condition names; None: it lacks one.
+fn asked_of(run: &Measured, condition: &Condition) -> Option<BTreeMap<String, f64>> {
+    let value = |name: &String| Some((name.clone(), *run.metrics.get(run.known_as(name)?)?));
+    condition.names().iter().map(value).collect()
 }
 
 /// A name by which a figure is not found. What came to no number is none.

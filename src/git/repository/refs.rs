@@ -54,23 +54,18 @@ impl Repository {
     /// Every ref below `prefix` (`refs/greenroom/tracks/`) that leads to a commit, by name. One whose name is no
     /// UTF-8 is nobody's whom Greenroom knows, and is left out.
     pub fn refs(&self, prefix: &str) -> Result<Vec<(RefName, CommitId)>, GitError> {
-        let wrong = GitError::of("list refs");
-        let mut found = Vec::new();
-        for reference in self.git.references().map_err(&wrong)? {
-            let reference = reference.map_err(&wrong)?;
-            let name =
-                std::str::from_utf8(reference.name_bytes()).ok().filter(|name| name.starts_with(prefix));
-            let Some(name) = name.and_then(|name| name.parse::<RefName>().ok()) else { continue };
-            if let Ok(commit) = reference.peel_to_commit() {
-                found.push((name, commit_id(commit.id())?));
-            }
-        }
-        found.sort();
-        Ok(found)
+        let found = self.refs_below(prefix)?.into_iter();
+        Ok(found.filter_map(|(name, commit)| Some((name, commit?))).collect())
     }
 
     /// Refs below `prefix` that are there and lead to no commit: whoever looks for a ledger there finds none.
     pub fn refs_to_no_commit(&self, prefix: &str) -> Result<Vec<RefName>, GitError> {
+        let found = self.refs_below(prefix)?.into_iter();
+        Ok(found.filter(|(_, commit)| commit.is_none()).map(|(name, _)| name).collect())
+    }
+
+    /// By name, each with the commit that it leads to.
+    fn refs_below(&self, prefix: &str) -> Result<Vec<(RefName, Option<CommitId>)>, GitError> {
         let wrong = GitError::of("list refs");
         let mut found = Vec::new();
         for reference in self.git.references().map_err(&wrong)? {
@@ -78,9 +73,8 @@ impl Repository {
             let name =
                 std::str::from_utf8(reference.name_bytes()).ok().filter(|name| name.starts_with(prefix));
             let Some(name) = name.and_then(|name| name.parse::<RefName>().ok()) else { continue };
-            if reference.peel_to_commit().is_err() {
-                found.push(name);
-            }
+            let commit = reference.peel_to_commit().ok().map(|commit| commit_id(commit.id())).transpose()?;
+            found.push((name, commit));
         }
         found.sort();
         Ok(found)
