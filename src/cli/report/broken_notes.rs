@@ -26,7 +26,8 @@ pub fn tell_broken(broken: &[Broken], (root, invocation): (&Utf8Path, &Invocatio
     }
     let near = |path: &Utf8Path| path.strip_prefix(root).unwrap_or(path).to_owned();
     if others.is_empty() {
-        let todo = first.no_record.then(|| format!("\n{}", remedy(&near(&first.path))));
+        // Whole: it is typed in whichever folder somebody is.
+        let todo = first.no_record.then(|| format!("\n{}", remedy(&first.path)));
         let why = format!("not listed, as it cannot be read: {}: {}", near(&first.path), first.why);
         return output.warn(&(why + &todo.unwrap_or_default()));
     }

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::os::linux::net::TcpStreamExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -96,6 +97,9 @@ impl Network {
     }
 
     fn relay(&self, client: &TcpStream, server: &TcpStream) {
+        for side in [client, server] {
+            side.set_nodelay(true).unwrap();
+        }
         let sent = AtomicUsize::new(0);
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -117,6 +121,8 @@ impl Network {
 fn pass(mut from: &TcpStream, mut to: &TcpStream, go_on: impl Fn(usize) -> bool) {
     let mut buffer = [0; 4096];
     loop {
+        // git says a word at a time, and the next waits until the last is acknowledged: 40 ms each, if that may be put off.
+        let _ = from.set_quickack(true);
         match from.read(&mut buffer) {
             Ok(read) if read > 0 && go_on(read) => {
                 if to.write_all(&buffer[..read]).is_err() {

@@ -7,6 +7,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 pub use daemon::{Daemon, Network};
 
+/// A temporary folder, in memory where there is such a place: a repository is hundreds of small files, and a disk takes
+/// twice as long as all that is done with them.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
+}
+
 /// A real repository in a temporary folder.
 pub struct Repository {
     pub root: Utf8PathBuf,
@@ -15,7 +21,7 @@ pub struct Repository {
 
 impl Repository {
     pub fn bare_folder() -> Self {
-        let keep = tempfile::tempdir().unwrap();
+        let keep = folder();
         let root = Utf8Path::from_path(keep.path()).unwrap().canonicalize_utf8().unwrap();
         Self { root, _keep: keep }
     }

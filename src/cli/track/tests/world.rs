@@ -12,7 +12,7 @@ use crate::cli::track::{Desk, Looked};
 use crate::cli::{Exit, Invocation, Output, UserError, commands};
 use crate::domain::{Digest, Kind, Name, NodeId, Produced, Run, RunLayout, Status, Token, Version};
 use crate::git::Prompt;
-use crate::git::testing::{Daemon, Network};
+use crate::git::testing::{Daemon, Network, folder};
 use crate::store::write_run;
 
 const PROJECT: &str = "greenroom: 1
@@ -74,7 +74,7 @@ pub struct Clone {
 impl World {
     /// The project with its people and their keys on `main` and on `stage`.
     pub fn new() -> Self {
-        let keep = tempfile::tempdir().unwrap();
+        let keep = folder();
         let dir = Utf8PathBuf::from_path_buf(keep.path().canonicalize().unwrap()).unwrap();
         let remote = dir.join("remote.git");
         fs_err::create_dir(&remote).unwrap();
