@@ -92,6 +92,10 @@ fn verdict(track: &Track, material: &Material<'_>, risks: &[Risk]) -> Verdict {
             format!("The ledger is gone, which was seen here up to {}; ask who removed it.", seen.short());
         return say(VerdictKind::Blocked, text);
     }
+    if let LedgerState::Parted(parted) = &track.ledger {
+        let text = format!("Nothing can be decided: {parted}; greenroom track show tells what to do.");
+        return say(VerdictKind::Blocked, text);
+    }
     if track.abandoned {
         return say(VerdictKind::Blocked, "The track was abandoned.".to_owned());
     }

@@ -260,7 +260,8 @@ impl Vouchers<'_> {
     fn by_ledger(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
         let able = by.vouching();
         let tree = self.desk.git().tree(&commit.id)?;
-        for (id, kept) in &self.ledgers {
+        // What one of two ledgers says, the other may have taken back.
+        for (id, kept) in self.ledgers.iter().filter(|(_, kept)| kept.parted.is_none()) {
             let events = self.signed(id, kept, by)?;
             for given in approved(&events, &able, Timestamp::now()) {
                 let event = given.approval;

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::bodies::{Opened, Place};
 use super::{
-    CommitId, Contributors, Fault, LineNow, Package, RangeDiff, Side, Standing, Target, TrackId, TrackStep,
-    TreeId,
+    CommitId, Contributors, Fault, LineNow, Package, Parted, RangeDiff, Side, Standing, Target, TrackId,
+    TrackStep, TreeId,
 };
 use crate::domain::{Digest, Name};
 
@@ -69,6 +69,8 @@ pub enum NextAction {
     AskAboutLedger,
     /// The ledger that was seen before is not there any more.
     AskAboutGoneLedger,
+    /// There are two, and either may hide what the other has.
+    AskAboutPartedLedgers,
     Nothing,
 }
 
@@ -90,6 +92,7 @@ impl NextAction {
             Self::CoSign => "sign what was done in haste",
             Self::AskAboutLedger => "ask who rewrote the ledger",
             Self::AskAboutGoneLedger => "the ledger is gone: ask who removed it",
+            Self::AskAboutPartedLedgers => "there are two ledgers: ask which is right",
             Self::Nothing => "nothing",
         }
     }
@@ -225,7 +228,8 @@ pub struct InvalidEntry {
     pub why: Fault,
 }
 
-/// Whether the ledger is the one that this machine has seen before, or goes on from it.
+/// Whether the ledger is the only one, and the one that this machine has seen before, or goes on from it. Where it is not,
+/// nothing is decided by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LedgerState {
@@ -238,6 +242,8 @@ pub enum LedgerState {
     Gone {
         seen: CommitId,
     },
+    /// There is another, and neither goes on from the other.
+    Parted(Box<Parted>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
