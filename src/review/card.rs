@@ -36,7 +36,7 @@ pub struct Material<'a> {
 
 pub fn card(track: &Track, material: &Material<'_>) -> Card {
     let package = track.package.as_ref();
-    let mut checks = package.map(|package| package.manifest.checks.clone()).unwrap_or_default();
+    let mut checks = package.map(SealedPackage::checks).unwrap_or_default();
     checks.sort_by_key(|check| std::cmp::Reverse(check.status));
     let newest = material.runs.last();
     let cost = newest.map(|run| cost(material.before, run)).unwrap_or_default();

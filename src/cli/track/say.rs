@@ -241,7 +241,7 @@ impl Desk {
                 error.to_do("ask who rewrote the ledger; greenroom track show tells what is gone")
             }
             Fault::AfterRequest | Fault::Checks(_) => {
-                error.to_do("mend it, commit, and seal it again: greenroom package")
+                error.to_do("mend it, commit, and seal it again, without --once: greenroom package")
             }
             Fault::Promoted => error.to_do(format!(
                 "what has to change is another track: greenroom track open {}",
