@@ -8,7 +8,7 @@ use crate::cli::track::Looked;
 use crate::domain::track::{NextAction, Weight};
 
 /// A clone of somebody who comes, with a key of their own.
-fn comes(world: &World, who: &str) -> Clone {
+pub(super) fn comes(world: &World, who: &str) -> Clone {
     let dir = world.eli.root.parent().unwrap().to_owned();
     let root = dir.join(format!("clone-{who}"));
     git(&dir, &["clone", "-q", &world.network.url(), root.as_str()]);
@@ -18,7 +18,7 @@ fn comes(world: &World, who: &str) -> Clone {
 }
 
 /// Somebody who has seen nothing of it yet.
-fn fresh(world: &World, name: &str) -> Clone {
+pub(super) fn fresh(world: &World, name: &str) -> Clone {
     let dir = world.emma.root.parent().unwrap().to_owned();
     git(&dir, &["clone", "-q", &world.network.url(), dir.join(name).as_str()]);
     let clone = Clone { root: dir.join(name), key: world.emma.key.clone() };
@@ -27,7 +27,7 @@ fn fresh(world: &World, name: &str) -> Clone {
 }
 
 /// Writes somebody down, on top of what stage says, and commits it.
-fn writes(clone: &Clone, who: &Clone, name: &str, role: &str) {
+pub(super) fn writes(clone: &Clone, who: &Clone, name: &str, role: &str) {
     clone.git(&["fetch", "-q"]);
     clone.git(&["switch", "-q", "-C", "people", "origin/stage"]);
     let spec = fs_err::read_to_string(clone.root.join("greenroom.yaml")).unwrap();
@@ -38,11 +38,11 @@ fn writes(clone: &Clone, who: &Clone, name: &str, role: &str) {
     clone.commit("Another one");
 }
 
-fn pushes(clone: &Clone) {
+pub(super) fn pushes(clone: &Clone) {
     clone.git(&["push", "-q", "origin", "HEAD:stage"]);
 }
 
-fn counts(clone: &Clone, name: &str) -> bool {
+pub(super) fn counts(clone: &Clone, name: &str) -> bool {
     let desk = clone.desk();
     desk.fetch_tracks().unwrap();
     desk.roster().unwrap().people.contains_key(name)
