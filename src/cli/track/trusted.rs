@@ -131,17 +131,40 @@ impl Desk {
 
     /// How such a change comes to count.
     pub(super) fn how_to_vouch(&self, counts: &Roster) -> Vec<String> {
-        let able = match self.trusted_at(&counts.tip) {
-            Ok(trusted) => able(&trusted.vouching()),
-            Err(_) => able(&[counts.vouching()]),
-        };
-        let target = safe(self.target.short()).into_owned();
+        let trusted = self.trusted_at(&counts.tip).ok();
+        let each = trusted.as_ref().map_or_else(|| vec![counts.vouching()], Trusted::vouching);
+        let (able, target) = (able(&each), safe(self.target.short()).into_owned());
+        let how = format!(
+            "if it is right, one of those who counted before signs for it, and brings that to {target}: greenroom track vouch ({able})"
+        );
+        let others = trusted.as_ref().map_or_else(|| vec![none_can()], |trusted| self.without_them(trusted));
+        std::iter::once(how).chain(others).collect()
+    }
+
+    /// What to do where those who could sign for a change cannot, or are nobody whom anybody knows.
+    pub(super) fn without_them(&self, trusted: &Trusted) -> Vec<String> {
+        if trusted.by.len() < 2 {
+            return vec![none_can()];
+        }
+        let each: Vec<String> = trusted.by.iter().map(|one| self.keys_of(one)).collect();
         vec![
             format!(
-                "if it is right, one of those who counted before signs for it, and brings that to {target}: greenroom track vouch ({able})"
+                "histories that know nothing of each other's signers came together in {}: a change takes a signature by a key of each, {}",
+                trusted.begun.short(),
+                each.join("; and ")
             ),
-            none_can(),
+            format!(
+                "if one of them is nobody's whom you know, go by the commit of the other: git config {KEY} COMMIT, in each clone"
+            ),
         ]
+    }
+
+    /// Who may sign for a change by what a commit says, and where their keys are.
+    pub(super) fn keys_of(&self, roster: &Roster) -> String {
+        let commit = roster.tip.short();
+        let path = self.repository.prefix().join(SIGNERS_FILE);
+        let path = path.to_string_lossy();
+        format!("{} (git show {commit}:{})", able(&[roster.vouching()]), safe(&path))
     }
 }
 

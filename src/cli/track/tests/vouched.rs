@@ -376,18 +376,31 @@ fn nobody_makes_an_engineer_by_a_history_in_which_there_is_none() {
     let told = clone.desk().how_to_vouch(&clone.desk().roster().unwrap());
     assert!(told[0].contains("greenroom track vouch (one of each: "), "{told:?}");
     assert!(told[0].contains("eli, emma") && told[0].contains("ana"), "{told:?}");
+    // Which of them is which, and how to go on without one of them.
+    let side = &world.git(&["rev-parse", "stage^^2"])[..12];
+    let merge = &world.git(&["rev-parse", "stage^"])[..12];
+    assert!(told[1].contains(&format!("came together in {merge}")), "{told:?}");
+    assert!(told[1].contains(&format!("ana (git show {side}:.greenroom-signers)")), "{told:?}");
+    assert!(told[2].contains("git config greenroom.signersFrom COMMIT, in each clone"), "{told:?}");
     let looks = comes(&world, "looks");
     looks.git(&["config", "user.email", "ana@example.com"]);
     looks.git(&["config", "user.signingKey", ana.key.as_str()]);
     looks.git(&["switch", "-q", "-C", "work", "origin/stage"]);
-    looks.told(&["track", "vouch"]);
+    let lacks = || {
+        let desk = looks.desk();
+        desk.fetch_tracks().unwrap();
+        desk.vouch().unwrap_or_else(|error| panic!("{error:?}")).lacks
+    };
+    // By what the project's first commit says.
+    let project = &world.git(&["rev-list", "--max-parents=0", "main"])[..12];
+    assert_eq!(lacks(), [format!("eli, emma (git show {project}:.greenroom-signers)")]);
     looks.commit("By Ana");
     pushes(&looks);
     assert!(!counts(&fresh(&world, "freshest"), "bob"));
     // With an engineer's it is what both histories want.
     looks.git(&["config", "user.email", "eli@example.com"]);
     looks.git(&["config", "user.signingKey", world.eli.key.as_str()]);
-    looks.told(&["track", "vouch"]);
+    assert!(lacks().is_empty());
     looks.commit("And by Eli");
     pushes(&looks);
     assert!(counts(&fresh(&world, "last"), "bob"));
