@@ -1,4 +1,5 @@
 use super::desk::Desk;
+use super::ending::ANEW;
 use super::trusted::{NAMESPACE, able, changed, signatures};
 use super::wrong::{of_git, of_review};
 use crate::cli::{Exit, UserError};
@@ -34,7 +35,8 @@ impl Desk {
         if after.is_same(&before) {
             return Err(UserError::wrong(format!("who may sign is the same here as on `{target}`"))
                 .because(format!("that is what {} says, the commit that is checked out", head.short()))
-                .to_do("switch to the branch that changes it, or commit the change first"));
+                .to_do("switch to the branch that changes it, or commit the change first")
+                .to_do(ANEW));
         }
         let for_them: Vec<&Roster> = trusted.by.iter().filter(|one| one.vouching().contains(&by)).collect();
         if for_them.is_empty() {

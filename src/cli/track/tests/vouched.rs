@@ -158,6 +158,35 @@ fn what_has_landed_unsigned_counts_once_somebody_signs_for_it_afterwards() {
     }
     let said = eli.refused(&["track", "vouch"]);
     assert!(said.contains("who may sign is the same here as on `stage`"), "{said}");
+    assert!(said.contains("a line that begins with # in .greenroom-signers"), "{said}");
+}
+
+#[test]
+fn what_a_key_has_signed_that_has_ended_counts_once_another_has_signed_anew() {
+    let world = World::new();
+    let (ana, eli, emma, zoe) = (&world.ana, &world.eli, &world.emma, comes(&world, "zoe"));
+    let signers = |clone: &Clone, change: &dyn Fn(String) -> String| {
+        clone.git(&["fetch", "-q"]);
+        clone.git(&["switch", "-q", "-C", "people", "origin/stage"]);
+        let text = fs_err::read_to_string(clone.root.join(".greenroom-signers")).unwrap();
+        clone.write(".greenroom-signers", &change(text));
+        clone.commit("Signers");
+        pushes(clone);
+    };
+    // As it is to whoever comes after Eli's key has ended.
+    signers(emma, &|text: String| {
+        text.replace("eli@example.com ", "eli@example.com valid-before=\"20200101\" ")
+    });
+    writes(eli, &zoe, "zoe", "scientist");
+    pushes(eli);
+    // Ana was there before.
+    ana.git(&["fetch", "-q"]);
+    ana.git(&["config", "greenroom.signersFrom", "origin/stage"]);
+    assert!(counts(ana, "zoe") && !counts(&fresh(&world, "fresh"), "zoe"));
+    signers(emma, &|text: String| format!("{text}# Signed anew by Emma\n"));
+    for clone in [ana, emma, &fresh(&world, "fresher")] {
+        assert!(counts(clone, "zoe"));
+    }
 }
 
 #[test]
