@@ -179,7 +179,7 @@ pub(super) fn able(each: &[Vec<Name>]) -> String {
     }
 }
 
-pub(super) fn none_can() -> String {
+fn none_can() -> String {
     format!("if none of them can, and you know that it is right: git config {KEY} COMMIT, in each clone")
 }
 
