@@ -36,7 +36,7 @@ pub struct Material<'a> {
 
 pub fn card(track: &Track, material: &Material<'_>) -> Card {
     let package = track.package.as_ref();
-    let mut checks = package.map(|package| package.manifest.checks.clone()).unwrap_or_default();
+    let mut checks = package.map(SealedPackage::checks).unwrap_or_default();
     checks.sort_by_key(|check| std::cmp::Reverse(check.status));
     let newest = material.runs.last();
     let cost = newest.map(|run| cost(material.before, run)).unwrap_or_default();
@@ -90,6 +90,10 @@ fn verdict(track: &Track, material: &Material<'_>, risks: &[Risk]) -> Verdict {
     if let LedgerState::Gone { seen } = &track.ledger {
         let text =
             format!("The ledger is gone, which was seen here up to {}; ask who removed it.", seen.short());
+        return say(VerdictKind::Blocked, text);
+    }
+    if let LedgerState::Parted(parted) = &track.ledger {
+        let text = format!("Nothing can be decided: {parted}; greenroom track show tells what to do.");
         return say(VerdictKind::Blocked, text);
     }
     if track.abandoned {

@@ -20,7 +20,7 @@ pub(super) fn risks(
     costs: &[StepCost],
     outputs: &[OutputChange],
 ) -> Vec<Risk> {
-    let checks = package.map(|package| package.manifest.checks.as_slice()).unwrap_or_default();
+    let checks = package.map(SealedPackage::checks).unwrap_or_default();
     let checks = checks.iter().filter_map(|check| {
         let weight = match check.status {
             CheckStatus::Failed => Weight::Grave,

@@ -27,6 +27,9 @@ pub trait Vouching {
         change: Change<'_>,
         by: &Roster,
     ) -> Result<bool, PortError>;
+    /// Whether one of them has approved a package of several commits of which this is the last, and one before it said so
+    /// first. It is asked of every commit behind a change that does not count: most of them have to be told apart cheaply.
+    fn brought(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError>;
 }
 
 /// Of who may sign what.
@@ -148,6 +151,14 @@ struct At {
     says: Option<(CommitId, Roster)>,
 }
 
+/// How a commit comes to say who may sign.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// Its files about that are others than those of the commit before it.
+    Itself,
+    AsBefore,
+}
+
 impl Walk<'_> {
     fn version(&mut self, roster: Roster, after: Vec<usize>) -> usize {
         let same = |one: &Version| one.after == after && one.roster.is_same(&roster);
@@ -165,9 +176,11 @@ impl Walk<'_> {
         let lines: Vec<Counts> = parents.iter().filter_map(|at| at.counts.clone()).chain(outside).collect();
         let mut counts = self.together(&lines, &commit.id);
         let parent = commit.parents.first().and_then(|id| self.at.get(id)).cloned();
-        if let Some(parent) = parent.as_ref().filter(|at| at.files == commit.files) {
-            let at = At { counts, ..parent.clone() };
-            self.at.insert(commit.id.clone(), at);
+        if let Some(parent) = parent.as_ref().filter(|at| at.files == commit.files).cloned() {
+            if let Some((_, says)) = &parent.says {
+                counts = self.goes_on(commit, counts, says, Says::AsBefore)?;
+            }
+            self.at.insert(commit.id.clone(), At { counts, ..parent });
             return Ok(());
         }
         let says = match self.said.get(&commit.files) {
@@ -179,17 +192,7 @@ impl Walk<'_> {
             }
         };
         if let Some(says) = &says {
-            counts = match counts {
-                None => {
-                    Some(Counts { version: self.version(says.clone(), Vec::new()), begun: commit.id.clone() })
-                }
-                Some(now) if self.versions[now.version].roster.is_same(says) => Some(now),
-                Some(now) if self.changes(commit, &now, says)? => {
-                    let version = self.version(says.clone(), vec![now.version]);
-                    Some(Counts { version, begun: commit.id.clone() })
-                }
-                Some(now) => Some(now),
-            };
+            counts = self.goes_on(commit, counts, says, Says::Itself)?;
         }
         let since = |says: Roster| match parent.and_then(|at| at.says) {
             Some((since, said)) if said.is_same(&says) => (since, says),
@@ -200,18 +203,46 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// What counts from a commit on that says this.
+    fn goes_on(
+        &mut self,
+        commit: &RosterCommit,
+        counts: Option<Counts>,
+        says: &Roster,
+        how: Says,
+    ) -> Result<Option<Counts>, PortError> {
+        let after = match counts {
+            None => Vec::new(),
+            Some(now) if self.versions[now.version].roster.is_same(says) => return Ok(Some(now)),
+            Some(now) if self.changes(commit, &now, says, how)? => vec![now.version],
+            Some(now) => return Ok(Some(now)),
+        };
+        let version = self.version(says.clone(), after);
+        Ok(Some(Counts { version, begun: commit.id.clone() }))
+    }
+
     /// Whether what counts becomes what a commit says.
-    fn changes(&self, commit: &RosterCommit, now: &Counts, says: &Roster) -> Result<bool, PortError> {
+    fn changes(
+        &self,
+        commit: &RosterCommit,
+        now: &Counts,
+        says: &Roster,
+        how: Says,
+    ) -> Result<bool, PortError> {
         let by = self.by(now.version);
         // Where nobody could sign yet this is how somebody begins to.
-        if by.iter().all(|one| one.is_open()) {
+        if how == Says::Itself && by.iter().all(|one| one.is_open()) {
             return Ok(true);
         }
         let before = &self.versions[now.version].roster;
         let change = Change { before, begun: &now.begun, after: says };
-        let own = self.is_own(commit, says)?;
+        let own = how == Says::Itself && self.is_own(commit, says)?;
         for one in by {
-            if !self.vouching.vouched(commit, own, change, one)? {
+            let signed = match how {
+                Says::Itself => self.vouching.vouched(commit, own, change, one)?,
+                Says::AsBefore => self.vouching.brought(commit, change, one)?,
+            };
+            if !signed {
                 return Ok(false);
             }
         }

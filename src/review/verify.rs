@@ -160,8 +160,8 @@ pub(super) fn vouch(
 }
 
 impl Checked {
-    /// To be remembered once the ledger is known to be everybody's: its tip, and which entries counted. A rewritten ledger
-    /// is not taken for the known one.
+    /// To be remembered once the ledger is known to be everybody's: its tip, and which entries counted. A rewritten ledger,
+    /// or one of two, is not taken for the known one.
     pub fn remember(&self, seen: &mut Seen) {
         if self.state != LedgerState::Intact {
             return;

@@ -20,7 +20,7 @@ pub struct Package {
     /// Where the run is
     #[arg(long, default_value = "dev", add = ArgValueCandidates::new(candidates::environments))]
     pub env: String,
-    /// Do not run it once more, beside and on a copy of the lake, to check that it makes the same: the card says so
+    /// Do not run it once more, beside and on a copy of the lake, to check that it makes the same: the card says so, or that it failed before
     #[arg(long)]
     pub once: bool,
 }

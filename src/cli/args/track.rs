@@ -25,7 +25,7 @@ pub enum TrackCommand {
     #[command(after_help = "Examples:
   greenroom track vouch
 
-For an engineer whose signature counts on the target already. What is signed is what the commit that is checked out says of people and keys, as it follows on what counts on the target now; the signature is written into .greenroom-signers-vouched and comes to the target with the change, or after it, however that is merged.
+For an engineer whose signature counts on the target already. What is signed is what the commit that is checked out says of people and keys, as it follows on what counts on the target now; the signature is written into .greenroom-signers-vouched and comes to the target with the change, or after it, however that is merged. Where histories that know nothing of each other's signers came together, it takes a signature by each, and says by whom.
 A change needs no such signature where an engineer has signed the commit that makes it, or has approved the package that brings it.")]
     Vouch,
 }

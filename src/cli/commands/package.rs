@@ -9,6 +9,7 @@ use crate::domain::text::safe;
 use crate::domain::track::TrackId;
 use crate::domain::{Name, Warehouse};
 use crate::git::Prompt;
+use crate::review::checks::not_twice;
 
 /// Seals the branch that is checked out, and pushes it with the ledger.
 pub async fn run(asked: &Package, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -22,24 +23,31 @@ pub async fn run(asked: &Package, invocation: &Invocation, output: &Output) -> R
     // Somebody may have pushed to it, or it was rewritten here since it was pushed.
     desk.fetch(std::slice::from_ref(&sealable.branch))?;
     let run = Packaged::find(&desk, &id, &sealable, (&asked.env, asked.run.as_deref()), invocation)?;
-    // What writes to a warehouse elsewhere would write there again.
-    let again = match asked.once || !is_copied(&desk, &run.env) {
-        true => None,
-        false => {
-            Some(twice(&desk, &sealable, &run, invocation, output).await.map_err(
-                |error| match error.exit {
-                    Exit::Cancelled => error,
-                    _ => error.to_do("or package it with that unchecked, as the card will say: --once"),
-                },
-            )?)
+    let runs_again = !asked.once && is_copied(&desk, &run.env);
+    let again = match (runs_again, asked.once) {
+        (true, _) => {
+            let made = twice(&desk, &sealable, &run, invocation, output).await;
+            made.map_err(|error| match error.exit {
+                Exit::Cancelled => error,
+                _ => error.to_do("or package it with that unchecked, as the card will say: --once"),
+            })?
         }
+        (false, true) => not_twice(
+            "it takes a second run, and --once asked for none",
+            "greenroom package makes one, unless it is told --once",
+        ),
+        // What writes to a warehouse elsewhere would write there again.
+        (false, false) => not_twice(
+            "it takes a second run, which would write to BigQuery once more",
+            "greenroom package --env ENV, with an environment whose tables are here, makes one",
+        ),
     };
     let looked = desk.say(&id, |desk, on, roster| {
         let On::Known(looked) = on else { return Err(gone(id.as_str())) };
-        seal(desk, looked, roster, &sealable, &run, again.as_ref())
+        seal(desk, looked, roster, &sealable, &run, &again)
     })?;
     let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
-    match output.json && again.is_some() {
+    match output.json && runs_again {
         // After the events of the second run, a line each.
         true => output.text(&format!("{}\n", json!({"event": "package_sealed", "card": card})))?,
         false => output.either(&card, |look| card_view(&card, invocation, look))?,

@@ -24,6 +24,11 @@ pub fn track_view(track: &Track, invocation: &Invocation, look: &Look) -> String
         let told = format!("the ledger is gone, which was seen here up to {}", seen.short());
         text += &format!("\n{}\n", look.paint(Ink::Bad, told));
     }
+    if let LedgerState::Parted(parted) = &track.ledger {
+        text += &format!("\n{}\n", look.paint(Ink::Bad, parted));
+        text += "nothing can be decided until there is one:\n";
+        text += &parted.to_do().map(|to_do| format!("  {to_do}\n")).concat();
+    }
     text += "\n";
     let mut table = Table::new([left(""), right(""), left(""), wrapping(""), wrapping(""), left("")]);
     for cell in &track.cells {

@@ -25,7 +25,9 @@ pub fn tracks_table(tracks: &[&Track], invocation: &Invocation, look: &Look) -> 
     for track in tracks {
         let cells: String = track.cells.iter().map(|cell| cell.state.symbol()).collect();
         let ink = match track.next.action {
-            NextAction::AskAboutLedger | NextAction::AskAboutGoneLedger => Ink::Bad,
+            NextAction::AskAboutLedger
+            | NextAction::AskAboutGoneLedger
+            | NextAction::AskAboutPartedLedgers => Ink::Bad,
             NextAction::Nothing => Ink::Dim,
             _ => Ink::Accent,
         };

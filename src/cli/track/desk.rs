@@ -128,7 +128,11 @@ impl Desk {
             return Ok(());
         }
         match self.repository.fetch_ledgers(&self.remote, &wanted) {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                // What was approved may have come.
+                self.trusted.borrow_mut().retain(|_, trusted| trusted.unvouched.is_none());
+                Ok(())
+            }
             Err(GitError::Unreachable { said, .. })
                 if self.remote_is.get() == RemoteIs::Welcome && self.tip_there(&self.target)?.is_some() =>
             {

@@ -42,7 +42,8 @@ impl Desk {
         let checked = self.verify(id, &[], roster, &mut self.memory.read(id)?);
         let known = self.circumstances(&[], roster, &roster.tip)?;
         let track = fold(id, &checked, &known);
-        let kept = RemoteTrack { id: id.to_string(), tip, kept: TrackRefs::Custom, other: None };
+        let kept =
+            RemoteTrack { id: id.to_string(), tip, kept: TrackRefs::Custom, other: None, parted: None };
         Ok(Looked { track, kept, checked, known })
     }
 

@@ -7,7 +7,8 @@ use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    CommitId, Entry, Event, Link, Merge, Package, Present, RefName, Seen, Track, TrackId, Transition,
+    CommitId, Entry, Event, LedgerState, Link, Merge, Package, Present, RefName, Seen, Track, TrackId,
+    Transition,
 };
 use crate::git::RemoteTrack;
 use crate::review::{
@@ -50,7 +51,10 @@ impl Desk {
     fn read(&self, id: &TrackId, kept: RemoteTrack, roster: &Roster) -> Result<Looked, UserError> {
         let links = self.git().links(&kept.tip).map_err(|error| of_review(&error.into()))?;
         let mut seen = self.memory.read(id)?;
-        let checked = self.verify(id, &links, roster, &mut seen);
+        let mut checked = self.verify(id, &links, roster, &mut seen);
+        if let Some(parted) = &kept.parted {
+            checked.state = LedgerState::Parted(parted.clone());
+        }
         checked.remember(&mut seen);
         self.memory.write(id, &seen)?;
         let known = self.circumstances(&checked.entries, roster, &roster.tip)?;

@@ -7,6 +7,7 @@ mod closures;
 mod columns;
 mod desk;
 mod diff;
+mod ending;
 mod everybody;
 mod find;
 mod gone;

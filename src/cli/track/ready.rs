@@ -1,6 +1,8 @@
 use camino::Utf8Path;
+use jiff::Timestamp;
 
 use super::desk::{Desk, roster_at};
+use super::ending::{ANEW, ending};
 use crate::domain::text::safe;
 use crate::domain::track::RefName;
 use crate::domain::{Health, Name, Person, Project};
@@ -73,7 +75,12 @@ pub fn signing(project: Option<&Project>, dir: &Utf8Path) -> Option<Finding> {
         (Err(why), ..) => lacks(format!("on {place} this key does not count: {why}"))
             .to_fix(["git config user.signingKey KEY names another"]),
         (Ok(owners), _, Some((name, role))) if owners.contains(&name) && owners.iter().all(own) => {
-            Finding::new(Health::Ok, WHAT, format!("as {name}, {role}"))
+            let told = there.as_ref().map(|roster| ending(roster, Timestamp::now())).unwrap_or_default();
+            let found = format!("as {name}, {role}");
+            match told.is_empty() {
+                true => Finding::new(Health::Ok, WHAT, found),
+                false => lacks(format!("{found}; {}", told.join("; "))).to_fix([ANEW]),
+            }
         }
         (Ok(owners), me, there) if owners.iter().any(is) => {
             let owners: Vec<&str> = owners.iter().map(Name::as_str).collect();

@@ -236,11 +236,12 @@ impl Desk {
             _ => UserError::wrong(format!("{what} would not count")).because(fault.to_string()),
         };
         Err(match &fault {
+            Fault::Parted(parted) => parted.to_do().into_iter().fold(error, UserError::to_do),
             _ if rewritten => {
                 error.to_do("ask who rewrote the ledger; greenroom track show tells what is gone")
             }
             Fault::AfterRequest | Fault::Checks(_) => {
-                error.to_do("mend it, commit, and seal it again: greenroom package")
+                error.to_do("mend it, commit, and seal it again, without --once: greenroom package")
             }
             Fault::Promoted => error.to_do(format!(
                 "what has to change is another track: greenroom track open {}",
@@ -305,7 +306,8 @@ impl Desk {
         if let Some(moved) = self.outcome(pushed)? {
             return Ok(Err(moved));
         }
-        let kept = RemoteTrack { id: id.to_string(), tip: entry.clone(), kept: refs, other: None };
+        let kept =
+            RemoteTrack { id: id.to_string(), tip: entry.clone(), kept: refs, other: None, parted: None };
         self.note(&kept, along);
         Ok(Ok(kept))
     }

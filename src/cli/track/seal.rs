@@ -79,15 +79,15 @@ impl Sealable {
     }
 }
 
-/// Makes the package of a branch: its run, the checks, what differs from the target. `twice`: what came of a second run, if
-/// there was one.
+/// Makes the package of a branch: its run, the checks, what differs from the target. `twice`: what came of a second run, or
+/// why there was none.
 pub fn seal(
     desk: &Desk,
     looked: &Looked,
     roster: &Roster,
     sealable: &Sealable,
     run: &Packaged,
-    twice: Option<&Check>,
+    twice: &Check,
 ) -> Result<Draft, UserError> {
     desk.as_far_as_known(sealed(desk, looked, roster, sealable, run, twice))
 }
@@ -98,7 +98,7 @@ fn sealed(
     roster: &Roster,
     sealable: &Sealable,
     run: &Packaged,
-    twice: Option<&Check>,
+    twice: &Check,
 ) -> Result<Draft, UserError> {
     let id = &looked.track.id;
     let git = &desk.repository;
@@ -163,10 +163,8 @@ fn sealed(
     for check in checks.iter_mut().filter(|check| check.id == SECRETS) {
         in_clear(desk, &changed, check)?;
     }
-    if let Some(made) = twice {
-        checks.retain(|check| check.id != made.id);
-        checks.push(made.clone());
-    }
+    checks.retain(|check| check.id != twice.id);
+    checks.push(twice.clone());
     checks.push(expectations(&run.report));
     checks.push(Check::not_checked(
         "airflow-loads",

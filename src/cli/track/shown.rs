@@ -8,7 +8,7 @@ use super::material::{Gathered, gathered};
 use super::wrong::of_git;
 use crate::app::{CodeFile, ReviewLook};
 use crate::cli::UserError;
-use crate::domain::track::{Check, Package};
+use crate::domain::track::{Check, CheckStatus, Package};
 use crate::review::{Roster, SPEC_FILE};
 
 /// Below which specs lie.
@@ -37,6 +37,12 @@ pub fn shown(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<ReviewLook
     }
     look.sources = sources(desk, &package.manifest, &gathered.checks);
     look.checks = gathered.checks;
+    for check in &mut look.checks {
+        if let Some(before) = package.failed_before(&check.id) {
+            let help = "greenroom package makes it again, unless it is told --once".to_owned();
+            check.find(CheckStatus::Failed, before.to_string(), None, help);
+        }
+    }
     // The worst first, as on the card.
     look.checks.sort_by_key(|check| std::cmp::Reverse(check.status));
     Ok(look)

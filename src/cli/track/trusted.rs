@@ -1,3 +1,5 @@
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
@@ -8,14 +10,14 @@ use super::versions::become_of;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::text::safe;
-use crate::domain::track::{CommitId, Event, Merge, Seen, Side, TrackId, Transition, Vouched};
+use crate::domain::track::{CommitId, Event, Merge, Seen, Side, TrackId, Transition, TreeId, Vouched};
 use crate::domain::{Digest, Name};
 use crate::git::ssh::Verifier;
 use crate::git::{GitError, RemoteTrack};
 use crate::review::{
     Change, Known, Ledger as _, PortError, Repository as _, ReviewError, Roster, RosterCommit, SIGNERS_FILE,
     SIGNERS_REVOKED, SIGNERS_VOUCHED, SPEC_FILE, Trust, Trusted, Unvouched, Vouching, change_of_signers,
-    trusted, verify,
+    decode, trusted, verify,
 };
 use crate::store::atomic_write;
 
@@ -53,7 +55,7 @@ impl Desk {
             .into_iter()
             .map(|one| RosterCommit { id: one.id, parents: one.parents, files: one.files })
             .collect();
-        let vouchers = Vouchers { desk: self, ledgers: self.ledgers()? };
+        let vouchers = Vouchers { desk: self, ledgers: self.ledgers()?, named: OnceCell::new() };
         let found = trusted(&vouchers, known, &commits, tip).map_err(wrong)?;
         // What only both of two histories say is nothing to go on from: who signs for a change is told by each.
         let settled = |found: &&Trusted| {
@@ -129,17 +131,40 @@ impl Desk {
 
     /// How such a change comes to count.
     pub(super) fn how_to_vouch(&self, counts: &Roster) -> Vec<String> {
-        let able = match self.trusted_at(&counts.tip) {
-            Ok(trusted) => able(&trusted.vouching()),
-            Err(_) => able(&[counts.vouching()]),
-        };
-        let target = safe(self.target.short()).into_owned();
+        let trusted = self.trusted_at(&counts.tip).ok();
+        let each = trusted.as_ref().map_or_else(|| vec![counts.vouching()], Trusted::vouching);
+        let (able, target) = (able(&each), safe(self.target.short()).into_owned());
+        let how = format!(
+            "if it is right, one of those who counted before signs for it, and brings that to {target}: greenroom track vouch ({able})"
+        );
+        let others = trusted.as_ref().map_or_else(|| vec![none_can()], |trusted| self.without_them(trusted));
+        std::iter::once(how).chain(others).collect()
+    }
+
+    /// What to do where those who could sign for a change cannot, or are nobody whom anybody knows.
+    pub(super) fn without_them(&self, trusted: &Trusted) -> Vec<String> {
+        if trusted.by.len() < 2 {
+            return vec![none_can()];
+        }
+        let each: Vec<String> = trusted.by.iter().map(|one| self.keys_of(one)).collect();
         vec![
             format!(
-                "if it is right, one of those who counted before signs for it, and brings that to {target}: greenroom track vouch ({able})"
+                "histories that know nothing of each other's signers came together in {}: a change takes a signature by a key of each, {}",
+                trusted.begun.short(),
+                each.join("; and ")
             ),
-            none_can(),
+            format!(
+                "if one of them is nobody's whom you know, go by the commit of the other: git config {KEY} COMMIT, in each clone"
+            ),
         ]
+    }
+
+    /// Who may sign for a change by what a commit says, and where their keys are.
+    pub(super) fn keys_of(&self, roster: &Roster) -> String {
+        let commit = roster.tip.short();
+        let path = self.repository.prefix().join(SIGNERS_FILE);
+        let path = path.to_string_lossy();
+        format!("{} (git show {commit}:{})", able(&[roster.vouching()]), safe(&path))
     }
 }
 
@@ -154,7 +179,7 @@ pub(super) fn able(each: &[Vec<Name>]) -> String {
     }
 }
 
-pub(super) fn none_can() -> String {
+fn none_can() -> String {
     format!("if none of them can, and you know that it is right: git config {KEY} COMMIT, in each clone")
 }
 
@@ -199,6 +224,14 @@ pub(super) fn changed(before: &Roster, after: &Roster) -> Vec<String> {
 struct Vouchers<'d> {
     desk: &'d Desk,
     ledgers: Vec<(TrackId, RemoteTrack)>,
+    named: OnceCell<Named>,
+}
+
+/// What approvals and promotions are of, whether they count or not.
+#[derive(Default)]
+struct Named {
+    trees: BTreeSet<TreeId>,
+    commits: BTreeSet<CommitId>,
 }
 
 fn why(error: GitError) -> PortError {
@@ -225,9 +258,48 @@ impl Vouching for Vouchers<'_> {
             || self.by_file(commit, change, by)?
             || self.by_ledger(commit, change, by)?)
     }
+
+    fn brought(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
+        let tree = self.desk.git().tree(&commit.id)?;
+        let named = self.named()?;
+        if !(named.commits.contains(&commit.id) || named.trees.contains(&tree)) {
+            return Ok(false);
+        }
+        // What is not here tells nothing for it.
+        let says = |at: &CommitId| Some(self.says(at).ok()??.is_same(change.after));
+        self.is_given(by, |given, able| {
+            let event = given.approval;
+            // What the target had said before is none of what the package brings.
+            if !(self.is_since(change, event) && says(&event.target.tip) == Some(false)) {
+                return Ok(false);
+            }
+            let is_all = event.merge_tree.as_ref() == Some(&tree) && self.has_brought(given, &commit.id);
+            let recorded = given.is_recorded_as(&commit.id, able) && says(&event.head) == Some(true);
+            Ok(is_all || recorded)
+        })
+    }
 }
 
 impl Vouchers<'_> {
+    fn named(&self) -> Result<&Named, PortError> {
+        if let Some(named) = self.named.get() {
+            return Ok(named);
+        }
+        let mut read = Named::default();
+        for (_, kept) in &self.ledgers {
+            let links = self.desk.git().links(&kept.tip)?;
+            let signed = links.iter().filter_map(|link| link.content.as_ref().ok());
+            for event in signed.filter_map(|signed| Some(decode(&signed.statement).ok()?.event)) {
+                match event.transition {
+                    Transition::Approved(_) => read.trees.extend(event.merge_tree),
+                    Transition::Promoted(body) => read.commits.extend([body.commit]),
+                    _ => {}
+                }
+            }
+        }
+        Ok(self.named.get_or_init(|| read))
+    }
+
     /// Whoever made the change has signed the commit. That of a branch from before is about what counted then.
     fn by_commit(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
         if !self.desk.git().is_ancestor(change.begun, &commit.id).unwrap_or(false) {
@@ -258,36 +330,48 @@ impl Vouchers<'_> {
     /// It came by a package that was approved: its tree, or what its branch comes to on the commit before, or the commit
     /// that an engineer has recorded as its promotion.
     fn by_ledger(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
-        let able = by.vouching();
         let tree = self.desk.git().tree(&commit.id)?;
-        for (id, kept) in &self.ledgers {
+        self.is_given(by, |given, able| {
+            let event = given.approval;
+            if given.is_recorded_as(&commit.id, able) {
+                return Ok(true);
+            }
+            if !(self.has_brought(given, &commit.id) && self.is_since(change, event)) {
+                return Ok(false);
+            }
+            if event.merge_tree.as_ref() == Some(&tree) {
+                return Ok(true);
+            }
+            // As `promote`, or a host, merges it where the target went on.
+            let merged = commit.parents.len() == 2 && commit.parents[1] == event.head;
+            Ok(merged
+                && self.desk.git().merge_tree(&commit.parents[0], &event.head)? == Merge::Tree(tree.clone()))
+        })
+    }
+
+    /// Whether an approval by one of those who may vouch is such a one.
+    fn is_given(
+        &self,
+        by: &Roster,
+        is: impl Fn(&Given<'_>, &[Name]) -> Result<bool, PortError>,
+    ) -> Result<bool, PortError> {
+        let able = by.vouching();
+        // What one of two ledgers says, the other may have taken back.
+        for (id, kept) in self.ledgers.iter().filter(|(_, kept)| kept.parted.is_none()) {
             let events = self.signed(id, kept, by)?;
             for given in approved(&events, &able, Timestamp::now()) {
-                let event = given.approval;
-                let promoted = given.promoted.as_ref();
-                if promoted.is_some_and(|one| *one.commit == commit.id && able.contains(one.by)) {
-                    return Ok(true);
-                }
-                // What was void once it had been promoted has brought what that had, and no more.
-                let brought = promoted
-                    .is_none_or(|one| self.desk.git().is_ancestor(&commit.id, one.commit).unwrap_or(false));
-                if !(brought && self.is_since(change, event)) {
-                    continue;
-                }
-                if event.merge_tree.as_ref() == Some(&tree) {
-                    return Ok(true);
-                }
-                // As `promote`, or a host, merges it where the target went on.
-                let merged = commit.parents.len() == 2 && commit.parents[1] == event.head;
-                if merged
-                    && self.desk.git().merge_tree(&commit.parents[0], &event.head)?
-                        == Merge::Tree(tree.clone())
-                {
+                if is(&given, &able)? {
                     return Ok(true);
                 }
             }
         }
         Ok(false)
+    }
+
+    /// What was void once it had been promoted has brought what that had, and no more.
+    fn has_brought(&self, given: &Given<'_>, commit: &CommitId) -> bool {
+        let up_to = |one: &Recorded<'_>| self.desk.git().is_ancestor(commit, one.commit).unwrap_or(false);
+        given.promoted.as_ref().is_none_or(up_to)
     }
 
     /// What was approved before these counted, or when they counted before, is not about what comes after them.
@@ -325,6 +409,13 @@ struct Given<'e> {
 struct Recorded<'e> {
     by: &'e Name,
     commit: &'e CommitId,
+}
+
+impl Given<'_> {
+    /// One of these has written down that it came by this commit.
+    fn is_recorded_as(&self, commit: &CommitId, able: &[Name]) -> bool {
+        self.promoted.as_ref().is_some_and(|one| one.commit == commit && able.contains(one.by))
+    }
 }
 
 /// An approval counts for as long as nothing else is sealed, nobody requests changes, the track goes on and it has not run

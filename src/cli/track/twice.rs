@@ -8,10 +8,11 @@ use crate::cli::stage::compare;
 use crate::cli::{Exit, Invocation, Output, UserError};
 use crate::domain::compare::Comparison;
 use crate::domain::track::{Check, CheckStatus};
+use crate::review::checks::TWICE;
 use crate::store::recorded;
 
-const ID: &str = "idempotent";
-const TITLE: &str = "Two runs with the same parameters make the same";
+const ID: &str = TWICE.0;
+const TITLE: &str = TWICE.1;
 
 /// Runs once more what is about to be packaged, beside, on a copy of the lake as that run left it, and compares what both
 /// made by content.

@@ -1,5 +1,6 @@
 use super::desk::Desk;
-use super::trusted::{NAMESPACE, able, changed, none_can, signatures};
+use super::ending::ANEW;
+use super::trusted::{NAMESPACE, able, changed, signatures};
 use super::wrong::{of_git, of_review};
 use crate::cli::{Exit, UserError};
 use crate::domain::text::safe;
@@ -14,6 +15,10 @@ pub struct Signed {
     /// What becomes of people and keys, in words.
     pub changes: Vec<String>,
     pub file: &'static str,
+    /// Who else has to sign, where histories have parted: one of each of these, and where their keys are.
+    pub lacks: Vec<String>,
+    /// What to do where one of those cannot.
+    pub without: Vec<String>,
 }
 
 impl Desk {
@@ -30,13 +35,14 @@ impl Desk {
         if after.is_same(&before) {
             return Err(UserError::wrong(format!("who may sign is the same here as on `{target}`"))
                 .because(format!("that is what {} says, the commit that is checked out", head.short()))
-                .to_do("switch to the branch that changes it, or commit the change first"));
+                .to_do("switch to the branch that changes it, or commit the change first")
+                .to_do(ANEW));
         }
         let for_them: Vec<&Roster> = trusted.by.iter().filter(|one| one.vouching().contains(&by)).collect();
         if for_them.is_empty() {
-            return Err(UserError::wrong(format!("{by} may not say who signs on `{target}`"))
-                .to_do(format!("ask one who may: {}", able(&trusted.vouching())))
-                .to_do(none_can()));
+            let error = UserError::wrong(format!("{by} may not say who signs on `{target}`"))
+                .to_do(format!("ask one who may: {}", able(&trusted.vouching())));
+            return Err(self.without_them(&trusted).into_iter().fold(error, UserError::to_do));
         }
         let key = self.keys.own.as_ref().ok_or_else(|| {
             UserError::not_ready("git names no key to sign with")
@@ -64,7 +70,14 @@ impl Desk {
         atomic_replace(&path, &held).map_err(|error| {
             UserError::from_error(Exit::NotReady, format!("{SIGNERS_VOUCHED} cannot be written"), &error)
         })?;
-        Ok(Signed { by, changes: changed(&before, &after), file: SIGNERS_VOUCHED })
+        let mut lacks = Vec::new();
+        for one in &trusted.by {
+            if !self.is_signed(one, &text, &held)? {
+                lacks.push(self.keys_of(one));
+            }
+        }
+        let without = if lacks.is_empty() { Vec::new() } else { self.without_them(&trusted) };
+        Ok(Signed { by, changes: changed(&before, &after), file: SIGNERS_VOUCHED, lacks, without })
     }
 
     /// Who this clone's person is; where histories have parted, to any of those who sign for what they come to.
@@ -85,6 +98,16 @@ impl Desk {
             }
             Err(why) => Err(why.to_string()),
         })
+    }
+
+    /// Whether one of those who may by this list has signed.
+    fn is_signed(&self, by: &Roster, text: &[u8], held: &[u8]) -> Result<bool, UserError> {
+        for signature in signatures(held) {
+            if self.is_by(by, text, &signature)?.is_ok() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What others have signed for the same, where it takes more than one.

@@ -1,6 +1,6 @@
 use serde::{Serialize, Serializer};
 
-use super::{CommitId, RefName, TrackId};
+use super::{CommitId, Parted, RefName, TrackId};
 use crate::domain::text::safe;
 use crate::domain::{Name, Role};
 
@@ -54,6 +54,8 @@ pub enum Fault {
     Rewritten(CommitId),
     #[error("the ledger is gone, which was seen here up to {}; ask who removed it", .0.short())]
     Gone(CommitId),
+    #[error("{0}")]
+    Parted(Box<Parted>),
     /// `what`: `head`, `base`, `merge result`, `target` or `package`.
     #[error("it was signed for another {what}: {}, and not {}", safe(.signed), safe(.is))]
     OtherSubject { what: &'static str, signed: String, is: String },

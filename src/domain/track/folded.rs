@@ -1,12 +1,10 @@
-use std::fmt;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::bodies::{Opened, Place};
 use super::{
-    CommitId, Contributors, Fault, LineNow, Package, RangeDiff, Side, Standing, Target, TrackId, TrackStep,
-    TreeId,
+    CheckStatus, CommitId, Contributors, FailedBefore, Fault, LineNow, Package, PackagedCheck, Parted,
+    RangeDiff, RedCheck, Redness, Side, Standing, Target, TrackId, TrackStep, TreeId,
 };
 use crate::domain::{Digest, Name};
 
@@ -69,6 +67,8 @@ pub enum NextAction {
     AskAboutLedger,
     /// The ledger that was seen before is not there any more.
     AskAboutGoneLedger,
+    /// There are two, and either may hide what the other has.
+    AskAboutPartedLedgers,
     Nothing,
 }
 
@@ -90,6 +90,7 @@ impl NextAction {
             Self::CoSign => "sign what was done in haste",
             Self::AskAboutLedger => "ask who rewrote the ledger",
             Self::AskAboutGoneLedger => "the ledger is gone: ask who removed it",
+            Self::AskAboutPartedLedgers => "there are two ledgers: ask which is right",
             Self::Nothing => "nothing",
         }
     }
@@ -142,34 +143,24 @@ pub struct SealedPackage {
     pub since: Option<RangeDiff>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Redness {
-    Failed,
-    /// It did for an earlier package of the same commit, and was not made again since.
-    FailedBefore,
-    /// It is required, and the package does not tell of it.
-    Missing,
-    /// It is required, and all or some of it was not looked at.
-    NotChecked,
-}
+impl SealedPackage {
+    /// How a check came out for an earlier package, where it failed and was not made again since.
+    pub fn failed_before(&self, id: &str) -> Option<&FailedBefore> {
+        self.red.iter().filter(|red| red.id == id).find_map(|red| match &red.why {
+            Redness::FailedBefore(before) => Some(before),
+            _ => None,
+        })
+    }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RedCheck {
-    pub id: String,
-    pub why: Redness,
-}
-
-/// `images failed`
-impl fmt::Display for RedCheck {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = match self.why {
-            Redness::Failed => "failed",
-            Redness::FailedBefore => "failed for this commit before",
-            Redness::Missing => "is missing",
-            Redness::NotChecked => "was not checked",
-        };
-        write!(f, "{} {why}", self.id)
+    /// Those of the manifest; one that failed before, and was not made again since, stands as it came out then.
+    pub fn checks(&self) -> Vec<PackagedCheck> {
+        let told = self.manifest.checks.iter().map(|check| match self.failed_before(&check.id) {
+            Some(before) => {
+                PackagedCheck { status: CheckStatus::Failed, why: Some(before.to_string()), ..check.clone() }
+            }
+            None => check.clone(),
+        });
+        told.collect()
     }
 }
 
@@ -225,7 +216,8 @@ pub struct InvalidEntry {
     pub why: Fault,
 }
 
-/// Whether the ledger is the one that this machine has seen before, or goes on from it.
+/// Whether the ledger is the only one, and the one that this machine has seen before, or goes on from it. Where it is not,
+/// nothing is decided by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LedgerState {
@@ -238,6 +230,8 @@ pub enum LedgerState {
     Gone {
         seen: CommitId,
     },
+    /// There is another, and neither goes on from the other.
+    Parted(Box<Parted>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -15,6 +15,8 @@ mod given;
 mod ids;
 mod link;
 mod package;
+mod parted;
+mod red;
 mod remarks;
 mod rerun;
 mod run_report;
@@ -34,13 +36,15 @@ pub use entry::{Entry, Vouched};
 pub use event::{Event, Target};
 pub use fault::Fault;
 pub use folded::{
-    Approval, Cell, CellState, InvalidEntry, LedgerState, Next, NextAction, Pending, Promotion, RedCheck,
-    Redness, Remark, SealedPackage, Track,
+    Approval, Cell, CellState, InvalidEntry, LedgerState, Next, NextAction, Pending, Promotion, Remark,
+    SealedPackage, Track,
 };
 pub use given::{GivenChange, given};
 pub use ids::{CommitId, IdError, RefName, TreeId};
 pub use link::{Link, Signed};
 pub use package::{DiffKind, Evidence, Package, PackagedCheck, PackagedDiff, PackagedRun};
+pub use parted::Parted;
+pub use red::{FailedBefore, RedCheck, Redness};
 pub use remarks::{LineNow, threads};
 pub use rerun::{CameTo, OutputAgain, Rerun, StepAgain, TableAgain};
 pub use run_report::{ColumnReport, InputReport, OutputReport, RunReport, StepReport};

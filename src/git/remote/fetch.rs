@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::super::words::words;
 use super::kept::branch_here;
 use super::{GitError, Repository, TrackRefs};
-use crate::domain::track::{CommitId, RefName};
+use crate::domain::track::{CommitId, Parted, RefName};
 
 /// What a remote had when it was last fetched from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +21,10 @@ pub struct RemoteTrack {
     pub tip: CommitId,
     /// Where it is kept there.
     pub kept: TrackRefs,
-    /// The remote has another ledger of that name as a branch, which is not this one.
+    /// The remote has another ledger of that name as a ref of the other kind, which is not this one.
     pub other: Option<CommitId>,
+    /// Neither goes on from the other: nobody can tell by them which is right.
+    pub parted: Option<Box<Parted>>,
 }
 
 /// More than any ledger has. Git's own word for a depth without end makes the whole clone a deep one.
@@ -83,19 +85,23 @@ impl Repository {
             let below = format!("refs/greenroom/remotes/{remote}/{}/", kept.folder());
             for (name, tip) in self.refs(&below)? {
                 let id = name.as_str()[below.len()..].to_owned();
-                let found = RemoteTrack { id: id.clone(), tip: tip.clone(), kept, other: None };
-                let track = tracks.entry(id).or_insert(found);
+                let found = RemoteTrack { id: id.clone(), tip: tip.clone(), kept, other: None, parted: None };
+                let track = tracks.entry(id.clone()).or_insert(found);
                 if track.tip == tip {
                     continue;
                 }
-                // Where a remote took refs of that kind once and does so no more, the ledger went on as the other.
-                let went_on = self.is_ancestor(&track.tip, &tip).unwrap_or(false);
-                match went_on {
-                    true => {
-                        *track = RemoteTrack { kept, other: Some(track.tip.clone()), tip, ..track.clone() }
-                    }
-                    false => track.other = Some(tip),
+                let goes_on = |from: &CommitId, to: &CommitId| self.is_ancestor(from, to).unwrap_or(false);
+                if goes_on(&track.tip, &tip) {
+                    // Where a remote took refs of that kind once and does so no more, the ledger went on as the other.
+                    *track = RemoteTrack { kept, other: Some(track.tip.clone()), tip, ..track.clone() };
+                    continue;
                 }
+                if !goes_on(&tip, &track.tip) {
+                    let named = |kept: TrackRefs| kept.name(&id).map_err(|_| GitError::Unknown(id.clone()));
+                    let refs = [(named(track.kept)?, track.tip.clone()), (named(kept)?, tip.clone())];
+                    track.parted = Some(Box::new(Parted { remote: remote.to_owned(), refs }));
+                }
+                track.other = Some(tip);
             }
         }
         Ok(tracks.into_values().collect())

@@ -13,7 +13,7 @@ use super::process::{Ended, Prompt, run};
 use super::{GitError, words};
 
 pub use key::SigningKey;
-pub use signers::lines_without_key;
+pub use signers::{ends, lines_without_key};
 pub use verify::{BadSignature, Verified, Verifier};
 
 /// What a signature of the ledger is for: one made for git, or for anything else, does not count.

@@ -1,3 +1,7 @@
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 /// The principals of every line of a list of allowed signers that holds this key: those whom a signature by it may be
 /// from. Which of them it is good for, only ssh-keygen knows. Patterns are nobody, and are left out.
 pub(super) fn principals_of(key: &str, allowed_signers: &str) -> Vec<String> {
@@ -27,6 +31,22 @@ pub fn lines_without_key(list: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// When the key of a line of a list of signers ends, by its `valid-before`; None: it does not, or that is no time. A time
+/// without a zone is one of UTC, as it is where signatures are verified.
+pub fn ends(line: &str) -> Option<Timestamp> {
+    const OPTION: &str = "valid-before=";
+    let at = line.to_ascii_lowercase().find(OPTION)?;
+    let given = line.get(at + OPTION.len()..)?.trim_start_matches('"');
+    let digits = given.split(|letter: char| !letter.is_ascii_digit()).next()?;
+    if ![8, 12, 14].contains(&digits.len()) {
+        return None;
+    }
+    let part = |at: usize| digits.get(at..at + 2).map_or(Some(0), |part| part.parse::<i8>().ok());
+    let year: i16 = digits.get(..4)?.parse().ok()?;
+    let time = DateTime::new(year, part(4)?, part(6)?, part(8)?, part(10)?, part(12)?, 0).ok()?;
+    Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
 pub(super) fn is_name(principal: &str) -> bool {
     !principal.is_empty() && !principal.contains(['*', '?', '!'])
 }
@@ -51,6 +71,23 @@ mod tests {
             sam@example.com ssh-ed25519 OTHER\n\nKEY\n";
         assert_eq!(principals_of("KEY", list), ["ana@example.com", "eli@example.com"]);
         assert_eq!(principals_of("NONE", list), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_key_ends_when_its_line_says_so() {
+        let of = |option: &str| {
+            let end = ends(&format!("eli@example.com {option} ssh-ed25519 AAAAC3 laptop"));
+            end.map(|end| end.to_string())
+        };
+        assert_eq!(of("valid-before=\"20260131\"").as_deref(), Some("2026-01-31T00:00:00Z"));
+        assert_eq!(
+            of("namespaces=\"git\",Valid-Before=\"202601311230Z\"").as_deref(),
+            Some("2026-01-31T12:30:00Z")
+        );
+        assert_eq!(of("valid-before=20260131123015").as_deref(), Some("2026-01-31T12:30:15Z"));
+        for none in ["valid-after=\"20260131\"", "valid-before=\"20261331\"", "valid-before=\"soon\"", ""] {
+            assert_eq!(of(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -43,14 +43,36 @@ fn a_ledger_that_is_kept_twice_is_told_of() {
         assert_eq!(push_both(&repository, refs, tip, Lease::New), Pushed::Done);
     }
     let tracks = repository.fetch_ledgers("origin", &[]).unwrap().tracks;
-    assert_eq!((&tracks[0].tip, tracks[0].kept, &tracks[0].other), (&one, TrackRefs::Custom, &Some(other)));
+    assert_eq!(
+        (&tracks[0].tip, tracks[0].kept, &tracks[0].other),
+        (&one, TrackRefs::Custom, &Some(other.clone()))
+    );
+    // Neither goes on from the other.
+    let parted = tracks[0].parted.as_ref().unwrap();
+    let names = TrackRefs::ALL.map(|refs| refs.name(TRACK).unwrap());
+    assert_eq!(
+        (&*parted.remote, &parted.refs),
+        ("origin", &[(names[0].clone(), one.clone()), (names[1].clone(), other)])
+    );
     let same = update(
         &one,
         TrackRefs::Branches.name(TRACK).unwrap().as_str(),
         Lease::At(tracks[0].other.clone().unwrap()),
     );
     assert_eq!(repository.push("origin", &[same]).unwrap(), Pushed::Done);
-    assert_eq!(repository.fetch_ledgers("origin", &[]).unwrap().tracks[0].other, None);
+    let tracks = repository.fetch_ledgers("origin", &[]).unwrap().tracks;
+    assert_eq!((&tracks[0].other, &tracks[0].parted), (&None, &None));
+    // Whichever of them is ahead, it is the ledger.
+    let two = entry(&repository, Some(&one), "two");
+    let three = entry(&repository, Some(&two), "three");
+    for (refs, tip, before, behind) in
+        [(TrackRefs::Branches, &two, &one, &one), (TrackRefs::Custom, &three, &one, &two)]
+    {
+        assert_eq!(push_both(&repository, refs, tip, Lease::At(before.clone())), Pushed::Done);
+        let track = repository.fetch_ledgers("origin", &[]).unwrap().tracks.remove(0);
+        assert_eq!((&track.tip, track.kept, &track.other), (tip, refs, &Some(behind.clone())));
+        assert_eq!(track.parted, None);
+    }
 }
 
 #[test]

@@ -18,6 +18,9 @@ use crate::domain::track::Check;
 /// A check, by its id and what it makes sure of.
 type Named = (&'static str, &'static str, fn(&Subject<'_>, Check) -> Check);
 
+/// The check that takes a second run.
+pub const TWICE: (&str, &str) = ("idempotent", "Two runs with the same parameters make the same");
+
 /// In the order in which they are told.
 const ALL: [Named; 7] = [
     ("inputs-known", "What is read is made by somebody", inputs::check),
@@ -57,11 +60,14 @@ pub fn all(subject: &Subject<'_>) -> Vec<Check> {
     }));
     let secrets = Check::passed("secrets-absent", "No secret in specs, logs and artifacts");
     checks.push(secrets::check(subject, secrets));
-    checks.push(Check::not_checked(
-        "idempotent",
-        "Two runs with the same parameters make the same",
+    checks.push(not_twice(
         "it takes a second run, and these checks run nothing",
         "greenroom package makes one, unless it is told --once",
     ));
     checks
+}
+
+/// Whether two runs make the same, where there is no second one.
+pub fn not_twice(why: &str, help: &str) -> Check {
+    Check::not_checked(TWICE.0, TWICE.1, why, help)
 }

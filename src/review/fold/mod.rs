@@ -26,12 +26,13 @@ pub(super) fn under_review(entries: &[Entry], known: &Circumstances) -> Option<P
 }
 
 /// Why an event that somebody is about to sign would not count as the next one; None: it would. To a rewritten ledger,
-/// or one that is gone, nothing is added: whatever is signed there would vouch for it.
+/// one that is gone or one of two, nothing is added: whatever is signed there would vouch for it.
 pub fn refusal(checked: &Checked, known: &Circumstances, event: &Event) -> Option<Fault> {
     match &checked.state {
         LedgerState::Intact => {}
         LedgerState::Rewritten { seen } => return Some(Fault::Rewritten(seen.clone())),
         LedgerState::Gone { seen } => return Some(Fault::Gone(seen.clone())),
+        LedgerState::Parted(parted) => return Some(Fault::Parted(parted.clone())),
     }
     // Any commit that the ledger has not.
     let entry = checked.entries.last().map_or_else(|| event.head.clone(), |entry| entry.commit.clone());

@@ -31,13 +31,19 @@ impl State<'_> {
         }
     }
 
-    /// How the approval stands by what the repository has now. What is promoted stays approved; to a rewritten ledger that
-    /// does not apply, for it may tell of a promotion that is none.
+    /// How the approval stands by what the repository has now. What is promoted stays approved; to a rewritten ledger, or one
+    /// of two, that does not apply, for it may tell of a promotion that is none.
     fn weigh(&mut self, ledger: &LedgerState) {
         let (Some(approval), Some(package)) = (&mut self.approval, &self.package) else { return };
-        if let LedgerState::Rewritten { seen } = ledger {
-            let why =
-                format!("the ledger was rewritten: {}, which was seen here, is no part of it", seen.short());
+        let wrong = match ledger {
+            LedgerState::Rewritten { seen } => Some(format!(
+                "the ledger was rewritten: {}, which was seen here, is no part of it",
+                seen.short()
+            )),
+            LedgerState::Parted(parted) => Some(parted.to_string()),
+            LedgerState::Intact | LedgerState::Gone { .. } => None,
+        };
+        if let Some(why) = wrong {
             approval.standing = Standing::void(why);
             return;
         }
@@ -118,6 +124,7 @@ impl State<'_> {
             LedgerState::Intact => {}
             LedgerState::Rewritten { .. } => return (NextAction::AskAboutLedger, None),
             LedgerState::Gone { .. } => return (NextAction::AskAboutGoneLedger, None),
+            LedgerState::Parted(_) => return (NextAction::AskAboutPartedLedgers, None),
         }
         if let Some(side) = lacks("abandoned").or_else(|| lacks("rolled_back")) {
             return (NextAction::CoSign, Some(side));

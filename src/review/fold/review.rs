@@ -2,8 +2,8 @@ use super::signer::Signer;
 use super::state::{State, Taken, early};
 use crate::domain::track::bodies::{Promoted, Said};
 use crate::domain::track::{
-    Approval, CheckStatus, Contributors, Event, Fault, Merge, Package, Promotion, RangeDiff, RedCheck,
-    Redness, Remark, SealedPackage, Standing,
+    Approval, CheckStatus, Contributors, Event, FailedBefore, Fault, Merge, Package, Promotion, RangeDiff,
+    RedCheck, Redness, Remark, SealedPackage, Standing,
 };
 use crate::domain::{Digest, Name};
 use crate::review::canonical::digest_of;
@@ -49,8 +49,16 @@ impl State<'_> {
             told.unsigned.retain(|one| !one.person.as_ref().is_some_and(own));
         }
         let red = self.red(manifest);
-        let failed = red.iter().filter(|red| matches!(red.why, Redness::Failed | Redness::FailedBefore));
-        self.failed.insert(manifest.head.clone(), failed.map(|red| red.id.clone()).collect());
+        for check in &manifest.checks {
+            match check.status {
+                CheckStatus::Failed => {
+                    let before = FailedBefore { head: manifest.head.clone(), found: check.why.clone() };
+                    self.failed.insert(check.id.clone(), before);
+                }
+                CheckStatus::Passed | CheckStatus::Warned => drop(self.failed.remove(&check.id)),
+                CheckStatus::NotChecked => {}
+            }
+        }
         let package = SealedPackage {
             entry: taken.entry.clone(),
             digest: digest.clone(),
@@ -193,17 +201,17 @@ impl State<'_> {
         })
     }
 
-    /// Checks that failed, for this package or, where it does not make them anew, an earlier one of the same commit; and
-    /// required ones that the package lacks or that were not looked at as a whole.
+    /// Checks that failed, for this package or, where it does not make them anew, an earlier one; and required ones that the
+    /// package lacks or that were not looked at as a whole.
     fn red(&self, package: &Package) -> Vec<RedCheck> {
         let red = |id: &str, why| RedCheck { id: id.to_owned(), why };
         let failed = package.checks.iter().filter(|check| check.status == CheckStatus::Failed);
         let mut all: Vec<RedCheck> = failed.map(|check| red(&check.id, Redness::Failed)).collect();
-        let before = self.failed.get(&package.head).into_iter().flatten();
         let is_made = |id: &str| {
             package.checks.iter().any(|check| check.id == id && check.status != CheckStatus::NotChecked)
         };
-        all.extend(before.filter(|id| !is_made(id)).map(|id| red(id, Redness::FailedBefore)));
+        let before = self.failed.iter().filter(|(id, _)| !is_made(id));
+        all.extend(before.map(|(id, before)| red(id, Redness::FailedBefore(before.clone()))));
         if !package.runs.iter().any(|run| run.name.as_str() == package.track.workflow()) {
             all.push(red(RUN, Redness::Missing));
         }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::both::Both;
 use crate::domain::track::bodies::{Armed, Opened, StageRan};
 use crate::domain::track::{
-    Approval, CommitId, Event, Fault, InvalidEntry, Promotion, Remark, SealedPackage, Side, TrackStep,
-    Transition,
+    Approval, CommitId, Event, FailedBefore, Fault, InvalidEntry, Promotion, Remark, SealedPackage, Side,
+    TrackStep, Transition,
 };
 use crate::domain::{Name, Person};
 use crate::review::{Circumstances, Persons};
@@ -59,8 +59,9 @@ pub(super) struct State<'a> {
     pub package: Option<SealedPackage>,
     /// Heads of packages that changes were requested for, ever: another run of the same commit changes nothing.
     pub requested: BTreeSet<CommitId>,
-    /// Head of a package → checks that failed for it when they were last made: to leave one out makes it no greener.
-    pub failed: BTreeMap<CommitId, BTreeSet<String>>,
+    /// Checks that failed when they were last made, for whichever package: to leave one out makes it no greener, nor does a
+    /// commit that says nothing of it.
+    pub failed: BTreeMap<String, FailedBefore>,
     /// As it was given; how it stands is found at the end.
     pub approval: Option<Approval>,
     /// It would stand, had it not been given for a time only.

@@ -10,11 +10,11 @@ use crate::domain::track::bodies::{
     StageVerified,
 };
 use crate::domain::track::{
-    CheckStatus, CommitId, Event, Fault, LedgerState, Merge, NextAction, Redness, Standing, Track,
+    CheckStatus, CommitId, Event, Fault, LedgerState, Merge, NextAction, Parted, Redness, Standing, Track,
     Transition, TreeId, VerdictKind,
 };
 use crate::review::testing::{BASE, HEAD, MERGED, Scene, by, changed, commit, name, tree};
-use crate::review::{Mail, Material, PortError, TargetCommit, card, markdown, recognise, refusal};
+use crate::review::{Mail, Material, PortError, TargetCommit, card, fold, markdown, recognise, refusal};
 
 fn approved() -> Transition {
     Transition::Approved(Approved { note: String::new() })
@@ -91,6 +91,39 @@ fn a_rewritten_ledger_is_gone_on_with_once_somebody_says_so() {
     assert_eq!(scene.seen.tip, scene.links.last().map(|link| link.commit.clone()));
     let track = scene.track();
     assert_eq!((track.ledger, track.next.action), (LedgerState::Intact, NextAction::Promote));
+}
+
+#[test]
+fn of_two_ledgers_neither_decides_anything() {
+    let (mut scene, sealed) = merged();
+    about(&mut scene, &sealed, "ana", promoted());
+    let refs = ["refs/greenroom/tracks/daily", "refs/heads/_greenroom/tracks/daily"];
+    let refs = [(refs[0].parse().unwrap(), commit('1')), (refs[1].parse().unwrap(), commit('2'))];
+    let parted = Box::new(Parted { remote: "origin".to_owned(), refs });
+    let mut checked = scene.check();
+    checked.state = LedgerState::Parted(parted.clone());
+    let known = scene.circumstances(&checked);
+    let track = fold(&scene.id, &checked, &known);
+    assert_eq!(track.next.action, NextAction::AskAboutPartedLedgers);
+    assert!(
+        matches!(&track.approval.as_ref().unwrap().standing, Standing::Void { why, .. } if *why == parted.to_string())
+    );
+    let verdict = card(&track, &Material::default()).verdict;
+    assert_eq!(verdict.kind, VerdictKind::Blocked);
+    for name in [
+        "refs/greenroom/tracks/daily up to 111111111111",
+        "refs/heads/_greenroom/tracks/daily up to 222222222222",
+    ] {
+        assert!(verdict.text.contains(name), "{}", verdict.text);
+    }
+    for transition in [approved(), promoted()] {
+        let event = scene.about(&sealed, "emma", transition);
+        assert_eq!(refusal(&checked, &known, &event), Some(Fault::Parted(parted.clone())));
+    }
+    // Whatever was seen before is known still.
+    let before = scene.seen.clone();
+    checked.remember(&mut scene.seen);
+    assert_eq!(scene.seen, before);
 }
 
 #[test]

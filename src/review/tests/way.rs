@@ -14,7 +14,7 @@ use crate::domain::track::{
     Track, TrackStep, Transition,
 };
 use crate::review::testing::{BASE, HEAD, MERGED, Scene, changed, commit, name, tree};
-use crate::review::{TargetCommit, fold};
+use crate::review::{Material, TargetCommit, card, fold};
 
 fn states(track: &Track) -> String {
     let letter = |state| match state {
@@ -259,7 +259,7 @@ fn changes_are_asked_for_and_a_new_package_is_another() {
     scene.say("ana", Transition::Said(answer));
     scene
         .say("ana", Transition::Said(Said { text: "?".to_owned(), place: None, answers: Some(commit('0')) }));
-    let next = another(&scene);
+    let next = another(&scene, 'd', &[("images", CheckStatus::Passed)]);
     let second = scene.seal_package(next.clone());
     if let Some(present) = &mut scene.present {
         (present.head, present.merge) = (next.head, Merge::Tree(next.merge_tree));
@@ -414,7 +414,7 @@ proptest! {
 }
 
 #[test]
-fn a_check_that_failed_is_red_until_there_is_another_commit() {
+fn a_check_that_failed_is_red_until_it_is_made_again() {
     let mut scene = Scene::new();
     scene.open();
     scene.seal(&[("images", CheckStatus::Passed), ("idempotent", CheckStatus::Failed)]);
@@ -424,18 +424,30 @@ fn a_check_that_failed_is_red_until_there_is_another_commit() {
     let track = scene.track();
     assert!(track.approval.is_none());
     let red: Vec<String> = track.package.unwrap().red.iter().map(ToString::to_string).collect();
-    assert!(red.contains(&"idempotent failed for this commit before".to_owned()), "{red:?}");
+    let before = "idempotent failed for aaaaaaaaaaaa, and was not made again since".to_owned();
+    assert!(red.contains(&before), "{red:?}");
     // What is made anew counts as it came out.
     scene.seal(&[("images", CheckStatus::Passed), ("idempotent", CheckStatus::Passed)]);
     assert!(scene.track().package.unwrap().red.is_empty());
     scene.seal(&[("images", CheckStatus::Passed), ("idempotent", CheckStatus::Failed)]);
-    scene.seal_package(another(&scene));
-    let red: Vec<String> = scene.track().package.unwrap().red.iter().map(ToString::to_string).collect();
-    assert!(red.iter().all(|red| !red.contains("before")), "{red:?}");
+    // A commit that says nothing of it makes it no greener, however many come after one another.
+    for head in ['d', 'e'] {
+        scene.seal_package(another(&scene, head, &[("idempotent", CheckStatus::NotChecked)]));
+        let package = scene.track().package.unwrap();
+        assert!(package.red.iter().any(|red| red.to_string() == before), "{:?}", package.red);
+        let told = &package.checks()[0];
+        assert_eq!(
+            (told.status, package.manifest.checks[0].status),
+            (CheckStatus::Failed, CheckStatus::NotChecked)
+        );
+        assert!(told.why.as_ref().unwrap().starts_with("it failed for aaaaaaaaaaaa"), "{told:?}");
+        assert_eq!(card(&scene.track(), &Material::default()).count(CheckStatus::Failed), 1);
+    }
+    scene.seal_package(another(&scene, 'f', &[("idempotent", CheckStatus::Warned)]));
+    assert!(scene.track().package.unwrap().red.is_empty());
 }
 
-/// Of the next commit.
-fn another(scene: &Scene) -> Package {
-    let checks = [("images", CheckStatus::Passed)];
-    Package { head: commit('d'), merge_tree: tree('f'), ..scene.package(&checks) }
+/// Of another commit.
+fn another(scene: &Scene, head: char, checks: &[(&str, CheckStatus)]) -> Package {
+    Package { head: commit(head), merge_tree: tree('f'), ..scene.package(checks) }
 }

@@ -23,9 +23,16 @@ pub fn run(
         return Ok(Exit::Done);
     }
     let (id, looked) = desk.visit(&asked.track)?;
-    if looked.track.ledger == LedgerState::Intact {
-        return Err(UserError::wrong(format!("the ledger of {id} is the one that was seen here before"))
-            .to_do("there is nothing to accept"));
+    match &looked.track.ledger {
+        LedgerState::Intact => {
+            return Err(UserError::wrong(format!("the ledger of {id} is the one that was seen here before"))
+                .to_do("there is nothing to accept"));
+        }
+        LedgerState::Parted(parted) => {
+            let error = UserError::wrong(format!("there are two ledgers of {id}: neither can be accepted"));
+            return Err(parted.to_do().into_iter().fold(error.because(parted.to_string()), UserError::to_do));
+        }
+        LedgerState::Rewritten { .. } | LedgerState::Gone { .. } => {}
     }
     let looked = desk.accept(&id, looked)?;
     output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;

@@ -8,6 +8,7 @@ use crate::git::Prompt;
 pub fn run(asked: &TrackShow, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
     let desk = Desk::open(invocation, Prompt::Terminal)?.looking();
     let (_, looked) = desk.visit(&asked.track)?;
+    desk.tell_ending()?;
     output.either(&looked.track, |look| track_view(&looked.track, invocation, look))?;
     Ok(Exit::Done)
 }

@@ -3,7 +3,7 @@ use std::thread;
 use super::way::card;
 use super::world::*;
 use crate::cli::commands::promote::wait;
-use crate::cli::report::{card_view, tracks_table};
+use crate::cli::report::{card_view, track_view, tracks_table};
 use crate::cli::{Exit, Invocation, Look, Output};
 use crate::domain::track::{LedgerState, NextAction, Standing};
 
@@ -368,6 +368,52 @@ fn a_ledger_that_lost_an_entry_is_noticed_and_can_be_gone_on_with() {
     world.ana.told(&["track", "accept-rewritten", &id]);
     assert_eq!(world.ana.look(&id).track.ledger, LedgerState::Intact);
     assert_eq!(world.ana.look(&id).track.next.action, NextAction::Review);
+}
+
+#[test]
+fn of_two_ledgers_none_decides_until_an_engineer_has_taken_one_away() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    let [custom, branch] =
+        ["refs/greenroom/tracks", "refs/heads/_greenroom/tracks"].map(|below| format!("{below}/{id}"));
+    let sealed = world.git(&["rev-parse", &custom]);
+    world.eli.told(&["request-changes", &id, "why the least?"]);
+    assert_eq!(world.ana.look(&id).track.next.action, NextAction::SealAgain);
+    let asked = world.git(&["rev-parse", &custom]);
+    // Nothing is taken away: another ledger only stands before the one that has it.
+    world.git(&["update-ref", &custom, sealed.trim()]);
+    world.emma.told(&["comment", &id, "well done"]);
+    world.git(&["update-ref", &branch, asked.trim()]);
+    for clone in [&world.ana, &world.eli, &world.emma] {
+        let track = clone.look(&id).track;
+        assert!(matches!(track.ledger, LedgerState::Parted(_)), "{:?}", track.ledger);
+        assert_eq!(track.next.action, NextAction::AskAboutPartedLedgers);
+        let look = Look { width: 100, colour: false };
+        let listed = tracks_table(&[&track], &Invocation::default(), &look);
+        assert!(listed.contains("there are two ledgers: ask which is right"), "{listed}");
+        let shown = track_view(&track, &Invocation::default(), &look);
+        for told in [&custom, &branch, &format!("git push origin --delete {custom}")] {
+            assert!(shown.contains(told.as_str()), "{shown}");
+        }
+        let verdict = card(clone, &id).verdict.text;
+        assert!(verdict.contains(&custom) && verdict.contains(&branch), "{verdict}");
+    }
+    let before = world.git(&["for-each-ref"]);
+    for words in [&["approve", &id][..], &["comment", &id, "hm"], &["track", "accept-rewritten", &id]] {
+        let said = world.eli.refused(words);
+        assert!(said.contains("neither goes on from the other"), "{said}");
+        assert!(said.contains("git log -p --left-right"), "{said}");
+    }
+    assert!(world.ana.refused(&["promote", &id]).contains("no approval of this package stands"));
+    assert_eq!(world.git(&["for-each-ref"]), before);
+    // As he is told.
+    world.eli.git(&["push", "-q", "origin", "--delete", &custom]);
+    let track = world.ana.look(&id).track;
+    assert_eq!((track.ledger, track.next.action), (LedgerState::Intact, NextAction::SealAgain));
+    // Who went by the other one is told that it is gone.
+    assert!(matches!(world.emma.look(&id).track.ledger, LedgerState::Rewritten { .. }));
+    world.eli.told(&["comment", &id, "go on"]);
 }
 
 #[test]

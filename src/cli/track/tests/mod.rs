@@ -3,6 +3,7 @@
 mod accidents;
 mod afterwards;
 mod attacks;
+mod brought;
 mod clones;
 mod closures;
 mod forged;

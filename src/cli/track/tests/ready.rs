@@ -1,5 +1,7 @@
 use std::process::Command;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::world::*;
 use crate::cli::Workspace;
 use crate::cli::track::signing;
@@ -19,6 +21,19 @@ fn who_can_sign_is_found_out_by_signing_and_by_what_the_target_says() {
     assert_eq!(told(&world.ana), (true, "as ana, analyst\n".to_owned()));
     world.ana.told(&["track", "list"]);
     assert_eq!(told(&world.ana), (true, "as ana, analyst\n".to_owned()));
+
+    // Whoever may do something about it has to be told before.
+    let emma = &world.emma;
+    let signers = fs_err::read_to_string(emma.root.join(".greenroom-signers")).unwrap();
+    let end = Timestamp::now() + SignedDuration::from_hours(24 * 10);
+    let ends = format!("eli@example.com valid-before=\"{}\" ", end.strftime("%Y%m%d"));
+    emma.write(".greenroom-signers", &signers.replace("eli@example.com ", &ends));
+    emma.commit("Eli's key ends");
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+    world.ana.told(&["track", "list"]);
+    let (good, said) = told(&world.ana);
+    assert!(!good && said.starts_with("as ana, analyst; the key of eli ends in "), "{said}");
+    assert!(said.contains("another engineer signs anew"), "{said}");
 
     world.ana.git(&["config", "user.signingKey", world.eli.key.as_str()]);
     let (good, said) = told(&world.ana);

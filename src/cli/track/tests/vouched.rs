@@ -8,7 +8,7 @@ use crate::cli::track::Looked;
 use crate::domain::track::{NextAction, Weight};
 
 /// A clone of somebody who comes, with a key of their own.
-fn comes(world: &World, who: &str) -> Clone {
+pub(super) fn comes(world: &World, who: &str) -> Clone {
     let dir = world.eli.root.parent().unwrap().to_owned();
     let root = dir.join(format!("clone-{who}"));
     git(&dir, &["clone", "-q", &world.network.url(), root.as_str()]);
@@ -18,7 +18,7 @@ fn comes(world: &World, who: &str) -> Clone {
 }
 
 /// Somebody who has seen nothing of it yet.
-fn fresh(world: &World, name: &str) -> Clone {
+pub(super) fn fresh(world: &World, name: &str) -> Clone {
     let dir = world.emma.root.parent().unwrap().to_owned();
     git(&dir, &["clone", "-q", &world.network.url(), dir.join(name).as_str()]);
     let clone = Clone { root: dir.join(name), key: world.emma.key.clone() };
@@ -27,7 +27,7 @@ fn fresh(world: &World, name: &str) -> Clone {
 }
 
 /// Writes somebody down, on top of what stage says, and commits it.
-fn writes(clone: &Clone, who: &Clone, name: &str, role: &str) {
+pub(super) fn writes(clone: &Clone, who: &Clone, name: &str, role: &str) {
     clone.git(&["fetch", "-q"]);
     clone.git(&["switch", "-q", "-C", "people", "origin/stage"]);
     let spec = fs_err::read_to_string(clone.root.join("greenroom.yaml")).unwrap();
@@ -38,11 +38,11 @@ fn writes(clone: &Clone, who: &Clone, name: &str, role: &str) {
     clone.commit("Another one");
 }
 
-fn pushes(clone: &Clone) {
+pub(super) fn pushes(clone: &Clone) {
     clone.git(&["push", "-q", "origin", "HEAD:stage"]);
 }
 
-fn counts(clone: &Clone, name: &str) -> bool {
+pub(super) fn counts(clone: &Clone, name: &str) -> bool {
     let desk = clone.desk();
     desk.fetch_tracks().unwrap();
     desk.roster().unwrap().people.contains_key(name)
@@ -158,6 +158,35 @@ fn what_has_landed_unsigned_counts_once_somebody_signs_for_it_afterwards() {
     }
     let said = eli.refused(&["track", "vouch"]);
     assert!(said.contains("who may sign is the same here as on `stage`"), "{said}");
+    assert!(said.contains("a line that begins with # in .greenroom-signers"), "{said}");
+}
+
+#[test]
+fn what_a_key_has_signed_that_has_ended_counts_once_another_has_signed_anew() {
+    let world = World::new();
+    let (ana, eli, emma, zoe) = (&world.ana, &world.eli, &world.emma, comes(&world, "zoe"));
+    let signers = |clone: &Clone, change: &dyn Fn(String) -> String| {
+        clone.git(&["fetch", "-q"]);
+        clone.git(&["switch", "-q", "-C", "people", "origin/stage"]);
+        let text = fs_err::read_to_string(clone.root.join(".greenroom-signers")).unwrap();
+        clone.write(".greenroom-signers", &change(text));
+        clone.commit("Signers");
+        pushes(clone);
+    };
+    // As it is to whoever comes after Eli's key has ended.
+    signers(emma, &|text: String| {
+        text.replace("eli@example.com ", "eli@example.com valid-before=\"20200101\" ")
+    });
+    writes(eli, &zoe, "zoe", "scientist");
+    pushes(eli);
+    // Ana was there before.
+    ana.git(&["fetch", "-q"]);
+    ana.git(&["config", "greenroom.signersFrom", "origin/stage"]);
+    assert!(counts(ana, "zoe") && !counts(&fresh(&world, "fresh"), "zoe"));
+    signers(emma, &|text: String| format!("{text}# Signed anew by Emma\n"));
+    for clone in [ana, emma, &fresh(&world, "fresher")] {
+        assert!(counts(clone, "zoe"));
+    }
 }
 
 #[test]
@@ -376,18 +405,31 @@ fn nobody_makes_an_engineer_by_a_history_in_which_there_is_none() {
     let told = clone.desk().how_to_vouch(&clone.desk().roster().unwrap());
     assert!(told[0].contains("greenroom track vouch (one of each: "), "{told:?}");
     assert!(told[0].contains("eli, emma") && told[0].contains("ana"), "{told:?}");
+    // Which of them is which, and how to go on without one of them.
+    let side = &world.git(&["rev-parse", "stage^^2"])[..12];
+    let merge = &world.git(&["rev-parse", "stage^"])[..12];
+    assert!(told[1].contains(&format!("came together in {merge}")), "{told:?}");
+    assert!(told[1].contains(&format!("ana (git show {side}:.greenroom-signers)")), "{told:?}");
+    assert!(told[2].contains("git config greenroom.signersFrom COMMIT, in each clone"), "{told:?}");
     let looks = comes(&world, "looks");
     looks.git(&["config", "user.email", "ana@example.com"]);
     looks.git(&["config", "user.signingKey", ana.key.as_str()]);
     looks.git(&["switch", "-q", "-C", "work", "origin/stage"]);
-    looks.told(&["track", "vouch"]);
+    let lacks = || {
+        let desk = looks.desk();
+        desk.fetch_tracks().unwrap();
+        desk.vouch().unwrap_or_else(|error| panic!("{error:?}")).lacks
+    };
+    // By what the project's first commit says.
+    let project = &world.git(&["rev-list", "--max-parents=0", "main"])[..12];
+    assert_eq!(lacks(), [format!("eli, emma (git show {project}:.greenroom-signers)")]);
     looks.commit("By Ana");
     pushes(&looks);
     assert!(!counts(&fresh(&world, "freshest"), "bob"));
     // With an engineer's it is what both histories want.
     looks.git(&["config", "user.email", "eli@example.com"]);
     looks.git(&["config", "user.signingKey", world.eli.key.as_str()]);
-    looks.told(&["track", "vouch"]);
+    assert!(lacks().is_empty());
     looks.commit("And by Eli");
     pushes(&looks);
     assert!(counts(&fresh(&world, "last"), "bob"));

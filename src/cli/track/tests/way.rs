@@ -25,6 +25,8 @@ fn a_branch_goes_to_stage_by_the_signatures_of_two() {
         [("sql/late.sql", Some((1, 1)))]
     );
     assert_eq!((seen.ran.len(), seen.ran[0].rows_written), (1, Some(14)));
+    let once = "it takes a second run, and --once asked for none";
+    assert!(seen.not_checked.iter().any(|told| told.why == once), "{:?}", seen.not_checked);
     let look = Look { width: 100, colour: false };
     let told = card_view(&seen, &Invocation::default(), &look);
     assert!(told.contains(&format!("greenroom approve {id}")), "{told}");
