@@ -57,7 +57,7 @@ impl Model {
     /// Why a run is foreign, where it is known to be.
     pub fn why_foreign(&self, past: &PastRun) -> Option<&'static str> {
         let known = self.doubted.of(past.run.token).and_then(|doubts| doubts.foreign);
-        known.or(past.foreign.then_some("it came as an archive"))
+        known.or(past.foreign)
     }
 
     /// The run that is looked at, or pointed at, is not driven here. `done`: what is not done with it.

@@ -157,6 +157,8 @@ pub enum Leave {
     Edit { file: Utf8PathBuf, line: usize },
     /// A command of the person's own, with what is selected in its environment.
     Own { title: String, script: String, variables: Vec<(String, OsString)> },
+    /// One of this program's own commands, by its words: it takes its time, and shows how far it is.
+    Command(Vec<String>),
     /// A shell in a step of a run, or in one of the project's images: its command.
     Shell { inside: String, words: Vec<String> },
     /// `$PAGER` with a plain file: a path below a root, behind no link.

@@ -11,8 +11,8 @@ pub struct PastRun {
     pub run: Arc<Run>,
     /// The run's directory, absolute.
     pub path: Utf8PathBuf,
-    /// It came as an archive.
-    pub foreign: bool,
+    /// Why it is foreign, where it says itself that it came from elsewhere.
+    pub foreign: Option<&'static str>,
 }
 
 impl PastRun {
@@ -76,9 +76,9 @@ impl RunsLook {
         self.runs.iter().filter(move |past| past.run.name.as_str() == name)
     }
 
-    /// The same without those that came as archives: what ran elsewhere says nothing of what is here.
+    /// The same without those that came from elsewhere: what ran elsewhere says nothing of what is here.
     pub fn own_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a PastRun> {
-        self.of(name).filter(|past| !past.foreign)
+        self.of(name).filter(|past| past.foreign.is_none())
     }
 
     /// One that goes on here is over, or gone, there.

@@ -3,6 +3,7 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 use super::{Exit, Ink, Look, UserError};
+use crate::domain::text::json_safe;
 
 /// Where a command's results go: text for people, documents or JSON Lines for machines, on stdout.
 ///
@@ -31,7 +32,12 @@ impl Output {
         let text = serde_json::to_string_pretty(document).map_err(|error| {
             UserError::from_error(Exit::NotReady, "cannot write the answer as JSON", &error)
         })?;
-        self.text(&format!("{text}\n"))
+        self.text(&format!("{}\n", json_safe(&text)))
+    }
+
+    /// One object of a stream, on a line of its own.
+    pub fn line(&self, object: &serde_json::Value) -> Result<(), UserError> {
+        self.text(&format!("{}\n", json_safe(&object.to_string())))
     }
 
     /// The view that was asked for: `human` is made only when a person reads.
@@ -64,7 +70,7 @@ impl Output {
 
     /// The same for machines, one object on stderr, where no event tells of it.
     pub fn note(&self, note: &serde_json::Value) {
-        let _ = writeln!(io::stderr().lock(), "{note}");
+        let _ = writeln!(io::stderr().lock(), "{}", json_safe(&note.to_string()));
     }
 
     /// A note for whoever reads: a person, or a program that asked for JSON.
@@ -79,7 +85,7 @@ impl Output {
     pub fn error(&self, error: &UserError) -> Exit {
         let stderr = io::stderr();
         let text = match self.json {
-            true => format!("{}\n", error.to_json()),
+            true => format!("{}\n", json_safe(&error.to_json().to_string())),
             false => error.render(&Look::of_stderr(&stderr)),
         };
         // Nowhere is left to tell that stderr is gone.

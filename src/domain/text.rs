@@ -25,6 +25,23 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A text of JSON in which the same is written as JSON's own escapes, `\u202e`: a program reads back what it was. Outside of
+/// strings there is none of it but the ends of lines, which stay.
+pub fn json_safe(json: &str) -> Cow<'_, str> {
+    let hostile = |c: char| c != '\n' && is_hostile(c);
+    if !json.chars().any(hostile) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        match hostile(c) {
+            true => shown.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"))),
+            false => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// The first of the letters of which two are a flag.
 const FLAG_A: u32 = 0x1f1e6;
 
@@ -193,6 +210,16 @@ mod tests {
         for (raw, shown) in hostile {
             assert_eq!(safe(raw), shown);
         }
+    }
+
+    #[test]
+    fn a_program_reads_of_json_what_was_written_and_a_terminal_nothing_hostile() {
+        let text = "safe\u{202e}txt\u{9b}2J \u{1f1e9}\u{e0041} ä";
+        let json = serde_json::to_string_pretty(&[text]).unwrap();
+        let shown = json_safe(&json);
+        assert_eq!(shown, "[\n  \"safe\\u202etxt\\u009b2J \\ud83c\\udde9\\udb40\\udc41 ä\"\n]");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&shown).unwrap(), [text]);
+        assert!(matches!(json_safe("{\"a\": \"ä\"}\n"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -44,7 +44,12 @@ impl Closure {
 
     /// A renamed file counts by both its names.
     pub fn touches(&self, change: &TreeChange) -> bool {
-        self.has(&change.path) || change.was.as_ref().is_some_and(|was| self.has(was))
+        self.touched_by(change).is_some()
+    }
+
+    /// The name by which it does: where a file was moved away, that is not the one it has now.
+    fn touched_by<'c>(&self, change: &'c TreeChange) -> Option<&'c String> {
+        [Some(&change.path), change.was.as_ref()].into_iter().flatten().find(|path| self.has(path))
     }
 }
 
@@ -52,11 +57,9 @@ impl Closure {
 impl Bearing for Vec<Closure> {
     fn touched(&self, _: &Move, changes: &[TreeChange]) -> Result<Vec<Touched>, PortError> {
         let touched = changes.iter().flat_map(|change| {
-            let steps = self.iter().filter(|closure| closure.touches(change));
-            steps.map(|closure| Touched {
-                step: closure.step().to_owned(),
-                file: change.path.clone(),
-                by: Touch::Closure,
+            self.iter().filter_map(move |closure| {
+                let file = closure.touched_by(change)?.clone();
+                Some(Touched { step: closure.step().to_owned(), file, by: Touch::Closure })
             })
         });
         Ok(touched.collect())

@@ -136,6 +136,7 @@ pub static ACTIONS: &[&Action] = &[
     &shell::SHELL,
     &review::APPROVE,
     &review::PROMOTE,
+    &review::RERUN,
     &review::REQUEST,
     &review::COMMENT,
     &review::ANSWER,

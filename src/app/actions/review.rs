@@ -1,5 +1,5 @@
 use super::{Action, Group, always};
-use crate::app::{ReviewTab, Screen, Slot};
+use crate::app::{Command, Effect, Leave, ReviewTab, Screen, Slot};
 
 pub const REVIEW: Action = Action {
     id: "review",
@@ -35,6 +35,31 @@ pub const PROMOTE: Action = Action {
     on: &[Screen::Review],
     applies: |model| model.may_promote(),
     act: |model| model.ask_to_promote(),
+};
+
+pub const RERUN: Action = Action {
+    id: "rerun",
+    keys: &["r"],
+    title: "rerun",
+    about: "Run the package here on a copy of your lake, and compare with what it did where it was sealed; it has the \
+        terminal until its end, or ctrl-c",
+    group: Group::Review,
+    on: &[Screen::Review],
+    applies: |model| {
+        model.has_package()?;
+        match model.local.lost {
+            true => Err("no container engine answers".to_owned()),
+            false => Ok(()),
+        }
+    },
+    act: |model| {
+        let Ok(track) = model.reviewed().map(|look| look.track.id.to_string()) else { return Vec::new() };
+        let words =
+            ["review", "rerun", track.as_str(), "--env", model.env.as_str()].map(str::to_owned).to_vec();
+        model.review.chosen = true;
+        model.commands.add(Command::Words(words.clone()));
+        vec![Effect::Leave(Leave::Command(words))]
+    },
 };
 
 pub const REQUEST: Action = Action {

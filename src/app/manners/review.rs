@@ -94,7 +94,7 @@ pub const MANNERS: Manners = Manners {
             &["next_tab", "answer", "comment", "approve", "promote", "request_changes", "back", "help"]
         }
         (ReviewPane::Detail, _) => {
-            &["next_tab", "approve", "promote", "request_changes", "comment", "full", "back", "help"]
+            &["next_tab", "approve", "promote", "rerun", "request_changes", "comment", "back", "full", "help"]
         }
     },
     ..PLAIN

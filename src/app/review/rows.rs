@@ -28,6 +28,8 @@ pub enum CodeRow {
     Was(usize),
     /// What follows is said of lines that are not shown here.
     Apart,
+    /// Where such a line is.
+    At(usize),
     Blank,
 }
 
@@ -85,7 +87,13 @@ pub fn code_rows(look: &ReviewLook) -> Vec<CodeRow> {
     if !apart.is_empty() {
         rows.extend((!rows.is_empty()).then_some(CodeRow::Blank));
         rows.push(CodeRow::Apart);
-        apart.iter().for_each(|thread| rows.extend(remarks(look, thread)));
+        for thread in &apart {
+            let first = thread.first().copied();
+            let is_there =
+                |at: &usize| said.get(*at).is_some_and(|one| matches!(one.now, Some(LineNow::At(_))));
+            rows.extend(first.filter(is_there).map(CodeRow::At));
+            rows.extend(remarks(look, thread));
+        }
     }
     rows
 }
@@ -159,7 +167,9 @@ mod tests {
         // So does what was said of a line far from any change.
         look.card.remarks[0].now =
             Some(LineNow::At(Place { path: "sql/consolidate.sql".to_owned(), line: 99 }));
-        assert!(code_rows(&look).contains(&CodeRow::Apart));
+        let rows = code_rows(&look);
+        let apart = rows.iter().position(|row| *row == CodeRow::Apart).unwrap();
+        assert_eq!(rows[apart + 1..apart + 3], [CodeRow::At(0), CodeRow::Remark { remark: 0, line: 0 }]);
         look.files[0].told = Some("no text".to_owned());
         assert_eq!(code_rows(&look)[1], CodeRow::Told(0));
     }

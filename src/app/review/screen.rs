@@ -151,7 +151,7 @@ impl ReviewScreen {
     pub fn remark(&self) -> Option<usize> {
         match (self.pane, self.tab) {
             (ReviewPane::Detail, ReviewTab::Code) => match self.code_row()? {
-                CodeRow::Remark { remark, .. } | CodeRow::Was(remark) => Some(remark),
+                CodeRow::Remark { remark, .. } | CodeRow::Was(remark) | CodeRow::At(remark) => Some(remark),
                 _ => None,
             },
             (ReviewPane::Detail, ReviewTab::Comments) => {

@@ -49,7 +49,7 @@ pub async fn run(asked: &Package, invocation: &Invocation, output: &Output) -> R
     let card = gathered(&desk, &looked, &desk.roster()?)?.card(&looked);
     match output.json && runs_again {
         // After the events of the second run, a line each.
-        true => output.text(&format!("{}\n", json!({"event": "package_sealed", "card": card})))?,
+        true => output.line(&json!({"event": "package_sealed", "card": card}))?,
         false => output.either(&card, |look| card_view(&card, invocation, look))?,
     }
     Ok(Exit::Done)

@@ -12,7 +12,7 @@ use crate::domain::Digest;
 use crate::domain::figures::ago;
 use crate::domain::text::safe;
 use crate::domain::track::bodies::Promoted;
-use crate::domain::track::{Merge, NextAction, Promotion, SealedPackage, Track, TrackId, Transition};
+use crate::domain::track::{Merge, Promotion, SealedPackage, Track, TrackId, Transition};
 use crate::git::{Lease, Prompt, Update};
 
 /// How often a protected branch is looked at again.
@@ -270,7 +270,7 @@ fn done(looked: &Looked, invocation: &Invocation, output: &Output) -> Result<Exi
     let track = &looked.track;
     output.either(track, |look| {
         let commit = track.promotion.as_ref().map(|promotion| promotion.commit.short()).unwrap_or_default();
-        format!("promoted as {commit}{}\n{}", then(track), track_view(track, invocation, look))
+        format!("promoted as {commit}\n\n{}", track_view(track, invocation, look))
     })?;
     Ok(Exit::Done)
 }
@@ -287,18 +287,10 @@ fn already(
     let (commit, by, when) = (promotion.commit.short(), &promotion.by, ago(promotion.at, Timestamp::now()));
     output.either(track, |look| {
         format!(
-            "{} is on {target} already, as {commit}, promoted by {by} {when}: nothing was written{}\n{}",
+            "{} is on {target} already, as {commit}, promoted by {by} {when}: nothing was written\n\n{}",
             track.id,
-            then(track),
             track_view(track, invocation, look)
         )
     })?;
     Ok(Exit::Done)
-}
-
-fn then(track: &Track) -> &'static str {
-    match track.next.action {
-        NextAction::RunStage => "; run it in stage now, look at that run together, and verify it\n",
-        _ => "\n",
-    }
 }

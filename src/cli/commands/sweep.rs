@@ -111,7 +111,7 @@ pub async fn run(
         true => {
             let last =
                 json!({"event": "sweep_finished", "by": order.figure, "runs": rows, "not_started": left});
-            output.text(&format!("{last}\n"))?;
+            output.line(&last)?;
         }
         false => {
             let table = sweep_table(&rows, order.figure.as_deref(), &output.look);

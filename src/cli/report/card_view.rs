@@ -308,6 +308,7 @@ fn next(card: &Card, invocation: &Invocation, look: &Look) -> String {
         _ => &[],
     };
     let mut text = look.paint(Ink::Strong, format!("next: {}{whose}", card.next.action.title())) + "\n";
+    text += &card.next.action.note().map(|note| format!("  {note}\n")).unwrap_or_default();
     for words in commands {
         text += &format!("  {}\n", look.paint(Ink::Accent, invocation.command(words)));
     }

@@ -4,6 +4,7 @@ use super::Reporter;
 use crate::cli::output::tolerate_gone_reader;
 use crate::cli::{Exit, UserError};
 use crate::domain::RunEvent;
+use crate::domain::text::json_safe;
 
 /// One event a line, as in `events.jsonl`.
 pub struct Json<W> {
@@ -21,7 +22,7 @@ impl<W: Write> Reporter for Json<W> {
         let line = serde_json::to_string(event).map_err(|error| {
             UserError::from_error(Exit::NotReady, "cannot write an event as JSON", &error)
         })?;
-        tolerate_gone_reader(writeln!(self.output, "{line}").and_then(|()| self.output.flush()))
+        tolerate_gone_reader(writeln!(self.output, "{}", json_safe(&line)).and_then(|()| self.output.flush()))
     }
 
     /// A machine reads events only.

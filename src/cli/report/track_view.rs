@@ -81,7 +81,10 @@ fn next(track: &Track, invocation: &Invocation, look: &Look) -> String {
         NextAction::Seal | NextAction::SealAgain => &["package", "--track", id],
         NextAction::Review => &["review", "show", id],
         NextAction::Promote => &["promote", id],
-        _ => return format!("{title}{whose}"),
+        action => {
+            let note = action.note().map(|note| format!("\n      {note}")).unwrap_or_default();
+            return format!("{title}{whose}{note}");
+        }
     };
     format!("{title}{whose}\n      {}", look.paint(Ink::Accent, invocation.command(words)))
 }

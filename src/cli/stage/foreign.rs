@@ -1,7 +1,7 @@
 use crate::cli::scratch::Apart;
 use crate::cli::{Invocation, UserError, Workspace};
 use crate::domain::{Plan, RunLayout};
-use crate::store::{Origin, is_fetched};
+use crate::store::{Origin, is_fetched, is_imported};
 
 /// Why a run is not driven here: what its plan says would be done with this project's secrets. `done`: what cannot be.
 pub fn foreign(layout: &RunLayout, short: &str, done: &str, origin: Origin) -> UserError {
@@ -44,6 +44,11 @@ pub fn why_foreign(layout: &RunLayout, origin: Origin) -> &'static str {
     }
 }
 
+/// The same of one whose own folder says that it came from elsewhere; None: it says no such thing.
+pub fn why_imported(layout: &RunLayout) -> Option<&'static str> {
+    is_imported(layout).then(|| why_foreign(layout, Origin::Unpacked))
+}
+
 fn by_origin(origin: Origin) -> &'static str {
     match origin {
         Origin::Edited => {
@@ -74,10 +79,12 @@ mod tests {
             fs_err::write(layout.imported(), serde_json::to_vec(&note).unwrap()).unwrap();
             why_foreign(&layout, Origin::Unpacked)
         };
+        assert_eq!(why_imported(&layout), None);
         assert!(told("daily.run.tar.zst").contains("whoever packed that may have made it"));
         for from in ["a rerun of daily-k3x9q2 at 0123456789ab", "the second run before 0123 was packaged"] {
             let why = told(from);
             assert!(why.contains("to be looked into") && !why.contains("packed that"), "{why}");
+            assert_eq!(why_imported(&layout), Some(why), "before anybody has looked into it");
         }
     }
 

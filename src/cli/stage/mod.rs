@@ -51,7 +51,7 @@ pub use damaged::damaged;
 pub use doubts::{doubt_of_origin, doubts_of_steps};
 pub use facts::RecordedFacts;
 pub use fetched::{fetch_differing, listed, measured};
-pub use foreign::{foreign, instead_of_foreign, why_foreign};
+pub use foreign::{foreign, instead_of_foreign, why_foreign, why_imported};
 pub use fork::start_fork;
 pub use gone_image::gone_image;
 pub use ground::Ground;

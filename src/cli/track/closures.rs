@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::version::Version;
 use crate::domain::track::TreeChange;
 use crate::domain::{Action, OperatorInputKind, Project, Scalar, Step, Value, Workflow};
@@ -24,7 +26,9 @@ pub(super) fn closures(
     for (name, one) in &specs.workflows {
         let of_steps = one.steps.values().map(|step| {
             let globs = followed(globs(specs, one, step), &version.links)?;
-            let globs: Vec<String> = globs.iter().map(|glob| below_folder(glob)).collect();
+            let files: Vec<String> = globs.iter().map(|glob| below_folder(glob)).collect();
+            let governing: BTreeSet<String> = files.iter().flat_map(|glob| attributes(glob)).collect();
+            let globs: Vec<String> = files.into_iter().chain(governing).collect();
             let named = format!("{name}.{}", step.name);
             Ok((sees_all(specs, step), Closure::new(&named, &globs)?))
         });
@@ -96,6 +100,24 @@ fn globs(specs: &Specs, workflow: &Workflow, step: &Step) -> Vec<String> {
 /// A path, as a glob that means it and nothing else.
 fn file(path: &str) -> String {
     globset::escape(&plain(path))
+}
+
+/// What git may check the files of a glob out by, from the repository's root down: filters, line ends, encodings. It makes
+/// others of files that are committed alike.
+fn attributes(glob: &str) -> Vec<String> {
+    const NAME: &str = ".gitattributes";
+    let mut found = vec![NAME.to_owned()];
+    let mut folder = String::new();
+    for part in glob.split('/').filter(|part| !part.is_empty()) {
+        // Which folders it means, only a tree tells.
+        if part.contains(['*', '?', '[', '{', '\\']) {
+            found.push(below(&folder, &format!("**/{NAME}")));
+            break;
+        }
+        folder = below(&folder, part);
+        found.push(below(&folder, NAME));
+    }
+    found
 }
 
 /// As git has paths: `sql/./late//../a.sql` is `sql/a.sql`.
@@ -204,4 +226,21 @@ fn differing(before: &Project, after: &Project) -> Vec<String> {
     let differ = images.filter(|name| before.images.get(*name) != after.images.get(*name));
     names.extend(differ.map(|name| image_part(name.as_str())));
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_governs_a_file_is_beside_it_and_above() {
+        let governs = |glob: &str, path: &str| Closure::new("", &attributes(glob)).unwrap().has(path);
+        let root = ".gitattributes";
+        assert!(governs("sql/late.sql", root) && governs("sql/late.sql", "sql/.gitattributes"));
+        assert!(!governs("sql/late.sql", "docs/.gitattributes") && !governs("sql/late.sql", "sql/late.sql"));
+        assert!(governs("flights/data/*/[ab].csv", "flights/data/x/.gitattributes"));
+        assert!(governs("flights/data/*/[ab].csv", "flights/data/.gitattributes"));
+        assert!(!governs("flights/data/*/[ab].csv", "flights/sql/.gitattributes"));
+        assert!(governs("*.csv", root) && governs("", root));
+    }
 }

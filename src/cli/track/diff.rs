@@ -16,12 +16,14 @@ const LONGEST: u64 = 1 << 20;
 /// Lines of one file's difference that are shown.
 const MOST: usize = 5000;
 
-/// How a file differs, line by line where it is text. `told`: the same, without its lines.
+/// How a file differs, line by line where it is text. `told`: the same, without its lines; `spoken`: lines as they are now,
+/// from 1, that are shown wherever they stand.
 pub(super) fn code_file(
     desk: &Desk,
     change: &FileChange,
     told: &TreeChange,
     around: usize,
+    spoken: &[u64],
     at_head: bool,
 ) -> Result<CodeFile, UserError> {
     let mut file = CodeFile { change: told.clone(), told: None, hunks: Vec::new(), at_head };
@@ -36,7 +38,7 @@ pub(super) fn code_file(
     };
     let (old, new) = (read(sides[0])?, read(sides[1])?);
     match (String::from_utf8(old), String::from_utf8(new)) {
-        (Ok(old), Ok(new)) if old != new => (file.hunks, file.told) = hunks(&old, &new, around),
+        (Ok(old), Ok(new)) if old != new => (file.hunks, file.told) = hunks(&old, &new, around, spoken),
         (Ok(_), Ok(_)) if sides.iter().any(|side| side.is_none()) => {
             file.told = Some("it is empty".to_owned());
         }
@@ -78,22 +80,45 @@ fn unlike_text(sides: [&Option<FileSide>; 2]) -> Option<String> {
     large.then(|| format!("too large to be shown line by line: {}", sizes()))
 }
 
-/// Stretches of lines around what changed, and why they are not all.
-fn hunks(old: &str, new: &str, around: usize) -> (Vec<Hunk>, Option<String>) {
+/// Stretches of lines around what changed, and why they are not all. Whoever spoke of a line elsewhere finds that, too.
+fn hunks(old: &str, new: &str, around: usize, spoken: &[u64]) -> (Vec<Hunk>, Option<String>) {
     let diff = TextDiff::from_lines(old, new);
-    let (mut hunks, mut rows) = (Vec::new(), 0);
+    let (mut hunks, mut rows, mut cut): (Vec<Hunk>, usize, _) = (Vec::new(), 0, None);
     for group in diff.grouped_ops(around) {
-        let hunk = hunk(&group, diff.old_slices(), diff.new_slices());
+        let mut hunk = hunk(&group, diff.old_slices(), diff.new_slices());
         rows += hunk.rows.len();
+        let more = rows.saturating_sub(MOST);
+        hunk.rows.truncate(hunk.rows.len() - more);
         hunks.push(hunk);
-        if rows > MOST {
-            if let Some(last) = hunks.last_mut() {
-                last.rows.truncate(last.rows.len() - (rows - MOST));
-            }
-            return (hunks, Some(format!("only its first {MOST} lines are shown")));
+        if more > 0 {
+            cut = Some(format!("only its first {MOST} lines are shown"));
+            break;
         }
     }
-    (hunks, None)
+    for line in spoken {
+        let has = |hunk: &Hunk| (0..hunk.rows.len()).any(|row| hunk.new_line(row) == Some(*line));
+        if !hunks.iter().any(has) {
+            hunks.extend(lone(diff.ops(), diff.new_slices(), *line));
+        }
+    }
+    hunks.sort_by_key(|hunk| hunk.new_from);
+    (hunks, cut)
+}
+
+/// A line that is in none of the stretches, from 1.
+fn lone(ops: &[DiffOp], new: &[&str], line: u64) -> Option<Hunk> {
+    let at = usize::try_from(line).ok()?.checked_sub(1)?;
+    let text = new.get(at)?.trim_end_matches(['\n', '\r']).to_owned();
+    let op = ops.iter().find(|op| op.new_range().contains(&at))?;
+    let same = op.tag() == DiffTag::Equal;
+    let before = if same { at - op.new_range().start } else { 0 };
+    Some(Hunk {
+        old_from: op.old_range().start + before + 1,
+        new_from: at + 1,
+        old: same.then(|| text.clone()).into_iter().collect(),
+        new: vec![text],
+        rows: vec![HunkRow { old: same.then_some(0), new: Some(0), same }],
+    })
 }
 
 fn hunk(group: &[DiffOp], old: &[&str], new: &[&str]) -> Hunk {
@@ -163,7 +188,7 @@ mod tests {
     #[test]
     fn lines_stand_beside_each_other_or_below() {
         let (before, after) = ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nfive\nmore\n6\n7\n8\n9\n");
-        let (found, cut) = hunks(before, after, 1);
+        let (found, cut) = hunks(before, after, 1, &[]);
         assert_eq!((found.len(), cut), (1, None));
         assert_eq!(told(&found[0]), ["4=4", "5|five", "|more", "6=6"]);
         assert_eq!((found[0].old_from, found[0].new_from, found[0].new_line(2)), (4, 4, Some(6)));
@@ -177,20 +202,35 @@ mod tests {
         let mut file = CodeFile { change, told: None, hunks: found, at_head: true };
         unfold(&mut file);
         assert_eq!(told(&file.hunks[0]), ["4=4", "5|", "|five", "|more", "6=6"]);
-        let (whole, _) = hunks(before, after, ALL);
+        let (whole, _) = hunks(before, after, ALL, &[]);
         assert_eq!(whole[0].rows.len(), 10);
     }
 
     #[test]
     fn a_carriage_return_is_seen_where_it_is_the_difference() {
-        let (found, _) = hunks("a\r\nb\n", "a\r\nb\r\n", 3);
+        let (found, _) = hunks("a\r\nb\n", "a\r\nb\r\n", 3, &[]);
         assert_eq!(told(&found[0]), ["a=a", "b|b\r"]);
+    }
+
+    #[test]
+    fn a_line_that_somebody_spoke_of_is_shown_wherever_it_stands() {
+        let (before, after) = ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nfive\nmore\n6\n7\n8\n9\n");
+        let (found, _) = hunks(before, after, 1, &[6, 10, 1, 11]);
+        assert_eq!(
+            found.iter().map(told).collect::<Vec<_>>().concat(),
+            ["1=1", "4=4", "5|five", "|more", "6=6", "9=9"]
+        );
+        assert_eq!((found[2].old_from, found[2].new_from, found[2].new_line(0)), (9, 10, Some(10)));
+        // Beyond what is shown of a long one, too.
+        let new: String = (0..MOST + 10).map(|line| format!("{line}\n")).collect();
+        let (found, _) = hunks("", &new, 3, &[MOST as u64 + 5]);
+        assert_eq!(told(&found[1]), [format!("|{}", MOST + 4)]);
     }
 
     #[test]
     fn of_a_long_difference_the_beginning_is_shown() {
         let new: String = (0..MOST + 10).map(|line| format!("{line}\n")).collect();
-        let (found, cut) = hunks("", &new, 3);
+        let (found, cut) = hunks("", &new, 3, &[]);
         assert_eq!(found.iter().map(|hunk| hunk.rows.len()).sum::<usize>(), MOST);
         assert!(cut.unwrap().contains("first 5000"));
     }

@@ -16,36 +16,66 @@ const NO_CODE: [&str; 10] = ["sql", "md", "rst", "txt", "csv", "tsv", "html", "s
 /// Bytes; larger files are not looked into.
 const LONGEST: u64 = 1 << 20;
 
+/// What was found of a branch as it is now.
+#[derive(Default)]
+pub(super) struct InClear {
+    /// The secrets themselves: for nobody's eyes.
+    pub texts: BTreeSet<String>,
+    /// Files that are too large to be looked into.
+    pub large: BTreeSet<String>,
+}
+
+/// A secret in a line that came.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Leak {
+    /// From 1.
+    pub line: usize,
+    pub what: String,
+    pub text: String,
+}
+
 /// Adds secrets that stand in lines that a branch brings, whatever the file is called.
-pub(super) fn in_clear(desk: &Desk, changes: &[FileChange], check: &mut Check) -> Result<(), UserError> {
+pub(super) fn in_clear(desk: &Desk, changes: &[FileChange], check: &mut Check) -> Result<InClear, UserError> {
+    let mut found = InClear::default();
     for change in changes {
-        let ending = change.path.extension().and_then(|end| end.to_str()).unwrap_or_default();
-        let Some(new) = change.new.as_ref() else { continue };
-        let is_text = new.kind == ContentKind::Text;
-        if !is_text && (new.kind != ContentKind::Binary || new.bytes > LONGEST) {
-            continue;
-        }
         let file = escape(&change.path);
-        if new.bytes > LONGEST {
+        let Some(mut leaks) = leaks(desk, change)? else {
             let what = format!("{file} is too large to be looked into for secrets");
             check.find(CheckStatus::Warned, what, None, String::new());
+            found.large.insert(file);
             continue;
-        }
-        let read = |side: &FileSide| desk.repository.content(side).map_err(|error| of_git(&error));
-        let old =
-            change.old.as_ref().filter(|old| old.bytes <= LONGEST).map(read).transpose()?.unwrap_or_default();
-        let (old, new) = (letters(&old), letters(&read(new)?));
-        for (line, what) in added(&old, &new, is_text && !NO_CODE.contains(&ending)) {
-            let place = CheckPlace { file: file.clone(), line: line + 1, column: 1 };
+        };
+        found.texts.extend(leaks.iter().map(|leak| leak.text.clone()));
+        leaks.dedup_by(|one, other| (one.line, &one.what) == (other.line, &other.what));
+        for Leak { line, what, .. } in leaks {
+            let place = CheckPlace { file: file.clone(), line, column: 1 };
             let help = "take it out of the commits too, and change it: it is known now. A secret of the project goes into .greenroom/secrets.env";
             check.find(CheckStatus::Failed, format!("{what} stands in {file}"), Some(place), help.to_owned());
         }
     }
-    Ok(())
+    Ok(found)
+}
+
+/// Those that a change of a file brings; None: it is too large to be looked into.
+pub(super) fn leaks(desk: &Desk, change: &FileChange) -> Result<Option<Vec<Leak>>, UserError> {
+    let ending = change.path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+    let Some(new) = change.new.as_ref() else { return Ok(Some(Vec::new())) };
+    let is_text = new.kind == ContentKind::Text;
+    if !is_text && (new.kind != ContentKind::Binary || new.bytes > LONGEST) {
+        return Ok(Some(Vec::new()));
+    }
+    if new.bytes > LONGEST {
+        return Ok(None);
+    }
+    let read = |side: &FileSide| desk.repository.content(side).map_err(|error| of_git(&error));
+    let old =
+        change.old.as_ref().filter(|old| old.bytes <= LONGEST).map(read).transpose()?.unwrap_or_default();
+    let (old, new) = (letters(&old), letters(&read(new)?));
+    Ok(Some(added(&old, &new, is_text && !NO_CODE.contains(&ending))))
 }
 
 /// What a file says, in whichever of the usual ways its letters are written; between other bytes, too.
-fn letters(bytes: &[u8]) -> String {
+pub(super) fn letters(bytes: &[u8]) -> String {
     let wide = |unit: fn([u8; 2]) -> u16| {
         let units = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
         char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
@@ -57,15 +87,15 @@ fn letters(bytes: &[u8]) -> String {
     }
 }
 
-/// The secrets of lines that came, each with its line, from 0.
-fn added(old: &str, new: &str, commands: bool) -> BTreeSet<(usize, String)> {
+/// The secrets of lines that came, in their order.
+fn added(old: &str, new: &str, commands: bool) -> Vec<Leak> {
     let mut found = secret_look::in_text(new);
     if commands {
         found.extend(secret_assigned::in_command(new));
         found.extend(secret_assigned::in_program(new));
     }
     if found.is_empty() {
-        return BTreeSet::new();
+        return Vec::new();
     }
     let diff = TextDiff::from_lines(old, new);
     let came = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal).flat_map(|op| op.new_range());
@@ -74,8 +104,11 @@ fn added(old: &str, new: &str, commands: bool) -> BTreeSet<(usize, String)> {
         let at = text.as_ptr() as usize - new.as_ptr() as usize;
         new[..at].matches('\n').count()
     };
-    let found = found.into_iter().map(|secret| (line(secret.text), secret.what));
-    found.filter(|(line, _)| came.contains(line)).collect()
+    let leaks = found.into_iter().filter_map(|secret| {
+        let line = line(secret.text);
+        came.contains(&line).then(|| Leak { line: line + 1, what: secret.what, text: secret.text.to_owned() })
+    });
+    leaks.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 #[cfg(test)]

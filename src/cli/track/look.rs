@@ -105,7 +105,9 @@ impl Desk {
             }
         }
         known.present = self.present(&package, &roster.tip)?;
-        known.gone = if known.present.is_none() { self.gone_branch(&package, &roster.tip)? } else { None };
+        if known.present.is_none() {
+            known.gone = self.gone_branch(entries, &package, &roster.tip)?;
+        }
         let mut bearing: Box<dyn Bearing + '_> = Box::new(Vec::new());
         if needs_closures(entries, &package, &roster.tip) {
             let span = (package.base.clone(), package.head.clone());
@@ -134,7 +136,12 @@ impl Desk {
     }
 
     /// None: the target has its commits, and so has everybody.
-    fn gone_branch(&self, package: &Package, base: &CommitId) -> Result<Option<String>, UserError> {
+    fn gone_branch(
+        &self,
+        entries: &[Entry],
+        package: &Package,
+        base: &CommitId,
+    ) -> Result<Option<String>, UserError> {
         let git = &self.repository;
         let head = &package.head;
         if git.has(head) && git.is_ancestor(head, base).map_err(|error| of_git(&error))? {
@@ -142,9 +149,20 @@ impl Desk {
         }
         let (branch, remote) = (safe(package.branch.short()).into_owned(), &self.remote);
         let short = head.short();
+        // Squashed or rebased: what the branch comes to on the target tells whether a commit there is that.
+        let told = entries.iter().rev().filter_map(Entry::valid).find_map(|event| match &event.transition {
+            Transition::Promoted(body) if event.head == *head => Some((&event.person, &body.commit)),
+            _ => None,
+        });
+        let came = told.filter(|_| !git.has(head)).map_or_else(String::new, |(person, commit)| {
+            format!(
+                " ({person} says that it came to its target as {}, and without {short} nobody can tell here)",
+                commit.short()
+            )
+        });
         Ok(Some(format!(
-            "`{branch}` is gone from {remote}, and with it {short}, of which the package is; whoever has that brings it \
-             back: git push {remote} {short}:refs/heads/{branch}"
+            "`{branch}` is gone from {remote}, and with it {short}, of which the package is{came}; whoever has that \
+             brings it back: git push {remote} {short}:refs/heads/{branch}"
         )))
     }
 

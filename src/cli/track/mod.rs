@@ -28,6 +28,7 @@ mod setup;
 mod shown;
 mod signers;
 mod since;
+mod taken_out;
 mod target;
 #[cfg(test)]
 pub mod tests;

@@ -215,7 +215,7 @@ impl Desk {
         along: &[Update],
         roster: &Roster,
     ) -> Result<(), UserError> {
-        let what = event.transition.name();
+        let what = event.transition.title();
         let fault = match looked {
             Some(looked) => {
                 // What it says of commits is looked up as if it were written, and the target moved, already.
@@ -233,7 +233,7 @@ impl Desk {
         let Some(fault) = fault else { return Ok(()) };
         let error = match &fault {
             Fault::Promoted => UserError::wrong(fault.to_string()),
-            _ => UserError::wrong(format!("{what} would not count")).because(fault.to_string()),
+            _ => UserError::wrong(format!("your {what} would not count")).because(fault.to_string()),
         };
         Err(match &fault {
             Fault::Parted(parted) => parted.to_do().into_iter().fold(error, UserError::to_do),

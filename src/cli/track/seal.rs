@@ -11,6 +11,7 @@ use super::material::before;
 use super::rerun::told;
 use super::say::Draft;
 use super::signers::signers;
+use super::taken_out::taken_out;
 use super::version::wrong;
 use super::versions::Versions;
 use super::wrong::{of_git, of_review};
@@ -161,7 +162,8 @@ fn sealed(
         }
     }
     for check in checks.iter_mut().filter(|check| check.id == SECRETS) {
-        in_clear(desk, &changed, check)?;
+        let now = in_clear(desk, &changed, check)?;
+        taken_out(desk, (base, head), &now, check)?;
     }
     checks.retain(|check| check.id != twice.id);
     checks.push(twice.clone());

@@ -8,7 +8,7 @@ use super::material::{Gathered, gathered};
 use super::wrong::of_git;
 use crate::app::{CodeFile, ReviewLook};
 use crate::cli::UserError;
-use crate::domain::track::{Check, CheckStatus, Package};
+use crate::domain::track::{Check, CheckStatus, LineNow, Package, Remark};
 use crate::review::{Roster, SPEC_FILE};
 
 /// Below which specs lie.
@@ -30,7 +30,7 @@ pub fn shown(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<ReviewLook
         sources: BTreeMap::new(),
     };
     let Some(package) = &looked.track.package else { return Ok(look) };
-    look.files = files(desk, &gathered, &package.manifest)?;
+    look.files = files(desk, &gathered, &package.manifest, &look.card.remarks)?;
     look.specs = specs(desk, &gathered)?;
     if let Some(versions) = &gathered.versions {
         (look.flows, look.lineage) = (versions.flows(), versions.lineage().to_vec());
@@ -48,7 +48,12 @@ pub fn shown(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<ReviewLook
     Ok(look)
 }
 
-fn files(desk: &Desk, gathered: &Gathered, manifest: &Package) -> Result<Vec<CodeFile>, UserError> {
+fn files(
+    desk: &Desk,
+    gathered: &Gathered,
+    manifest: &Package,
+    remarks: &[Remark],
+) -> Result<Vec<CodeFile>, UserError> {
     let head = desk.repository.tree(&manifest.head).map_err(|error| of_git(&error))?;
     let merged = gathered.merged.as_ref().unwrap_or(&manifest.merge_tree);
     let others: BTreeSet<PathBuf> = match head == *merged {
@@ -59,7 +64,13 @@ fn files(desk: &Desk, gathered: &Gathered, manifest: &Package) -> Result<Vec<Cod
         }
     };
     let all = gathered.changes.iter().zip(&gathered.files).map(|(change, told)| {
-        let mut file = code_file(desk, change, told, AROUND, !others.contains(&change.path))?;
+        let at_head = !others.contains(&change.path);
+        let placed = remarks.iter().filter(|_| at_head).filter_map(|remark| match &remark.now {
+            Some(LineNow::At(place)) if place.path == told.path => Some(place.line),
+            _ => None,
+        });
+        let spoken: Vec<u64> = placed.collect();
+        let mut file = code_file(desk, change, told, AROUND, &spoken, at_head)?;
         unfold(&mut file);
         Ok(file)
     });
@@ -75,7 +86,7 @@ fn specs(desk: &Desk, gathered: &Gathered) -> Result<Vec<CodeFile>, UserError> {
         below == Path::new(SPEC_FILE) || yaml && FOLDERS.iter().any(|folder| below.starts_with(folder))
     };
     let all = gathered.changes.iter().zip(&gathered.files).filter(|(change, _)| is_spec(&change.path));
-    all.map(|(change, told)| code_file(desk, change, told, ALL, true)).collect()
+    all.map(|(change, told)| code_file(desk, change, told, ALL, &[], true)).collect()
 }
 
 /// What cannot be read is not shown: a finding is told without it.

@@ -13,7 +13,7 @@ use super::desktop::open_on_desktop;
 use super::editor::edit;
 use super::foreground::suspend;
 use super::kept_query;
-use super::own::run_own;
+use super::own::{run_command, run_own};
 use super::pace::Pace;
 use super::pager::page;
 use super::runner::Runner;
@@ -194,6 +194,7 @@ impl Desk {
             Leave::Own { title, script, variables } => {
                 run_own(&title, &script, variables, &self.root, signals).await
             }
+            Leave::Command(words) => run_command(&self.invocation, &words, signals).await,
             Leave::Shell { inside, words } => shell(&self.invocation, &inside, &words, signals).await,
             Leave::Page { root, below } => page(&root, &below, signals).await,
             // A run may have told where, and have put a link there.

@@ -104,26 +104,29 @@ fn wrapped(pieces: Vec<(Role, String)>, columns: usize) -> Told {
     let first = whole.len() - whole.trim_start().len();
     let indent = (first + 2).min(columns / 2);
     let (mut lines, mut used): (Told, usize) = (vec![Vec::new()], 0);
-    for (role, text) in pieces {
-        for word in words(&text) {
-            let blank = word.trim().is_empty();
-            let fits = used + width(word) <= columns;
-            if !fits && used > indent {
-                lines.push(vec![(Role::Text, " ".repeat(indent))]);
-                used = indent;
-                // The gap between two words is where the line was broken.
-                if blank {
-                    continue;
-                }
+    let parts: Vec<(Role, &str)> =
+        pieces.iter().flat_map(|(role, text)| words(text).into_iter().map(|word| (*role, word))).collect();
+    let is_gap = |(_, word): &(Role, &str)| word.trim().is_empty();
+    // A word of which a part is painted is one word.
+    for word in parts.chunk_by(|one, next| !is_gap(one) && !is_gap(next)) {
+        let wide: usize = word.iter().map(|(_, part)| width(part)).sum();
+        if used + wide > columns && used > indent {
+            lines.push(vec![(Role::Text, " ".repeat(indent))]);
+            used = indent;
+            // The gap between two words is where the line was broken.
+            if word.iter().all(is_gap) {
+                continue;
             }
-            for part in crate::domain::text::wrapped(word, columns.saturating_sub(used).max(1)) {
-                if used + width(&part) > columns {
+        }
+        for (role, part) in word {
+            for piece in crate::domain::text::wrapped(part, columns.saturating_sub(used).max(1)) {
+                if used + width(&piece) > columns {
                     lines.push(vec![(Role::Text, " ".repeat(indent))]);
                     used = indent;
                 }
-                used += width(&part);
+                used += width(&piece);
                 if let Some(line) = lines.last_mut() {
-                    line.push((role, part));
+                    line.push((*role, piece));
                 }
             }
         }
@@ -188,6 +191,13 @@ mod tests {
     fn a_line_goes_on_below_a_little_further_in() {
         let told = told("  riskiest of all changes\nshort", 14);
         assert_eq!(plain(&told), ["  riskiest of ", "    all ", "    changes", "short"]);
+        let name = Look { width: 80, colour: true }.paint(Ink::Strong, "weekly_report");
+        let told = super::told(&format!("seen: {name}.summary"), 24);
+        assert_eq!(
+            plain(&told),
+            ["seen: ", "  weekly_report.summary"],
+            "no name is broken where its colour ends"
+        );
         let told = super::told(&format!("x {}", "y".repeat(20)), 8);
         assert!(plain(&told).iter().all(|line| width(line) <= 8), "{told:?}");
         assert_eq!(plain(&told).concat().matches('y').count(), 20);

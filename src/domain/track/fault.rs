@@ -35,9 +35,9 @@ pub enum Fault {
     Expired,
     #[error("it is dated in the future")]
     Future,
-    #[error("{what} comes too early: {missing}")]
+    #[error("the {what} comes too early: {missing}")]
     TooEarly { what: &'static str, missing: &'static str },
-    #[error("{what} is for an {}, and {person} is none", needs.title())]
+    #[error("the {what} is for an {}, and {person} is none", needs.title())]
     OtherSide { what: &'static str, needs: super::Side, person: Name },
     #[error("{person} may not approve this: {}", safe(.why))]
     OwnWork { person: Name, why: String },

@@ -81,7 +81,7 @@ impl NextAction {
             Self::Review => "review the package",
             Self::SealAgain => "package the branch again",
             Self::Promote => "promote to stage",
-            Self::RunStage => "run it in stage",
+            Self::RunStage => "run it with stage's Airflow",
             Self::VerifyStage => "verify the run in stage",
             Self::Arm => "arm the release",
             Self::Release => "release",
@@ -94,7 +94,20 @@ impl NextAction {
             Self::Nothing => "nothing",
         }
     }
+
+    /// What somebody has to know who would do it.
+    pub fn note(self) -> Option<&'static str> {
+        let later = matches!(
+            self,
+            Self::RunStage | Self::VerifyStage | Self::Arm | Self::Release | Self::Monitor | Self::CoOwn
+        );
+        later.then_some(LATER)
+    }
 }
+
+/// No command signs those.
+const LATER: &str =
+    "steps 5 to 8 are signed by a later version: until then, run it in stage with your own Airflow";
 
 /// What is to be done next, and whose it is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -278,5 +291,19 @@ impl Track {
 
     pub fn cell(&self, step: TrackStep) -> Option<&Cell> {
         self.cells.iter().find(|cell| cell.step == step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_signed_yet_is_told_as_the_readme_tells_it() {
+        assert_eq!(NextAction::RunStage.note(), Some(LATER));
+        assert_eq!(NextAction::Promote.note(), None);
+        let readme = include_str!("../../../README.md");
+        let words: Vec<&str> = readme.split_whitespace().collect();
+        assert!(words.join(" ").to_lowercase().contains(&LATER.to_lowercase()));
     }
 }

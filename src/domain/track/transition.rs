@@ -87,6 +87,28 @@ impl Transition {
         }
     }
 
+    /// What somebody calls it who signs it: your approval.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Opened(_) => "opening of the track",
+            Self::Agreed(_) => "agreement to the design",
+            Self::Recorded(_) => "record of a run",
+            Self::Sealed(_) => "package",
+            Self::Approved(_) => "approval",
+            Self::Requested(_) => "request for changes",
+            Self::Said(_) => "comment",
+            Self::StageRan(_) => "run in stage",
+            Self::StageVerified(_) => "verification of the run in stage",
+            Self::Armed(_) => "arming of the release",
+            Self::Executed(_) => "release",
+            Self::Monitoring(_) => "record of the monitors",
+            Self::CoOwned(_) => "acceptance of the co-owned run",
+            Self::RolledBack(_) => "record of the rollback",
+            Self::Abandoned(_) => "end of the track",
+            Self::Promoted(_) => "promotion",
+        }
+    }
+
     /// The step of the way that it belongs to; a comment and an end belong to none.
     pub fn step(&self) -> Option<TrackStep> {
         match self {

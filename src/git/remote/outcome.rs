@@ -24,6 +24,8 @@ const MOVED: [&str; 5] = [
     "incorrect old value",
     "reference already exists",
 ];
+/// Why the remote cannot write, whatever comes: in its own words, or a hook's, in lower case. No ref's name has a space.
+const FULL: [&str; 4] = ["no space left on device", "quota exceeded", "over quota", "read-only file system"];
 /// Git here has seen that the remote cannot take all or nothing.
 const NOT_ATOMIC: &str = "does not support --atomic push";
 /// It never said.
@@ -72,6 +74,12 @@ pub(super) fn outcome(ended: &Ended, new_ledger: Option<&Update>) -> Pushed {
     let landed =
         lines.iter().filter(|line| !"!=".contains(line.flag)).map(|line| line.remote_ref.clone()).collect();
     let causes = || failed().filter(|line| !is(line, &COLLATERAL));
+    let said = summed_up();
+    // Nobody was faster then, and it guards none of the refs: what it said is all there is to know.
+    let heard = said.to_lowercase();
+    if FULL.iter().any(|part| heard.contains(part)) {
+        return Pushed::Refused { remote_ref: None, said, landed };
+    }
     // A remote that takes no new history over an old one says so by the same words as git does here.
     let has_moved = |line: &&Line<'_>| match line.summary.starts_with("[remote rejected]") {
         true => is(line, &MOVED),
@@ -80,7 +88,6 @@ pub(super) fn outcome(ended: &Ended, new_ledger: Option<&Update>) -> Pushed {
     if let Some(moved) = causes().find(has_moved) {
         return Pushed::Moved { remote_ref: moved.remote_ref.clone(), landed };
     }
-    let said = summed_up();
     // Where all were locked together, only the remote's words tell which could not be.
     if causes().next().is_none() && MOVED.iter().any(|part| said.contains(part)) {
         let name = |line: &&Line<'_>| said.contains(&format!("'{}'", safe(line.remote_ref.as_str())));
@@ -107,4 +114,48 @@ fn line(text: &str) -> Option<Line<'_>> {
     let flag = parts.next()?.chars().next()?;
     let (_, remote_ref) = parts.next()?.split_once(':')?;
     Some(Line { flag, remote_ref: remote_ref.parse().ok()?, summary: parts.next()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::ExitStatus;
+
+    use super::*;
+    use crate::git::Lease;
+
+    const MAIN: &str = "refs/heads/main";
+
+    /// Of a push of one ref.
+    fn told(summary: &str, heard: &str) -> Pushed {
+        let ledger = Update {
+            local: "a".repeat(40).parse().unwrap(),
+            remote_ref: MAIN.parse().unwrap(),
+            lease: Lease::New,
+        };
+        let stdout = format!("To origin\n!\tHEAD:{MAIN}\t[remote rejected] ({summary})\nDone\n").into_bytes();
+        let ended = Ended { status: ExitStatus::from_raw(1 << 8), stdout, stderr: heard.into() };
+        outcome(&ended, Some(&ledger))
+    }
+
+    #[test]
+    fn a_remote_that_cannot_write_is_heard_and_not_tried_again() {
+        let main: RefName = MAIN.parse().unwrap();
+        let lock = |why: &str| {
+            format!("remote: error: cannot lock ref '{MAIN}': Unable to create 'x.lock': {why}\n")
+        };
+        let faster = told("failed to update ref", &lock("File exists."));
+        assert_eq!(faster, Pushed::Moved { remote_ref: main, landed: vec![] });
+        for (summary, heard) in [
+            ("failed to update ref", lock("Disk quota exceeded")),
+            ("failed to update ref", lock("No space left on device")),
+            ("pre-receive hook declined", "remote: Quota exceeded: ask for more\n".to_owned()),
+        ] {
+            let full = told(summary, &heard);
+            let Pushed::Refused { remote_ref: None, said, .. } = full else { panic!("{full:?}") };
+            assert!(heard.contains(said.trim()), "{said}");
+        }
+        let refs = told("pre-receive hook declined", "remote: branches only\n");
+        assert!(matches!(refs, Pushed::RefsRefused { .. }), "{refs:?}");
+    }
 }

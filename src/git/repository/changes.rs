@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use git2::{Delta, DiffFile, DiffFindOptions, DiffOptions, FileMode};
 
-use super::Repository;
 use super::files::{LARGEST, oid_of};
-use crate::domain::track::TreeId;
+use super::{Repository, commit_id, tree_id};
+use crate::domain::track::{CommitId, TreeId};
 use crate::git::GitError;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,8 +62,19 @@ impl Repository {
     /// What differs between two trees, by path. Contents are compared as they were committed.
     pub fn changes(&self, from: &TreeId, to: &TreeId) -> Result<Vec<FileChange>, GitError> {
         let asks_for = ["diff-tree", "-r", "-M", "--numstat", from.as_str(), to.as_str()];
-        self.completing(|| self.compared(from, to), &asks_for)
+        self.completing(|| self.compared(Some(from), to), &asks_for)
             .map_err(GitError::of("compare two commits' files"))
+    }
+
+    /// What a commit has other than each of its parents; of one without any, all that it has.
+    pub fn brought(&self, id: &CommitId) -> Result<Vec<Vec<FileChange>>, GitError> {
+        let commit = self.commit_at(id)?;
+        let to = tree_id(commit.tree_id())?;
+        if commit.parent_count() == 0 {
+            let all = self.completing(|| self.compared(None, &to), &["ls-tree", "-r", "-l", to.as_str()]);
+            return Ok(vec![all.map_err(GitError::of("list a commit's files"))?]);
+        }
+        commit.parent_ids().map(|parent| self.changes(&self.tree(&commit_id(parent)?)?, &to)).collect()
     }
 
     /// The paths in which two trees differ, by name alone: a renamed file is two of them. No content is looked at.
@@ -113,11 +124,13 @@ impl Repository {
         counted().map(Some).map_err(|error: git2::Error| wrong(error))
     }
 
-    fn compared(&self, from: &TreeId, to: &TreeId) -> Result<Vec<FileChange>, git2::Error> {
-        let (from, to) = (self.git.find_tree(oid_of(from)?)?, self.git.find_tree(oid_of(to)?)?);
+    /// `from`: None is a tree without files.
+    fn compared(&self, from: Option<&TreeId>, to: &TreeId) -> Result<Vec<FileChange>, git2::Error> {
+        let from = from.map(|from| self.git.find_tree(oid_of(from)?)).transpose()?;
+        let to = self.git.find_tree(oid_of(to)?)?;
         let mut options = DiffOptions::new();
         options.include_typechange(true).skip_binary_check(true).ignore_submodules(false);
-        let mut diff = self.git.diff_tree_to_tree(Some(&from), Some(&to), Some(&mut options))?;
+        let mut diff = self.git.diff_tree_to_tree(from.as_ref(), Some(&to), Some(&mut options))?;
         diff.find_similar(Some(DiffFindOptions::new().renames(true).rename_limit(400)))?;
         diff.deltas()
             .map(|delta| {

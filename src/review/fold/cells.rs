@@ -171,7 +171,7 @@ impl State<'_> {
             };
         }
         if let Some(promotion) = &self.promotion {
-            let why = format!("promoted as {}; it has not run in stage yet", promotion.commit.short());
+            let why = format!("promoted as {}; no run in stage is signed", promotion.commit.short());
             let (by, since) = (vec![promotion.by.clone()], Some(promotion.at));
             return Look { by, since, ..Look::new(CellState::Ready, why) };
         }

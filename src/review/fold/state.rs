@@ -125,7 +125,7 @@ impl<'a> State<'a> {
         self.latest = Some(at);
         let known = self.known;
         let taken = Taken { entry, event, vouchers, people: &known.people, at };
-        let what = event.transition.name();
+        let what = event.transition.title();
         if event.expires.is_some_and(|end| end <= at) {
             return Err(Fault::Expired);
         }
@@ -204,5 +204,5 @@ pub(super) fn done<T>(event: &Event, what: T) -> Done<T> {
 }
 
 pub(super) fn early(event: &Event, missing: &'static str) -> Fault {
-    Fault::TooEarly { what: event.transition.name(), missing }
+    Fault::TooEarly { what: event.transition.title(), missing }
 }

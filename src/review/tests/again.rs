@@ -159,7 +159,7 @@ fn nothing_is_done_in_time_by_being_dated_back() {
     about(&mut scene, &first, "ana", promoted);
     let track = scene.track();
     assert!(track.promotion.is_none());
-    assert!(matches!(track.invalid[0].why, Fault::TooEarly { what: "promoted", .. }));
+    assert!(matches!(track.invalid[0].why, Fault::TooEarly { what: "promotion", .. }));
     // Nor is an approval that had ended before the entry it follows.
     scene.links.pop();
     let event = scene.about(&first, "eli", approval.transition);

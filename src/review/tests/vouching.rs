@@ -1,8 +1,10 @@
 //! Keys that the target has no more: for whom somebody vouches, and for whom nobody may.
 
+use jiff::SignedDuration;
+
 use super::attacks::{approve, approved, said, sealed};
 use crate::domain::track::bodies::{Agreed, Promoted};
-use crate::domain::track::{Event, Fault, Side, Track, Transition, Vouched};
+use crate::domain::track::{Event, Fault, NextAction, Side, Standing, Track, Transition, Vouched};
 use crate::domain::{Person, Role};
 use crate::review::Roster;
 use crate::review::testing::{BASE, MERGED, Scene, by, commit, name, tree};
@@ -185,6 +187,34 @@ fn whoever_vouches_for_a_seal_may_not_approve_it() {
     let (track, _) = fold(&mut scene, &before);
     assert_eq!(track.package.as_ref().unwrap().covered_by, [name("emma"), name("sam")]);
     assert!(track.approval.unwrap().standing.stands());
+}
+
+#[test]
+fn an_approval_that_has_run_out_still_vouches_for_what_its_engineer_saw() {
+    let (mut scene, sealed) = sealed();
+    let before = leave(&mut scene, "ana");
+    let approval = Event { seen: Some(commit(BASE)), ..scene.about(&sealed, "emma", approved()) };
+    let end = approval.at + SignedDuration::from_hours(1);
+    scene.add(&Event { expires: Some(end), ..approval });
+    // Of those who vouch she need not be the one.
+    saw(&mut scene, "sam", said("I saw ana seal it"));
+    let (track, standings) = fold(&mut scene, &before);
+    assert_eq!(standings[1], Ok(Vouched::Covered(vec![name("emma"), name("sam")])));
+    let standing = track.approval.unwrap().standing;
+    assert!(
+        matches!(&standing, Standing::Void { why, .. } if why.contains("it was given until")),
+        "{standing:?}"
+    );
+    assert_eq!(track.next.action, NextAction::Review, "it can be given again");
+    // One that had run out when it was signed approves nothing.
+    scene.links.truncate(2);
+    let late = Event { seen: Some(commit(BASE)), ..scene.about(&sealed, "emma", approved()) };
+    scene.add(&Event { expires: Some(late.at), ..late });
+    let (track, _) = fold(&mut scene, &before);
+    assert!(
+        track.approval.is_none() && track.invalid.iter().any(|one| one.why == Fault::Expired),
+        "{track:#?}"
+    );
 }
 
 #[test]

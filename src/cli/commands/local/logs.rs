@@ -8,6 +8,7 @@ use crate::cli::args::LocalLogs;
 use crate::cli::local_error::local_error;
 use crate::cli::{Exit, UserError};
 use crate::domain::Name;
+use crate::domain::text::json_safe;
 use crate::local::{self, LocalError};
 use crate::logs::{Line, LiveLines, neutralise};
 
@@ -31,7 +32,10 @@ fn show(service: &Name, lines: &[Line], as_json: bool) -> Result<bool, UserError
     let mut text = String::new();
     for line in lines {
         text += &match as_json {
-            true => format!("{}\n", json!({"service": service, "stream": stream(line), "line": line.text})),
+            true => {
+                let line = json!({"service": service, "stream": stream(line), "line": line.text});
+                format!("{}\n", json_safe(&line.to_string()))
+            }
             false => format!("{}\n", neutralise(&line.text)),
         };
     }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::cli::{Exit, UserError};
 use crate::disk::{Access, open_record};
+use crate::domain::text::json_safe;
 use crate::engine::Stream;
 use crate::logs::{Line, Reader, neutralise};
 
@@ -103,17 +104,19 @@ impl Printer {
 
 fn shown(line: &Line, form: Form, attempt: u32) -> Vec<u8> {
     let mut text = match form {
-        Form::Json => json!({
-            "attempt": attempt,
-            "offset": line.offset,
-            "stream": line.stream.map(|stream| match stream {
-                Stream::Stdout => "stdout",
-                Stream::Stderr => "stderr",
-            }),
-            "ts": line.time,
-            "text": line.text,
-        })
-        .to_string(),
+        Form::Json => {
+            let line = json!({
+                "attempt": attempt,
+                "offset": line.offset,
+                "stream": line.stream.map(|stream| match stream {
+                    Stream::Stdout => "stdout",
+                    Stream::Stderr => "stderr",
+                }),
+                "ts": line.time,
+                "text": line.text,
+            });
+            json_safe(&line.to_string()).into_owned()
+        }
         _ => neutralise(&line.text).into_owned(),
     };
     text.push('\n');

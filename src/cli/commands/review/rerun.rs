@@ -13,15 +13,12 @@ pub async fn run(asked: &ReviewRerun, invocation: &Invocation, output: &Output) 
     let again = rerun(&desk, &looked, (&asked.env, asked.secrets), invocation, output).await?;
     match output.json {
         // After the events of the run, a line each.
-        true => output.text(&format!(
-            "{}\n",
-            json!({
-                "event": "rerun_finished",
-                "track": id,
-                "path": again.layout.dir(),
-                "rerun": again.found,
-            })
-        ))?,
+        true => output.line(&json!({
+            "event": "rerun_finished",
+            "track": id,
+            "path": again.layout.dir(),
+            "rerun": again.found,
+        }))?,
         false => output.text(&rerun_view(&again.found, &looked.track, invocation, &output.look))?,
     }
     Ok(match again.exit {

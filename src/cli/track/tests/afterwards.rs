@@ -160,6 +160,26 @@ fn of_a_branch_that_is_gone_all_clones_say_the_same() {
 }
 
 #[test]
+fn a_promotion_that_a_clone_cannot_look_into_is_told_as_that() {
+    let world = World::new();
+    let id = approved(&world);
+    let emma = at_stage(&world);
+    emma.git(&["merge", "-q", "--squash", "origin/ana/late"]);
+    let made = emma.commit("By a host");
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+    world.ana.told(&["promote", &id]);
+    world.git(&["branch", "-q", "-D", "ana/late"]);
+    assert_eq!(world.eli.look(&id).track.next.action, NextAction::RunStage, "it has the branch's commits");
+    let dir = world.emma.root.parent().unwrap().to_owned();
+    git(&dir, &["clone", "-q", &world.network.url(), dir.join("fresh").as_str()]);
+    let fresh = Clone { root: dir.join("fresh"), key: world.emma.key.clone() };
+    fresh.identify("emma");
+    let gone = fresh.look(&id).track.gone.unwrap();
+    assert!(gone.contains(&format!("ana says that it came to its target as {}", &made[..12])), "{gone}");
+    assert!(gone.contains("nobody can tell here"), "{gone}");
+}
+
+#[test]
 fn a_card_is_of_one_merge_result_also_where_the_target_went_on() {
     let world = World::new();
     let id = world.worked_on();

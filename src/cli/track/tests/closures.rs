@@ -67,6 +67,18 @@ fn a_link_on_the_way_leads_elsewhere_when_it_is_moved() {
 }
 
 #[test]
+fn what_git_checks_a_file_out_by_is_of_its_closure() {
+    for file in [".gitattributes", "sql/.gitattributes"] {
+        let world = World::new();
+        let id = approved(&world, "workflows/daily.yaml", DAILY, &[]);
+        moves_stage(&world, "docs/.gitattributes", "* text eol=crlf\n");
+        assert_eq!(standing(&world.eli, &id), Standing::CarriedOver { ahead: 2, files: 2 });
+        moves_stage(&world, file, "*.sql text eol=crlf\n");
+        void_by(&world, &id, file);
+    }
+}
+
+#[test]
 fn a_spec_in_a_file_of_odd_letters_is_that_file() {
     let world = World::new();
     let file = "workflows/daily[v2].yaml";

@@ -3,7 +3,8 @@
 use super::accidents::{moves_stage, standing};
 use super::way::card;
 use super::world::*;
-use crate::domain::track::{Card, CheckStatus, Standing, Weight};
+use crate::cli::track::evidence;
+use crate::domain::track::{Card, CheckStatus, PackagedCheck, Standing, Weight};
 
 const COLUMNS: &str = "delay: INT64}";
 const WIDE: &str = "delay: INT64, origin: STRING}";
@@ -245,6 +246,43 @@ fn a_secret_in_code_that_a_branch_brings_is_found_and_one_that_was_there_is_not_
         assert!(world.eli.refused(&["approve", &id]).contains("secrets-absent failed"));
         world.ana.write(path, "\n");
     }
+}
+
+#[test]
+fn a_secret_that_a_later_commit_takes_out_is_told_with_the_commit_that_has_it() {
+    let world = World::new();
+    let id = world.worked_on();
+    let ana = &world.ana;
+    let key = |letters: &str| format!("x = 'ghp_{}'\n", letters.repeat(4));
+    ana.write("a.py", &format!("\n{}", key("aB3dE6gH9")));
+    let commit = ana.commit("In clear");
+    ana.write("a.py", "x = load()\n");
+    ana.commit("No more");
+    // What comes with a merge of the target is none of the branch's.
+    moves_stage(&world, "b.py", &key("zY3xW6vU9"));
+    ana.git(&["fetch", "-q"]);
+    ana.git(&["merge", "-q", "--no-edit", "origin/stage"]);
+    ana.ran("daily");
+    ana.told(&["package"]);
+    let desk = world.eli.desk();
+    let made = evidence(&desk, &world.eli.look(&id), &desk.roster().unwrap()).unwrap().checks;
+    let check = made.iter().find(|check| check.id == "secrets-absent").unwrap();
+    let failed: Vec<_> =
+        check.findings.iter().filter(|finding| finding.status == CheckStatus::Failed).collect();
+    let [found] = failed[..] else { panic!("{failed:#?}") };
+    let told = format!("a GitHub token stands in line 2 of a.py as {} has it", &commit[..12]);
+    assert!(found.what.starts_with(&told) && !found.what.contains("ghp_"), "{found:?}");
+    assert!(found.help.starts_with("change it first") && found.help.ends_with("origin/stage"), "{found:?}");
+    assert!(world.eli.refused(&["approve", &id]).contains("secrets-absent failed"));
+    // Out of the commits, too.
+    ana.git(&["reset", "-q", "--hard", "origin/stage"]);
+    ana.write("a.py", "x = load()\n");
+    ana.commit("As it should have been");
+    ana.ran("daily");
+    ana.told(&["package"]);
+    let secrets = |check: &&PackagedCheck| check.id == "secrets-absent";
+    let status = card(&world.eli, &id).checks.iter().find(secrets).unwrap().status;
+    assert_eq!(status, CheckStatus::Passed);
 }
 
 #[test]

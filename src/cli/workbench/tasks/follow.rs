@@ -4,7 +4,7 @@ use futures_util::FutureExt;
 
 use super::super::runner::{Around, Teller};
 use crate::app::{Answer, News, PastRun, Trouble};
-use crate::cli::stage::{fetch_source, find, runs_of};
+use crate::cli::stage::{fetch_source, find, runs_of, why_imported};
 use crate::cli::{Exit, UserError, Workspace};
 use crate::domain::{RunLayout, Token};
 use crate::engine::StoreError;
@@ -21,7 +21,7 @@ pub async fn follow(around: &Around, token: Token, teller: &Teller) -> Result<An
     let layout = RunLayout::at(&recorded.path);
     let unread = |error| unread(token, &error);
     let plan = store::read_plan(&layout).map_err(unread)?;
-    let foreign = store::is_imported(&layout);
+    let foreign = why_imported(&layout);
     let run = PastRun { run: Arc::new(recorded.run), path: recorded.path, foreign };
     teller.tell(News::Run { run, plan: Arc::new(plan) });
     let mut events = Events::open(&layout, token);

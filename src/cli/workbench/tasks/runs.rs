@@ -7,9 +7,9 @@ use super::super::runner::Around;
 use super::marks::marks;
 use crate::app::{PastRun, RunsLook, Trouble};
 use crate::cli::Workspace;
-use crate::cli::stage::{glance, runs_of};
+use crate::cli::stage::{glance, runs_of, why_imported};
 use crate::domain::{RunLayout, Status};
-use crate::store::{Older, is_imported, recorded};
+use crate::store::{Older, recorded};
 
 /// Each takes a kilobyte or two as long as the workbench is open; `greenroom runs` finds the others.
 pub(super) const MOST: usize = 20_000;
@@ -24,7 +24,7 @@ pub async fn runs(around: &Around) -> Result<RunsLook, Trouble> {
     let listing = runs.list(None, MOST);
     let marks = marks(&workspace, &runs, &listing);
     let runs = listing.runs.into_iter().map(|found| {
-        let foreign = is_imported(&RunLayout::at(&found.path));
+        let foreign = why_imported(&RunLayout::at(&found.path));
         PastRun { run: Arc::new(found.run), path: found.path, foreign }
     });
     let broken = listing.broken.into_iter().map(|broken| (broken.path, broken.why));

@@ -80,10 +80,10 @@ fn of_many_doubts_the_first_is_told_and_where_the_others_are() {
 fn a_foreign_run_is_told_to_be_and_neither_forked_nor_gone_on_with() {
     let mut stage = Stage::new(80, 24, "dark");
     let mut look = runs(&[Status::Failed, Status::Interrupted]);
-    look.runs[0].foreign = true;
+    look.runs[0].foreign = Some("it is a rerun");
     stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
     stage.press("3");
-    assert!(stage.shown().contains("foreign: it came as an archive"), "{}", stage.shown());
+    assert!(stage.shown().contains("foreign: it is a rerun"), "{}", stage.shown());
     for key in ["K", "C"] {
         stage.press(key);
         assert!(stage.model.overlays.is_empty() && deeds(&stage).is_empty(), "{}", stage.shown());

@@ -61,7 +61,7 @@ fn a_run_from_elsewhere_makes_nothing_ready_for_review() {
         std::sync::Arc::new(Run { dirty: false, forked_from: of, ..(*forked.runs[0].run).clone() });
     stage.answer(Slot::Runs, Ok(Answer::Runs(forked)));
     assert!(line(&stage).contains("commit it, and run it once more"), "{}", stage.shown());
-    look.runs[0].foreign = true;
+    look.runs[0].foreign = Some("it came as an archive");
     stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
     assert!(line(&stage).contains("run it for the first time"), "{}", stage.shown());
 }
@@ -70,7 +70,7 @@ fn a_run_from_elsewhere_makes_nothing_ready_for_review() {
 fn what_came_as_an_archive_and_what_is_damaged_can_be_seen_among_the_runs() {
     let mut stage = Stage::new(80, 24, "dark");
     let mut look = runs(&[Status::Succeeded, Status::Failed]);
-    look.runs[1].foreign = true;
+    look.runs[1].foreign = Some("it came as an archive");
     let damaged = "/data/store/flights/dev/daily_delays/1.0.0/01900000-0000-7000-8000-00000000beef";
     look.broken.push((damaged.into(), "run.json is torn or was edited\u{1b}[2J".to_owned()));
     for _ in 0..4 {

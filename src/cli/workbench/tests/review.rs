@@ -1,8 +1,8 @@
 use super::stage::Stage;
 use crate::app::review_scene::{ID, change, commit, file, hunk, look, remark, track, tracks};
 use crate::app::{
-    Answer, Ask, CodeRow, Deed, Effect, News, ReviewDeed, ReviewLook, ReviewPane, ReviewTab, Screen, Slot,
-    TracksLook, Trouble,
+    Answer, Ask, CodeRow, Deed, Effect, Leave, News, ReviewDeed, ReviewLook, ReviewPane, ReviewTab, Screen,
+    Slot, TracksLook, Trouble,
 };
 use crate::domain::Digest;
 use crate::domain::track::bodies::Place;
@@ -98,6 +98,21 @@ fn a_package_is_looked_through() {
     assert_eq!((stage.model.review.pane, stage.model.screen), (ReviewPane::List, Screen::Review));
     stage.press("esc");
     assert_eq!(stage.model.screen, Screen::Board);
+}
+
+#[test]
+fn a_package_is_run_again_by_the_command_that_does_it() {
+    let mut stage = stage(120, 36);
+    stage.press("r");
+    let words = ["review", "rerun", ID, "--env", "dev"].map(str::to_owned).to_vec();
+    assert!(stage.effects.contains(&Effect::Leave(Leave::Command(words))), "{:?}", stage.effects);
+    let logged = stage.model.commands.commands().iter().map(|command| command.line(|words| words.join(" ")));
+    assert_eq!(logged.last(), Some(format!("review rerun {ID} --env dev")));
+    stage.effects.clear();
+    stage.model.local.lost = true;
+    stage.press("r");
+    assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Leave(_))), "{:?}", stage.effects);
+    assert!(stage.shown().contains("rerun: no container engine answers"), "{}", stage.shown());
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn a_request_goes_back_and_what_is_of_an_authors_hand_is_refused() {
     asked(&world.ana, true).0.unwrap();
     let package = review(&place(&world.ana), &id).unwrap().package().unwrap().clone();
     let own = does(&world.ana, ReviewDeed::Approve { track: id.clone(), package: package.clone() });
-    assert!(own.unwrap_err().what.contains("would not count"));
+    assert!(own.unwrap_err().what.contains("your approval would not count"));
     let reason = "the least is of no use".to_owned();
     does(&world.eli, ReviewDeed::Request { track: id.clone(), package, reason: reason.clone() }).unwrap();
     let (told, _) = asked(&world.ana, true);

@@ -350,7 +350,7 @@ pub fn project() -> (tempfile::TempDir, Utf8PathBuf) {
 pub fn past_run(status: Status) -> PastRun {
     let path =
         Utf8PathBuf::from("/data/store/flights/dev/daily_delays/1.0.0/01900000-0000-7000-8000-000000003f2a");
-    PastRun { run: Arc::new(scene::run(status)), path, foreign: false }
+    PastRun { run: Arc::new(scene::run(status)), path, foreign: None }
 }
 
 /// An hour apart, the newest first.

@@ -66,6 +66,12 @@ fn row(
             found.map(|(hunk, row)| code(hunk, row, parsed, (file, at), shown, look)).unwrap_or_default()
         }
         CodeRow::Apart => told(Role::Title, " said of lines that are not shown here".to_owned()),
+        CodeRow::At(remark) => match of.card.remarks.get(remark).and_then(|said| said.now.as_ref()) {
+            Some(LineNow::At(place)) => {
+                told(Role::Dim, format!("   {}, line {}", safe(&place.path), count(place.line)))
+            }
+            _ => Line::default(),
+        },
         CodeRow::Was(remark) => {
             let Some(said) = of.card.remarks.get(remark) else { return Line::default() };
             let Some(LineNow::Outdated { was: Some(was) }) = &said.now else { return Line::default() };
@@ -127,9 +133,10 @@ pub fn title(file: &CodeFile, look: &Look) -> Line<'static> {
         spans.push(look.span(Role::Good, format!("  +{}", count(come))));
         spans.push(look.span(Role::Bad, format!(" −{}", count(gone))));
     }
-    let lines = file.hunks.len() as u64;
-    if lines > 1 {
-        spans.push(look.span(Role::Dim, format!("  in {}", counted(lines, "place"))));
+    let changes = |hunk: &&Hunk| hunk.rows.iter().any(|row| !row.same);
+    let places = file.hunks.iter().filter(changes).count() as u64;
+    if places > 1 {
+        spans.push(look.span(Role::Dim, format!("  in {}", counted(places, "place"))));
     }
     Line::from(spans)
 }
