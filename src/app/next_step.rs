@@ -68,6 +68,9 @@ pub fn next_step(
             if Touched::of(flow, last).is_some_and(|touched| !alike.has(&touched)) {
                 return step("run it again: it has changed".to_owned(), Urgency::Open, false);
             }
+            if let Some(step_alone) = &last.run.only {
+                return step(format!("run all of it, not only {step_alone}"), Urgency::Open, false);
+            }
             match (last.run.dirty, project.dirty) {
                 (true, true) => step("commit it, and run it once more".to_owned(), Urgency::Open, false),
                 // What is packaged is a run of the commit, even if that changed nothing.

@@ -68,6 +68,7 @@ pub(super) fn a_run(token: Token) -> Run {
         user: "ana".to_owned(),
         inputs_from: Vec::new(),
         forked_from: None,
+        only: None,
         taken_params: Vec::new(),
         tree: Digest::of(b""),
         greenroom_version: "0.1.0".to_owned(),

@@ -115,7 +115,7 @@ fn without_figures(runs: &Runs, query: &RunQuery, most: usize, shown: &[Measured
     let has = |token: Token| shown.iter().any(|run| run.token == token);
     let from = if shown.len() == most { shown.last().map(|run| run.token) } else { None };
     let all = runs.find_all(query, most).runs.into_iter().map(|recorded| recorded.run);
-    all.filter(|run| run.status == Status::Succeeded && !has(run.token))
+    all.filter(|run| run.status == Status::Succeeded && run.only.is_none() && !has(run.token))
         .filter(|run| from.is_none_or(|from| run.token > from))
         .map(|run| (run.name, run.token))
         .collect()

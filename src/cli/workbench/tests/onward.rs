@@ -90,6 +90,23 @@ fn a_fork_of_a_run_that_is_as_the_files_are_changes_nothing() {
 }
 
 #[test]
+fn a_run_of_one_step_is_marked_and_makes_nothing_ready_for_review() {
+    let mut stage = Stage::new(100, 24, "dark");
+    let mut look = runs(&[Status::Succeeded, Status::Succeeded]);
+    let part = Run { dirty: false, only: Some(name("report")), ..(*look.runs[0].run).clone() };
+    look.runs[0].run = std::sync::Arc::new(part);
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
+    let has = |stage: &Stage, of: &str, told: &str| {
+        stage.shown().lines().any(|line| line.contains(of) && line.contains(told))
+    };
+    stage.press("1");
+    assert!(has(&stage, "daily_delays", "run all of it, not only report"), "{}", stage.shown());
+    stage.press("3");
+    assert!(has(&stage, "3f2a ", "only report  day="), "{}", stage.shown());
+    assert!(!has(&stage, "3f29 ", "only report"), "{}", stage.shown());
+}
+
+#[test]
 fn what_came_as_an_archive_and_what_is_damaged_can_be_seen_among_the_runs() {
     let mut stage = Stage::new(80, 24, "dark");
     let mut look = runs(&[Status::Succeeded, Status::Failed]);
