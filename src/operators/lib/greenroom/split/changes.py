@@ -158,6 +158,9 @@ class Flow:
             # What is taken apart is hardly one and the same twice: `train, test = split(rows)`; but for `[[]] * 2`.
             if several or isinstance(node.targets[0], ast.Name) or isinstance(node.value, ast.BinOp):
                 value = self.numbered(value, node.value)
+            elif isinstance(node.value, ast.Call) and not self.functions.called(getattr(node.value.func, "id", "")):
+                # Of what a library gives nobody knows: `a, b = repeat([], 2)`. It is looked at when it runs.
+                value |= Value(near=frozenset([next(self.numbers)]))
             for target in node.targets:
                 self.bind(target, value, None if several else node.value)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
