@@ -510,7 +510,8 @@ class Flow:
             self.change(roots([name]), node.func, how)
         # Two in one: who takes it apart has it twice.
         twin = frozenset([next(self.numbers)] if function.has_twins else [])
-        return Value(roots(function.same), roots(function.held) | twin)
+        again = frozenset([function.cached] if function.cached else [])
+        return Value(roots(function.same) | again, roots(function.held) | twin)
 
     def handed_functions(self, node: ast.Call, given: Value) -> None:
         """`map(f, rows)`, `rows.apply(lambda row: …)`: called with what else is there."""
