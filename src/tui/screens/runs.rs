@@ -190,7 +190,7 @@ fn run_line(model: &Model, past: &PastRun, columns: &Columns, paint: &Paint<'_>)
         },
         look.span(Role::Strong, format!("{}  ", pad(&truncate(&run.title(), names), names))),
         look.span(Role::Accent, run.token.short()),
-        look.span(Role::Warn, if marks.pinned { "* " } else { "  " }),
+        look.span(Role::Warn, if marks.pinned { "• " } else { "  " }),
         look.span(Role::Text, format!("{:<12}  ", clock(run.started_at, model.now, &model.zone))),
         look.span(Role::Text, format!("{}  ", pad_left(&took, 7))),
     ];
