@@ -13,12 +13,12 @@ pub(super) type Flat = IndexMap<String, Option<JsonValue>>;
 /// Adds a value and all that lies in it. False: two have the same path, or they are more than `most`.
 pub(super) fn add(path: String, value: Option<JsonValue>, most: usize, flat: &mut Flat) -> bool {
     match value {
-        Some(value) if value.kind == JsonKind::Nested => nested(path, value, DEEPEST, most, flat),
+        Some(value) if value.kind == JsonKind::Nested => nested(path, &value, DEEPEST, most, flat),
         value => flat.len() < most && flat.insert(path, value).is_none(),
     }
 }
 
-fn nested(path: String, value: JsonValue, depth: usize, most: usize, flat: &mut Flat) -> bool {
+fn nested(path: String, value: &JsonValue, depth: usize, most: usize, flat: &mut Flat) -> bool {
     let inner: Vec<(String, &RawValue)> = match (depth, value.text.trim_ascii_start().as_bytes().first()) {
         (1.., Some(b'[')) => match serde_json::from_str::<Vec<&RawValue>>(&value.text) {
             Ok(values) => {
@@ -32,13 +32,16 @@ fn nested(path: String, value: JsonValue, depth: usize, most: usize, flat: &mut 
         },
         _ => Vec::new(),
     };
+    if inner.len() > most {
+        return false;
+    }
     if inner.is_empty() {
         // An empty list is a value as any other.
         let value = JsonValue { text: of_json(&value.text), kind: value.kind };
         return flat.len() < most && flat.insert(path, Some(value)).is_none();
     }
     inner.into_iter().all(|(path, value)| match told(value) {
-        Ok(Some(value)) if value.kind == JsonKind::Nested => nested(path, value, depth - 1, most, flat),
+        Ok(Some(value)) if value.kind == JsonKind::Nested => nested(path, &value, depth - 1, most, flat),
         Ok(value) => flat.len() < most && flat.insert(path, value).is_none(),
         Err(_) => false,
     })
