@@ -62,8 +62,8 @@ mod tests {
     #[test]
     fn what_lies_in_a_value_is_told_by_its_path() {
         let json = r#"{"b": [1, {"c": "x"}, [ ]], "d": {"e": null, "f": 2.50}}"#;
-        let told = ["a.b[0] 1", "a.b[1].c x", "a.b[2] []", "a.d.e null", "a.d.f 2.50"];
-        assert_eq!(flat(json, 5).unwrap(), told.map(|line| line.replace("2.50", "2.5")));
+        let told = ["a.b[0] 1", "a.b[1].c x", "a.b[2] []", "a.d.e null", "a.d.f 2.5"];
+        assert_eq!(flat(json, 5).unwrap(), told);
         assert_eq!(flat(json, 4), None, "there are more than that");
         assert_eq!(flat(r#"{"b.c": 1, "b": {"c": 2}}"#, 9), None, "nobody could tell them apart");
         assert_eq!(flat(r#"{"b": 12345678901234567890123}"#, 9).unwrap().len(), 1);
