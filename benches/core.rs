@@ -221,6 +221,7 @@ fn measured(runs: usize) -> Vec<Measured> {
         name: Name::new("model").unwrap(),
         version: Version { major: 1, minor: u32::try_from((runs - n) * 10 / runs).unwrap(), patch: 0 },
         use_case: None,
+        only: None,
         status: Status::Succeeded,
         started_at: Timestamp::UNIX_EPOCH,
         branch: None,

@@ -97,6 +97,11 @@ fn one_step_runs_alone_on_its_old_inputs_with_the_old_code_or_with_that_of_today
     assert_eq!(read(path_of(&alone).join("train/model")), "monday old depth 3 old\n");
     assert_eq!(inode(&path_of(&alone).join("extract/rows")), inode(&path_of(&old).join("extract/rows")));
     assert!(!path_of(&alone).join("other").exists());
+    // It has not what a whole run has, and says so.
+    let listed: Value = serde_json::from_str(&project.expect(0, &["runs", "w", "--json"])).unwrap();
+    let parts: Vec<&Value> = listed.as_array().unwrap().iter().map(|run| &run["only"]).collect();
+    assert_eq!(parts, [&Value::from("train"), &Value::Null, &Value::Null]);
+    assert!(project.expect(0, &["runs", "w"]).contains("only train"));
 
     let now = project.events(0, &["fork", &token(&old), "--only", "train", "--current-code", "--json"]);
     assert_eq!(read(path_of(&now).join("train/model")), "monday old depth 3 new\n");

@@ -157,6 +157,7 @@ impl Recording {
             user: "ana".into(),
             inputs_from: vec![],
             forked_from: None,
+            only: None,
             taken_params: Vec::new(),
             tree: Digest::of(b""),
             greenroom_version: "0.1.0".into(),

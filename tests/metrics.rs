@@ -93,6 +93,11 @@ fn figures_are_read_while_they_are_written_and_kept_over_time() {
     assert_eq!(good(&["--reindex"]), good(&[]));
     let none = project.expect(0, &["runs", "model", "--where", "auc > 0.95"]);
     assert!(none.contains("No run is like this"), "{none}");
+    for of in ["runs", "metrics"] {
+        let slip = project.expect(2, &[of, "model", "--where", "acu > 0.5"]);
+        assert!(slip.contains("no run has the figure or parameter `acu`"), "{slip}");
+        assert!(slip.contains("did you mean `auc`?"), "{slip}");
+    }
     // A monitor of what nobody makes would never ring.
     assert!(!project.expect(0, &["check"]).contains("has had the figure"));
     project.workflow_of("model", &HEAD.replace("metric: auc", "metric: acu"), STEPS);

@@ -40,12 +40,12 @@ impl NextStep {
     }
 }
 
-/// `runs`: those of the workflow that ran here, newest first.
-pub fn next_step<'a>(
+/// `last`: the run that the workflow is judged by (`RunsLook::judged_of`).
+pub fn next_step(
     project: &ProjectLook,
     flow: &WorkflowLook,
     alike: &Alike,
-    runs: impl Iterator<Item = &'a PastRun>,
+    last: Option<&PastRun>,
 ) -> NextStep {
     let step = |what: String, urgency, engineers| NextStep {
         what,
@@ -55,12 +55,7 @@ pub fn next_step<'a>(
     if let Some(problem) = project.errors(&flow.file).next() {
         return step(format!("mend {}:{}", problem.file, problem.span.line), Urgency::Wrong, false);
     }
-    let runs: Vec<&PastRun> = runs.collect();
-    // One that was resumed may be older than the newest.
-    let going = runs.iter().find(|past| past.status() == Status::Running);
-    // A fork ran the files of an old run, whatever is here now.
-    let own = runs.iter().find(|past| past.run.forked_from.is_none());
-    let Some(last) = going.or(own).or(runs.first()) else {
+    let Some(last) = last else {
         return step("run it for the first time".to_owned(), Urgency::Ready, false);
     };
     let short = last.run.token.short();
@@ -73,10 +68,15 @@ pub fn next_step<'a>(
             if Touched::of(flow, last).is_some_and(|touched| !alike.has(&touched)) {
                 return step("run it again: it has changed".to_owned(), Urgency::Open, false);
             }
-            if last.run.dirty {
-                return step("commit it, and run it once more".to_owned(), Urgency::Open, false);
+            if let Some(step_alone) = &last.run.only {
+                return step(format!("run all of it, not only {step_alone}"), Urgency::Open, false);
             }
-            step("ready for review".to_owned(), Urgency::Ready, true)
+            match (last.run.dirty, project.dirty) {
+                (true, true) => step("commit it, and run it once more".to_owned(), Urgency::Open, false),
+                // What is packaged is a run of the commit, even if that changed nothing.
+                (true, false) => step("run it as it is committed".to_owned(), Urgency::Open, false),
+                (false, _) => step("ready for review".to_owned(), Urgency::Ready, true),
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ use super::{Model, Msg, Slot, Trouble};
 pub enum Weight {
     /// Goes with the next key.
     Told,
+    /// Should be known of what was started. Stays until it is put away, or something else is started.
+    Warned,
     /// Stays until it is put away, or what it is about goes well.
     Wrong,
 }
@@ -42,10 +44,18 @@ impl Notices {
         self.push(Weight::Told, Trouble::new(text));
     }
 
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.lasting(Weight::Warned, Trouble::new(text));
+    }
+
     pub fn wrong(&mut self, trouble: Trouble) {
+        self.lasting(Weight::Wrong, trouble);
+    }
+
+    fn lasting(&mut self, weight: Weight, trouble: Trouble) {
         // The same again is no news.
         self.all.retain(|notice| notice.trouble != trouble);
-        self.push(Weight::Wrong, trouble);
+        self.push(weight, trouble);
     }
 
     fn push(&mut self, weight: Weight, trouble: Trouble) {
@@ -59,14 +69,22 @@ impl Notices {
         self.all.iter().rfind(|notice| !notice.away)
     }
 
-    /// All errors, put away or not, the newest first.
+    /// All errors and warnings, put away or not, the newest first.
     pub fn errors(&self) -> impl Iterator<Item = &Notice> {
-        self.all.iter().rev().filter(|notice| notice.weight == Weight::Wrong)
+        self.all.iter().rev().filter(|notice| notice.weight != Weight::Told)
     }
 
     /// A key was pressed: what was only told has been read.
     pub fn read(&mut self) {
-        self.all.retain(|notice| notice.weight == Weight::Wrong);
+        self.all.retain(|notice| notice.weight != Weight::Told);
+    }
+
+    /// Something else is started: of what was before, nobody needs to be warned any more.
+    pub(super) fn go_on(&mut self) {
+        self.all
+            .iter_mut()
+            .filter(|notice| notice.weight == Weight::Warned)
+            .for_each(|notice| notice.away = true);
     }
 
     /// Puts the newest away; false: there was none.
@@ -77,7 +95,7 @@ impl Notices {
 
     /// Puts one of the errors away.
     pub(super) fn put_error_away(&mut self, trouble: &Trouble) {
-        let error = self.all.iter_mut().filter(|notice| notice.weight == Weight::Wrong);
+        let error = self.all.iter_mut().filter(|notice| notice.weight != Weight::Told);
         error.filter(|error| error.trouble == *trouble).for_each(|error| error.away = true);
     }
 

@@ -81,6 +81,14 @@ impl RunsLook {
         self.of(name).filter(|past| past.foreign.is_none())
     }
 
+    /// The one that tells what is next with a workflow. One that was resumed and goes on may be older than the newest, and a
+    /// fork ran the files of an old run, whatever is here now.
+    pub fn judged_of(&self, name: &str) -> Option<&PastRun> {
+        let going = self.running().find(|past| !past.foreign && past.run.name.as_str() == name);
+        let whole = || self.own_of(name).find(|past| past.run.forked_from.is_none());
+        going.or_else(whole).or_else(|| self.own_of(name).next())
+    }
+
     /// One that goes on here is over, or gone, there.
     pub fn any_ended(&self, now: &Self) -> bool {
         let running: HashSet<Token> = now.running().map(|past| past.run.token).collect();

@@ -45,7 +45,7 @@ impl Model {
     /// Has those compared of which nothing is known: that takes reading them.
     pub(super) fn compare_touched(&mut self) -> Vec<Effect> {
         let (Some(project), Some(runs)) = (self.project.get(), self.runs.get()) else { return Vec::new() };
-        let last = |flow: &WorkflowLook| Touched::of(flow, runs.own_of(&flow.name).next()?);
+        let last = |flow: &WorkflowLook| Touched::of(flow, runs.judged_of(&flow.name)?);
         let touched: Vec<Touched> = project.workflows.iter().filter_map(last).collect();
         let Alike { asked, alike, others } = &mut self.alike;
         alike.retain(|known| touched.contains(known));

@@ -161,7 +161,7 @@ fn happen(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Warned(line) => {
-            model.notices.tell(line);
+            model.notices.warn(line);
             Vec::new()
         }
         Msg::Did { job, ended } => did(model, job, ended),

@@ -104,10 +104,12 @@ impl Workspace {
         }
         let error =
             UserError::wrong(format!("there is no workflow or blueprint `{name}` in {}", self.root()));
-        let known: Vec<&str> = self.specs.workflows.keys().map(Name::as_str).collect();
+        let specs = &self.specs;
+        // One with errors is meant as well as another.
+        let known: Vec<&str> = specs.workflows.keys().chain(specs.broken.keys()).map(Name::as_str).collect();
         Err(match nearest(name, known.iter().copied()) {
             Some(near) => error.to_do(format!("did you mean `{near}`?")),
-            None if !known.is_empty() => error.to_do(format!("there are {}", known.join(", "))),
+            None if !specs.workflows.is_empty() => error.to_do(format!("there are {}", known.join(", "))),
             None => match wrong(&self.specs, |_| true) {
                 Some(broken) => broken,
                 None => error.to_do("add one: greenroom new workflow NAME"),
@@ -124,4 +126,28 @@ fn wrong(specs: &Specs, of: impl Fn(&Utf8Path) -> bool) -> Option<UserError> {
     Some(problems.fold(error, |error, problem| {
         error.at(problem.clone(), specs.source(&problem.file).map(str::to_owned))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_mistyped_may_be_that_of_a_file_with_errors() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(dir.path()).unwrap();
+        let project = "greenroom: 1
+kind: project
+name: flights
+images: {default: {base: 'debian:bookworm-slim', apt: [python3]}}
+environments: {dev: {root: .greenroom/store}}
+";
+        fs_err::write(root.join("greenroom.yaml"), project).unwrap();
+        fs_err::create_dir(root.join("workflows")).unwrap();
+        let broken = "greenroom: 1\nkind: workflow\nname: daily_delays\nsteps: {a: {runs: x}}\n";
+        fs_err::write(root.join("workflows/daily_delays.yaml"), broken).unwrap();
+        let workspace = Workspace::open(Some(root)).unwrap();
+        let error = workspace.workflow("daily_delay").unwrap_err();
+        assert_eq!(error.todo, ["did you mean `daily_delays`?"]);
+    }
 }

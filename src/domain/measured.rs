@@ -15,6 +15,8 @@ pub struct Measured {
     pub name: Name,
     pub version: Version,
     pub use_case: Option<Name>,
+    /// As `Run::only`.
+    pub only: Option<Name>,
     pub status: Status,
     pub started_at: Timestamp,
     pub branch: Option<String>,
@@ -32,7 +34,7 @@ pub struct Measured {
 
 impl Measured {
     pub fn new(run: Run, RunFigures { values: metrics, outputs, mut made, .. }: RunFigures) -> Self {
-        let Run { token, name, version, use_case, status, started_at, branch, params, .. } = run;
+        let Run { token, name, version, use_case, only, status, started_at, branch, params, .. } = run;
         // Who reads what is kept of a run alone knows those of its figures.
         made.extend(outputs.values().cloned());
         let (foreign, damaged) = (false, false);
@@ -41,6 +43,7 @@ impl Measured {
             name,
             version,
             use_case,
+            only,
             status,
             started_at,
             branch,
@@ -106,6 +109,7 @@ mod tests {
             name: Name::new("model").unwrap(),
             version: Version::INITIAL,
             use_case: None,
+            only: None,
             status: Status::Succeeded,
             started_at: Timestamp::UNIX_EPOCH,
             branch: None,
@@ -128,6 +132,7 @@ mod tests {
             name: Name::new("model").unwrap(),
             version: Version::INITIAL,
             use_case: None,
+            only: None,
             status: Status::Succeeded,
             started_at: Timestamp::UNIX_EPOCH,
             branch: None,

@@ -115,7 +115,7 @@ pub use preview::{
 pub use project::{Airflow, Environment, Image, Person, Project, Ready, Role, Service, Warehouse};
 pub use quantity::{Cpu, Memory, QuantityError, Storage};
 pub use rows::{Rows, RowsColumn};
-pub use run::{Run, typed};
+pub use run::{Run, part_told, typed};
 pub use run_figures::{OutputFigures, RunFigures};
 pub use run_query::RunQuery;
 pub use run_words::{RunWords, parse_moment, parse_status};

@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-use super::{Curve, Measured, Threshold};
+use super::{Curve, Measured, Threshold, part_told};
 
 /// Lines to be drawn over one axis.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,7 +24,7 @@ pub struct PlotLine {
 }
 
 impl Plot {
-    /// One figure of runs (newest first), a line for each algorithm and version, with what monitors ask of it. Runs stand
+    /// One figure of runs (newest first), a line for each algorithm, version and step that ran alone, with what monitors ask of it. Runs stand
     /// side by side in the order they started: as many of one afternoon as of a year can be told apart.
     pub fn over_time(figure: &str, runs: &[Measured], thresholds: &[Threshold], zone: &TimeZone) -> Self {
         let many = runs.iter().any(|run| run.name != runs[0].name);
@@ -33,6 +33,11 @@ impl Plot {
             runs.iter().rev().filter_map(|run| Some((run, *run.metrics.get(figure)?))).collect();
         for (at, (run, value)) in having.iter().enumerate() {
             let label = if many { format!("{} {}", run.name, run.version) } else { run.version.to_string() };
+            // What one step came to alone is no step on the way of whole runs.
+            let label = match part_told(run.only.as_ref()) {
+                Some(part) => format!("{label} {part}"),
+                None => label,
+            };
             lines.entry(label).or_default().push((at as f64, *value));
         }
         let started =
@@ -89,4 +94,28 @@ fn bounds(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
         None => Some((value, value)),
         Some((least, most)) => Some((value.min(least), value.max(most))),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::{self, name};
+    use super::*;
+    use crate::domain::{Run, RunFigures, Status};
+
+    #[test]
+    fn a_step_that_ran_alone_has_a_line_of_its_own() {
+        let run = |only: Option<&str>, auc: f64| {
+            let run = Run { only: only.map(name), ..scene::run(Status::Succeeded) };
+            let values = [("auc".to_owned(), auc)].into();
+            Measured::new(run, RunFigures { values, ..RunFigures::default() })
+        };
+        let runs = [run(None, 0.7), run(Some("evaluate"), 0.9), run(None, 0.6)];
+        let lines: Vec<(String, Vec<(f64, f64)>)> = Plot::over_time("auc", &runs, &[], &TimeZone::UTC)
+            .lines
+            .into_iter()
+            .map(|line| (line.label, line.points))
+            .collect();
+        let whole = ("1.0.0".to_owned(), vec![(0.0, 0.6), (2.0, 0.7)]);
+        assert_eq!(lines, [whole, ("1.0.0 only evaluate".to_owned(), vec![(1.0, 0.9)])]);
+    }
 }

@@ -11,6 +11,11 @@ pub(super) fn title(name: &Name, use_case: Option<&Name>) -> String {
     use_case.map_or_else(|| name.to_string(), |case| format!("{name} {case}"))
 }
 
+/// In lists, of a run that lacks steps of its workflow or use case: `only train`.
+pub fn part_told(only: Option<&Name>) -> Option<String> {
+    only.map(|step| format!("only {step}"))
+}
+
 /// `run.json`: written at the start with `status: running`, and again at the end. Whether a run is alive is told by
 /// its lock, not by this file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +43,9 @@ pub struct Run {
     /// The run that it goes on from, with other parameters or one step alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forked_from: Option<Token>,
+    /// The one step that it ran alone, of a workflow or use case of more: what it took over of others is what that one reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Name>,
     /// Parameters that none of its own steps asks for, with the values of the runs that it took something from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken_params: Vec<Name>,

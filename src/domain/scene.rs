@@ -269,6 +269,7 @@ pub fn run(status: Status) -> Run {
         user: "ana".into(),
         inputs_from: Vec::new(),
         forked_from: None,
+        only: None,
         taken_params: Vec::new(),
         tree: plan.tree,
         greenroom_version: "0.1.0".into(),

@@ -155,6 +155,7 @@ mod tests {
             name: Name::new("model").unwrap(),
             version: Version::INITIAL,
             use_case: None,
+            only: None,
             status: Status::Succeeded,
             started_at: jiff::Timestamp::UNIX_EPOCH,
             branch: None,

@@ -1,12 +1,12 @@
 use std::io;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::atomic_write::atomic_write;
 use super::error::{failed, invalid};
 use crate::disk::read_record;
-use crate::domain::{Digest, RunLayout};
+use crate::domain::{Digest, RunLayout, Token};
 use crate::engine::StoreError;
 
 /// The format of this record.
@@ -39,6 +39,14 @@ impl Imported {
 /// Did it come as an archive? Whatever lies there says so, a torn record too.
 pub fn is_imported(layout: &RunLayout) -> bool {
     layout.imported().as_std_path().symlink_metadata().is_ok()
+}
+
+/// How far the clocks of those may be ahead who pack runs.
+const AHEAD: SignedDuration = SignedDuration::from_hours(1);
+
+/// It came as an archive, and its token is of a time that is not yet: it would be newer than all that is run here.
+pub fn is_ahead(layout: &RunLayout, token: Token) -> bool {
+    token >= Token::first_at(Timestamp::now() + AHEAD) && is_imported(layout)
 }
 
 /// From which archive, if it came as one.

@@ -57,7 +57,7 @@ pub use figures::{JUDGE, Outputs, figures, figures_of};
 pub use file_state::{FileState, file_states};
 pub use folder::{Told, entry_facts, read_folder};
 pub use gc::{Feeding, Garbage, GarbageError, Inside, Judging, Policy, Standing, Why};
-pub use imported::{Imported, imported, is_imported};
+pub use imported::{Imported, imported, is_ahead, is_imported};
 pub use kept::{kept_path, manifest, manifests};
 pub use lake::{Catalog, Lake, Unlisted};
 pub use look_at::look_at;

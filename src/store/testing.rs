@@ -68,6 +68,7 @@ pub(super) fn a_run(token: Token) -> Run {
         user: "ana".to_owned(),
         inputs_from: Vec::new(),
         forked_from: None,
+        only: None,
         taken_params: Vec::new(),
         tree: Digest::of(b""),
         greenroom_version: "0.1.0".to_owned(),
@@ -217,6 +218,8 @@ pub(super) enum Column<'a> {
     Day(&'a [i32]),
     /// Of 16 bytes each.
     Wide(&'a [i128]),
+    /// All of one length.
+    Fixed(&'a [&'a [u8]]),
     /// Bits of floats of 16.
     Half(&'a [u16]),
     /// Of lists, or of what a map has behind its names.
@@ -262,6 +265,11 @@ pub(super) fn parquet(path: impl AsRef<Path>, columns: &str, data: &[Column]) {
             Column::Wide(values) => {
                 let values: Vec<FixedLenByteArray> =
                     values.iter().map(|value| ByteArray::from(value.to_be_bytes().to_vec()).into()).collect();
+                out.typed::<FixedLenByteArrayType>().write_batch(&values, None, None).unwrap();
+            }
+            Column::Fixed(values) => {
+                let values: Vec<FixedLenByteArray> =
+                    values.iter().map(|value| ByteArray::from(value.to_vec()).into()).collect();
                 out.typed::<FixedLenByteArrayType>().write_batch(&values, None, None).unwrap();
             }
             Column::Half(values) => {

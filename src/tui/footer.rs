@@ -4,7 +4,7 @@ use ratatui::text::Line;
 use super::Role;
 use super::paint::Paint;
 use crate::app::{Hit, Model, Notice, Weight, action, footer};
-use crate::domain::text::{truncate, width};
+use crate::domain::text::{safe, truncate, width, wrapped};
 
 /// Two lines: what was told or is being done, and the keys that matter here.
 pub(super) fn draw(model: &Model, paint: &mut Paint<'_>, area: Rect) {
@@ -19,16 +19,20 @@ fn told(model: &Model, paint: &mut Paint<'_>, area: Rect) {
     if let Some(Notice { weight, trouble, .. }) = model.notices.newest() {
         let (role, sign) = match weight {
             Weight::Told => (Role::Accent, "· "),
+            Weight::Warned => (Role::Warn, "! "),
             Weight::Wrong => (Role::Bad, "✗ "),
         };
         let mut text = trouble.what.clone();
         if let Some(why) = trouble.why.first() {
             text += &format!(": {why}");
         }
+        if *weight == Weight::Warned && model.overlays.is_empty() {
+            return warned(&format!("{text}  (esc: put away)"), paint, area);
+        }
         // A letter that is typed is none of the keys, and esc comes out of what lies over the screen first.
         let whole = action("notice").and_then(|action| look.keymap.key_here(model, action));
         let whole = whole.filter(|_| *weight == Weight::Wrong || width(&text) > room);
-        let away = *weight == Weight::Wrong && model.overlays.is_empty();
+        let away = *weight != Weight::Told && model.overlays.is_empty();
         let more = match (whole, away) {
             (None, false) => String::new(),
             (None, true) => "  (esc: put away)".to_owned(),
@@ -43,6 +47,18 @@ fn told(model: &Model, paint: &mut Paint<'_>, area: Rect) {
         let last = job.lines.last().map(|line| format!("  {line}")).unwrap_or_default();
         let doing = look.span(Role::Running, format!(" ⋯ {}", job.deed.doing()));
         paint.line(area, Line::from(vec![doing, look.span(Role::Dim, last)]));
+    }
+}
+
+/// What goes on all the same has to be seen whole: over the last lines of the screen, as many as it takes.
+fn warned(text: &str, paint: &mut Paint<'_>, area: Rect) {
+    let lines = wrapped(&safe(text), usize::from(area.width.saturating_sub(4)).max(1));
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.y.saturating_add(1));
+    let place = Rect { y: area.y + 1 - rows, height: rows, ..area };
+    paint.blank(place);
+    for (at, (row, line)) in place.rows().zip(lines).enumerate() {
+        let sign = if at == 0 { " ! " } else { "   " };
+        paint.line(row, Line::from(paint.look.span(Role::Warn, format!("{sign}{line}"))));
     }
 }
 

@@ -12,6 +12,8 @@ LIST = "FEATURES = []\ndef feature(f):\n    FEATURES.append(f)\n    return f"
 NAMED = "FEATURES = {}\ndef feature(name):\n    def put(f):\n        FEATURES[name] = f\n        return f\n    return put"
 HEIRS = "HEIRS = []\nclass Base:\n    def __init_subclass__(cls, **more):\n        super().__init_subclass__(**more)\n        HEIRS.append(cls.__name__)"
 META = "HEIRS = []\nclass Meta(type):\n    def __new__(meta, name, bases, space):\n        made = super().__new__(meta, name, bases, space)\n        HEIRS.append(name)\n        return made\nclass Base(metaclass=Meta):\n    pass"
+FILLING = "from collections import defaultdict\ncounts = defaultdict(list)"
+MISSING = "class Counts(dict):\n    def __missing__(self, key):\n        return self.setdefault(key, Counts())\ncounts = Counts()"
 LAG = "def lag(x):\n    return 10 * x"
 KEPT = "class Registry:\n    def __init__(self):\n        self.all = []\n    def add(self, f):\n        self.all.append(f.__name__)\n        return f\nregistry = Registry()"
 
@@ -32,6 +34,9 @@ class Acts(Case):
             ("N = [0]\ndef count(f):\n    N[0] += 1\n    return f", f"@count\n{LAG}", "N[0]"),
             (NAMED, f"@feature('lag')\n{LAG}", "len(FEATURES)"),
             (KEPT, f"@registry.add\n{LAG}", "len(registry.all)"),
+            (FILLING, "class Lag:\n    rows = counts['x']", "len(counts)"),
+            (MISSING, "class Lag:\n    rows = counts['x']['y']", "len(counts)"),
+            (FILLING, "def lag(x=counts['x']):\n    return x", "len(counts)"),
             (HEIRS, "class Lag(Base):\n    pass", "len(HEIRS)"),
             (META, "class Lag(Base):\n    pass", "len(HEIRS)"),
             (META, "class Lag(metaclass=Meta):\n    pass", "len(HEIRS)"),

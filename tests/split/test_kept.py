@@ -122,6 +122,36 @@ class Kept(Case):
         self.comes_to_the_same(common=cached, train="x = twice(2)", evaluate="print(twice(2))")
         self.assertNotIn("Warning", self.printed["train"])
 
+    def test_what_a_cache_gave_and_a_component_changes_is_told(self) -> None:
+        cached = "from functools import cache\n@cache\ndef rows(n=0):\n    return [n]"
+        limited = "import functools as f\n@f.lru_cache(maxsize=3)\ndef rows(n=0):\n    return [n]"
+        by_hand = "import functools\ndef load():\n    return {}\nrows = functools.lru_cache(maxsize=2)(load)"
+        helped = cached + "\ndef more():\n    rows().append(2)"
+        method = "from functools import cache as memo\nclass T:\n    @staticmethod\n    @memo\n    def rows():\n        return []"
+        for common, train, called, changes in [
+            (cached, "rows().append(1)", "rows", "changes"),
+            (cached, "x = rows(3)\nx.append(1)", "rows", "changes"),
+            (cached, "x = rows()\nx += [1]", "rows", "perhaps changes"),
+            (limited, "rows().append(1)", "rows", "changes"),
+            (by_hand, "rows()['x'] = 1", "rows", "changes"),
+            (helped, "more()", "rows", "changes"),
+            (method, "T.rows().append(1)", "T.rows", "changes"),
+        ]:
+            cells = {"common": common, "train": train, "evaluate": f"print(len({called}()))"}
+            self.ends(cells)
+            (told,) = [told for told in self.warnings("train") if "its cache keeps" in told]
+            self.assertIn(f"train {changes} what `{called}()` gave, which its cache keeps and nobody hands on", told)
+            noted = [note for note in self.notes(**cells) if f"train changes what `{called}()` gave" in note]
+            self.assertEqual(len(noted), int(changes == "changes"), cells)
+            # With nobody after it, nothing is missed; nor where it is handed on.
+            self.comes_to_the_same(**{**cells, "evaluate": "print(1)"})
+            self.assertEqual(self.warnings("train"), [])
+        self.comes_to_the_same(common=cached, extract="x = rows()", train="x.append(1)", evaluate="print(x)")
+        for maker in ("@functools.cache", "@functools.lru_cache(maxsize=4)"):
+            fib = f"import functools\n{maker}\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)"
+            self.comes_to_the_same(common=fib, train="x = fib(5)\nx += 1", evaluate="print(x, fib(6))")
+            self.assertEqual(self.warnings("train"), [])
+
     def test_functions_that_decorators_hang_on_others_keep_nothing(self) -> None:
         around = "import functools\ndef timed(f):\n    @functools.wraps(f)\n    def inner(x):\n        {}\n        return f(x)\n    return inner\n@timed\ndef twice(x):\n    return 2 * x"
         late = "import functools\ndef twice(x):\n    if not hasattr(twice, 'fast'):\n        twice.fast = functools.lru_cache(lambda x: 2 * x)\n    return twice.fast(x)"

@@ -21,6 +21,7 @@ class OneValue(Case):
             (MAKER, "a, b = make()", "b.append(1)"),
             ("", "a, b = [[]] * 2", "b.append(1)"),
             ("", "a = (b, c) = [1], [2]", "b.append(1)"),
+            ("from itertools import repeat", "a, b = repeat([], 2)", "b.append(1)"),
             ("", "import copy\na = [[3], [1]]\nb = copy.copy(a)", "b[0].append(2)"),
             ("", "a = {'rows': [1]}\nb = a.copy()", "b['rows'].append(2)"),
             ("", "a = []\nb = a.append\nb(1)", "b(2)"),
@@ -39,7 +40,10 @@ class OneValue(Case):
         cells = {"common": "a = b = []", "extract": "b.append(1)", "evaluate": "print(a)"}
         said = self.stops("train", **cells, train="b.append(2)")
         self.assertIn("Begin that cell with `a = b`", said)
-        self.comes_to_the_same(**cells, train="a = b\nb.append(2)")
+        mended = {**cells, "train": "a = b\nb.append(2)"}
+        self.comes_to_the_same(**mended)
+        # Whoever did as the words say is not told them again.
+        self.assertEqual([note for note in self.notes(**mended) if "of its own" in note], [])
 
     def test_within_one_component_it_is_one_anyway(self) -> None:
         for common, change in [

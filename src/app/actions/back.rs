@@ -41,7 +41,7 @@ fn out(model: &mut Model) -> Option<Vec<Effect>> {
         return Some(Vec::new());
     }
     // It lies over the last line, and says that this key puts it away.
-    if model.notices.newest().is_some_and(|notice| notice.weight == Weight::Wrong) {
+    if model.notices.newest().is_some_and(|notice| notice.weight != Weight::Told) {
         return model.notices.put_away().then(Vec::new);
     }
     if let Some(effects) = (model.screen.manners().out)(model) {

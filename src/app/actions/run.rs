@@ -213,6 +213,7 @@ impl Model {
             self.commands.add(Command::Note(format!("of all that this asks about, only {what} was wanted")));
         }
         self.commands.add(Command::Words(deed.words()));
+        self.notices.go_on();
         vec![self.jobs.start(deed)]
     }
 }

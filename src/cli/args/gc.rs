@@ -15,9 +15,9 @@ use crate::domain::{parse_duration, write_duration};
 It shows what would go and asks. These stay: runs that go on or were interrupted (resume or cancel them), that are
 pinned (greenroom note RUN --pin), that an alias names, the newest of each name, the newest success of each version
 and use case, what a use case would take over now, and all that any of these, or a run of another environment, was
-made of. Runs of others and runs that came as archives take no place of your own: of each colleague so many stay too.
-What came as an archive may be the only copy there is: it stays, unless --imported is given, and then so many of each
-name do. Of older ones that stay, what failed tries left goes; and the frozen project
+made of, or goes on from (a fork, or a later run of a sweep). Runs of others and runs that came as archives take no
+place of your own: of each colleague so many stay too. What came as an archive may be the only copy there is: it stays,
+unless --imported is given, and then so many of each name do. Of older ones that stay, what failed tries left goes; and the frozen project
 files that no run refers to any more.")]
 pub struct Gc {
     /// The newest of each workflow or blueprint that stay

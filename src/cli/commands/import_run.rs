@@ -12,7 +12,9 @@ use crate::domain::RunLayout;
 use crate::domain::figures::{counted, size};
 use crate::git;
 use crate::snapshot::{SnapshotError, Snapshots};
-use crate::store::{Archive, ArchiveError, Imported, PackedRun, Target, address_of, is_imported, read_plan};
+use crate::store::{
+    Archive, ArchiveError, Imported, PackedRun, Target, address_of, is_ahead, is_imported, read_plan,
+};
 
 /// Takes in a run that was packed elsewhere.
 pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Result<Exit, UserError> {
@@ -63,8 +65,12 @@ pub fn run(asked: &ImportRun, invocation: &Invocation, output: &Output) -> Resul
         let only_here = bucket.as_ref().map_or_else(String::new, |bucket| {
             format!("It lies on this machine only: {bucket} was not written to.\n")
         });
+        let ahead = match is_ahead(&layout, packed.token) {
+            true => "It is of a time that is not yet: whatever runs here, it is not `@last`.\n",
+            false => "",
+        };
         let see = look.paint(Ink::Accent, see(&target, &layout, packed, invocation));
-        format!("{title}  run {short} {told}\n{more}{only_here}See it: {see}\n")
+        format!("{title}  run {short} {told}\n{more}{only_here}{ahead}See it: {see}\n")
     })?;
     Ok(Exit::Done)
 }

@@ -5,11 +5,13 @@ use serde_json::json;
 
 use crate::cli::args::Metrics;
 use crate::cli::report::{Patience, curves_view, metrics_view, tell_altered, tell_broken};
-use crate::cli::stage::{find, fresh_runs, look_up, measured};
+use crate::cli::stage::{find, fresh_runs, look_up, measured, refuse_unheard};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::nearest::did_you_mean;
 use crate::domain::{Breach, Measured, Name, RunLayout, RunQuery, Status, Threshold, Token, figure_names};
-use crate::store::{Broken, Outputs, RunRef, Runs, curves, figures, is_damaged, is_imported, read_events};
+use crate::store::{
+    Broken, Outputs, RunRef, Runs, address_of, curves, figures, is_damaged, is_imported, read_events,
+};
 
 /// More than these no chart tells apart.
 const MOST: usize = 1_000;
@@ -55,6 +57,11 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
         let root = workspace.store_root(&asked.env)?;
         let query = asked.filter.query(Some(name.clone()));
         let listing = measured(&root, &runs, &query, most)?;
+        if let ([_], true) = (of.as_slice(), listing.runs.is_empty() && query.is_narrow()) {
+            let whole =
+                listing.altered.is_empty() && listing.broken.is_empty() && address_of(&root).is_none();
+            refuse_unheard(&workspace, &runs, &query, whole)?;
+        }
         let workflow = workspace.specs.workflows.get(&name);
         let watching = workflow.iter().flat_map(|workflow| &workflow.monitors);
         let watching: Vec<Threshold> = watching.filter_map(|monitor| Threshold::of(&name, monitor)).collect();
@@ -115,7 +122,7 @@ fn without_figures(runs: &Runs, query: &RunQuery, most: usize, shown: &[Measured
     let has = |token: Token| shown.iter().any(|run| run.token == token);
     let from = if shown.len() == most { shown.last().map(|run| run.token) } else { None };
     let all = runs.find_all(query, most).runs.into_iter().map(|recorded| recorded.run);
-    all.filter(|run| run.status == Status::Succeeded && !has(run.token))
+    all.filter(|run| run.status == Status::Succeeded && run.only.is_none() && !has(run.token))
         .filter(|run| from.is_none_or(|from| run.token > from))
         .map(|run| (run.name, run.token))
         .collect()

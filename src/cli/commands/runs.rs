@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::cli::args::Runs;
 use crate::cli::report::{Patience, RunRow, runs_table, tell_altered, tell_broken};
-use crate::cli::stage::{fresh_runs, listed, unheard_of};
+use crate::cli::stage::{fresh_runs, listed, refuse_unheard};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::figures::count;
 use crate::domain::{Criterion, Name, RunLayout, Status, Token};
@@ -42,6 +42,15 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         // One that has not run yet is fine; a name that nothing has is a slip.
         workspace.workflow(name.as_str())?;
     }
+    let unheard = match listing.runs.is_empty() && query.is_narrow() {
+        true => {
+            // What cannot be read, or lies in a bucket, may have it.
+            let whole =
+                listing.altered.is_empty() && listing.broken.is_empty() && address_of(&root).is_none();
+            refuse_unheard(&workspace, &runs, &query, whole)?
+        }
+        false => None,
+    };
     let unsent = unsent(&root, &listing.runs);
     let (spoilt, altered) = (listing.spoilt, &listing.altered);
     let mut rows: Vec<RunRow> = listing.runs.into_iter().map(RunRow::from).collect();
@@ -72,8 +81,8 @@ pub fn run(asked: &Runs, invocation: &Invocation, output: &Output) -> Result<Exi
         false => {
             let mut text = match rows.is_empty() && query.is_narrow() {
                 true => {
-                    let unheard = unheard_of(&runs, &query).map(|told| format!(": {told}"));
-                    format!("No run is like this{}.\n", unheard.unwrap_or_default())
+                    let told = unheard.map(|unheard| format!(": {}", unheard.told()));
+                    format!("No run is like this{}.\n", told.unwrap_or_default())
                 }
                 false => runs_table(&rows, &columns, Timestamp::now(), invocation, &output.look),
             };

@@ -222,3 +222,58 @@ pub fn garbage_json(shown: &Shown<'_>, removed: bool) -> Value {
         "removed": removed,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::report::scene;
+    use crate::domain::Status;
+    use crate::store::Recorded;
+
+    fn recorded() -> Recorded {
+        let path = "/data/store/flights/dev/daily_delays/1.0.0/01900000-0000-7000-8000-000000003f2a".into();
+        Recorded { run: scene::run(Status::Succeeded), path, supervisor_pid: None }
+    }
+
+    fn told(garbage: &Garbage) -> String {
+        let shown = Shown { garbage, unlisted: &[], snapshots: &Spare::default() };
+        garbage_view(&shown, &Look { width: 200, colour: false })
+    }
+
+    #[test]
+    fn of_all_that_stays_it_is_said_why() {
+        let other: Token = "01900000-0000-7000-8000-00000000beef".parse().unwrap();
+        let kept = [Why::ForkedBy(other), Why::Untold("blueprints/m.yaml has errors".to_owned())];
+        let garbage = Garbage {
+            kept: kept.map(|why| (recorded(), why)).to_vec(),
+            linked: vec!["/data/link".into()],
+            misnamed: vec!["/data/store/flights/dev/daily/1.0.0/copy".into()],
+            ..Garbage::default()
+        };
+        insta::assert_snapshot!(told(&garbage), @r"
+        Nothing may go.
+        4 runs stay:
+          1 behind a link: link
+          1 in a folder with another name: copy
+          1 that a fork or a sweep goes on from: 3f2a (by beef)
+          1 that a use case may need, which cannot be told: 3f2a
+        all runs of daily_delays stay, as what its use cases need cannot be told: blueprints/m.yaml has errors
+        stays, with what it was made of: /data/link: it is a link
+        stays, with what it was made of: /data/store/flights/dev/daily/1.0.0/copy: its name is not the token of the run in it
+        ");
+    }
+
+    #[test]
+    fn what_a_killed_gc_has_left_goes_and_is_counted_by_itself() {
+        let left = vec![("/data/store/.gone".into(), 2048)];
+        let garbage = Garbage { left, bytes: 2048, ..Garbage::default() };
+        let (told, bytes) = (told(&garbage), size(2048));
+        assert_eq!(
+            told,
+            format!("1 folder that a killed gc or import has left ({bytes}): {bytes} to be freed\n")
+        );
+        let shown = Shown { garbage: &garbage, unlisted: &[], snapshots: &Spare::default() };
+        assert!(!shown.is_nothing());
+        assert_eq!(garbage_json(&shown, false)["left"], 2048);
+    }
+}

@@ -5,7 +5,9 @@ use super::table::{Cell, Table, left, right, wrapping};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{ago, counted, number};
 use crate::domain::text::safe;
-use crate::domain::{Breach, Curve, Measured, Name, Plot, Status, Threshold, Token, figures_in_order, typed};
+use crate::domain::{
+    Breach, Curve, Measured, Name, Plot, Status, Threshold, Token, figures_in_order, part_told, typed,
+};
 use crate::tui::{PlotPart, plot_lines};
 
 /// Rows of a chart with its axis.
@@ -90,7 +92,7 @@ fn since_then(name: &str, runs: &[Measured], without: &[(Name, Token)]) -> Optio
     let at = runs.iter().position(|run| run.metrics.contains_key(name))?;
     let holder = &runs[at];
     // The newest come first.
-    let lack = runs[..at].iter().filter(|run| run.name == holder.name && run.status == Status::Succeeded);
+    let lack = runs[..at].iter().filter(|run| run.name == holder.name && is_whole(run));
     let bare = without.iter().filter(|(of, token)| *of == holder.name && *token > holder.token);
     let lack: Vec<Token> = lack.map(|run| run.token).chain(bare.map(|(_, token)| *token)).collect();
     let newest = lack.iter().max()?;
@@ -208,8 +210,8 @@ fn table(
         right(safe(name).into_owned()).leaving(leaves)
     }));
     columns.extend(varied.iter().map(|name| left(param_title(name.as_str(), figures)).leaving(2)));
-    let foreign = runs.iter().take(ROWS).any(|run| !mark(run).is_empty());
-    columns.extend(foreign.then(|| left("")));
+    let marked = runs.iter().take(ROWS).any(|run| !mark(run).is_empty());
+    columns.extend(marked.then(|| left("")));
     let mut table = Table::new(columns);
     let now = jiff::Timestamp::now();
     for run in runs.iter().take(ROWS) {
@@ -234,7 +236,7 @@ fn table(
             let value = run.params.get(*name).map(typed);
             Cell::from(safe(&value.unwrap_or_default()).into_owned())
         }));
-        cells.extend(foreign.then(|| Cell::inked(mark(run), Ink::Warn)));
+        cells.extend(marked.then(|| Cell::inked(mark(run), Ink::Warn)));
         table.row(cells);
     }
     let mut left_out = table.let_go(look);
@@ -242,14 +244,16 @@ fn table(
     (format!("\n{}", table.render(look)), left_out)
 }
 
+/// It succeeded, with all of its steps: one of a part lacks what the others would have told.
+fn is_whole(run: &Measured) -> bool {
+    run.status == Status::Succeeded && run.only.is_none()
+}
+
 /// What is to be known of it before its figures are believed.
-fn mark(run: &Measured) -> &'static str {
-    match (run.damaged, run.foreign) {
-        (true, true) => "damaged, foreign",
-        (true, false) => "damaged",
-        (false, true) => "foreign",
-        (false, false) => "",
-    }
+fn mark(run: &Measured) -> String {
+    let known = [("damaged", run.damaged), ("foreign", run.foreign)];
+    let known = known.into_iter().filter(|(_, is_so)| *is_so).map(|(mark, _)| mark.to_owned());
+    known.chain(part_told(run.only.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 /// A parameter beside figures of which one may have its name.
@@ -318,6 +322,7 @@ mod tests {
             name: Name::new("delay_model").unwrap(),
             version: Version { major: 1, minor: (at < 3).into(), patch: 0 },
             use_case: None,
+            only: None,
             status: Status::Succeeded,
             started_at: jiff::Timestamp::UNIX_EPOCH,
             branch: None,
@@ -403,6 +408,13 @@ mod tests {
         let foreign: Vec<&str> = told.lines().filter(|line| line.ends_with("  foreign")).collect();
         assert!(matches!(foreign[..], [line] if line.contains("0001")), "{told}");
         assert!(curves_view(&runs[1], &[], &look).starts_with("delay_model 1.1.0  run 0001  foreign\n"));
+        runs[1].only = Some(Name::new("evaluate").unwrap());
+        let told = table(&runs, &["auc"], &[], &look).0;
+        assert_eq!(
+            told.lines().filter(|line| line.ends_with("  foreign, only evaluate")).count(),
+            1,
+            "{told}"
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::table::{Cell, Table, left, pairs, right};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{ago, beside};
 use crate::domain::text::safe;
-use crate::domain::{Criterion, DifferingParams, show_duration};
+use crate::domain::{Criterion, DifferingParams, part_told, show_duration};
 
 const PARAMETERS: &str = "parameters";
 
@@ -87,7 +87,9 @@ fn table(runs: &[RunRow], asked: &[Criterion], now: Timestamp, status_leaves: u8
 fn marks(row: &RunRow) -> String {
     let known = [("damaged", row.damaged), ("changed", row.altered), ("foreign", row.foreign)];
     let known = known.into_iter().filter(|(_, is_so)| *is_so).map(|(mark, _)| mark.to_owned());
-    known.chain(Some(row.marks()).filter(|marks| !marks.is_empty())).collect::<Vec<_>>().join(", ")
+    let part = part_told(row.run.only.as_ref());
+    let said = Some(row.marks()).filter(|marks| !marks.is_empty());
+    known.chain(part).chain(said).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -124,6 +126,10 @@ mod tests {
         let text = runs_table(&rows, &[], scene::at(1.0), &Invocation::default(), &Look::PLAIN);
         assert!(text.lines().any(|line| line.starts_with('!') && line.contains("changed")), "{text}");
         rows[1].altered = false;
+        rows[1].run.only = Some(scene::name("report"));
+        let text = runs_table(&rows, &[], scene::at(1.0), &Invocation::default(), &Look::PLAIN);
+        assert_eq!(text.matches("only report, champion").count(), 1, "{text}");
+        rows[1].run.only = None;
         rows[0].foreign = true;
         rows[0].run.params.insert(scene::name("title"), "a title for which there is no room".into());
         let narrow = Look { width: 60, colour: false };
@@ -222,7 +228,7 @@ mod tests {
         let json = serde_json::to_value(scene::run_row(Status::Succeeded).document()).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         let documented = "token name version kind use_case status params started_at finished_at commit branch \
-                          dirty user inputs_from forked_from foreign damaged altered pinned notes aliases path supervisor_pid";
+                          dirty user inputs_from forked_from only foreign damaged altered pinned notes aliases path supervisor_pid";
         assert_eq!(keys.join(" "), documented);
         assert_eq!(json["supervisor_pid"], serde_json::Value::Null);
         assert_eq!(json["params"]["day"], "2013-01-01");

@@ -8,7 +8,7 @@ use crate::cli::invocation::near;
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::counters::only_counts;
 use crate::domain::figures::{ago, number};
-use crate::domain::{Doubts, NodeId, Status, Tally, Token, show_duration};
+use crate::domain::{Doubts, NodeId, Status, Tally, Token, part_told, show_duration};
 
 /// One run: what it is, its steps, and why what failed did.
 pub fn show(
@@ -48,6 +48,7 @@ pub fn show(
         ("inputs", from.join(", ")),
         ("note", row.said()),
         ("first", row.said_first()),
+        ("part", part_told(run.only.as_ref()).unwrap_or_default()),
         ("forked", run.forked_from.as_ref().map(|old| format!("from {}", old.short())).unwrap_or_default()),
         ("figures", figures_told(row)),
         ("from", doubts.imported.clone().unwrap_or_default()),

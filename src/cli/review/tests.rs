@@ -128,6 +128,7 @@ impl Bench {
             user: "ana".into(),
             inputs_from: Vec::new(),
             forked_from: None,
+            only: None,
             taken_params: Vec::new(),
             tree: Digest::zero(),
             greenroom_version: "0.1.0".into(),

@@ -9,7 +9,7 @@ use super::gone_image::gone_image;
 use super::ground::Ground;
 use super::history::find;
 use super::planning::{Planned, Planning, idle};
-use super::prepare::{Forked, Prepared, idle_params};
+use super::prepare::{Forked, Prepared, alone, idle_params};
 use super::remote::{fetch_record, fresh_runs};
 use super::{Launched, launch, snapshots, use_case};
 use crate::cli::args::Fork;
@@ -184,7 +184,8 @@ impl Old {
         let idle_params = idle_params(&plan, &unread);
         let code_of = (!asked.current_code).then(|| self.recorded.run.clone());
         let forked = Some(Forked { from: self.plan.token, code_of });
-        Ok(Prepared { plan, layout, frozen, hold, standing, forked, warnings, idle: idle_params, unread })
+        let (only, idle) = (alone(asked.only.as_ref(), workflow, use_case.as_ref()), idle_params);
+        Ok(Prepared { plan, layout, frozen, hold, standing, forked, only, warnings, idle, unread })
     }
 
     /// Its own, but for those that are given.

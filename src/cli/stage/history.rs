@@ -1,8 +1,10 @@
+use camino::{Utf8Path, Utf8PathBuf};
+
 use super::remote::{fetch_record, fresh_runs};
 use crate::cli::invocation::near;
 use crate::cli::{Exit, Invocation, UserError, Workspace};
 use crate::domain::text::shell_word;
-use crate::domain::{Name, RunLayout};
+use crate::domain::{Name, RunLayout, Token};
 use crate::store::{FindError, Origin, OwnRuns, Recorded, RunRef, Runs, is_fetched, run_at};
 
 use super::foreign::why_foreign;
@@ -129,15 +131,43 @@ fn told(reference: &str, error: &FindError) -> UserError {
                 .to_do(format!("copy it whole from where it came, or see what is left of it in {left}"))
                 .to_do(format!("if nothing of it is wanted: rm -r {}", shell_word(left.as_str())))
         }
-        FindError::NoneFailed { .. } | FindError::NoDirectory(_) => said,
+        FindError::NoDirectory(dir) => match runs_beside(dir).as_slice() {
+            [] => said.to_do(WHOLE),
+            meant => meant.iter().fold(said, |said, run| {
+                said.to_do(format!("did you mean {}?", shell_word(near(run).as_str())))
+            }),
+        },
+        FindError::NoneFailed { .. } => said,
     }
+}
+
+const WHOLE: &str =
+    "the directory of a run is named whole: its last part is the run's token, and it has a _run/ in it";
+
+/// Runs that an error names.
+const MOST: usize = 5;
+
+/// The runs in the folder above whose tokens end so.
+fn runs_beside(dir: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let (Some(folder), Some(ending)) = (dir.parent(), dir.file_name().map(str::to_ascii_lowercase)) else {
+        return Vec::new();
+    };
+    let folder = if folder.as_str().is_empty() { Utf8Path::new(".") } else { folder };
+    let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
+    let is_meant = |path: &Utf8PathBuf| {
+        let token = path.file_name().filter(|name| name.parse::<Token>().is_ok());
+        token.is_some_and(|token| token.ends_with(&ending)) && RunLayout::at(path).run_json().exists()
+    };
+    let mut found: Vec<Utf8PathBuf> = entries.map(camino::Utf8DirEntry::into_path).filter(is_meant).collect();
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    found.truncate(MOST);
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cli::Look;
-    use crate::domain::Token;
 
     #[test]
     fn an_ambiguous_ending_lists_what_it_may_mean() {
@@ -151,6 +181,21 @@ mod tests {
            do: 01900000-0000-7000-8000-000000003f2a  daily
                or one of 2 more: type more of its end
         ");
+    }
+
+    #[test]
+    fn the_end_of_a_token_in_a_folder_says_which_run_there_is_meant() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(dir.path()).unwrap();
+        let run = folder.join("01900000-0000-7000-8000-000000003f2a");
+        fs_err::create_dir_all(run.join("_run")).unwrap();
+        fs_err::write(run.join("_run/run.json"), "{}").unwrap();
+        let told = |short: &str| {
+            let dir = folder.join(short);
+            told(dir.as_str(), &run_at(&dir).unwrap_err()).todo
+        };
+        assert_eq!(told("3f2a"), [format!("did you mean {run}?")]);
+        assert_eq!(told("beef"), [WHOLE]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::signals::{Heard, Signals};
 use super::{remote, rooms, snapshots};
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, Machine, Output, Place, UserError};
-use crate::domain::{EventKind, Plan, Run, RunEvent, RunLayout, Status, Token};
+use crate::domain::{EventKind, Name, Plan, Run, RunEvent, RunLayout, Status, Token};
 use crate::git;
 use crate::local::Identity;
 use crate::snapshot::{Frozen, Watch};
@@ -49,21 +49,20 @@ pub fn launch(
     machine: &Machine,
     jobs: Option<usize>,
 ) -> Result<Launched, UserError> {
-    let Prepared { plan, layout, frozen, hold, standing, forked, .. } = prepared;
+    let Prepared { plan, layout, frozen, hold, standing, forked, only, .. } = prepared;
     secrets_of(&place.root, &plan)?;
     secrets_dir(&plan)?;
     place.lake(plan.warehouse.as_ref())?;
     place.caches()?;
     let signals = Signals::listen()?;
     let heard = Heard::listen()?;
-    let lock = make(place, (&plan, &layout, &frozen), forked.as_ref(), &machine.identity, &heard).map_err(
-        |error| {
+    let lock = make(place, (&plan, &layout, &frozen), (forked.as_ref(), only), &machine.identity, &heard)
+        .map_err(|error| {
             // Nobody could do anything with what there is of it.
             RunDir::new(layout.clone(), plan.token, None).abandon();
             OwnRuns::of_user().forget(&layout, plan.token);
             if heard.is_set() { UserError::new(Exit::Cancelled, "the run was not started") } else { error }
-        },
-    )?;
+        })?;
     drop((standing, hold));
     let words = arguments(place, &layout, machine, jobs);
     drive(plan, layout, Vec::new(), (lock, signals), &words)
@@ -73,7 +72,7 @@ pub fn launch(
 fn make(
     place: &Place,
     (plan, layout, frozen): (&Plan, &RunLayout, &Frozen),
-    forked: Option<&Forked>,
+    (forked, only): (Option<&Forked>, Option<Name>),
     caller: &Identity,
     heard: &Heard,
 ) -> Result<RunLock, UserError> {
@@ -91,7 +90,7 @@ fn make(
     })?;
     store::write_plan(layout, plan).map_err(unrecorded)?;
     remote::begin(layout, plan.token)?;
-    let run = record(place, plan, forked, caller);
+    let run = record(place, plan, (forked, only), caller);
     if heard.is_set() {
         return Err(UserError::new(Exit::Cancelled, "the run was not started"));
     }
@@ -192,7 +191,12 @@ pub fn record_end(layout: &RunLayout, status: Status) -> Result<(), UserError> {
     store::write_run(layout, &run).map_err(unrecorded)
 }
 
-fn record(place: &Place, plan: &Plan, forked: Option<&Forked>, caller: &Identity) -> Run {
+fn record(
+    place: &Place,
+    plan: &Plan,
+    (forked, only): (Option<&Forked>, Option<Name>),
+    caller: &Identity,
+) -> Run {
     // Where git cannot tell, a run goes on without: its files are frozen either way.
     let facts = git::facts(&place.root).ok().flatten();
     let mut inputs_from: Vec<_> =
@@ -225,6 +229,7 @@ fn record(place: &Place, plan: &Plan, forked: Option<&Forked>, caller: &Identity
         user: user.unwrap_or_else(|| caller.user.clone()),
         inputs_from,
         forked_from: forked.map(|forked| forked.from),
+        only,
         taken_params: plan.taken_params.clone(),
         tree: plan.tree.clone(),
         greenroom_version: env!("CARGO_PKG_VERSION").to_owned(),

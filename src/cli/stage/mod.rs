@@ -72,5 +72,5 @@ pub use snapshots::{freeze, snapshots, view_of};
 pub use source::{feeding, nobodys_blueprint};
 pub use spare_snapshots::spare_snapshots;
 pub use start::{Footing, start};
-pub use unheard::unheard_of;
+pub use unheard::{refuse_unheard, unheard_of};
 pub use use_case::chosen as use_case;

@@ -7,7 +7,7 @@ use super::source::EarlierModel;
 use crate::cli::args::Target;
 use crate::cli::{Exit, UserError, Workspace};
 use crate::domain::{Name, Plan, Run, RunLayout, Token, Workflow};
-use crate::plan::Selection;
+use crate::plan::{Selection, UseCase};
 use crate::snapshot::{Freeze, Frozen, Hold};
 use crate::spec;
 use crate::store::Standing;
@@ -22,6 +22,8 @@ pub struct Prepared {
     /// and none that it takes something over from.
     pub standing: Standing,
     pub forked: Option<Forked>,
+    /// The step that runs alone, of more.
+    pub only: Option<Name>,
     /// What a person should know of the files that were frozen.
     pub warnings: Vec<String>,
     /// Parameters that were given and have no part in it.
@@ -35,6 +37,15 @@ pub struct Forked {
     pub from: Token,
     /// Where that one's files are run: its record tells the commit that they are of.
     pub code_of: Option<Run>,
+}
+
+/// A step that is asked for alone, where the workflow or use case has more than that.
+pub fn alone(step: Option<&Name>, workflow: &Workflow, use_case: Option<&UseCase>) -> Option<Name> {
+    let more = |step: &&Name| match use_case {
+        Some(case) => case.components.iter().any(|other| other != *step),
+        None => workflow.steps.keys().any(|other| other != *step),
+    };
+    step.filter(more).cloned()
 }
 
 /// Parameters that were given and change nothing, as they are told.
@@ -110,5 +121,6 @@ pub fn prepare(
         idle.push(format!("--inputs-from {run} has no part: {} takes nothing over", plan.title()));
     }
     let forked = base.map(|base| Forked { from: base.token, code_of: None });
-    Ok(Prepared { plan, layout, frozen, hold, standing, forked, warnings, unread, idle })
+    let only = alone(target.only.as_ref(), workflow, use_case.as_ref());
+    Ok(Prepared { plan, layout, frozen, hold, standing, forked, only, warnings, unread, idle })
 }

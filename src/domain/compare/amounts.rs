@@ -31,6 +31,21 @@ pub fn from_to(old: f64, new: f64) -> String {
     if was == is && old != new { in_full(old, new) } else { format!("{was} → {is}") }
 }
 
+/// The same of two values of a column of this type, as they are written. None: no digit of theirs can be spared.
+pub fn shortened(kind: &str, old: &str, new: &str) -> Option<(String, String)> {
+    let (was, is) = (fraction(kind, old)?, fraction(kind, new)?);
+    let told = from_to(was, is);
+    let (before, now) = told.split_once(" → ")?;
+    let spared = before.len() + now.len() < old.len() + new.len() && was != is;
+    spared.then(|| (before.to_owned(), now.to_owned()))
+}
+
+/// The number that is written, where it may have more digits than anybody reads.
+pub fn fraction(kind: &str, text: &str) -> Option<f64> {
+    let fractions = ["FLOAT", "NUMERIC", "BIGNUMERIC"].iter().any(|name| kind.starts_with(name));
+    text.parse().ok().filter(|number: &f64| fractions && number.is_finite())
+}
+
 /// With all their digits.
 fn in_full(old: f64, new: f64) -> String {
     format!("{} → {}", figures::exact(old), figures::exact(new))
@@ -71,6 +86,23 @@ mod tests {
         ] {
             assert_eq!(from_to(old, new), told);
         }
+    }
+
+    #[test]
+    fn digits_that_tell_nothing_are_spared() {
+        let told =
+            |kind: &str, old: &str, new: &str| shortened(kind, old, new).map(|(old, new)| old + " → " + &new);
+        for (old, new, expected) in [
+            ("0.7432109876543", "0.6911234567891", Some("0.74 → 0.69")),
+            ("12345.678901234", "12345.678901299", Some("12345.67890123 → 12345.67890130")),
+            ("-0.5", "3.1415926535897", Some("-0.50 → 3.14")),
+            ("7.25", "8.25", None),
+            ("12345678901234567890.12", "12345678901234567890.13", None),
+            ("null", "0.7432109876543", None),
+        ] {
+            assert_eq!(told("FLOAT64", old, new).as_deref(), expected, "{old} {new}");
+        }
+        assert_eq!(told("STRING", "0.7432109876543", "0.6911234567891"), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::amounts::{from_to, shares};
+use super::amounts::{from_to, shares, shortened};
 use crate::domain::Frequent;
 use crate::domain::figures::counted;
 use crate::domain::text::truncate;
@@ -141,7 +141,11 @@ impl ColumnDifference {
                 told.push(match &self.example {
                     Some((was, is)) if from == to => format!("{was} → {is}"),
                     _ if from == to => "another value".to_owned(),
-                    _ => format!("{} → {}", shown(from), shown(to)),
+                    _ => {
+                        let (from, to) = (shown(from), shown(to));
+                        let (from, to) = shortened(&new.kind, &from, &to).unwrap_or((from, to));
+                        format!("{from} → {to}")
+                    }
                 });
             }
             (false, ..) => {

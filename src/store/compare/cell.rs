@@ -10,7 +10,7 @@ const CERTAIN: i32 = 15;
 /// Whole floats below this are exact with so many digits.
 const WHOLE: f64 = 1e12;
 /// Below this a float is any integer that it is compared with.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
 /// What fits into 64 bits as an integer is less.
 const INTEGERS: f64 = 9_223_372_036_854_775_808.0;
 /// Powers of ten that a float holds exactly.

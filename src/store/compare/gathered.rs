@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::cell::{Cell, Digester};
+use super::cell::{Cell, Digester, EXACT};
 use super::measure::Measure;
 use crate::domain::compare::ColumnFacts;
 use crate::domain::{Frequent, Shape};
@@ -26,6 +26,8 @@ pub(super) struct Gathered {
     nulls: u64,
     /// Those that are numbers, in no order.
     pub(super) numbers: Vec<f64>,
+    /// The least and the greatest of those whole ones that are larger than floats tell apart.
+    large: Option<(i128, i128)>,
     nans: u64,
     /// Below all numbers, and above them.
     pub(super) infinite: [u64; 2],
@@ -46,6 +48,7 @@ impl Gathered {
             digests: Vec::new(),
             nulls: 0,
             numbers: Vec::new(),
+            large: None,
             nans: 0,
             infinite: [0; 2],
             named: Vec::new(),
@@ -84,6 +87,21 @@ impl Gathered {
             f64::INFINITY => self.infinite[1] += 1,
             _ => self.numbers.push(number),
         }
+    }
+
+    /// A number, of which a float tells only the beginning.
+    fn whole(&mut self, about: f64, cell: Cell, measure: Measure) {
+        if about.abs() < EXACT || !matches!(measure, Measure::Number { scale: 0 } | Measure::Untyped) {
+            return;
+        }
+        let exact = match cell {
+            Cell::Int(number) => Some(number.into()),
+            Cell::Decimal(text) | Cell::Untyped(text) => text.parse::<i128>().ok(),
+            _ => None,
+        };
+        let Some(exact) = exact else { return };
+        let (least, greatest) = self.large.unwrap_or((exact, exact));
+        self.large = Some((least.min(exact), greatest.max(exact)));
     }
 
     /// All values are there: in a column of texts `nan` is one of them, and another than `NaN`.
@@ -129,9 +147,12 @@ impl Gathered {
                 ((below > 0).then_some(f64::NEG_INFINITY), (above > 0).then_some(f64::INFINITY));
             let (first, last) = (self.numbers.first().copied(), self.numbers.last().copied());
             let nan = (self.nans > 0).then_some(f64::NAN);
-            let shown = |end: Option<f64>| end.map(|number| self.measure.shown(number));
-            facts.min = shown(low.or(first).or(high).or(nan));
-            facts.max = shown(high.or(last).or(low).or(nan));
+            let shown = |end: Option<f64>, exact: Option<i128>| {
+                let exact = exact.filter(|exact| end == Some(*exact as f64)).map(|exact| exact.to_string());
+                exact.or_else(|| end.map(|number| self.measure.shown(number)))
+            };
+            facts.min = shown(low.or(first).or(high).or(nan), self.large.map(|(least, _)| least));
+            facts.max = shown(high.or(last).or(low).or(nan), self.large.map(|(_, greatest)| greatest));
             let is_averaged = matches!(self.measure, Measure::Number { .. } | Measure::Untyped);
             if is_averaged && !self.numbers.is_empty() {
                 let (mean, deviation) = moments(&self.numbers);
@@ -208,12 +229,14 @@ impl Sink for Gathered {
                 }
                 if let Some(number) = number {
                     self.number(number);
+                    self.whole(number, cell, measure);
                 }
                 self.text(text.as_bytes(), of_text);
             }
             Cell::Int(_) | Cell::Float(_) | Cell::Decimal(_) => {
                 if let Some(number) = measure.number(cell) {
                     self.number(number);
+                    self.whole(number, cell, measure);
                 }
             }
         }

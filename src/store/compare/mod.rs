@@ -3,6 +3,7 @@
 mod artifacts;
 mod cell;
 mod columns;
+mod flat;
 mod gathered;
 mod maker;
 mod measure;

@@ -8,7 +8,7 @@ use parquet::file::reader::FileReader;
 use parquet::record::Field as Value;
 use parquet::schema::types::{ColumnDescriptor, Type};
 
-use super::super::expect::{MOST_AT_ONCE, Parquet, guarded, more_rows, text};
+use super::super::expect::{MOST_AT_ONCE, Parquet, Spelling, guarded, more_rows, text};
 use super::super::given_up::still_wanted;
 use super::cell::Cell;
 use super::gathered::Sink;
@@ -38,7 +38,7 @@ pub(super) fn read(
         let numbers = [ColumnType::Numeric, ColumnType::Int64, ColumnType::Float64];
         let is_number = column_type(field).is_some_and(|kind| numbers.contains(&kind));
         let measure = if is_number { Measure::Number { scale: 0 } } else { Measure::Text };
-        let zoneless = column_type(field) == Some(ColumnType::Datetime);
+        let spelling = Spelling::of(field);
         let mut value = |value: &Value| match value {
             Value::Group(_) | Value::ListInternal(_) | Value::MapInternal(_) => {
                 sink.take(Cell::Nested(&nested::of_field(value)), measure);
@@ -47,7 +47,7 @@ pub(super) fn read(
             Value::UShort(number) => sink.take(Cell::Int((*number).into()), measure),
             Value::UInt(number) => sink.take(Cell::Int((*number).into()), measure),
             Value::Float16(number) => sink.take(Cell::Float(number.to_f64()), measure),
-            _ => match text(value, zoneless) {
+            _ => match text(value, spelling) {
                 None => sink.take(Cell::Null, measure),
                 // Of 64 bits without a sign, it may be more than others hold.
                 Some(text) if is_number => sink.take(Cell::Decimal(&text), measure),
@@ -67,7 +67,8 @@ pub(super) fn read(
                 let why = format!("column `{name}` has a chunk of more than {MOST_AT_ONCE} bytes");
                 return Err(ParquetError::General(why));
             }
-            chunk(group.get_column_reader(at)?, measure, sink, &mut left, given_up)?;
+            let means = (measure, Spelling::of(field));
+            chunk(group.get_column_reader(at)?, means, sink, &mut left, given_up)?;
         }
         Ok(())
     })
@@ -97,6 +98,7 @@ fn simple(file: &Parquet, field: &Type) -> Option<(usize, Measure)> {
         (Physical::INT32 | Physical::INT64, ColumnType::Int64) => Measure::Number { scale: 0 },
         (Physical::FLOAT | Physical::DOUBLE, _) => Measure::Number { scale: 0 },
         (Physical::BYTE_ARRAY, ColumnType::String | ColumnType::Json | ColumnType::Bytes) => Measure::Text,
+        (Physical::FIXED_LEN_BYTE_ARRAY, ColumnType::Bytes) => Measure::Text,
         _ => return None,
     };
     Some((at, measure))
@@ -118,7 +120,7 @@ fn a_second(field: &Type) -> Option<i64> {
 
 fn chunk(
     reader: ColumnReader,
-    measure: Measure,
+    (measure, spelling): (Measure, Spelling),
     sink: &mut dyn Sink,
     left: &mut u64,
     given_up: &AtomicBool,
@@ -142,6 +144,11 @@ fn chunk(
         }),
         ColumnReader::ByteArrayColumnReader(reader) => each(reader, left, given_up, &mut |value| {
             sink.take(value.map_or(Cell::Null, |it| Cell::Text(it.data())), measure)
+        }),
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => each(reader, left, given_up, &mut |value| {
+            let spelled = value.and_then(|it| spelling.of_bytes(it.data()));
+            let bytes = spelled.as_deref().map(str::as_bytes).or(value.map(|it| it.data()));
+            sink.take(bytes.map_or(Cell::Null, Cell::Text), measure)
         }),
         _ => Err(ParquetError::General("its schema contradicts itself".to_owned())),
     }

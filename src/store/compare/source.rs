@@ -7,6 +7,7 @@ use parquet::schema::types::TypePtr;
 use super::super::expect::{DataFile, Format, JsonKind, JsonValue, Parquet};
 use super::super::given_up::still_wanted;
 use super::cell::{Cell, Digester};
+use super::flat::{self, Flat};
 use super::gathered::{Gathered, Picked, Sink};
 use super::measure::Measure;
 use super::nested;
@@ -29,6 +30,8 @@ pub(super) struct Source {
     typed: bool,
     /// A name that two columns of one file have: of them only the first could be read.
     doubled: Option<String>,
+    /// Where it is one document that was laid out.
+    flat: Option<Flat>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +74,7 @@ impl Source {
             return Err(format!("it has {rows} rows, and {MOST_ROWS} are the most that are compared"));
         }
         let columns = columns.into_iter().map(|(name, kind)| SourceColumn { name, kind }).collect();
-        Ok(Self { files, columns, rows, typed, doubled })
+        Ok(Self { files, columns, rows, typed, doubled, flat: None })
     }
 
     /// Without rows, a file whose rows alone tell its columns has those of the other one.
@@ -81,6 +84,30 @@ impl Source {
         if rows_tell && self.columns.is_empty() && self.rows == 0 {
             self.columns.clone_from(&other.columns);
         }
+    }
+
+    /// What it says by its paths, where it is one JSON document; None where it is not, or says more than is compared.
+    pub(super) fn flat(&self, given_up: &AtomicBool) -> Option<Flat> {
+        let [file] = self.files.as_slice() else { return None };
+        if self.rows != 1 {
+            return None;
+        }
+        let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        let (mut found, mut whole) = (Flat::new(), true);
+        let mut row = |values: Vec<Option<JsonValue>>| {
+            for (name, value) in names.iter().zip(values) {
+                whole = whole && flat::add((*name).to_owned(), value, WIDEST, &mut found);
+            }
+        };
+        file.json(&names, &mut row, given_up)?.ok()?;
+        whole.then_some(found)
+    }
+
+    /// By these from here on.
+    pub(super) fn lay(&mut self, flat: Flat) {
+        let named = |name: &String| SourceColumn { name: name.clone(), kind: None };
+        self.columns = flat.keys().map(named).collect();
+        self.flat = Some(flat);
     }
 
     /// Its columns can be told apart by their names.
@@ -140,6 +167,13 @@ impl Source {
     }
 
     fn read(&self, names: &[&str], sinks: &mut [impl Sink], given_up: &AtomicBool) -> Result<(), String> {
+        if let Some(flat) = &self.flat {
+            for (name, sink) in names.iter().zip(sinks.iter_mut()) {
+                let value = flat.get(*name).and_then(Option::as_ref);
+                sink.take(value.map_or(Cell::Null, cell), Measure::Untyped);
+            }
+            return Ok(());
+        }
         for file in &self.files {
             if let Some(parquet) = file.parquet() {
                 let parquet = parquet?;

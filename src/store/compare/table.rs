@@ -30,6 +30,13 @@ pub(super) fn compare(
     new.distinct()?;
     old.lean_on(&new);
     new.lean_on(&old);
+    // Of a document, what it says is told, and not that its one row is another.
+    if key.is_empty()
+        && let (Some(was), Some(is)) = (old.flat(given_up), new.flat(given_up))
+    {
+        old.lay(was);
+        new.lay(is);
+    }
     let (old, new) = (&old, &new);
     let sides = Sides { old, new, key, digester: Digester::new(), given_up };
     let mut difference =

@@ -102,7 +102,7 @@ fn first(file: &mut impl BufRead) -> std::io::Result<Option<u8>> {
 }
 
 /// As `NULL`, a text, or the JSON it is.
-fn told(value: &RawValue) -> Result<Option<JsonValue>, Error> {
+pub(in crate::store) fn told(value: &RawValue) -> Result<Option<JsonValue>, Error> {
     let (text, kind) = match value.get().as_bytes().first() {
         Some(b'[' | b'{') => (value.get().to_owned(), JsonKind::Nested),
         _ => match serde_json::from_str(value.get())? {

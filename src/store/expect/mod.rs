@@ -8,9 +8,11 @@ mod json_rows;
 mod parquet;
 mod row_bound;
 mod rule;
+mod spelling;
 
 pub(super) use check::{check, count_cheaply};
 pub(super) use csv_fields::{Fields, Next};
 pub(super) use data_file::{DataFile, Format};
-pub(super) use json_rows::{JsonKind, JsonValue};
-pub(super) use parquet::{MOST_AT_ONCE, Parquet, guarded, more_rows, text};
+pub(super) use json_rows::{JsonKind, JsonValue, told};
+pub(super) use parquet::{MOST_AT_ONCE, Parquet, guarded, has_interval, more_rows, text};
+pub(super) use spelling::Spelling;

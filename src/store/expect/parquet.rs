@@ -13,7 +13,7 @@ use parquet::schema::types::{Type, TypePtr};
 use super::super::given_up::still_wanted;
 use super::super::lake::column_type;
 use super::data_file::{Columns, EachRow};
-use crate::domain::ColumnType;
+use super::spelling::Spelling;
 
 /// What one row group may unpack to: whole pages of it are in memory.
 pub(in crate::store) const MOST_AT_ONCE: i64 = 1 << 30;
@@ -72,11 +72,12 @@ impl Parquet {
         if read.is_empty() {
             return Ok(self.rows());
         }
-        let zoneless = zoneless(&read);
+        let spellings = spellings(&read);
         let mut take = |record: Row| {
             let value = |place: &Option<usize>| {
                 let at = (*place)?;
-                text(record.get_column_iter().nth(at)?.1, zoneless.get(at) == Some(&true))
+                let spelling = spellings.get(at).copied().unwrap_or_default();
+                text(record.get_column_iter().nth(at)?.1, spelling)
             };
             row(&places.iter().map(value).collect::<Vec<_>>());
         };
@@ -156,10 +157,10 @@ impl Parquet {
         if columns.is_empty() {
             return Ok(());
         }
-        let zoneless = zoneless(&columns);
+        let spellings = spellings(&columns);
         self.records(columns, &mut |record| {
-            let values = record.get_column_iter().zip(&zoneless);
-            Ok(row(values.map(|((_, field), zoneless)| text(field, *zoneless)).collect()))
+            let values = record.get_column_iter().zip(&spellings);
+            Ok(row(values.map(|((_, field), spelling)| text(field, *spelling)).collect()))
         })
     }
 
@@ -186,7 +187,8 @@ impl Parquet {
     }
 }
 
-fn has_interval(field: &Type) -> bool {
+/// Such are read as bytes, each column by itself, or not at all.
+pub(in crate::store) fn has_interval(field: &Type) -> bool {
     match field {
         Type::PrimitiveType { basic_info, .. } => basic_info.converted_type() == ConvertedType::INTERVAL,
         Type::GroupType { fields, .. } => fields.iter().any(|field| has_interval(field)),
@@ -205,15 +207,14 @@ pub(in crate::store) fn more_rows() -> ParquetError {
     ParquetError::General("it has more rows than its footer says".to_owned())
 }
 
-/// Columns of moments that are of no zone, as a clock on the wall shows them.
-fn zoneless(columns: &[TypePtr]) -> Vec<bool> {
-    columns.iter().map(|field| column_type(field) == Some(ColumnType::Datetime)).collect()
+fn spellings(columns: &[TypePtr]) -> Vec<Spelling> {
+    columns.iter().map(|field| Spelling::of(field)).collect()
 }
 
 /// As people read it; None is null.
-pub(in crate::store) fn text(field: &Field, zoneless: bool) -> Option<String> {
+pub(in crate::store) fn text(field: &Field, spelling: Spelling) -> Option<String> {
     match field {
-        other if zoneless => text(other, false).map(|mut text| {
+        other if spelling == Spelling::Zoneless => text(other, Spelling::Plain).map(|mut text| {
             text.truncate(text.strip_suffix(" +00:00").map_or(text.len(), str::len));
             text
         }),
@@ -221,7 +222,10 @@ pub(in crate::store) fn text(field: &Field, zoneless: bool) -> Option<String> {
         Field::Str(text) => Some(text.clone()),
         Field::Float(number) => Some(number.to_string()),
         Field::Double(number) => Some(number.to_string()),
-        Field::Bytes(bytes) => Some(String::from_utf8_lossy(bytes.data()).into_owned()),
+        Field::Bytes(bytes) => {
+            let spelled = spelling.of_bytes(bytes.data());
+            Some(spelled.unwrap_or_else(|| String::from_utf8_lossy(bytes.data()).into_owned()))
+        }
         other => Some(other.to_string()),
     }
 }

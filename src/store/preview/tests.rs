@@ -77,6 +77,19 @@ fn the_same_rows_are_seen_in_every_format() {
 }
 
 #[test]
+fn of_types_that_only_parquet_has_a_uuid_is_written_as_one_and_an_interval_left_out() {
+    let (_dir, root) = temp();
+    let columns =
+        "required fixed_len_byte_array(16) id (UUID); required fixed_len_byte_array(12) every (INTERVAL);";
+    parquet(root.join("a.parquet"), columns, &[Column::Wide(&[0x3f2a]), Column::Fixed(&[&[0; 12]])]);
+    let preview = looked(root.join("a.parquet"));
+    assert_eq!(preview.notes, ["`every` holds an INTERVAL, and is not shown"]);
+    let table = table(preview);
+    let rows = vec![vec![Some("00000000-0000-0000-0000-000000003f2a")]];
+    assert_eq!(shape(&table), (vec!["id BYTES".to_owned()], rows));
+}
+
+#[test]
 fn of_a_large_table_only_the_beginning_is_read() {
     let mut text = "n,text\n".to_owned();
     (0..200_000).for_each(|n| text += &format!("{n},\"some, text\"\n"));

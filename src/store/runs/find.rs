@@ -7,7 +7,7 @@ use super::scan::Found;
 use super::{Broken, RunRef, Runs};
 use crate::domain::{Name, RunLayout, RunQuery, Status, Token};
 use crate::engine::StoreError;
-use crate::store::{Recorded, recorded};
+use crate::store::{Recorded, is_ahead, recorded};
 
 /// Candidates that an error names.
 const SHOWN: usize = 5;
@@ -124,7 +124,8 @@ impl Runs {
     }
 
     fn newest(&self, name: Option<&Name>, back: usize) -> Result<Recorded, FindError> {
-        let (found, _) = self.scan(name);
+        let (mut found, _) = self.scan(name);
+        found.retain(|run| !is_ahead(&run.layout(self), run.token));
         // One that cannot be read, or has no record yet, keeps nobody from those before it; `runs` tells of it.
         let mut readable = found.iter().filter_map(|run| self.read(run).ok());
         if let Some(run) = readable.nth(back - 1) {
@@ -145,7 +146,9 @@ impl Runs {
         }
         // One that cannot be read is not known to have failed; `runs` tells of it.
         let query = RunQuery { statuses: vec![Status::Failed], ..RunQuery::of(name) };
-        let failed = self.find_all(&query, 1).runs.into_iter().next();
+        let is_meant = |found: &Recorded| !is_ahead(&RunLayout::at(&found.path), found.run.token);
+        let failed = self.find_all(&query, 1).runs.into_iter().find(is_meant);
+        let failed = failed.or_else(|| self.find_all(&query, usize::MAX).runs.into_iter().find(is_meant));
         failed.ok_or_else(|| FindError::NoneFailed { name: name.cloned() })
     }
 

@@ -124,9 +124,9 @@ impl<'a> FlowLine<'a> {
     fn of(model: &'a Model, project: &ProjectLook, flow: &'a WorkflowLook) -> Self {
         let runs: Vec<&PastRun> =
             model.runs.get().map(|runs| runs.of(&flow.name).take(STRIP).collect()).unwrap_or_default();
-        let own = model.runs.get().into_iter().flat_map(|runs| runs.own_of(&flow.name)).take(STRIP);
+        let last = model.runs.get().and_then(|runs| runs.judged_of(&flow.name));
         let track = model.tracks.get().and_then(|look| look.of(&flow.name));
-        let next = next_step(project, flow, &model.alike, own).or_of_track(track);
+        let next = next_step(project, flow, &model.alike, last).or_of_track(track);
         let mine = project.me.as_ref().is_some_and(|me| next.whose.contains(me));
         let names: Vec<&str> = next.whose.iter().map(|name| name.as_str()).collect();
         let whose = if mine { "you".to_owned() } else { names.join(", ") };

@@ -10,7 +10,7 @@ use super::{clock, role_of};
 use crate::app::{Hit, MetricsLook, MetricsPane, MetricsScreen, Model};
 use crate::domain::figures::count;
 use crate::domain::text::{pad, pad_left, safe, truncate, width, wrapped};
-use crate::domain::{Measured, Plot, Threshold, typed};
+use crate::domain::{Measured, Plot, Threshold, part_told, typed};
 
 /// Rows of runs that are seen at least.
 const LEAST_RUNS: u16 = 4;
@@ -197,6 +197,7 @@ fn run_line(
         look.span(if broken { Role::Bad } else { Role::Strong }, format!("{}  ", pad_left(&shown, 9))),
         look.span(Role::Warn, if run.damaged { "damaged  " } else { "" }),
         look.span(Role::Warn, if run.foreign { "foreign  " } else { "" }),
+        look.span(Role::Warn, part_told(run.only.as_ref()).map(|part| part + "  ").unwrap_or_default()),
         look.span(Role::Dim, safe(&params)),
     ])
 }

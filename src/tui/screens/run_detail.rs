@@ -5,7 +5,7 @@ use super::super::Role;
 use super::super::paint::Paint;
 use crate::app::{Model, PastRun, RunMarks};
 use crate::domain::text::{safe, wrapped};
-use crate::domain::{Doubts, Name};
+use crate::domain::{Doubts, Name, part_told};
 
 /// Rows with the frame; below so many for all, the list alone has room.
 pub const HEIGHT: u16 = 6;
@@ -20,7 +20,9 @@ pub fn run_detail(model: &Model, past: &PastRun, paint: &mut Paint<'_>, area: Re
     let code = code.map(|code| if run.dirty { code + "*" } else { code });
     let from = [run.branch.clone(), code].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let who = run.user.split(" <").next().unwrap_or_default().to_owned();
-    let about = [format!("{} {}", run.title(), run.version), past.status().as_str().to_owned(), from, who];
+    let part = part_told(run.only.as_ref()).unwrap_or_default();
+    let about =
+        [format!("{} {}", run.title(), run.version), part, past.status().as_str().to_owned(), from, who];
     let about: Vec<String> = about.into_iter().filter(|part| !part.is_empty()).collect();
     let marks = model.runs.get().map(|runs| runs.marks(run.token));
     let figure = marks.and_then(|marks| marks.figure.as_ref());

@@ -12,7 +12,7 @@ use super::{clock, role_of};
 use crate::app::{Hit, Model, PastRun, RunMarks, RunsLook};
 use crate::domain::figures::count;
 use crate::domain::text::{pad, pad_left, safe, truncate, width, wrapped};
-use crate::domain::{Doubts, Name, show_duration};
+use crate::domain::{Doubts, Name, part_told, show_duration};
 
 /// From so many columns on, who ran it is shown whole.
 const ROOMY: u16 = 100;
@@ -190,7 +190,7 @@ fn run_line(model: &Model, past: &PastRun, columns: &Columns, paint: &Paint<'_>)
         },
         look.span(Role::Strong, format!("{}  ", pad(&truncate(&run.title(), names), names))),
         look.span(Role::Accent, run.token.short()),
-        look.span(Role::Warn, if marks.pinned { "* " } else { "  " }),
+        look.span(Role::Warn, if marks.pinned { "• " } else { "  " }),
         look.span(Role::Text, format!("{:<12}  ", clock(run.started_at, model.now, &model.zone))),
         look.span(Role::Text, format!("{}  ", pad_left(&took, 7))),
     ];
@@ -212,6 +212,8 @@ fn run_line(model: &Model, past: &PastRun, columns: &Columns, paint: &Paint<'_>)
     spans.push(look.span(Role::Warn, altered.unwrap_or_default()));
     let foreign = model.why_foreign(past).is_some();
     spans.push(look.span(Role::Warn, if foreign { "foreign  " } else { "" }));
+    let part = part_told(run.only.as_ref()).map(|part| format!("{part}  "));
+    spans.push(look.span(Role::Warn, part.unwrap_or_default()));
     spans.push(look.span(Role::Dim, params));
     Line::from(spans)
 }

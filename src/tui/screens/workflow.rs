@@ -5,7 +5,7 @@ use super::super::paint::Paint;
 use super::super::{Role, graph};
 use super::{clock, detail, role_of};
 use crate::app::{Hit, Model, Pane, StepState};
-use crate::domain::{Doubts, NodeTally, show_duration};
+use crate::domain::{Doubts, NodeTally, part_told, show_duration};
 
 /// From so many columns on the graph stands beside its detail, and not above it.
 const WIDE: u16 = 76;
@@ -60,6 +60,9 @@ fn title(model: &Model, paint: &mut Paint<'_>, area: Rect) {
             let (run, status) = (&live.past.run, live.status());
             if let Some(case) = &run.use_case {
                 spans.push(look.span(Role::Text, format!("{case} ")));
+            }
+            if let Some(part) = part_told(run.only.as_ref()) {
+                spans.push(look.span(Role::Warn, format!("{part} ")));
             }
             spans.push(look.span(Role::Dim, format!("{}  ", run.version)));
             spans.push(look.span(Role::Accent, format!("run {}  ", run.token.short())));

@@ -11,7 +11,8 @@ pub fn sought(around: &Around, query: Box<RunQuery>) -> Result<Answer, Trouble> 
     let runs = runs_of(&workspace, &around.env)?;
     let listing = runs.find_all(&query, MOST);
     let unheard = listing.runs.is_empty().then(|| unheard_of(&runs, &query)).flatten();
-    let unheard = unheard.map(|told| format!("{told}; besides, runs have {}", RunWords::flags()));
+    let unheard =
+        unheard.map(|unheard| format!("{}; besides, runs have {}", unheard.told(), RunWords::flags()));
     let found = listing.runs.iter().map(|found| found.run.token).collect();
     Ok(Answer::Sought(query, found, unheard))
 }

@@ -2,7 +2,7 @@
 
 use super::loops::deeds;
 use super::stage::{Stage, runs};
-use crate::app::{Answer, Deed, ForkRun, Msg, Overlay, Screen, Slot};
+use crate::app::{Answer, Ask, Deed, ForkRun, Msg, Overlay, Screen, Slot};
 use crate::domain::scene::{self, name};
 use crate::domain::{Run, Status};
 
@@ -60,10 +60,50 @@ fn a_run_from_elsewhere_makes_nothing_ready_for_review() {
     forked.runs[0].run =
         std::sync::Arc::new(Run { dirty: false, forked_from: of, ..(*forked.runs[0].run).clone() });
     stage.answer(Slot::Runs, Ok(Answer::Runs(forked)));
+    assert!(line(&stage).contains("run it as it is committed"), "{}", stage.shown());
+    let mut edited = stage.model.project.get().unwrap().clone();
+    edited.dirty = true;
+    stage.answer(Slot::Project, Ok(Answer::Project(Box::new(edited))));
     assert!(line(&stage).contains("commit it, and run it once more"), "{}", stage.shown());
     look.runs[0].foreign = Some("it came as an archive");
     stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
     assert!(line(&stage).contains("run it for the first time"), "{}", stage.shown());
+}
+
+/// A fork has the files of the run that it is of: it is that one which is compared with what is here.
+#[test]
+fn a_fork_of_a_run_that_is_as_the_files_are_changes_nothing() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let mut look = stage.model.project.get().unwrap().clone();
+    look.workflows[0].changed_at = Some(scene::at(1e6));
+    let mut forked = runs(&[Status::Succeeded, Status::Succeeded]);
+    let of = Some(forked.runs[1].run.token);
+    let before = forked.runs[1].path.join("before");
+    forked.runs[0].run = std::sync::Arc::new(Run { forked_from: of, ..(*forked.runs[0].run).clone() });
+    forked.runs[1].path.clone_from(&before);
+    stage.answer(Slot::Project, Ok(Answer::Project(Box::new(look))));
+    stage.answer(Slot::Runs, Ok(Answer::Runs(forked)));
+    let Some(Ask::Alike(touched)) = stage.asked(Slot::Alike).cloned() else { panic!() };
+    assert_eq!(touched.iter().map(|touched| &touched.run).collect::<Vec<_>>(), [&before]);
+    stage.answer(Slot::Alike, Ok(Answer::Alike(touched)));
+    assert!(!stage.shown().contains("it has changed"), "{}", stage.shown());
+}
+
+#[test]
+fn a_run_of_one_step_is_marked_and_makes_nothing_ready_for_review() {
+    let mut stage = Stage::new(100, 24, "dark");
+    let mut look = runs(&[Status::Succeeded, Status::Succeeded]);
+    let part = Run { dirty: false, only: Some(name("report")), ..(*look.runs[0].run).clone() };
+    look.runs[0].run = std::sync::Arc::new(part);
+    stage.answer(Slot::Runs, Ok(Answer::Runs(look)));
+    let has = |stage: &Stage, of: &str, told: &str| {
+        stage.shown().lines().any(|line| line.contains(of) && line.contains(told))
+    };
+    stage.press("1");
+    assert!(has(&stage, "daily_delays", "run all of it, not only report"), "{}", stage.shown());
+    stage.press("3");
+    assert!(has(&stage, "3f2a ", "only report  day="), "{}", stage.shown());
+    assert!(!has(&stage, "3f29 ", "only report"), "{}", stage.shown());
 }
 
 #[test]

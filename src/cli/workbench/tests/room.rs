@@ -38,6 +38,27 @@ fn the_message_of_an_error_and_its_keys_fit_the_line() {
 }
 
 #[test]
+fn a_warning_is_seen_whole_until_it_is_put_away_or_something_else_is_started() {
+    let mut stage = Stage::new(80, 24, "dark");
+    let told = "extract, preprocess are taken over though their files, spec or image have changed since: run from \
+                there to have them count";
+    let is_seen = |stage: &Stage| {
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        words(&stage.shown()).contains(&format!("! {told} (esc: put away)"))
+    };
+    stage.tell(Msg::Warned(told.to_owned()));
+    assert!(is_seen(&stage), "{}", stage.shown());
+    stage.press("j");
+    assert!(is_seen(&stage), "{}", stage.shown());
+    stage.press("esc");
+    assert!(!stage.shown().contains("taken over though"), "{}", stage.shown());
+    stage.tell(Msg::Warned(told.to_owned()));
+    stage.press("k r enter");
+    assert!(!super::loops::deeds(&stage).is_empty(), "{}", stage.shown());
+    assert!(!stage.shown().contains("taken over though"), "{}", stage.shown());
+}
+
+#[test]
 fn the_end_of_a_long_value_and_what_is_wrong_with_it_are_seen() {
     let mut stage = Stage::new(80, 24, "dark");
     stage.press("r ctrl-u").type_in(&format!("{}the end", "long ".repeat(30)));

@@ -1,12 +1,15 @@
 use super::{OutlineLine, OutlinePart, Tone};
+use crate::domain::compare::amounts::{fraction, shortened};
 use crate::domain::compare::{
     ArtifactDifference, ChangedRow, ColumnDifference, ColumnFacts, StepDifference, TableDifference,
 };
-use crate::domain::figures::{bars, count, number};
+use crate::domain::figures::{bars, beside, count, number};
 use crate::domain::text::{safe, truncate, width};
 
 /// Letters of a value.
 const LONGEST: usize = 20;
+/// Of a number with a fraction in a key.
+const SHORT: usize = 10;
 /// Of the most frequent texts.
 const NAMED: usize = 3;
 
@@ -51,7 +54,7 @@ fn of_table(table: &TableDifference, all: bool) -> Vec<OutlineLine> {
     let keyed = table.keyed.iter().filter(|keyed| !keyed.examples.is_empty());
     for keyed in keyed {
         lines.push(OutlineLine::of(Tone::Dim, "some of the changed rows"));
-        lines.extend(keyed.examples.iter().map(|row| of_row(&keyed.key, row)));
+        lines.extend(keyed.examples.iter().map(|row| of_row(table, &keyed.key, row)));
     }
     if lines.is_empty() {
         lines.push(match table.is_same() {
@@ -79,16 +82,24 @@ fn of_column(table: &TableDifference, column: &ColumnDifference) -> Vec<OutlineL
     let told = if told.is_empty() { "the same".to_owned() } else { told.join("; ") };
     let head =
         OutlineLine::of(Tone::Name, &column.name).with(Tone::Dim, format!("  {kind}  ")).with(tone, told);
-    let sides = [("was", Tone::Gone, &column.old), ("is ", Tone::Come, &column.new)];
-    let side = |(name, tone, facts): (&str, Tone, &Option<ColumnFacts>)| {
-        let facts = facts.as_ref()?;
-        Some(OutlineLine::of(tone, format!("  {name} ")).with(Tone::Plain, of_facts(facts)))
+    let sides =
+        [("was", Tone::Gone, &column.old, &column.new), ("is ", Tone::Come, &column.new, &column.old)];
+    let side = |(name, tone, facts, other): (&str, Tone, &Option<ColumnFacts>, &Option<ColumnFacts>)| {
+        let told = of_facts(facts.as_ref()?, other.as_ref());
+        Some(OutlineLine::of(tone, format!("  {name} ")).with(Tone::Plain, told))
     };
     std::iter::once(head).chain(sides.into_iter().filter_map(side)).collect()
 }
 
-fn of_facts(facts: &ColumnFacts) -> String {
+/// `other`: what the column is beside, from which it has to be told apart.
+fn of_facts(facts: &ColumnFacts, other: Option<&ColumnFacts>) -> String {
     let short = |text: &str| truncate(&safe(text), LONGEST).into_owned();
+    let end = |text: &str, other: Option<&String>| {
+        let other = other.and_then(|other| fraction(&facts.kind, other));
+        let told =
+            fraction(&facts.kind, text).map(|value| beside(value, other.filter(|other| *other != value)));
+        told.filter(|told| told.len() < text.len()).unwrap_or_else(|| short(text))
+    };
     let mut told = Vec::new();
     if facts.histogram.len() > 1 {
         told.push(bars(&facts.histogram));
@@ -98,8 +109,10 @@ fn of_facts(facts: &ColumnFacts) -> String {
     told.extend(odd.iter().filter(|(odd, _)| *odd > 0).map(|(odd, what)| format!("{} {what}", count(*odd))));
     told.extend(facts.mean.map(|mean| format!("mean {}", number(mean))));
     if facts.frequent.is_empty() {
-        told.extend(facts.min.as_deref().map(|min| format!("min {}", short(min))));
-        told.extend(facts.max.as_deref().map(|max| format!("max {}", short(max))));
+        let least = other.and_then(|other| other.min.as_ref());
+        let most = other.and_then(|other| other.max.as_ref());
+        told.extend(facts.min.as_deref().map(|min| format!("min {}", end(min, least))));
+        told.extend(facts.max.as_deref().map(|max| format!("max {}", end(max, most))));
     }
     told.push(format!("{} distinct", count(facts.distinct)));
     let frequent = facts.frequent.iter().take(NAMED);
@@ -117,18 +130,28 @@ fn apart(text: &str, other: &str) -> String {
     truncate(&format!("{sign}{rest}"), LONGEST).into_owned()
 }
 
-fn of_row(key: &[String], row: &ChangedRow) -> OutlineLine {
+fn of_row(table: &TableDifference, key: &[String], row: &ChangedRow) -> OutlineLine {
+    let kind = |name: &String| {
+        let column = table.columns.iter().find(|column| column.name == *name);
+        let facts = column.and_then(|column| column.new.as_ref().or(column.old.as_ref()));
+        facts.map(|facts| facts.kind.as_str()).unwrap_or_default()
+    };
     let shown = |value: &Option<String>| {
         value.as_deref().map_or_else(|| "null".to_owned(), |text| truncate(&safe(text), LONGEST).into_owned())
     };
     let (old, new) = match (&row.old, &row.new) {
-        (Some(old), Some(new)) => {
+        (Some(old), Some(new)) => shortened(kind(&row.column), old, new).unwrap_or_else(|| {
             let (old, new) = (safe(old), safe(new));
             (apart(&old, &new), apart(&new, &old))
-        }
+        }),
         (old, new) => (shown(old), shown(new)),
     };
-    let key = key.iter().zip(&row.key).map(|(name, value)| format!("{name} {}", shown(value)));
+    // What changed is to be seen behind it.
+    let of_key = |name: &String, value: &Option<String>| match value {
+        Some(text) if fraction(kind(name), text).is_some() => truncate(text, SHORT).into_owned(),
+        value => shown(value),
+    };
+    let key = key.iter().zip(&row.key).map(|(name, value)| format!("{name} {}", of_key(name, value)));
     OutlineLine::of(Tone::Dim, format!("  {}  ", key.collect::<Vec<_>>().join(", ")))
         .with(Tone::Name, &row.column)
         .with(Tone::Differs, format!("  {old} → {new}"))
@@ -151,6 +174,41 @@ mod tests {
         assert_eq!(told(&table), "the same rows");
         let paired = TableDifference { gone: 2, come: 2, ..table };
         assert_eq!(told(&paired), "each column has the same values, beside others of the other columns");
+    }
+
+    #[test]
+    fn on_80_columns_the_name_of_what_changed_is_seen_before_any_digits_end() {
+        let facts = |min: &str| ColumnFacts {
+            kind: "FLOAT64".to_owned(),
+            min: Some(min.to_owned()),
+            max: Some("98.76543210987654".to_owned()),
+            ..ColumnFacts::default()
+        };
+        let column = |name: &str| ColumnDifference {
+            name: name.to_owned(),
+            old: Some(facts("0.1234567890123456")),
+            new: Some(facts("0.1234567990123456")),
+            ..ColumnDifference::default()
+        };
+        let names = ["latitude", "longitude", "mean_delay"];
+        let columns = names.map(column).to_vec();
+        let table = TableDifference { columns, ..TableDifference::default() };
+        let text = |value: &str| Some(value.to_owned());
+        let row = ChangedRow {
+            key: vec![text("48.856613123456789"), text("-122.33207212345678")],
+            column: "mean_delay".to_owned(),
+            old: text("17.123456789012345"),
+            new: text("17.223456789012345"),
+        };
+        let line = |line: OutlineLine| line.0.into_iter().map(|(_, text)| text).collect::<String>();
+        let key = names[..2].iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            line(of_row(&table, &key, &row)),
+            "  latitude 48.856613…, longitude -122.3320…  mean_delay  17.12 → 17.22"
+        );
+        let [_, was, is] = <[OutlineLine; 3]>::try_from(of_column(&table, &table.columns[0])).unwrap();
+        assert_eq!(line(was), "  was 0 null  min 0.123  max 98.765  0 distinct");
+        assert_eq!(line(is), "  is  0 null  min 0.1235  max 98.765  0 distinct");
     }
 
     #[test]

@@ -70,6 +70,26 @@ fn json_within_json_is_the_same_in_whatever_order_its_names_are() {
 }
 
 #[test]
+fn of_a_json_document_it_is_told_what_in_it_is_another() {
+    let was = r#"{"model": {"layers": [{"size": 8}, {"size": 16}], "name": "m"}, "seed": 3}"#;
+    let is = r#"{"model": {"layers": [{"size": 8}, {"size": 32}], "name": "m"}, "seed": 3, "more": {}}"#;
+    let table = texts("json", was, is);
+    let told: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|column| !column.same)
+        .map(|column| format!("{} {}", column.name, table.told_of(column).join("; ")))
+        .collect();
+    assert_eq!(told, ["model.layers[1].size 16 → 32", "more the column is new"]);
+    assert_eq!(table.columns.len(), 5);
+    assert!(texts("json", was, was).is_same());
+    // Rows stay rows.
+    let rows =
+        texts("json", r#"[{"a": {"b": 1}}, {"a": {"b": 2}}]"#, r#"[{"a": {"b": 1}}, {"a": {"b": 3}}]"#);
+    assert_eq!(rows.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["a"]);
+}
+
+#[test]
 fn values_that_stand_beside_others_are_other_rows() {
     let table = texts("csv", "a,b\n1,1\n2,2\n", "a,b\n2,1\n1,2\n");
     assert_eq!((table.gone, table.come, table.is_same()), (2, 2, false));

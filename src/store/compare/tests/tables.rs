@@ -71,6 +71,33 @@ fn wide_decimals_are_numbers() {
 }
 
 #[test]
+fn what_only_parquet_has_is_compared_by_its_bytes_and_whole_numbers_at_all_of_their_digits() {
+    let (_dir, root) = temp();
+    let write = |file: &str, id: i128, days: u8, n: [i64; 2]| {
+        let path = root.join(file);
+        let every: [&[u8]; 2] = [&[1, 0, 0, 0, days, 0, 0, 0, 0, 0, 0, 0], &[0; 12]];
+        let columns = "required fixed_len_byte_array(16) id (UUID);
+            required fixed_len_byte_array(12) every (INTERVAL); required int64 n;";
+        parquet(&path, columns, &[Column::Wide(&[1, id]), Column::Fixed(&every), Column::Int(&n)]);
+        path
+    };
+    let large = 9_007_199_254_740_993;
+    let old = write("old.parquet", 2, 1, [large, large + 2]);
+    let same = write("same.parquet", 2, 1, [large, large + 2]);
+    let new = write("new.parquet", 3, 2, [large, large + 4]);
+    assert!(compare_tables(old.as_std_path(), same.as_std_path(), &[]).unwrap().is_same());
+    let table = compare_tables(old.as_std_path(), new.as_std_path(), &[]).unwrap();
+    let ends = |name: &str| {
+        let facts = column(&table, name).new.clone().unwrap();
+        (facts.min.unwrap(), facts.max.unwrap())
+    };
+    assert_eq!(ends("id").1, "00000000-0000-0000-0000-000000000003");
+    assert_eq!(ends("every"), ("0 months 0 days 0 ms".to_owned(), "1 months 2 days 0 ms".to_owned()));
+    assert_eq!(ends("n"), (large.to_string(), (large + 4).to_string()));
+    assert!(table.columns.iter().all(|column| !column.same));
+}
+
+#[test]
 fn rows_of_all_formats_are_compared_alike() {
     let old = [row(1, "UA", 2.5), row(2, "AA", -1.0), (3, None, Some(0.5)), row(4, "UA", 7.25)];
     let new = [row(4, "UA", 8.25), (3, None, None), row(5, "DL", 1.0), row(1, "UA", 2.5)];

@@ -1,5 +1,6 @@
 mod of_damage;
 mod of_figures;
+mod of_time;
 
 use std::time::{Duration, SystemTime};
 

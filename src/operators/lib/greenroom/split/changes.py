@@ -158,6 +158,9 @@ class Flow:
             # What is taken apart is hardly one and the same twice: `train, test = split(rows)`; but for `[[]] * 2`.
             if several or isinstance(node.targets[0], ast.Name) or isinstance(node.value, ast.BinOp):
                 value = self.numbered(value, node.value)
+            elif isinstance(node.value, ast.Call) and not self.functions.called(getattr(node.value.func, "id", "")):
+                # Of what a library gives nobody knows: `a, b = repeat([], 2)`. It is looked at when it runs.
+                value |= Value(near=frozenset([next(self.numbers)]))
             for target in node.targets:
                 self.bind(target, value, None if several else node.value)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
@@ -507,7 +510,8 @@ class Flow:
             self.change(roots([name]), node.func, how)
         # Two in one: who takes it apart has it twice.
         twin = frozenset([next(self.numbers)] if function.has_twins else [])
-        return Value(roots(function.same), roots(function.held) | twin)
+        again = frozenset([function.cached] if function.cached else [])
+        return Value(roots(function.same) | again, roots(function.held) | twin)
 
     def handed_functions(self, node: ast.Call, given: Value) -> None:
         """`map(f, rows)`, `rows.apply(lambda row: …)`: called with what else is there."""

@@ -14,6 +14,10 @@ QUIET = {
 }
 
 
+# `@functools.cache`, `@lru_cache(maxsize=3)`
+CACHING = ("cache", "lru_cache")
+
+
 @dataclass
 class Function:
     body: list[ast.stmt]
@@ -33,6 +37,8 @@ class Function:
     held: set[str] = field(default_factory=set)
     # It has one and the same in two places.
     has_twins: bool = False
+    # What a cache gives again each time, by how it is called: `rows()`.
+    cached: str = ""
 
 
 @dataclass
@@ -46,6 +52,8 @@ class Functions:
     assigned: set[str] = field(default_factory=set)
     # Imported from what is not known here.
     foreign: set[str] = field(default_factory=set)
+    # What imported names are called at home.
+    homes: dict[str, str] = field(default_factory=dict)
     plain: dict[str, list[Function]] = field(default_factory=dict)
     of_classes: dict[str, list[Function]] = field(default_factory=dict)
 
@@ -71,13 +79,22 @@ class Functions:
                 for part in node.body:
                     if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)):
                         static = any(getattr(one, "id", "") == "staticmethod" for one in part.decorator_list)
-                        self.of_classes.setdefault(part.name, []).append(function(part, part.body, not static))
+                        made = function(part, part.body, not static)
+                        made.cached = self.cached(part, f"{node.name}.{part.name}()")
+                        self.of_classes.setdefault(part.name, []).append(made)
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                self.plain.setdefault(node.name, []).append(function(node, node.body, False))
+                made = function(node, node.body, False)
+                made.cached = self.cached(node, f"{node.name}()")
+                self.plain.setdefault(node.name, []).append(made)
             elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 if isinstance(node.value, ast.Lambda):
                     body = [ast.copy_location(ast.Return(node.value.body), node)]
                     self.plain.setdefault(node.targets[0].id, []).append(function(node.value, body, False))
+                elif isinstance(node.value, ast.Call) and self.is_caching(node.value.func):
+                    # `rows = lru_cache(maxsize=3)(load)`
+                    name = node.targets[0].id
+                    made = Function([], [], set(), [], set(), False, False, cached=f"{name}()")
+                    self.plain.setdefault(name, []).append(made)
                 elif isinstance(node.value, ast.Name):
                     others.append((node.targets[0].id, node.value.id))
         for name in classes:
@@ -86,6 +103,15 @@ class Functions:
         for name, of in others:
             if of in self.plain:
                 self.plain.setdefault(name, []).extend(self.plain[of])
+
+    def cached(self, node: ast.FunctionDef | ast.AsyncFunctionDef, called: str) -> str:
+        return called if any(map(self.is_caching, node.decorator_list)) else ""
+
+    def is_caching(self, node: ast.expr) -> bool:
+        func = node.func if isinstance(node, ast.Call) else node
+        if isinstance(func, ast.Attribute):
+            return func.attr in CACHING and self.homes.get(getattr(func.value, "id", "")) == "functools"
+        return self.homes.get(getattr(func, "id", "")) in CACHING
 
     def init(self, name: str, classes: dict[str, ast.ClassDef], met: set[str]) -> list[Function]:
         """What makes one of a class, be it inherited."""

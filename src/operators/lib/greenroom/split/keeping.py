@@ -36,6 +36,20 @@ def find_keeping(book: Notebook) -> None:
             if (readers or others) and name not in component.used.assigns:
                 component.keeping[name] = [of.name for of in readers], [of.name for of in others]
                 tell(book, component, name, readers)
+        for called, change in component.cached.items():
+            name = owner(called)
+            readers = [of for of in components[at + 1 :] if name in named_by(book, of)]
+            if readers and name in book.shared.assigns - component.used.assigns:
+                component.caching[called] = [of.name for of in readers]
+                if change.is_sure:
+                    why = f"{component.name} changes what `{called}` gave, which its cache keeps and nobody hands on"
+                    mend = "Keep it under a name of its own (`rows = load()`), which is handed on"
+                    book.note(change.cell, f"{why}: {readers[0].name} would be given it anew. {mend}")
+
+
+def owner(called: str) -> str:
+    """`rows` of `rows()`, `Table` of `Table.rows()`."""
+    return called.partition("(")[0].partition(".")[0]
 
 
 def tell(book: Notebook, component: Component, name: str, readers: list[Component]) -> None:

@@ -6,6 +6,7 @@ None of that is a value with a name, so nobody is handed it: what later componen
 from __future__ import annotations
 
 import functools
+import gc
 import pickle
 import types
 import warnings
@@ -162,3 +163,32 @@ def unkept(component: str, *things: tuple[str, Any, dict[str, bytes | None], str
                 warn(f"{why.format('changes' if how == SURE else 'perhaps changes')}. If that matters: {mend}")
     if wrong:
         raise SystemExit("\n".join(wrong))
+
+
+def uncached(component: str, *things: tuple[str, Any, bool, str]) -> None:
+    """What caches gave, and this component changes for all that can be seen. Of each, how it is called, the function,
+    how sure that is, and who calls it later."""
+    for called, function, is_sure, readers in things:
+        if any(not isinstance(value, CONSTANT) for value in in_cache(function)):
+            changes = "changes" if is_sure else "perhaps changes"
+            why = f"{component} {changes} what `{called}` gave, which its cache keeps and nobody hands on: {readers} would be given it anew"
+            mend = "Keep it under a name of its own (`rows = load()`), which is handed on, and split the notebook anew"
+            warn(f"{why}. If that matters: {mend}")
+
+
+def in_cache(function: Any) -> list[Any]:
+    """Of one of a limited size, whose entries are links, also what it was called with."""
+    if not hasattr(function, "cache_info"):
+        return []
+    own = [held for held in gc.get_referents(function) if held is not vars(function)]
+    if function.cache_info().maxsize is None:
+        return [value for held in own if type(held) is dict for value in held.values()]
+    links = {id(value) for held in own if type(held) is dict for value in held.values() if is_link(value)}
+    found = [one for held in own for one in (gc.get_referents(held) if id(held) in links else [held])]
+    is_table = [type(one) is dict and any(map(is_link, one.values())) for one in found]
+    plain = [one for one, table in zip(found, is_table) if not table and not is_link(one)]
+    return [one for one in plain if type(one) is not object and not isinstance(one, CODE)]
+
+
+def is_link(value: Any) -> bool:
+    return type(value).__name__ == "_lru_list_elem"

@@ -77,6 +77,10 @@ class Component:
     again: dict[str, list[str]] = field(default_factory=dict)
     # Value that it has from elsewhere → such as were perhaps one and the same there, each with who reads that.
     also: dict[str, dict[str, str]] = field(default_factory=dict)
+    # What a cached function gave, as `rows()`, and is another afterwards.
+    cached: dict[str, Change] = field(default_factory=dict)
+    # The same, of such as later components name → who does.
+    caching: dict[str, list[str]] = field(default_factory=dict)
     # Class or function that all share → who names it later, and who else may have one of its kind.
     keeping: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
 
@@ -319,6 +323,7 @@ class Notebook:
         flow = self.flow(self.start.values, component.body)
         component.ends = flow.values
         changed = flow.changed
+        component.cached = {of: change for of, change in changed.items() if isinstance(of, str) and of.endswith("()")}
         wanted = {**component.used.reads, **component.used.late}
         # What a function that all share fills or looks at is its caller's, too.
         for name, of in self.reached(component).items():
@@ -362,7 +367,7 @@ class Notebook:
 
     def own_functions(self) -> Functions:
         nodes = [statement.node for cell in self.cells for statement in cell.statements]
-        functions = Functions()
+        functions = Functions(homes=self.imported_as())
         functions.add(nodes)
         found = {name for statements in self.imports.values() for one in statements for name in of_node(one.node)[2]}
         for node in nodes:

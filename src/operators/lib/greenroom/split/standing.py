@@ -110,6 +110,9 @@ class Standing:
                 mine = isinstance(part, ast.Attribute) and getattr(part.value, "id", "") in given
                 if not mine and root(part) not in fresh:
                     return part
+            looks_up = isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load)
+            if looks_up and root(part) not in fresh and self.fills_itself(root(part)):
+                return part
             adds = is_class and isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name)
             if adds and part.target.id not in values:
                 # `rows += [1]` in the body of a class: the list is that of all.
@@ -121,6 +124,16 @@ class Standing:
 
     def is_still(self, body: list[ast.stmt], given: set[str]) -> bool:
         return self.loud(list(within(body)), given) is None
+
+    def fills_itself(self, name: str) -> bool:
+        """Who looks something up in it that is not there puts it there: a defaultdict, or one with `__missing__`."""
+        made = [one.value for one in self.acting.own.get(name, ()) if isinstance(one, ast.Assign)]
+        calls = [value.func for value in made if isinstance(value, ast.Call)]
+        own = [one for func in calls for one in self.acting.own.get(getattr(func, "id", ""), ())]
+        missing = self.methods.get("__missing__", ())
+        return any(self.acting.origins.of(func) == "collections.defaultdict" for func in calls) or any(
+            part in missing for one in own if isinstance(one, ast.ClassDef) for part in one.body
+        )
 
     def is_value(self, name: str) -> bool:
         return any(isinstance(one, ast.Assign) for one in self.acting.own.get(name, ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from greenroom.split.again import is_anew
 from greenroom.split.chance import Chance
 from greenroom.split.functions import DEFINED, QUIET
 from greenroom.split.keeping import named_by, sets
@@ -65,14 +66,15 @@ class Unseen:
         names = [of.name for of in self.components]
         for name, change in component.changed.items():
             giver = component.inputs.get(name)
-            if giver is None or change.is_guessed:
+            if giver is None or change.is_guessed or is_anew(component, name):
                 continue
             ends = self.book.components[giver].ends
             mine = ends.get(name)
             for other, value in ends.items():
-                if mine is None or other == name or not mine.is_one_with(value):
+                if mine is None or other == name or is_anew(component, other) or not mine.is_one_with(value):
                     continue
-                reader = next((of for of in self.components[at:] if other in of.inputs), None)
+                readers = (of for of in self.components[at:] if other in of.inputs and not is_anew(of, other))
+                reader = next(readers, None)
                 if reader is not None and names.index(reader.inputs[other]) <= at:
                     why = f"{component.name} changes `{name}`, in the notebook perhaps one and the same as `{other}`"
                     self.book.note(

@@ -11,6 +11,7 @@ from typing import Any
 
 from greenroom.split.cells import Statement
 from greenroom.split.functions import DEFINED
+from greenroom.split.keeping import owner
 from greenroom.split.names import use
 from greenroom.split.parts import Component, Notebook, Param, is_constant, is_lambda
 from greenroom.split.trying import imports_in, is_trying
@@ -74,8 +75,9 @@ def program(book: Notebook, component: Component) -> str:
     does = not all(defines)
     begun = {name: at_first(component, name) for name in component.again if name not in component.inputs}
     keeping = {name: at_first(component, name) for name in component.keeping}
-    through = any(value.startswith(f"{COMMON}.") for value in (*begun.values(), *keeping.values()))
-    if keeping:
+    caching = {called: at_first(component, owner(called)) + after_owner(called) for called in component.caching}
+    through = any(value.startswith(f"{COMMON}.") for of in (begun, keeping, caching) for value in of.values())
+    if keeping or caching:
         given.append(f"from {book.name} import kept as {KEPT}")
     perhaps = perhaps_there(book, component)
     sure = sorted(set(component.shared) - set(perhaps))
@@ -102,7 +104,8 @@ def program(book: Notebook, component: Component) -> str:
     parts += body(component)
     parts += section("What later ones read, too, has to be what it was.", unchanged(book, component, begun))
     parts += section("What has another name, too, is changed under both.", alone(book, component))
-    parts += section("What classes and functions keep is not handed on.", unkept(component, keeping))
+    left = [*unkept(component, keeping), *uncached(component, caching)]
+    parts += section("What classes and functions keep is not handed on.", left)
     made = [save(book, component, variable) for variable in component.outputs]
     if component.name == "evaluate":
         made.append(f'{HANDED}.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
@@ -158,6 +161,19 @@ def unkept(component: Component, keeping: dict[str, str]) -> list[str]:
         who = ", ".join(f'"{listed(some) if some else ""}"' for some in (readers, others))
         lines.append(f'    ("{name}", {keeping[name]}, {AT_FIRST}["{name}"], {who}),')
     return [f'{KEPT}.unkept(\n    "{component.name}",', *lines, ")"] if lines else []
+
+
+def uncached(component: Component, caching: dict[str, str]) -> list[str]:
+    lines = []
+    for called, function in caching.items():
+        sure, who = component.cached[called].is_sure, listed(component.caching[called])
+        lines.append(f'    ("{called}", {function}, {sure}, "{who}"),')
+    return [f'{KEPT}.uncached(\n    "{component.name}",', *lines, ")"] if lines else []
+
+
+def after_owner(called: str) -> str:
+    """`.rows` of `Table.rows()`."""
+    return called.removeprefix(owner(called)).removesuffix("()")
 
 
 def at_first(component: Component, name: str) -> str:
