@@ -83,8 +83,8 @@ impl RunsLook {
 
     /// The one that tells what is next with a workflow. One that was resumed and goes on may be older than the newest, and a
     /// fork ran the files of an old run, whatever is here now.
-    pub fn judged_of(&self, name: &str) -> Option<&PastRun> {
-        let going = self.running().find(|past| !past.foreign && past.run.name.as_str() == name);
+    pub fn judged_of<'a>(&'a self, name: &'a str) -> Option<&'a PastRun> {
+        let going = self.running().find(|past| past.foreign.is_none() && past.run.name.as_str() == name);
         let whole = || self.own_of(name).find(|past| past.run.forked_from.is_none());
         going.or_else(whole).or_else(|| self.own_of(name).next())
     }
