@@ -87,7 +87,7 @@ fn an_approval_that_was_taken_back_brings_nobody_though_that_is_cut_off_the_ledg
     let world = World::new();
     let (mal, host, emma) = (comes(&world, "mal"), comes(&world, "host"), &world.emma);
     let id = brings(&world, &mal, "mal");
-    world.eli.told(&["request-changes", &id, "-m", "who is mal?"]);
+    world.eli.told(&["request-changes", &id, "who is mal?"]);
     emma.told(&["track", "show", &id]);
     let ledger = format!("refs/greenroom/tracks/{id}");
     world.git(&["update-ref", &ledger, &format!("{ledger}~1")]);
@@ -128,6 +128,6 @@ fn a_list_that_somebody_has_spoilt_stops_nobody_who_counted() {
     eve.git(&["rm", "-q", ".greenroom-signers"]);
     eve.git(&["commit", "-q", "-m", "No list"]);
     pushes(&eve);
-    world.eli.told(&["comment", &id, "-m", "still here"]);
+    world.eli.told(&["comment", &id, "still here"]);
     assert!(!counts(&world.eli, "eve") && counts(&world.eli, "ana"));
 }
