@@ -55,7 +55,7 @@ pub use record::{Unpacked, record, unpack};
 pub use report::report;
 pub use roster::{
     PeopleOf, Roster, SIGNERS_FILE, SIGNERS_REVOKED, SIGNERS_VOUCHED, SPEC_FILE, change_of_signers,
-    read_roster,
+    public_key, read_roster,
 };
 pub use statement::{Decoded, decode, encode, payload};
 pub use steps::{StepChange, StepDiff, step_diff};

@@ -73,8 +73,8 @@ impl Roster {
     /// Those who may say that it becomes another one: its engineers who have a key; where there is none, anybody who has.
     /// Which keys a KRL revokes, only ssh-keygen knows.
     pub fn vouching(&self) -> Vec<Name> {
-        let revoked: BTreeSet<&str> = lines(&self.signers.revoked).filter_map(key_of).collect();
-        let good = |line: &&str| !key_of(line).is_some_and(|key| revoked.contains(key));
+        let revoked: BTreeSet<&str> = lines(&self.signers.revoked).filter_map(public_key).collect();
+        let good = |line: &&str| !public_key(line).is_some_and(|key| revoked.contains(key));
         let principals: Vec<&str> = lines(&self.signers.allowed)
             .filter(good)
             .filter_map(|line| match line.strip_prefix('"') {
@@ -139,8 +139,8 @@ fn lines(list: &str) -> impl Iterator<Item = &str> {
     list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// The public key in a line, in base64.
-fn key_of(line: &str) -> Option<&str> {
+/// The public key in a line of the signers, in base64.
+pub fn public_key(line: &str) -> Option<&str> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let is_kind = |word: &str| ["ssh-", "ecdsa-", "sk-"].iter().any(|start| word.starts_with(start));
     let found = words.windows(2).find(|pair| is_kind(pair[0]) && pair[1].starts_with("AAAA"));
@@ -148,11 +148,16 @@ fn key_of(line: &str) -> Option<&str> {
 }
 
 /// What somebody signs who vouches for a change: what it becomes, what it was, and by which commit that came to count, so
-/// that what was said once brings nobody back later.
-pub fn change_of_signers(Change { before, begun, after }: Change<'_>) -> Result<Vec<u8>, ReviewError> {
+/// that what was said once brings nobody back later. `folder`: the project's in its repository, which may have others.
+pub fn change_of_signers(
+    folder: &str,
+    Change { before, begun, after }: Change<'_>,
+) -> Result<Vec<u8>, ReviewError> {
     let told = |roster: &Roster| {
         let people: Vec<_> = roster.people.iter().collect();
         json!({"people": people, "allowed": roster.signers.allowed, "revoked": roster.signers.revoked})
     };
-    Ok(canonical(&json!({"greenroom": 1, "since": begun, "from": told(before), "to": told(after)}))?)
+    Ok(canonical(
+        &json!({"greenroom": 1, "project": folder, "since": begun, "from": told(before), "to": told(after)}),
+    )?)
 }

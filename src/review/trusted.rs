@@ -18,12 +18,13 @@ pub struct RosterCommit {
 pub trait Vouching {
     /// Who may sign what as a commit has it; None: it does not say, or nobody can read it.
     fn says(&self, commit: &CommitId) -> Result<Option<Roster>, PortError>;
-    /// Whether one of `by.vouching()` has signed that it becomes what this commit says. `own`: it has one parent, which
-    /// does not say the same, so that whoever signed the commit itself has made the change, and not only merged it along.
+    /// Whether one of `by.vouching()` has signed that it becomes what this commit says. `made`: the commit before it, the
+    /// first of a merge's, says what counts, so that it is this commit that makes the change. Where something else stood
+    /// there already, whoever signed the commit, or approved what it brings, may never have seen that.
     fn vouched(
         &self,
         commit: &RosterCommit,
-        own: bool,
+        made: bool,
         change: Change<'_>,
         by: &Roster,
     ) -> Result<bool, PortError>;
@@ -54,6 +55,8 @@ pub struct Trusted {
     pub roster: Roster,
     /// The commit by which that came to count.
     pub begun: CommitId,
+    /// The tip itself says so, and not only what came before it.
+    pub is_said: bool,
     /// For a change somebody signs who could by each of these: more than one where histories that have parted came together.
     pub by: Vec<Roster>,
     pub unvouched: Option<Unvouched>,
@@ -108,11 +111,13 @@ pub fn trusted(
     let Some(Counts { version, begun }) = counts else { return Ok(None) };
     let by = walk.by(version).into_iter().cloned().collect();
     let version = &walk.versions[version];
+    let is_said = says.as_ref().is_some_and(|(_, says)| says.is_same(&version.roster));
     let unvouched = says.filter(|(_, says)| !says.is_same(&version.roster));
     let roster = Roster { tip: tip.clone(), ..version.roster.clone() };
     Ok(Some(Trusted {
         roster,
         begun,
+        is_said,
         by,
         unvouched: unvouched.map(|(since, says)| Unvouched { since, says }),
     }))
@@ -236,10 +241,10 @@ impl Walk<'_> {
         }
         let before = &self.versions[now.version].roster;
         let change = Change { before, begun: &now.begun, after: says };
-        let own = how == Says::Itself && self.is_own(commit, says)?;
+        let made = how == Says::Itself && self.is_made(commit, before)?;
         for one in by {
             let signed = match how {
-                Says::Itself => self.vouching.vouched(commit, own, change, one)?,
+                Says::Itself => self.vouching.vouched(commit, made, change, one)?,
                 Says::AsBefore => self.vouching.brought(commit, change, one)?,
             };
             if !signed {
@@ -270,9 +275,9 @@ impl Walk<'_> {
         if able.is_empty() { rosters } else { able }
     }
 
-    /// Whether it is the commit itself that says so first. A merge brings what others have made.
-    fn is_own(&self, commit: &RosterCommit, says: &Roster) -> Result<bool, PortError> {
-        let [parent] = commit.parents.as_slice() else { return Ok(false) };
+    /// Whether the commit before it says what counts.
+    fn is_made(&self, commit: &RosterCommit, counts: &Roster) -> Result<bool, PortError> {
+        let Some(parent) = commit.parents.first() else { return Ok(false) };
         let said = match self.at.get(parent) {
             Some(at) => at.says.as_ref().map(|(_, said)| said.clone()),
             None => match self.vouching.says(parent) {
@@ -281,7 +286,7 @@ impl Walk<'_> {
                 Err(_) => return Ok(false),
             },
         };
-        Ok(!said.is_some_and(|said| said.is_same(says)))
+        Ok(said.is_some_and(|said| said.is_same(counts)))
     }
 
     /// What counts where histories come together: the latest of them. Of two that have parted only what both say does, so

@@ -181,16 +181,13 @@ impl Desk {
             UserError::not_ready(format!("{} has no branch `{branch}`, to which tracks lead", self.remote))
                 .to_do("make it, with greenroom.yaml and .greenroom-signers in it: greenroom track setup --role ROLE")
         })?;
-        self.roster_at(&self.target, &tip).map_err(|error| {
-            of_review(&error).to_do(format!(
-                "set it up, and have it merged to {}: greenroom track setup --role ROLE",
-                self.target.short()
-            ))
-        })?;
         let trusted = self.as_far_as_known(self.trusted_at(&tip))?;
         if let Some(unvouched) = trusted.unvouched.as_ref().filter(|_| !self.told.replace(true)) {
             let told = self.told_of(&trusted.roster, unvouched);
             self.warn(&[told, self.how_to_vouch(&trusted.roster)].concat().join("\n"));
+        }
+        if let Some(unsaid) = self.unsaid(&trusted).filter(|_| !self.told.replace(true)) {
+            self.warn(&unsaid);
         }
         Ok(trusted.roster)
     }

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
+use super::changed::{changed, keys_changed};
 use super::desk::Desk;
 use super::lines::lines;
 use super::look::Looked;
 use super::ports::tree_change;
 use super::since::since;
 use super::version::wrong;
-use super::versions::{Versions, become_of};
+use super::versions::Versions;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::lineage::Break;
@@ -16,7 +17,7 @@ use crate::domain::track::{
     TreeId, Verdict, VerdictKind,
 };
 use crate::git::{FileChange, GitError};
-use crate::review::{Material, Roster, card, unpack};
+use crate::review::{Material, Roster, SIGNERS_FILE, SIGNERS_REVOKED, Signers, card, unpack};
 
 /// What a decision card is made of besides the track, found anew and not as the package claims; but for the runs, which
 /// were where it was sealed.
@@ -123,7 +124,13 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
         before: before(desk, &looked.track.id, roster)?,
         breaks: versions.breaks(),
         untold: versions.untold(),
-        people: [versions.people(), came_since(desk, package, roster), desk.unvouched()].concat(),
+        people: [
+            versions.people(),
+            keys(desk, &base, &merged)?,
+            came_since(desk, package, roster),
+            desk.unvouched(),
+        ]
+        .concat(),
         wrong: wrong.into_iter().map(|(file, what)| format!("{file}: {what}")).collect(),
         since: None,
         without: without(desk, looked, package)?,
@@ -158,11 +165,23 @@ fn came_since(desk: &Desk, package: &SealedPackage, now: &Roster) -> Vec<String>
     let Ok(then) = desk.trusted_at(&package.manifest.base) else { return Vec::new() };
     let then = then.roster;
     let target = safe(desk.target.short()).into_owned();
-    let mut told = become_of(&then.people, &now.people);
-    if told.is_empty() && then.signers != now.signers {
-        told.push("the list of signers is another".to_owned());
-    }
-    told.iter().map(|what| format!("{what}, on {target} since it was sealed")).collect()
+    changed(&then, now).iter().map(|what| format!("{what}, on {target} since it was sealed")).collect()
+}
+
+/// What becomes of the signers' keys by it.
+fn keys(desk: &Desk, base: &TreeId, merged: &TreeId) -> Result<Vec<String>, UserError> {
+    let folder = desk.repository.prefix();
+    let text = |tree: &TreeId, file: &str| {
+        let held = desk.repository.file_in(tree, &folder.join(file)).map_err(|error| of_git(&error))?;
+        Ok::<_, UserError>(String::from_utf8_lossy(&held.unwrap_or_default()).into_owned())
+    };
+    let signers = |tree: &TreeId| {
+        Ok::<_, UserError>(Signers {
+            allowed: text(tree, SIGNERS_FILE)?,
+            revoked: text(tree, SIGNERS_REVOKED)?,
+        })
+    };
+    Ok(keys_changed(&signers(base)?, &signers(merged)?))
 }
 
 /// Commits of a package that are looked at for where they begin on the target.

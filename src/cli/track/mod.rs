@@ -3,6 +3,7 @@
 mod accept;
 mod bearing;
 mod came;
+mod changed;
 mod closures;
 mod columns;
 mod desk;
@@ -18,6 +19,7 @@ mod lines;
 mod look;
 mod material;
 mod memory;
+mod pinned;
 mod ports;
 mod ready;
 mod remote;

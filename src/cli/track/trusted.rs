@@ -5,12 +5,15 @@ use std::path::PathBuf;
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
 
+use super::changed::changed;
 use super::desk::Desk;
-use super::versions::become_of;
+use super::pinned::Pinned;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::text::safe;
-use crate::domain::track::{CommitId, Event, Merge, Seen, Side, TrackId, Transition, TreeId, Vouched};
+use crate::domain::track::{
+    CommitId, Event, LedgerState, Merge, Seen, Side, TrackId, Transition, TreeId, Vouched,
+};
 use crate::domain::{Digest, Name};
 use crate::git::ssh::Verifier;
 use crate::git::{GitError, RemoteTrack};
@@ -19,7 +22,6 @@ use crate::review::{
     SIGNERS_REVOKED, SIGNERS_VOUCHED, SPEC_FILE, Trust, Trusted, Unvouched, Vouching, change_of_signers,
     decode, trusted, verify,
 };
-use crate::store::atomic_write;
 
 /// From which commit on a person takes who may sign for what is written there, whatever came before.
 const KEY: &str = "greenroom.signersFrom";
@@ -33,13 +35,20 @@ impl Desk {
         if let Some(known) = self.trusted.borrow().get(tip) {
             return Ok(known.clone());
         }
-        // Where nobody can read it, it is told why.
-        let says = self.roster_at(&self.target, tip).map_err(|error| of_review(&error))?;
-        let found = self.walked(tip)?;
-        let found = found.unwrap_or_else(|| {
-            let by = vec![says.clone()];
-            Trusted { roster: says, begun: tip.clone(), by, unvouched: None }
-        });
+        let found = match self.walked(tip)? {
+            Some(found) => found,
+            // Nobody has ever said it, and it is told why this does not.
+            None => {
+                let says = self.roster_at(&self.target, tip).map_err(|error| {
+                    of_review(&error).to_do(format!(
+                        "set it up, and have it merged to {}: greenroom track setup --role ROLE",
+                        self.target.short()
+                    ))
+                })?;
+                let by = vec![says.clone()];
+                Trusted { roster: says, begun: tip.clone(), is_said: true, by, unvouched: None }
+            }
+        };
         self.trusted.borrow_mut().insert(tip.clone(), found.clone());
         Ok(found)
     }
@@ -58,13 +67,12 @@ impl Desk {
         let vouchers = Vouchers { desk: self, ledgers: self.ledgers()?, named: OnceCell::new() };
         let found = trusted(&vouchers, known, &commits, tip).map_err(wrong)?;
         // What only both of two histories say is nothing to go on from: who signs for a change is told by each.
-        let settled = |found: &&Trusted| {
-            found.unvouched.is_none() && found.by.iter().all(|one| one.is_same(&found.roster))
-        };
+        let settled =
+            |found: &&Trusted| found.is_said && found.by.iter().all(|one| one.is_same(&found.roster));
         if let Some(found) = found.as_ref().filter(|found| settled(found) && !commits.is_empty())
             && self.tip_there(&self.target)?.as_ref() == Some(tip)
         {
-            self.keep(tip, &found.begun);
+            self.pin(tip, &found.begun);
         }
         Ok(found)
     }
@@ -78,48 +86,74 @@ impl Desk {
             Ok::<_, UserError>(Some(Known { commit, roster, begun }))
         };
         if let Some(named) = git.config(KEY).map_err(|error| of_git(&error))? {
+            // A branch would be followed, wherever whoever can push takes it.
+            if named.len() < 7 || !named.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                let what = format!("{KEY} is `{}`, which is no commit's id", safe(&named));
+                return Err(UserError::wrong(what).to_do(format!("git config {KEY} $(git rev-parse COMMIT)")));
+            }
             let commit = git.resolve(&named).map_err(|error| {
                 of_git(&error)
                     .to_do(format!("git config {KEY} COMMIT names another; git config --unset {KEY} none"))
             })?;
             return at(commit.clone(), commit);
         }
-        let kept = self.kept_at().and_then(|path| fs_err::read_to_string(path).ok());
-        let kept = kept.as_deref().and_then(|text| {
-            let (commit, begun) = text.trim().split_once(' ')?;
-            Some((commit.parse::<CommitId>().ok()?, begun.parse::<CommitId>().ok()?))
-        });
-        let Some((kept, begun)) = kept.filter(|(commit, _)| git.has(commit)) else { return Ok(None) };
+        let Some(Pinned { commit: kept, begun, .. }) = self.pinned()? else { return self.elsewhere(tip) };
+        if !git.has(&kept) {
+            let what = format!(
+                "who may sign was known here as of {}, and that commit is gone from this clone",
+                kept.short()
+            );
+            return Err(UserError::not_ready(what)
+                .to_do(format!("name the commit from which it is to count: git config {KEY} COMMIT")));
+        }
         // Of a commit before it is asked by those who look back. That the target itself went back brings nobody back.
         let before = *tip != kept && git.is_ancestor(tip, &kept).map_err(|error| of_git(&error))?;
         let is_target = self.tip_there(&self.target)?.as_ref() == Some(tip);
         if before && !is_target { Ok(None) } else { at(kept, begun) }
     }
 
-    fn kept_at(&self) -> Option<Utf8PathBuf> {
-        let folder = self.repository.own_folder().ok()?.join("greenroom");
-        Some(folder.join(format!("signers-{}", Digest::of(self.target.as_str().as_bytes()).short())))
-    }
-
-    /// That it cannot be kept makes the next look longer, no more.
-    fn keep(&self, tip: &CommitId, begun: &CommitId) {
-        let Some(path) = self.kept_at() else { return };
-        let text = format!("{tip} {begun}\n");
-        if fs_err::read_to_string(&path).is_ok_and(|kept| kept == text) {
-            return;
+    /// The same files in another folder are another project's; where this one was moved, whoever can push may have written
+    /// them there.
+    fn elsewhere(&self, tip: &CommitId) -> Result<Option<Known>, UserError> {
+        for Pinned { folder, commit, .. } in self.pinned_elsewhere()? {
+            let spec = PathBuf::from(&folder).join(SPEC_FILE);
+            if self.repository.file(tip, &spec).map_err(|error| of_git(&error))?.is_none() {
+                let (target, was) =
+                    (safe(self.target.short()), Utf8PathBuf::from(&folder).join(SIGNERS_FILE));
+                let now = Utf8PathBuf::from(self.folder()).join(SIGNERS_FILE);
+                let what = format!(
+                    "who may sign was in {} on {target}, which is gone from there",
+                    safe(was.as_str())
+                );
+                return Err(UserError::not_ready(what)
+                    .to_do(format!(
+                        "if the project was moved, compare what was known with what is there now: git diff {}:{} {}:{}",
+                        commit.short(),
+                        safe(was.as_str()),
+                        tip.short(),
+                        safe(now.as_str())
+                    ))
+                    .to_do(format!("if it is right: git config {KEY} {}, in each clone", tip.short())));
+            }
         }
-        let made = path.parent().is_some_and(|folder| fs_err::create_dir_all(folder).is_ok());
-        let _ = made.then(|| atomic_write(&path, text.as_bytes()));
+        Ok(None)
     }
 
     /// What the target says of people and signers, and nobody who could has signed; one sentence each.
     pub(super) fn unvouched(&self) -> Vec<String> {
-        let tip = self.tip_there(&self.target).ok().flatten();
-        let trusted = tip.and_then(|tip| self.trusted_at(&tip).ok());
-        trusted
-            .as_ref()
-            .and_then(|trusted| Some(self.told_of(&trusted.roster, trusted.unvouched.as_ref()?)))
-            .unwrap_or_default()
+        let Some(tip) = self.tip_there(&self.target).ok().flatten() else { return Vec::new() };
+        let Ok(trusted) = self.trusted_at(&tip) else { return Vec::new() };
+        match &trusted.unvouched {
+            Some(unvouched) => self.told_of(&trusted.roster, unvouched),
+            None => self.unsaid(&trusted).into_iter().collect(),
+        }
+    }
+
+    /// Why a target does not say itself who may sign, though it is known.
+    pub(super) fn unsaid(&self, trusted: &Trusted) -> Option<String> {
+        let tip = &trusted.roster.tip;
+        let why = if trusted.is_said { None } else { self.roster_at(&self.target, tip).err() };
+        why.map(|why| format!("{why}: who counted before does, until that is mended"))
     }
 
     pub(super) fn told_of(&self, counts: &Roster, unvouched: &Unvouched) -> Vec<String> {
@@ -191,36 +225,6 @@ pub(super) fn signatures(held: &[u8]) -> Vec<Vec<u8>> {
     whole.take(8).map(|one| format!("{one}\n").into_bytes()).collect()
 }
 
-/// What becomes of people and keys.
-pub(super) fn changed(before: &Roster, after: &Roster) -> Vec<String> {
-    let mut told = become_of(&before.people, &after.people);
-    let lines = |text: &str| -> Vec<String> {
-        text.lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .map(str::to_owned)
-            .collect()
-    };
-    let whose = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
-    let (old, new) = (lines(&before.signers.allowed), lines(&after.signers.allowed));
-    told.extend(
-        new.iter()
-            .filter(|line| !old.contains(line))
-            .map(|line| format!("a key of {} comes to the signers", whose(line))),
-    );
-    told.extend(
-        old.iter()
-            .filter(|line| !new.contains(line))
-            .map(|line| format!("a key of {} is none of the signers' any more", whose(line))),
-    );
-    let (old, new) = (lines(&before.signers.revoked), lines(&after.signers.revoked));
-    told.extend((old != new).then(|| "the list of revoked keys is another".to_owned()));
-    if told.is_empty() && !before.is_same(after) {
-        told.push("the list of signers is written otherwise".to_owned());
-    }
-    told
-}
-
 struct Vouchers<'d> {
     desk: &'d Desk,
     ledgers: Vec<(TrackId, RemoteTrack)>,
@@ -250,13 +254,15 @@ impl Vouching for Vouchers<'_> {
     fn vouched(
         &self,
         commit: &RosterCommit,
-        own: bool,
+        made: bool,
         change: Change<'_>,
         by: &Roster,
     ) -> Result<bool, PortError> {
+        // A merge brings what others have made.
+        let own = made && commit.parents.len() == 1;
         Ok(own && self.by_commit(commit, change, by)?
             || self.by_file(commit, change, by)?
-            || self.by_ledger(commit, change, by)?)
+            || made && self.by_ledger(commit, change, by)?)
     }
 
     fn brought(&self, commit: &RosterCommit, change: Change<'_>, by: &Roster) -> Result<bool, PortError> {
@@ -266,15 +272,17 @@ impl Vouching for Vouchers<'_> {
             return Ok(false);
         }
         // What is not here tells nothing for it.
-        let says = |at: &CommitId| Some(self.says(at).ok()??.is_same(change.after));
+        let says = |at: &CommitId, what: &Roster| {
+            self.says(at).ok().flatten().is_some_and(|said| said.is_same(what))
+        };
         self.is_given(by, |given, able| {
             let event = given.approval;
-            // What the target had said before is none of what the package brings.
-            if !(self.is_since(change, event) && says(&event.target.tip) == Some(false)) {
+            // What the target had said otherwise before is none of what the package brings.
+            if !(self.is_since(change, event) && says(&event.target.tip, change.before)) {
                 return Ok(false);
             }
             let is_all = event.merge_tree.as_ref() == Some(&tree) && self.has_brought(given, &commit.id);
-            let recorded = given.is_recorded_as(&commit.id, able) && says(&event.head) == Some(true);
+            let recorded = given.is_recorded_as(&commit.id, able) && says(&event.head, change.after);
             Ok(is_all || recorded)
         })
     }
@@ -316,7 +324,8 @@ impl Vouchers<'_> {
         let Some(held) = self.desk.repository.file(&commit.id, &path).map_err(why)? else {
             return Ok(false);
         };
-        let signed = change_of_signers(change).map_err(|error| PortError(error.to_string()))?;
+        let signed =
+            change_of_signers(&self.desk.folder(), change).map_err(|error| PortError(error.to_string()))?;
         let verifier = verifier(by)?;
         for signature in signatures(&held) {
             let told = verifier.verify(NAMESPACE, &signed, &signature).map_err(why)?;
@@ -393,7 +402,12 @@ impl Vouchers<'_> {
             repository: &self.desk.git(),
             now: Timestamp::now(),
         };
-        let checked = verify(&links, &trust, &mut Seen::default());
+        let seen = self.desk.memory.read(id).map_err(|error| PortError(error.what))?;
+        let checked = verify(&links, &trust, &mut Seen { tip: seen.tip, ..Seen::default() });
+        // What was taken back may be what is missing.
+        if checked.state != LedgerState::Intact {
+            return Ok(Vec::new());
+        }
         let good = checked.entries.into_iter().filter(|entry| entry.standing == Ok(Vouched::Now));
         Ok(good.filter_map(|entry| entry.event).collect())
     }
@@ -447,7 +461,9 @@ fn approved<'e>(events: &'e [Event], able: &[Name], now: Timestamp) -> Vec<Given
                 break;
             }
             Transition::Promoted(body) => {
-                if let Some(approval) = same.filter(|given| lasts(given, event.at)) {
+                // When it was is the word of whoever records it: an analyst's brings nothing back that has run out.
+                let at = if able.contains(&event.person) { event.at } else { now };
+                if let Some(approval) = same.filter(|given| lasts(given, at)) {
                     let promoted = Some(Recorded { by: &event.person, commit: &body.commit });
                     found.push(Given { approval, promoted });
                 }

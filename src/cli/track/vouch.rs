@@ -1,6 +1,7 @@
+use super::changed::changed;
 use super::desk::Desk;
 use super::ending::ANEW;
-use super::trusted::{NAMESPACE, able, changed, signatures};
+use super::trusted::{NAMESPACE, able, signatures};
 use super::wrong::{of_git, of_review};
 use crate::cli::{Exit, UserError};
 use crate::domain::text::safe;
@@ -48,8 +49,11 @@ impl Desk {
             UserError::not_ready("git names no key to sign with")
                 .to_do("greenroom doctor tells what signing needs")
         })?;
-        let text = change_of_signers(Change { before: &before, begun: &trusted.begun, after: &after })
-            .map_err(|error| of_review(&error))?;
+        let text = change_of_signers(
+            &self.folder(),
+            Change { before: &before, begun: &trusted.begun, after: &after },
+        )
+        .map_err(|error| of_review(&error))?;
         let signature = key.sign(NAMESPACE, &text, self.keys.prompt).map_err(|error| of_git(&error))?;
         let mut fault = None;
         for one in for_them {

@@ -12,7 +12,7 @@ use crate::git::GitError;
 pub struct CommitFiles {
     pub id: CommitId,
     pub parents: Vec<CommitId>,
-    /// For each path what tells its content from another one; None: there is nothing.
+    /// For each path what tells it from another one, kind and content; None: there is nothing.
     pub files: Vec<Option<String>>,
 }
 
@@ -21,8 +21,18 @@ impl Repository {
     /// read.
     ///
     /// # Errors
-    /// [`GitError::Shallow`] where nothing is known and history ends before it began.
+    /// [`GitError::Shallow`] where history ends before it began.
     pub fn commit_files(
+        &self,
+        known: Option<&CommitId>,
+        tip: &CommitId,
+        paths: &[PathBuf],
+    ) -> Result<Vec<CommitFiles>, GitError> {
+        // Where a shallow clone ended is known from when it was opened, and a fetch may have brought what came before.
+        Self::open(&self.root)?.files_of_commits(known, tip, paths)
+    }
+
+    fn files_of_commits(
         &self,
         known: Option<&CommitId>,
         tip: &CommitId,
@@ -41,8 +51,10 @@ impl Repository {
             let id = commit_id(id.map_err(&wrong)?)?;
             let commit = self.commit_at(&id)?;
             let parents = commit.parent_ids().map(commit_id).collect::<Result<Vec<_>, _>>()?;
-            if known.is_none() && parents.is_empty() && self.is_shallow() {
-                self.has_parents(&id)?;
+            if parents.is_empty()
+                && let Some(cut) = written_parent(&commit)
+            {
+                return Err(GitError::Shallow(cut));
             }
             let tree = commit.tree_id();
             let files = match trees.get(&tree) {
@@ -63,7 +75,8 @@ impl Repository {
         let read = || {
             let tree = self.git.find_tree(tree)?;
             let held = paths.iter().map(|path| match tree.get_path(path) {
-                Ok(entry) => Ok(Some(entry.id().to_string())),
+                // A link's target and a file's content may have one id.
+                Ok(entry) => Ok(Some(format!("{:o} {}", entry.filemode(), entry.id()))),
                 Err(error) if error.class() == git2::ErrorClass::Tree => Ok(None),
                 Err(error) => Err(error),
             });
@@ -71,4 +84,10 @@ impl Repository {
         };
         self.completing(read, &["ls-tree", "-r", "-t", &name])
     }
+}
+
+/// What git says of parents ends where a clone is cut, or where somebody has grafted something; the commit does not.
+fn written_parent(commit: &git2::Commit<'_>) -> Option<String> {
+    let header = String::from_utf8_lossy(commit.raw_header_bytes()).into_owned();
+    header.lines().find_map(|line| line.strip_prefix("parent ").map(str::to_owned))
 }

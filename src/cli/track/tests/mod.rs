@@ -9,6 +9,7 @@ mod closures;
 mod forged;
 mod meanwhile;
 mod merged;
+mod planted;
 mod ready;
 mod vouched;
 mod way;

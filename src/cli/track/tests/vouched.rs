@@ -263,6 +263,11 @@ fn a_person_may_say_from_which_commit_on_it_counts() {
     assert!(!counts(&world.emma, "zoe"));
     world.emma.git(&["fetch", "-q"]);
     world.emma.git(&["config", "greenroom.signersFrom", "origin/stage"]);
+    // That would be another commit whenever somebody pushes.
+    let said = world.emma.refused(&["track", "list"]);
+    assert!(said.contains("`origin/stage`, which is no commit's id"), "{said}");
+    let stage = world.git(&["rev-parse", "stage"]);
+    world.emma.git(&["config", "greenroom.signersFrom", stage.trim()]);
     assert!(counts(&world.emma, "zoe") && !counts(&world.ana, "zoe"));
 }
 
@@ -295,7 +300,7 @@ fn where_nobody_can_sign_yet_the_first_who_come_are_believed() {
 }
 
 /// Merges a branch into stage as a host does, which signs nothing.
-fn merges(host: &Clone, branch: &str) {
+pub(super) fn merges(host: &Clone, branch: &str) {
     host.git(&["config", "commit.gpgSign", "false"]);
     host.git(&["fetch", "-q"]);
     host.git(&["switch", "-q", "-C", "work", "origin/stage"]);
@@ -476,7 +481,7 @@ fn two_who_have_set_it_up_on_two_branches_sign_for_what_these_come_to() {
 }
 
 /// A package of Ana's that brings an engineer, and that Eli has approved.
-fn brings(world: &World, who: &Clone, name: &str) -> String {
+pub(super) fn brings(world: &World, who: &Clone, name: &str) -> String {
     let (ana, id) = (&world.ana, world.worked_on());
     let spec = fs_err::read_to_string(ana.root.join("greenroom.yaml")).unwrap();
     let line = format!("  {name}: {{email: {name}@example.com, role: engineer}}\nimages:");
