@@ -10,7 +10,7 @@ use super::ports::Git;
 use super::remote::remote;
 use super::target::{Ask, target};
 use super::version::Kept;
-use super::wrong::{of_git, of_review};
+use super::wrong::of_git;
 use crate::cli::{Exit, Invocation, UserError, Workspace};
 use crate::domain::track::{CommitId, RefName, TrackId};
 use crate::domain::{Name, Person};

@@ -114,6 +114,13 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
     let files = files(desk, &changes)?;
     let ran: Vec<&str> = told.runs.iter().map(|run| run.name.as_str()).collect();
     Ok(Gathered {
+        people: [
+            versions.people(),
+            keys(desk, &base, &merged)?,
+            came_since(desk, package, roster),
+            desk.unvouched(),
+        ]
+        .concat(),
         merged: Some(merged),
         alone: desk.approved_for_everybody(looked, &package.digest)?.err(),
         unseen: versions.unseen(&desk.folder(), &files, &ran),
@@ -124,13 +131,6 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
         before: before(desk, &looked.track.id, roster)?,
         breaks: versions.breaks(),
         untold: versions.untold(),
-        people: [
-            versions.people(),
-            keys(desk, &base, &merged)?,
-            came_since(desk, package, roster),
-            desk.unvouched(),
-        ]
-        .concat(),
         wrong: wrong.into_iter().map(|(file, what)| format!("{file}: {what}")).collect(),
         since: None,
         without: without(desk, looked, package)?,

@@ -251,10 +251,11 @@ pub struct Packaged {
     plan: Digest,
 }
 
-/// It has succeeded with the files as they are committed.
+/// All of it has succeeded with the files as they are committed.
 fn shows(found: &Recorded, sealable: &Sealable) -> bool {
     let run = &found.run;
-    run.status == Status::Succeeded && run.commit.as_deref() == Some(sealable.head.as_str()) && !run.dirty
+    let whole = run.status == Status::Succeeded && run.only.is_none();
+    whole && run.commit.as_deref() == Some(sealable.head.as_str()) && !run.dirty
 }
 
 /// `greenroom run daily --env prod`
@@ -287,6 +288,11 @@ impl Packaged {
                 )));
             }
             let packaged = Self::of(env.clone(), &found)?;
+            if let Some(only) = &found.run.only {
+                return Err(UserError::wrong(format!("run {short} does not show what this commit does"))
+                    .because(format!("it ran {only} alone"))
+                    .to_do(format!("run all of it: {}", run_in(&env, &workflow, invocation))));
+            }
             return match fits(&packaged.report, &sealable.head) {
                 Ok(()) => Ok(packaged),
                 Err(why) => Err(UserError::wrong(format!("run {short} does not show what this commit does"))
@@ -339,7 +345,9 @@ impl Packaged {
                     (false, Some(commit)) => format!("with the files of {commit:.12}"),
                     (false, None) => "with files of no commit".to_owned(),
                 };
-                error.because(format!("the newest, {}, is {} {files}", token.short(), run.status.as_str()))
+                let alone = run.only.as_ref().map(|only| format!(", of {only} alone")).unwrap_or_default();
+                let is = run.status.as_str();
+                error.because(format!("the newest, {}, is {is} {files}{alone}", token.short()))
             }
         };
         error.to_do(format!("show what it does: {}", run_in(env, workflow, invocation)))

@@ -99,3 +99,25 @@ fn what_is_written_down_here_alone_does_not_count_yet() {
     let (good, said) = told(&zoe);
     assert!(!good && said.contains("this key is of eli and zoe, and you are zoe"), "{said}");
 }
+
+#[test]
+fn a_run_of_one_step_alone_shows_nothing_of_the_rest() {
+    let world = World::new();
+    world.opened();
+    let ana = &world.ana;
+    ana.git(&["switch", "-q", "-c", "ana/late"]);
+    ana.write("sql/late.sql", &LATE.replace("MAX", "MIN"));
+    ana.commit("The least");
+    let token = ana.ran("daily");
+    let run_dir = format!(".greenroom/store/flights/dev/daily/{}/{token}", crate::domain::Version::INITIAL);
+    let record = ana.root.join(run_dir).join("_run/run.json");
+    let mut run: crate::domain::Run =
+        serde_json::from_str(&fs_err::read_to_string(&record).unwrap()).unwrap();
+    run.only = Some(crate::domain::Name::new("late").unwrap());
+    fs_err::write(&record, serde_json::to_string(&run).unwrap()).unwrap();
+    let said = ana.refused(&["package"]);
+    assert!(
+        said.contains(&format!("{}, is succeeded with these files, of late alone", token.short())),
+        "{said}"
+    );
+}

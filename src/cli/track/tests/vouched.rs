@@ -181,7 +181,8 @@ fn what_a_key_has_signed_that_has_ended_counts_once_another_has_signed_anew() {
     pushes(eli);
     // Ana was there before.
     ana.git(&["fetch", "-q"]);
-    ana.git(&["config", "greenroom.signersFrom", "origin/stage"]);
+    let stage = world.git(&["rev-parse", "stage"]);
+    ana.git(&["config", "greenroom.signersFrom", stage.trim()]);
     assert!(counts(ana, "zoe") && !counts(&fresh(&world, "fresh"), "zoe"));
     signers(emma, &|text: String| format!("{text}# Signed anew by Emma\n"));
     for clone in [ana, emma, &fresh(&world, "fresher")] {
