@@ -104,11 +104,26 @@ fn moment(text: &str) -> Option<DateTime> {
     }
 }
 
+/// Where a comparison begins: not in what tells a figure apart, such as the `=` of `loss fold=a < 0.5`.
+fn operator_in(text: &str) -> Option<usize> {
+    let sign = |from: usize| text[from..].find(['<', '>', '=', '!']).map(|at| from + at);
+    let mut at = sign(0)?;
+    while let Some(next) = sign(at + 1)
+        && next > at + 1
+        && text[at..].starts_with('=')
+        && text[..at].trim_start().contains(' ')
+        && !text[..at].ends_with(' ')
+    {
+        at = next;
+    }
+    Some(at)
+}
+
 impl FromStr for Criterion {
     type Err = CriterionError;
 
     fn from_str(text: &str) -> Result<Self, CriterionError> {
-        let at = text.find(['<', '>', '=', '!']).ok_or(CriterionError::NoOperator)?;
+        let at = operator_in(text).ok_or(CriterionError::NoOperator)?;
         let (name, rest) = text.split_at(at);
         // As an equation with a text behind it, it would find what nobody asked for.
         let turned = [("=>", ">="), ("=<", "<="), ("=!", "!=")];
@@ -160,6 +175,11 @@ mod tests {
             ("depth=3", "depth = 3"),
             ("depth == 3", "depth = 3"),
             ("carrier != AA", "carrier != AA"),
+            ("loss fold=a<0.5", "loss fold=a < 0.5"),
+            ("loss fold=a part=x >= 0.5", "loss fold=a part=x >= 0.5"),
+            ("loss fold=a=3", "loss fold=a = 3"),
+            ("title = a<b", "title = a<b"),
+            ("title=a < b", "title = a < b"),
         ] {
             assert_eq!(text.parse::<Criterion>().unwrap().to_string(), shown);
         }

@@ -1,18 +1,15 @@
-use std::collections::{HashMap, HashSet};
-
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::figures::{Outputs, metrics_outputs};
+use super::lines::{label_of, place_in, telling};
 use super::metrics::object;
 use crate::domain::counters::place_of;
 use crate::domain::{Curve, RunLayout, Token};
 use crate::engine::StoreError;
 
-/// Curves of one file; texts of one key that tell them apart, and letters of each.
+/// Curves of one file.
 const MOST: usize = 200;
-const MOST_APART: usize = 50;
-const LONGEST: usize = 40;
 
 /// The lists of points and the JSON Lines among a run's metrics.
 pub fn curves(layout: &RunLayout, token: Token, which: Outputs) -> Result<Vec<Curve>, StoreError> {
@@ -59,52 +56,10 @@ fn in_text(text: &str) -> Points {
     all
 }
 
-/// Lines that each of the texts that tell curves apart has, on average, and where the lines' counts come again.
-const OF_EACH: usize = 3;
-const OF_EACH_COUNTED: usize = 2;
-
-/// Texts that tell one curve from another, such as the name of a fold: short, no times, and each in several lines.
-fn telling(lines: impl Iterator<Item = Map<String, Value>>) -> Vec<String> {
-    let mut texts: HashMap<String, HashSet<String>> = HashMap::new();
-    let (mut count, mut counts, mut again) = (0, HashSet::new(), false);
-    for line in lines {
-        count += 1;
-        let over = place_of(|name| line.get(name).is_some_and(Value::is_number))
-            .and_then(|name| line[name].as_f64());
-        again |= over.is_some_and(|over| !counts.insert(over.to_bits()));
-        for (name, value) in &line {
-            let Some(text) = value.as_str() else { continue };
-            let known = texts.entry(name.clone()).or_default();
-            if known.len() <= MOST_APART {
-                known.insert(text.chars().take(LONGEST + 1).collect());
-            }
-        }
-    }
-    let of_each = if again { OF_EACH_COUNTED } else { OF_EACH };
-    let tells = |texts: &HashSet<String>| {
-        texts.len() <= MOST_APART
-            && texts.len() * of_each <= count
-            && texts.iter().all(|text| text.chars().count() <= LONGEST && !is_time(text))
-    };
-    texts.into_iter().filter(|(_, texts)| tells(texts)).map(|(name, _)| name).collect()
-}
-
-/// `19:10:06`, `2026-01-02`.
-fn is_time(text: &str) -> bool {
-    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-    text.as_bytes().windows(4).any(|four| four[1] == b':' && digits(&four[..1]) && digits(&four[2..]))
-        || text
-            .as_bytes()
-            .windows(7)
-            .any(|seven| matches!(seven[4], b'-' | b'/' | b'.') && digits(&seven[..4]) && digits(&seven[5..]))
-}
-
 fn add_line(all: &mut Points, at: usize, line: &Map<String, Value>, telling: &[String]) {
-    let over = place_of(|name| line.get(name).is_some_and(Value::is_number));
+    let over = place_in(line);
     let x = over.and_then(|name| line[name].as_f64()).unwrap_or(at as f64 + 1.0);
-    let texts = line.iter().filter(|(name, _)| telling.contains(name));
-    let apart: String =
-        texts.filter_map(|(name, value)| Some(format!(" {name}={}", value.as_str()?))).collect();
+    let apart = label_of(line, telling);
     for (name, value) in line {
         if let Some(value) = value.as_f64().filter(|_| Some(name.as_str()) != over) {
             let label = format!("{name}{apart}");
@@ -186,6 +141,10 @@ mod tests {
         assert_eq!(read("{\"auc\": 0.7}"), []);
         assert_eq!(read("{\"auc\": 0.7}\n{\"auc\": 0.8}\n"), [curve("auc", "", &[(1.0, 0.7), (2.0, 0.8)])]);
         assert_eq!(read("garbage"), []);
+        // Lines of several at one place are no history, nor are those of which each is another's.
+        let apart = "{\"epoch\": 2, \"fold\": \"a\", \"loss\": 0.8}\n{\"epoch\": 2, \"fold\": \"b\", \"loss\": 0.3}\n";
+        assert_eq!(read(apart), []);
+        assert_eq!(read("{\"fold\": \"a\", \"loss\": 0.9}\n{\"fold\": \"b\", \"loss\": 0.4}\n"), []);
         // A time tells no curve from another.
         let timed = "{\"ts\": \"2026-01-01\", \"epoch\": 1, \"loss\": 2}\n{\"ts\": \"2026-01-02\", \"epoch\": 2, \"loss\": 1}\n";
         assert_eq!(read(timed), [curve("loss", "epoch", &[(1.0, 2.0), (2.0, 1.0)])]);

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::error::{failed, invalid};
 use super::kept::manifest;
+use super::lines::{label_of, place_in, telling};
 use super::metrics::{LARGEST, object};
 use crate::disk::{Access, open_plain, read_record};
 use crate::domain::counters::is_place_in_time;
@@ -250,12 +251,25 @@ fn in_text(text: &str) -> Said {
     let mut found = Said::default();
     match object(text) {
         Ok(metrics) => take_in(&mut found, metrics),
-        // JSON Lines: what a later line says counts.
+        // JSON Lines: what a later line says counts, of those that a text tells apart each for itself.
         Err(_) => {
-            text.lines().filter_map(|line| object(line).ok()).for_each(|line| take_in(&mut found, line))
+            let lines = || text.lines().filter_map(|line| object(line).ok());
+            let telling = telling(lines());
+            lines().for_each(|line| take_in(&mut found, labelled(line, &telling)));
         }
     }
     found
+}
+
+/// How far it went is the same of all.
+fn labelled(line: Map<String, Value>, telling: &[String]) -> Map<String, Value> {
+    let label = label_of(&line, telling);
+    if label.is_empty() {
+        return line;
+    }
+    let over = place_in(&line);
+    let known = |name: String| if over == Some(name.as_str()) { name } else { name + &label };
+    line.into_iter().map(|(name, value)| (known(name), value)).collect()
 }
 
 /// One that came to no number has no figure: not the one that it had before.
@@ -316,6 +330,24 @@ mod tests {
         let lines = "{\"epoch\": 1, \"loss\": 0.5}\n\n{\"epoch\": 2, \"loss\": 0.25, \"fold\": \"a\"}\n";
         assert_eq!(read(lines), [("epoch".to_owned(), 2.0), ("loss".to_owned(), 0.25)]);
         assert_eq!(read("no json"), []);
+    }
+
+    #[test]
+    fn lines_that_a_text_tells_apart_have_a_figure_each() {
+        let told = |figures: &[(&str, f64)]| -> Vec<(String, f64)> {
+            figures.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
+        };
+        let ends = "{\"epoch\": 2, \"fold\": \"a\", \"loss\": 0.8}\n{\"epoch\": 2, \"fold\": \"b\", \"loss\": 0.3}\n";
+        let apart = told(&[("epoch", 2.0), ("loss fold=a", 0.8), ("loss fold=b", 0.3)]);
+        assert_eq!(read(ends), apart);
+        let begun = "{\"epoch\": 1, \"fold\": \"a\", \"loss\": 0.9}\n{\"epoch\": 1, \"fold\": \"b\", \"loss\": 0.7}\n";
+        assert_eq!(read(&format!("{begun}{ends}")), apart);
+        let bare = "{\"fold\": \"a\", \"loss\": 0.9}\n{\"fold\": \"b\", \"loss\": 0.4}\n";
+        assert_eq!(read(bare), told(&[("loss fold=a", 0.9), ("loss fold=b", 0.4)]));
+        // What came to no number in one fold is that of no other.
+        let none = ends.replace("0.8", "NaN");
+        assert_eq!(read(&none), told(&[("epoch", 2.0), ("loss fold=b", 0.3)]));
+        assert_eq!(in_text(&none).none.into_iter().collect::<Vec<_>>(), ["loss fold=a"]);
     }
 
     #[test]

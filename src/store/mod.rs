@@ -21,6 +21,7 @@ mod hashing;
 mod imported;
 mod kept;
 mod lake;
+mod lines;
 mod look_at;
 mod manifest;
 mod metrics;
