@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use super::figures::{Outputs, metrics_outputs};
 use super::lines::{label_of, place_in, telling};
 use super::metrics::object;
-use crate::domain::counters::place_of;
+use super::points::{called, keys_in, place_beside};
 use crate::domain::{Curve, RunLayout, Token};
 use crate::engine::StoreError;
 
@@ -36,11 +36,22 @@ fn in_text(text: &str) -> Points {
     {
         for (name, value) in &metrics {
             let Value::Array(points) = value else { continue };
+            let keys = keys_in(points);
+            let mut add = |name: String, over: &str, x: Option<f64>, y: f64, at: usize| {
+                let (counted, points) = all.entry(name).or_default();
+                over.clone_into(counted);
+                points.push((x.unwrap_or(at as f64 + 1.0), y));
+            };
             for (at, value) in points.iter().enumerate() {
-                if let Some((over, x, y)) = point(value) {
-                    let (counted, points) = all.entry(name.clone()).or_default();
-                    counted.clone_from(&over);
-                    points.push((x.unwrap_or(at as f64 + 1.0), y));
+                if let Some((x, y)) = pair(value) {
+                    add(name.clone(), "", x, y, at);
+                }
+                let Value::Object(point) = value else { continue };
+                for key in &keys {
+                    let Some(y) = point.get(*key).and_then(Value::as_f64) else { continue };
+                    let over = place_beside(point, key);
+                    let x = over.and_then(|name| point[name].as_f64());
+                    add(called(name, key, &keys), over.unwrap_or_default(), x, y, at);
                 }
             }
         }
@@ -73,24 +84,15 @@ fn add_line(all: &mut Points, at: usize, line: &Map<String, Value>, telling: &[S
     }
 }
 
-/// A number; a place and a number; or an object that has a `value`, or one number beside its count.
-fn point(value: &Value) -> Option<(String, Option<f64>, f64)> {
+/// A number; or a place and a number.
+fn pair(value: &Value) -> Option<(Option<f64>, f64)> {
     match value {
         Value::Array(pair) => match pair.as_slice() {
-            [x, y] => Some((String::new(), x.as_f64(), y.as_f64()?)),
-            [y] => Some((String::new(), None, y.as_f64()?)),
+            [x, y] => Some((x.as_f64(), y.as_f64()?)),
+            [y] => Some((None, y.as_f64()?)),
             _ => None,
         },
-        Value::Object(point) => {
-            let y = point.get("value").and_then(Value::as_f64)?;
-            let counted = place_of(|name| point.contains_key(name));
-            // What stands alone beside a value is its place.
-            let mut beside = point.keys().map(String::as_str).filter(|name| *name != "value");
-            let over = counted.or_else(|| beside.next().filter(|_| beside.next().is_none()));
-            let x = over.and_then(|name| point[name].as_f64());
-            Some((over.unwrap_or_default().to_owned(), x, y))
-        }
-        number => Some((String::new(), None, number.as_f64()?)),
+        plain => Some((None, plain.as_f64()?)),
     }
 }
 
@@ -136,6 +138,15 @@ mod tests {
                 curve("loss", "", &[(1.0, 3.0), (2.0, 2.0)]),
                 curve("fit", "step", &[(10.0, 0.5)]),
                 curve("roc", "", &[(0.0, 0.0), (1.0, 1.0)])
+            ]
+        );
+        let plain = r#"{"loss": [{"step": 0, "fit": 1, "val": 2}, {"step": 5, "val": 3}], "auc": [{"step": 4, "auc": 0.5}]}"#;
+        assert_eq!(
+            read(plain),
+            [
+                curve("loss.fit", "step", &[(0.0, 1.0)]),
+                curve("loss.val", "step", &[(0.0, 2.0), (5.0, 3.0)]),
+                curve("auc", "step", &[(4.0, 0.5)])
             ]
         );
         assert_eq!(read("{\"auc\": 0.7}"), []);

@@ -30,6 +30,7 @@ mod outputs;
 mod own_name;
 mod own_runs;
 mod place;
+mod points;
 mod preview;
 mod reach;
 mod receipt;
