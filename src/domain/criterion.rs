@@ -146,7 +146,8 @@ impl FromStr for Criterion {
         if name.is_empty() {
             return Err(CriterionError::NoName(sign));
         }
-        if value.is_empty() {
+        // Only a text may be empty.
+        if value.is_empty() && !matches!(op, Op::Equal | Op::Unequal) {
             return Err(CriterionError::NoValue(sign));
         }
         let number = number(value);
@@ -159,7 +160,8 @@ impl FromStr for Criterion {
 
 impl fmt::Display for Criterion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.name, self.op.sign(), self.value)
+        write!(f, "{} {}", self.name, self.op.sign())?;
+        if self.value.is_empty() { Ok(()) } else { write!(f, " {}", self.value) }
     }
 }
 
@@ -175,6 +177,8 @@ mod tests {
             ("depth=3", "depth = 3"),
             ("depth == 3", "depth = 3"),
             ("carrier != AA", "carrier != AA"),
+            ("title=", "title ="),
+            ("title != ", "title !="),
             ("loss fold=a<0.5", "loss fold=a < 0.5"),
             ("loss fold=a part=x >= 0.5", "loss fold=a part=x >= 0.5"),
             ("loss fold=a=3", "loss fold=a = 3"),
@@ -209,6 +213,9 @@ mod tests {
         assert!(holds("day >= 2013-01-02", "2013-01-02") && holds("day < 2013-01-10", "2013-01-09"));
         assert!(holds("at > 2013-01-02", "2013-01-02T00:00:01Z") && !holds("day > 2013-01-02", "2013-01-01"));
         assert!(!holds("day >= 2013-01-02", "7") && !holds("day >= 7", "2013-01-02"));
+        assert!(
+            holds("title=", "") && !holds("title=", "x") && holds("title !=", "x") && !holds("title=", "3")
+        );
         assert!(holds("carrier = AA", "AA") && holds("carrier != AA", "UA") && holds("carrier != 3", "AA"));
     }
 }
