@@ -228,6 +228,7 @@ fn measured(runs: usize) -> Vec<Measured> {
         params: IndexMap::from([(Name::new("depth").unwrap(), n.into())]),
         metrics: [("auc".to_owned(), (n % 97) as f64), ("loss".to_owned(), (n % 89) as f64)].into(),
         outputs: ["auc", "loss"].map(|name| (name.to_owned(), "evaluate.metrics".to_owned())).into(),
+        cells: BTreeMap::new(),
         made: std::collections::BTreeSet::new(),
         foreign: false,
         damaged: false,

@@ -45,7 +45,7 @@ fn of_workflow(workspace: &Workspace, workflow: &Workflow, env: &str) -> Vec<Dia
     let condition = accept.and_then(|accept| Condition::new(accept).ok());
     for name in condition.iter().flat_map(Condition::names) {
         let could: Vec<Measured> = runs.iter().filter(judged).cloned().collect();
-        if !could.iter().any(|run| run.known_as(name).is_some()) {
+        if could.iter().all(|run| run.known().all(name).is_empty()) {
             tell(name, could, &["accept"]);
         }
     }
@@ -55,7 +55,7 @@ fn of_workflow(workspace: &Workspace, workflow: &Workflow, env: &str) -> Vec<Dia
             Some(output) => of_output(output),
             None => runs.clone(),
         };
-        if !could.iter().any(|run| threshold.value_of(run).is_some()) {
+        if !could.iter().any(|run| threshold.worst_of(run).is_some()) {
             tell(&threshold.metric, could, &["monitors", &at.to_string(), "metric"]);
         }
     }

@@ -1,5 +1,7 @@
 //! Numbers that tell how far something went or how much there was, and nothing of how good it is.
 
+use super::apart::stem;
+
 /// By which points that follow each other are counted; of several the first.
 const PLACES: [&str; 6] = ["step", "epoch", "iteration", "round", "tree", "batch"];
 const TIMES: [&str; 6] = ["time", "ts", "timestamp", "date", "day", "seconds"];
@@ -27,6 +29,7 @@ pub fn place_of(has: impl Fn(&str) -> bool) -> Option<&'static str> {
 
 /// As far as its name tells: `train.fit.trees`, `rows`, `n_flights`, `late_count`.
 pub fn only_counts(figure: &str) -> bool {
+    let figure = stem(figure);
     let name = figure.rsplit('.').next().unwrap_or(figure).to_ascii_lowercase();
     let words: Vec<&str> = name.split(['_', '-']).collect();
     let is_counter = |word: &str| {
@@ -68,6 +71,7 @@ mod tests {
             "memory_mb",
             "iterations",
             "took_ms",
+            "train.fit.rows share=0.5",
         ] {
             assert!(only_counts(name), "{name}");
         }
@@ -82,6 +86,7 @@ mod tests {
             "accuracy_at_step",
             "min",
             "supported",
+            "loss part=rows",
             "",
         ] {
             assert!(!only_counts(name), "{name}");

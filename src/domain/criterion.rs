@@ -104,11 +104,26 @@ fn moment(text: &str) -> Option<DateTime> {
     }
 }
 
+/// Where a comparison begins: not in what tells a figure apart, such as the `=` of `loss fold=a < 0.5`.
+fn operator_in(text: &str) -> Option<usize> {
+    let sign = |from: usize| text[from..].find(['<', '>', '=', '!']).map(|at| from + at);
+    let mut at = sign(0)?;
+    while let Some(next) = sign(at + 1)
+        && next > at + 1
+        && text[at..].starts_with('=')
+        && text[..at].trim_start().contains(' ')
+        && !text[..at].ends_with(' ')
+    {
+        at = next;
+    }
+    Some(at)
+}
+
 impl FromStr for Criterion {
     type Err = CriterionError;
 
     fn from_str(text: &str) -> Result<Self, CriterionError> {
-        let at = text.find(['<', '>', '=', '!']).ok_or(CriterionError::NoOperator)?;
+        let at = operator_in(text).ok_or(CriterionError::NoOperator)?;
         let (name, rest) = text.split_at(at);
         // As an equation with a text behind it, it would find what nobody asked for.
         let turned = [("=>", ">="), ("=<", "<="), ("=!", "!=")];
@@ -131,7 +146,8 @@ impl FromStr for Criterion {
         if name.is_empty() {
             return Err(CriterionError::NoName(sign));
         }
-        if value.is_empty() {
+        // Only a text may be empty.
+        if value.is_empty() && !matches!(op, Op::Equal | Op::Unequal) {
             return Err(CriterionError::NoValue(sign));
         }
         let number = number(value);
@@ -144,7 +160,8 @@ impl FromStr for Criterion {
 
 impl fmt::Display for Criterion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.name, self.op.sign(), self.value)
+        write!(f, "{} {}", self.name, self.op.sign())?;
+        if self.value.is_empty() { Ok(()) } else { write!(f, " {}", self.value) }
     }
 }
 
@@ -160,6 +177,13 @@ mod tests {
             ("depth=3", "depth = 3"),
             ("depth == 3", "depth = 3"),
             ("carrier != AA", "carrier != AA"),
+            ("title=", "title ="),
+            ("title != ", "title !="),
+            ("loss fold=a<0.5", "loss fold=a < 0.5"),
+            ("loss fold=a part=x >= 0.5", "loss fold=a part=x >= 0.5"),
+            ("loss fold=a=3", "loss fold=a = 3"),
+            ("title = a<b", "title = a<b"),
+            ("title=a < b", "title = a < b"),
         ] {
             assert_eq!(text.parse::<Criterion>().unwrap().to_string(), shown);
         }
@@ -189,6 +213,9 @@ mod tests {
         assert!(holds("day >= 2013-01-02", "2013-01-02") && holds("day < 2013-01-10", "2013-01-09"));
         assert!(holds("at > 2013-01-02", "2013-01-02T00:00:01Z") && !holds("day > 2013-01-02", "2013-01-01"));
         assert!(!holds("day >= 2013-01-02", "7") && !holds("day >= 7", "2013-01-02"));
+        assert!(
+            holds("title=", "") && !holds("title=", "x") && holds("title !=", "x") && !holds("title=", "3")
+        );
         assert!(holds("carrier = AA", "AA") && holds("carrier != AA", "UA") && holds("carrier != 3", "AA"));
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::counters::only_counts;
 use super::run_figures::known_as;
-use super::{Name, Run, RunFigures, Status, Token, Version};
+use super::{Known, Name, Run, RunFigures, Status, Token, Version};
 
 /// A run by its figures.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -24,6 +24,9 @@ pub struct Measured {
     pub metrics: BTreeMap<String, f64>,
     /// By the same names, the output that each is of: `step.output`.
     pub outputs: BTreeMap<String, String>,
+    /// By the same names, the cell of its step, of each that one has.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub cells: BTreeMap<String, String>,
     /// Outputs of type metrics that it made itself, `step.output`, as far as is known: also those without a figure.
     pub made: BTreeSet<String>,
     /// It came as an archive.
@@ -33,7 +36,7 @@ pub struct Measured {
 }
 
 impl Measured {
-    pub fn new(run: Run, RunFigures { values: metrics, outputs, mut made, .. }: RunFigures) -> Self {
+    pub fn new(run: Run, RunFigures { values: metrics, outputs, cells, mut made, .. }: RunFigures) -> Self {
         let Run { token, name, version, use_case, only, status, started_at, branch, params, .. } = run;
         // Who reads what is kept of a run alone knows those of its figures.
         made.extend(outputs.values().cloned());
@@ -50,6 +53,7 @@ impl Measured {
             params,
             metrics,
             outputs,
+            cells,
             made,
             foreign,
             damaged,
@@ -60,6 +64,10 @@ impl Measured {
     pub fn known_as<'a>(&'a self, asked: &'a str) -> Option<&'a str> {
         known_as(&self.metrics, &self.outputs, asked)
     }
+
+    pub fn known(&self) -> Known<'_> {
+        Known { values: &self.metrics, outputs: &self.outputs, cells: &self.cells }
+    }
 }
 
 /// Runs of one workflow know a figure by the same name, as `RunFigures::align` has it.
@@ -68,14 +76,15 @@ pub fn align(runs: &mut [Measured]) {
         .iter_mut()
         .map(|run| {
             let (values, outputs) = (std::mem::take(&mut run.metrics), std::mem::take(&mut run.outputs));
-            (run.name.clone(), RunFigures { values, outputs, ..RunFigures::default() })
+            let cells = std::mem::take(&mut run.cells);
+            (run.name.clone(), RunFigures { values, outputs, cells, ..RunFigures::default() })
         })
         .collect();
     let mut by_name: BTreeMap<&Name, Vec<&mut RunFigures>> = BTreeMap::new();
     taken.iter_mut().for_each(|(name, figures)| by_name.entry(name).or_default().push(figures));
     by_name.values_mut().for_each(|all| RunFigures::align(all));
     for (run, (_, figures)) in runs.iter_mut().zip(taken) {
-        (run.metrics, run.outputs) = (figures.values, figures.outputs);
+        (run.metrics, run.outputs, run.cells) = (figures.values, figures.outputs, figures.cells);
     }
 }
 
@@ -116,6 +125,7 @@ mod tests {
             params: IndexMap::new(),
             metrics: ["auc", "f1", "log_loss"].map(|name| (name.to_owned(), 0.5)).into(),
             outputs: BTreeMap::new(),
+            cells: BTreeMap::new(),
             made: BTreeSet::new(),
             foreign: false,
             damaged: false,
@@ -139,6 +149,7 @@ mod tests {
             params: IndexMap::new(),
             metrics: figures.iter().map(|(name, value, _)| ((*name).to_owned(), *value)).collect(),
             outputs: figures.iter().map(|(name, _, of)| ((*name).to_owned(), (*of).to_owned())).collect(),
+            cells: BTreeMap::new(),
             made: BTreeSet::new(),
             foreign: false,
             damaged: false,

@@ -1,6 +1,7 @@
 //! The words of Greenroom as types: data and the rules that hold for it, no I/O.
 
 mod address;
+pub mod apart;
 mod artifact;
 mod blueprint;
 mod cell;
@@ -25,6 +26,7 @@ mod flow;
 #[cfg(test)]
 mod fuzz;
 mod guessed;
+mod known;
 mod lake;
 mod language;
 mod layout;
@@ -88,6 +90,7 @@ pub use expect::Expect;
 pub use file_diff::{DiffLine, FileDiff};
 pub use finding::{Finding, Health};
 pub use guessed::guessed;
+pub use known::Known;
 pub use lake::{ColumnType, LakeFile, Partition, PartitionColumn, TableName, TableRecord};
 pub use language::Language;
 pub use layout::RunLayout;

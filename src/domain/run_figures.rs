@@ -1,17 +1,21 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Name, NodeId};
+use super::apart::stem;
+use super::{Known, Name, NodeId};
 
 /// The figures of a run, by the names they are known by.
 ///
 /// Where one output alone has a figure of a name, that is what it is known by. Of several, the one that the run is judged
 /// by has it: the evaluation's where there is one, else the last step's in the plan's order. The others are known as
-/// `step.output.name`; so are all as long as no evaluation has judged them.
+/// `step.output.name`; so are all as long as no evaluation has judged them. Those of lines that a text tells apart
+/// (`loss fold=a`) are of one name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunFigures {
     pub values: BTreeMap<String, f64>,
     /// By the same names, the output that each is of: `step.output`.
     pub outputs: BTreeMap<String, String>,
+    /// By the same names, the cell of its step, of each that one has.
+    pub cells: BTreeMap<String, String>,
     /// Outputs whose file somebody changed, `step.output`: they have no figures.
     pub altered: Vec<String>,
     /// All outputs that were read, `step.output`, also those that have no figure.
@@ -35,7 +39,7 @@ impl RunFigures {
         let mut winners: HashMap<&str, usize> = HashMap::new();
         for (at, output) in found.iter().enumerate() {
             for name in output.values.keys().chain(&output.none) {
-                let winner = winners.entry(name).or_insert(at);
+                let winner = winners.entry(stem(name)).or_insert(at);
                 if judges(at) || !judges(*winner) {
                     *winner = at;
                 }
@@ -49,7 +53,7 @@ impl RunFigures {
             .flat_map(|others| found.iter().enumerate().map(move |(at, output)| (*others, at, output)))
         {
             for (name, value) in &output.values {
-                if others == (!unjudged && winners.get(name.as_str()) == Some(&at)) {
+                if others == (!unjudged && winners.get(stem(name)) == Some(&at)) {
                     continue;
                 }
                 let known = match others {
@@ -58,6 +62,9 @@ impl RunFigures {
                 };
                 if !figures.values.contains_key(&known) {
                     figures.outputs.insert(known.clone(), format!("{}.{}", output.node.step, output.output));
+                    if let Some(cell) = &output.node.cell {
+                        figures.cells.insert(known.clone(), cell.to_string());
+                    }
                     figures.values.insert(known, *value);
                 }
             }
@@ -68,6 +75,10 @@ impl RunFigures {
     /// As it is asked for: by the name that it is known by, or, also where that is shorter, as `step.output.name`.
     pub fn known_as<'a>(&'a self, asked: &'a str) -> Option<&'a str> {
         known_as(&self.values, &self.outputs, asked)
+    }
+
+    pub fn known(&self) -> Known<'_> {
+        Known { values: &self.values, outputs: &self.outputs, cells: &self.cells }
     }
 
     /// Some output of this step is there, whether or not it came to a number.
@@ -87,6 +98,9 @@ impl RunFigures {
                 && !(is_judged && is_of(output, judge))
             {
                 self.outputs.insert(name.clone(), output.clone());
+                if let Some(cell) = others.cells.get(&name) {
+                    self.cells.insert(name.clone(), cell.clone());
+                }
                 self.values.insert(name, value);
             }
         }
@@ -124,6 +138,9 @@ impl RunFigures {
         if let (Some(value), Some(output)) = (self.values.remove(from), self.outputs.remove(from)) {
             self.values.insert(to.to_owned(), value);
             self.outputs.insert(to.to_owned(), output);
+            if let Some(cell) = self.cells.remove(from) {
+                self.cells.insert(to.to_owned(), cell);
+            }
         }
     }
 }

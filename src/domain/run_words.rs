@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Criterion, Name, RunQuery, Status, parse_duration};
+use super::{Criterion, CriterionError, Name, RunQuery, Status, parse_duration};
 
 /// A search among runs, as it is typed in one line: criteria as `greenroom runs` takes them, and words that are looked for
 /// in what a run says.
@@ -31,7 +31,7 @@ impl RunWords {
                 Some("pinned") => found.query.pinned = true,
                 Some("param") => {
                     let said = words.next().unwrap_or_default();
-                    found.query.params.push(said.parse::<Criterion>().map_err(|error| error.to_string())?);
+                    found.query.params.push(criterion(said)?);
                 }
                 Some(flag) if FLAGS.contains(&flag) => {
                     let value = words.next().unwrap_or_default();
@@ -67,7 +67,7 @@ impl RunWords {
         match said.split_once('=') {
             Some((name, value)) if FLAGS.contains(&name) => self.take(name, value),
             _ => {
-                self.query.criteria.push(said.parse::<Criterion>().map_err(|error| error.to_string())?);
+                self.query.criteria.push(criterion(said)?);
                 Ok(())
             }
         }
@@ -87,6 +87,15 @@ impl RunWords {
             _ => query.note = Some(value.to_owned()),
         }
         Ok(())
+    }
+}
+
+/// As of `greenroom runs`, but that a value is waited for: who types has not come to it yet.
+fn criterion(said: &str) -> Result<Criterion, String> {
+    let found = said.parse::<Criterion>().map_err(|error| error.to_string())?;
+    match found.value.is_empty() {
+        true => Err(CriterionError::NoValue(found.op.sign()).to_string()),
+        false => Ok(found),
     }
 }
 
@@ -166,6 +175,7 @@ mod tests {
     fn what_is_wrong_or_not_typed_to_its_end_is_told() {
         for (text, why) in [
             ("auc >", "there is nothing behind the `>`"),
+            ("title=", "there is nothing behind the `=`"),
             ("auc > much", "`much` is none"),
             ("status=bad", "a run is one of"),
             ("since=soon", "how long ago"),

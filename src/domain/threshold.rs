@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::figures::{beside, exact};
@@ -22,9 +24,11 @@ pub struct Threshold {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Breach {
     pub threshold: Threshold,
-    /// The first of them, and what it had.
+    /// The first of them, and what it had: of several figures that are asked for the worst.
     pub token: Token,
     pub value: f64,
+    /// The figures by which the last of them broke it.
+    pub figures: BTreeSet<String>,
     /// The last of them.
     pub last: Token,
     pub runs: usize,
@@ -60,50 +64,56 @@ impl Threshold {
 
     /// Runs of other workflows are not held to it.
     pub fn is_broken_by(&self, run: &Measured) -> bool {
-        self.value_of(run).is_some_and(|value| self.is_beyond(value))
+        self.worst_of(run).is_some_and(|(_, value)| self.is_beyond(value))
     }
 
-    /// None: the run is not of its workflow, or has no such figure.
-    pub fn value_of(&self, run: &Measured) -> Option<f64> {
-        run.metrics.get(self.figure_of(run)?).copied()
+    /// Of the figures that are asked for the one that is farthest beyond, or nearest to, what is good, and its value. None:
+    /// the run is not of its workflow, or has no such figure.
+    pub fn worst_of<'a>(&self, run: &'a Measured) -> Option<(&'a str, f64)> {
+        let beyond = |value: f64| {
+            let (below, above) = (self.min.map(|min| min - value), self.max.map(|max| value - max));
+            below.into_iter().chain(above).fold(f64::NEG_INFINITY, f64::max)
+        };
+        let all = self.figures_of(run).into_iter().filter_map(|name| Some((name, *run.metrics.get(name)?)));
+        all.max_by(|(_, one), (_, other)| beyond(*one).total_cmp(&beyond(*other)))
     }
 
-    /// The name by which the run's figure is known.
-    fn figure_of<'a>(&'a self, run: &'a Measured) -> Option<&'a str> {
-        if run.name != self.workflow {
-            return None;
+    /// How the figure is called for people that breaks it, and its value.
+    pub fn broken_by(&self, run: &Measured) -> Option<(String, f64)> {
+        let (name, value) = self.worst_of(run).filter(|(_, value)| self.is_beyond(*value))?;
+        match self.figures_of(run).len() {
+            1 => Some((self.metric.clone(), value)),
+            _ => Some((run.known().told(name), value)),
         }
-        let Some(output) = &self.output else { return Some(&self.metric) };
-        let is_of = |name: &str| run.outputs.get(name).is_some_and(|of| of == output);
-        if is_of(&self.metric) {
-            return Some(&self.metric);
-        }
-        // Of the cells of a step, the last. A figure may have dots in its own name: `val.auc` is another than `auc`.
-        let (step, output_name) = output.split_once('.')?;
-        let below = format!(".{output_name}.{}", self.metric);
-        let known = run.outputs.iter().filter(|(name, of)| {
-            let cell = name.strip_prefix(step).and_then(|rest| rest.strip_suffix(below.as_str()));
-            *of == output && cell.is_some_and(|cell| cell.is_empty() || cell.starts_with('.'))
-        });
-        known.map(|(name, _)| name.as_str()).next_back()
     }
 
-    /// The name by which the newest of these runs knows what it asks of; runs: newest first.
-    pub fn figure<'a>(&'a self, runs: &'a [Measured]) -> Option<&'a str> {
-        runs.iter().find_map(|run| self.figure_of(run).filter(|name| run.metrics.contains_key(*name)))
+    /// The names by which the run's figures that are asked for are known: of each cell of a step, and of each text that
+    /// tells lines apart, one.
+    fn figures_of<'a>(&self, run: &'a Measured) -> Vec<&'a str> {
+        match &self.output {
+            _ if run.name != self.workflow => Vec::new(),
+            Some(output) => run.known().all_of(output, &self.metric),
+            None => run.known().all(&self.metric),
+        }
+    }
+
+    /// The name by which the newest of these runs knows what it asks of, the worst; runs: newest first.
+    pub fn figure<'a>(&self, runs: &'a [Measured]) -> Option<&'a str> {
+        runs.iter().find_map(|run| self.worst_of(run)).map(|(name, _)| name)
     }
 
     /// What it asks is asked of some run's figure of this name.
     pub fn is_of(&self, figure: &str, runs: &[Measured]) -> bool {
-        runs.iter().any(|run| self.figure_of(run) == Some(figure))
+        runs.iter().any(|run| self.asks_of(figure, run))
     }
 
     /// Of a run's figure of this name.
     pub fn asks_of(&self, figure: &str, run: &Measured) -> bool {
-        self.figure_of(run) == Some(figure)
+        run.name == self.workflow && run.known().means(figure, self.output.as_deref(), &self.metric)
     }
 
-    fn is_beyond(&self, value: f64) -> bool {
+    /// A value that is not good.
+    pub fn is_beyond(&self, value: f64) -> bool {
         self.min.is_some_and(|min| value < min) || self.max.is_some_and(|max| value > max)
     }
 
@@ -132,15 +142,26 @@ impl Threshold {
 
     /// The last time it was broken. `runs`: newest first, all that there are of its workflow, others may be among them.
     pub fn last_breach(&self, runs: &[Measured]) -> Option<Breach> {
-        let having = runs.iter().filter_map(|run| Some((run.token, self.value_of(run)?)));
-        let having: Vec<(Token, f64)> = having.collect();
-        let broken = |(_, value): &&(Token, f64)| self.is_beyond(*value);
+        let having = runs.iter().filter_map(|run| Some((run, self.worst_of(run)?.1)));
+        let having: Vec<(&Measured, f64)> = having.collect();
+        let broken = |(_, value): &&(&Measured, f64)| self.is_beyond(*value);
         let newest = having.iter().position(|one| broken(&one))?;
         let these = having[newest..].iter().take_while(broken);
         let runs = these.clone().count();
-        let ((token, value), first) = (*these.last()?, having.iter().rfind(broken)?.0);
-        let last = having[newest].0;
-        Some(Breach { threshold: self.clone(), token, value, last, runs, first, lasts: newest == 0 })
+        let ((run, value), (first, _), (last, _)) =
+            (*these.last()?, having.iter().rfind(broken)?, having[newest]);
+        let is_beyond = |name: &&str| last.metrics.get(*name).is_some_and(|value| self.is_beyond(*value));
+        let figures = self.figures_of(last).into_iter().filter(is_beyond).map(str::to_owned).collect();
+        Some(Breach {
+            threshold: self.clone(),
+            token: run.token,
+            value,
+            figures,
+            last: last.token,
+            runs,
+            first: first.token,
+            lasts: newest == 0,
+        })
     }
 }
 
@@ -162,6 +183,7 @@ mod tests {
             params: Default::default(),
             metrics: value.iter().map(|value| ("auc".to_owned(), *value)).collect(),
             outputs: value.iter().map(|_| ("auc".to_owned(), "evaluate.metrics".to_owned())).collect(),
+            cells: Default::default(),
             made: Default::default(),
             foreign: false,
             damaged: false,
@@ -214,7 +236,7 @@ mod tests {
             let threshold =
                 Threshold { output: Some(output.to_owned()), min: Some(0.9), ..threshold.clone() };
             (
-                threshold.value_of(run),
+                threshold.worst_of(run).map(|(_, value)| value),
                 threshold.is_broken_by(run),
                 threshold.is_of("auc", std::slice::from_ref(run)),
             )
@@ -233,17 +255,56 @@ mod tests {
             dotted.outputs.insert(name.to_owned(), "evaluate.metrics".to_owned());
         }
         assert_eq!(of("evaluate.metrics", &dotted), (None, false, false));
-        // The whole name is meant, also of a cell of the step.
-        for whole in ["evaluate.metrics.auc", "evaluate.x-1.metrics.auc"] {
-            let mut named = dotted.clone();
-            named.metrics.insert(whole.to_owned(), 0.8);
-            named.outputs.insert(whole.to_owned(), "evaluate.metrics".to_owned());
-            assert_eq!(of("evaluate.metrics", &named).0, Some(0.8), "{whole}");
-        }
+        // The whole name is meant.
+        let mut named = dotted.clone();
+        named.metrics.insert("evaluate.metrics.auc".to_owned(), 0.8);
+        named.outputs.insert("evaluate.metrics.auc".to_owned(), "evaluate.metrics".to_owned());
+        assert_eq!(of("evaluate.metrics", &named).0, Some(0.8));
 
         // Another workflow's figure of the same name is another figure.
         let other = Threshold { workflow: Name::new("topics").unwrap(), ..threshold };
         let runs = history(&[Some(0.1)]);
         assert!(other.last_breach(&runs).is_none() && !other.is_broken_by(&runs[0]));
+    }
+
+    #[test]
+    fn every_cell_is_held_to_it_and_the_worst_is_named() {
+        let fit = |values: &[f64]| {
+            let mut run = history(&[None]).remove(0);
+            for (at, value) in (1..).zip(values) {
+                // The last has the name alone.
+                let name = if at == values.len() { "loss".to_owned() } else { format!("fit.{at}.m.loss") };
+                run.metrics.insert(name.clone(), *value);
+                run.outputs.insert(name.clone(), "fit.m".to_owned());
+                run.cells.insert(name, at.to_string());
+            }
+            run
+        };
+        for output in [None, Some("fit.m".to_owned())] {
+            let threshold = Threshold {
+                workflow: Name::new("model").unwrap(),
+                monitor: Name::new("worse").unwrap(),
+                output,
+                metric: "loss".to_owned(),
+                min: None,
+                max: Some(0.25),
+            };
+            let told = |values: &[f64]| threshold.broken_by(&fit(values));
+            assert_eq!(told(&[0.6, 0.3, 0.0]), Some(("fit.1.m.loss".to_owned(), 0.6)));
+            assert_eq!(told(&[0.1, 0.2, 0.3]), Some(("fit.3.m.loss".to_owned(), 0.3)));
+            assert_eq!(told(&[0.1, 0.2, 0.0]), None);
+            // Of one cell the name says all.
+            assert_eq!(told(&[0.6]), Some(("loss".to_owned(), 0.6)));
+            let runs = [fit(&[0.6, 0.3, 0.0]), fit(&[0.1, 0.7, 0.9]), fit(&[0.1, 0.1, 0.1])];
+            let breach = threshold.last_breach(&runs).unwrap();
+            assert_eq!(
+                (breach.token, breach.value, breach.runs, breach.lasts),
+                (runs[1].token, 0.9, 2, true)
+            );
+            assert_eq!(breach.figures.iter().collect::<Vec<_>>(), ["fit.1.m.loss", "fit.2.m.loss"]);
+            assert_eq!(threshold.figure(&runs), Some("fit.1.m.loss"));
+            assert!(["fit.1.m.loss", "fit.2.m.loss", "loss"].iter().all(|name| threshold.is_of(name, &runs)));
+            assert!(!threshold.is_of("auc", &runs) && !threshold.is_of("fit.3.m.loss", &runs));
+        }
     }
 }

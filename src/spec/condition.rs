@@ -1,7 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::templates::{Fault, names_in, truth};
+use crate::domain::Known;
 use crate::domain::figures::number;
+
+type Together<'a> = (Vec<&'a str>, BTreeMap<String, f64>);
 
 /// A comparison of figures by their names, such as `auc >= 0.7 and train.fit.loss < 0.5`.
 #[derive(Clone, Debug)]
@@ -93,16 +96,81 @@ impl Condition {
         truth(&self.text, read).map_err(|why| ConditionError::Syntax { text: self.text.clone(), why })
     }
 
-    /// The figures that it asks for, `auc 0.23, loss 0.4`: rounded, unless it would then be met otherwise.
-    pub fn told(&self, figures: &BTreeMap<String, f64>) -> String {
+    /// Whether a run's figures meet it: those of each cell of a step, and of each text that tells lines apart.
+    ///
+    /// # Errors
+    /// One that it asks for is not there, or they cannot be compared.
+    pub fn is_met(&self, known: Known<'_>) -> Result<bool, ConditionError> {
+        Ok(self.refused(known)?.is_empty())
+    }
+
+    /// The same; None: they do, else what they are, of several the worst.
+    ///
+    /// # Errors
+    /// As of `is_met`.
+    pub fn unmet(&self, known: Known<'_>) -> Result<Option<String>, ConditionError> {
+        let refused = self.refused(known)?;
+        let is_several = |name: &str| known.all(name).len() > 1;
+        let worst = match (refused.len(), self.names.iter().find(|name| is_several(name))) {
+            (2.., Some(name)) => {
+                let sign = if self.likes_less(name) { 1.0 } else { -1.0 };
+                refused
+                    .iter()
+                    .max_by(|(_, one), (_, other)| (sign * one[name]).total_cmp(&(sign * other[name])))
+            }
+            _ => refused.first(),
+        };
+        let told = |(set, figures): &Together<'_>| {
+            let called = |name: &str| {
+                let at = self.names.iter().position(|asked| asked == name).filter(|_| is_several(name));
+                at.and_then(|at| set.get(at)).map_or_else(|| name.to_owned(), |known_as| known.told(known_as))
+            };
+            self.told(figures, called)
+        };
+        Ok(worst.map(told))
+    }
+
+    /// Figures that it asks for together and that do not meet it, by the names they are known by and by those it has for
+    /// them.
+    fn refused<'a>(&self, known: Known<'a>) -> Result<Vec<Together<'a>>, ConditionError> {
+        let Some(sets) = known.together(&self.names) else {
+            let lacks = self.names.iter().find(|name| known.all(name).is_empty());
+            let name = lacks.cloned().unwrap_or_default();
+            return Err(ConditionError::Unknown { name, there: known.values.keys().cloned().collect() });
+        };
+        let mut refused = Vec::new();
+        for set in sets {
+            let values = set.iter().map(|name| known.values.get(*name).copied().unwrap_or(f64::NAN));
+            let figures: BTreeMap<String, f64> = self.names.iter().cloned().zip(values).collect();
+            if !self.holds(&figures)? {
+                refused.push((set, figures));
+            }
+        }
+        Ok(refused)
+    }
+
+    /// Of a run's figures that are meant by a name that it has the one that meets it least.
+    pub fn worst<'a>(&self, name: &str, known: Known<'a>) -> Option<&'a str> {
+        let all = known.all(name);
+        if all.len() < 2 {
+            return all.first().copied();
+        }
+        let sign = if self.likes_less(name) { 1.0 } else { -1.0 };
+        let value = |name: &str| known.values.get(name).map_or(f64::NEG_INFINITY, |value| sign * value);
+        all.into_iter().max_by(|one, other| value(one).total_cmp(&value(other)))
+    }
+
+    /// The figures that it asks for, `auc 0.23, loss 0.4`: rounded, unless it would then be met otherwise. `called`: what
+    /// each is shown as.
+    fn told(&self, figures: &BTreeMap<String, f64>, called: impl Fn(&str) -> String) -> String {
         let asked = self.names.iter().filter_map(|name| Some((name, *figures.get(name)?)));
         let asked: Vec<(&String, f64)> = asked.collect();
         let rounded = |value: f64| number(value).parse().unwrap_or(value);
         let seen = asked.iter().map(|(name, value)| ((*name).clone(), rounded(*value))).collect();
         let exact = self.holds(&seen) != self.holds(figures);
         let told = asked.iter().map(|(name, value)| match exact {
-            true => format!("{name} {value}"),
-            false => format!("{name} {}", number(*value)),
+            true => format!("{} {value}", called(name)),
+            false => format!("{} {}", called(name), number(*value)),
         });
         told.collect::<Vec<_>>().join(", ")
     }
@@ -124,11 +192,50 @@ mod tests {
             let condition = Condition::new("error < 10 and rows > 3").unwrap();
             condition.told(
                 &[("error".to_owned(), error), ("rows".to_owned(), rows), ("more".to_owned(), 1.0)].into(),
+                str::to_owned,
             )
         };
         assert_eq!(told(50.338_031_356, 1_234_567.0), "error 50.338, rows 1234567");
         assert_eq!(told(10.000_000_4, 4.0), "error 10, rows 4");
         assert_eq!(told(9.999_999_6, 4.0), "error 9.9999996, rows 4");
+    }
+
+    #[test]
+    fn every_cell_and_every_fold_is_asked_and_the_worst_is_told() {
+        let unmet = |text: &str, named: &[(&str, f64, &str, &str)]| {
+            let values = named.iter().map(|(name, value, ..)| ((*name).to_owned(), *value)).collect();
+            let outputs =
+                named.iter().map(|(name, _, of, _)| ((*name).to_owned(), (*of).to_owned())).collect();
+            let of_cells = named.iter().filter(|(.., cell)| !cell.is_empty());
+            let cells = of_cells.map(|(name, .., cell)| ((*name).to_owned(), (*cell).to_owned())).collect();
+            let known = Known { values: &values, outputs: &outputs, cells: &cells };
+            Condition::new(text).unwrap().unmet(known).map_err(|error| error.to_string())
+        };
+        let told = |text: &str| Ok(Some(text.to_owned()));
+        let cells = |auc: [f64; 3]| {
+            [
+                ("evaluate.1.m.auc", auc[0], "evaluate.m", "1"),
+                ("evaluate.2.m.auc", auc[1], "evaluate.m", "2"),
+                ("auc", auc[2], "evaluate.m", "3"),
+                ("rows", 9.0, "train.fit", ""),
+            ]
+        };
+        assert_eq!(unmet("auc >= 0.7", &cells([0.8, 0.7, 0.9])), Ok(None));
+        assert_eq!(unmet("auc >= 0.7", &cells([0.6, 0.5, 0.9])), told("evaluate.2.m.auc 0.5"));
+        assert_eq!(
+            unmet("auc >= 0.7 and rows > 3", &cells([0.8, 0.9, 0.6])),
+            told("evaluate.3.m.auc 0.6, rows 9")
+        );
+        assert_eq!(unmet("rows > 10", &cells([0.8; 3])), told("rows 9"));
+        assert_eq!(
+            unmet("f1 > 0", &cells([0.8; 3])[2..]),
+            Err("there is no figure `f1`; there are auc, rows".to_owned())
+        );
+        let folds =
+            |a: f64, b: f64| [("loss fold=a", a, "train.fit", ""), ("loss fold=b", b, "train.fit", "")];
+        assert_eq!(unmet("loss < 0.5", &folds(0.8, 0.3)), told("loss fold=a 0.8"));
+        assert_eq!(unmet("train.fit.loss < 0.5", &folds(0.8, 0.9)), told("loss fold=b 0.9"));
+        assert_eq!(unmet("loss < 0.5", &folds(0.4, 0.3)), Ok(None));
     }
 
     #[test]

@@ -1,18 +1,15 @@
-use std::collections::{HashMap, HashSet};
-
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::figures::{Outputs, metrics_outputs};
+use super::lines::{label_of, place_in, telling};
 use super::metrics::object;
-use crate::domain::counters::place_of;
+use super::points::{called, keys_in, place_beside};
 use crate::domain::{Curve, RunLayout, Token};
 use crate::engine::StoreError;
 
-/// Curves of one file; texts of one key that tell them apart, and letters of each.
+/// Curves of one file.
 const MOST: usize = 200;
-const MOST_APART: usize = 50;
-const LONGEST: usize = 40;
 
 /// The lists of points and the JSON Lines among a run's metrics.
 pub fn curves(layout: &RunLayout, token: Token, which: Outputs) -> Result<Vec<Curve>, StoreError> {
@@ -39,11 +36,22 @@ fn in_text(text: &str) -> Points {
     {
         for (name, value) in &metrics {
             let Value::Array(points) = value else { continue };
+            let keys = keys_in(points);
+            let mut add = |name: String, over: &str, x: Option<f64>, y: f64, at: usize| {
+                let (counted, points) = all.entry(name).or_default();
+                over.clone_into(counted);
+                points.push((x.unwrap_or(at as f64 + 1.0), y));
+            };
             for (at, value) in points.iter().enumerate() {
-                if let Some((over, x, y)) = point(value) {
-                    let (counted, points) = all.entry(name.clone()).or_default();
-                    counted.clone_from(&over);
-                    points.push((x.unwrap_or(at as f64 + 1.0), y));
+                if let Some((x, y)) = pair(value) {
+                    add(name.clone(), "", x, y, at);
+                }
+                let Value::Object(point) = value else { continue };
+                for key in &keys {
+                    let Some(y) = point.get(*key).and_then(Value::as_f64) else { continue };
+                    let over = place_beside(point, key);
+                    let x = over.and_then(|name| point[name].as_f64());
+                    add(called(name, key, &keys), over.unwrap_or_default(), x, y, at);
                 }
             }
         }
@@ -59,52 +67,10 @@ fn in_text(text: &str) -> Points {
     all
 }
 
-/// Lines that each of the texts that tell curves apart has, on average, and where the lines' counts come again.
-const OF_EACH: usize = 3;
-const OF_EACH_COUNTED: usize = 2;
-
-/// Texts that tell one curve from another, such as the name of a fold: short, no times, and each in several lines.
-fn telling(lines: impl Iterator<Item = Map<String, Value>>) -> Vec<String> {
-    let mut texts: HashMap<String, HashSet<String>> = HashMap::new();
-    let (mut count, mut counts, mut again) = (0, HashSet::new(), false);
-    for line in lines {
-        count += 1;
-        let over = place_of(|name| line.get(name).is_some_and(Value::is_number))
-            .and_then(|name| line[name].as_f64());
-        again |= over.is_some_and(|over| !counts.insert(over.to_bits()));
-        for (name, value) in &line {
-            let Some(text) = value.as_str() else { continue };
-            let known = texts.entry(name.clone()).or_default();
-            if known.len() <= MOST_APART {
-                known.insert(text.chars().take(LONGEST + 1).collect());
-            }
-        }
-    }
-    let of_each = if again { OF_EACH_COUNTED } else { OF_EACH };
-    let tells = |texts: &HashSet<String>| {
-        texts.len() <= MOST_APART
-            && texts.len() * of_each <= count
-            && texts.iter().all(|text| text.chars().count() <= LONGEST && !is_time(text))
-    };
-    texts.into_iter().filter(|(_, texts)| tells(texts)).map(|(name, _)| name).collect()
-}
-
-/// `19:10:06`, `2026-01-02`.
-fn is_time(text: &str) -> bool {
-    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-    text.as_bytes().windows(4).any(|four| four[1] == b':' && digits(&four[..1]) && digits(&four[2..]))
-        || text
-            .as_bytes()
-            .windows(7)
-            .any(|seven| matches!(seven[4], b'-' | b'/' | b'.') && digits(&seven[..4]) && digits(&seven[5..]))
-}
-
 fn add_line(all: &mut Points, at: usize, line: &Map<String, Value>, telling: &[String]) {
-    let over = place_of(|name| line.get(name).is_some_and(Value::is_number));
+    let over = place_in(line);
     let x = over.and_then(|name| line[name].as_f64()).unwrap_or(at as f64 + 1.0);
-    let texts = line.iter().filter(|(name, _)| telling.contains(name));
-    let apart: String =
-        texts.filter_map(|(name, value)| Some(format!(" {name}={}", value.as_str()?))).collect();
+    let apart = label_of(line, telling);
     for (name, value) in line {
         if let Some(value) = value.as_f64().filter(|_| Some(name.as_str()) != over) {
             let label = format!("{name}{apart}");
@@ -118,24 +84,15 @@ fn add_line(all: &mut Points, at: usize, line: &Map<String, Value>, telling: &[S
     }
 }
 
-/// A number; a place and a number; or an object that has a `value`, or one number beside its count.
-fn point(value: &Value) -> Option<(String, Option<f64>, f64)> {
+/// A number; or a place and a number.
+fn pair(value: &Value) -> Option<(Option<f64>, f64)> {
     match value {
         Value::Array(pair) => match pair.as_slice() {
-            [x, y] => Some((String::new(), x.as_f64(), y.as_f64()?)),
-            [y] => Some((String::new(), None, y.as_f64()?)),
+            [x, y] => Some((x.as_f64(), y.as_f64()?)),
+            [y] => Some((None, y.as_f64()?)),
             _ => None,
         },
-        Value::Object(point) => {
-            let y = point.get("value").and_then(Value::as_f64)?;
-            let counted = place_of(|name| point.contains_key(name));
-            // What stands alone beside a value is its place.
-            let mut beside = point.keys().map(String::as_str).filter(|name| *name != "value");
-            let over = counted.or_else(|| beside.next().filter(|_| beside.next().is_none()));
-            let x = over.and_then(|name| point[name].as_f64());
-            Some((over.unwrap_or_default().to_owned(), x, y))
-        }
-        number => Some((String::new(), None, number.as_f64()?)),
+        plain => Some((None, plain.as_f64()?)),
     }
 }
 
@@ -183,9 +140,22 @@ mod tests {
                 curve("roc", "", &[(0.0, 0.0), (1.0, 1.0)])
             ]
         );
+        let plain = r#"{"loss": [{"step": 0, "fit": 1, "val": 2}, {"step": 5, "val": 3}], "auc": [{"step": 4, "auc": 0.5}]}"#;
+        assert_eq!(
+            read(plain),
+            [
+                curve("loss.fit", "step", &[(0.0, 1.0)]),
+                curve("loss.val", "step", &[(0.0, 2.0), (5.0, 3.0)]),
+                curve("auc", "step", &[(4.0, 0.5)])
+            ]
+        );
         assert_eq!(read("{\"auc\": 0.7}"), []);
         assert_eq!(read("{\"auc\": 0.7}\n{\"auc\": 0.8}\n"), [curve("auc", "", &[(1.0, 0.7), (2.0, 0.8)])]);
         assert_eq!(read("garbage"), []);
+        // Lines of several at one place are no history, nor are those of which each is another's.
+        let apart = "{\"epoch\": 2, \"fold\": \"a\", \"loss\": 0.8}\n{\"epoch\": 2, \"fold\": \"b\", \"loss\": 0.3}\n";
+        assert_eq!(read(apart), []);
+        assert_eq!(read("{\"fold\": \"a\", \"loss\": 0.9}\n{\"fold\": \"b\", \"loss\": 0.4}\n"), []);
         // A time tells no curve from another.
         let timed = "{\"ts\": \"2026-01-01\", \"epoch\": 1, \"loss\": 2}\n{\"ts\": \"2026-01-02\", \"epoch\": 2, \"loss\": 1}\n";
         assert_eq!(read(timed), [curve("loss", "epoch", &[(1.0, 2.0), (2.0, 1.0)])]);

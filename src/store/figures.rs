@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 
 use super::error::{failed, invalid};
 use super::kept::manifest;
+use super::lines::{label_of, place_in, telling};
 use super::metrics::{LARGEST, object};
+use super::points::{called, keys_in};
 use crate::disk::{Access, open_plain, read_record};
 use crate::domain::counters::is_place_in_time;
 use crate::domain::escape::unescape;
@@ -250,12 +252,25 @@ fn in_text(text: &str) -> Said {
     let mut found = Said::default();
     match object(text) {
         Ok(metrics) => take_in(&mut found, metrics),
-        // JSON Lines: what a later line says counts.
+        // JSON Lines: what a later line says counts, of those that a text tells apart each for itself.
         Err(_) => {
-            text.lines().filter_map(|line| object(line).ok()).for_each(|line| take_in(&mut found, line))
+            let lines = || text.lines().filter_map(|line| object(line).ok());
+            let telling = telling(lines());
+            lines().for_each(|line| take_in(&mut found, labelled(line, &telling)));
         }
     }
     found
+}
+
+/// How far it went is the same of all.
+fn labelled(line: Map<String, Value>, telling: &[String]) -> Map<String, Value> {
+    let label = label_of(&line, telling);
+    if label.is_empty() {
+        return line;
+    }
+    let over = place_in(&line);
+    let known = |name: String| if over == Some(name.as_str()) { name } else { name + &label };
+    line.into_iter().map(|(name, value)| (known(name), value)).collect()
 }
 
 /// One that came to no number has no figure: not the one that it had before.
@@ -264,23 +279,26 @@ fn take_in(Said { values, none }: &mut Said, metrics: Map<String, Value>) {
         if value.is_null() {
             values.remove(&name);
             none.insert(name);
-        } else if let Some(number) = number(&value) {
-            none.remove(&name);
-            values.insert(name, number);
+        } else {
+            for (name, number) in numbers(name, &value) {
+                none.remove(&name);
+                values.insert(name, number);
+            }
         }
     }
 }
 
-fn number(value: &Value) -> Option<f64> {
+/// A figure, or of a list of points one for each key under which they have values.
+fn numbers(name: String, value: &Value) -> Vec<(String, f64)> {
     match value {
-        Value::Array(points) => last(points),
-        plain => plain.as_f64(),
+        Value::Array(points) => last(&name, points),
+        plain => plain.as_f64().map(|number| (name, number)).into_iter().collect(),
     }
 }
 
 /// Of points that follow each other: numbers; such as say by what they are counted, or nothing but a value; pairs whose
 /// places rise in whole steps. Of others, such as those of a calibration, the last means nothing.
-fn last(points: &[Value]) -> Option<f64> {
+fn last(name: &str, points: &[Value]) -> Vec<(String, f64)> {
     let counts = |name: &String| is_place_in_time(name);
     let mut before = f64::NEG_INFINITY;
     let mut rises = |place: f64| {
@@ -293,10 +311,16 @@ fn last(points: &[Value]) -> Option<f64> {
         Value::Array(pair) if pair.len() > 1 => pair[0].as_f64().is_some_and(&mut rises),
         _ => true,
     });
-    match points.last().filter(|_| follow)? {
-        Value::Object(point) => point.get("value").and_then(Value::as_f64),
-        Value::Array(pair) => pair.last()?.as_f64(),
-        plain => plain.as_f64(),
+    let one = |value: &Value| value.as_f64().map(|number| (name.to_owned(), number));
+    match points.last().filter(|_| follow) {
+        Some(Value::Object(point)) => {
+            let keys = keys_in(points);
+            let figure = |key: &&str| Some((called(name, key, &keys), point.get(*key)?.as_f64()?));
+            keys.iter().filter_map(figure).collect()
+        }
+        Some(Value::Array(pair)) => pair.last().and_then(one).into_iter().collect(),
+        Some(plain) => one(plain).into_iter().collect(),
+        None => Vec::new(),
     }
 }
 
@@ -316,6 +340,29 @@ mod tests {
         let lines = "{\"epoch\": 1, \"loss\": 0.5}\n\n{\"epoch\": 2, \"loss\": 0.25, \"fold\": \"a\"}\n";
         assert_eq!(read(lines), [("epoch".to_owned(), 2.0), ("loss".to_owned(), 0.25)]);
         assert_eq!(read("no json"), []);
+        // Without the key `value`, what stands beside the count is it.
+        let plain = r#"{"loss": [{"step": 0, "loss": 1.0}, {"step": 1, "loss": 0.9}]}"#;
+        assert_eq!(read(plain), [("loss".to_owned(), 0.9)]);
+        let several = r#"{"loss": [{"step": 0, "fit": 1, "val": 2}, {"step": 1, "fit": 0.5, "val": 0.75}]}"#;
+        assert_eq!(read(several), [("loss.fit".to_owned(), 0.5), ("loss.val".to_owned(), 0.75)]);
+    }
+
+    #[test]
+    fn lines_that_a_text_tells_apart_have_a_figure_each() {
+        let told = |figures: &[(&str, f64)]| -> Vec<(String, f64)> {
+            figures.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
+        };
+        let ends = "{\"epoch\": 2, \"fold\": \"a\", \"loss\": 0.8}\n{\"epoch\": 2, \"fold\": \"b\", \"loss\": 0.3}\n";
+        let apart = told(&[("epoch", 2.0), ("loss fold=a", 0.8), ("loss fold=b", 0.3)]);
+        assert_eq!(read(ends), apart);
+        let begun = "{\"epoch\": 1, \"fold\": \"a\", \"loss\": 0.9}\n{\"epoch\": 1, \"fold\": \"b\", \"loss\": 0.7}\n";
+        assert_eq!(read(&format!("{begun}{ends}")), apart);
+        let bare = "{\"fold\": \"a\", \"loss\": 0.9}\n{\"fold\": \"b\", \"loss\": 0.4}\n";
+        assert_eq!(read(bare), told(&[("loss fold=a", 0.9), ("loss fold=b", 0.4)]));
+        // What came to no number in one fold is that of no other.
+        let none = ends.replace("0.8", "NaN");
+        assert_eq!(read(&none), told(&[("epoch", 2.0), ("loss fold=b", 0.3)]));
+        assert_eq!(in_text(&none).none.into_iter().collect::<Vec<_>>(), ["loss fold=a"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::points::without_value;
 use crate::domain::text::truncate;
 
 /// Metrics are figures, not data.
@@ -13,11 +14,13 @@ pub(super) const LARGEST: u64 = 16 * 1024 * 1024;
 const NAMED: usize = 3;
 /// Columns of what stands there.
 const WORD: usize = 20;
+/// A point as any reads it.
+const EXAMPLE: &str = r#"{"step": 1, "value": 0.5}"#;
 
 /// One JSON object of name → number or list of points, or JSON Lines of objects that hold numbers (and texts to tell
-/// them apart, such as the name of a fold). A point is a number, a list of numbers, or an object of numbers. What a
-/// number came to that is none (NaN, Infinity, null, one beyond what a computer counts to) is absent: it loses nothing
-/// else.
+/// them apart, such as the name of a fold). A point is a number, a list of numbers, or an object of numbers of
+/// which one is its value: what is called `value`, or stands beside its count. What a number came to that is none (NaN,
+/// Infinity, null, one beyond what a computer counts to) is absent: it loses nothing else.
 pub(super) fn check(path: &Path) -> Result<(), String> {
     let text = read(path)?;
     // Of JSON Lines that have only begun, one is there: as every other, it may hold texts.
@@ -27,7 +30,12 @@ pub(super) fn check(path: &Path) -> Result<(), String> {
             Value::Number(_) | Value::Null => Ok(()),
             Value::String(_) if begun => Ok(()),
             Value::Array(points) => match points.iter().find_map(none_of_point) {
-                None => Ok(()),
+                None => match without_value(points) {
+                    None => Ok(()),
+                    Some(at) => Err(format!(
+                        "metric `{name}`: nobody can tell which number of point {at} is its value: write {EXAMPLE}"
+                    )),
+                },
                 Some(wrong) => {
                     Err(format!("metric `{name}` has {} among its points{}", kind(wrong), mend(wrong)))
                 }
@@ -232,6 +240,10 @@ mod tests {
             ("true", "it is `true`, not a JSON object of name → number"),
             ("{\"ok\": false}", "metric `ok` is `false`, not a number or a list of points: write 0"),
             ("{\"ok\": [1, {\"at\": true}]}", "metric `ok` has `true` among its points: write 1"),
+            (
+                r#"{"loss": [{"fit": 1, "val": 2}]}"#,
+                r#"metric `loss`: nobody can tell which number of point 1 is its value: write {"step": 1, "value": 0.5}"#,
+            ),
             ("{\"a\": 1}\n{\"ok\": true}", "line 2: `ok` is `true`, not a number: write 1"),
             ("{\n  \"auc\": 0.5,\n  \"ok\": True\n}", "at line 3 column 9: `True` is Python's, write 1"),
             ("{\"a\": 1}\n{\"ok\": False}", "line 2 is not JSON: "),

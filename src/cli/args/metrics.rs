@@ -17,8 +17,10 @@ use crate::cli::complete::candidates;
 A figure is known by its name. Where two outputs of a run have one of the same name, that of
 `evaluate` keeps it (in a workflow: that of the last step), and the others are known as
 step.output.name. What a run took over counts in the run that made it.
+Cells of a step, and lines that a text tells apart (`loss fold=a`), have a figure each.
 
-Thresholds are those of the monitors of kind metric; what breaks one is marked with a !.")]
+Thresholds are those of the monitors of kind metric, and hold for each of them; what breaks one
+is marked with a !.")]
 pub struct Metrics {
     /// Workflows or blueprints: their figures over time. Or one run: its figures, and how they went on while it ran
     #[arg(value_name = "NAME|RUN", required = true, add = ArgValueCandidates::new(candidates::workflows))]

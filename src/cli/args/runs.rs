@@ -13,13 +13,15 @@ use crate::domain::{Criterion, Name, RunQuery, Status, parse_moment, parse_statu
   greenroom runs daily_delays
   greenroom runs delay_model --where 'auc > 0.7' --where depth=3
   greenroom runs delay_model --where 'train.fit.loss < 0.3'
+  greenroom runs delay_model --where 'title='
   greenroom runs --status failed,interrupted --since 7d
   greenroom runs --branch main --since 2026-11-01 --before 2026-12-01
   greenroom runs --pinned --note baseline
   greenroom runs --json | jq -r '.[].token'
   greenroom runs --reindex
 
-All that is asked has to hold; --where and --param may be given more than once.")]
+All that is asked has to hold; --where and --param may be given more than once.
+Nothing behind the sign asks for an empty text.")]
 pub struct Runs {
     /// Only of this workflow or blueprint
     #[arg(add = ArgValueCandidates::new(candidates::workflows))]

@@ -91,9 +91,14 @@ pub fn run(asked: &Metrics, invocation: &Invocation, output: &Output) -> Result<
         output.document(&document)?;
         return Ok(Exit::Done);
     }
-    // By its whole name a figure is the same.
-    let known = |name: &String| found.iter().find_map(|run| run.known_as(name)).unwrap_or(name).to_owned();
-    let figures: Vec<String> = asked.figure.iter().map(known).collect();
+    // By its whole name a figure is the same; of those that a text tells apart all are meant.
+    let known = |name: &String| {
+        let one = found.iter().find_map(|run| run.known_as(name)).map(|known| vec![known]);
+        let apart = || found.iter().map(|run| run.known().all(name)).find(|all| !all.is_empty());
+        let known = one.or_else(apart).unwrap_or_else(|| vec![name.as_str()]);
+        known.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let figures: Vec<String> = asked.figure.iter().flat_map(known).collect();
     if let Some(unknown) = unknown(&figures, &found) {
         return Err(unknown);
     }

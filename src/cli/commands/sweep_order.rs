@@ -24,7 +24,14 @@ impl Order {
         let accept = asks.accept();
         let known: BTreeSet<&str> =
             runs.iter().flat_map(|figures| figures.values.keys().map(String::as_str)).collect();
-        let as_known = |name: &str| runs.iter().find_map(|run| Some(run.known_as(name)?.to_owned()));
+        // Of those that cells or texts tell apart, the first.
+        let as_known = |name: &str| {
+            let one = |run: &&RunFigures| {
+                let known = run.known_as(name).or_else(|| run.known().all(name).first().copied());
+                known.map(str::to_owned)
+            };
+            runs.iter().find_map(one)
+        };
         let named = || accept.into_iter().flat_map(Condition::names).find_map(|name| as_known(name));
         let first = || named().or_else(|| known.first().map(|name| (*name).to_owned()));
         let found = asked.map(|asked| as_known(figure_of(asked)));
@@ -103,7 +110,7 @@ pub(super) fn doubt(
 /// What the first run that has figures says of `--by`.
 pub(super) fn missing(by: &str, done: &Done) -> Option<String> {
     let figures = &done.figures;
-    if figures.values.is_empty() || figures.known_as(figure_of(by)).is_some() {
+    if figures.values.is_empty() || !figures.known().all(figure_of(by)).is_empty() {
         return None;
     }
     let names: Vec<&str> = figures.values.keys().map(String::as_str).collect();

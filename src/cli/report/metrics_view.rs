@@ -130,7 +130,7 @@ fn summary(
             let asker = threshold.asker(many);
             match breaches.iter().find(|breach| breach.threshold == *threshold) {
                 Some(breach) => {
-                    let sign = if breach.lasts { "! " } else { "" };
+                    let sign = if breach.lasts && breach.figures.contains(*name) { "! " } else { "" };
                     let since = format!(
                         "{} ({})",
                         breach.token.short(),
@@ -226,7 +226,7 @@ fn table(
             Some(value) => {
                 let asking = || thresholds.iter().filter(|threshold| threshold.asks_of(name, run));
                 let told = Threshold::beside(asking(), *value);
-                match asking().any(|threshold| threshold.is_broken_by(run)) {
+                match asking().any(|threshold| threshold.is_beyond(*value)) {
                     true => Cell::inked(format!("!{told}"), Ink::Bad),
                     false => told.into(),
                 }
@@ -329,6 +329,7 @@ mod tests {
             params: [(Name::new("depth").unwrap(), serde_json::Value::from(at))].into_iter().collect(),
             metrics: [("auc".to_owned(), *auc), ("log_loss".to_owned(), 1.0 - auc)].into(),
             outputs: Default::default(),
+            cells: Default::default(),
             made: Default::default(),
             foreign: false,
             damaged: false,

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use crate::domain::figures::telling;
 use crate::domain::{Measured, Status, Threshold, Workflow};
 use crate::spec::Condition;
@@ -45,10 +43,12 @@ impl Asks {
     /// The figure by which a run is judged, else one that is watched; and its value, so that it can be seen on which side
     /// of what is asked it lies.
     pub fn figure(&self, run: &Measured) -> Option<(String, String)> {
-        let names = self.accept().into_iter().flat_map(Condition::names);
-        let judged = names.into_iter().find_map(|name| run.known_as(name));
+        let judged = || {
+            let condition = self.accept()?;
+            condition.names().iter().find_map(|name| condition.worst(name, run.known()))
+        };
         let watched = || self.thresholds.iter().find_map(|asked| asked.figure(std::slice::from_ref(run)));
-        let name = judged.or_else(watched)?;
+        let name = judged().or_else(watched)?;
         let value = *run.metrics.get(name)?;
         let answers = |run: &Measured| {
             let broken =
@@ -66,31 +66,27 @@ impl Asks {
 
     /// None: nothing is asked of it, or it lacks a figure.
     fn is_accepted(&self, run: &Measured) -> Option<bool> {
-        let condition = self.accept()?;
-        condition.holds(&asked_of(run, condition)?).ok()
+        self.accept()?.is_met(run.known()).ok()
     }
 
     /// What of a run's own figures is not as it is asked, a sentence each.
     pub fn unmet(&self, run: &Measured) -> Vec<String> {
         let refused = self.accept.iter().filter_map(|(text, condition)| {
-            let lacks = condition.names().iter().find(|name| run.known_as(name).is_none());
+            let lacks = condition.names().iter().find(|name| run.known().all(name).is_empty());
             if let Some(name) = lacks {
                 let (output, figure) = parted(name);
                 let lacks = self.should_have(run, output.as_deref());
                 return lacks.then(|| format!("{}, and `accept` asks for {text}", lacking(figure)));
             }
-            let values = asked_of(run, condition)?;
-            let told = || format!("{}, and `accept` asks for {text}", condition.told(&values));
-            (condition.holds(&values) == Ok(false)).then(told)
+            let had = condition.unmet(run.known()).ok()??;
+            Some(format!("{had}, and `accept` asks for {text}"))
         });
         let broken = self.thresholds.iter().filter_map(|threshold| {
             let Threshold { metric, monitor, output, .. } = threshold;
-            let had = match threshold.value_of(run) {
-                Some(value) if threshold.is_broken_by(run) => {
-                    format!("{metric} {}", Threshold::beside([threshold], value))
-                }
-                Some(_) => return None,
-                None => {
+            let had = match (threshold.broken_by(run), threshold.worst_of(run)) {
+                (Some((figure, value)), _) => format!("{figure} {}", Threshold::beside([threshold], value)),
+                (None, Some(_)) => return None,
+                (None, None) => {
                     let is_mine = run.name == threshold.workflow;
                     (is_mine && self.should_have(run, output.as_deref())).then(|| lacking(metric))?
                 }
@@ -109,12 +105,6 @@ impl Asks {
         };
         run.status == Status::Succeeded && run.made.iter().any(is_it)
     }
-}
-
-/// The figures of a run that a condition names; None: it lacks one.
-fn asked_of(run: &Measured, condition: &Condition) -> Option<BTreeMap<String, f64>> {
-    let value = |name: &String| Some((name.clone(), *run.metrics.get(run.known_as(name)?)?));
-    condition.names().iter().map(value).collect()
 }
 
 /// A name by which a figure is not found. What came to no number is none.
@@ -146,7 +136,7 @@ mod tests {
 
     fn run(status: Status, outputs: &[(&str, &[(&str, f64)])]) -> Measured {
         let outputs = outputs.iter().map(|(output, values)| {
-            let (node, output) = output.split_once('.').unwrap();
+            let (node, output) = output.rsplit_once('.').unwrap();
             let values = values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
             let (output, none) = (Name::new(output).unwrap(), BTreeSet::new());
             OutputFigures { node: node.parse().unwrap(), output, values, none }
@@ -183,6 +173,34 @@ mod tests {
         // What was not evaluated, or failed, lacks nothing.
         assert!(unmet(Status::Succeeded, &[("train.fit", &[("loss", 0.1)])]).is_empty());
         assert!(unmet(Status::Failed, &[("evaluate.metrics", &whole[1..])]).is_empty());
+    }
+
+    #[test]
+    fn of_cells_the_worst_is_told() {
+        let of = |losses: [f64; 3]| {
+            let cells = ["evaluate.a.metrics", "evaluate.b.metrics", "evaluate.c.metrics"];
+            let values = losses.map(|loss| [("auc", 1.0 - loss), ("log_loss", loss)]);
+            let outputs: Vec<(&str, &[(&str, f64)])> =
+                cells.into_iter().zip(&values).map(|(cell, values)| (cell, values.as_slice())).collect();
+            run(Status::Succeeded, &outputs)
+        };
+        let asks = asks("auc >= 0.7", 0.5);
+        assert!(asks.unmet(&of([0.1, 0.2, 0.3])).is_empty());
+        assert_eq!(
+            asks.unmet(&of([0.6, 0.4, 0.0])),
+            [
+                "evaluate.a.metrics.auc 0.4, and `accept` asks for auc >= 0.7",
+                "evaluate.a.metrics.log_loss 0.6, and the monitor `late` asks for at most 0.5"
+            ]
+        );
+        assert_eq!(
+            asks.unmet(&of([0.1, 0.1, 0.4])),
+            ["evaluate.c.metrics.auc 0.6, and `accept` asks for auc >= 0.7"]
+        );
+        assert_eq!(
+            asks.figure(&of([0.6, 0.4, 0.0])),
+            Some(("evaluate.a.metrics.auc".to_owned(), "0.4".to_owned()))
+        );
     }
 
     #[test]

@@ -56,18 +56,9 @@ impl Judge {
             let why = format!("has not been evaluated, and `accept` asks for {accept}");
             return Err(Refusal::Unjudged(why));
         }
-        let by_whole_name = condition.names().iter().filter_map(|asked| {
-            let known = figures.known_as(asked)?;
-            Some((asked.clone(), *figures.values.get(known)?))
-        });
-        let by_whole_name: Vec<_> = by_whole_name.collect();
-        let mut figures = figures.values;
-        figures.extend(by_whole_name);
-        match condition.holds(&figures) {
-            Ok(true) => Ok(()),
-            Ok(false) => {
-                Err(Refusal::Bad(format!("has {}, and `accept` asks for {accept}", condition.told(&figures))))
-            }
+        match condition.unmet(figures.known()) {
+            Ok(None) => Ok(()),
+            Ok(Some(had)) => Err(Refusal::Bad(format!("has {had}, and `accept` asks for {accept}"))),
             Err(error) => Err(Refusal::Unjudged(format!("cannot be judged by `accept: {accept}`: {error}"))),
         }
     }
@@ -87,7 +78,7 @@ impl Judge {
             let counts = |node: &NodeId| models.is_empty() || behind(node).is_subset(&models);
             found.or(figures_of(&layout, plan.token, Outputs::Held, &counts)?, JUDGE);
             let unjudged = self.is_judged && !found.has_of(JUDGE);
-            let lacks = unjudged || asked.iter().any(|name| found.known_as(name).is_none());
+            let lacks = unjudged || asked.iter().any(|name| found.known().all(name).is_empty());
             let model = plan.nodes.iter().find(|node| makes_model(node)).and_then(|node| node.taken.as_ref());
             match model.filter(|_| lacks && seen.insert(plan.token)) {
                 Some(model) => {

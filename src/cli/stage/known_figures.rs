@@ -20,7 +20,7 @@ impl KnownFigures {
     }
 
     pub fn has(&self, asked: &str) -> bool {
-        self.runs.iter().any(|run| run.known_as(asked).is_some())
+        self.runs.iter().any(|run| !run.known().all(asked).is_empty())
     }
 
     pub fn names(&self) -> Vec<&str> {

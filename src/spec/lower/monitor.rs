@@ -3,7 +3,7 @@ use indexmap::IndexMap;
 use super::context::Lower;
 use super::fields::Fields;
 use crate::domain::nearest::did_you_mean;
-use crate::domain::{Monitor, Name, Step};
+use crate::domain::{Monitor, Name, OutputType, Step};
 use crate::spec::yaml::Node;
 
 const KINDS: [(&str, &str); 5] = [
@@ -36,6 +36,9 @@ impl<'a> Lower<'a> {
         let kind_node = fields.need("kind", "a monitor", node.span, self);
         let kind = kind_node.and_then(|node| self.one_of(node, "`kind`", &KINDS));
         let output = fields.get("output").and_then(|node| self.output_named(node, steps));
+        if let (Some("metric"), Some(node), Some(output)) = (kind, fields.get("output"), &output) {
+            self.needs_figures(node, output, steps);
+        }
         let max_age = fields.get("max_age").and_then(|node| self.some_time(node, "`max_age`"));
         let notify = self.texts(fields.get("notify"), "`notify`");
         if kind == Some("freshness") && !(fields.has("output") && fields.has("max_age")) {
@@ -66,6 +69,25 @@ impl<'a> Lower<'a> {
             );
         }
         Some(Monitor { name: name?, kind: kind?.to_owned(), output, max_age, metric, min, max, notify })
+    }
+
+    fn needs_figures(&mut self, node: &'a Node, (step, output): &(Name, Name), steps: &IndexMap<Name, Step>) {
+        let all = steps.iter().flat_map(|(step, found)| {
+            found.outputs.iter().map(move |(name, output)| (step, name, output.kind == OutputType::Metrics))
+        });
+        let with_figures: Vec<String> =
+            all.filter(|(.., has)| *has).map(|(step, name, _)| format!("{step}.{name}")).collect();
+        let named = format!("{step}.{output}");
+        // Of an operator that is not known nobody can tell what its outputs are.
+        if with_figures.contains(&named) || self.unclear.contains(step.as_str()) {
+            return;
+        }
+        let help = match with_figures.is_empty() {
+            true => "give the output that has them `type: metrics`".to_owned(),
+            false => did_you_mean(&named, "outputs of type metrics", with_figures.iter().map(String::as_str)),
+        };
+        let message = format!("`{named}` has no figures: it is not of type metrics");
+        self.problems.error("no-figures", node.span, message).help = help;
     }
 
     /// `step.output`

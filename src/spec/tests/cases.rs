@@ -447,6 +447,16 @@ steps:
         "a number",
     ),
     ("steps: {a: {run: x}}\nmonitors: [{name: m, kind: «failure, max: 0}]", "unknown-key", "of kind metric"),
+    (
+        "steps: {a: {run: x, outputs: {m: {path: m, type: model}}}}\nmonitors: [{name: m, kind: metric, output: «a.m, metric: auc, min: 1}]",
+        "no-figures",
+        "give the output that has them `type: metrics`",
+    ),
+    (
+        "steps: {a: {run: x, outputs: {m: m.pickle, n: {path: n, type: metrics}}}}\nmonitors: [{name: m, kind: metric, output: «a.m, metric: auc, min: 1}]",
+        "no-figures",
+        "a.n",
+    ),
     // Secrets.
     (
         "steps: {a: {run: x, env: {A_TOKEN: changeme, API_TOKEN: «hunter2}}}",

@@ -321,7 +321,7 @@ mod tests {
         let (_dir, root) = temp();
         fs_err::write(root.join("a.csv"), "a,b\n1,2\n3\n").unwrap();
         let why = checked(&root, &Expect { min_rows: Some(1), ..Expect::default() }).unwrap_err();
-        assert_eq!(why, "a.csv: row 2: it has 1 fields, where 2 columns are named");
+        assert_eq!(why, "a.csv: row 2: it has 1 field, where 2 columns are named");
     }
 
     #[test]

@@ -2,6 +2,7 @@ use std::io::Read;
 
 use super::csv_fields::{Fields, Next};
 use super::data_file::{Columns, EachRow};
+use crate::domain::figures::counted;
 
 /// A header of more names would itself be what memory grows with.
 const WIDEST: usize = 100_000;
@@ -49,6 +50,13 @@ fn header<R: Read>(fields: &mut Fields<R>) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
+/// `has 1 field, where 2 columns are named`
+pub(in super::super) fn other_width(fields: usize, columns: usize) -> String {
+    let are = if columns == 1 { "is" } else { "are" };
+    let (fields, columns) = (counted(fields as u64, "field"), counted(columns as u64, "column"));
+    format!("has {fields}, where {columns} {are} named")
+}
+
 /// Reads one row; false: there is none any more.
 fn read<R: Read>(
     fields: &mut Fields<R>,
@@ -66,7 +74,7 @@ fn read<R: Read>(
         if next == Next::Row {
             return match at == width {
                 true => Ok(true),
-                false => Err(format!("it has {at} fields, where {width} columns are named")),
+                false => Err(format!("it {}", other_width(at, width))),
             };
         }
     }

@@ -1,4 +1,4 @@
-use super::super::expect::{Fields, Next};
+use super::super::expect::{Fields, Next, other_width};
 use super::head::Head;
 use super::sample::{Sample, WIDEST};
 use super::{Look, NotThat};
@@ -26,7 +26,7 @@ pub(super) fn look(head: &Head) -> Result<Look, NotThat> {
         };
         if values.len() != named && notes.is_empty() {
             let (row, has) = (sample.len() + 1, values.len());
-            notes.push(format!("row {row} has {has} fields, where {named} columns are named"));
+            notes.push(format!("row {row} {}", other_width(has, named)));
         }
         if !sample.push(values) {
             break;

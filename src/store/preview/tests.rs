@@ -120,7 +120,8 @@ fn a_row_that_is_cut_off_is_not_shown() {
 #[test]
 fn what_is_wrong_in_a_table_is_told_beside_it() {
     let preview = seen("a.csv", b"a,b\n1,2\n3\n4,5,6\n");
-    assert_eq!(preview.notes, ["row 2 has 1 fields, where 2 columns are named"]);
+    assert_eq!(preview.notes, ["row 2 has 1 field, where 2 columns are named"]);
+    assert_eq!(seen("one.csv", b"a\n1\n2,3\n").notes, ["row 2 has 2 fields, where 1 column is named"]);
     let wrong = table(preview);
     assert_eq!(shape(&wrong).1, [[Some("1"), Some("2")], [Some("3"), None], [Some("4"), Some("5")]]);
     let preview = seen("a.jsonl", b"{\"a\": 1}\n{\"a\": oh}\n");

@@ -1,7 +1,7 @@
 use super::Look;
 use super::head::Head;
 use crate::domain::Content;
-use crate::domain::figures::size;
+use crate::domain::figures::{counted, size};
 
 /// Lines that are kept, and letters of each.
 const LINES: usize = 10_000;
@@ -14,10 +14,8 @@ pub(super) fn lines(head: &Head) -> Look {
     let mut notes = Vec::new();
     let all = head.lines().split(|byte| *byte == b'\n').count();
     if !head.whole || all > LINES + 1 {
-        notes.push(format!(
-            "only the first {} lines are shown",
-            crate::domain::figures::count(lines.len() as u64)
-        ));
+        let is = if lines.len() == 1 { "is" } else { "are" };
+        notes.push(format!("only the first {} {is} shown", counted(lines.len() as u64, "line")));
     }
     Look { content: Content::Text(lines), notes }
 }

@@ -80,8 +80,7 @@ fn figures(
     for (row, index) in inside.rows().zip(window(screen.figure, all.len(), inside.height.into())) {
         let name = &all[index];
         let now = look.runs.iter().find_map(|run| run.metrics.get(name));
-        let broken =
-            look.breaches.iter().any(|breach| breach.threshold.is_of(name, &look.runs) && breach.lasts);
+        let broken = look.breaches.iter().any(|breach| breach.figures.contains(name) && breach.lasts);
         let asking = look.thresholds.iter().filter(|threshold| threshold.is_of(name, &look.runs));
         let value = now.map(|value| Threshold::beside(asking, *value)).unwrap_or_default();
         let role = if broken { Role::Bad } else { Role::Strong };
@@ -181,7 +180,7 @@ fn run_line(
 ) -> Line<'static> {
     let value = run.metrics.get(figure).copied().unwrap_or_default();
     let asking = || metrics.thresholds.iter().filter(|threshold| threshold.asks_of(figure, run));
-    let broken = asking().any(|threshold| threshold.is_broken_by(run));
+    let broken = asking().any(|threshold| threshold.is_beyond(value));
     // What an evaluation came to, it came to with another's model.
     let several = metrics.runs.iter().any(|other| other.name == run.name && other.use_case != run.use_case);
     let case = run.use_case.as_ref().filter(|_| several).map(ToString::to_string);

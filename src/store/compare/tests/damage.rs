@@ -35,7 +35,7 @@ fn a_table_that_is_torn_is_told_of_by_its_name() {
     assert!(why.starts_with("torn.parquet: it is not readable as Parquet"), "{why}");
     assert_eq!(against_whole("parquet", &whole, &whole), Ok(true));
     let why = against_whole("csv", b"id,a\n1,2\n3\n", b"id,a\n1,2\n").unwrap_err();
-    assert_eq!(why, "torn.csv: row 2: it has 1 fields, where 2 columns are named");
+    assert_eq!(why, "torn.csv: row 2: it has 1 field, where 2 columns are named");
     let why = against_whole("json", b"[{\"id\": 1}, {", b"[]").unwrap_err();
     assert!(why.starts_with("torn.json: row 2: "), "{why}");
     assert_eq!(against_whole("json", b"[]", b""), Ok(true));

@@ -4,7 +4,7 @@ use camino::Utf8Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// Goes up whenever the tables or what is in them change; an index of another number is made anew.
-const SCHEMA: i64 = 8;
+const SCHEMA: i64 = 9;
 /// Another process writes for some milliseconds; who waited longer does without the index.
 const PATIENCE: Duration = Duration::from_millis(250);
 
@@ -14,7 +14,8 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// `modified` (nanoseconds) of its events when it was read; `started` in microseconds since 1970; `directory` its inode.
 /// `runs_in_doubt` holds all that is asked of those each time, so that their rows are left alone.
 /// `records`: `files` that its figures are of, as they were when they were read.
-/// `facts`: `kind` 0 parameters, 1 figures that the run made itself, 2 that it took something over; `number` where it is one; `output` of a figure.
+/// `facts`: `kind` 0 parameters, 1 figures that the run made itself, 2 that it took something over; `number` where it is one; `output` of a figure,
+/// and the `cell` of its step where that has such.
 const TABLES: &str = "
     DROP TABLE IF EXISTS facts;
     DROP TABLE IF EXISTS records;
@@ -53,6 +54,7 @@ const TABLES: &str = "
         text TEXT NOT NULL,
         number REAL,
         output TEXT,
+        cell TEXT,
         PRIMARY KEY (id, kind, name)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX facts_by_number ON facts (name, number);

@@ -147,7 +147,7 @@ impl Index {
 
     pub fn figures(&self, ended: &Ended) -> rusqlite::Result<RunFigures> {
         let mut select = self.connection.prepare_cached(
-            "SELECT name, number, output FROM facts WHERE id = ?1 AND kind = ?2 AND number IS NOT NULL",
+            "SELECT name, number, output, cell FROM facts WHERE id = ?1 AND kind = ?2 AND number IS NOT NULL",
         )?;
         let mut rows = select.query((ended.id, FIGURE))?;
         let mut figures = RunFigures::default();
@@ -155,6 +155,9 @@ impl Index {
             let name: String = row.get(0)?;
             if let Some(output) = row.get(2)? {
                 figures.outputs.insert(name.clone(), output);
+            }
+            if let Some(cell) = row.get(3)? {
+                figures.cells.insert(name.clone(), cell);
             }
             figures.values.insert(name, row.get(1)?);
         }

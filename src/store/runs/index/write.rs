@@ -115,7 +115,7 @@ pub(super) fn learn(
         .execute(params![id, text, files])?;
     change.prepare_cached("DELETE FROM facts WHERE id = ?1")?.execute([id])?;
     let mut insert = change.prepare_cached(
-        "INSERT INTO facts (id, kind, name, text, number, output) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO facts (id, kind, name, text, number, output, cell) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for (name, text) in run.typed_params() {
         insert.execute(params![
@@ -124,15 +124,16 @@ pub(super) fn learn(
             name.as_str(),
             text,
             as_number(&text),
+            None::<&str>,
             None::<&str>
         ])?;
     }
     if !run.inputs_from.is_empty() {
-        insert.execute(params![id, super::select::TAKES, "", "", None::<f64>, None::<&str>])?;
+        insert.execute(params![id, super::select::TAKES, "", "", None::<f64>, None::<&str>, None::<&str>])?;
     }
     for (name, value) in &figures.values {
-        let output = figures.outputs.get(name);
-        insert.execute(params![id, super::select::FIGURE, name, value.to_string(), value, output])?;
+        let (output, cell) = (figures.outputs.get(name), figures.cells.get(name));
+        insert.execute(params![id, super::select::FIGURE, name, value.to_string(), value, output, cell])?;
     }
     Ok(())
 }

@@ -60,6 +60,26 @@ fn figures_count_in_the_run_that_made_them_and_win_over_parameters() {
     assert_eq!((held(&first, a), held(&second, b)), (all(0.8), all(0.7)));
 }
 
+#[test]
+fn the_cells_that_figures_are_of_are_known_as_the_index_has_it_too() {
+    let (_dir, root) = temp();
+    let runs = runs(&root);
+    let cells = ["fit.1", "fit.2"].map(|cell| node(cell, &[("m", output("m.json", OutputType::Metrics))]));
+    let (layout, token) = past_run(&root, "model", Status::Succeeded);
+    write_plan(&layout, &Plan { nodes: cells.to_vec(), ..plan_of(token) }).unwrap();
+    let dir = RunDir::new(layout, token, None);
+    for (node, text) in cells.iter().zip(["{\"loss\": 0.6}", "{\"loss\": 0.1}"]) {
+        let dirs = dir.begin(&node.id, 1, false).unwrap();
+        fs_err::write(dirs.output.join("m.json"), text).unwrap();
+        dir.seal(node, &dirs, &facts(1)).unwrap();
+    }
+    for _ in 0..2 {
+        let run = runs.measured(&RunQuery::default(), ALL).runs.remove(0);
+        assert_eq!(run.known().all("fit.m.loss"), ["fit.1.m.loss", "loss"]);
+        assert_eq!(run.known().told("loss"), "fit.2.m.loss");
+    }
+}
+
 /// A run of a blueprint's training that got as far as these steps, each with what it left.
 fn trained(root: &Utf8Path, status: Status, made: &[(&str, &str)]) -> (RunLayout, Token) {
     let nodes = ["train", "evaluate"].map(|step| node(step, &[("m", output("m.json", OutputType::Metrics))]));
