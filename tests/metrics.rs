@@ -242,6 +242,20 @@ fn a_run_without_its_figure_or_with_a_damaged_record_is_told() {
 
     let damaged = || project.expect(0, &["runs"]).matches("damaged").count();
     assert_eq!(damaged(), 0);
+    // Of the same size: only who sums it sees that.
+    let file = path.join("judge/m.json");
+    let put = |content: &[u8]| {
+        std::fs::remove_file(&file).unwrap();
+        std::fs::write(&file, content).unwrap();
+    };
+    let shown = || json(&project, &["show", path.to_str().unwrap()])["damaged"].clone();
+    let kept = std::fs::read(&file).unwrap();
+    put(&vec![b' '; kept.len()]);
+    assert_eq!((shown(), damaged()), (true.into(), 0));
+    put(&kept[1..]);
+    assert_eq!((shown(), damaged()), (true.into(), 1));
+    put(&kept);
+    assert_eq!((shown(), damaged()), (false.into(), 0));
     let manifest = path.join("_run/steps/judge.json");
     std::fs::remove_file(manifest).unwrap();
     assert_eq!(damaged(), 1);

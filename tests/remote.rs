@@ -200,6 +200,9 @@ fn a_model_that_one_machine_has_called_champion_feeds_another() {
     }
     ana.expect(0, &["alias", &token(&training), "champion"]);
     sam.expect(0, &["runs"]);
+    // Who made it does not matter in a bucket, and nothing else is said.
+    let (_, said) = sam.expect(0, &["alias", &token(&training), "mine"]);
+    assert!(!said.contains("foreign"), "{said}");
     let prediction = sam.events(&["run", "churn", "--use-case", "prediction"]);
     assert_eq!(status(&prediction, "predict"), "succeeded");
     let recorded = ana.json(&["runs", "--limit", "1"]);

@@ -14,7 +14,8 @@ A run is named as on the command line: by its token or the last 4 or more charac
 `NAME@last`, `NAME@-2` for the one before the last, an alias such as `champion` or `NAME@champion`, or its directory.
 
 Nothing here writes, and nothing that a run left is executed: a pickled model is a path. It is for you to load, if you
-know who made it. A file that is not as the run made it comes with a warning. Needs nothing but Python; with pandas, tables come as DataFrames.
+know who made it. A file that is not as the run made it comes with a warning, and a step whose record is torn is left
+out with one. Needs nothing but Python; with pandas, tables come as DataFrames.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ __all__ = ["Run", "RunNotFound", "read", "run", "runs"]
 NAME = r"[a-z][a-z0-9_]{0,62}"
 TOKEN = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 VERSION = r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2}"
+# What reading a record that is not as it was written comes to.
+TORN = (OSError, LookupError, TypeError, AttributeError, ValueError, RecursionError)
 PARQUET, CSV = (".parquet",), (".csv", ".csv.gz")
 
 
@@ -70,8 +73,7 @@ def runs(name: str | None = None, *, env: str = "dev", folder: str | os.PathLike
 
 def read(path: str | os.PathLike[str]) -> Any:
     """What is in a file, as far as its name tells: of a table a DataFrame, of JSON what it says, else its path."""
-    place = Path(path)
-    return value(place, "metrics" if place.is_file() and place.name.endswith((".json", ".jsonl")) else "file")
+    return value(Path(path), kind_of(Path(path)))
 
 
 class Run:
@@ -88,7 +90,7 @@ class Run:
             self.params: dict[str, Any] = record["params"]
             self.started_at = moment(record["started_at"])
             self._record: dict[str, Any] = record
-        except (OSError, KeyError, TypeError, ValueError, RecursionError) as error:
+        except TORN as error:
             raise RunNotFound(f"{self.folder} is not the directory of a run: {error}") from None
 
     def __repr__(self) -> str:
@@ -123,6 +125,10 @@ class Run:
             return bool(self._found(output))
         except KeyError:
             return False
+        except ValueError as error:
+            # Of many runs one that was meddled with hides no other.
+            warnings.warn(f"{output} of run {self.token[-4:]} is left out: {error}", stacklevel=2)
+            return False
 
     def path(self, output: str) -> Path:
         """Where an output lies; of a step with a matrix, the folder of its cells, unless one is named."""
@@ -132,16 +138,18 @@ class Run:
 
     def _read(self, output: str, read: Any) -> Any:
         found = self._found(output)
+        types = self._types()
         for _, place, _, made in found:
             if place.is_file() and made.get("sha256") not in (None, sum_of(place)):
                 told = f"{place.name} of run {self.token[-4:]} is not what the run made: somebody changed it"
                 warnings.warn(told, stacklevel=3)
+        kinds = [kind_of(place) if types is None else types.get(made, "file") for _, place, made, _ in found]
         if found[0][0] is None or output.count(".") == 2:
-            return read(*found[0][1:3])
-        return {cell: read(place, kind) for cell, place, kind, _ in found}
+            return read(found[0][1], kinds[0])
+        return {cell: read(place, kind) for (cell, place, _, _), kind in zip(found, kinds)}
 
-    def _found(self, output: str) -> list[tuple[str | None, Path, str, dict[str, Any]]]:
-        """Cell, place and type of what is meant, and what was recorded of it."""
+    def _found(self, output: str) -> list[tuple[str | None, Path, tuple[str, str], dict[str, Any]]]:
+        """Cell and place of what is meant, step and name by which the plan knows it, and what was recorded of it."""
         node, _, name = output.rpartition(".")
         step, _, cell = node.partition(".")
         found = []
@@ -149,8 +157,7 @@ class Run:
             of, _, its = made.partition(".")
             if of == step and (not cell or its == cell) and name in manifest["outputs"]:
                 place = self._inside(manifest["outputs"][name]["path"])
-                kind = self._types().get((made, name), "file")
-                found.append((its or None, place, kind, manifest["outputs"][name]))
+                found.append((its or None, place, (made, name), manifest["outputs"][name]))
         if not found:
             there = ", ".join(self.outputs) or "nothing"
             raise KeyError(f"run {self.token[-4:]} ({self.status}) has left no {output}; there is {there}")
@@ -159,15 +166,28 @@ class Run:
     def _manifests(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Of the steps that succeeded: no other has left anything to rely on."""
         for file in sorted((self.folder / "_run" / "steps").glob("[a-z]*.json")):
-            manifest = read_json(file)
-            if manifest["token"] == self.token and manifest["node"] == file.name.removesuffix(".json"):
+            try:
+                manifest = read_json(file)
+                is_own = manifest["token"] == self.token and manifest["node"] == file.name.removesuffix(".json")
+                if not all(isinstance(made["path"], str) for made in manifest["outputs"].values()):
+                    raise TypeError("a path is no text")
+            except TORN as error:
+                self._tell(f"what {file.name.removesuffix('.json')} made is left out: {file.name} is torn", error)
+                continue
+            if is_own:
                 yield manifest["node"], manifest
 
-    def _types(self) -> dict[tuple[str, str], str]:
-        plan = read_json(self.folder / "_run" / "plan.json")
-        return {
-            (node["id"], name): output["type"] for node in plan["nodes"] for name, output in node["outputs"].items()
-        }
+    def _types(self) -> dict[tuple[str, str], str] | None:
+        """None: nobody knows."""
+        try:
+            nodes = read_json(self.folder / "_run" / "plan.json")["nodes"]
+            return {(node["id"], name): output["type"] for node in nodes for name, output in node["outputs"].items()}
+        except TORN as error:
+            self._tell("what its outputs are is told by their names alone: plan.json is torn", error)
+            return None
+
+    def _tell(self, what: str, error: Exception) -> None:
+        warnings.warn(f"of run {self.token[-4:]}, {what} or was edited: {error}", stacklevel=2)
 
     def _inside(self, path: str) -> Path:
         """A manifest may have been edited, and a link put in a file's place: neither leads out of the run."""
@@ -186,6 +206,10 @@ class Run:
         if last is None:
             return self._record["finished_at"] and {**self._record, "ts": self._record["finished_at"]}
         return last if last.get("event") == "run_finished" else None
+
+
+def kind_of(place: Path) -> str:
+    return "metrics" if place.is_file() and place.name.endswith((".json", ".jsonl")) else "file"
 
 
 def value(place: Path, kind: str) -> Any:

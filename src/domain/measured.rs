@@ -31,7 +31,7 @@ pub struct Measured {
     pub made: BTreeSet<String>,
     /// It came as an archive.
     pub foreign: bool,
-    /// Its record is not whole, where that was looked at.
+    /// Its record, or what it made, is not whole, where that was looked at.
     pub damaged: bool,
 }
 

@@ -1,10 +1,10 @@
 use super::driver::is_driven;
 use super::events::last_event;
+use super::reach::Reach;
 use super::recorded::lost_its_end;
 use super::remote::is_fetched;
-use super::{altered, lacks, read_events, read_plan, read_run};
-use crate::domain::escape::unescape;
-use crate::domain::{EventKind, Node, RunLayout, Status, Token};
+use super::{altered, altered_within, lacks, read_events, read_plan, read_run};
+use crate::domain::{EventKind, RunLayout, Status, Token};
 
 /// Why the record of a run is not whole: parts of it are gone, or its events end before the run did. Of one from a bucket
 /// not all is here.
@@ -36,30 +36,19 @@ pub(super) fn spoilt(layout: &RunLayout, token: Token) -> Option<String> {
     damage(layout).or_else(made)
 }
 
-/// Its record, or what it made, is seen not to be whole without a look into its files: `show` tells what is wrong.
+/// Its record, or what it made, is seen not to be whole as far as names and sizes tell: `show` sums what it made, too. Of
+/// one from a bucket as much is known as was fetched of it.
 pub fn is_damaged(layout: &RunLayout, status: Status) -> bool {
-    if !status.is_over() || is_fetched(layout) {
+    if !status.is_over() {
         return false;
     }
-    if damage(layout).is_some() || last_event(layout).is_err() {
+    if damage(layout).is_some() {
         return true;
     }
-    let Ok(plan) = read_plan(layout) else { return true };
-    let made = |node: &Node| layout.manifest(&node.id).exists();
-    // Where a step may be skipped, or the run did not come to its end, only the events could tell that it was not.
-    let all = status == Status::Succeeded && plan.nodes.iter().all(|node| node.when.is_none());
-    let lacks = |node: &Node| if made(node) { lacks_output(layout, node) } else { all };
-    plan.nodes.iter().any(lacks)
-}
-
-fn lacks_output(layout: &RunLayout, node: &Node) -> bool {
-    let root = layout.artifacts(&node.id);
-    // What lies behind a link is not what the step made.
-    let is_link = root.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
-    let is_gone = |path: &str| {
-        unescape(path).is_some_and(|path| root.as_std_path().join(path).symlink_metadata().is_err())
-    };
-    is_link || node.outputs.values().any(|output| is_gone(&output.path))
+    let Ok(plan) = read_plan(layout) else { return !is_fetched(layout) || layout.plan_json().exists() };
+    let Ok(events) = read_events(layout, plan.token) else { return true };
+    let sizes = Reach::of(0, &|| false);
+    !altered_within(layout, plan.token, &events, &sizes).is_empty()
 }
 
 #[cfg(test)]
@@ -70,24 +59,40 @@ mod tests {
     };
     use super::super::write_plan;
     use super::*;
-    use crate::domain::{OutputType, Plan, Run};
+    use crate::domain::{Manifest, NodeId, OutputType, Plan, Run};
     use crate::engine::{Clock, Journal, RunStore};
 
-    #[test]
-    fn events_that_were_cut_and_an_artifact_that_is_gone_are_damage() {
-        let (_dir, root) = temp();
-        let run = run(&root);
+    /// A run whose one step, `a`, made the file `x` and the folder `d` with a file in it.
+    fn made(root: &camino::Utf8Path) -> (RunLayout, Token, Manifest) {
+        let run = run(root);
         let (layout, token) = (run.layout().clone(), run.token);
-        let step = node("a", &[("x", output("x", OutputType::File))]);
+        let step = node("a", &[("x", output("x", OutputType::File)), ("d", output("d", OutputType::Dir))]);
         let dirs = run.begin(&step.id, 1, false).unwrap();
-        fs_err::write(dirs.output.join("x"), "abc").unwrap();
-        run.seal(&step, &dirs, &facts(1)).unwrap();
-        write_plan(&layout, &Plan { nodes: vec![step.clone()], ..plan_of(token) }).unwrap();
+        fs_err::create_dir(dirs.output.join("d")).unwrap();
+        for file in ["x", "d/y"] {
+            fs_err::write(dirs.output.join(file), "abc").unwrap();
+        }
+        let made = run.seal(&step, &dirs, &facts(1)).unwrap();
+        write_plan(&layout, &Plan { nodes: vec![step], ..plan_of(token) }).unwrap();
+        (layout, token, made)
+    }
+
+    /// The step has made that.
+    fn told(Manifest { node, outputs, .. }: &Manifest) -> EventKind {
+        let (step, cell, reason) = (node.step.clone(), node.cell.clone(), String::new());
+        EventKind::StepFinished { step, cell, status: Status::Succeeded, reason, outputs: outputs.clone() }
+    }
+
+    #[test]
+    fn events_that_were_cut_are_damage() {
+        let (_dir, root) = temp();
+        let (layout, token, made) = made(&root);
         for status in [Status::Succeeded, Status::Failed] {
             write_run(&layout, &Run { status, finished_at: Some(Noon.now()), ..a_run(token) }).unwrap();
             fs_err::remove_file(layout.events()).ok();
             let log = journal(&layout, token);
             log.append(started(false)).unwrap();
+            log.append(told(&made)).unwrap();
             assert!(damage(&layout).unwrap().contains("its events end before it did"));
             assert!(is_damaged(&layout, status));
             log.append(finished(status)).unwrap();
@@ -97,15 +102,48 @@ mod tests {
             assert_eq!(damage(&layout).is_some(), status == Status::Succeeded);
             drop(log);
         }
-        fs_err::remove_file(layout.events()).unwrap();
-        journal(&layout, token).append(finished(Status::Failed)).unwrap();
-        fs_err::rename(layout.artifacts(&step.id).join("x"), root.join("aside")).unwrap();
-        assert!(damage(&layout).is_none() && is_damaged(&layout, Status::Failed));
-        // So is one whose folder lies behind a link.
-        fs_err::rename(root.join("aside"), layout.artifacts(&step.id).join("x")).unwrap();
-        assert!(!is_damaged(&layout, Status::Failed));
-        fs_err::rename(layout.artifacts(&step.id), root.join("elsewhere")).unwrap();
-        fs_err::os::unix::fs::symlink(root.join("elsewhere"), layout.artifacts(&step.id)).unwrap();
-        assert!(is_damaged(&layout, Status::Failed));
+    }
+
+    #[test]
+    fn what_a_step_made_is_looked_at_by_names_and_sizes() {
+        type Meddle = fn(&RunLayout, &NodeId);
+        fn put(path: impl AsRef<std::path::Path>, text: &str) {
+            fs_err::remove_file(path.as_ref()).unwrap();
+            fs_err::write(path.as_ref(), text).unwrap();
+        }
+        let ways: [(&str, bool, Meddle); 9] = [
+            ("nothing", false, |_, _| {}),
+            ("a sum alone would tell", false, |layout, id| put(layout.artifacts(id).join("x"), "abd")),
+            ("empty", true, |layout, id| put(layout.artifacts(id).join("x"), "")),
+            ("short, in a folder", true, |layout, id| put(layout.artifacts(id).join("d/y"), "ab")),
+            ("gone", true, |layout, id| fs_err::remove_file(layout.artifacts(id).join("x")).unwrap()),
+            ("behind a link", true, |layout, id| {
+                let (made, aside) = (layout.artifacts(id), layout.dir().join("aside"));
+                fs_err::rename(&made, &aside).unwrap();
+                fs_err::os::unix::fs::symlink(&aside, &made).unwrap();
+            }),
+            ("a manifest that is torn", true, |layout, id| {
+                put(layout.manifest(id), "{\"greenroom\": 1, \"tok")
+            }),
+            ("a manifest that leads elsewhere", true, |layout, id| {
+                let text = fs_err::read_to_string(layout.manifest(id)).unwrap();
+                put(layout.manifest(id), &text.replace("\"d/y\"", "\"../../../../etc/passwd\""));
+            }),
+            ("no manifest", true, |layout, id| fs_err::remove_file(layout.manifest(id)).unwrap()),
+        ];
+        for (what, is_seen, meddle) in ways {
+            let (_dir, root) = temp();
+            let (layout, token, made) = made(&root);
+            let run = Run { status: Status::Failed, finished_at: Some(Noon.now()), ..a_run(token) };
+            write_run(&layout, &run).unwrap();
+            let log = journal(&layout, token);
+            for event in [started(false), told(&made), finished(Status::Failed)] {
+                log.append(event).unwrap();
+            }
+            meddle(&layout, &made.node);
+            assert_eq!((damage(&layout), is_damaged(&layout, Status::Failed)), (None, is_seen), "{what}");
+            // One that goes on has no end to be judged by.
+            assert!(!is_damaged(&layout, Status::Running), "{what}");
+        }
     }
 }

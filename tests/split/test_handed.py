@@ -34,7 +34,7 @@ class Folder(unittest.TestCase):
         (file,) = path.iterdir()
         return handed.load(str(path)), file.name
 
-    def figures(self, values: dict[Any, Any]) -> dict[str, Any]:
+    def figures(self, values: Any) -> dict[str, Any]:
         with contextlib.redirect_stdout(io.StringIO()) as said:
             handed.metrics(values, str(self.folder / "metrics.json"))
         self.said = said.getvalue()
@@ -85,14 +85,51 @@ class Plain(Folder):
         self.assertEqual(pickle.loads(pickle.dumps(handed.figure)), handed.figure)
 
     def test_figures_are_numbers(self) -> None:
-        values = {
-            **{"a": 1, "b": 0.5, "c": True, "d": fractions.Fraction(1, 4), "e": decimal.Decimal("0.1"), "f": 10**30},
-            **{"no": "x", "complex": 1j, "huge": 10**400, "none": None, "list": [1]},
-        }
+        values = {"a": 1, "b": 0.5, "c": True, "d": fractions.Fraction(1, 4), "e": decimal.Decimal("0.1"), "f": 10**30}
         self.assertEqual(self.figures(values), {"a": 1, "b": 0.5, "c": 1, "d": 0.25, "e": 0.1, "f": 1e30})
+        self.assertEqual(self.said, "")
         self.assertEqual(self.figures({"nan": math.nan, "least": -math.inf, 3: 4}), {"3": 4})
-        self.assertIn("`nan` is nan, which is no figure", self.said)
-        self.assertEqual(self.figures([1]), {})
+        self.assertIn("`nan` is nan, which is no figure: it is left out", self.said)
+        self.assertEqual(self.figures({}), {})
+
+    def test_lists_of_points_and_dicts_in_dicts_are_figures(self) -> None:
+        values = {
+            "auc": 0.5,
+            "per_class": {"a": 0.1, "b": {"f1": 0.2, 3: 4}},
+            "curve": [0.1, math.nan, 2],
+            "roc": [(0, 0.5), [1, True]],
+            "steps": ({"step": 1, "value": 0.5},),
+            "none": [],
+        }
+        made = self.figures(values)
+        self.assertEqual(
+            made,
+            {
+                **{"auc": 0.5, "per_class.a": 0.1, "per_class.b.f1": 0.2, "per_class.b.3": 4, "none": []},
+                **{"curve": [0.1, None, 2], "roc": [[0, 0.5], [1, 1]], "steps": [{"step": 1, "value": 0.5}]},
+            },
+        )
+        self.assertEqual(self.said, "")
+
+    def test_what_is_left_out_of_figures_is_told(self) -> None:
+        own: dict[str, Any] = {"auc": 1}
+        own["own"] = own
+        values = {
+            **{"acc": "0.9", "complex": 1j, "huge": 10**400, "none": None, "names": [1, "x"], "deep": [[[1]]]},
+            **{"own": own, "a.b": 1, "a": {"b": 2}, "long": [0.5] * (1 << 20)},
+        }
+        self.assertEqual(self.figures(values), {"own.auc": 1, "a.b": 1})
+        for told in [
+            *("`acc` is of type str, which is no figure", "`complex` is of type complex", "`huge` is of type int"),
+            *("`none` is of type NoneType", "`names` has one of type str", "`deep` has one of type list"),
+            *("`own.own` is of type dict", "`a.b` stands there twice"),
+            "`long` is too long: metrics are figures, and no data: it is left out",
+        ]:
+            self.assertIn(f"Warning: {told}", self.said)
+        self.assertEqual(self.figures([("auc", 0.7)]), {})
+        self.assertIn("`metrics` is of type list and no dict of names and figures: all of it is left out", self.said)
+        self.assertEqual(self.figures({str(number): "x" for number in range(30)}), {})
+        self.assertIn("10 more of `metrics` are left out", self.said)
 
 
 if __name__ == "__main__":

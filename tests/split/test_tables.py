@@ -107,10 +107,22 @@ class Tables(Folder):
                 "span": np.timedelta64(3, "ns"),
                 "complex": np.complex128(1j),
             },
-            **{"text": np.str_("1"), "many": np.array([1]), "none": pd.NA, "nat": pd.NaT, "nan": np.float32("nan")},
+            **{"text": np.str_("1"), "none": pd.NA, "nat": pd.NaT, "nan": np.float32("nan")},
         }
         found = self.figures(values)
         self.assertEqual(found, {"a": 1, "b": 0.1, "c": 0.1, "d": 3, "e": 0.5, "f": 5, "g": 2.0, "h": 2.0**64, "i": 1})
+        self.assertEqual(self.said.count("Warning: "), 7)
+
+    def test_arrays_and_columns_are_lists_of_points(self) -> None:
+        values = {
+            **{"many": np.array([0.1, np.nan], dtype="float32"), "pairs": np.array([[0, 1], [2, 3]])},
+            **{"column": pd.Series([0.5, 2]), "days": np.array(["2020-01-01"], dtype="datetime64[ns]")},
+            **{"cube": np.zeros((1, 1, 1)), "table": pd.DataFrame({"a": [1]}), "kind": np.ndarray},
+        }
+        found = self.figures(values)
+        self.assertEqual(found, {"many": [0.1, None], "pairs": [[0, 1], [2, 3]], "column": [0.5, 2.0]})
+        for told in ["`days` has one of", "`cube` has one of", "`table` is of type DataFrame", "`kind` is of type type"]:
+            self.assertIn(told, self.said)
 
 
 if __name__ == "__main__":

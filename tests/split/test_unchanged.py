@@ -227,6 +227,9 @@ class Missing(Case):
         # A dict of the notebook's own may hold functions.
         self.split_run({"evaluate": "metrics = {'n': 1, 'of': lambda a, b: a, 'max': max}"})
         self.assertEqual(self.files["evaluate/metrics"], '{\n  "n": 1\n}\n')
+        told = [f"`{name}` is of type {kind}, which is no figure: it is left out" for name, kind in
+                [("of", "function"), ("max", "builtin_function_or_method")]]  # fmt: skip
+        self.assertEqual(self.warnings("evaluate"), told)
 
 
 if __name__ == "__main__":

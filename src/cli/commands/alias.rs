@@ -174,10 +174,12 @@ fn take_away(workspace: &Workspace, env: &str, runs: &Runs, typed: &str) -> Resu
     Ok(row(name, alias, removal))
 }
 
+/// Nothing but its token makes it feed a run. What lies in the environment's bucket is of those who may write there.
 fn is_foreign(runs: &Runs, token: Token) -> bool {
-    let found = runs.find(&RunRef::Token(token)).ok();
-    let plan = found.and_then(|found| runs.plan(&OwnRuns::of_user(), &found).ok());
-    plan.is_some_and(|(_, origin)| origin != Origin::Here)
+    let Ok(found) = runs.find(&RunRef::Token(token)) else { return false };
+    let is_from_elsewhere =
+        || runs.plan(&OwnRuns::of_user(), &found).is_ok_and(|(_, origin)| origin != Origin::Here);
+    !is_fetched(&RunLayout::at(&found.path)) && is_from_elsewhere()
 }
 
 pub fn give(

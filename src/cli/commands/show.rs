@@ -36,7 +36,7 @@ pub fn run(asked: &Show, invocation: &Invocation, output: &Output) -> Result<Exi
     doubts.foreign = doubt_of_origin(runs.as_ref(), &recorded);
     let mut row = RunRow::from(recorded);
     row.notes = store::read_notes(&layout).unwrap_or_default();
-    row.damaged = unread || store::is_damaged(&layout, row.status);
+    row.damaged = unread || !doubts.altered.is_empty() || store::is_damaged(&layout, row.status);
     row.called = runs.map(|runs| called(&runs, &row)).unwrap_or_default();
     row.figures = store::figures(&layout, token, Outputs::of_run(row.status)).unwrap_or_default().values;
     doubts.imported = store::imported(&layout)

@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::json;
@@ -58,8 +59,12 @@ pub async fn run(
         if !output.json {
             output.text(&format!("\nrun {} of {count}: {}\n", index + 1, safe(&told)))?;
         }
-        let base = nearest(&done, params);
-        let target = Target { params: params.clone(), base, ..asked.target.clone() };
+        let target = |base| Target { params: params.clone(), base, ..asked.target.clone() };
+        let takes = |base: &Base| {
+            let prepared = footing.prepare(workspace, &target(Some(base.clone())));
+            prepared.map_or(0, |prepared| taken(&prepared.plan))
+        };
+        let target = target(best(bases(&done, params), takes));
         // What was made is shown, whatever comes in the way of the others.
         let launched = match footing.start(workspace, &target, jobs, &warn, &|| heard.is_set(), invocation) {
             Ok(launched) => launched,
@@ -70,7 +75,7 @@ pub async fn run(
         };
         let (layout, plan) = (launched.layout.clone(), launched.plan.clone());
         let ended = watch(&workspace.place, launched, invocation, output).await;
-        let taken = plan.nodes.iter().filter(|node| node.taken.is_some()).count();
+        let taken = taken(&plan);
         let ran = ran(&plan, &layout);
         let row = SweepRow {
             token: plan.token,
@@ -193,9 +198,77 @@ fn refuse(asked: &Run, sweep: &Sweep, workflow: &Workflow) -> Result<(), UserErr
     Ok(())
 }
 
-/// The run that differs least from what is to come, of those that succeeded.
-fn nearest(done: &[Done], params: &[(Name, String)]) -> Option<Base> {
-    let good = done.iter().filter(|done| done.row.status == Some(Status::Succeeded));
-    let base = good.map(|done| Base { token: done.row.token, changed: differing(params, &done.params) });
-    base.min_by_key(|base| base.changed.len())
+fn taken(plan: &Plan) -> usize {
+    plan.nodes.iter().filter(|node| node.taken.is_some()).count()
+}
+
+/// Bases that are tried: each is planned with.
+const TRIED: usize = 6;
+
+/// Runs that may have most of what is to come, those first that differ from it least. Of such as differ in the same
+/// parameters one that succeeded, or else the one that came farthest: what it made before it failed is as good.
+fn bases(done: &[Done], params: &[(Name, String)]) -> Vec<Base> {
+    let mut found: Vec<(Base, (bool, usize))> = Vec::new();
+    for Done { row, params: had, .. } in done {
+        let Some(status @ (Status::Succeeded | Status::Failed)) = row.status else { continue };
+        let far = (status == Status::Succeeded, row.ran + row.taken);
+        let base = Base { token: row.token, changed: differing(params, had) };
+        match found.iter_mut().find(|(known, _)| known.changed == base.changed) {
+            Some(known) if known.1 < far => *known = (base, far),
+            Some(_) => {}
+            None => found.push((base, far)),
+        }
+    }
+    found.sort_by_key(|(base, _)| base.changed.len());
+    found.into_iter().map(|(base, _)| base).take(TRIED).collect()
+}
+
+/// The first of those from which most is taken over.
+fn best(mut bases: Vec<Base>, taken: impl Fn(&Base) -> usize) -> Option<Base> {
+    match bases.len() {
+        0 | 1 => bases.pop(),
+        _ => bases.into_iter().min_by_key(|base| Reverse(taken(base))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Token;
+
+    fn params(text: &str) -> Vec<(Name, String)> {
+        let pairs = text.split(' ').filter_map(|pair| pair.split_once('='));
+        pairs.map(|(name, value)| (Name::new(name).unwrap(), value.to_owned())).collect()
+    }
+
+    fn done(typed: &str, status: Status, ran: usize) -> Done {
+        let (values, figures) = (Vec::new(), BTreeMap::new());
+        let row = SweepRow { token: Token::generate(), values, status: Some(status), ran, taken: 0, figures };
+        Done { row, params: params(typed), figures: RunFigures::default() }
+    }
+
+    #[test]
+    fn what_a_failed_run_made_is_gone_on_with() {
+        let all = [
+            done("rate=1 mode=bad", Status::Failed, 3),
+            done("rate=1 mode=ok", Status::Succeeded, 5),
+            done("rate=2 mode=bad", Status::Failed, 2),
+            done("rate=2 mode=worse", Status::Failed, 3),
+            done("rate=2 mode=none", Status::Cancelled, 4),
+        ];
+        let found = |done: &[Done]| {
+            let changed =
+                |base: Base| base.changed.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+            let bases = bases(done, &params("rate=2 mode=ok")).into_iter();
+            bases.map(|base| (base.token, changed(base))).collect::<Vec<_>>()
+        };
+        let [both, rate, _, mode, _] = all.each_ref().map(|done| done.row.token);
+        let expected = [(rate, "rate"), (mode, "mode"), (both, "rate mode")];
+        assert_eq!(found(&all), expected.map(|(token, changed)| (token, changed.to_owned())));
+        assert_eq!(found(&all[..1]), [(both, "rate mode".to_owned())]);
+        let chosen = |taken: fn(&Base) -> usize| best(bases(&all, &params("rate=2 mode=ok")), taken);
+        assert_eq!(chosen(|base| base.changed.len()).map(|base| base.token), Some(both));
+        assert_eq!(chosen(|_| 1).map(|base| base.token), Some(rate), "the nearest");
+        assert!(best(Vec::new(), |_| 1).is_none());
+    }
 }

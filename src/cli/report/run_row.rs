@@ -27,7 +27,7 @@ pub struct RunRow {
     pub figures: BTreeMap<String, f64>,
     /// It was not started here: it came as an archive, or as a copy where that is looked at.
     pub foreign: bool,
-    /// Its record is not whole, where that was looked at.
+    /// Its record, or what it made, is not whole, where that was looked at.
     pub damaged: bool,
     /// Somebody changed figures of it since it made them, where that is known.
     pub altered: bool,

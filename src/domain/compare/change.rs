@@ -1,5 +1,7 @@
 use serde::Serialize;
 
+use super::told_apart::told_apart;
+
 /// Something that both runs may have, by its name.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Change<T> {
@@ -41,7 +43,11 @@ impl Change<String> {
             (Some(old), Some(new)) if old == new => old.clone(),
             (old, new) => {
                 let shown = |side: &Option<String>| side.clone().unwrap_or_else(|| "none".to_owned());
-                format!("{} → {}", shown(old), shown(new))
+                let (was, is) = (shown(old), shown(new));
+                // Nobody reads lines within a line.
+                let apart = told_apart(&was, &is).filter(|_| !was.contains('\n') && !is.contains('\n'));
+                let (was, is) = apart.unwrap_or((was, is));
+                format!("{was} → {is}")
             }
         }
     }
@@ -56,5 +62,15 @@ mod tests {
         let all = Change::all([("a", 1), ("b", 2)], [("b", 3), ("c", 4)]);
         let told: Vec<_> = all.iter().map(|change| (change.name.as_str(), change.old, change.new)).collect();
         assert_eq!(told, [("b", Some(2), Some(3)), ("c", None, Some(4)), ("a", Some(1), None)]);
+    }
+
+    #[test]
+    fn what_differs_is_seen_to() {
+        let told = |old: &str, new: &str| {
+            let (old, new) = (Some(old.to_owned()), Some(new.to_owned()));
+            Change { name: "a".to_owned(), old, new }.told()
+        };
+        assert_eq!((told("3", "6"), told("a", "a ")), ("3 → 6".to_owned(), "\"a\" → \"a \"".to_owned()));
+        assert_eq!(told("a\n", "a \n"), "a\n → a \n");
     }
 }

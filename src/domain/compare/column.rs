@@ -1,6 +1,7 @@
 use serde::Serialize;
 
 use super::amounts::{from_to, shares, shortened};
+use super::told_apart::told_apart;
 use crate::domain::Frequent;
 use crate::domain::figures::counted;
 use crate::domain::text::truncate;
@@ -139,11 +140,15 @@ impl ColumnDifference {
             (true, from, to) => {
                 let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "null".to_owned());
                 told.push(match &self.example {
-                    Some((was, is)) if from == to => format!("{was} → {is}"),
+                    Some((was, is)) if from == to => {
+                        let (was, is) = told_apart(was, is).unwrap_or_else(|| (was.clone(), is.clone()));
+                        format!("{was} → {is}")
+                    }
                     _ if from == to => "another value".to_owned(),
                     _ => {
                         let (from, to) = (shown(from), shown(to));
-                        let (from, to) = shortened(&new.kind, &from, &to).unwrap_or((from, to));
+                        let spared = shortened(&new.kind, &from, &to).or_else(|| told_apart(&from, &to));
+                        let (from, to) = spared.unwrap_or((from, to));
                         format!("{from} → {to}")
                     }
                 });
@@ -163,10 +168,16 @@ impl ColumnDifference {
             told.push(format!("changed in {} of its rows", percent(share(changed, matched))));
         }
         if told.is_empty() && !self.same {
-            told.push(match &self.example {
-                Some((was, is)) if cut(was) == cut(is) => format!("other values: `{was}` before, `{is}` now"),
-                Some((was, is)) => format!("other values: `{}` before, `{}` now", cut(was), cut(is)),
-                None => "other values".to_owned(),
+            let apart = self.example.as_ref().and_then(|(was, is)| told_apart(was, is));
+            told.push(match (&apart, &self.example) {
+                (Some((was, is)), _) => format!("other values: {was} before, {is} now"),
+                (None, Some((was, is))) if cut(was) == cut(is) => {
+                    format!("other values: `{was}` before, `{is}` now")
+                }
+                (None, Some((was, is))) => {
+                    format!("other values: `{}` before, `{}` now", cut(was), cut(is))
+                }
+                (None, None) => "other values".to_owned(),
             });
         }
         told

@@ -8,6 +8,7 @@ mod outline;
 mod run;
 mod step;
 mod table;
+mod told_apart;
 
 pub use change::Change;
 pub use column::{ColumnDifference, ColumnFacts, percent};

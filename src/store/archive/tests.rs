@@ -348,6 +348,31 @@ fn a_plan_that_leads_out_of_the_run_is_refused() {
 }
 
 #[test]
+fn a_note_that_is_torn_is_neither_packed_nor_taken_in() {
+    let (_dir, root) = temp();
+    let (old, bad) = (a_success(&root), root.join("bad"));
+    let text = Some("the best".to_owned());
+    let note = Note { ts: jiff::Timestamp::UNIX_EPOCH, user: "ana".to_owned(), text, pinned: None };
+    add_note(&old, &note).unwrap();
+    export(std::slice::from_ref(&old), &root.join("packed"), &|_| true).unwrap();
+    let (mut index, mut entries) = unpacked(&root.join("packed"));
+    let (file, entry) = at(&index, &entries, "_run/notes.jsonl");
+    let whole = entries[entry].content.len();
+    let torn = entries[entry].content[..whole / 2].to_vec();
+    entries[entry].content.clone_from(&torn);
+    index["runs"][0]["files"][file]["bytes"] = torn.len().into();
+    index["runs"][0]["files"][file]["sha256"] = json!(Digest::of(&torn));
+    index["bytes"] = (index["bytes"].as_u64().unwrap() - (whole - torn.len()) as u64).into();
+    pack(&bad, &serde_json::to_vec(&index).unwrap(), &entries);
+    let why = taken_in(&root, &bad).unwrap_err().to_string();
+    assert!(why.contains("notes.jsonl is no note"), "{why}");
+    assert!(below(&root.join("to")).is_empty());
+    fs_err::write(old.notes(), torn).unwrap();
+    let why = export(&[old], &root.join("again"), &|_| true).unwrap_err().to_string();
+    assert!(why.contains("notes.jsonl is no note"), "{why}");
+}
+
+#[test]
 fn what_an_export_that_was_killed_has_left_goes_when_the_next_is_made() {
     let (_dir, root) = temp();
     let layout = a_success(&root);

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use super::super::events::read_events;
 use super::super::kept::{hollow, kept_path, manifests};
+use super::super::notes::read_whole_notes;
 use super::super::own_runs::is_of;
 use super::super::record::{read_plan, read_run};
 use super::contents::nodes_of;
@@ -43,6 +44,7 @@ pub(super) fn verify(layout: &RunLayout, packed: &PackedRun) -> Result<Vec<PathB
         return bad(format!("the plan of run {short} is of {}, which is outside of any project", plan.file));
     }
     packed.has_needed().map_err(ArchiveError::Bad)?;
+    read_whole_notes(layout)?;
     let events = read_events(layout, run.token)?;
     let has_ended = events.last().is_some_and(|event| matches!(event.kind, EventKind::RunFinished { .. }));
     if run.finished_at.is_some() && !has_ended {

@@ -248,19 +248,26 @@ pub(super) struct Picked<'a> {
     /// In order.
     wanted: &'a [u32],
     row: u32,
+    /// What a format that tells no types has as a text is written in quotes, and no number is.
+    quoted: bool,
     pub(super) texts: Vec<Option<String>>,
 }
 
 impl<'a> Picked<'a> {
-    pub(super) fn new(wanted: &'a [u32]) -> Self {
-        Self { wanted, row: 0, texts: Vec::new() }
+    pub(super) fn new(wanted: &'a [u32], quoted: bool) -> Self {
+        Self { wanted, row: 0, quoted, texts: Vec::new() }
     }
 }
 
 impl Sink for Picked<'_> {
     fn take(&mut self, cell: Cell, measure: Measure) {
         while self.wanted.get(self.texts.len()) == Some(&self.row) {
-            let mut text = measure.text(cell);
+            let mut text = match cell {
+                Cell::Text(bytes) if self.quoted && measure == Measure::Untyped => {
+                    Some(serde_json::Value::from(String::from_utf8_lossy(bytes)).to_string())
+                }
+                _ => measure.text(cell),
+            };
             if let Some(text) = text.as_mut().filter(|text| text.len() > LONGEST) {
                 let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end));
                 text.truncate(end.unwrap_or_default());

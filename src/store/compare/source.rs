@@ -154,14 +154,15 @@ impl Source {
         Ok(gathered)
     }
 
-    /// The values of some rows, which are in order.
+    /// The values of some rows, which are in order. `quoted`: texts of JSON as JSON has them.
     pub(super) fn pick(
         &self,
         names: &[&str],
         rows: &[u32],
+        quoted: bool,
         given_up: &AtomicBool,
     ) -> Result<Vec<Vec<Option<String>>>, String> {
-        let mut picked: Vec<Picked> = names.iter().map(|_| Picked::new(rows)).collect();
+        let mut picked: Vec<Picked> = names.iter().map(|_| Picked::new(rows, quoted)).collect();
         self.read(names, &mut picked, given_up)?;
         Ok(picked.into_iter().map(|column| column.texts).collect())
     }

@@ -165,13 +165,18 @@ impl<'a> Sides<'a> {
 
     /// The first value that only the one has, and that only the other has, in full.
     fn example(&self, name: &str, old: &Gathered, new: &Gathered) -> Option<(String, String)> {
-        let lone = |source: &Source, one: &Gathered, other: &Gathered| {
+        let lone = |source: &Source, one: &Gathered, other: &Gathered, quoted: bool| {
             let others: HashSet<u64> = other.digests.iter().copied().collect();
             let row = one.digests.iter().position(|digest| !others.contains(digest))?;
-            let picked = source.pick(&[name], &[u32::try_from(row).ok()?], self.given_up).ok()?;
+            let picked = source.pick(&[name], &[u32::try_from(row).ok()?], quoted, self.given_up).ok()?;
             picked.into_iter().next()?.into_iter().next().flatten()
         };
-        Some((lone(self.old, old, new)?, lone(self.new, new, old)?)).filter(|(was, is)| was != is)
+        let both = |quoted: bool| {
+            let both = Some((lone(self.old, old, new, quoted)?, lone(self.new, new, old, quoted)?));
+            both.filter(|(was, is)| was != is)
+        };
+        // A text and a number may have the same letters.
+        both(false).or_else(|| both(true))
     }
 
     /// Of the columns in which most rows have changed, how a few of them did.
@@ -186,20 +191,24 @@ impl<'a> Sides<'a> {
             sorted.sort_unstable();
             let name = column.difference.name.as_str();
             let names: Vec<&str> = key.iter().map(String::as_str).chain([name]).collect();
-            let before = self.old.pick(&names, &olds, self.given_up)?;
-            let after = self.new.pick(&[name], &sorted, self.given_up)?;
-            for (row, number) in news.iter().enumerate() {
-                let value = |columns: &[Vec<Option<String>>], at: usize, row: usize| {
-                    columns.get(at).and_then(|column| column.get(row)).cloned().flatten()
-                };
-                let now = sorted.binary_search(number).unwrap_or_default();
-                examples.push(ChangedRow {
-                    key: (0..key.len()).map(|at| value(&before, at, row)).collect(),
-                    column: name.to_owned(),
-                    old: value(&before, key.len(), row),
-                    new: value(&after, 0, now),
-                });
+            let mut keys = self.old.pick(&names, &olds, false, self.given_up)?;
+            let mut before = keys.pop().unwrap_or_default();
+            let of_new = |quoted: bool| -> Result<Vec<Option<String>>, String> {
+                Ok(self.new.pick(&[name], &sorted, quoted, self.given_up)?.pop().unwrap_or_default())
+            };
+            let mut after = of_new(false)?;
+            let value = |column: &[Option<String>], row: usize| column.get(row).cloned().flatten();
+            let now = |row: usize| sorted.binary_search(&news[row]).unwrap_or_default();
+            if (0..news.len()).any(|row| value(&before, row) == value(&after, now(row))) {
+                let quoted = self.old.pick(&[name], &olds, true, self.given_up)?.pop();
+                (before, after) = (quoted.unwrap_or_default(), of_new(true)?);
             }
+            examples.extend((0..news.len()).map(|row| ChangedRow {
+                key: keys.iter().map(|column| value(column, row)).collect(),
+                column: name.to_owned(),
+                old: value(&before, row),
+                new: value(&after, now(row)),
+            }));
         }
         Ok(examples)
     }

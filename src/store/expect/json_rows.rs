@@ -109,10 +109,19 @@ pub(in crate::store) fn told(value: &RawValue) -> Result<Option<JsonValue>, Erro
             Value::Null => return Ok(None),
             Value::String(text) => (text, JsonKind::Text),
             Value::Bool(flag) => (flag.to_string(), JsonKind::Bool),
+            // A float has not all digits of a whole number that takes more than 64 bits.
+            Value::Number(number) if number.is_f64() && is_whole(value.get()) => {
+                (value.get().to_owned(), JsonKind::Number)
+            }
             other => (other.to_string(), JsonKind::Number),
         },
     };
     Ok(Some(JsonValue { text, kind }))
+}
+
+/// It is written with digits alone.
+fn is_whole(number: &str) -> bool {
+    number.strip_prefix('-').unwrap_or(number).bytes().all(|byte| byte.is_ascii_digit())
 }
 
 struct Rows<'a, F, V> {

@@ -220,6 +220,7 @@ pub(in crate::store) fn text(field: &Field, spelling: Spelling) -> Option<String
         }),
         Field::Null => None,
         Field::Str(text) => Some(text.clone()),
+        Field::Long(number) => Some(spelling.of_number(*number).unwrap_or_else(|| number.to_string())),
         Field::Float(number) => Some(number.to_string()),
         Field::Double(number) => Some(number.to_string()),
         Field::Bytes(bytes) => {

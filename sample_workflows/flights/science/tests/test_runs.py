@@ -220,6 +220,29 @@ class Runs(unittest.TestCase):
         with self.assertWarnsRegex(UserWarning, "metrics.json of run 0001 is not what the run made"):
             run("0001")["evaluate.metrics"]
 
+    def test_a_torn_manifest_hides_nothing_else(self) -> None:
+        for folder in (self.old, self.bad):
+            self.output(folder, "evaluate", "metrics", "evaluate/metrics.json", b'{"auc": 0.71}')
+            self.output(folder, "train", "model", "train/model.pickle", b"")
+        record = self.bad / "_run/steps/evaluate.json"
+        whole = json.loads(record.read_text())
+        for torn in ["", '{"token": "019', "[]", "{}", json.dumps({**whole, "outputs": {"metrics": {"path": 1}}})]:
+            record.write_text(torn)
+            with self.assertWarnsRegex(UserWarning, "0002, what evaluate made is left out: evaluate.json is torn"):
+                measured = [one.token for one in runs("delay_model") if "evaluate.metrics" in one]
+            self.assertEqual(measured, [self.old.name], torn)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.assertEqual(run("0002").path("train.model"), self.bad / "train/model.pickle")
+                self.assertEqual(run("0002").outputs, ["train.model"])
+        record.write_text(json.dumps({**whole, "outputs": {"metrics": {"path": "../../../../etc/passwd"}}}))
+        with self.assertWarnsRegex(UserWarning, "evaluate.metrics of run 0002 is left out: .* leads out of the run"):
+            self.assertNotIn("evaluate.metrics", run("0002"))
+        # Without its plan, names tell what is what.
+        (self.old / "_run/plan.json").write_text('{"nodes"')
+        with self.assertWarnsRegex(UserWarning, "plan.json is torn"):
+            self.assertEqual(run("0001")["evaluate.metrics"], {"auc": 0.71})
+
     def test_a_file_by_its_name(self) -> None:
         for name, content, expected in [
             ("a.json", "[1]", [1]),

@@ -1,5 +1,6 @@
 use super::{OutlineLine, OutlinePart, Tone};
 use crate::domain::compare::amounts::{fraction, shortened};
+use crate::domain::compare::told_apart::told_apart;
 use crate::domain::compare::{
     ArtifactDifference, ChangedRow, ColumnDifference, ColumnFacts, StepDifference, TableDifference,
 };
@@ -141,7 +142,8 @@ fn of_row(table: &TableDifference, key: &[String], row: &ChangedRow) -> OutlineL
     };
     let (old, new) = match (&row.old, &row.new) {
         (Some(old), Some(new)) => shortened(kind(&row.column), old, new).unwrap_or_else(|| {
-            let (old, new) = (safe(old), safe(new));
+            let (old, new) = told_apart(old, new).unwrap_or_else(|| (old.clone(), new.clone()));
+            let (old, new) = (safe(&old), safe(&new));
             (apart(&old, &new), apart(&new, &old))
         }),
         (old, new) => (shown(old), shown(new)),
@@ -209,6 +211,20 @@ mod tests {
         let [_, was, is] = <[OutlineLine; 3]>::try_from(of_column(&table, &table.columns[0])).unwrap();
         assert_eq!(line(was), "  was 0 null  min 0.123  max 98.765  0 distinct");
         assert_eq!(line(is), "  is  0 null  min 0.1235  max 98.765  0 distinct");
+    }
+
+    #[test]
+    fn values_that_look_the_same_are_quoted() {
+        let text = |value: &str| Some(value.to_owned());
+        let line = |old: &str, new: &str| {
+            let (column, key) = ("name".to_owned(), vec![text("1")]);
+            let row = ChangedRow { key, column, old: text(old), new: text(new) };
+            let line = of_row(&TableDifference::default(), &["id".to_owned()], &row);
+            line.0.into_iter().map(|(_, text)| text).collect::<String>()
+        };
+        assert_eq!(line("a", "a "), "  id 1  name  \"a\" → \"a \"");
+        assert_eq!(line("\u{e9}", "e\u{301}"), "  id 1  name  \"\\u{e9}\" → \"e\\u{301}\"");
+        assert_eq!(line("1", "\"1\""), "  id 1  name  1 → \"1\"");
     }
 
     #[test]

@@ -225,3 +225,42 @@ fn what_went_from_one_side_of_all_numbers_to_the_other_has_moved() {
     assert!((table.columns[0].shift - 0.3).abs() < 1e-9);
     assert_eq!(first, "dep_delay: other values: `inf` before, `-inf` now");
 }
+
+#[test]
+fn whole_numbers_of_json_are_told_apart_however_large_they_are() {
+    let (_dir, root) = temp();
+    let written = |name: &str, number: &str| {
+        let path = root.join(name);
+        fs_err::write(&path, format!("[{{\"id\": {number}}}, {{\"id\": 1}}]")).unwrap();
+        path
+    };
+    let is_same =
+        |old: &str, new: &str| told(&written("old.json", old), &written("new.json", new)).0.is_same();
+    assert!(!is_same("18446744073709551616", "18446744073709551619"));
+    assert!(!is_same("-9223372036854775809", "-9223372036854775810"));
+    assert!(is_same("18446744073709551616", "18446744073709551616"));
+    // However they are written.
+    assert!(is_same("100000000000000000000", "1e20") && is_same("-0", "0") && is_same("2.50", "2.5"));
+}
+
+#[test]
+fn a_number_and_a_text_of_the_same_letters_are_not_shown_alike() {
+    let (_dir, root) = temp();
+    let written = |name: &str, value: &str| {
+        let path = root.join(name);
+        let rows = format!("{{\"id\": \"a\", \"n\": {value}}}\n{{\"id\": \"b\", \"n\": \"x\"}}\n");
+        fs_err::write(&path, rows).unwrap();
+        path
+    };
+    let (old, new) = (written("old.jsonl", "1"), written("new.jsonl", "\"1\""));
+    let table = compare_tables(old.as_std_path(), new.as_std_path(), &["id".to_owned()]).unwrap();
+    let rows: Vec<_> = table.keyed.iter().flat_map(|keyed| &keyed.examples).collect();
+    let told: Vec<_> =
+        rows.iter().map(|row| [&row.key[0], &row.old, &row.new].map(Option::as_deref)).collect();
+    assert_eq!(told, [[Some("a"), Some("1"), Some("\"1\"")]]);
+    // Beside others that are shown as they are.
+    let other = written("other.jsonl", "2");
+    let table = compare_tables(old.as_std_path(), other.as_std_path(), &["id".to_owned()]).unwrap();
+    let row = &table.keyed.unwrap().examples[0];
+    assert_eq!((row.old.as_deref(), row.new.as_deref()), (Some("1"), Some("2")));
+}

@@ -14,7 +14,7 @@ import numbers
 import pickle
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,10 @@ SAVED: list[tuple[Path, Any, set[int]]] = []
 FROZEN = (tuple, frozenset)
 # Parts of a value that are looked at.
 PARTS = 20_000
+# Characters of metrics; more of them are data.
+MOST_METRICS = 4 << 20
+# What is left out of them and told one by one.
+MOST_TOLD = 20
 # What a column of objects may hold for Parquet to bring back the very same.
 AS_THEY_ARE = {str, bytes, datetime.date, type(None)}
 SIMPLE = {"bool", "float32", "float64", "datetime64[ms]", "datetime64[us]", "datetime64[ns]"}
@@ -341,15 +345,91 @@ def compared(value: Callable[[], Any], was: str | bytes | Callable[[], Any] | No
 
 
 def metrics(values: Any, path: str) -> None:
-    """Those of a dict that are numbers: the run's figures."""
+    """The figures of a notebook that has a dict of them: numbers, and lists of numbers or points; those of a dict in it
+    as `its_name.their_name`. Whatever else is in it is told."""
+    if not isinstance(values, Mapping):
+        warn(f"`metrics` is of type {type(values).__name__} and no dict of names and figures: all of it is left out")
+        values = {}
+    found: dict[str, Any] = {}
+    left: list[str] = []
+    size = 0
+    for name, value in by_path(values, "", ()):
+        try:
+            made = points(value) if is_list(value) else whole(value)
+            size += len(json.dumps(made))
+            if made is None:
+                left.append(f"`{name}` is {figure(value)}, which is no figure")
+            elif name in found:
+                left.append(f"`{name}` stands there twice")
+            elif size > MOST_METRICS:
+                left.append(f"`{name}` is too long: metrics are figures, and no data")
+            else:
+                found[name] = made
+        except NoFigure as wrong:
+            left.append(f"`{name}` {'has one' if is_list(value) else 'is'} of type {wrong}, which is no figure")
+    for why in left[:MOST_TOLD]:
+        warn(f"{why}: it is left out")
+    if left[MOST_TOLD:]:
+        warn(f"{len(left) - MOST_TOLD} more of `metrics` are left out")
+    write_metrics(found, path)
+
+
+def numbers_among(values: dict[str, Any], path: str) -> None:
+    """The figures of a notebook that has no dict of them: whatever numbers it came to."""
     found = {}
-    for name, value in values.items() if isinstance(values, dict) else ():
+    for name, value in values.items():
         number = figure(value)
         if number is not None and math.isfinite(number):
-            found[str(name)] = number
+            found[name] = number
         elif number is not None:
             warn(f"`{name}` is {number}, which is no figure: it is left out")
-    Path(path).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    write_metrics(found, path)
+
+
+def write_metrics(found: dict[str, Any], path: str) -> None:
+    """A line each."""
+    lines = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in found.items()]
+    text = "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
+    Path(path).write_text(text, encoding="utf-8")
+
+
+class NoFigure(Exception):
+    """The type of what stands where a number should."""
+
+
+def by_path(values: Mapping[Any, Any], above: str, around: tuple[int, ...]) -> Iterator[tuple[str, Any]]:
+    """`around`: the dicts that this one is in, of which it may hold one."""
+    around = (*around, id(values))
+    for name, value in values.items():
+        path = f"{above}{name}"
+        if isinstance(value, Mapping) and id(value) not in around:
+            yield from by_path(value, f"{path}.", around)
+        else:
+            yield path, value
+
+
+def is_list(value: Any) -> bool:
+    """Also an array, and a column of a table."""
+    many = getattr(value, "ndim", 0)
+    return isinstance(value, (list, tuple)) or (not is_table(value) and isinstance(many, int) and many > 0)
+
+
+def points(value: Any) -> list[Any]:
+    return [point(one) for one in value]
+
+
+def point(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): whole(one) for name, one in value.items()}
+    return [whole(one) for one in value] if is_list(value) else whole(value)
+
+
+def whole(value: Any) -> int | float | None:
+    """None: it is a number that is none, such as NaN. Among points it keeps its place."""
+    number = figure(value)
+    if number is None:
+        raise NoFigure(type(value).__name__)
+    return number if math.isfinite(number) else None
 
 
 def figure(value: Any) -> int | float | None:

@@ -108,7 +108,7 @@ def program(book: Notebook, component: Component) -> str:
     parts += section("What classes and functions keep is not handed on.", left)
     made = [save(book, component, variable) for variable in component.outputs]
     if component.name == "evaluate":
-        made.append(f'{HANDED}.metrics({figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
+        made.append(f'{HANDED}.{figures(component)}, os.environ["GREENROOM_OUTPUT_METRICS"])')
     parts += section("What this one hands on.", made)
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -224,16 +224,16 @@ def read(param: Param) -> str:
 
 
 def figures(component: Component) -> str:
-    """The notebook's own `metrics`, or whatever numbers it came to."""
+    """The notebook's own `metrics`, or whatever numbers it came to: the call, but for where they are written."""
     surely = component.used.surely
     # Also where it was begun before, and is filled here.
     if "metrics" in surely | component.inputs.keys() | set(component.shared):
-        return "metrics"
+        return "metrics(metrics"
     order = [name for statement in component.body for name in sorted(use([(0, statement.node)]).surely)]
     order += sorted(component.used.tried)
     names = [name for name in unique(order) if name in surely | component.used.tried and not name.startswith("_")]
     values = [name if name in surely else f"{HANDED}.if_there(lambda: {name})" for name in names]
-    return "{" + ", ".join(f'"{name}": {value}' for name, value in zip(names, values)) + "}"
+    return "numbers_among({" + ", ".join(f'"{name}": {value}' for name, value in zip(names, values)) + "}"
 
 
 def texts(statements: list[Statement]) -> list[str]:
