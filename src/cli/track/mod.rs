@@ -39,6 +39,7 @@ mod twice;
 mod version;
 mod versions;
 mod vouch;
+mod withheld;
 mod wrong;
 
 pub use came::{Came, There};
