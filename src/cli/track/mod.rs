@@ -17,6 +17,7 @@ mod keys;
 mod lease;
 mod lines;
 mod look;
+mod masked;
 mod material;
 mod memory;
 mod pinned;
