@@ -56,6 +56,8 @@ pub enum NextAction {
     /// The package has to be sealed again: changes were requested, or the approval is void.
     SealAgain,
     Promote,
+    /// Somebody has merged it: that is to be written down.
+    Record,
     RunStage,
     VerifyStage,
     Arm,
@@ -81,6 +83,7 @@ impl NextAction {
             Self::Review => "review the package",
             Self::SealAgain => "package the branch again",
             Self::Promote => "promote to stage",
+            Self::Record => "record that it is on its target",
             Self::RunStage => "run it with stage's Airflow",
             Self::VerifyStage => "verify the run in stage",
             Self::Arm => "arm the release",
@@ -280,6 +283,9 @@ pub struct Track {
     /// Why nobody can look at the package any more: its branch is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone: Option<String>,
+    /// The target's commit by which it came there as it was approved, where nobody has recorded that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub came: Option<CommitId>,
     pub abandoned: bool,
 }
 

@@ -2,7 +2,8 @@ use super::state::State;
 use crate::domain::Name;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Approval, LedgerState, Merge, Next, NextAction, Pending, Present, Side, Standing, Track, TrackId,
+    Approval, CommitId, LedgerState, Merge, Next, NextAction, Pending, Present, Side, Standing, Track,
+    TrackId,
 };
 use crate::review::{Checked, Move, standing};
 
@@ -11,7 +12,7 @@ impl State<'_> {
         self.weigh(&checked.state);
         let pending = self.pending();
         let next = self.next(&checked.state, &pending);
-        let gone = self.is_gone().cloned();
+        let (gone, came) = (self.is_gone().cloned(), self.came().cloned());
         Track {
             id: id.clone(),
             ledger: checked.state.clone(),
@@ -27,6 +28,7 @@ impl State<'_> {
             invalid: self.invalid,
             unknown: self.unknown,
             gone,
+            came,
             abandoned: self.abandoned.is_some(),
         }
     }
@@ -69,6 +71,8 @@ impl State<'_> {
             return;
         }
         let now = match &self.known.present {
+            // It came there as it was approved, whatever has come since.
+            _ if self.known.came.is_some() => Standing::Holds,
             Some(present) => {
                 let moved = step(&package.manifest, present).and_then(|step| self.known.moves.get(&step));
                 standing(&package.manifest, present, moved)
@@ -88,6 +92,10 @@ impl State<'_> {
     /// Why nobody can look at the package, as long as it is not on its target.
     pub(super) fn is_gone(&self) -> Option<&String> {
         self.known.gone.as_ref().filter(|_| self.promotion.is_none() && self.abandoned.is_none())
+    }
+
+    fn came(&self) -> Option<&CommitId> {
+        self.known.came.as_ref().filter(|_| self.promotion.is_none() && self.abandoned.is_none())
     }
 
     fn pending(&self) -> Vec<Pending> {
@@ -169,7 +177,10 @@ impl State<'_> {
     fn after_approval(&self, lacks: &dyn Fn(&str) -> Option<Side>) -> (NextAction, Option<Side>) {
         let ran = self.stage_run.as_ref().is_some_and(|ran| ran.what.success);
         if self.promotion.is_none() && self.stage_run.is_none() {
-            (NextAction::Promote, None)
+            match self.came() {
+                Some(_) => (NextAction::Record, None),
+                None => (NextAction::Promote, None),
+            }
         } else if !ran {
             (NextAction::RunStage, None)
         } else if !self.verified.complete() {
