@@ -2,6 +2,7 @@
 
 mod accept;
 mod bearing;
+mod beginning;
 mod came;
 mod changed;
 mod closures;
