@@ -131,6 +131,14 @@ pub fn signing(project: Option<&Project>, dir: &Utf8Path) -> Option<Finding> {
     Some(Finding { found, ..finding })
 }
 
+impl Desk {
+    /// Whose key the one is that git signs with here, as these signers have it.
+    pub(super) fn owners_of_key(&self, roster: &Roster) -> Vec<Name> {
+        let public = self.keys.own.as_ref().and_then(|key| key.public_key().ok());
+        public.and_then(|public| owners(roster, &public, None).ok()).unwrap_or_default()
+    }
+}
+
 /// Why a key signs nothing where nobody is asked for anything, and what to do.
 fn unable(key: &SigningKey, told: Finding) -> Finding {
     let Some(path) = key.private_file() else {
