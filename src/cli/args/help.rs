@@ -161,6 +161,10 @@ mod tests {
         for sub in leaves(&command) {
             let name = sub.get_name();
             assert!(sub.get_about().is_some(), "{name} says nothing");
+            let shown = sub.get_arguments().filter(|arg| !arg.is_hide_set());
+            for arg in shown {
+                assert!(arg.get_help().is_some(), "{name} says nothing of {arg}");
+            }
             let after = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
             let examples: Vec<_> =
                 after.lines().filter_map(|line| line.strip_prefix("  greenroom ")).collect();

@@ -48,6 +48,7 @@ pub struct LocalDown {
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:\n  greenroom local restart storage")]
 pub struct LocalRestart {
+    /// One of the project's services
     #[arg(value_parser = parse_name, add = ArgValueCandidates::new(candidates::services))]
     pub service: Name,
 }
@@ -57,6 +58,7 @@ pub struct LocalRestart {
   greenroom local logs storage
   greenroom local logs storage -f")]
 pub struct LocalLogs {
+    /// One of the project's services
     #[arg(value_parser = parse_name, add = ArgValueCandidates::new(candidates::services))]
     pub service: Name,
     /// Go on until Ctrl-C
@@ -69,6 +71,7 @@ pub struct LocalLogs {
   greenroom local shell
   greenroom local shell default")]
 pub struct LocalShell {
+    /// One of the project's images
     #[arg(default_value = "default", value_parser = parse_name, add = ArgValueCandidates::new(candidates::images))]
     pub image: Name,
 }

@@ -135,7 +135,7 @@ mod tests {
 
         $ schema
         error: `greenroom schema` needs <KIND>
-          why: <KIND>: project, workflow, blueprint, operator
+          why: <KIND>: The kind of spec: project, workflow, blueprint, operator
            do: greenroom schema --help
 
         $ path @last

@@ -84,6 +84,7 @@ may change. What they import and define goes to all of them; a value that a late
 of the run. Nothing of the notebook is run, and what is left out is told with its cell. A component that changes a value
 unseen, which a later one reads, stops and says so.")]
 pub struct New {
+    /// What is made
     pub kind: NewKind,
     /// Small letters, digits and _, beginning with a letter
     #[arg(value_parser = parse_name)]

@@ -50,6 +50,7 @@ pub struct TrackList {
 Inputs, outputs, operators and owners are those of the workflow's spec, where it is written already; what is said here comes on top.
 What is said nowhere is asked for, where there is a terminal.")]
 pub struct TrackOpen {
+    /// The workflow that it brings to production
     #[arg(value_parser = parse_name, add = ArgValueCandidates::new(candidates::workflows))]
     pub workflow: Name,
     /// What it is needed for, in a sentence
@@ -99,6 +100,7 @@ pub struct TrackAbandon {
     /// A track, the beginning of its name, or its workflow where that has only one
     #[arg(value_name = "TRACK", add = ArgValueCandidates::new(candidates::tracks))]
     pub track: String,
+    /// Why it is given up
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
 }

@@ -39,6 +39,7 @@ pub enum SchemaKind {
 #[command(after_help = "Examples:
   greenroom schema workflow > .vscode/greenroom-workflow.json")]
 pub struct Schema {
+    /// The kind of spec
     pub kind: SchemaKind,
 }
 
