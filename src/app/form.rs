@@ -12,6 +12,8 @@ pub struct Form {
     pub purpose: Purpose,
     pub fields: Vec<Field>,
     pub selected: usize,
+    /// It was asked to do something, and a field was wrong: what is missing is told from then on.
+    pub tried: bool,
 }
 
 /// What is done with them.
@@ -105,7 +107,7 @@ impl Form {
             }
         });
         let purpose = Purpose::Run { name: workflow.name.clone(), from, only };
-        Self { purpose, fields: case.into_iter().chain(fields).collect(), selected: 0 }
+        Self { purpose, fields: case.into_iter().chain(fields).collect(), selected: 0, tried: false }
     }
 
     /// The parameters of a run, to be changed. What the project knows of them says what may be typed.
@@ -122,7 +124,12 @@ impl Form {
         });
         let fields = fields.collect();
         let purpose = Purpose::Fork { run: run.token, name: run.name.clone(), before };
-        Self { purpose, fields, selected: 0 }
+        Self { purpose, fields, selected: 0, tried: false }
+    }
+
+    /// What is told to be wrong of a field: nobody was wrong yet where nothing was typed.
+    pub fn told(&self, field: &Field) -> Option<String> {
+        field.wrong().filter(|_| self.tried || !field.input.text().is_empty())
     }
 
     /// The use case that is typed, where one is asked for.
@@ -190,10 +197,16 @@ mod tests {
             required: !default,
         };
         let purpose = Purpose::Run { name: name("w"), from: None, only: None };
-        let mut form = Form { purpose, fields: vec![], selected: 0 };
+        let mut form = Form { purpose, fields: vec![], selected: 0, tried: false };
         form.fields = vec![field(ParamType::String, true), field(ParamType::Int, true)];
         assert_eq!(form.values(), Ok(IndexMap::from([(name("string"), String::new())])));
         form.fields.push(field(ParamType::Date, false));
         assert_eq!(form.values(), Err(2));
+        // It is told once somebody has tried, and what is typed at once.
+        assert_eq!(form.told(&form.fields[2]), None);
+        form.fields[2].input = LineInput::of("x");
+        assert!(form.told(&form.fields[2]).is_some());
+        (form.fields[2].input, form.tried) = (LineInput::default(), true);
+        assert_eq!(form.told(&form.fields[2]).unwrap(), "needs a value");
     }
 }

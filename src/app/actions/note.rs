@@ -74,7 +74,7 @@ fn ask(
     let Ok(name) = Name::new(name) else { return Vec::new() };
     let (description, input) = (description.to_owned(), LineInput::default());
     let field = Field { name, kind, description, input, required: true };
-    model.overlays.push(Overlay::Form(Form { purpose, fields: vec![field], selected: 0 }));
+    model.overlays.push(Overlay::Form(Form { purpose, fields: vec![field], selected: 0, tried: false }));
     Vec::new()
 }
 

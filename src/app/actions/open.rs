@@ -49,7 +49,7 @@ fn take(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
         Overlay::Form(mut form) => match model.submit(&form) {
             Ok(effects) => effects,
             Err(wrong) => {
-                form.selected = wrong;
+                (form.selected, form.tried) = (wrong, true);
                 model.overlays.push(Overlay::Form(form));
                 Vec::new()
             }

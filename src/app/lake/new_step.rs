@@ -95,5 +95,5 @@ fn form([workflow, step, table]: [String; 3], query: String, params: IndexMap<Na
         Some(Field { name, kind, description, input: LineInput::of(&text), required })
     };
     let fields = described.into_iter().filter_map(field).collect();
-    Form { purpose: Purpose::Step { query, params }, fields, selected: 1 }
+    Form { purpose: Purpose::Step { query, params }, fields, selected: 1, tried: false }
 }

@@ -245,5 +245,5 @@ fn form(deed: ReviewDeed, text: &str) -> Option<Overlay> {
         input: LineInput::of(text),
         required: true,
     };
-    Some(Overlay::Form(Form { purpose: Purpose::Say(deed), fields: vec![field], selected: 0 }))
+    Some(Overlay::Form(Form { purpose: Purpose::Say(deed), fields: vec![field], selected: 0, tried: false }))
 }

@@ -45,7 +45,7 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
         let look = paint.look;
         let selected = index == form.selected;
         let name = pad(&truncate(field.name.as_str(), names), names);
-        let wrong = field.wrong();
+        let wrong = form.told(field);
         let kind = match &field.kind {
             FieldKind::Param(ParamType::Enum(values)) => values.join(" | "),
             FieldKind::Param(kind) => kind.name().to_owned(),
@@ -87,7 +87,7 @@ pub fn draw(form: &Form, paint: &mut Paint<'_>, area: Rect) {
             paint.cursor = Some((x, row.y).into());
         }
     }
-    if let Some(wrong) = form.fields.get(form.selected).and_then(crate::app::Field::wrong) {
+    if let Some(wrong) = form.fields.get(form.selected).and_then(|field| form.told(field)) {
         let line = Rect { y: foot.y.saturating_sub(1).max(inside.y), ..foot };
         let room = usize::from(line.width).saturating_sub(2);
         // Why it is wrong stands behind the value.

@@ -305,7 +305,9 @@ fn track_done() -> crate::domain::track::Track {
 #[test]
 fn what_is_typed_is_not_lost_where_it_cannot_be_sent() {
     let mut stage = stage(80, 24);
-    stage.press("R enter");
+    stage.press("R");
+    assert!(!stage.shown().contains("needs a value"), "{}", stage.shown());
+    stage.press("enter");
     assert!(stage.shown().contains("needs a value"), "{}", stage.shown());
     stage.type_in("say who asked").press("enter");
     let [ReviewDeed::Request { reason, .. }] = &deeds(&stage)[..] else { panic!("{:?}", deeds(&stage)) };
