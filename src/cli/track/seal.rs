@@ -166,9 +166,10 @@ fn sealed(
         let known = check.findings.len();
         let now = in_clear(desk, &changed, check)?;
         let bring = taken_out(desk, (base, head), &now, check)?;
-        let brought = check.findings.iter().skip(known);
-        let brought: Vec<&CheckFinding> =
-            brought.filter(|finding| finding.status == CheckStatus::Failed).collect();
+        let (in_specs, in_files) = check.findings.split_at(known);
+        let in_specs = in_specs.iter().filter(|finding| is_brought(desk, &versions, &changed, finding));
+        let brought = in_specs.chain(in_files).filter(|finding| finding.status == CheckStatus::Failed);
+        let brought: Vec<&CheckFinding> = brought.collect();
         // What is pushed is known from then on, whatever is said of the package.
         if !brought.is_empty() {
             return Err(withheld(desk, sealable, &brought, &bring)?);
@@ -241,6 +242,16 @@ fn files(desk: &Desk, specs: &Specs, id: &TrackId, changed: &[FileChange]) -> Ve
     let is_changed = |file: &Utf8PathBuf| changed.iter().any(|change| change.path == folder.join(file));
     let own = specs.workflows.get(id.workflow()).map(|workflow| &workflow.file);
     specs.files.iter().filter(|file| Some(*file) == own || is_changed(file)).cloned().collect()
+}
+
+/// Whether what was found stands in a spec that the branch changes, and did not before: nothing of a log or an artifact is
+/// pushed.
+fn is_brought(desk: &Desk, versions: &Versions, changed: &[FileChange], finding: &CheckFinding) -> bool {
+    let Some(CheckPlace { file, .. }) = &finding.place else { return false };
+    let folder = desk.repository.prefix();
+    let mut before = versions.before.specs.diagnostics.iter();
+    changed.iter().any(|change| change.path == folder.join(file))
+        && !before.any(|problem| problem.file.as_str() == file && problem.message == finding.what)
 }
 
 /// A step has only succeeded where what it promises of its outputs holds.

@@ -253,6 +253,20 @@ fn a_secret_in_code_that_a_branch_brings_is_found_and_one_that_was_there_is_not_
 }
 
 #[test]
+fn a_secret_that_only_a_spec_tells_by_its_name_is_not_published_either() {
+    let world = World::new();
+    let step = "steps:\n  dump:\n    command: [dump]\n    env: {DB_PASSWORD: hunter2hunter}\n";
+    let (head, _) = DAILY.split_once("steps:\n").unwrap();
+    let dump = format!("{head}{step}").replace("name: daily", "name: dump");
+    changed(&world, &[], &[("workflows/dump.yaml", &dump)]);
+    let there = world.git(&["for-each-ref"]);
+    let said = world.ana.refused(&["package"]);
+    assert!(said.contains("workflows/dump.yaml:") && said.contains("`DB_PASSWORD`"), "{said}");
+    assert!(said.contains("nothing was sealed or pushed") && !said.contains("hunter2"), "{said}");
+    assert_eq!(world.git(&["for-each-ref"]), there);
+}
+
+#[test]
 fn a_secret_that_a_later_commit_takes_out_is_told_with_the_commit_that_has_it() {
     let world = World::new();
     let id = world.worked_on();
