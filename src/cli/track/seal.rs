@@ -167,12 +167,15 @@ fn sealed(
         let now = in_clear(desk, &changed, check)?;
         let bring = taken_out(desk, (base, head), &now, check)?;
         let (in_specs, in_files) = check.findings.split_at(known);
+        let failed = |finding: &&CheckFinding| finding.status == CheckStatus::Failed;
         let in_specs = in_specs.iter().filter(|finding| is_brought(desk, &versions, &changed, finding));
-        let brought = in_specs.chain(in_files).filter(|finding| finding.status == CheckStatus::Failed);
-        let brought: Vec<&CheckFinding> = brought.collect();
+        let mut brought: Vec<&CheckFinding> = in_specs.filter(failed).collect();
+        // Of those nobody has looked which commit brings them.
+        let all = brought.is_empty() && !bring.is_empty();
+        brought.extend(in_files.iter().filter(failed));
         // What is pushed is known from then on, whatever is said of the package.
         if !brought.is_empty() {
-            return Err(withheld(desk, sealable, &brought, &bring)?);
+            return Err(withheld(desk, sealable, &brought, &bring, all)?);
         }
     }
     checks.retain(|check| check.id != twice.id);

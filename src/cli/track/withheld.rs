@@ -11,7 +11,8 @@ use crate::domain::track::{CheckFinding, CommitId};
 /// How many findings, and how many commits, are told one by one.
 const TOLD: usize = 20;
 
-/// Why a branch that brings secrets is not published. `commits`: those that bring them, none where that cannot be told.
+/// Why a branch that brings secrets is not published. `commits`: those that bring them, as far as that can be told, which is
+/// `all` of them or not.
 ///
 /// # Errors
 /// Where git cannot tell what the remote has.
@@ -20,6 +21,7 @@ pub(super) fn withheld(
     sealable: &Sealable,
     findings: &[&CheckFinding],
     commits: &BTreeSet<CommitId>,
+    all: bool,
 ) -> Result<UserError, UserError> {
     let git = &desk.repository;
     let (branch, remote) = (safe(sealable.branch.short()), &desk.remote);
@@ -37,10 +39,11 @@ pub(super) fn withheld(
         error = error.because(format!("it came with {}", named(commits)));
     }
     let mut published = BTreeSet::new();
-    if let Some(tip) = desk.tip_there(&sealable.branch)? {
+    let tip = desk.tip_there(&sealable.branch)?;
+    if let Some(tip) = &tip {
         let head = BTreeSet::from([sealable.head.clone()]);
         for commit in if commits.is_empty() { &head } else { commits } {
-            if git.is_ancestor(commit, &tip).map_err(|error| of_git(&error))? {
+            if git.is_ancestor(commit, tip).map_err(|error| of_git(&error))? {
                 published.insert(commit.clone());
             }
         }
@@ -49,6 +52,9 @@ pub(super) fn withheld(
         false => error.to_do(format!(
             "revoke it first, and make another: `{branch}` on {remote} has {} already, and whoever could fetch that knows it",
             named(&published)
+        )),
+        true if tip.is_some() && !all => error.to_do(format!(
+            "look whether `{branch}` on {remote} has it already: then revoke it first, and make another"
         )),
         true => error.to_do(format!(
             "`{branch}` on {remote} has it not: revoke it where its commits were pushed to anywhere else"

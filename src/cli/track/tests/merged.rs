@@ -263,7 +263,12 @@ fn a_secret_that_only_a_spec_tells_by_its_name_is_not_published_either() {
     let said = world.ana.refused(&["package"]);
     assert!(said.contains("workflows/dump.yaml:") && said.contains("`DB_PASSWORD`"), "{said}");
     assert!(said.contains("nothing was sealed or pushed") && !said.contains("hunter2"), "{said}");
+    assert!(said.contains("`ana/late` on origin has it not"), "{said}");
     assert_eq!(world.git(&["for-each-ref"]), there);
+    // Which commit brings it was not looked at.
+    world.ana.git(&["push", "-q", "origin", "HEAD~1:refs/heads/ana/late"]);
+    let said = world.ana.refused(&["package"]);
+    assert!(said.contains("look whether `ana/late` on origin has it already"), "{said}");
 }
 
 #[test]
