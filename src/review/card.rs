@@ -147,6 +147,9 @@ fn verdict(track: &Track, material: &Material<'_>, risks: &[Risk]) -> Verdict {
     if let Err(why) = &package.merge {
         return say(VerdictKind::Blocked, format!("What the merge comes to cannot be told: {}.", safe(why)));
     }
+    if let Some(why) = &track.outdated {
+        return say(VerdictKind::Blocked, format!("An approval would be void at once: {}.", safe(why)));
+    }
     let red: Vec<String> = package.red.iter().map(ToString::to_string).collect();
     match red.is_empty() {
         true => say(VerdictKind::Ready, ready(risks)),

@@ -247,6 +247,11 @@ impl Desk {
                 "what has to change is another track: greenroom track open {}",
                 event.track.workflow()
             )),
+            Fault::Outdated(_) => error.to_do(format!(
+                "have the branch packaged again, with `{0}` in it: git merge {1}/{0}, run it, and greenroom package",
+                safe(self.target.short()),
+                self.remote
+            )),
             Fault::OwnWork { .. } => error.to_do("ask an engineer who has no hand in it"),
             Fault::OtherSide { needs, .. } => {
                 let able: Vec<&str> = roster

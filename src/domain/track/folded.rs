@@ -53,7 +53,7 @@ pub enum NextAction {
     AgreeDesign,
     Seal,
     Review,
-    /// The package has to be sealed again: changes were requested, or the approval is void.
+    /// The package has to be sealed again: changes were requested, or an approval of it is void, or would be.
     SealAgain,
     Promote,
     RunStage,
@@ -280,6 +280,9 @@ pub struct Track {
     /// Why nobody can look at the package any more: its branch is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone: Option<String>,
+    /// Why an approval that is given now would be void from the start: the branch or the target has moved on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outdated: Option<String>,
     pub abandoned: bool,
 }
 
