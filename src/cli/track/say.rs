@@ -7,7 +7,7 @@ use crate::cli::UserError;
 use crate::cli::report::Patience;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    CommitId, Event, Fault, LedgerState, RefName, Side, Target, TrackId, Transition, TreeId,
+    BRING_AGAIN, CommitId, Event, Fault, LedgerState, RefName, Side, Target, TrackId, Transition, TreeId,
 };
 use crate::domain::{Digest, Name, Person};
 use crate::git::{Lease, Pushed, RemoteTrack, TrackRefs, Update};
@@ -232,7 +232,7 @@ impl Desk {
         let rewritten = looked.is_some_and(|looked| looked.checked.state != LedgerState::Intact);
         let Some(fault) = fault else { return Ok(()) };
         let error = match &fault {
-            Fault::Promoted => UserError::wrong(fault.to_string()),
+            Fault::Promoted | Fault::TakenBack(_) => UserError::wrong(fault.to_string()),
             _ => UserError::wrong(format!("your {what} would not count")).because(fault.to_string()),
         };
         Err(match &fault {
@@ -247,6 +247,7 @@ impl Desk {
                 "what has to change is another track: greenroom track open {}",
                 event.track.workflow()
             )),
+            Fault::TakenBack(_) => error.to_do(BRING_AGAIN),
             Fault::Outdated(_) => error.to_do(format!(
                 "have the branch packaged again, with `{0}` in it: git merge {1}/{0}, run it, and greenroom package",
                 safe(self.target.short()),

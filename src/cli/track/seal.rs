@@ -22,8 +22,8 @@ use crate::cli::{Exit, Invocation, UserError};
 use crate::domain::lineage::Break;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Check, CheckPlace, CheckStatus, CommitId, DiffKind, Merge, RefName, RunReport, Target, TrackId, cost,
-    outputs,
+    BRING_AGAIN, Check, CheckPlace, CheckStatus, CommitId, DiffKind, Merge, NextAction, RefName, RunReport,
+    Target, TrackId, cost, outputs,
 };
 use crate::domain::{Digest, Name, RunLayout, Status, Token};
 use crate::git::{FileChange, Update};
@@ -119,8 +119,11 @@ fn sealed(
     let (target_tree, own) = (tree(base)?, tree(head)?);
     if target_tree == *merged {
         let (branch, target) = (safe(branch.short()), safe(desk.target.short()));
-        return Err(UserError::wrong(format!("`{branch}` has nothing that `{target}` has not"))
-            .to_do("commit what is to be reviewed, on this branch"));
+        let error = UserError::wrong(format!("`{branch}` has nothing that `{target}` has not"));
+        return Err(match looked.track.next.action {
+            NextAction::BringAgain => error.because(looked.why_not_approved()).to_do(BRING_AGAIN),
+            _ => error.to_do("commit what is to be reviewed, on this branch"),
+        });
     }
     // What the target alone has changed is none of the branch's.
     let versions = Versions::of(desk, &target_tree, merged)?;

@@ -37,6 +37,7 @@ impl State<'_> {
     /// How the approval stands by what the repository has now. What is promoted stays approved; to a rewritten ledger, or one
     /// of two, that does not apply, for it may tell of a promotion that is none.
     fn weigh(&mut self, ledger: &LedgerState) {
+        let went_back = self.went_back();
         let (Some(approval), Some(package)) = (&mut self.approval, &self.package) else { return };
         let wrong = match ledger {
             LedgerState::Rewritten { seen } => Some(format!(
@@ -53,13 +54,10 @@ impl State<'_> {
         if approval.standing != Standing::Holds {
             return;
         }
-        if let Some(promotion) = &self.promotion {
-            // What was released since was not taken back by that.
-            if self.executed.is_none() && self.known.taken_back.contains(&promotion.commit) {
-                let target = safe(package.target.name.short());
-                let why = format!("{target} took back what {} brought", promotion.commit.short());
-                approval.standing = Standing::void(why);
-                self.promotion = None;
+        if self.promotion.is_some() {
+            if let Some(why) = went_back {
+                approval.standing = Standing::void(why.clone());
+                (self.promotion, self.taken_back) = (None, Some(why));
             }
             return;
         }
@@ -85,6 +83,9 @@ impl State<'_> {
     /// Why an approval that is given now would be void from the start; None: it would stand, or nobody can tell.
     pub(super) fn outdated(&self) -> Option<String> {
         let package = self.package.as_ref()?;
+        if self.taken_back.is_some() {
+            return self.taken_back.clone();
+        }
         if self.promotion.is_some() || self.abandoned.is_some() {
             return None;
         }
@@ -163,6 +164,10 @@ impl State<'_> {
             Some(approval) if approval.standing.stands() => {}
             // Nothing else is wrong with it: it can be given again.
             Some(_) if self.ran_out => return (NextAction::Review, Some(Side::Engineer)),
+            // The target has its commits: there is nothing to package before they are reverted anew.
+            Some(_) if self.taken_back.is_some() && self.known.contained => {
+                return (NextAction::BringAgain, analyst);
+            }
             Some(approval) if approval.package == package.digest => return (NextAction::SealAgain, analyst),
             _ if self.outdated().is_some() => return (NextAction::SealAgain, analyst),
             _ if !package.red.is_empty() || !package.broken.is_empty() => {
