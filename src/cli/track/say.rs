@@ -53,7 +53,7 @@ pub enum On<'a> {
 /// Why nothing was said.
 pub struct Unsaid {
     pub error: Box<UserError>,
-    /// The ref that the remote's rules, or a hook, would not have moved.
+    /// The ref that the remote's rules, or a hook, would not have moved; the target, where it went down with the ledger.
     pub refused: Option<RefName>,
 }
 
@@ -309,7 +309,7 @@ impl Desk {
             }
             pushed => (refs, pushed),
         };
-        if let Some(moved) = self.outcome(pushed)? {
+        if let Some(moved) = self.outcome(pushed, along)? {
             return Ok(Err(moved));
         }
         let kept =
@@ -333,7 +333,7 @@ impl Desk {
     }
 
     /// None: it has landed. Some: that ref has moved.
-    fn outcome(&self, pushed: Pushed) -> Result<Option<RefName>, Unsaid> {
+    fn outcome(&self, pushed: Pushed, along: &[Update]) -> Result<Option<RefName>, Unsaid> {
         let remote = &self.remote;
         let mut refused = None;
         let (error, landed) = match pushed {
@@ -344,15 +344,25 @@ impl Desk {
                 (UserError::not_ready(format!("{name} has moved on {remote} meanwhile")), landed)
             }
             Pushed::Refused { remote_ref, said, landed } => {
+                let ledger = remote_ref.as_ref().is_some_and(is_ledger);
+                // What looks at all refs together refuses all of them, whichever it guards; a target it is most often.
+                let both = ledger && along.iter().any(|update| update.remote_ref == self.target);
                 let what = match &remote_ref {
+                    Some(_) if both => {
+                        format!("{remote} refuses to move {}, and the ledger with it", safe(self.target.short()))
+                    }
                     Some(name) => format!("{remote} refuses to move {}", safe(name.short())),
                     None => format!("the push to {remote} was refused"),
                 };
-                let ledger = remote_ref.as_ref().is_some_and(is_ledger);
-                refused = remote_ref;
+                refused = if both { Some(self.target.clone()) } else { remote_ref };
                 let error = UserError::not_ready(what).because(said);
                 let asks = format!("ask who runs {remote} to let ledgers be gone on with: {}", TrackRefs::ALL.map(|refs| refs.prefix().to_owned() + "*").join(" and "));
-                (if ledger { error.to_do(asks) } else { error }, landed)
+                let error = match ledger {
+                    true if both => error.to_do(format!("or, where it is the ledger that it guards, {asks}")),
+                    true => error.to_do(asks),
+                    false => error,
+                };
+                (error, landed)
             }
             Pushed::RefsRefused { said, landed } => (
                 UserError::not_ready(format!("{remote} takes no ledger, as a ref of its own or as a branch"))
