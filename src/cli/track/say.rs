@@ -143,10 +143,7 @@ impl Desk {
     /// Somebody has pushed to the person's own branch: that is not mended by trying again.
     fn is_not_behind(&self, moved: &RefName, along: &[Update]) -> Result<(), UserError> {
         let own = |update: &&Update| update.remote_ref == *moved && *moved != self.target;
-        let Some(update) = along.iter().find(own) else { return Ok(()) };
-        let (branch, remote) = (safe(update.remote_ref.short()).into_owned(), &self.remote);
-        Err(UserError::wrong(format!("`{branch}` on {remote} has commits that yours has not"))
-            .to_do(format!("bring them in, and run it once more: git pull --rebase {remote} {branch}")))
+        along.iter().find(own).map_or(Ok(()), |update| Err(self.behind(&update.remote_ref)))
     }
 
     /// What the last fetch brought of a ref that was to be moved.

@@ -159,7 +159,6 @@ fn a_branch_that_somebody_else_went_on_with_is_told_at_once() {
     emma.git(&["push", "-q", "origin", "ana/late"]);
     world.ana.write("docs/else.md", "else");
     world.ana.commit("Else");
-    world.ana.ran("daily");
     let ledger = world.git(&["rev-parse", &format!("refs/greenroom/tracks/{id}")]);
     let said = world.ana.refused(&["package"]);
     assert!(said.contains("`ana/late` on origin has commits that yours has not"), "{said}");
