@@ -2,7 +2,7 @@ use super::table::{Cell, Table, left, right, wrapping};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{count, seconds};
 use crate::domain::text::safe;
-use crate::domain::track::{CameTo, OutputAgain, Rerun, StepAgain, TableAgain, Track};
+use crate::domain::track::{CameTo, NextAction, OutputAgain, Rerun, StepAgain, TableAgain, Track};
 
 /// What came of a package that was run again: step by step, and in a sentence.
 pub fn rerun_view(rerun: &Rerun, track: &Track, invocation: &Invocation, look: &Look) -> String {
@@ -40,6 +40,10 @@ fn then(rerun: &Rerun, track: &Track, invocation: &Invocation, look: &Look) -> S
         }
         (Some(_), false) => &["track", "open", track.id.workflow()],
         (None, true) if given.is_some_and(|given| given.standing.stands()) => &["promote", id],
+        // It would be refused: something else has to be packaged.
+        (None, true) if matches!(track.next.action, NextAction::SealAgain | NextAction::BringAgain) => {
+            return String::new();
+        }
         (None, true) => &["approve", id],
         (None, false) => &["request-changes", id, "TEXT"],
     };
@@ -120,12 +124,15 @@ mod tests {
     use crate::app::review_scene::{ID, commit, track};
     use crate::domain::Status;
     use crate::domain::scene::{at, name, token};
-    use crate::domain::track::{NextAction, Promotion};
+    use crate::domain::track::Promotion;
 
     #[test]
     fn nobody_is_told_to_approve_what_is_on_its_target() {
         let rerun = Rerun { sealed: token(), run: token(), status: Status::Succeeded, steps: Vec::new() };
         let told = |track: &Track| rerun_view(&rerun, track, &Invocation::default(), &Look::PLAIN);
+        // Changes were requested.
+        let text = told(&track(ID, 3, NextAction::SealAgain, &["ana"]));
+        assert!(!text.contains("Then: "), "{text}");
         let mut track = track(ID, 3, NextAction::Review, &["eli"]);
         let text = told(&track);
         assert!(text.contains(&format!("approve {ID}\n")), "{text}");
