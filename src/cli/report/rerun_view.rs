@@ -111,6 +111,9 @@ fn output(output: &OutputAgain) -> String {
 fn verdict(rerun: &Rerun) -> &'static str {
     match (rerun.holds(), rerun.on_other_data()) {
         (true, false) => "The package does here what it did where it was sealed.",
+        (true, true) if rerun.steps.iter().all(|step| step.came_to == CameTo::Same) => {
+            "All came out the same, byte for byte, though the data are others here."
+        }
         (true, true) => {
             "Nothing speaks against the package; the data are others here, so what differs tells nothing of it."
         }
@@ -125,6 +128,32 @@ mod tests {
     use crate::domain::Status;
     use crate::domain::scene::{at, name, token};
     use crate::domain::track::Promotion;
+
+    #[test]
+    fn what_came_out_the_same_of_other_data_is_told_as_that() {
+        let step = |came_to| StepAgain {
+            step: "late".to_owned(),
+            came_to,
+            tables: vec![TableAgain {
+                table: "lake.flights".parse().unwrap(),
+                sealed_rows: 9,
+                rows: Some(5),
+            }],
+            outputs: Vec::new(),
+            sealed_milliseconds: Some(9),
+            milliseconds: Some(9),
+        };
+        let told = |came_to| {
+            verdict(&Rerun {
+                sealed: token(),
+                run: token(),
+                status: Status::Succeeded,
+                steps: vec![step(CameTo::Same), step(came_to)],
+            })
+        };
+        assert!(told(CameTo::Same).starts_with("All came out the same"));
+        assert!(told(CameTo::OtherData).contains("what differs tells nothing of it"));
+    }
 
     #[test]
     fn nobody_is_told_to_approve_what_is_on_its_target() {
