@@ -365,8 +365,15 @@ impl Packaged {
                     (false, None) => "with files of no commit".to_owned(),
                 };
                 let alone = run.only.as_ref().map(|only| format!(", of {only} alone")).unwrap_or_default();
-                let is = run.status.as_str();
-                error.because(format!("the newest, {}, is {is} {files}{alone}", token.short()))
+                let came = match run.status {
+                    Status::Running => "is running",
+                    Status::Interrupted => "was interrupted",
+                    Status::Succeeded => "has succeeded",
+                    Status::Failed => "has failed",
+                    Status::Skipped => "was skipped",
+                    Status::Cancelled => "was cancelled",
+                };
+                error.because(format!("the newest, {}, {came} {files}{alone}", token.short()))
             }
         };
         error.to_do(format!("show what it does: {}", run_in(env, workflow, invocation)))
