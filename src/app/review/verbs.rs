@@ -40,7 +40,7 @@ impl Model {
             return Err(look.card.verdict.text.trim_end_matches('.').to_owned());
         }
         match &look.track.outdated {
-            Some(why) => Err(format!("an approval would be void at once: {}", safe(why))),
+            Some(why) => Err(format!("it would be void at once: {}", safe(why))),
             None => Ok(()),
         }
     }
