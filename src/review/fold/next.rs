@@ -1,6 +1,5 @@
 use super::state::State;
 use crate::domain::Name;
-use crate::domain::text::safe;
 use crate::domain::track::{
     Approval, LedgerState, Merge, Next, NextAction, Pending, Present, SealedPackage, Side, Standing, Track,
     TrackId,

@@ -54,7 +54,7 @@ fn what_was_taken_back_after_it_was_recorded_is_not_on_its_target_any_more() {
     let said = world.ana.refused(&["promote", &id]);
     assert!(said.contains("took back"), "{said}");
     // All of them say the same.
-    for (clone, words) in [(&world.ana, &["package"][..]), (&world.eli, &["approve", &id])] {
+    for (clone, words) in [(&world.ana, &["package"][..]), (&world.eli, &["approve", &id][..])] {
         let said = clone.refused(words);
         assert!(said.contains("stage took back what") && said.contains("git revert COMMIT"), "{said}");
     }
