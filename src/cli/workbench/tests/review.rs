@@ -196,6 +196,19 @@ fn what_is_on_its_target_is_not_asked_to_change() {
 }
 
 #[test]
+fn what_would_be_void_at_once_is_not_asked_about() {
+    let mut stage = stage(80, 24);
+    let mut late = look();
+    late.track.outdated = Some("it conflicts with stage now, in sql/late.sql".to_owned());
+    stage.model.review.of = None;
+    stage.press("l");
+    read(&mut stage, late);
+    stage.press("A");
+    assert!(stage.shown().contains("void at once: it conflicts with stage now"), "{}", stage.shown());
+    assert!(stage.model.overlays.is_empty());
+}
+
+#[test]
 fn what_was_given_up_is_counted_and_not_listed() {
     let mut stage = stage(80, 24);
     let mut look = tracks("eli");
