@@ -106,7 +106,8 @@ fn a_package_is_run_again_by_the_command_that_does_it() {
     stage.press("r");
     let words = ["review", "rerun", ID, "--env", "dev"].map(str::to_owned).to_vec();
     assert!(stage.effects.contains(&Effect::Leave(Leave::Command(words))), "{:?}", stage.effects);
-    let mut logged = stage.model.commands.commands().iter().map(|command| command.line(|words| words.join(" ")));
+    let mut logged =
+        stage.model.commands.commands().iter().map(|command| command.line(|words| words.join(" ")));
     assert_eq!(logged.next_back(), Some(format!("review rerun {ID} --env dev")));
     stage.effects.clear();
     stage.model.local.lost = true;

@@ -264,10 +264,9 @@ fn comparison(criterion: &Criterion) -> (String, Vec<Value>) {
     match (criterion.number, texts) {
         (Some(number), false) => (format!("number {sign} ?"), vec![number.into()]),
         // A number against what is none compares the texts. Each of both sides is found by the index.
-        (Some(number), true) => (
-            format!("(number {sign} ? OR number IS NULL AND text {sign} ?)"),
-            vec![number.into(), written],
-        ),
+        (Some(number), true) => {
+            (format!("(number {sign} ? OR number IS NULL AND text {sign} ?)"), vec![number.into(), written])
+        }
         (None, _) => (format!("text {sign} ?"), vec![written]),
     }
 }
