@@ -116,6 +116,14 @@ fn verdict(track: &Track, material: &Material<'_>, risks: &[Risk]) -> Verdict {
         return say(VerdictKind::Promoted, text);
     }
     if let Some(approval) = track.approval.as_ref().filter(|approval| approval.package == package.digest) {
+        if let Some(commit) = track.came.as_ref().filter(|_| approval.standing.stands()) {
+            let (target, commit) = (safe(package.target.name.short()), commit.short());
+            let text = format!(
+                "It is on {target} as {commit}, as {} has approved it; that is still to be recorded.",
+                approval.by
+            );
+            return say(VerdictKind::Approved, text);
+        }
         return match &approval.standing {
             Standing::Holds => {
                 say(VerdictKind::Approved, format!("{} has approved this package.", approval.by))

@@ -53,6 +53,8 @@ pub struct Circumstances {
     /// Why there is no such branch, where it is gone from the remote, and the target has not got its commits either: whoever
     /// comes now cannot look at the package, so to nobody it is a package that can be gone on with.
     pub gone: Option<String>,
+    /// The target's commit by which what was approved came there, where no entry tells of that yet.
+    pub came: Option<CommitId>,
     /// A package and what an entry says of how it came to the target → whether that is so.
     pub promotions: BTreeMap<(Span, Promoted), Result<(), String>>,
     /// Commits by which a package came to the target, of which nothing is left there.

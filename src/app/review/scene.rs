@@ -59,6 +59,7 @@ pub fn track(id: &str, done: usize, action: NextAction, people: &[&str]) -> Trac
         unknown: Vec::new(),
         gone: None,
         outdated: None,
+        came: None,
         abandoned: false,
     }
 }

@@ -65,19 +65,23 @@ impl Model {
         self.has_package()?;
         let next = &self.reviewed()?.card.next;
         match next.action {
-            NextAction::Promote => Ok(()),
+            NextAction::Promote | NextAction::Record => Ok(()),
             action => Err(format!("what is next is to {}", action.title())),
         }
     }
 
     /// Says what would come to where, before it does.
     pub(in crate::app) fn ask_to_promote(&mut self) -> Vec<Effect> {
-        let tip = self.reviewed().ok().and_then(|look| look.tip.clone());
+        let look = self.reviewed().ok();
+        let tip = look.and_then(|look| look.tip.clone());
+        let came = look.and_then(|look| look.track.came.clone());
         self.ask_of_package(|track, sealed| {
             let (head, target) = (sealed.head.short(), sealed.target.name.short());
             let at = tip.map(|tip| format!(" at {}", tip.short())).unwrap_or_default();
-            let question =
-                format!("Promote {track}: merge commit {head} to {target}{at}, as it was approved?");
+            let question = match came {
+                Some(commit) => format!("Record that {track} is on {target} already, as {}?", commit.short()),
+                None => format!("Promote {track}: merge commit {head} to {target}{at}, as it was approved?"),
+            };
             (question, ReviewDeed::Promote { track, package: sealed.package })
         })
     }

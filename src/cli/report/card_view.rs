@@ -302,7 +302,7 @@ fn next(card: &Card, invocation: &Invocation, look: &Look) -> String {
         NextAction::Review => {
             &[&["approve", id], &["request-changes", id, "REASON"], &["comment", id, "TEXT"]]
         }
-        NextAction::Promote => &[&["promote", id]],
+        NextAction::Promote | NextAction::Record => &[&["promote", id]],
         NextAction::Seal | NextAction::SealAgain => &[&["package", "--track", id]],
         NextAction::AgreeDesign => &[&["track", "agree", id]],
         _ => &[],

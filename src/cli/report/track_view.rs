@@ -80,7 +80,7 @@ fn next(track: &Track, invocation: &Invocation, look: &Look) -> String {
         NextAction::AgreeDesign => &["track", "agree", id],
         NextAction::Seal | NextAction::SealAgain => &["package", "--track", id],
         NextAction::Review => &["review", "show", id],
-        NextAction::Promote => &["promote", id],
+        NextAction::Promote | NextAction::Record => &["promote", id],
         action => {
             let note = action.note().map(|note| format!("\n      {note}")).unwrap_or_default();
             return format!("{title}{whose}{note}");

@@ -3,9 +3,9 @@ use super::look::Looked;
 use super::wrong::{of_git, of_review};
 use crate::cli::UserError;
 use crate::domain::track::bodies::Promoted;
-use crate::domain::track::{CommitId, Present, Standing};
+use crate::domain::track::{CommitId, Package, Present, Standing};
 use crate::git::GitError;
-use crate::review::{PortError, Repository as _, ReviewError, TargetCommit, recognise, taken_back};
+use crate::review::{Bearing, PortError, Repository as _, ReviewError, TargetCommit, recognise, taken_back};
 
 /// How a package came to its target, whoever merged it.
 pub struct Came(pub Promoted);
@@ -52,6 +52,16 @@ impl Desk {
         if manifest.base == *tip || package.merge.is_err() {
             return Ok(None);
         }
+        self.came_to(manifest, tip, &self.bearing(manifest)?)
+    }
+
+    /// The same of what a package says it is, where its target is at `tip`.
+    pub(super) fn came_to(
+        &self,
+        manifest: &Package,
+        tip: &CommitId,
+        bearing: &dyn Bearing,
+    ) -> Result<Option<Came>, UserError> {
         let git = &self.repository;
         let line = git.first_parents(&manifest.base, tip, LINE).map_err(|error| of_git(&error))?;
         let line: Vec<TargetCommit> = line
@@ -59,7 +69,7 @@ impl Desk {
             .map(|commit| TargetCommit { id: commit.id, parent: commit.parent, tree: commit.tree })
             .collect();
         let wrong = |error: PortError| of_review(&ReviewError::from(error));
-        let found = recognise(&self.git(), manifest, &self.bearing(manifest)?, &line).map_err(wrong)?;
+        let found = recognise(&self.git(), manifest, bearing, &line).map_err(wrong)?;
         let Some(found) = found else { return Ok(None) };
         // What was taken back since is not there.
         match taken_back(&self.git(), &found, tip).map_err(wrong)? {

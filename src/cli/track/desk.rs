@@ -12,6 +12,7 @@ use super::target::{Ask, target};
 use super::version::Kept;
 use super::wrong::of_git;
 use crate::cli::{Exit, Invocation, UserError, Workspace};
+use crate::domain::text::safe;
 use crate::domain::track::{CommitId, RefName, TrackId};
 use crate::domain::{Name, Person};
 use crate::git::ssh::SigningKey;
@@ -235,12 +236,21 @@ impl Desk {
         found.map(|(name, person)| (name.clone(), person.clone())).ok_or_else(|| {
             let known: Vec<&str> = roster.people.keys().map(Name::as_str).collect();
             let people = if known.is_empty() { "nobody".to_owned() } else { known.join(", ") };
-            UserError::new(
+            let error = UserError::new(
                 Exit::NotReady,
                 format!("{email} is nobody of `people:` on {}", self.target.short()),
             )
-            .because(format!("there are {people}"))
-            .to_do("greenroom track setup --role ROLE adds you; an engineer signs for that, and brings it to the branch: greenroom track vouch")
+            .because(format!("there are {people}"));
+            // Who has a key there is there already.
+            let error = self.owners_of_key(roster).into_iter().fold(error, |error, owner| {
+                let theirs = roster.people.get(&owner).map(|person| safe(&person.email));
+                let theirs = theirs.unwrap_or_default();
+                error
+                    .because(format!("the key that git signs with here is of {owner}"))
+                    .to_do(format!("if you are {owner}: git config user.email {theirs}"))
+            });
+            let if_not = if error.todo.is_empty() { "" } else { "or, with a key of your own, " };
+            error.to_do(format!("{if_not}greenroom track setup --role ROLE adds you; an engineer signs for that, and brings it to the branch: greenroom track vouch"))
         })
     }
 }

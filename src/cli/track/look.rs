@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
 use super::bearing::OfPackage;
+use super::came::Came;
 use super::closures::closures;
 use super::desk::Desk;
 use super::wrong::{of_git, of_review};
@@ -105,9 +106,6 @@ impl Desk {
             }
         }
         known.present = self.present(&package, &roster.tip)?;
-        if known.present.is_none() {
-            known.gone = self.gone_branch(entries, &package, &roster.tip)?;
-        }
         let mut bearing: Box<dyn Bearing + '_> = Box::new(Vec::new());
         if needs_closures(entries, &package, &roster.tip) {
             let span = (package.base.clone(), package.head.clone());
@@ -121,6 +119,15 @@ impl Desk {
                 }
             };
         }
+        // Where that cannot be told, whoever promotes hears why.
+        if self.may_have_come(entries, &package, &known, tip)?
+            && let Ok(Some(Came(promoted))) = self.came_to(&package, tip, &*bearing)
+        {
+            known.came = Some(promoted.commit);
+        }
+        if known.present.is_none() && known.came.is_none() {
+            known.gone = self.gone_branch(entries, &package, &roster.tip)?;
+        }
         Ok(gather(entries, &git, &*bearing, known))
     }
 
@@ -133,6 +140,33 @@ impl Desk {
             false => self.git().merge_tree(base, &head).map_err(|error| of_review(&error.into()))?,
         };
         Ok(Some(Present { head, base: base.clone(), merge }))
+    }
+
+    /// Whether what was approved can be on its target and nobody has said so: its branch is gone, or has nothing left that
+    /// would come by a merge.
+    fn may_have_come(
+        &self,
+        entries: &[Entry],
+        package: &Package,
+        known: &Circumstances,
+        tip: &CommitId,
+    ) -> Result<bool, UserError> {
+        let said = |is: fn(&Transition) -> bool| {
+            let mut valid = entries.iter().filter_map(Entry::valid);
+            valid.any(|event| event.head == package.head && is(&event.transition))
+        };
+        let approved = said(|transition| matches!(transition, Transition::Approved(_)));
+        let span = (package.base.clone(), package.head.clone());
+        if !approved
+            || said(|transition| matches!(transition, Transition::Promoted(_)))
+            || package.base == *tip
+            || !matches!(known.merges.get(&span), Some(Ok(_)))
+        {
+            return Ok(false);
+        }
+        let Some(present) = &known.present else { return Ok(true) };
+        let base = self.repository.tree(&present.base).map_err(|error| of_git(&error))?;
+        Ok(present.head == package.head && present.merge == Merge::Tree(base))
     }
 
     /// None: the target has its commits, and so has everybody.

@@ -191,16 +191,18 @@ const COMMITS: u64 = 20;
 /// as they are, its commits stand there one after the other.
 fn without(desk: &Desk, looked: &Looked, package: &SealedPackage) -> Result<Option<CommitId>, UserError> {
     let git = &desk.repository;
-    let promoted = looked.track.promotion.as_ref().filter(|promoted| git.has(&promoted.commit));
-    let Some(promoted) = promoted else { return Ok(looked.present().map(|present| present.base.clone())) };
+    let promoted = looked.track.promotion.as_ref().map(|promoted| &promoted.commit);
+    let came = promoted.or(looked.track.came.as_ref()).filter(|commit| git.has(commit));
+    let Some(came) = came else { return Ok(looked.present().map(|present| present.base.clone())) };
     let (base, head) = (&package.manifest.base, &package.manifest.head);
     let commits = package.contributors.as_ref().map_or(1, |told| told.commits).min(COMMITS);
     let before = || -> Result<Option<CommitId>, GitError> {
-        let mut before = git.first_parent(&promoted.commit)?;
+        let tree = git.tree(came)?;
+        let mut before = git.first_parent(came)?;
         for _ in 1..commits {
             let Some(at) = before.as_ref().filter(|at| *at != base) else { break };
             let Some(further) = git.first_parent(at)? else { break };
-            if git.merge_tree(&further, head)? != Merge::Tree(promoted.tree.clone()) {
+            if git.merge_tree(&further, head)? != Merge::Tree(tree.clone()) {
                 break;
             }
             before = Some(further);

@@ -2,6 +2,7 @@
 
 mod accept;
 mod bearing;
+mod beginning;
 mod came;
 mod changed;
 mod closures;
@@ -17,6 +18,7 @@ mod keys;
 mod lease;
 mod lines;
 mod look;
+mod masked;
 mod material;
 mod memory;
 mod pinned;
@@ -39,6 +41,7 @@ mod twice;
 mod version;
 mod versions;
 mod vouch;
+mod withheld;
 mod wrong;
 
 pub use came::{Came, There};

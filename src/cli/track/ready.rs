@@ -1,6 +1,7 @@
 use camino::Utf8Path;
 use jiff::Timestamp;
 
+use super::beginning::{KEY, beginning, unmade};
 use super::desk::{Desk, roster_at};
 use super::ending::{ANEW, ending};
 use crate::domain::text::safe;
@@ -16,23 +17,25 @@ const WHAT: &str = "signing";
 /// What is signed for a try, and thrown away.
 const TRIED: &[u8] = b"whether this key signs";
 
-/// Whether whoever works here could sign what a review needs, and whether that would count; None where there is nothing
-/// that is reviewed. Nothing runs worse without it, so nothing is missing. No remote is asked.
+/// Whether whoever works here could sign what a review needs, and whether that would count; what it takes to begin, where
+/// nobody signs yet. None where there is nothing that could be reviewed. Nothing runs worse without it, so nothing is
+/// missing. No remote is asked.
 pub fn signing(project: Option<&Project>, dir: &Utf8Path) -> Option<Finding> {
-    let project = project.filter(|project| !project.people.is_empty())?;
+    let project = project?;
     let repository = Repository::open(dir).ok()?;
+    if project.people.is_empty() {
+        let has_key = matches!(SigningKey::configured(dir), Ok(Some(_)));
+        let told = "nobody signs here yet; nothing but a review needs it, and it takes these, in this order:";
+        return Some(Finding::new(Health::Ok, WHAT, told).to_fix(beginning(project, &repository, has_key)));
+    }
     repository.remotes().ok().filter(|remotes| !remotes.is_empty())?;
     let lacks = |found: String| Finding::new(Health::Warn, WHAT, found);
     let key = match SigningKey::configured(dir) {
         Ok(Some(key)) => key,
         Ok(None) => {
-            return Some(lacks("git names no key, so nothing of a review can be signed".to_owned()).to_fix(
-                [
-                    "if you have none: ssh-keygen -t ed25519",
-                    "git config --global gpg.format ssh",
-                    "git config --global user.signingKey ~/.ssh/id_ed25519.pub",
-                ],
-            ));
+            return Some(
+                lacks("git names no key, so nothing of a review can be signed".to_owned()).to_fix(KEY),
+            );
         }
         Err(error) => return Some(lacks(error.to_string())),
     };
@@ -71,12 +74,19 @@ pub fn signing(project: Option<&Project>, dir: &Utf8Path) -> Option<Finding> {
         let person = there.as_ref().and_then(|roster| roster.people.get(name));
         person.is_some_and(|person| person.email.eq_ignore_ascii_case(&email))
     };
-    Some(match (counts, of(&project.people), there.as_ref().and_then(|roster| of(&roster.people))) {
+    let fetched = branch.as_ref().map(|branch| format!("\n`{branch}` is as it was last fetched"));
+    let finding = match (counts, of(&project.people), there.as_ref().and_then(|roster| of(&roster.people))) {
         (Err(why), ..) => lacks(format!("on {place} this key does not count: {why}"))
             .to_fix(["git config user.signingKey KEY names another"]),
         (Ok(owners), _, Some((name, role))) if owners.contains(&name) && owners.iter().all(own) => {
             let told = there.as_ref().map(|roster| ending(roster, Timestamp::now())).unwrap_or_default();
             let found = format!("as {name}, {role}");
+            let unmade = unmade(project, &repository).filter(|_| known.is_none());
+            if let Some(command) = unmade {
+                let found =
+                    format!("{found}; the remote has no branch of stage yet, to which tracks would lead");
+                return Some(lacks(found).to_fix([command]));
+            }
             match told.is_empty() {
                 true => Finding::new(Health::Ok, WHAT, found),
                 false => lacks(format!("{found}; {}", told.join("; "))).to_fix([ANEW]),
@@ -116,7 +126,17 @@ pub fn signing(project: Option<&Project>, dir: &Utf8Path) -> Option<Finding> {
                 format!("bring that commit to {branch}, and then: greenroom track list"),
             ])
         }
-    })
+    };
+    let found = finding.found + &fetched.unwrap_or_default();
+    Some(Finding { found, ..finding })
+}
+
+impl Desk {
+    /// Whose key the one is that git signs with here, as these signers have it.
+    pub(super) fn owners_of_key(&self, roster: &Roster) -> Vec<Name> {
+        let public = self.keys.own.as_ref().and_then(|key| key.public_key().ok());
+        public.and_then(|public| owners(roster, &public, None).ok()).unwrap_or_default()
+    }
 }
 
 /// Why a key signs nothing where nobody is asked for anything, and what to do.

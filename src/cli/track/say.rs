@@ -270,10 +270,22 @@ impl Desk {
         let mut seen = self.memory.read(id)?;
         let checked = self.verify(id, &links, roster, &mut seen);
         match checked.entries.into_iter().next_back().map(|entry| entry.standing) {
-            Some(Err(fault)) => Err(UserError::not_ready("your signature would not count")
-                .because(fault.to_string())
-                .to_do(format!("your key has to be in .greenroom-signers on {}", self.target.short()))
-                .to_do("greenroom track setup --role ROLE writes it down, to be brought there, and an engineer signs for it: greenroom track vouch")),
+            Some(Err(fault)) => {
+                let error = UserError::not_ready("your signature would not count").because(fault.to_string());
+                let me = self.person(roster).ok().map(|(name, _)| name);
+                let mut owners = self.owners_of_key(roster);
+                owners.retain(|owner| Some(owner) != me.as_ref());
+                if !owners.is_empty() {
+                    let owners = owners.iter().map(Name::as_str).collect::<Vec<_>>().join(" and ");
+                    let target = safe(self.target.short());
+                    return Err(error
+                        .because(format!("on `{target}` the key that git signs with here is of {owners}"))
+                        .to_do("git config user.signingKey KEY, with a key of your own")
+                        .to_do(format!("or git config user.email, if you are {owners}")));
+                }
+                Err(error.to_do(format!("your key has to be in .greenroom-signers on {}", self.target.short()))
+                .to_do("greenroom track setup --role ROLE writes it down, to be brought there, and an engineer signs for it: greenroom track vouch"))
+            }
             _ => Ok(()),
         }
     }

@@ -14,6 +14,7 @@ use super::signers::signers;
 use super::taken_out::taken_out;
 use super::version::wrong;
 use super::versions::Versions;
+use super::withheld::withheld;
 use super::wrong::{of_git, of_review};
 use crate::cli::report::Patience;
 use crate::cli::review::static_checks;
@@ -22,8 +23,8 @@ use crate::cli::{Exit, Invocation, UserError};
 use crate::domain::lineage::Break;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    BRING_AGAIN, Check, CheckPlace, CheckStatus, CommitId, DiffKind, Merge, NextAction, RefName, RunReport,
-    Target, TrackId, TreeId, cost, outputs,
+    BRING_AGAIN, Check, CheckFinding, CheckPlace, CheckStatus, CommitId, DiffKind, Merge, NextAction,
+    RefName, RunReport, Target, TrackId, TreeId, cost, outputs,
 };
 use crate::domain::{Digest, Name, RunLayout, Status, Token};
 use crate::git::{FileChange, Update};
@@ -181,8 +182,16 @@ fn sealed(
         }
     }
     for check in checks.iter_mut().filter(|check| check.id == SECRETS) {
+        let known = check.findings.len();
         let now = in_clear(desk, &changed, check)?;
-        taken_out(desk, (base, head), &now, check)?;
+        let bring = taken_out(desk, (base, head), &now, check)?;
+        let brought = check.findings.iter().skip(known);
+        let brought: Vec<&CheckFinding> =
+            brought.filter(|finding| finding.status == CheckStatus::Failed).collect();
+        // What is pushed is known from then on, whatever is said of the package.
+        if !brought.is_empty() {
+            return Err(withheld(desk, sealable, &brought, &bring)?);
+        }
     }
     checks.retain(|check| check.id != twice.id);
     checks.push(twice.clone());

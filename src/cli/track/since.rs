@@ -1,4 +1,5 @@
 use super::desk::Desk;
+use super::masked::masked;
 use crate::domain::track::{RangeDiff, Since, Standing, Track};
 
 /// Lines that are read on a card.
@@ -33,9 +34,10 @@ fn told(desk: &Desk, what: String, range: &RangeDiff) -> Option<Since> {
     let command = format!("git range-diff {before} {after}");
     // Of too many commits, and where it fails here, git itself is asked.
     let text = desk.repository.range_diff(ends[0], ends[1]).ok().flatten();
-    let mut lines: Vec<String> = text.unwrap_or_default().lines().map(str::to_owned).collect();
+    let text = text.unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
     let more = lines.len().saturating_sub(LINES) as u64;
-    lines.truncate(LINES);
+    let lines = masked(&lines[..lines.len().min(LINES)]);
     // Where that fails, git's own command tells no less than here.
     let merges = desk.repository.own_merges(&[old_base, old_head, new_base], new_head).unwrap_or_default();
     Some(Since { what, lines, more, command, merges })

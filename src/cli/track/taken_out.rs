@@ -36,19 +36,20 @@ struct Found {
 }
 
 /// Adds secrets that a commit of the branch brings and a later one takes out: what differs from the target does not show
-/// them, and a merge publishes them all the same. `now`: what the branch's end has is told already.
+/// them, and a merge publishes them all the same. `now`: what the branch's end has is told already. The commits that bring
+/// the ones or the others.
 pub(super) fn taken_out(
     desk: &Desk,
     (base, head): (&CommitId, &CommitId),
     now: &InClear,
     check: &mut Check,
-) -> Result<(), UserError> {
+) -> Result<BTreeSet<CommitId>, UserError> {
     let commits = match desk.repository.commits(base, head) {
         Ok(commits) => commits,
         Err(error) => {
             let what = format!("the branch's commits were not looked into for secrets: {error}");
             check.find(CheckStatus::Warned, what, None, String::new());
-            return Ok(());
+            return Ok(BTreeSet::new());
         }
     };
     let mut found = Found::default();
@@ -61,8 +62,12 @@ pub(super) fn taken_out(
         let file = desk.repository.file(base, &one.file).ok().flatten();
         file.is_some_and(|file| letters(&file).contains(text))
     };
-    let gone = found.secrets.into_iter().filter(|(text, one)| !now.texts.contains(text) && !there(one, text));
+    let secrets = found.secrets.into_iter();
+    let (here, gone): (Vec<_>, Vec<_>) = secrets.partition(|(text, _)| now.texts.contains(text));
+    let gone = gone.into_iter().filter(|(text, one)| !there(one, text));
     let mut gone: Vec<Brought> = gone.map(|(_, one)| one).collect();
+    let here = here.iter().map(|(_, one)| one);
+    let bring = here.chain(&gone).map(|one| one.commit.clone()).collect();
     gone.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     for Brought { commit, file, line, what } in gone.iter().take(TOLD) {
         let (file, commit) = (escape(file), commit.short());
@@ -100,7 +105,7 @@ pub(super) fn taken_out(
         let help = format!("look yourself: git log --patch {}..{}", base.short(), next.id.short());
         check.find(CheckStatus::Warned, what, None, help);
     }
-    Ok(())
+    Ok(bring)
 }
 
 impl Found {

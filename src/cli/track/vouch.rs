@@ -33,6 +33,17 @@ impl Desk {
         let head = head
             .ok_or_else(|| UserError::wrong("nothing is committed yet").to_do("git add . && git commit"))?;
         let after = self.roster_at(&self.target, &head).map_err(|error| of_review(&error))?;
+        if after.is_same(&before) && trusted.unvouched.is_some() {
+            let error = UserError::wrong(format!(
+                "who may sign is the same here as what counts on `{target}`, and `{target}` says otherwise by now"
+            ));
+            return Err(error
+                .because(format!("{} is checked out here, which does not have that change", head.short()))
+                .to_do(format!(
+                    "have it here, and look at it: git switch --create BRANCH {}",
+                    before.tip.short()
+                )));
+        }
         if after.is_same(&before) {
             return Err(UserError::wrong(format!("who may sign is the same here as on `{target}`"))
                 .because(format!("that is what {} says, the commit that is checked out", head.short()))

@@ -58,6 +58,8 @@ pub enum NextAction {
     /// The target has the branch's commits, and took back what they brought.
     BringAgain,
     Promote,
+    /// Somebody has merged it: that is to be written down.
+    Record,
     RunStage,
     VerifyStage,
     Arm,
@@ -84,6 +86,7 @@ impl NextAction {
             Self::SealAgain => "package the branch again",
             Self::BringAgain => "revert on the branch what took it back",
             Self::Promote => "promote to stage",
+            Self::Record => "record that it is on its target",
             Self::RunStage => "run it with stage's Airflow",
             Self::VerifyStage => "verify the run in stage",
             Self::Arm => "arm the release",
@@ -291,6 +294,9 @@ pub struct Track {
     /// Why an approval that is given now would be void from the start: the branch or the target has moved on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outdated: Option<String>,
+    /// The target's commit by which it came there as it was approved, where nobody has recorded that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub came: Option<CommitId>,
     pub abandoned: bool,
 }
 

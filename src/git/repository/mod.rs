@@ -75,7 +75,9 @@ impl Repository {
 
     /// Whether history ends where the clone does, not where it began.
     pub fn is_shallow(&self) -> bool {
-        self.git.is_shallow()
+        // Of a worktree the library looks beside its own HEAD, and git keeps that for all of them together.
+        let cut = || self.git.commondir().join("shallow").metadata().is_ok_and(|file| file.len() > 0);
+        self.git.is_shallow() || cut()
     }
 
     /// Whether the project differs from its commit or has files that it does not, as a run records it.

@@ -1,8 +1,8 @@
 use super::state::State;
 use crate::domain::Name;
 use crate::domain::track::{
-    Approval, LedgerState, Merge, Next, NextAction, Pending, Present, SealedPackage, Side, Standing, Track,
-    TrackId,
+    Approval, CommitId, LedgerState, Merge, Next, NextAction, Pending, Present, SealedPackage, Side,
+    Standing, Track, TrackId,
 };
 use crate::review::{Checked, Circumstances, Move, standing};
 
@@ -11,7 +11,7 @@ impl State<'_> {
         self.weigh(&checked.state);
         let pending = self.pending();
         let next = self.next(&checked.state, &pending);
-        let gone = self.is_gone().cloned();
+        let (gone, came) = (self.is_gone().cloned(), self.came().cloned());
         let outdated = self.outdated();
         Track {
             id: id.clone(),
@@ -29,6 +29,7 @@ impl State<'_> {
             unknown: self.unknown,
             gone,
             outdated,
+            came,
             abandoned: self.abandoned.is_some(),
         }
     }
@@ -68,7 +69,11 @@ impl State<'_> {
             approval.standing = Standing::void(why.clone());
             return;
         }
-        let now = as_it_is(package, self.known);
+        let now = match self.known.came {
+            // It came there as it was approved, whatever has come since.
+            Some(_) => Standing::Holds,
+            None => as_it_is(package, self.known),
+        };
         let end = approval.expires.filter(|end| *end <= self.known.now);
         approval.standing = match end {
             Some(end) if !matches!(now, Standing::Void { .. }) => {
@@ -85,7 +90,7 @@ impl State<'_> {
         if self.taken_back.is_some() {
             return self.taken_back.clone();
         }
-        if self.promotion.is_some() || self.abandoned.is_some() {
+        if self.promotion.is_some() || self.known.came.is_some() || self.abandoned.is_some() {
             return None;
         }
         match as_it_is(package, self.known) {
@@ -97,6 +102,10 @@ impl State<'_> {
     /// Why nobody can look at the package, as long as it is not on its target.
     pub(super) fn is_gone(&self) -> Option<&String> {
         self.known.gone.as_ref().filter(|_| self.promotion.is_none() && self.abandoned.is_none())
+    }
+
+    fn came(&self) -> Option<&CommitId> {
+        self.known.came.as_ref().filter(|_| self.promotion.is_none() && self.abandoned.is_none())
     }
 
     fn pending(&self) -> Vec<Pending> {
@@ -180,7 +189,10 @@ impl State<'_> {
     fn after_approval(&self, lacks: &dyn Fn(&str) -> Option<Side>) -> (NextAction, Option<Side>) {
         let ran = self.stage_run.as_ref().is_some_and(|ran| ran.what.success);
         if self.promotion.is_none() && self.stage_run.is_none() {
-            (NextAction::Promote, None)
+            match self.came() {
+                Some(_) => (NextAction::Record, None),
+                None => (NextAction::Promote, None),
+            }
         } else if !ran {
             (NextAction::RunStage, None)
         } else if !self.verified.complete() {

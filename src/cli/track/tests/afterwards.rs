@@ -165,6 +165,32 @@ fn of_a_branch_that_is_gone_all_clones_say_the_same() {
 }
 
 #[test]
+fn what_a_host_has_squashed_is_to_be_recorded_with_its_branch_or_without() {
+    let world = World::new();
+    let id = approved(&world);
+    let stage = world.git(&["rev-parse", "stage"]);
+    let emma = at_stage(&world);
+    emma.git(&["merge", "-q", "--squash", "origin/ana/late"]);
+    let made = emma.commit("By a host");
+    emma.git(&["push", "-q", "origin", "HEAD:stage"]);
+    for kept in [true, false] {
+        if !kept {
+            world.git(&["branch", "-q", "-D", "ana/late"]);
+        }
+        let track = world.eli.look(&id).track;
+        assert_eq!((track.next.action, track.gone), (NextAction::Record, None), "kept: {kept}");
+        let seen = card(&world.eli, &id);
+        assert_eq!(seen.verdict.kind, VerdictKind::Approved);
+        assert!(seen.verdict.text.contains(&format!("on stage as {}", &made[..12])), "{}", seen.verdict.text);
+        assert_eq!(seen.rollback.unwrap().tip.as_str(), stage.trim(), "kept: {kept}");
+    }
+    world.eli.told(&["promote", &id]);
+    let track = world.eli.look(&id).track;
+    assert_eq!(track.promotion.unwrap().commit.as_str(), made);
+    assert_eq!((track.next.action, track.came), (NextAction::RunStage, None));
+}
+
+#[test]
 fn a_promotion_that_a_clone_cannot_look_into_is_told_as_that() {
     let world = World::new();
     let id = approved(&world);

@@ -164,6 +164,17 @@ fn a_key_that_the_target_does_not_list_signs_nothing() {
     let before = world.git(&["for-each-ref"]);
     let said = world.eli.refused(&["approve", &id]);
     assert!(said.contains("your signature would not count"), "{said}");
+    assert!(said.contains("greenroom track setup --role ROLE"), "{said}");
+    // Whoever has mixed up keys or addresses is written down there already.
+    let eli = &world.eli;
+    eli.git(&["config", "greenroom.signingKey", world.emma.key.as_str()]);
+    let said = eli.refused(&["comment", &id, "Well"]);
+    assert!(said.contains("on `stage` the key that git signs with here is of emma"), "{said}");
+    assert!(said.contains("with a key of your own") && !said.contains("track setup"), "{said}");
+    eli.git(&["config", "greenroom.signingKey", eli.key.as_str()]);
+    eli.git(&["config", "user.email", "ely@example.com"]);
+    let said = eli.refused(&["comment", &id, "Well"]);
+    assert!(said.contains("if you are eli: git config user.email eli@example.com"), "{said}");
     assert_eq!(world.git(&["for-each-ref"]), before);
 }
 

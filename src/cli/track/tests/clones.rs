@@ -151,7 +151,15 @@ fn a_shallow_clone_is_told_how_to_become_a_whole_one() {
         said.contains("this clone is shallow") && said.contains("git fetch --unshallow origin"),
         "{said}"
     );
+    // A worktree of it is no other clone.
+    let root = clone.root.with_file_name("worktree");
+    clone.git(&["worktree", "add", "-q", "--detach", root.as_str()]);
+    let worktree = Clone { root, key: clone.key.clone() };
+    assert!(worktree.desk().repository.is_shallow());
+    let said = worktree.refused(&["review", "show", &id]);
+    assert!(said.contains("git fetch --unshallow origin"), "{said}");
     clone.git(&["fetch", "-q", "--unshallow", "origin"]);
+    assert!(!worktree.desk().repository.is_shallow());
     assert_eq!(card(&clone, &id).files.len(), 2);
     clone.told(&["approve", &id]);
 }

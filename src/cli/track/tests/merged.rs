@@ -3,7 +3,6 @@
 use super::accidents::{moves_stage, standing};
 use super::way::card;
 use super::world::*;
-use crate::cli::track::evidence;
 use crate::domain::track::{Card, CheckStatus, PackagedCheck, Standing, Weight};
 
 const COLUMNS: &str = "delay: INT64}";
@@ -222,6 +221,7 @@ fn a_secret_in_code_that_a_branch_brings_is_found_and_one_that_was_there_is_not_
     let secrets =
         |card: &Card| card.checks.iter().find(|check| check.id == "secrets-absent").cloned().unwrap();
     assert_eq!(secrets(&card(&world.eli, &id)).status, CheckStatus::Passed);
+    let there = world.git(&["for-each-ref"]);
     let key = format!("x = 'ghp_{}'\n", "aB3dE6gH9".repeat(4));
     let begin = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----\n";
     for (path, text) in [
@@ -238,14 +238,18 @@ fn a_secret_in_code_that_a_branch_brings_is_found_and_one_that_was_there_is_not_
         world.ana.write(path, text);
         world.ana.commit("In clear");
         world.ana.ran("daily");
-        world.ana.told(&["package"]);
-        let check = secrets(&card(&world.eli, &id));
-        assert_eq!(check.status, CheckStatus::Failed, "{path}");
-        let why = check.why.unwrap();
-        assert!(why.contains(path) && !why.contains("hunter2") && !why.contains("ghp_"), "{why}");
-        assert!(world.eli.refused(&["approve", &id]).contains("secrets-absent failed"));
+        let said = world.ana.refused(&["package"]);
+        assert!(said.contains("nothing was sealed or pushed") && said.contains("it came with "), "{said}");
+        assert!(said.contains(&format!("{path}:")), "{path}: {said}");
+        assert!(!said.contains("hunter2") && !said.contains("ghp_"), "{said}");
+        assert!(said.contains("`ana/late` on origin has it not"), "{said}");
+        assert_eq!(world.git(&["for-each-ref"]), there, "{path}");
         world.ana.write(path, "\n");
     }
+    // Whoever has pushed it hears that it is known.
+    world.ana.git(&["push", "-q", "origin", "ana/late"]);
+    let said = world.ana.refused(&["package"]);
+    assert!(said.contains("revoke it first") && !said.contains("has it not"), "{said}");
 }
 
 #[test]
@@ -263,17 +267,13 @@ fn a_secret_that_a_later_commit_takes_out_is_told_with_the_commit_that_has_it() 
     ana.git(&["fetch", "-q"]);
     ana.git(&["merge", "-q", "--no-edit", "origin/stage"]);
     ana.ran("daily");
-    ana.told(&["package"]);
-    let desk = world.eli.desk();
-    let made = evidence(&desk, &world.eli.look(&id), &desk.roster().unwrap()).unwrap().checks;
-    let check = made.iter().find(|check| check.id == "secrets-absent").unwrap();
-    let failed: Vec<_> =
-        check.findings.iter().filter(|finding| finding.status == CheckStatus::Failed).collect();
-    let [found] = failed[..] else { panic!("{failed:#?}") };
+    let there = world.git(&["for-each-ref"]);
+    let said = ana.refused(&["package"]);
     let told = format!("a GitHub token stands in line 2 of a.py as {} has it", &commit[..12]);
-    assert!(found.what.starts_with(&told) && !found.what.contains("ghp_"), "{found:?}");
-    assert!(found.help.starts_with("change it first") && found.help.ends_with("origin/stage"), "{found:?}");
-    assert!(world.eli.refused(&["approve", &id]).contains("secrets-absent failed"));
+    assert!(said.contains(&format!("it came with {}\n", &commit[..12])), "{said}");
+    assert!(said.contains(&told) && !said.contains("b.py") && !said.contains("ghp_"), "{said}");
+    assert!(said.contains("git rebase --interactive origin/stage"), "{said}");
+    assert_eq!(world.git(&["for-each-ref"]), there);
     // Out of the commits, too.
     ana.git(&["reset", "-q", "--hard", "origin/stage"]);
     ana.write("a.py", "x = load()\n");

@@ -20,7 +20,8 @@ fn who_can_sign_is_found_out_by_signing_and_by_what_the_target_says() {
     // Before the remote was asked for the target, the commit that is checked out tells.
     assert_eq!(told(&world.ana), (true, "as ana, analyst\n".to_owned()));
     world.ana.told(&["track", "list"]);
-    assert_eq!(told(&world.ana), (true, "as ana, analyst\n".to_owned()));
+    let fetched = "as ana, analyst\n`stage` is as it was last fetched\n";
+    assert_eq!(told(&world.ana), (true, fetched.to_owned()));
 
     // Whoever may do something about it has to be told before.
     let emma = &world.emma;
@@ -53,6 +54,35 @@ fn who_can_sign_is_found_out_by_signing_and_by_what_the_target_says() {
         said.contains(&format!("ssh-add {locked}\n")) || said.ends_with(&format!("ssh-add {locked}")),
         "{said}"
     );
+}
+
+#[test]
+fn where_nobody_signs_yet_it_is_told_what_a_review_takes_in_order() {
+    let world = World::new();
+    let ana = &world.ana;
+    let mut project = Workspace::open(Some(&ana.root)).unwrap().project;
+    project.people.clear();
+    ana.git(&["config", "--unset", "user.signingKey"]);
+    ana.git(&["update-ref", "-d", "refs/remotes/origin/stage"]);
+    let finding = signing(Some(&project), &ana.root).unwrap();
+    assert!(finding.health == Health::Ok && finding.found.starts_with("nobody signs here yet"));
+    let said = finding.fix.join("\n");
+    let steps = [
+        "ssh-keygen -t ed25519",
+        "greenroom track setup --role analyst",
+        "git add greenroom.yaml .greenroom-signers",
+        "git push origin main\n",
+        "git push origin main:stage",
+    ];
+    let places: Vec<_> =
+        steps.iter().map(|step| said.find(step).unwrap_or_else(|| panic!("{said}"))).collect();
+    assert!(places.is_sorted() && !said.contains("git remote add"), "{said}");
+
+    // All but the branch.
+    ana.git(&["config", "user.signingKey", ana.key.as_str()]);
+    let (good, said) = told(ana);
+    assert!(!good && said.contains("no branch of stage yet"), "{said}");
+    assert!(said.ends_with("git push origin main:stage"), "{said}");
 }
 
 #[test]
@@ -89,7 +119,7 @@ fn what_is_written_down_here_alone_does_not_count_yet() {
     eli.commit("Zoe");
     eli.git(&["push", "-q", "origin", "HEAD:stage"]);
     zoe.told(&["track", "list"]);
-    assert_eq!(told(&zoe), (true, "as zoe, analyst\n".to_owned()));
+    assert_eq!(told(&zoe), (true, "as zoe, analyst\n`stage` is as it was last fetched\n".to_owned()));
     // One key for two people proves neither.
     let signers = fs_err::read_to_string(root.join(".greenroom-signers")).unwrap();
     eli.write(".greenroom-signers", &(signers + &signer("eli", &zoe.key)));

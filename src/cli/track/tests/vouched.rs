@@ -143,6 +143,9 @@ fn what_has_landed_unsigned_counts_once_somebody_signs_for_it_afterwards() {
     assert!(!counts(&world.emma, "zoe"));
     let eli = &world.eli;
     eli.git(&["fetch", "-q"]);
+    // What counts is what this clone has, and the target says something else.
+    let said = eli.refused(&["track", "vouch"]);
+    assert!(said.contains("as what counts on `stage`, and `stage` says otherwise by now"), "{said}");
     // Who merges the target into a branch of theirs has not looked at who signs.
     eli.git(&["switch", "-q", "-C", "work", "origin/main"]);
     eli.write("docs/a.md", "a");

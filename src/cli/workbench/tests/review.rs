@@ -255,6 +255,23 @@ fn what_is_approved_is_promoted_after_a_yes() {
 }
 
 #[test]
+fn what_a_host_has_merged_is_recorded_after_a_yes() {
+    let mut stage = stage(80, 24);
+    let mut merged = look();
+    merged.card.next.action = NextAction::Record;
+    merged.track.came.clone_from(&merged.track.tip);
+    stage.press("u");
+    stage.answer(Slot::Tracks, Ok(Answer::Tracks(tracks("eli"))));
+    read(&mut stage, merged);
+    stage.press("P");
+    let asked = stage.shown();
+    assert!(asked.contains("Record that ") && asked.contains("dddddddd"), "{asked}");
+    stage.press("y");
+    let track = TrackId::new(ID).unwrap();
+    assert_eq!(deeds(&stage), [ReviewDeed::Promote { track, package: Digest::of(b"package") }]);
+}
+
+#[test]
 fn an_approval_names_what_it_is_of_and_is_signed_after_a_yes() {
     let mut stage = stage(80, 24);
     stage.press("A");
