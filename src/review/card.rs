@@ -1,7 +1,7 @@
 use super::risks::risks;
 use crate::domain::figures::counted;
 use crate::domain::lineage::Break;
-use crate::domain::text::safe;
+use crate::domain::text::{safe, truncate};
 use crate::domain::track::{
     Card, CellState, CheckStatus, CommitId, LedgerState, NotChecked, Ran, Redness, Remark, Risk, RunReport,
     SealedFacts, SealedPackage, Since, Standing, Target, Track, TrackStep, TreeChange, Verdict, VerdictKind,
@@ -147,7 +147,7 @@ fn verdict(track: &Track, material: &Material<'_>, risks: &[Risk]) -> Verdict {
     }
     let asks = |remark: &&Remark| remark.requests && remark.package.as_ref() == Some(&package.digest);
     if let Some(asked) = track.remarks.iter().rev().find(asks) {
-        return say(VerdictKind::Blocked, format!("{} has requested changes.", asked.by));
+        return say(VerdictKind::Blocked, format!("{} has requested changes{}.", asked.by, reason(asked)));
     }
     if let Err(why) = &package.contributors {
         return say(VerdictKind::Blocked, format!("Who wrote it cannot be told: {}.", safe(why)));
@@ -155,12 +155,24 @@ fn verdict(track: &Track, material: &Material<'_>, risks: &[Risk]) -> Verdict {
     if let Err(why) = &package.merge {
         return say(VerdictKind::Blocked, format!("What the merge comes to cannot be told: {}.", safe(why)));
     }
+    if let Some(why) = &track.outdated {
+        return say(VerdictKind::Blocked, format!("An approval would be void at once: {}.", safe(why)));
+    }
     let red: Vec<String> = package.red.iter().map(ToString::to_string).collect();
     match red.is_empty() {
         true => say(VerdictKind::Ready, ready(risks)),
         false => say(VerdictKind::Blocked, format!("Not green: {}.", safe(&red.join(", ")))),
     }
 }
+
+/// The first line of it: the rest is among the remarks.
+fn reason(asked: &Remark) -> String {
+    let first = asked.text.lines().map(str::trim).find(|line| !line.is_empty());
+    first.map(|line| format!(": {}", truncate(safe(line).trim_end_matches('.'), REASON))).unwrap_or_default()
+}
+
+/// Columns of a reason that are shown at the head of the card.
+const REASON: usize = 120;
 
 /// Checks may hold, and there is something to look at all the same.
 fn ready(risks: &[Risk]) -> String {

@@ -59,6 +59,8 @@ pub struct Circumstances {
     pub promotions: BTreeMap<(Span, Promoted), Result<(), String>>,
     /// Commits by which a package came to the target, of which nothing is left there.
     pub taken_back: BTreeSet<CommitId>,
+    /// The target has all commits of the branch of a package that was taken back: to merge it again brings nothing.
+    pub contained: bool,
     /// A commit and the tree that is said to be its → whether that is so, and the commit a branch's.
     pub releases: BTreeMap<(CommitId, TreeId), Result<(), String>>,
     pub moves: BTreeMap<Move, Result<BaseMoved, String>>,
@@ -198,6 +200,8 @@ impl<'l> Look<'l> {
         if let Some(tip) = &self.known.tip
             && taken_back(self.repository, &found, tip)?
         {
+            let head = self.known.present.as_ref().map_or(&package.head, |present| &present.head);
+            self.known.contained = matches!(self.repository.is_ancestor(head, tip), Ok(true));
             self.known.taken_back.insert(body.commit.clone());
         }
         Ok(Ok(()))

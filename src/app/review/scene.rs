@@ -58,6 +58,7 @@ pub fn track(id: &str, done: usize, action: NextAction, people: &[&str]) -> Trac
         invalid: Vec::new(),
         unknown: Vec::new(),
         gone: None,
+        outdated: None,
         came: None,
         abandoned: false,
     }

@@ -33,23 +33,28 @@ impl Model {
         if look.track.promotion.is_some() {
             return Err("it is on its target already".to_owned());
         }
-        match given.filter(|given| given.standing.stands()) {
-            Some(given) => Err(format!("{} has approved this package already", given.by)),
-            None if look.card.verdict.kind == VerdictKind::Blocked => {
-                Err(look.card.verdict.text.trim_end_matches('.').to_owned())
-            }
+        if let Some(given) = given.filter(|given| given.standing.stands()) {
+            return Err(format!("{} has approved this package already", given.by));
+        }
+        if look.card.verdict.kind == VerdictKind::Blocked {
+            return Err(look.card.verdict.text.trim_end_matches('.').to_owned());
+        }
+        match &look.track.outdated {
+            Some(why) => Err(format!("it would be void at once: {}", safe(why))),
             None => Ok(()),
         }
     }
 
     /// Says which commit would be approved, onto what, before it is signed.
     pub(in crate::app) fn ask_to_approve(&mut self) -> Vec<Effect> {
+        let tip = self.reviewed().ok().and_then(|look| look.tip.clone());
         self.ask_of_package(|track, sealed| {
+            let tip = tip.unwrap_or_else(|| sealed.target.tip.clone());
             let question = format!(
                 "Approve {track}: commit {} onto {} at {}, as package {}?",
                 sealed.head.short(),
                 sealed.target.name.short(),
-                sealed.target.tip.short(),
+                tip.short(),
                 sealed.package.short(),
             );
             (question, ReviewDeed::Approve { track, package: sealed.package })

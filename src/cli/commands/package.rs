@@ -22,6 +22,10 @@ pub async fn run(asked: &Package, invocation: &Invocation, output: &Output) -> R
     };
     // Somebody may have pushed to it, or it was rewritten here since it was pushed.
     desk.fetch(std::slice::from_ref(&sealable.branch))?;
+    // Before anything runs; and again once it is sealed, for others may have gone on meanwhile.
+    let (id, kept) = desk.find(id.as_str())?;
+    let roster = desk.roster()?;
+    sealable.comes_to_something(&desk, &desk.look(&id, kept, &roster)?, &roster)?;
     let run = Packaged::find(&desk, &id, &sealable, (&asked.env, asked.run.as_deref()), invocation)?;
     let runs_again = !asked.once && is_copied(&desk, &run.env);
     let again = match (runs_again, asked.once) {

@@ -106,14 +106,18 @@ fn merge(
     invocation: &Invocation,
 ) -> Result<Looked, Unmerged> {
     pushed(desk, id, seen, digest, invocation).map_err(|unsaid| {
-        // Some hosts look at all that is pushed together, and name another ref than the one that they guard.
-        let protected = unsaid.refused.is_some();
+        let protected = unsaid.refused.as_ref() == Some(&desk.target);
         match &seen.track.package {
-            Some(package) if protected => Unmerged::Elsewhere(unsaid.error.to_do(format!(
-                "have `{}` merged to `{}` where its rules allow it: as a merge, squashed or rebased",
-                safe(package.manifest.branch.short()),
-                safe(desk.target.short())
-            ))),
+            Some(package) if protected => {
+                let mut error = *unsaid.error;
+                let merge = format!(
+                    "have `{}` merged to `{}` where its rules allow it: as a merge, squashed or rebased",
+                    safe(package.manifest.branch.short()),
+                    safe(desk.target.short())
+                );
+                error.todo.insert(0, merge);
+                Unmerged::Elsewhere(error)
+            }
             _ => Unmerged::Not(*unsaid.error),
         }
     })

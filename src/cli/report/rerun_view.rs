@@ -2,7 +2,7 @@ use super::table::{Cell, Table, left, right, wrapping};
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::figures::{count, seconds};
 use crate::domain::text::safe;
-use crate::domain::track::{CameTo, OutputAgain, Rerun, StepAgain, TableAgain, Track};
+use crate::domain::track::{CameTo, NextAction, OutputAgain, Rerun, StepAgain, TableAgain, Track};
 
 /// What came of a package that was run again: step by step, and in a sentence.
 pub fn rerun_view(rerun: &Rerun, track: &Track, invocation: &Invocation, look: &Look) -> String {
@@ -40,6 +40,10 @@ fn then(rerun: &Rerun, track: &Track, invocation: &Invocation, look: &Look) -> S
         }
         (Some(_), false) => &["track", "open", track.id.workflow()],
         (None, true) if given.is_some_and(|given| given.standing.stands()) => &["promote", id],
+        // It would be refused: something else has to be packaged.
+        (None, true) if matches!(track.next.action, NextAction::SealAgain | NextAction::BringAgain) => {
+            return String::new();
+        }
         (None, true) => &["approve", id],
         (None, false) => &["request-changes", id, "TEXT"],
     };
@@ -107,6 +111,9 @@ fn output(output: &OutputAgain) -> String {
 fn verdict(rerun: &Rerun) -> &'static str {
     match (rerun.holds(), rerun.on_other_data()) {
         (true, false) => "The package does here what it did where it was sealed.",
+        (true, true) if rerun.steps.iter().all(|step| step.came_to == CameTo::Same) => {
+            "All came out the same, byte for byte, though the data are others here."
+        }
         (true, true) => {
             "Nothing speaks against the package; the data are others here, so what differs tells nothing of it."
         }
@@ -120,12 +127,41 @@ mod tests {
     use crate::app::review_scene::{ID, commit, track};
     use crate::domain::Status;
     use crate::domain::scene::{at, name, token};
-    use crate::domain::track::{NextAction, Promotion};
+    use crate::domain::track::Promotion;
+
+    #[test]
+    fn what_came_out_the_same_of_other_data_is_told_as_that() {
+        let step = |came_to| StepAgain {
+            step: "late".to_owned(),
+            came_to,
+            tables: vec![TableAgain {
+                table: "lake.flights".parse().unwrap(),
+                sealed_rows: 9,
+                rows: Some(5),
+            }],
+            outputs: Vec::new(),
+            sealed_milliseconds: Some(9),
+            milliseconds: Some(9),
+        };
+        let told = |came_to| {
+            verdict(&Rerun {
+                sealed: token(),
+                run: token(),
+                status: Status::Succeeded,
+                steps: vec![step(CameTo::Same), step(came_to)],
+            })
+        };
+        assert!(told(CameTo::Same).starts_with("All came out the same"));
+        assert!(told(CameTo::OtherData).contains("what differs tells nothing of it"));
+    }
 
     #[test]
     fn nobody_is_told_to_approve_what_is_on_its_target() {
         let rerun = Rerun { sealed: token(), run: token(), status: Status::Succeeded, steps: Vec::new() };
         let told = |track: &Track| rerun_view(&rerun, track, &Invocation::default(), &Look::PLAIN);
+        // Changes were requested.
+        let text = told(&track(ID, 3, NextAction::SealAgain, &["ana"]));
+        assert!(!text.contains("Then: "), "{text}");
         let mut track = track(ID, 3, NextAction::Review, &["eli"]);
         let text = told(&track);
         assert!(text.contains(&format!("approve {ID}\n")), "{text}");

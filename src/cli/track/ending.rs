@@ -10,8 +10,9 @@ use crate::review::Roster;
 /// How long before a key ends that is told.
 const BEFORE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// What keeps what an ended key has signed of people and keys: a change that somebody else signs comes after it in every clone.
-pub(super) const ANEW: &str = "for what a key has signed of people and keys, and that is to count once it has ended, another engineer signs anew: a line that begins with # in .greenroom-signers, in a commit that they sign, and that is merged as it is and not squashed";
+/// What keeps what an ended key has signed of people and keys. A clone that knew them goes on by what it knows: what others
+/// lack is signed for in one of theirs.
+pub(super) const ANEW: &str = "what a key has signed of people and keys counts, in clones that are made once it has ended, when another engineer signs for that in such a clone: greenroom track vouch";
 
 impl Desk {
     /// Tells whose key ends soon, of those who may say who signs.

@@ -1,6 +1,7 @@
 use super::desk::Desk;
 use super::wrong::of_git;
 use crate::cli::UserError;
+use crate::domain::text::safe;
 use crate::domain::track::{CommitId, RefName};
 use crate::git::Lease;
 
@@ -17,5 +18,22 @@ impl Desk {
             true => Ok(Lease::At(tip)),
             false => Ok(Lease::FastForward),
         }
+    }
+
+    /// # Errors
+    /// Where others have pushed to it what `head` has not.
+    pub fn is_up_to_date(&self, branch: &RefName, head: &CommitId) -> Result<(), UserError> {
+        let Some(tip) = self.tip_there(branch)? else { return Ok(()) };
+        let has = self.repository.is_ancestor(&tip, head).map_err(|error| of_git(&error))?;
+        match has || self.lease(branch, head)? != Lease::FastForward {
+            true => Ok(()),
+            false => Err(self.behind(branch)),
+        }
+    }
+
+    pub(super) fn behind(&self, branch: &RefName) -> UserError {
+        let (branch, remote) = (safe(branch.short()), &self.remote);
+        UserError::wrong(format!("`{branch}` on {remote} has commits that yours has not"))
+            .to_do(format!("bring them in, and run it once more: git pull --rebase {remote} {branch}"))
     }
 }

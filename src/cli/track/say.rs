@@ -7,7 +7,7 @@ use crate::cli::UserError;
 use crate::cli::report::Patience;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    CommitId, Event, Fault, LedgerState, RefName, Side, Target, TrackId, Transition, TreeId,
+    BRING_AGAIN, CommitId, Event, Fault, LedgerState, RefName, Side, Target, TrackId, Transition, TreeId,
 };
 use crate::domain::{Digest, Name, Person};
 use crate::git::{Lease, Pushed, RemoteTrack, TrackRefs, Update};
@@ -53,7 +53,7 @@ pub enum On<'a> {
 /// Why nothing was said.
 pub struct Unsaid {
     pub error: Box<UserError>,
-    /// The ref that the remote's rules, or a hook, would not have moved.
+    /// The ref that the remote's rules, or a hook, would not have moved; the target, where it went down with the ledger.
     pub refused: Option<RefName>,
 }
 
@@ -143,10 +143,7 @@ impl Desk {
     /// Somebody has pushed to the person's own branch: that is not mended by trying again.
     fn is_not_behind(&self, moved: &RefName, along: &[Update]) -> Result<(), UserError> {
         let own = |update: &&Update| update.remote_ref == *moved && *moved != self.target;
-        let Some(update) = along.iter().find(own) else { return Ok(()) };
-        let (branch, remote) = (safe(update.remote_ref.short()).into_owned(), &self.remote);
-        Err(UserError::wrong(format!("`{branch}` on {remote} has commits that yours has not"))
-            .to_do(format!("bring them in, and run it once more: git pull --rebase {remote} {branch}")))
+        along.iter().find(own).map_or(Ok(()), |update| Err(self.behind(&update.remote_ref)))
     }
 
     /// What the last fetch brought of a ref that was to be moved.
@@ -232,7 +229,7 @@ impl Desk {
         let rewritten = looked.is_some_and(|looked| looked.checked.state != LedgerState::Intact);
         let Some(fault) = fault else { return Ok(()) };
         let error = match &fault {
-            Fault::Promoted => UserError::wrong(fault.to_string()),
+            Fault::Promoted | Fault::TakenBack(_) => UserError::wrong(fault.to_string()),
             _ => UserError::wrong(format!("your {what} would not count")).because(fault.to_string()),
         };
         Err(match &fault {
@@ -246,6 +243,12 @@ impl Desk {
             Fault::Promoted => error.to_do(format!(
                 "what has to change is another track: greenroom track open {}",
                 event.track.workflow()
+            )),
+            Fault::TakenBack(_) => error.to_do(BRING_AGAIN),
+            Fault::Outdated(_) => error.to_do(format!(
+                "have the branch packaged again, with `{0}` in it: git merge {1}/{0}, run it, and greenroom package",
+                safe(self.target.short()),
+                self.remote
             )),
             Fault::OwnWork { .. } => error.to_do("ask an engineer who has no hand in it"),
             Fault::OtherSide { needs, .. } => {
@@ -315,7 +318,7 @@ impl Desk {
             }
             pushed => (refs, pushed),
         };
-        if let Some(moved) = self.outcome(pushed)? {
+        if let Some(moved) = self.outcome(pushed, along)? {
             return Ok(Err(moved));
         }
         let kept =
@@ -339,7 +342,7 @@ impl Desk {
     }
 
     /// None: it has landed. Some: that ref has moved.
-    fn outcome(&self, pushed: Pushed) -> Result<Option<RefName>, Unsaid> {
+    fn outcome(&self, pushed: Pushed, along: &[Update]) -> Result<Option<RefName>, Unsaid> {
         let remote = &self.remote;
         let mut refused = None;
         let (error, landed) = match pushed {
@@ -350,15 +353,25 @@ impl Desk {
                 (UserError::not_ready(format!("{name} has moved on {remote} meanwhile")), landed)
             }
             Pushed::Refused { remote_ref, said, landed } => {
+                let ledger = remote_ref.as_ref().is_some_and(is_ledger);
+                // What looks at all refs together refuses all of them, whichever it guards; a target it is most often.
+                let both = ledger && along.iter().any(|update| update.remote_ref == self.target);
                 let what = match &remote_ref {
+                    Some(_) if both => {
+                        format!("{remote} refuses to move {}, and the ledger with it", safe(self.target.short()))
+                    }
                     Some(name) => format!("{remote} refuses to move {}", safe(name.short())),
                     None => format!("the push to {remote} was refused"),
                 };
-                let ledger = remote_ref.as_ref().is_some_and(is_ledger);
-                refused = remote_ref;
+                refused = if both { Some(self.target.clone()) } else { remote_ref };
                 let error = UserError::not_ready(what).because(said);
                 let asks = format!("ask who runs {remote} to let ledgers be gone on with: {}", TrackRefs::ALL.map(|refs| refs.prefix().to_owned() + "*").join(" and "));
-                (if ledger { error.to_do(asks) } else { error }, landed)
+                let error = match ledger {
+                    true if both => error.to_do(format!("or, where it is the ledger that it guards, {asks}")),
+                    true => error.to_do(asks),
+                    false => error,
+                };
+                (error, landed)
             }
             Pushed::RefsRefused { said, landed } => (
                 UserError::not_ready(format!("{remote} takes no ledger, as a ref of its own or as a branch"))

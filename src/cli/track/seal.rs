@@ -23,8 +23,8 @@ use crate::cli::{Exit, Invocation, UserError};
 use crate::domain::lineage::Break;
 use crate::domain::text::safe;
 use crate::domain::track::{
-    Check, CheckFinding, CheckPlace, CheckStatus, CommitId, DiffKind, Merge, RefName, RunReport, Target,
-    TrackId, cost, outputs,
+    BRING_AGAIN, Check, CheckFinding, CheckPlace, CheckStatus, CommitId, DiffKind, Merge, NextAction,
+    RefName, RunReport, Target, TrackId, TreeId, cost, outputs,
 };
 use crate::domain::{Digest, Name, RunLayout, Status, Token};
 use crate::git::{FileChange, Update};
@@ -79,6 +79,39 @@ impl Sealable {
         }
         Ok(Self { head: commit, branch })
     }
+
+    /// # Errors
+    /// Where it could not be sealed whatever a run of it shows: it cannot be pushed or merged as it is, or brings nothing.
+    pub fn comes_to_something(&self, desk: &Desk, looked: &Looked, roster: &Roster) -> Result<(), UserError> {
+        desk.is_up_to_date(&self.branch, &self.head)?;
+        desk.as_far_as_known(self.merged(desk, looked, &roster.tip)).map(drop)
+    }
+
+    /// The target's tree, and what it would be with the branch.
+    fn merged(&self, desk: &Desk, looked: &Looked, base: &CommitId) -> Result<(TreeId, TreeId), UserError> {
+        let git = &desk.repository;
+        let merged = match git.merge_tree(base, &self.head).map_err(|error| of_git(&error))? {
+            Merge::Tree(tree) => tree,
+            Merge::Conflicts(files) => {
+                return Err(target_first(desk, &ReviewError::Conflicts(files.join(", "))));
+            }
+        };
+        let there = git.tree(base).map_err(|error| of_git(&error))?;
+        if there != merged {
+            return Ok((there, merged));
+        }
+        let (branch, target) = (safe(self.branch.short()), safe(desk.target.short()));
+        let error = UserError::wrong(format!("`{branch}` has nothing that `{target}` has not"));
+        Err(match looked.track.next.action {
+            NextAction::BringAgain => error.because(looked.why_not_approved()).to_do(BRING_AGAIN),
+            _ => error.to_do("commit what is to be reviewed, on this branch"),
+        })
+    }
+}
+
+fn target_first(desk: &Desk, error: &ReviewError) -> UserError {
+    let (remote, target) = (&desk.remote, safe(desk.target.short()));
+    of_review(error).to_do(format!("git fetch {remote} && git merge {remote}/{target}"))
 }
 
 /// Makes the package of a branch: its run, the checks, what differs from the target. `twice`: what came of a second run, or
@@ -107,34 +140,20 @@ fn sealed(
     let Sealable { head, branch } = sealable;
     let base = &roster.tip;
     let patience = Patience::start("looking at what changed");
-    let merge = git.merge_tree(base, head).map_err(|error| of_git(&error))?;
-    let target_first = |error: ReviewError| {
-        let (remote, target) = (&desk.remote, safe(desk.target.short()));
-        of_review(&error).to_do(format!("git fetch {remote} && git merge {remote}/{target}"))
-    };
-    let merged = match &merge {
-        Merge::Tree(tree) => tree,
-        Merge::Conflicts(files) => return Err(target_first(ReviewError::Conflicts(files.join(", ")))),
-    };
-    let tree = |commit: &CommitId| git.tree(commit).map_err(|error| of_git(&error));
-    let (target_tree, own) = (tree(base)?, tree(head)?);
-    if target_tree == *merged {
-        let (branch, target) = (safe(branch.short()), safe(desk.target.short()));
-        return Err(UserError::wrong(format!("`{branch}` has nothing that `{target}` has not"))
-            .to_do("commit what is to be reviewed, on this branch"));
-    }
+    let (target_tree, merged) = sealable.merged(desk, looked, base)?;
+    let own = git.tree(head).map_err(|error| of_git(&error))?;
     // What the target alone has changed is none of the branch's.
-    let versions = Versions::of(desk, &target_tree, merged)?;
-    let changed = git.changes(&target_tree, merged).map_err(|error| of_git(&error))?;
+    let versions = Versions::of(desk, &target_tree, &merged)?;
+    let changed = git.changes(&target_tree, &merged).map_err(|error| of_git(&error))?;
     let here = &desk.workspace.specs;
-    let specs = if own == *merged { here } else { &versions.after.specs };
+    let specs = if own == merged { here } else { &versions.after.specs };
     drop(patience);
     let patience = Patience::start("making the checks");
     let files = files(desk, specs, id, &changed);
     let mut checks = static_checks(&desk.workspace, specs, &files, &run.env, Some(&run.found));
     let mut readers = readers(specs, &versions.breaks(), &files);
     // A step is another one where its query or its operator is, though its spec is not.
-    let changes = desk.git().changes(&target_tree, merged).map_err(|error| of_review(&error.into()))?;
+    let changes = desk.git().changes(&target_tree, &merged).map_err(|error| of_review(&error.into()))?;
     for step in versions.unseen(&desk.folder(), &changes, &[]) {
         let workflow = step.split('.').next().and_then(|name| specs.workflows.get(name));
         let file = workflow.map(|workflow| &workflow.file);
@@ -202,12 +221,12 @@ fn sealed(
         target: &target,
         branch,
         head,
-        merge: &merge,
+        merge: &Merge::Tree(merged),
         runs: &[(report, run.plan.clone())],
         checks: &checks,
         diffs: &diffs,
     });
-    let assembled = assembled.map_err(target_first)?;
+    let assembled = assembled.map_err(|error| target_first(desk, &error))?;
     Ok(Draft {
         transition: assembled.transition(),
         head: head.clone(),
@@ -369,8 +388,15 @@ impl Packaged {
                     (false, None) => "with files of no commit".to_owned(),
                 };
                 let alone = run.only.as_ref().map(|only| format!(", of {only} alone")).unwrap_or_default();
-                let is = run.status.as_str();
-                error.because(format!("the newest, {}, is {is} {files}{alone}", token.short()))
+                let came = match run.status {
+                    Status::Running => "is running",
+                    Status::Interrupted => "was interrupted",
+                    Status::Succeeded => "has succeeded",
+                    Status::Failed => "has failed",
+                    Status::Skipped => "was skipped",
+                    Status::Cancelled => "was cancelled",
+                };
+                error.because(format!("the newest, {}, {came} {files}{alone}", token.short()))
             }
         };
         error.to_do(format!("show what it does: {}", run_in(env, workflow, invocation)))

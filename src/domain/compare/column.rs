@@ -110,7 +110,8 @@ impl ColumnDifference {
         let missing = most(&missing(old, new)) * MISSING;
         let changed = self.changed.map_or(0.0, |changed| share(changed, matched) * CHANGED);
         let doubled = self.doubled(old, new).map_or(0.0, |_| DOUBLED);
-        let shown = self.example.as_ref().map_or(0.0, |_| STILL);
+        let lone = old.rows == 1 && new.rows == 1 && !self.same && old.min != new.min;
+        let shown = if lone || self.example.is_some() { STILL } else { 0.0 };
         missing.max(self.shift).max(changed).max(doubled).max(shown)
     }
 

@@ -63,6 +63,12 @@ pub enum Fault {
     AfterRequest,
     #[error("it is on its target already")]
     Promoted,
+    /// It was on its target.
+    #[error("{}", safe(.0))]
+    TakenBack(String),
+    /// What is there now voids it from the start.
+    #[error("it would be void at once: {}", safe(.0))]
+    Outdated(String),
     #[error("required checks are not green: {}", safe(&.0.join(", ")))]
     Checks(Vec<String>),
     #[error("the track is already open")]

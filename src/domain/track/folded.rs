@@ -53,8 +53,10 @@ pub enum NextAction {
     AgreeDesign,
     Seal,
     Review,
-    /// The package has to be sealed again: changes were requested, or the approval is void.
+    /// The package has to be sealed again: changes were requested, or an approval of it is void, or would be.
     SealAgain,
+    /// The target has the branch's commits, and took back what they brought.
+    BringAgain,
     Promote,
     /// Somebody has merged it: that is to be written down.
     Record,
@@ -82,6 +84,7 @@ impl NextAction {
             Self::Seal => "package the branch",
             Self::Review => "review the package",
             Self::SealAgain => "package the branch again",
+            Self::BringAgain => "revert on the branch what took it back",
             Self::Promote => "promote to stage",
             Self::Record => "record that it is on its target",
             Self::RunStage => "run it with stage's Airflow",
@@ -100,13 +103,18 @@ impl NextAction {
 
     /// What somebody has to know who would do it.
     pub fn note(self) -> Option<&'static str> {
-        let later = matches!(
-            self,
-            Self::RunStage | Self::VerifyStage | Self::Arm | Self::Release | Self::Monitor | Self::CoOwn
-        );
-        later.then_some(LATER)
+        match self {
+            Self::RunStage | Self::VerifyStage | Self::Arm | Self::Release | Self::Monitor | Self::CoOwn => {
+                Some(LATER)
+            }
+            Self::BringAgain => Some(BRING_AGAIN),
+            _ => None,
+        }
     }
 }
+
+/// Commits that a target has are not merged to it once more.
+pub const BRING_AGAIN: &str = "merge the target into the branch, then git revert COMMIT, of the one that took it back; or open another track";
 
 /// No command signs those.
 const LATER: &str =
@@ -283,6 +291,9 @@ pub struct Track {
     /// Why nobody can look at the package any more: its branch is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone: Option<String>,
+    /// Why an approval that is given now would be void from the start: the branch or the target has moved on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outdated: Option<String>,
     /// The target's commit by which it came there as it was approved, where nobody has recorded that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub came: Option<CommitId>,

@@ -36,8 +36,8 @@ pub use entry::{Entry, Vouched};
 pub use event::{Event, Target};
 pub use fault::Fault;
 pub use folded::{
-    Approval, Cell, CellState, InvalidEntry, LedgerState, Next, NextAction, Pending, Promotion, Remark,
-    SealedPackage, Track,
+    Approval, BRING_AGAIN, Cell, CellState, InvalidEntry, LedgerState, Next, NextAction, Pending, Promotion,
+    Remark, SealedPackage, Track,
 };
 pub use given::{GivenChange, given};
 pub use ids::{CommitId, IdError, RefName, TreeId};

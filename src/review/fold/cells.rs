@@ -132,6 +132,9 @@ impl State<'_> {
         }
         let given = self.approval.as_ref().filter(|approval| approval.package == package.digest);
         let Some(approval) = given else {
+            if let Some(why) = self.outdated() {
+                return Look { by, since, ..Look::new(CellState::Void, why) };
+            }
             let why = format!("package {} waits for an engineer", package.digest.short());
             return Look { by, since, ..Look::new(CellState::Ready, why) };
         };

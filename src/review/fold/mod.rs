@@ -12,7 +12,7 @@ pub(super) use self::cells::carried;
 use self::state::State;
 use super::{Checked, Circumstances, Persons};
 use crate::domain::track::{
-    Entry, Event, Fault, InvalidEntry, LedgerState, Package, Track, TrackId, Vouched,
+    Entry, Event, Fault, InvalidEntry, LedgerState, Package, Track, TrackId, Transition, Vouched,
 };
 
 /// A pure function: the same entries and circumstances give the same track.
@@ -36,7 +36,14 @@ pub fn refusal(checked: &Checked, known: &Circumstances, event: &Event) -> Optio
     }
     // Any commit that the ledger has not.
     let entry = checked.entries.last().map_or_else(|| event.head.clone(), |entry| entry.commit.clone());
-    state(&checked.entries, &checked.former, known).take(&entry, event, &[]).err()
+    let mut state = state(&checked.entries, &checked.former, known);
+    if let Err(fault) = state.take(&entry, event, &[]) {
+        return Some(fault);
+    }
+    match event.transition {
+        Transition::Approved(_) => state.outdated().map(Fault::Outdated),
+        _ => None,
+    }
 }
 
 fn state<'a>(entries: &[Entry], former: &Persons, known: &'a Circumstances) -> State<'a> {

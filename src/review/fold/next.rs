@@ -1,11 +1,10 @@
 use super::state::State;
 use crate::domain::Name;
-use crate::domain::text::safe;
 use crate::domain::track::{
-    Approval, CommitId, LedgerState, Merge, Next, NextAction, Pending, Present, Side, Standing, Track,
-    TrackId,
+    Approval, CommitId, LedgerState, Merge, Next, NextAction, Pending, Present, SealedPackage, Side,
+    Standing, Track, TrackId,
 };
-use crate::review::{Checked, Move, standing};
+use crate::review::{Checked, Circumstances, Move, standing};
 
 impl State<'_> {
     pub(super) fn into_track(mut self, id: &TrackId, checked: &Checked) -> Track {
@@ -13,6 +12,7 @@ impl State<'_> {
         let pending = self.pending();
         let next = self.next(&checked.state, &pending);
         let (gone, came) = (self.is_gone().cloned(), self.came().cloned());
+        let outdated = self.outdated();
         Track {
             id: id.clone(),
             ledger: checked.state.clone(),
@@ -28,6 +28,7 @@ impl State<'_> {
             invalid: self.invalid,
             unknown: self.unknown,
             gone,
+            outdated,
             came,
             abandoned: self.abandoned.is_some(),
         }
@@ -36,6 +37,7 @@ impl State<'_> {
     /// How the approval stands by what the repository has now. What is promoted stays approved; to a rewritten ledger, or one
     /// of two, that does not apply, for it may tell of a promotion that is none.
     fn weigh(&mut self, ledger: &LedgerState) {
+        let went_back = self.went_back();
         let (Some(approval), Some(package)) = (&mut self.approval, &self.package) else { return };
         let wrong = match ledger {
             LedgerState::Rewritten { seen } => Some(format!(
@@ -52,13 +54,10 @@ impl State<'_> {
         if approval.standing != Standing::Holds {
             return;
         }
-        if let Some(promotion) = &self.promotion {
-            // What was released since was not taken back by that.
-            if self.executed.is_none() && self.known.taken_back.contains(&promotion.commit) {
-                let target = safe(package.target.name.short());
-                let why = format!("{target} took back what {} brought", promotion.commit.short());
-                approval.standing = Standing::void(why);
-                self.promotion = None;
+        if self.promotion.is_some() {
+            if let Some(why) = went_back {
+                approval.standing = Standing::void(why.clone());
+                (self.promotion, self.taken_back) = (None, Some(why));
             }
             return;
         }
@@ -70,14 +69,10 @@ impl State<'_> {
             approval.standing = Standing::void(why.clone());
             return;
         }
-        let now = match &self.known.present {
+        let now = match self.known.came {
             // It came there as it was approved, whatever has come since.
-            _ if self.known.came.is_some() => Standing::Holds,
-            Some(present) => {
-                let moved = step(&package.manifest, present).and_then(|step| self.known.moves.get(&step));
-                standing(&package.manifest, present, moved)
-            }
-            None => Standing::Unknown { why: "the branch is not here".to_owned() },
+            Some(_) => Standing::Holds,
+            None => as_it_is(package, self.known),
         };
         let end = approval.expires.filter(|end| *end <= self.known.now);
         approval.standing = match end {
@@ -87,6 +82,21 @@ impl State<'_> {
             }
             _ => now,
         };
+    }
+
+    /// Why an approval that is given now would be void from the start; None: it would stand, or nobody can tell.
+    pub(super) fn outdated(&self) -> Option<String> {
+        let package = self.package.as_ref()?;
+        if self.taken_back.is_some() {
+            return self.taken_back.clone();
+        }
+        if self.promotion.is_some() || self.known.came.is_some() || self.abandoned.is_some() {
+            return None;
+        }
+        match as_it_is(package, self.known) {
+            Standing::Void { why, .. } => Some(why),
+            _ => None,
+        }
     }
 
     /// Why nobody can look at the package, as long as it is not on its target.
@@ -152,8 +162,6 @@ impl State<'_> {
         if self.rolled_back.is_some() || self.requested.contains(&package.manifest.head) {
             return (NextAction::SealAgain, analyst);
         }
-        let moved_on =
-            self.known.present.as_ref().is_some_and(|present| present.head != package.manifest.head);
         if self.is_gone().is_some() {
             return (NextAction::SealAgain, analyst);
         }
@@ -164,8 +172,12 @@ impl State<'_> {
             Some(approval) if approval.standing.stands() => {}
             // Nothing else is wrong with it: it can be given again.
             Some(_) if self.ran_out => return (NextAction::Review, Some(Side::Engineer)),
+            // The target has its commits: there is nothing to package before they are reverted anew.
+            Some(_) if self.taken_back.is_some() && self.known.contained => {
+                return (NextAction::BringAgain, analyst);
+            }
             Some(approval) if approval.package == package.digest => return (NextAction::SealAgain, analyst),
-            _ if moved_on => return (NextAction::SealAgain, analyst),
+            _ if self.outdated().is_some() => return (NextAction::SealAgain, analyst),
             _ if !package.red.is_empty() || !package.broken.is_empty() => {
                 return (NextAction::SealAgain, analyst);
             }
@@ -198,6 +210,15 @@ impl State<'_> {
             (NextAction::Nothing, None)
         }
     }
+}
+
+/// How an approval of this package stands by what the repository has now.
+fn as_it_is(package: &SealedPackage, known: &Circumstances) -> Standing {
+    let Some(present) = &known.present else {
+        return Standing::Unknown { why: "the branch is not here".to_owned() };
+    };
+    let moved = step(&package.manifest, present).and_then(|step| known.moves.get(&step));
+    standing(&package.manifest, present, moved)
 }
 
 /// From what was approved to what a merge would come to now.

@@ -1,5 +1,6 @@
 use super::signer::Signer;
 use super::state::{State, Taken, early};
+use crate::domain::text::safe;
 use crate::domain::track::bodies::{Promoted, Said};
 use crate::domain::track::{
     Approval, CheckStatus, Contributors, Event, FailedBefore, Fault, Merge, Package, Promotion, RangeDiff,
@@ -122,9 +123,17 @@ impl State<'_> {
     fn judged(&self, event: &Event) -> Result<&SealedPackage, Fault> {
         let package = self.reviewed(event)?;
         match self.promotion.is_some() && self.rolled_back.is_none() {
-            true => Err(Fault::Promoted),
+            true => Err(self.went_back().map_or(Fault::Promoted, Fault::TakenBack)),
             false => Ok(package),
         }
+    }
+
+    /// Why what was promoted is not on its target any more; what was released since was not taken back by that.
+    pub(super) fn went_back(&self) -> Option<String> {
+        let (package, promotion) = (self.package.as_ref()?, self.promotion.as_ref()?);
+        let went = self.executed.is_none() && self.known.taken_back.contains(&promotion.commit);
+        let target = safe(package.target.name.short());
+        went.then(|| format!("{target} took back what {} brought", promotion.commit.short()))
     }
 
     pub(super) fn approve(&mut self, taken: &Taken<'_>, note: &str) -> Result<(), Fault> {

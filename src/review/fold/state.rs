@@ -67,6 +67,8 @@ pub(super) struct State<'a> {
     /// It would stand, had it not been given for a time only.
     pub ran_out: bool,
     pub promotion: Option<Promotion>,
+    /// Why there is none any more, found at the end too.
+    pub taken_back: Option<String>,
     pub stage_run: Option<Done<StageRan>>,
     pub verified: Both,
     pub armed: Both,
@@ -102,6 +104,7 @@ impl<'a> State<'a> {
             approval: None,
             ran_out: false,
             promotion: None,
+            taken_back: None,
             stage_run: None,
             verified: Both::default(),
             armed: Both::default(),

@@ -48,6 +48,15 @@ fn the_verdict_follows_the_track() {
     let request = scene.about(&event, "emma", Transition::Requested(Requested { reason: "no".to_owned() }));
     scene.add(&request);
     assert_eq!(verdict(&mut scene, &plain).text, "The approval of eli is void: emma requested changes.");
+
+    let (mut scene, event) = sealed(&[]);
+    let event =
+        crate::domain::track::Event { package: scene.track().package.map(|package| package.digest), ..event };
+    let reason = "\nthe least is\u{1b} of no use.\nTake the most.".to_owned();
+    let request = scene.about(&event, "emma", Transition::Requested(Requested { reason }));
+    scene.add(&request);
+    let told = "emma has requested changes: the least is␛ of no use.";
+    assert_eq!(verdict(&mut scene, &plain).text, told);
 }
 
 #[test]

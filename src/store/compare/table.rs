@@ -30,14 +30,25 @@ pub(super) fn compare(
     new.distinct()?;
     old.lean_on(&new);
     new.lean_on(&old);
+    let difference = compared(&old, &new, key, given_up)?;
     // Of a document, what it says is told, and not that its one row is another.
     if key.is_empty()
+        && !difference.is_same()
         && let (Some(was), Some(is)) = (old.flat(given_up), new.flat(given_up))
     {
         old.lay(was);
         new.lay(is);
+        return compared(&old, &new, key, given_up);
     }
-    let (old, new) = (&old, &new);
+    Ok(difference)
+}
+
+fn compared(
+    old: &Source,
+    new: &Source,
+    key: &[String],
+    given_up: &AtomicBool,
+) -> Result<TableDifference, String> {
     let sides = Sides { old, new, key, digester: Digester::new(), given_up };
     let mut difference =
         TableDifference { old_rows: old.rows, new_rows: new.rows, ..TableDifference::default() };

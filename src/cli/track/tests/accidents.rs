@@ -159,7 +159,6 @@ fn a_branch_that_somebody_else_went_on_with_is_told_at_once() {
     emma.git(&["push", "-q", "origin", "ana/late"]);
     world.ana.write("docs/else.md", "else");
     world.ana.commit("Else");
-    world.ana.ran("daily");
     let ledger = world.git(&["rev-parse", &format!("refs/greenroom/tracks/{id}")]);
     let said = world.ana.refused(&["package"]);
     assert!(said.contains("`ana/late` on origin has commits that yours has not"), "{said}");
@@ -211,9 +210,11 @@ fn a_protected_branch_is_merged_elsewhere_and_recognised() {
             _ => format!("while read old new ref; do {guard}; done; exit 0"),
         };
         world.hook(by, &script);
-        let said = world.ana.refused(&["promote", &id]);
-        assert!(said.contains("protected") && said.contains("have `ana/late` merged to `stage`"), "{said}");
-        assert!(said.contains("nothing of it has landed"), "{said}");
+        let error = world.ana.run(&["promote", &id]).unwrap_err();
+        assert!(error.what.starts_with("origin refuses to move stage"), "{error:?}");
+        assert!(error.why.iter().any(|why| why.contains("protected")), "{error:?}");
+        assert!(error.todo[0].starts_with("have `ana/late` merged to `stage`"), "{error:?}");
+        assert!(error.todo.iter().any(|todo| todo.contains("nothing of it has landed")), "{error:?}");
         assert_eq!(world.eli.look(&id).track.next.action, NextAction::Promote);
 
         fs_err::remove_file(world.remote.join("hooks").join(by)).unwrap();

@@ -47,12 +47,17 @@ fn what_was_taken_back_after_it_was_recorded_is_not_on_its_target_any_more() {
     emma.git(&["push", "-q", "origin", "HEAD:stage"]);
     let track = world.eli.look(&id).track;
     assert!(track.promotion.is_none());
-    assert_eq!(track.next.action, NextAction::SealAgain);
+    assert_eq!(track.next.action, NextAction::BringAgain);
     let verdict = card(&world.eli, &id).verdict;
     assert_eq!(verdict.kind, VerdictKind::Void);
     assert!(verdict.text.contains("stage took back what"), "{}", verdict.text);
     let said = world.ana.refused(&["promote", &id]);
     assert!(said.contains("took back"), "{said}");
+    // All of them say the same.
+    for (clone, words) in [(&world.ana, &["package"][..]), (&world.eli, &["approve", &id][..])] {
+        let said = clone.refused(words);
+        assert!(said.contains("stage took back what") && said.contains("git revert COMMIT"), "{said}");
+    }
     // It comes there again as something else.
     let ana = &world.ana;
     ana.git(&["fetch", "-q"]);
@@ -79,7 +84,7 @@ fn what_was_taken_back_stays_so_whatever_others_make_of_its_files() {
     emma.git(&["push", "-q", "origin", "HEAD:stage"]);
     let track = world.eli.look(&id).track;
     assert!(track.promotion.is_none(), "{track:?}");
-    assert_eq!(track.next.action, NextAction::SealAgain);
+    assert_eq!(track.next.action, NextAction::BringAgain);
     assert!(world.ana.refused(&["promote", &id]).contains("took back"));
 }
 

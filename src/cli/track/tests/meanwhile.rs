@@ -2,12 +2,14 @@
 
 use std::thread;
 
+use super::accidents::moves_stage;
+use super::way::card;
 use super::world::*;
 use crate::cli::commands::promote;
 use crate::cli::report::tracks_table;
 use crate::cli::track::Desk;
 use crate::cli::{Exit, Invocation, Look};
-use crate::domain::track::NextAction;
+use crate::domain::track::{NextAction, VerdictKind};
 use crate::git::Prompt;
 
 #[test]
@@ -130,6 +132,39 @@ fn a_branch_that_was_rewritten_here_is_packaged_anew() {
     let said = world.ana.refused(&["package"]);
     assert!(said.contains("`ana/late` on origin has commits that yours has not"), "{said}");
     assert_eq!(world.git(&["rev-parse", "ana/late"]).trim(), theirs.trim());
+}
+
+#[test]
+fn an_approval_that_would_be_void_at_once_is_not_signed() {
+    let world = World::new();
+    let id = world.worked_on();
+    world.ana.told(&["package"]);
+    let refused = |why: &str| {
+        let there = world.git(&["for-each-ref"]);
+        let said = world.eli.refused(&["approve", &id]);
+        assert!(said.contains("your approval would not count") && said.contains(why), "{said}");
+        assert!(said.contains("have the branch packaged again, with `stage` in it"), "{said}");
+        assert_eq!(world.git(&["for-each-ref"]), there);
+        let track = world.eli.look(&id).track;
+        assert_eq!((track.next.action, track.approval), (NextAction::SealAgain, None));
+        let verdict = card(&world.eli, &id).verdict;
+        assert_eq!(verdict.kind, VerdictKind::Blocked);
+        assert!(verdict.text.contains(why), "{}", verdict.text);
+    };
+    moves_stage(&world, "sql/late.sql", "SELECT carrier FROM lake.flights\n");
+    refused("it conflicts with stage now, in sql/late.sql");
+    moves_stage(&world, "sql/late.sql", LATE);
+    moves_stage(&world, "data/flights.csv", "carrier,delay\nAA,2\n");
+    refused("stage has changed data/flights.csv, on which the step ");
+    // Of no step: it is approved as it would be merged now.
+    moves_stage(
+        &world,
+        "data/flights.csv",
+        &fs_err::read_to_string(world.ana.root.join("data/flights.csv")).unwrap(),
+    );
+    moves_stage(&world, "docs/other.md", "of no step");
+    world.eli.told(&["approve", &id]);
+    assert!(world.eli.look(&id).track.approval.unwrap().standing.stands());
 }
 
 #[test]

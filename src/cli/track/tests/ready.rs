@@ -147,7 +147,7 @@ fn a_run_of_one_step_alone_shows_nothing_of_the_rest() {
     fs_err::write(&record, serde_json::to_string(&run).unwrap()).unwrap();
     let said = ana.refused(&["package"]);
     assert!(
-        said.contains(&format!("{}, is succeeded with these files, of late alone", token.short())),
+        said.contains(&format!("{}, has succeeded with these files, of late alone", token.short())),
         "{said}"
     );
 }

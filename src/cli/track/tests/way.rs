@@ -69,6 +69,10 @@ fn what_cannot_be_packaged_is_told_in_a_sentence() {
     world.ana.commit("More");
     let said = world.ana.refused(&["package"]);
     assert!(said.contains("no run of daily has succeeded in dev with exactly the files of"), "{said}");
+    // No run is asked for that could not be sealed.
+    world.ana.git(&["switch", "-q", "-c", "ana/none", "origin/stage"]);
+    let said = world.ana.refused(&["package", "--track", &id]);
+    assert!(said.contains("`ana/none` has nothing that `stage` has not"), "{said}");
     world.ana.git(&["switch", "-q", "--detach"]);
     assert!(world.ana.refused(&["package", "--track", &id]).contains("no branch: a package is of a branch"));
     world.ana.git(&["switch", "-q", "-c", "stage", "origin/stage"]);

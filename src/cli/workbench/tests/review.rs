@@ -106,8 +106,9 @@ fn a_package_is_run_again_by_the_command_that_does_it() {
     stage.press("r");
     let words = ["review", "rerun", ID, "--env", "dev"].map(str::to_owned).to_vec();
     assert!(stage.effects.contains(&Effect::Leave(Leave::Command(words))), "{:?}", stage.effects);
-    let logged = stage.model.commands.commands().iter().map(|command| command.line(|words| words.join(" ")));
-    assert_eq!(logged.last(), Some(format!("review rerun {ID} --env dev")));
+    let mut logged =
+        stage.model.commands.commands().iter().map(|command| command.line(|words| words.join(" ")));
+    assert_eq!(logged.next_back(), Some(format!("review rerun {ID} --env dev")));
     stage.effects.clear();
     stage.model.local.lost = true;
     stage.press("r");
@@ -193,6 +194,19 @@ fn what_is_on_its_target_is_not_asked_to_change() {
         assert!(stage.shown().contains("it is on its target already"), "{}", stage.shown());
         assert!(stage.model.overlays.is_empty());
     }
+}
+
+#[test]
+fn what_would_be_void_at_once_is_not_asked_about() {
+    let mut stage = stage(80, 24);
+    let mut late = look();
+    late.track.outdated = Some("it conflicts with stage now, in sql/late.sql".to_owned());
+    stage.model.review.of = None;
+    stage.press("l");
+    read(&mut stage, late);
+    stage.press("A");
+    assert!(stage.shown().contains("void at once: it conflicts with stage now"), "{}", stage.shown());
+    assert!(stage.model.overlays.is_empty());
 }
 
 #[test]

@@ -263,11 +263,10 @@ fn comparison(criterion: &Criterion) -> (String, Vec<Value>) {
     let texts = matches!(criterion.op, Op::Equal | Op::Unequal);
     match (criterion.number, texts) {
         (Some(number), false) => (format!("number {sign} ?"), vec![number.into()]),
-        // A number against what is none compares the texts.
-        (Some(number), true) => (
-            format!("CASE WHEN number IS NULL THEN text {sign} ? ELSE number {sign} ? END"),
-            vec![written, number.into()],
-        ),
+        // A number against what is none compares the texts. Each of both sides is found by the index.
+        (Some(number), true) => {
+            (format!("(number {sign} ? OR number IS NULL AND text {sign} ?)"), vec![number.into(), written])
+        }
         (None, _) => (format!("text {sign} ?"), vec![written]),
     }
 }
