@@ -95,6 +95,10 @@ pub fn gather(
 ) -> Circumstances {
     let mut look = Look::new(repository, bearing, given);
     look.all_sealed(entries);
+    // How it would stand is asked before anybody approves.
+    if let Some(package) = under_review(entries, &look.known) {
+        look.sealed(&package);
+    }
     for event in entries.iter().filter_map(Entry::valid) {
         match &event.transition {
             Transition::Promoted(body) => look.promoted(event, body),

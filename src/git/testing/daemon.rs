@@ -119,15 +119,14 @@ impl Network {
 
 /// Until one side ends, or `go_on` says no: then both are cut.
 fn pass(mut from: &TcpStream, mut to: &TcpStream, go_on: impl Fn(usize) -> bool) {
-    let mut buffer = [0; 4096];
+    let (mut buffer, mut hears) = ([0; 4096], true);
     loop {
         // git says a word at a time, and the next waits until the last is acknowledged: 40 ms each, if that may be put off.
         let _ = from.set_quickack(true);
         match from.read(&mut buffer) {
             Ok(read) if read > 0 && go_on(read) => {
-                if to.write_all(&buffer[..read]).is_err() {
-                    break;
-                }
+                // Whoever hears no more may still be heard.
+                hears = hears && to.write_all(&buffer[..read]).is_ok();
             }
             Ok(0) => {
                 let _ = to.shutdown(Shutdown::Write);

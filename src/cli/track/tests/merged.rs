@@ -247,6 +247,8 @@ fn a_secret_in_code_that_a_branch_brings_is_found_and_one_that_was_there_is_not_
         world.ana.write(path, "\n");
     }
     // Whoever has pushed it hears that it is known.
+    world.ana.commit("Not in clear");
+    world.ana.ran("daily");
     world.ana.git(&["push", "-q", "origin", "ana/late"]);
     let said = world.ana.refused(&["package"]);
     assert!(said.contains("revoke it first") && !said.contains("has it not"), "{said}");

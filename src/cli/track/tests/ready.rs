@@ -34,7 +34,7 @@ fn who_can_sign_is_found_out_by_signing_and_by_what_the_target_says() {
     world.ana.told(&["track", "list"]);
     let (good, said) = told(&world.ana);
     assert!(!good && said.starts_with("as ana, analyst; the key of eli ends in "), "{said}");
-    assert!(said.contains("another engineer signs anew"), "{said}");
+    assert!(said.contains("another engineer signs for that"), "{said}");
 
     world.ana.git(&["config", "user.signingKey", world.eli.key.as_str()]);
     let (good, said) = told(&world.ana);

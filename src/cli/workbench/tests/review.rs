@@ -205,7 +205,7 @@ fn what_would_be_void_at_once_is_not_asked_about() {
     stage.press("l");
     read(&mut stage, late);
     stage.press("A");
-    assert!(stage.shown().contains("void at once: it conflicts with stage now"), "{}", stage.shown());
+    assert!(stage.shown().contains("void at once: it conflicts with stage n"), "{}", stage.shown());
     assert!(stage.model.overlays.is_empty());
 }
 
