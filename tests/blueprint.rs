@@ -548,10 +548,10 @@ fn what_was_made_of_another_days_data_is_of_that_day() {
     project.file("none", "");
     project.workflow_of(
         "w",
-        "params: {day: {type: int, default: 1}}",
+        "params: {day: {type: int, default: 1}, rows: {type: int, default: 1}}",
         "extract: {run: 'echo of day $GREENROOM_PARAM_DAY > $GREENROOM_OUTPUT_X', outputs: {x: {path: x}}, files: [none]}
 report: {inputs: {x: '${{ steps.extract.outputs.x }}'}, run: 'cat $GREENROOM_INPUT_X > $GREENROOM_OUTPUT_Y', outputs: {y: {path: y}}, files: [none]}
-publish: {inputs: {y: '${{ steps.report.outputs.y }}'}, run: 'cat $GREENROOM_INPUT_Y; : $GREENROOM_PARAM_DAY', files: [none]}",
+publish: {inputs: {y: '${{ steps.report.outputs.y }}'}, run: 'cat $GREENROOM_INPUT_Y; : $GREENROOM_PARAM_DAY $GREENROOM_PARAM_ROWS', files: [none]}",
     );
     let told = |words: &[&str]| project.events(0, &[&["run", "w", "--json"], words].concat());
     let published = |words: &[&str]| {
@@ -569,6 +569,13 @@ publish: {inputs: {y: '${{ steps.report.outputs.y }}'}, run: 'cat $GREENROOM_INP
         project.expect(0, &["run", "w", "--only", "report", "--inputs-from", &second, "--param", "day=5"]);
     assert!(alone.contains("the parameter `day` has no part"), "{alone}");
     assert!(project.expect(0, &["show", "@last"]).contains("day=2"));
+    // What only others of its steps read had no part in what is taken over.
+    let third = token(&told(&["--param", "day=3", "--param", "rows=9"]));
+    let mixed = project.expect(0, &["plan", "w", "--from", "report", "--inputs-from", &third]);
+    assert!(mixed.contains("with day=3:") && !mixed.contains("rows=9"), "{mixed}");
+    let same =
+        project.expect(0, &["plan", "w", "--from", "report", "--inputs-from", &third, "--param", "day=3"]);
+    assert!(!same.contains("was made by run"), "{same}");
 }
 
 #[test]

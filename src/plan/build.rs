@@ -8,7 +8,7 @@ use super::order::order;
 use super::request::{PlanError, Request};
 use super::selection::{Needs, cast, params_of, select};
 use super::{scope, with};
-use crate::domain::{Action, Mentions, Name, Node, Plan, Scope, Step, Template, Templates};
+use crate::domain::{Action, Mentions, Name, Node, NodeId, Plan, Scope, Step, Template, Templates};
 
 /// Everything that can be known of a run before it starts.
 pub fn build(request: &Request<'_>) -> Result<Plan, PlanError> {
@@ -56,6 +56,17 @@ pub fn untouched(request: &Request<'_>, plan: &Plan) -> Vec<Name> {
         named.add(params_of(request, node));
     }
     plan.params.keys().filter(|name| !named.any_of(std::slice::from_ref(name))).cloned().collect()
+}
+
+/// Which parameters what each step of the workflow leaves may depend on: those that it asks for, or a step before it.
+pub fn reaching(request: &Request<'_>) -> Result<HashMap<NodeId, Mentions>, PlanError> {
+    let mut reaching: HashMap<NodeId, Mentions> = HashMap::new();
+    for node in every_node(request)? {
+        let mut named = params_of(request, &node);
+        node.needs.iter().filter_map(|need| reaching.get(&need.node)).for_each(|by| named.add(by.clone()));
+        reaching.insert(node.id, named);
+    }
+    Ok(reaching)
 }
 
 /// The nodes of the whole workflow, each after what it needs.

@@ -14,6 +14,6 @@ mod scope;
 mod selection;
 mod with;
 
-pub use build::{build, needs, unread, untouched};
+pub use build::{build, needs, reaching, unread, untouched};
 pub use outside::outside;
 pub use request::{Earlier, NoSource, PlanError, Request, Selection, Source, UseCase};

@@ -50,7 +50,7 @@ mod walk;
 pub use altered::{altered, altered_within};
 pub use archive::{Archive, ArchiveError, Exported, Index, PackedRun, Target, export};
 pub use atomic_write::{atomic_replace, atomic_write, atomic_write_as};
-pub use compare::{columns_of, compare_runs, compare_tables};
+pub use compare::{MakerRun, Makers, columns_of, compare_runs, compare_tables};
 pub use curves::curves;
 pub use damage::{damage, is_damaged};
 pub use driver::is_driven;

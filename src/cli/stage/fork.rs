@@ -164,7 +164,7 @@ impl Old {
             };
             planning.plan()
         };
-        let Planned { plan, layout, warnings, unread } = match &asked.only {
+        let Planned { plan, layout, warnings, unread, .. } = match &asked.only {
             None => {
                 let planned = plan(Selection::Changed(changed.clone()))?;
                 if planned.plan.nodes.iter().all(|node| node.taken.is_some()) {

@@ -1,6 +1,8 @@
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
-use crate::domain::{Name, Node, NodeId, Plan, Run, RunLayout, Taken, Token, Value, typed};
+use crate::domain::{Mentions, Name, Node, NodeId, Plan, Run, RunLayout, Taken, Token, Value, typed};
 use crate::plan::{Request, UseCase, untouched};
 use crate::store::{read_plan, read_run};
 
@@ -26,8 +28,8 @@ pub fn made_with(request: &Request<'_>, plan: &Plan) -> IndexMap<Name, Value> {
 
 /// What is taken over was made with other parameters than this run records, some of which it asks for itself: told, for
 /// its figures are of both. Of what went through several runs, the first and the last say with what it was made: where it
-/// does not depend on a parameter, one of them has this run's.
-pub fn of_other_params(plan: &Plan) -> Vec<String> {
+/// does not depend on a parameter, one of them has this run's. `reaching`: the parameters that each step depends on.
+pub fn of_other_params(plan: &Plan, reaching: &HashMap<NodeId, Mentions>) -> Vec<String> {
     let mut told: IndexMap<(Token, String), Vec<String>> = IndexMap::new();
     for node in &plan.nodes {
         let Some(taken) = &node.taken else { continue };
@@ -38,7 +40,10 @@ pub fn of_other_params(plan: &Plan) -> Vec<String> {
         let differs = |run: &Run, name: &Name| {
             run.params.get(name).map(typed).zip(own(name)).is_some_and(|(value, own)| value != own)
         };
-        let made = maker.typed_params().filter(|(name, _)| differs(&had, name) && differs(&maker, name));
+        let reaches =
+            |name: &Name| reaching.get(&node.id).is_none_or(|named| named.any_of(std::slice::from_ref(name)));
+        let made = maker.typed_params();
+        let made = made.filter(|(name, _)| reaches(name) && differs(&had, name) && differs(&maker, name));
         let made: Vec<String> = made.map(|(name, value)| format!("{name}={value}")).collect();
         if !made.is_empty() {
             told.entry((maker.token, made.join(" "))).or_default().push(node.title());

@@ -5,13 +5,13 @@ use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use super::ground::Ground;
-use super::made_with::made_with;
+use super::made_with::{made_with, of_other_params};
 use super::mentioned::Mentioned;
 use super::secrets::told_secrets;
 use super::snapshots;
 use crate::cli::{UserError, Workspace};
 use crate::domain::{Diagnostic, Digest, Name, Plan, RunLayout, Severity, Span, Token, Value, Workflow};
-use crate::plan::{Earlier, PlanError, Request, Selection, Source, UseCase, build, unread};
+use crate::plan::{Earlier, PlanError, Request, Selection, Source, UseCase, build, reaching, unread};
 use crate::snapshot::Frozen;
 use crate::spec::Minijinja;
 
@@ -41,6 +41,8 @@ pub struct Planned {
     pub warnings: Vec<String>,
     /// Parameters that were given and have no part in it.
     pub unread: Vec<Name>,
+    /// What is taken over that was made with other parameters than this run's, for a warning.
+    pub mixed: Vec<String>,
 }
 
 impl Planning<'_> {
@@ -95,7 +97,13 @@ impl Planning<'_> {
         });
         let told = told_secrets(&workspace.place.root, &plan);
         let warnings = large.chain(told).chain(replaced).collect();
-        Ok(Planned { plan, layout, warnings, unread })
+        // A fork says itself from which run it takes, and so does a sweep.
+        let is_told = matches!(request.selection, Selection::Changed(_));
+        let mixed = match !is_told && plan.nodes.iter().any(|node| node.taken.is_some()) {
+            true => of_other_params(&plan, &reaching(&request).map_err(refused)?),
+            false => Vec::new(),
+        };
+        Ok(Planned { plan, layout, warnings, unread, mixed })
     }
 }
 

@@ -1,6 +1,6 @@
 use super::earlier::EarlierRuns;
 use super::ground::Ground;
-use super::made_with::{of_other_code, of_other_params, of_several_runs};
+use super::made_with::{of_other_code, of_several_runs};
 use super::planning::{Planned, Planning, idle};
 use super::remote;
 use super::source::EarlierModel;
@@ -99,7 +99,7 @@ pub fn prepare(
         earlier: &earlier,
         source: &source,
     };
-    let Planned { plan, layout, warnings, unread } = planning.plan()?;
+    let Planned { plan, layout, warnings, unread, mixed } = planning.plan()?;
     // A sweep goes on with the model that it makes, whatever its figures are.
     if base.is_none() && (target.from.is_some() || target.only.is_some()) {
         earlier.refuse_model(&plan, target.only.as_ref())?;
@@ -110,7 +110,7 @@ pub fn prepare(
         None => {
             let several = of_several_runs(&plan, use_case.as_ref());
             let code = of_other_code(&plan, use_case.as_ref());
-            several.into_iter().chain(code).chain(of_other_params(&plan)).collect()
+            several.into_iter().chain(code).chain(mixed).collect()
         }
     };
     let warnings = left_out.iter().map(ToString::to_string).chain(warnings).chain(of_others).collect();

@@ -53,9 +53,9 @@ pub struct ComparedRun {
 pub struct CodeChanges {
     /// In order of path.
     pub files: Vec<FileDiff>,
-    /// Of them, those that each step reads.
+    /// Of them, those that each step reads and that differed for who made what it left.
     pub read: HashMap<NodeId, Vec<String>>,
-    /// Of the parameters that differ, those that each step may ask for.
+    /// Of the parameters that differ for these, those that each step may ask for.
     pub asked: HashMap<NodeId, Vec<String>>,
     /// Why some of it is not known.
     pub doubts: Vec<String>,

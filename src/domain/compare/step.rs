@@ -16,7 +16,8 @@ pub struct StepDifference {
     /// None: both runs made by themselves what it left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken_over: Option<TakenOver>,
-    /// Its parts as planned: script, command, operator's inputs, environment, outputs, image.
+    /// Its parts as planned: script, command, operator's inputs, environment, outputs, image. These, parameters, files
+    /// and plain values are those of the runs that made what it left.
     pub spec: Vec<Change<String>>,
     /// Parameters that differ and that it may ask for.
     pub params: Vec<String>,
@@ -37,11 +38,8 @@ pub struct TakenOver {
     /// None: that run itself.
     pub old: Option<Token>,
     pub new: Option<Token>,
-    /// What those who made it were run with, as far as it differs and is known.
+    /// What those who made it were run with, as far as it differs, is known, and the step may ask for it.
     pub params: Vec<Change<String>>,
-    /// They saw the same files of the project as the two runs: what differs of those, differed for them.
-    #[serde(skip)]
-    pub same_code: bool,
 }
 
 /// What became of a step.
@@ -113,10 +111,9 @@ impl StepDifference {
 
     /// What of its own differs, or of what it was given, so that it may have made something else.
     pub fn causes(&self) -> Vec<String> {
-        // What this run was told had no part in what another made.
-        if let Some(taken) = &self.taken_over {
-            let files = self.files.iter().filter(|_| taken.same_code).cloned();
-            return if taken.same { Vec::new() } else { files.chain([taken.told()]).collect() };
+        let taken = self.taken_over.as_ref();
+        if taken.is_some_and(|taken| taken.same) {
+            return Vec::new();
         }
         let short = |change: &Change<String>| {
             let sides = [&change.old, &change.new].into_iter().flatten();
@@ -126,35 +123,37 @@ impl StepDifference {
             true => format!("{} {}", change.name, change.told()),
             false => format!("its {}", change.name),
         });
-        let inputs =
-            self.inputs.iter().filter(|change| !change.is_same()).map(|change| match short(change) {
-                true => format!("input {} {}", change.name, change.told()),
-                false => format!("input {}", change.name),
-            });
-        let params = self.params.iter().map(|param| format!("parameter {param}"));
+        // Of what it took over, others were given the inputs.
+        let inputs = self.inputs.iter().filter(|change| taken.is_none() && !change.is_same());
+        let inputs = inputs.map(|change| match short(change) {
+            true => format!("input {} {}", change.name, change.told()),
+            false => format!("input {}", change.name),
+        });
+        let of_makers = |name: &String| taken?.params.iter().find(|change| change.name == *name);
+        let params = self.params.iter().map(|name| match of_makers(name) {
+            Some(change) => format!("parameter {name} {}", change.told()),
+            None => format!("parameter {name}"),
+        });
         let tables = self.reads.iter().filter(|input| !input.is_same());
-        spec.chain(inputs)
-            .chain(params)
-            .chain(self.files.clone())
-            .chain(tables.map(|input| input.name.clone()))
-            .collect()
+        let causes = spec.chain(inputs).chain(params).chain(self.files.clone());
+        let causes: Vec<String> = causes.chain(tables.map(|input| input.name.clone())).collect();
+        match taken {
+            // That it was another run says why only where nothing else does.
+            Some(taken) if causes.is_empty() => vec![taken.told()],
+            _ => causes,
+        }
     }
 }
 
 impl TakenOver {
-    /// `taken from run b271 → run 3de9 (noise 3.0 → 0.5)`
+    /// `taken from run b271 → run 3de9`
     fn told(&self) -> String {
         let run = |token: &Token| format!("run {}", token.short());
-        let who = match (&self.old, &self.new) {
+        match (&self.old, &self.new) {
             (Some(old), Some(new)) => format!("taken from {} → {}", run(old), run(new)),
             (Some(old), None) => format!("taken from {} → made anew", run(old)),
             (None, Some(new)) => format!("made by itself → taken from {}", run(new)),
             (None, None) => "made by itself".to_owned(),
-        };
-        let params = self.params.iter().map(|change| format!("{} {}", change.name, change.told()));
-        match params.collect::<Vec<_>>().join(", ") {
-            params if params.is_empty() => who,
-            params => format!("{who} ({params})"),
         }
     }
 }

@@ -24,6 +24,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 pub use self::columns::columns_of;
+pub use self::maker::{MakerRun, Makers};
 
 use self::artifacts::Asked;
 use self::side::Side;

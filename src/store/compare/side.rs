@@ -9,6 +9,7 @@ use super::super::figures::{Outputs, figures};
 use super::super::kept::manifests;
 use super::super::record::read_plan;
 use super::super::recorded::Recorded;
+use super::maker::Makers;
 use crate::domain::compare::{ComparedRun, StepOutcome};
 use crate::domain::{
     Digest, EventKind, Manifest, Node, NodeId, Plan, Run, RunEvent, RunFigures, RunLayout, Status, Tally,
@@ -18,6 +19,7 @@ use crate::domain::{
 pub(super) struct Side<'a> {
     pub(super) run: &'a Run,
     pub(super) layout: RunLayout,
+    pub(super) makers: Makers,
     plan: Option<Plan>,
     tally: Tally,
     events: Vec<RunEvent>,
@@ -88,7 +90,8 @@ impl<'a> Side<'a> {
         let mut tally = plan.as_ref().map(Tally::of_plan).unwrap_or_default();
         events.iter().for_each(|event| tally.add(event));
         tally.stand(run.status, run.finished_at.unwrap_or(run.started_at));
-        Self { run, layout, plan, tally, events, manifests, figures, is_told, doubts }
+        let makers = Makers::of(recorded);
+        Self { run, layout, makers, plan, tally, events, manifests, figures, is_told, doubts }
     }
 
     pub(super) fn compared(&self) -> ComparedRun {
@@ -158,18 +161,6 @@ impl<'a> Side<'a> {
             .collect()
     }
 
-    pub(super) fn image_of(&self, node: &Node) -> Option<String> {
-        let image = self.plan.as_ref()?.images.get(&node.image)?;
-        Some(format!("{} {}", node.image, short(&image.id)))
-    }
-
-    /// A text of its plan without what is another in every run: its token, and the paths that hold it.
-    pub(super) fn own(&self, text: &str) -> String {
-        let plan = self.plan.as_ref().map(|plan| RunLayout::of("/".into(), plan));
-        let inside = plan.as_ref().map_or_else(|| self.layout.inside(), |layout| layout.inside());
-        text.replace(inside.as_str(), "/store/…").replace(&self.run.token.to_string(), "…")
-    }
-
     /// When it told that a step had succeeded.
     pub(super) fn told_at(&self, id: &NodeId) -> Timestamp {
         let told = self.events.iter().rev().find(|event| {
@@ -187,7 +178,7 @@ pub(super) fn params(plan: Option<&Plan>, run: &Run) -> Vec<(String, String)> {
     }
 }
 
-fn short(id: &str) -> &str {
+pub(super) fn short(id: &str) -> &str {
     let id = id.strip_prefix("sha256:").unwrap_or(id);
     id.get(..12).unwrap_or(id)
 }

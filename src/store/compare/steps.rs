@@ -1,7 +1,8 @@
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::artifacts::Asked;
-use super::maker::taken_over;
+use super::maker::{MakerRun, taken_over};
 use super::side::Side;
 use crate::domain::compare::{ArtifactDifference, Change, CodeChanges, StepDifference};
 use crate::domain::{InputSource, Launch, Manifest, Name, Node, NodeId, PlannedOutput};
@@ -23,8 +24,8 @@ impl Asked<'_> {
         let mut artifacts: HashMap<NodeId, Vec<ArtifactDifference>> = HashMap::new();
         let mut steps = Vec::new();
         for id in all {
-            let planned = |side: &Side| side.node(&id).map(|node| spec(side, node)).unwrap_or_default();
-            let (old_spec, new_spec) = (planned(self.old), planned(self.new));
+            // What this run was told had no part in what another made.
+            let makers = [self.old, self.new].map(|side| side.makers.of_step(&id).run);
             let both = self.old.node(&id).is_some() && self.new.node(&id).is_some();
             let listed = |lists: &HashMap<NodeId, Vec<String>>| lists.get(&id).cloned().unwrap_or_default();
             let title =
@@ -38,17 +39,18 @@ impl Asked<'_> {
                     (true, true) => {}
                 }
             }
+            let asked = listed(&code.asked);
             steps.push(StepDifference {
                 title,
                 old,
                 new,
-                taken_over: taken_over(self.old, self.new, &id),
-                spec: if both { changes(&old_spec, &new_spec) } else { Vec::new() },
-                params: listed(&code.asked),
+                taken_over: taken_over(self.old, self.new, &id, &asked),
+                spec: if both { specs(&makers, &id) } else { Vec::new() },
+                params: asked,
                 files: listed(&code.read),
                 inputs: if both { self.inputs(&id, &artifacts) } else { Vec::new() },
                 reads: if self.old.manifest(&id).is_some() && self.new.manifest(&id).is_some() {
-                    self.reads(&id)
+                    self.reads(&id, &makers)
                 } else {
                     Vec::new()
                 },
@@ -90,17 +92,18 @@ impl Asked<'_> {
     }
 
     /// What it has besides: tables of the lake, and plain values.
-    fn reads(&self, id: &NodeId) -> Vec<Change<String>> {
-        let of = |side: &Side| -> Vec<Named> {
-            let inputs = side.node(id).into_iter().flat_map(|node| &node.inputs);
+    fn reads(&self, id: &NodeId, [was, is]: &[Option<Rc<MakerRun>>; 2]) -> Vec<Change<String>> {
+        let of = |side: &Side, maker: Option<&MakerRun>| -> Vec<Named> {
+            let inputs = maker.and_then(|maker| maker.node(id)).into_iter().flat_map(|node| &node.inputs);
             let values = inputs.filter(|(_, input)| input.source == InputSource::Value);
-            let values = values.map(|(name, input)| (name.to_string(), side.own(&input.value)));
+            let values =
+                values.filter_map(|(name, input)| Some((name.to_string(), maker?.own(&input.value))));
             let reads = side.manifest(id).into_iter().flat_map(|manifest| &manifest.reads);
             let reads = reads
                 .map(|read| (read.table.to_string(), format!("{} rows, {}", read.rows, read.sha256.short())));
             values.chain(reads).collect()
         };
-        changes(&of(self.old), &of(self.new))
+        changes(&of(self.old, was.as_deref()), &of(self.new, is.as_deref()))
     }
 
     fn is_same_by_content(
@@ -143,22 +146,31 @@ fn sums(side: &Side, step: &Name, output: &Name) -> String {
     }
 }
 
+/// What a step was told by who made what it left, in each of two runs. Nothing where one of these is not known.
+fn specs(makers: &[Option<Rc<MakerRun>>; 2], id: &NodeId) -> Vec<Change<String>> {
+    let [old, new] = makers.each_ref().map(|maker| {
+        let maker = maker.as_deref()?;
+        Some(spec(maker, maker.node(id)?))
+    });
+    old.zip(new).map(|(old, new)| changes(&old, &new)).unwrap_or_default()
+}
+
 /// What a step was told, as planned.
-fn spec(side: &Side, node: &Node) -> Vec<Named> {
+fn spec(maker: &MakerRun, node: &Node) -> Vec<Named> {
     let mut parts: Vec<Named> = match &node.launch {
-        Launch::Script(script) => vec![("script".to_owned(), side.own(script))],
-        Launch::Argv(words) => vec![("command".to_owned(), side.own(&words.join(" ")))],
+        Launch::Script(script) => vec![("script".to_owned(), maker.own(script))],
+        Launch::Argv(words) => vec![("command".to_owned(), maker.own(&words.join(" ")))],
     };
     parts.extend(node.operator.iter().map(|operator| ("operator".to_owned(), operator.to_string())));
-    parts.extend(side.image_of(node).map(|image| ("image".to_owned(), image)));
-    parts.extend(node.env.iter().map(|(name, value)| (name.clone(), side.own(value))));
+    parts.extend(maker.image_of(node).map(|image| ("image".to_owned(), image)));
+    parts.extend(node.env.iter().map(|(name, value)| (name.clone(), maker.own(value))));
     parts.extend(node.with.iter().map(|(name, value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        (name.to_string(), side.own(&text))
+        (name.to_string(), maker.own(&text))
     }));
     parts.extend(node.when.iter().map(|when| ("when".to_owned(), when.text.clone())));
     parts.extend(
-        node.outputs.iter().map(|(name, output)| (format!("output {name}"), side.own(&expected(output)))),
+        node.outputs.iter().map(|(name, output)| (format!("output {name}"), maker.own(&expected(output)))),
     );
     let secrets: Vec<&str> = node.secrets.iter().map(Name::as_str).collect();
     parts.extend((!secrets.is_empty()).then(|| ("secrets".to_owned(), secrets.join(", "))));
