@@ -399,6 +399,8 @@ mod tests {
     fn of_points_that_are_no_history_none_is_a_figure() {
         for text in [
             r#"{"calibration": [{"predicted": 0.1, "value": 0.2}, {"predicted": 0.9, "value": 0.97}]}"#,
+            r#"{"calibration": [{"predicted": 0.04, "observed": 0.16}, {"predicted": 0.5, "observed": 0.4}]}"#,
+            r#"{"calibration": [{"bin": 1, "rate": 0.2}, {"bin": 2, "rate": 0.4}]}"#,
             r#"{"roc": [[0, 0], [0.2, 0.7], [1, 1]]}"#,
             r#"{"bins": [{"x": 1, "value": 2, "n": 3}]}"#,
         ] {
