@@ -118,6 +118,8 @@ fn figures_are_read_while_they_are_written_and_kept_over_time() {
     assert!(whole.contains("\nauc"), "{whole}");
     let unknown = project.expect(2, &["metrics", "model", "--figure", "acu"]);
     assert!(unknown.contains("did you mean `auc`?"), "{unknown}");
+    let unknown = project.expect(2, &["metrics", "model@last", "--figure", "acu"]);
+    assert!(unknown.contains("did you mean `auc`?"), "{unknown}");
 }
 
 #[test]
