@@ -139,6 +139,16 @@ fn an_alias_says_which_run_feeds_the_others_and_keeps_its_history() {
     let shown = project.expect(0, &["show", "champion"]);
     assert!(shown.contains(&second), "{shown}");
 
+    // What others will need of it and it does not have is told when it is named.
+    let judged = token(&run(&project, &["--use-case", "evaluation"]));
+    let told = project.expect(0, &["alias", &judged, "judged"]);
+    let lacks = "did not make train, nor take it over: the prediction of churn, which reads it, cannot take its inputs from judged";
+    assert!(told.split_whitespace().collect::<Vec<_>>().join(" ").contains(lacks), "{told}");
+    let refused =
+        project.expect(2, &["plan", "churn", "--use-case", "prediction", "--inputs-from", "judged"]);
+    assert!(refused.contains("did not make train"), "{refused}");
+    assert!(!project.expect(0, &["alias", &first, "baseline"]).contains("did not make"));
+
     let refused = project.expect(2, &["alias", "champion", "last"]);
     assert!(refused.contains("no run can be called `last`"), "{refused}");
     let unknown = project.expect(2, &["show", "churn@champoin"]);

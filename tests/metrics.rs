@@ -118,6 +118,8 @@ fn figures_are_read_while_they_are_written_and_kept_over_time() {
     assert!(whole.contains("\nauc"), "{whole}");
     let unknown = project.expect(2, &["metrics", "model", "--figure", "acu"]);
     assert!(unknown.contains("did you mean `auc`?"), "{unknown}");
+    let unknown = project.expect(2, &["metrics", "model@last", "--figure", "acu"]);
+    assert!(unknown.contains("did you mean `auc`?"), "{unknown}");
 }
 
 #[test]
@@ -139,7 +141,8 @@ fn noted_and_pinned_runs_are_found_and_outlive_the_others() {
     project.expect(0, &["note", &first, "--pin", "before", "the", "change"]);
     assert_eq!(tokens(&json(&project, &["runs", "--note", "The Change"])), std::slice::from_ref(&first));
     assert_eq!(tokens(&json(&project, &["runs", "--pinned"])), std::slice::from_ref(&first));
-    assert!(project.expect(0, &["show", &first]).contains("pinned: before the change"));
+    let shown = project.expect(0, &["show", &first]);
+    assert!(shown.contains("\n  pinned   gc keeps it\n  note     before the change\n"), "{shown}");
 
     // Nobody who cannot be asked is taken at his word.
     let refused = project.expect(2, &["gc", "--keep", "0", "--older-than", "0s"]);

@@ -136,6 +136,23 @@ fn a_notebook_of_a_step_is_for_its_person_alone_and_ends_without_a_trace_of_its_
     assert_eq!(code, Some(3), "{complaints}");
     assert!(complaints.contains("exit code 137") && complaints.contains("ServerApp"), "{complaints}");
     until("its container to be gone", || containers().is_empty().then_some(()));
+
+    // At whatever moment it is told to end, its container goes too: while it begins, and when it is open.
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::INT] {
+        let mut command = project.command(&["notebook", "@last", "try", "--json"]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        until("its container", || (!containers().is_empty()).then_some(()));
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let ended = child.wait_with_output().unwrap();
+        let complaints = text(&ended.stderr);
+        assert_eq!((ended.status.code(), containers().as_str()), (Some(0), ""), "{signal:?}: {complaints}");
+    }
+    for signal in [Signal::INT, Signal::INT, Signal::INT, Signal::HUP] {
+        let notebook = Notebook::open(&project);
+        kill_process(Pid::from_child(&notebook.child), signal).unwrap();
+        let (code, complaints) = notebook.ended();
+        assert_eq!((code, containers().as_str()), (Some(0), ""), "{signal:?}: {complaints}");
+    }
 }
 
 #[test]

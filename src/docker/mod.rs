@@ -6,6 +6,7 @@ mod clock;
 mod connect;
 mod containers;
 mod create;
+mod end_signals;
 mod endpoint;
 mod error;
 mod events;
@@ -37,6 +38,7 @@ pub use build::{BuildContext, BuildError, BuildRequest};
 pub use connect::{Engine, EngineInfo, connect, connect_from};
 pub use containers::EngineContainers;
 pub use create::HostCertificates;
+pub use end_signals::EndSignals;
 pub use endpoint::{Attempt, Surroundings};
 pub use error::DockerError;
 pub use exec::Executed;
@@ -47,7 +49,7 @@ pub use once::{Once, OnceSpec};
 pub use registry::RegistryAnswer;
 pub use services::{ServiceFacts, ServiceSpec};
 pub use session::{Heard, Session};
-pub use terminal::{ShellSpec, told_to_end};
+pub use terminal::ShellSpec;
 
 // Words of the ports, for rooms that know this one only.
 pub use crate::engine::{ContainerId, ContainerSpec, ContainerState, Frame, Mount};

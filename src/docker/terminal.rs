@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use super::attach::spoken_with;
 use super::create::{assignments, bind, confined};
 use super::error::DockerError;
-use super::{Engine, EngineContainers, Hearing, HostCertificates, labels, waiter};
+use super::{EndSignals, Engine, EngineContainers, HostCertificates, labels, waiter};
 use crate::engine::{ContainerId, ContainerSpec, ContainerState, Mount};
 
 /// A container somebody types into.
@@ -38,14 +38,16 @@ impl Engine {
     /// Runs it on this process's terminal, or on its plain streams where there is none, removes it, and answers
     /// its exit code.
     pub async fn shell(&self, spec: &ShellSpec) -> Result<i64, DockerError> {
-        self.on_terminal(None, body(spec), told_to_end()).await
+        let mut signals = EndSignals::listen()
+            .map_err(|source| DockerError::Io { what: "cannot listen for Ctrl-C".to_owned(), source })?;
+        self.on_terminal(None, body(spec), &mut signals).await
     }
 
     async fn on_terminal(
         &self,
         name: Option<CreateContainerOptions>,
         body: ContainerCreateBody,
-        told: impl Future<Output = i64>,
+        signals: &mut EndSignals,
     ) -> Result<i64, DockerError> {
         let terminal = isatty(stdin()) && isatty(stdout());
         let refused = |error| DockerError::of("open a shell", error);
@@ -53,8 +55,9 @@ impl Engine {
         let id = ContainerId(made.map_err(refused)?.id);
         let code = tokio::select! {
             code = self.converse(&id, terminal) => code,
-            // The terminal was closed, or somebody ends this process: nobody is left to type.
-            code = told => Ok(code),
+            // The terminal was closed, or somebody ends this process: nobody is left to type. A Ctrl-C that is typed on a
+            // terminal is the shell's own affair.
+            code = signals.next() => Ok(code),
         };
         let removed = self.remove(&id).await;
         let code = code?;
@@ -95,39 +98,20 @@ impl Engine {
 }
 
 impl EngineContainers {
-    /// The same, of a container that is made as for a step. `host`: what it calls itself. `told`: of [`told_to_end`].
-    /// Where this process is killed, the next of its kind removes the container.
+    /// The same, of a container that is made as for a step. `host`: what it calls itself. Where this process is killed,
+    /// the next of its kind removes the container.
     pub async fn shell(
         &self,
         spec: &ContainerSpec,
         host: &str,
-        told: impl Future<Output = i64>,
+        signals: &mut EndSignals,
     ) -> Result<i64, DockerError> {
         let name = CreateContainerOptionsBuilder::default().name(&spec.name).build();
         let mut body =
             ContainerCreateBody { hostname: Some(host.to_owned()), ..self.body_on_network(spec).await? };
         self.engine.remove_abandoned().await;
         body.labels.get_or_insert_default().insert(labels::TRIAL.to_owned(), waiter::label());
-        self.engine.on_terminal(Some(name), body, told).await
-    }
-}
-
-/// 128 and the signal's number, as shells tell it. Listened for from the call on, which comes before there is anything
-/// to be taken away, so that at no moment it can be left behind.
-pub fn told_to_end() -> impl Future<Output = i64> {
-    let listening = [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate()].map(signal);
-    let hearing = Hearing::new();
-    async move {
-        let _hearing = hearing;
-        let [Ok(mut hang_up), Ok(mut interrupt), Ok(mut terminate)] = listening else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = hang_up.recv() => 129,
-            // Typed on a terminal, it is the shell's own affair.
-            _ = interrupt.recv() => 130,
-            _ = terminate.recv() => 143,
-        }
+        self.engine.on_terminal(Some(name), body, signals).await
     }
 }
 

@@ -43,6 +43,20 @@ impl Name {
         Ok(Self(text.to_owned()))
     }
 
+    /// What somebody who wrote something that is no name meant, perhaps: `load_data` of `loadData`.
+    pub fn meant(text: &str) -> Option<Self> {
+        let mut mended = String::new();
+        let mut before = ' ';
+        for c in text.chars() {
+            if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+                mended.push('_');
+            }
+            mended.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
+            before = c;
+        }
+        Self::new(mended.trim_matches('_')).ok()
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -89,6 +103,22 @@ mod tests {
         }
         for bad in ["", "9x", "_x", "Daily", "a-b", "a/b", "..", "é", &"a".repeat(64)] {
             assert!(Name::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_name_may_have_been_meant_as_one() {
+        for (text, meant) in [
+            ("C", "c"),
+            ("loadData", "load_data"),
+            ("load-data", "load_data"),
+            ("_x", "x"),
+            ("Daily Delays", "daily_delays"),
+        ] {
+            assert_eq!(Name::meant(text), Name::new(meant).ok(), "{text}");
+        }
+        for nothing in ["", "9x", "--", &"A".repeat(64)] {
+            assert_eq!(Name::meant(nothing), None, "{nothing}");
         }
     }
 }

@@ -149,6 +149,15 @@ mod tests {
                 curve("auc", "step", &[(4.0, 0.5)])
             ]
         );
+        let planes = r#"{"calibration": [{"predicted": 0.04, "observed": 0.16}, {"predicted": 0.5, "observed": 0.4}],
+            "late": [{"bin": 1, "rate": 0.2}, {"bin": 2, "rate": 0.3}]}"#;
+        assert_eq!(
+            read(planes),
+            [
+                curve("calibration", "predicted", &[(0.04, 0.16), (0.5, 0.4)]),
+                curve("late", "bin", &[(1.0, 0.2), (2.0, 0.3)])
+            ]
+        );
         assert_eq!(read("{\"auc\": 0.7}"), []);
         assert_eq!(read("{\"auc\": 0.7}\n{\"auc\": 0.8}\n"), [curve("auc", "", &[(1.0, 0.7), (2.0, 0.8)])]);
         assert_eq!(read("garbage"), []);

@@ -256,21 +256,27 @@ fn in_text(text: &str) -> Said {
         Err(_) => {
             let lines = || text.lines().filter_map(|line| object(line).ok());
             let telling = telling(lines());
-            lines().for_each(|line| take_in(&mut found, labelled(line, &telling)));
+            // What the others are drawn over is no figure; where there are no others, it is all there is.
+            let mut places = Map::new();
+            for mut line in lines() {
+                let place = place_in(&line).and_then(|name| line.remove_entry(name));
+                places.extend(place);
+                take_in(&mut found, labelled(line, &telling));
+            }
+            if found.values.is_empty() && found.none.is_empty() {
+                take_in(&mut found, places);
+            }
         }
     }
     found
 }
 
-/// How far it went is the same of all.
 fn labelled(line: Map<String, Value>, telling: &[String]) -> Map<String, Value> {
     let label = label_of(&line, telling);
     if label.is_empty() {
         return line;
     }
-    let over = place_in(&line);
-    let known = |name: String| if over == Some(name.as_str()) { name } else { name + &label };
-    line.into_iter().map(|(name, value)| (known(name), value)).collect()
+    line.into_iter().map(|(name, value)| (name + &label, value)).collect()
 }
 
 /// One that came to no number has no figure: not the one that it had before.
@@ -338,7 +344,7 @@ mod tests {
         let expected = [("auc", 0.9), ("fit", 0.25), ("loss", 0.5)];
         assert_eq!(read(text), expected.map(|(name, value)| (name.to_owned(), value)));
         let lines = "{\"epoch\": 1, \"loss\": 0.5}\n\n{\"epoch\": 2, \"loss\": 0.25, \"fold\": \"a\"}\n";
-        assert_eq!(read(lines), [("epoch".to_owned(), 2.0), ("loss".to_owned(), 0.25)]);
+        assert_eq!(read(lines), [("loss".to_owned(), 0.25)]);
         assert_eq!(read("no json"), []);
         // Without the key `value`, what stands beside the count is it.
         let plain = r#"{"loss": [{"step": 0, "loss": 1.0}, {"step": 1, "loss": 0.9}]}"#;
@@ -353,7 +359,7 @@ mod tests {
             figures.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
         };
         let ends = "{\"epoch\": 2, \"fold\": \"a\", \"loss\": 0.8}\n{\"epoch\": 2, \"fold\": \"b\", \"loss\": 0.3}\n";
-        let apart = told(&[("epoch", 2.0), ("loss fold=a", 0.8), ("loss fold=b", 0.3)]);
+        let apart = told(&[("loss fold=a", 0.8), ("loss fold=b", 0.3)]);
         assert_eq!(read(ends), apart);
         let begun = "{\"epoch\": 1, \"fold\": \"a\", \"loss\": 0.9}\n{\"epoch\": 1, \"fold\": \"b\", \"loss\": 0.7}\n";
         assert_eq!(read(&format!("{begun}{ends}")), apart);
@@ -361,15 +367,29 @@ mod tests {
         assert_eq!(read(bare), told(&[("loss fold=a", 0.9), ("loss fold=b", 0.4)]));
         // What came to no number in one fold is that of no other.
         let none = ends.replace("0.8", "NaN");
-        assert_eq!(read(&none), told(&[("epoch", 2.0), ("loss fold=b", 0.3)]));
+        assert_eq!(read(&none), told(&[("loss fold=b", 0.3)]));
         assert_eq!(in_text(&none).none.into_iter().collect::<Vec<_>>(), ["loss fold=a"]);
+    }
+
+    #[test]
+    fn what_lines_are_drawn_over_is_no_figure() {
+        let figure = |name: &str, value| vec![(name.to_owned(), value)];
+        for place in ["step", "epoch", "x", "n"] {
+            let lines = format!("{{\"{place}\": 1, \"loss\": 0.5}}\n{{\"{place}\": 6, \"loss\": 0.25}}\n");
+            assert_eq!(read(&lines), figure("loss", 0.25), "{place}");
+        }
+        // Of several the first is, and what is drawn over nothing is a figure.
+        let both = "{\"step\": 10, \"epoch\": 1}\n{\"step\": 20, \"epoch\": 2}\n";
+        assert_eq!(read(both), figure("epoch", 2.0));
+        assert_eq!(read("{\"epoch\": 1}\n{\"epoch\": 2}\n"), figure("epoch", 2.0));
+        assert_eq!(read("{\"epoch\": 7}"), figure("epoch", 7.0));
     }
 
     #[test]
     fn what_came_to_no_number_has_no_figure_and_hides_no_other() {
         let lines =
             "{\"epoch\": 1, \"loss\": 0.5, \"auc\": 0.6}\n{\"epoch\": 2, \"loss\": NaN, \"auc\": 0.7}\n";
-        assert_eq!(read(lines), [("auc".to_owned(), 0.7), ("epoch".to_owned(), 2.0)]);
+        assert_eq!(read(lines), [("auc".to_owned(), 0.7)]);
         assert_eq!(read(&format!("{lines}{{\"loss\": 0.25}}\n")).last(), Some(&("loss".to_owned(), 0.25)));
         let listed = "{\"loss\": [0.5, NaN], \"auc\": [NaN, 0.7], \"f1\": -Infinity,\n\"n\": 3}";
         assert_eq!(read(listed), [("auc".to_owned(), 0.7), ("n".to_owned(), 3.0)]);
@@ -379,6 +399,8 @@ mod tests {
     fn of_points_that_are_no_history_none_is_a_figure() {
         for text in [
             r#"{"calibration": [{"predicted": 0.1, "value": 0.2}, {"predicted": 0.9, "value": 0.97}]}"#,
+            r#"{"calibration": [{"predicted": 0.04, "observed": 0.16}, {"predicted": 0.5, "observed": 0.4}]}"#,
+            r#"{"calibration": [{"bin": 1, "rate": 0.2}, {"bin": 2, "rate": 0.4}]}"#,
             r#"{"roc": [[0, 0], [0.2, 0.7], [1, 1]]}"#,
             r#"{"bins": [{"x": 1, "value": 2, "n": 3}]}"#,
         ] {

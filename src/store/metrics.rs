@@ -19,8 +19,9 @@ const EXAMPLE: &str = r#"{"step": 1, "value": 0.5}"#;
 
 /// One JSON object of name → number or list of points, or JSON Lines of objects that hold numbers (and texts to tell
 /// them apart, such as the name of a fold). A point is a number, a list of numbers, or an object of numbers of
-/// which one is its value: what is called `value`, or stands beside its count. What a number came to that is none (NaN,
-/// Infinity, null, one beyond what a computer counts to) is absent: it loses nothing else.
+/// which one is its value: what is called `value`, or stands beside its count, or is the second of two in every point.
+/// What a number came to that is none (NaN, Infinity, null, one beyond what a computer counts to) is absent: it loses
+/// nothing else.
 pub(super) fn check(path: &Path) -> Result<(), String> {
     let text = read(path)?;
     // Of JSON Lines that have only begun, one is there: as every other, it may hold texts.
@@ -228,6 +229,7 @@ mod tests {
     fn numbers_points_and_lines_are_metrics() {
         for good in [
             r#"{"auc": 0.9, "loss": [1, [2, 0.5], {"step": 3, "value": 0.4}]}"#,
+            r#"{"calibration": [{"predicted": 0.04, "observed": 0.16}, {"predicted": 0.5, "observed": 0.4}]}"#,
             "{\"step\": 1, \"loss\": 0.5}\n\n{\"step\": 2, \"fold\": \"a\"}\n",
         ] {
             assert_eq!(checked(good), Ok(()), "{good}");
@@ -241,7 +243,7 @@ mod tests {
             ("{\"ok\": false}", "metric `ok` is `false`, not a number or a list of points: write 0"),
             ("{\"ok\": [1, {\"at\": true}]}", "metric `ok` has `true` among its points: write 1"),
             (
-                r#"{"loss": [{"fit": 1, "val": 2}]}"#,
+                r#"{"loss": [{"fit": 1, "val": 2, "test": 3}]}"#,
                 r#"metric `loss`: nobody can tell which number of point 1 is its value: write {"step": 1, "value": 0.5}"#,
             ),
             ("{\"a\": 1}\n{\"ok\": true}", "line 2: `ok` is `true`, not a number: write 1"),

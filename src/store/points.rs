@@ -7,8 +7,12 @@ use crate::domain::counters::{is_place_in_time, place_of};
 
 type Point = Map<String, Value>;
 
-/// The keys under which a list's points have their values: `value`, else all that they are not counted by.
+/// The keys under which a list's points have their values: `value`, else all that they are not counted by; of those that
+/// nothing counts, the second of two.
 pub(super) fn keys_in(points: &[Value]) -> Vec<&str> {
+    if let Some(second) = second_of_two(points) {
+        return vec![second];
+    }
     let objects = || points.iter().filter_map(Value::as_object);
     if objects().any(has_value) {
         return vec![VALUE];
@@ -32,6 +36,9 @@ pub(super) fn place_beside<'a>(point: &'a Point, key: &str) -> Option<&'a str> {
 
 /// The first point, from 1, of which nobody can tell which of its numbers is the value.
 pub(super) fn without_value(points: &[Value]) -> Option<usize> {
+    if second_of_two(points).is_some() {
+        return None;
+    }
     let keys = keys_in(points);
     let lacks = |point: &Value| {
         let point = point.as_object();
@@ -40,6 +47,19 @@ pub(super) fn without_value(points: &[Value]) -> Option<usize> {
         )
     };
     points.iter().position(lacks).map(|at| at + 1)
+}
+
+/// Of points that have the same two numbers, of which neither is named as a count or a value, such as those of a
+/// calibration: what is drawn over the other.
+fn second_of_two(points: &[Value]) -> Option<&str> {
+    let keys: Vec<&str> = points.first()?.as_object()?.keys().map(String::as_str).collect();
+    let [first, second] = keys[..] else { return None };
+    let is_named =
+        |name: &str| name == VALUE || is_place_in_time(name) || place_of(|one| one == name).is_some();
+    let has_both =
+        |point: &Point| point.len() == 2 && point.contains_key(first) && point.contains_key(second);
+    let same = points.iter().all(|point| point.as_object().is_some_and(has_both));
+    (same && !is_named(first) && !is_named(second)).then_some(second)
 }
 
 const VALUE: &str = "value";
@@ -78,7 +98,14 @@ mod tests {
             (r#"[{"predicted": 0.1, "value": 0.2, "n": 3}, 4]"#, "value", None),
             (r#"[{"loss": 0.5}, {"loss": null}]"#, "loss", None),
             (r#"[1, [2, 3]]"#, "", None),
-            (r#"[{"predicted": 0.1, "observed": 0.2}]"#, "", Some(1)),
+            (
+                r#"[{"predicted": 0.1, "observed": 0.2}, {"observed": 0.3, "predicted": 0.4}]"#,
+                "observed",
+                None,
+            ),
+            (r#"[{"bin": 1, "rate": 0.2}]"#, "rate", None),
+            (r#"[{"predicted": 0.1, "observed": 0.2}, {"predicted": 0.4, "rate": 0.3}]"#, "", Some(1)),
+            (r#"[{"predicted": 0.1, "observed": 0.2, "rate": 0.3}]"#, "", Some(1)),
             (r#"[{"step": 1, "value": 2}, {"step": 2, "loss": 1}]"#, "value", Some(2)),
             (r#"[1, {"step": 2}]"#, "", Some(2)),
             (r#"[{}]"#, "", Some(1)),

@@ -9,8 +9,14 @@ use crate::domain::{Name, NameError};
 pub enum ParamError {
     #[error("write NAME=VALUE, such as day=2013-01-31")]
     NoEquals,
-    #[error(transparent)]
+    #[error("{}{}", .0, instead(.0))]
     Name(#[from] NameError),
+}
+
+/// What to write instead, where that can be told.
+fn instead(error: &NameError) -> String {
+    let (NameError::Forbidden(text, _) | NameError::Start(text)) = error else { return String::new() };
+    Name::meant(text).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default()
 }
 
 /// Reads `--param k=v`; the value, which may hold `=` or be empty, gets its type from the workflow later.
@@ -48,8 +54,8 @@ pub(super) fn parse_whole(text: &str) -> Result<usize, &'static str> {
     })
 }
 
-pub(super) fn parse_name(text: &str) -> Result<Name, NameError> {
-    Name::new(text)
+pub(super) fn parse_name(text: &str) -> Result<Name, ParamError> {
+    Ok(Name::new(text)?)
 }
 
 #[cfg(test)]

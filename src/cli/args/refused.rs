@@ -114,6 +114,7 @@ mod tests {
             "run daily --jobs 0",
             "run daily --parm day=1",
             "run daily --param day",
+            "run daily --param C=2",
             "new workflow Nope",
             "doctor --yes",
         ];
@@ -180,8 +181,12 @@ mod tests {
         error: invalid value 'day' for '--param <K=V>': write NAME=VALUE, such as day=2013-01-31
            do: greenroom run --help
 
+        $ run daily --param C=2
+        error: invalid value 'C=2' for '--param <K=V>': `C` has a character a name may not have: 'C'; did you mean `c`?
+           do: greenroom run --help
+
         $ new workflow Nope
-        error: invalid value 'Nope' for '<NAME>': `Nope` has a character a name may not have: 'N'
+        error: invalid value 'Nope' for '<NAME>': `Nope` has a character a name may not have: 'N'; did you mean `nope`?
            do: greenroom new --help
 
         $ doctor --yes

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use crate::cli::args::Alias;
 use crate::cli::report::{AliasRow, aliases_table};
-use crate::cli::stage::{author, find, fresh_runs, move_alias};
+use crate::cli::stage::{author, find, fresh_runs, move_alias, unfed};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
 use crate::domain::{Name, RunLayout, Status, Token};
 use crate::engine::StoreError;
@@ -33,6 +33,15 @@ pub fn run(asked: &Alias, invocation: &Invocation, output: &Output) -> Result<Ex
                 output.warn(&format!(
                     "run {} is foreign: whatever it is called, it feeds no run unless named by its token",
                     row.token.short()
+                ));
+            }
+            let found = runs.find(&RunRef::Token(row.token)).ok();
+            for (case, node) in found.iter().flat_map(|found| unfed(&workspace, found)) {
+                output.remark(&format!(
+                    "run {} did not make {node}, nor take it over: the {case} of {}, which reads it, cannot take its \
+                     inputs from {alias}",
+                    row.token.short(),
+                    row.name
                 ));
             }
             output.either(&row, |look| {

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use indexmap::IndexSet;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -7,8 +8,11 @@ use crate::cli::args::Metrics;
 use crate::cli::report::{Patience, curves_view, metrics_view, tell_altered, tell_broken};
 use crate::cli::stage::{find, fresh_runs, look_up, measured, refuse_unheard};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
+use crate::domain::apart::stem;
 use crate::domain::nearest::did_you_mean;
-use crate::domain::{Breach, Measured, Name, RunLayout, RunQuery, Status, Threshold, Token, figure_names};
+use crate::domain::{
+    Breach, Curve, Measured, Name, RunFigures, RunLayout, RunQuery, Status, Threshold, Token, figure_names,
+};
 use crate::store::{
     Broken, Outputs, RunRef, Runs, address_of, curves, figures, is_damaged, is_imported, read_events,
 };
@@ -167,21 +171,88 @@ fn of_run(
     let (layout, token) = (RunLayout::at(&recorded.path), recorded.run.token);
     let which = Outputs::of_run(recorded.run.status);
     let read = || Ok((figures(&layout, token, which)?, curves(&layout, token, which)?));
-    let (figures, mut curves) = read().map_err(|error: crate::engine::StoreError| {
+    let (figures, curves) = read().map_err(|error: crate::engine::StoreError| {
         UserError::from_error(Exit::NotReady, format!("the figures of run {}", token.short()), &error)
     })?;
     if !figures.altered.is_empty() {
         output.remark(&Broken::altered(recorded.path, &figures.altered).why);
     }
+    let curves = drawn(&asked.figure, &token.short(), &figures, curves)?;
     let damaged = is_damaged(&layout, recorded.run.status) || read_events(&layout, token).is_err();
     let foreign = is_imported(&layout);
     let measured = Measured { foreign, damaged, ..Measured::new(recorded.run, figures) };
-    if !asked.figure.is_empty() {
-        curves.retain(|curve| {
-            asked.figure.iter().any(|name| *name == curve.name || curve.name.starts_with(&format!("{name} ")))
-        });
-    }
     output
         .either(&json!({"run": measured, "curves": curves}), |look| curves_view(&measured, &curves, look))?;
     Ok(Exit::Done)
+}
+
+/// How those went on that are asked for, by their names alone or as `step.output.name`; all, where none is.
+///
+/// # Errors
+/// One is none of the run's, which has others.
+fn drawn(
+    asked: &[String],
+    run: &str,
+    figures: &RunFigures,
+    mut curves: Vec<Curve>,
+) -> Result<Vec<Curve>, UserError> {
+    let is_of = |curve: &Curve, asked: &str| {
+        let own = asked.strip_prefix(&curve.output).and_then(|rest| rest.strip_prefix('.'));
+        [Some(asked), own].into_iter().flatten().any(|name| curve.name == name || stem(&curve.name) == name)
+    };
+    let names: IndexSet<&str> =
+        figures.values.keys().map(String::as_str).chain(curves.iter().map(|curve| &*curve.name)).collect();
+    let is_known = |asked: &String| {
+        figures.known_as(asked).is_some()
+            || !figures.known().all(asked).is_empty()
+            || curves.iter().any(|curve| is_of(curve, asked))
+    };
+    if let Some(unknown) = asked.iter().find(|name| !names.is_empty() && !is_known(name)) {
+        let help = did_you_mean(unknown, "figures", names.iter().copied());
+        return Err(UserError::wrong(format!("run {run} has no figure `{unknown}`")).to_do(help));
+    }
+    curves.retain(|curve| asked.is_empty() || asked.iter().any(|name| is_of(curve, name)));
+    Ok(curves)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Look;
+
+    #[test]
+    fn of_one_run_a_figure_is_drawn_by_its_name_and_an_unknown_one_is_refused() {
+        let figures = RunFigures { values: [("auc".to_owned(), 0.7)].into(), ..RunFigures::default() };
+        let curve = |name: &str| Curve {
+            output: "train.fit".to_owned(),
+            name: name.to_owned(),
+            over: "epoch".to_owned(),
+            points: vec![(1.0, 0.5), (2.0, 0.25)],
+        };
+        let all = || Vec::from(["loss fold=a", "loss fold=b", "rate"].map(curve));
+        let asked = |names: &str| {
+            let names: Vec<String> = names.split_terminator(',').map(str::to_owned).collect();
+            let drawn = drawn(&names, "3f2a", &figures, all());
+            drawn.map(|curves| curves.into_iter().map(|curve| curve.name).collect::<Vec<_>>().join(","))
+        };
+        for (names, expected) in [
+            ("", "loss fold=a,loss fold=b,rate"),
+            ("loss", "loss fold=a,loss fold=b"),
+            ("loss fold=b,rate", "loss fold=b,rate"),
+            ("train.fit.rate", "rate"),
+            ("auc", ""),
+        ] {
+            assert_eq!(asked(names).ok().as_deref(), Some(expected), "{names}");
+        }
+        for (name, help) in [("acu", "did you mean `auc`?"), ("nope_at_all", "auc, loss fold=a")] {
+            let told = asked(&format!("rate,{name}")).unwrap_err().render(&Look::PLAIN);
+            assert!(told.contains(&format!("run 3f2a has no figure `{name}`")), "{told}");
+            assert!(told.contains(help), "{told}");
+        }
+        // Where there are none at all, nobody mistyped one.
+        assert_eq!(
+            drawn(&["loss".to_owned()], "3f2a", &RunFigures::default(), Vec::new()).ok(),
+            Some(vec![])
+        );
+    }
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use camino::Utf8Path;
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::Desktop;
 use crate::cli::args::Notebook;
@@ -15,7 +14,7 @@ use crate::cli::local_error::local_error;
 use crate::cli::report::Building;
 use crate::cli::workbench::{desktop, open_on_desktop};
 use crate::cli::{Exit, Ink, Invocation, Output, UserError, Workspace};
-use crate::docker::Hearing;
+use crate::docker::EndSignals;
 use crate::domain::Token;
 use crate::domain::figures::counted;
 use crate::domain::text::shell_word;
@@ -44,7 +43,8 @@ pub async fn run(asked: &Notebook, invocation: &Invocation, output: &Output) -> 
     entered.image.id = with_jupyter;
 
     // Told to end from here on, it takes its container along.
-    let end = told_to_end()?;
+    let mut signals = EndSignals::listen()
+        .map_err(|error| UserError::from_error(Exit::NotReady, "cannot listen for Ctrl-C", &error))?;
     let token = format!("{}{}", Token::generate(), Token::generate()).replace('-', "");
     let folder = entered.chosen.layout.artifacts_inside(&entered.chosen.node.id);
     let argv = ["python3", "-m", "greenroom.notebook", &PORT.to_string(), folder.as_str()];
@@ -58,8 +58,10 @@ pub async fn run(asked: &Notebook, invocation: &Invocation, output: &Output) -> 
     let engine = &entered.machine.engine;
     let mut server = Server::make(engine, &entered.containers(), &spec, PORT).await.map_err(told)?;
     let ended = tokio::select! {
+        // What came while the container was made is heard before it is started.
+        biased;
+        _ = signals.next() => Ok(Ok(())),
         ended = serve(&mut server, &token, &entered, asked.no_browser, output) => ended,
-        () = end => Ok(Ok(())),
     };
     let removed = server.remove().await.map_err(told);
     let kept = entered.scratch.kept().to_owned();
@@ -132,23 +134,4 @@ fn for_me(path: &Utf8Path, text: &str) -> Result<(), UserError> {
 fn unwritten(path: &Utf8Path, error: &std::io::Error) -> UserError {
     UserError::from_error(Exit::NotReady, format!("{} cannot be written", near(path)), error)
         .to_do("see to it that .greenroom/ can be written, and has room")
-}
-
-/// Ctrl-C, SIGTERM, and the end of the terminal.
-fn told_to_end() -> Result<impl Future<Output = ()>, UserError> {
-    let listen = |kind| {
-        signal(kind)
-            .map_err(|error| UserError::from_error(Exit::NotReady, "cannot listen for Ctrl-C", &error))
-    };
-    let (mut interrupt, mut terminate, mut hang_up) =
-        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?, listen(SignalKind::hangup())?);
-    let hearing = Hearing::new();
-    Ok(async move {
-        let _hearing = hearing;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hang_up.recv() => {}
-        }
-    })
 }

@@ -1,4 +1,5 @@
 use std::env;
+use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 
 use serde_json::json;
@@ -7,7 +8,7 @@ use crate::cli::args::Shell;
 use crate::cli::inside::{Entered, choose, greeting};
 use crate::cli::invocation::near;
 use crate::cli::{Exit, Invocation, Look, Output, UserError, Workspace};
-use crate::docker::told_to_end;
+use crate::docker::EndSignals;
 use crate::domain::Token;
 use crate::domain::figures::counted;
 use crate::domain::{NodeId, text};
@@ -31,15 +32,15 @@ pub async fn run(asked: &Shell, invocation: &Invocation, output: &Output) -> Res
     }
     let shell = if entered.image.bash { "bash" } else { "sh" };
     // Before the secrets are handed over.
-    let told = told_to_end();
+    let unopened = |error: &(dyn Error + 'static)| {
+        UserError::from_error(Exit::NotReady, "the shell cannot be opened", error)
+    };
+    let mut signals = EndSignals::listen().map_err(|error| unopened(&error))?;
     let mut spec = entered.container("shell", &[shell.to_owned()])?;
     spec.env.extend(env::var("TERM").ok().map(|term| ("TERM".to_owned(), term)));
     let host = host(&entered.chosen.node.id, entered.chosen.run.token);
-    let code = entered
-        .containers()
-        .shell(&spec, &host, told)
-        .await
-        .map_err(|error| UserError::from_error(Exit::NotReady, "the shell cannot be opened", &error))?;
+    let code =
+        entered.containers().shell(&spec, &host, &mut signals).await.map_err(|error| unopened(&error))?;
     left(entered, code, output);
     Ok(if code == 0 { Exit::Done } else { Exit::Failed })
 }

@@ -4,6 +4,7 @@ use super::sweep::Done;
 use crate::cli::report::SweepRow;
 use crate::cli::stage::{Asks, KnownFigures};
 use crate::cli::{UserError, Workspace};
+use crate::domain::counters::only_counts;
 use crate::domain::nearest::nearest;
 use crate::domain::{Action, OutputType, RunFigures, Workflow};
 use crate::spec::Condition;
@@ -33,7 +34,9 @@ impl Order {
             runs.iter().find_map(one)
         };
         let named = || accept.into_iter().flat_map(Condition::names).find_map(|name| as_known(name));
-        let first = || named().or_else(|| known.first().map(|name| (*name).to_owned()));
+        // What only counts tells no run from another by how good it is.
+        let any = || known.iter().min_by_key(|name| only_counts(name)).map(|name| (*name).to_owned());
+        let first = || named().or_else(any);
         let found = asked.map(|asked| as_known(figure_of(asked)));
         let unknown = asked.filter(|_| found == Some(None)).map(|asked| {
             let names: Vec<&str> = known.iter().copied().collect();
@@ -187,6 +190,13 @@ mod tests {
             );
         }
         assert_eq!(sorted("evaluate.metrics.error", None), down);
+    }
+
+    #[test]
+    fn nobody_is_ordered_by_what_only_counts() {
+        let mut figures = figures("log_loss", 0.4);
+        figures.values.insert("batches".to_owned(), 3.0);
+        assert_eq!(Order::of(None, &of(None), &[&figures]).figure.as_deref(), Some("log_loss"));
     }
 
     #[test]

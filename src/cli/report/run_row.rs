@@ -132,11 +132,9 @@ impl RunRow {
         marks.join(", ")
     }
 
-    /// `champion, pinned: the last that was said`; not yet safe.
-    pub fn said(&self) -> String {
-        let marks = Some(self.marks()).filter(|marks| !marks.is_empty());
-        let last = self.notes.texts().next_back().map(str::to_owned);
-        marks.into_iter().chain(last).collect::<Vec<_>>().join(": ")
+    /// The last that was said; not yet safe.
+    pub fn said(&self) -> &str {
+        self.notes.texts().next_back().unwrap_or_default()
     }
 
     /// What was said first, where that is not all; not yet safe.

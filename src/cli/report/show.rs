@@ -8,7 +8,7 @@ use crate::cli::invocation::near;
 use crate::cli::{Ink, Invocation, Look};
 use crate::domain::counters::only_counts;
 use crate::domain::figures::{ago, number};
-use crate::domain::{Doubts, NodeId, Status, Tally, Token, part_told, show_duration};
+use crate::domain::{Doubts, Name, NodeId, Status, Tally, Token, part_told, show_duration};
 
 /// One run: what it is, its steps, and why what failed did.
 pub fn show(
@@ -46,7 +46,9 @@ pub fn show(
         ("by", run.user.clone()),
         ("code", code),
         ("inputs", from.join(", ")),
-        ("note", row.said()),
+        ("alias", row.called.iter().map(Name::to_string).collect::<Vec<_>>().join(", ")),
+        ("pinned", if row.notes.is_pinned() { "gc keeps it".to_owned() } else { String::new() }),
+        ("note", row.said().to_owned()),
         ("first", row.said_first()),
         ("part", part_told(run.only.as_ref()).unwrap_or_default()),
         ("forked", run.forked_from.as_ref().map(|old| format!("from {}", old.short())).unwrap_or_default()),
@@ -145,7 +147,7 @@ pub fn show_json(row: &RunRow, tally: &Tally, doubts: &Doubts) -> Value {
 mod tests {
     use super::*;
     use crate::cli::report::scene::{self, Scene};
-    use crate::domain::{EventKind, RunEvent};
+    use crate::domain::{EventKind, Note, Notes, RunEvent};
 
     fn tally(events: &[RunEvent]) -> Tally {
         let mut tally = Tally::of_plan(&scene::plan());
@@ -195,6 +197,30 @@ mod tests {
         assert!(told(&row).contains("and 8 more: greenroom metrics 3f2a"), "{}", told(&row));
         row.figures.clear();
         assert!(!told(&row).contains("\n  figures"));
+    }
+
+    #[test]
+    fn what_it_is_called_and_what_was_said_of_it_are_told_apart() {
+        let mut row = scene::run_row(Status::Succeeded);
+        let told = |row: &RunRow| {
+            let place = (&Invocation::default(), &Look { width: 80, colour: false });
+            let tally = tally(&scene::good_run());
+            show(row, &tally, &Scene::default(), &Doubts::default(), scene::at(150.0), place)
+        };
+        row.called = vec![scene::name("champion"), scene::name("candidate")];
+        let named = told(&row);
+        assert!(named.contains("\n  alias    champion, candidate\n"), "{named}");
+        assert!(!named.contains("\n  note") && !named.contains("\n  pinned"), "{named}");
+        let note = |text: &str| Note {
+            ts: scene::at(0.0),
+            user: "ana".to_owned(),
+            text: Some(text.to_owned()),
+            pinned: Some(true),
+        };
+        row.notes = Notes(vec![note("before the sweep"), note("after the sweep")]);
+        let noted = told(&row);
+        assert!(noted.contains("\n  note     after the sweep\n  first    before the sweep\n"), "{noted}");
+        assert!(noted.contains("\n  pinned   gc keeps it\n"), "{noted}");
     }
 
     fn doubted(status: Status, events: &[RunEvent], doubts: &Doubts) -> String {

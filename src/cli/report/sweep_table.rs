@@ -6,6 +6,7 @@ use super::metrics_view::param_title;
 use super::step_line::symbol;
 use super::table::{Cell, Table, left, right};
 use crate::cli::{Ink, Look};
+use crate::domain::counters::only_counts;
 use crate::domain::{Name, Status, Token};
 
 /// One run of a sweep.
@@ -33,11 +34,11 @@ pub fn sweep_table(rows: &[SweepRow], by: Option<&str>, look: &Look) -> String {
     others.sort_unstable();
     others.dedup();
     others.retain(|name| !figures.contains(name));
-    // What tells the runs apart first.
+    // What tells how good they are first, and of that what tells the runs apart.
     others.sort_by_key(|name| {
         let mut values = rows.iter().filter_map(|row| row.figures.get(*name));
         let first = values.next();
-        values.all(|value| Some(value) == first)
+        (only_counts(name), values.all(|value| Some(value) == first))
     });
     figures.extend(others);
     let more = figures.split_off(figures.len().min(FIGURES));
@@ -119,6 +120,15 @@ mod tests {
         ✓  3f2b      3  0.7000      842  5 ran
         ✗  3f2c      9                   3 ran, 2 taken
         ");
+        let mut counted = rows[..2].to_vec();
+        for (row, at) in counted.iter_mut().zip([1.0, 2.0]) {
+            row.figures.extend(["brier", "error", "loss"].map(|name| (name.to_owned(), 0.5)));
+            row.figures.extend(["batches", "epoch"].map(|name| (name.to_owned(), at)));
+        }
+        let told = sweep_table(&counted, Some("auc"), &Look::PLAIN);
+        let head = told.lines().find(|line| line.contains("auc")).unwrap();
+        let figures: Vec<&str> = head.split_whitespace().skip(2).collect();
+        assert_eq!(figures, ["auc", "brier", "error", "flights", "steps"], "{told}");
         assert_eq!([1.667e-6, 0.5, -3.0, 1e300].map(rounded), ["1.667e-6", "0.5000", "-3", "1.000e300"]);
         let json = serde_json::to_value(&rows[0]).unwrap();
         assert_eq!(

@@ -69,7 +69,7 @@ pub use rooms::compose;
 pub use secrets::{SecretsFolder, forget_secrets, secrets_of};
 pub use signals::Heard;
 pub use snapshots::{freeze, snapshots, view_of};
-pub use source::{feeding, nobodys_blueprint};
+pub use source::{feeding, nobodys_blueprint, unfed};
 pub use spare_snapshots::spare_snapshots;
 pub use start::{Footing, start};
 pub use unheard::{refuse_unheard, unheard_of};

@@ -37,6 +37,8 @@ impl Signals {
 pub struct Heard {
     heard: Arc<AtomicBool>,
     listening: tokio::task::AbortHandle,
+    /// Longer than the task hears: what is still to be ended is ended by whoever looks.
+    _hearing: Hearing,
 }
 
 impl Heard {
@@ -47,7 +49,7 @@ impl Heard {
             signals.next().await;
             hears.store(true, Ordering::Relaxed);
         });
-        Ok(Self { heard, listening: listening.abort_handle() })
+        Ok(Self { heard, listening: listening.abort_handle(), _hearing: Hearing::new() })
     }
 
     pub fn flag(&self) -> Arc<AtomicBool> {

@@ -248,6 +248,21 @@ pub fn feeding(workspace: &Workspace, env: &str) -> Feeding {
     Feeding { runs: found.into_iter().collect(), untold }
 }
 
+/// Use cases that read of what they do not run themselves what a run does not have, each with the first step of it: from
+/// that run they cannot take it.
+pub fn unfed(workspace: &Workspace, found: &Recorded) -> Vec<(Name, NodeId)> {
+    let layout = RunLayout::at(&found.path);
+    // What lies in a bucket is there, though it be not here.
+    let workflow = workspace.specs.workflows.get(&found.run.name).filter(|_| !is_fetched(&layout));
+    let Some((workflow, blueprint)) = workflow.and_then(|of| Some((of, of.blueprint.as_ref()?))) else {
+        return Vec::new();
+    };
+    let lacks = |steps: &[Name]| {
+        outside(workflow, steps, &Minijinja).into_iter().find(|node| never_had(&layout, node))
+    };
+    blueprint.use_cases.iter().filter_map(|(case, steps)| Some((case.clone(), lacks(steps)?))).collect()
+}
+
 /// A blueprint's file that does not say whose it is: its use cases may need any run.
 pub fn nobodys_blueprint(workspace: &Workspace) -> Option<&Diagnostic> {
     let specs = &workspace.specs;

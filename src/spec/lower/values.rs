@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::context::Lower;
 use crate::domain::nearest::did_you_mean;
-use crate::domain::{Name, NameError, Span, parse_duration};
+use crate::domain::{Name, Span, parse_duration};
 use crate::spec::yaml::{Node, Plain, Scalar};
 
 impl<'a> Lower<'a> {
@@ -53,12 +53,11 @@ impl<'a> Lower<'a> {
         match Name::new(text) {
             Ok(name) => Some(name),
             Err(error) => {
-                let mended = mended(text);
-                let help = match (&error, Name::new(&mended)) {
-                    (NameError::TooLong(..), _) | (_, Err(_)) => {
+                let help = match Name::meant(text) {
+                    None => {
                         "a name has lower-case letters, digits and _, and begins with a letter".to_owned()
                     }
-                    (_, Ok(mended)) => format!("did you mean `{mended}`?"),
+                    Some(meant) => format!("did you mean `{meant}`?"),
                 };
                 self.problems.error("bad-name", span, format!("{what}: {error}")).help = help;
                 None
@@ -224,18 +223,4 @@ impl<'a> Lower<'a> {
         }
         found
     }
-}
-
-/// What a forbidden name was meant to be, perhaps.
-fn mended(text: &str) -> String {
-    let mut mended = String::new();
-    let mut before = ' ';
-    for c in text.chars() {
-        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
-            mended.push('_');
-        }
-        mended.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
-        before = c;
-    }
-    mended.trim_matches('_').to_owned()
 }

@@ -4,7 +4,7 @@ use camino::Utf8Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// Goes up whenever the tables or what is in them change; an index of another number is made anew.
-const SCHEMA: i64 = 9;
+const SCHEMA: i64 = 10;
 /// Another process writes for some milliseconds; who waited longer does without the index.
 const PATIENCE: Duration = Duration::from_millis(250);
 
