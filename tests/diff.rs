@@ -149,8 +149,14 @@ fn the_sentence_names_the_column_in_which_a_planted_fault_shows_first() {
     assert_eq!(copies.lines().next(), Some(first));
     assert!(copies.contains("id % 100 > 9"), "{copies}");
 
-    // A parameter that moves nothing but what asks for it.
+    // It was mended since, and what another run made of it is gone on with.
     project.file("prepare.py", PREPARE);
+    run(&["--from", "train"]);
+    let told = project.expect(1, &["diff", &good.display().to_string(), "@last"]);
+    assert!(told.contains("What differs for preprocess: prepare.py\n"), "{told}");
+    assert!(told.contains("CASE WHEN id % 50 > 0 AND id % 100 > 9"), "as who made it saw it: {told}");
+
+    // A parameter that moves nothing but what asks for it.
     run(&["--param", "late=30"]);
     let told = project.expect(1, &["diff", &good.display().to_string(), "@last"]);
     assert!(told.contains("first parted at evaluate, metrics.json"), "{told}");
@@ -162,7 +168,7 @@ fn the_sentence_names_the_column_in_which_a_planted_fault_shows_first() {
 
     // A use case, and a run that failed, compare as far as they go.
     run(&["--use-case", "prediction"]);
-    let told = project.expect(1, &["diff", "@-4", "@last"]);
+    let told = project.expect(1, &["diff", "@-5", "@last"]);
     assert!(told.starts_with("What both made is the same; only the first run has evaluate"), "{told}");
     project.file("prepare.py", "raise SystemExit(3)\n");
     project.events(1, &["run", "lateness", "--json"]);

@@ -21,7 +21,7 @@ pub struct Diff {
     /// Columns by whose values the rows of a table are told apart [default: what its output expects to be unique]
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub key: Vec<String>,
-    /// Also what is the same
+    /// Also what is the same, and each file that no step that differs reads
     #[arg(long)]
     pub all: bool,
     /// The environment to look in

@@ -16,7 +16,7 @@ use crate::cli::args::Fork;
 use crate::cli::report::Patience;
 use crate::cli::{Exit, Invocation, Machine, UserError, Workspace};
 use crate::domain::text::shell_word;
-use crate::domain::{Name, NodeId, Plan, Project, RunLayout, Status, Value, Workflow};
+use crate::domain::{Name, NodeId, Plan, Project, RunLayout, Status, Token, Value, Workflow};
 use crate::local::Progress;
 use crate::operators;
 use crate::plan::Selection;
@@ -282,7 +282,7 @@ impl Old {
                     steps.push(node.id.step.as_str());
                 }
             }
-            listed(&steps)
+            steps
         };
         let changed = self.changed(&plan.params);
         let differs = changed.iter().map(|name| {
@@ -295,10 +295,13 @@ impl Old {
             lead.push("the files as they are now".to_owned());
         }
         let lead = if lead.is_empty() { String::new() } else { format!("{}: ", lead.join(", ")) };
-        let run = steps(false).unwrap_or_default();
-        let parts = match steps(true) {
+        let (run, taken) = (listed(&steps(false)).unwrap_or_default(), steps(true));
+        let parts = match listed(&taken) {
             None => format!("runs {run}"),
-            Some(taken) => format!("runs {run}; takes {taken} over from run {}", self.short),
+            Some(all) => {
+                let before = whose(taken.len(), &self.makers(plan)).unwrap_or_default();
+                format!("runs {run}; takes {all} over from run {}{before}", self.short)
+            }
         };
         let mut told = vec![lead + &parts];
         let runs = |node: &NodeId| plan.node(node).is_some_and(|node| node.taken.is_none());
@@ -307,6 +310,24 @@ impl Old {
         }));
         told.extend(self.other_tables(plan, workspace));
         told
+    }
+
+    /// Of what is taken over and others have made for the old run: by whom it will be said to be made.
+    fn makers<'a>(&self, plan: &'a Plan) -> IndexMap<Token, Vec<&'a str>> {
+        let mut makers: IndexMap<Token, Vec<&str>> = IndexMap::new();
+        for node in &plan.nodes {
+            let Some(taken) = &node.taken else { continue };
+            let there = store::manifest(&RunLayout::at(&taken.path), taken.token, &node.id);
+            let before = there.ok().flatten().and_then(|manifest| manifest.taken_from);
+            let (maker, step) = (before.unwrap_or(taken.token), node.id.step.as_str());
+            if maker != self.plan.token {
+                let steps = makers.entry(maker).or_default();
+                if !steps.contains(&step) {
+                    steps.push(step);
+                }
+            }
+        }
+        makers
     }
 
     /// Tables of the lake are no part of a run: a step that is run again reads them as they are now.
@@ -355,8 +376,44 @@ fn foreign(
     instead_of_foreign(error, workspace, plan, &asked.run, own, invocation)
 }
 
+/// After `takes a and b over from run 9869`: `, which took them from run 1f1b`. `all`: the number of steps taken over.
+fn whose(all: usize, by_maker: &IndexMap<Token, Vec<&str>>) -> Option<String> {
+    let told = by_maker.iter().filter_map(|(maker, steps)| {
+        let what = match steps.len() {
+            some if some < all => listed(steps)?,
+            1 => "it".to_owned(),
+            _ => "them".to_owned(),
+        };
+        Some(format!("{what} from run {}", maker.short()))
+    });
+    let told: Vec<String> = told.collect();
+    let told: Vec<&str> = told.iter().map(String::as_str).collect();
+    listed(&told).map(|told| format!(", which took {told}"))
+}
+
 /// `a`, `a and b`, `a, b and c`
 fn listed(names: &[&str]) -> Option<String> {
     let (last, others) = names.split_last()?;
     Some(if others.is_empty() { (*last).to_owned() } else { format!("{} and {last}", others.join(", ")) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_made_what_the_old_run_took_over_is_told() {
+        let [a, b] = [Token::generate(), Token::generate()];
+        let told = |makers: &[(Token, Vec<&str>)], all: usize| whose(all, &makers.iter().cloned().collect());
+        assert_eq!(told(&[], 2), None);
+        let of = |what: &str, maker: Token| format!("{what} from run {}", maker.short());
+        let which = |told: &str| Some(format!(", which took {told}"));
+        assert_eq!(told(&[(a, vec!["extract"])], 1), which(&of("it", a)));
+        assert_eq!(told(&[(a, vec!["extract", "preprocess"])], 2), which(&of("them", a)));
+        assert_eq!(told(&[(a, vec!["extract", "preprocess"])], 3), which(&of("extract and preprocess", a)));
+        assert_eq!(
+            told(&[(a, vec!["extract"]), (b, vec!["train"])], 2),
+            which(&format!("{} and {}", of("extract", a), of("train", b)))
+        );
+    }
 }

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::ColumnDifference;
+use super::{ColumnDifference, ColumnFacts};
 use crate::domain::figures::{count, counted};
 
 /// Two tables, compared by content: rows as a multiset, floats at 12 significant digits, other numbers at all.
@@ -44,6 +44,20 @@ pub struct ChangedRow {
 impl TableDifference {
     pub fn is_same(&self) -> bool {
         self.gone == 0 && self.come == 0 && !self.columns.iter().any(ColumnDifference::is_of_schema)
+    }
+
+    /// Where rows have changed and no key told them apart: the first column that would, for each row of either table has a
+    /// value of its own there, and both tables have the same ones.
+    pub fn may_be_key(&self) -> Option<&str> {
+        let (rows, is_asked) = (self.new_rows, self.keyed.is_none() && self.gone + self.come > 0);
+        let is_own = |facts: &ColumnFacts| facts.distinct == rows && !facts.kind.contains("FLOAT");
+        let tells = |column: &&ColumnDifference| {
+            // A key's columns are parted by commas.
+            column.same
+                && [&column.old, &column.new].into_iter().flatten().all(is_own)
+                && !column.name.contains(',')
+        };
+        self.columns.iter().find(tells).filter(|_| is_asked && rows > 1).map(|column| column.name.as_str())
     }
 
     fn matched(&self) -> u64 {

@@ -7,7 +7,7 @@ use super::whole::is_whole;
 use crate::app::{Answer, Ask, Effect, Overlay, Slot};
 use crate::domain::compare::{
     ArtifactDifference, ArtifactFacts, Change, ChangedRow, ColumnDifference, ColumnFacts, ComparedRun,
-    Comparison, KeyedRows, Parted, StepDifference, StepOutcome, TableDifference,
+    Comparison, KeyedRows, Parted, StepDifference, StepOutcome, TableDifference, outline,
 };
 use crate::domain::{DiffLine, Digest, FileDiff, Frequent, Run, Status, scene};
 
@@ -184,6 +184,24 @@ fn two_runs_are_shown_beside_each_other() {
     }
     small.resize(40, 8);
     is_whole(&small);
+}
+
+#[test]
+fn many_files_that_no_step_reads_are_a_number() {
+    let mut comparison = comparison();
+    let shown = |comparison: &Comparison, all: bool| {
+        let parts = outline(comparison, all);
+        let code = parts.iter().find(|part| part.title == "code").unwrap();
+        let texts = code.lines.iter().flat_map(|line| &line.0).map(|(_, text)| text.as_str());
+        texts.collect::<Vec<_>>().join("\n")
+    };
+    let other = |at: usize| FileDiff { path: format!("other/{at}.py"), lines: Vec::new() };
+    comparison.code.extend((0..2).map(other));
+    assert!(shown(&comparison, false).ends_with("\nnotes.txt\nother/0.py\nother/1.py"));
+    comparison.code.push(other(2));
+    let told = shown(&comparison, false);
+    assert!(told.ends_with("+ drop(rows)\n4 files that no step that differs reads"), "{told}");
+    assert!(shown(&comparison, true).ends_with("\nnotes.txt\nother/0.py\nother/1.py\nother/2.py"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::domain::compare::{
     ArtifactDifference, ChangedRow, ColumnDifference, ColumnFacts, StepDifference, TableDifference,
 };
 use crate::domain::figures::{bars, beside, count, number};
-use crate::domain::text::{safe, truncate, width};
+use crate::domain::text::{safe, shell_word, truncate, width};
 
 /// Letters of a value.
 const LONGEST: usize = 20;
@@ -67,6 +67,10 @@ fn of_table(table: &TableDifference, all: bool) -> Vec<OutlineLine> {
             ),
         });
     }
+    lines.extend(table.may_be_key().map(|column| {
+        let key = shell_word(column);
+        OutlineLine::of(Tone::Dim, format!("rows can be told apart by {column}: diff RUN RUN --key {key}"))
+    }));
     lines
 }
 
@@ -176,6 +180,18 @@ mod tests {
         assert_eq!(told(&table), "the same rows");
         let paired = TableDifference { gone: 2, come: 2, ..table };
         assert_eq!(told(&paired), "each column has the same values, beside others of the other columns");
+        // Of rows that have each a name of its own it can be told.
+        let named = ColumnFacts { distinct: 2, ..ColumnFacts::default() };
+        let id = ColumnDifference {
+            name: "id".to_owned(),
+            old: Some(named.clone()),
+            new: Some(named),
+            same: true,
+            ..ColumnDifference::default()
+        };
+        let table = TableDifference { old_rows: 2, new_rows: 2, columns: vec![id], ..paired };
+        let last = of_table(&table, false).pop().unwrap();
+        assert_eq!(last.0[0].1, "rows can be told apart by id: diff RUN RUN --key id");
     }
 
     #[test]

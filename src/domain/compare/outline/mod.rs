@@ -60,7 +60,7 @@ pub fn outline(comparison: &Comparison, all: bool) -> Vec<OutlinePart> {
         parts::metrics(comparison, all),
         parts::params(comparison, all),
         parts::spec(comparison, all),
-        parts::code(comparison),
+        parts::code(comparison, all),
         parts::images(comparison, all),
         parts::inputs(comparison, all),
         parts::steps(comparison, all),

@@ -10,6 +10,8 @@ const WIDEST: usize = 28;
 /// A step that took so many times as long, and so much longer, is told of.
 const SLOWER: f64 = 1.5;
 const NOTED: f64 = 1.0;
+/// So many files that no step reads are told by their names.
+const NAMED: usize = 3;
 
 pub(super) fn metrics(comparison: &Comparison, all: bool) -> Option<OutlinePart> {
     let told = |metric: &Change<f64>| match (metric.old, metric.new) {
@@ -118,23 +120,28 @@ fn of_steps(
     OutlinePart::new(title, summary, shown.iter().map(line).collect())
 }
 
-/// Files that a step which differs reads line by line, and others by their names.
-pub(super) fn code(comparison: &Comparison) -> Option<OutlinePart> {
+/// Files that a step which differs reads line by line, and others by their names, or by their number where they are many.
+pub(super) fn code(comparison: &Comparison, all: bool) -> Option<OutlinePart> {
     let (told, named): (Vec<_>, Vec<_>) = comparison.code.iter().partition(|file| !file.lines.is_empty());
     let lines = |file: &&FileDiff| {
         let head = OutlineLine::of(Tone::Name, &file.path);
         std::iter::once(head).chain(file.lines.iter().map(diff_line)).collect::<Vec<_>>()
     };
-    let mut all: Vec<OutlineLine> = told.iter().flat_map(lines).collect();
-    if !named.is_empty() && !told.is_empty() {
-        all.push(OutlineLine::of(Tone::Dim, "no step that differs reads these:"));
+    let mut shown: Vec<OutlineLine> = told.iter().flat_map(lines).collect();
+    if all || named.len() <= NAMED {
+        if !named.is_empty() && !told.is_empty() {
+            shown.push(OutlineLine::of(Tone::Dim, "no step that differs reads these:"));
+        }
+        shown.extend(named.iter().map(|file| OutlineLine::of(Tone::Dim, &file.path)));
+    } else {
+        let files = counted(named.len() as u64, "file");
+        shown.push(OutlineLine::of(Tone::Dim, format!("{files} that no step that differs reads")));
     }
-    all.extend(named.iter().map(|file| OutlineLine::of(Tone::Dim, &file.path)));
     let files = comparison.code.len();
     OutlinePart::new(
         "code",
         format!("{} differ{}", counted(files as u64, "file"), if files == 1 { "s" } else { "" }),
-        all,
+        shown,
     )
 }
 

@@ -98,6 +98,17 @@ fn values_that_stand_beside_others_are_other_rows() {
 }
 
 #[test]
+fn a_column_that_would_tell_rows_apart_is_known() {
+    let was = "p,id,day\n0.5,a,1\n0.25,b,1\n";
+    let key = |is: &str| texts("csv", was, is).may_be_key().map(str::to_owned);
+    assert_eq!(key("p,id,day\n0.75,b,1\n0.125,a,1\n").as_deref(), Some("id"));
+    // Others, or one of them twice, or nothing to tell.
+    for is in ["p,id,day\n0.75,c,1\n0.125,a,1\n", "p,id,day\n0.75,a,1\n0.125,a,1\n", was] {
+        assert_eq!(key(is), None, "{is}");
+    }
+}
+
+#[test]
 fn a_table_is_told_by_its_name_in_any_case_and_may_be_parted_by_tabs() {
     for (name, part) in [("CSV", ","), ("tsv", "\t"), ("TSV", "\t"), ("Csv", ",")] {
         let [was, is] = [2, 3].map(|value| format!("id{part}a\n1{part}{value}\n"));
