@@ -420,6 +420,12 @@ fn a_sweep_makes_once_what_no_parameter_changes_and_puts_the_best_first() {
         unknown.contains("0.4000") && unknown.contains("0.3000"),
         "what was made is shown all the same: {unknown}"
     );
+    // Each run tells the figure that is asked for, and the table which is not as it is asked.
+    project.file("blueprints/toy.yaml", TOY.replace("loss < 0.9", "loss < 0.35"));
+    let told = project.expect(0, &["run", "toy", "--param", "depth=3,4"]);
+    assert!(told.contains("  with   loss 0.3\n") && told.contains("  with   loss 0.4\n"), "{told}");
+    assert!(told.contains(" !0.4000 ") && told.contains(" 0.3000 "), "{told}");
+    project.file("blueprints/toy.yaml", TOY);
     // What no part of the use case reads would make the same run again.
     let idle = ["run", "toy", "--use-case", "evaluation", "--param", "rate=0.3,0.4"];
     let refused = project.expect(2, &idle);

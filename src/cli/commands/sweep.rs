@@ -1,24 +1,24 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::json;
 
 use super::sweep_order::{Order, doubt, missing};
-use crate::cli::args::{Base, Run, Target};
+use crate::cli::args::{self, Base, Target};
 use crate::cli::report::{Building, SweepRow, sweep_table};
-use crate::cli::stage::{Footing, Heard, idle, use_case, watch};
+use crate::cli::stage::{Asks, Footing, Heard, idle, use_case, watch};
 use crate::cli::sweep::{Sweep, differing};
 use crate::cli::{Exit, Invocation, Output, UserError, Workspace};
 use crate::domain::text::safe;
-use crate::domain::{EventKind, Name, NodeId, Plan, RunFigures, RunLayout, Status, Workflow};
+use crate::domain::{EventKind, Measured, Name, NodeId, Plan, Run, RunFigures, RunLayout, Status, Workflow};
 use crate::spec;
 use crate::store::{Outputs, figures, read_events, recorded};
 
 /// Runs one combination after the other; what does not depend on what differs is made once. Ends with a table, the best
 /// first.
 pub async fn run(
-    asked: &Run,
+    asked: &args::Run,
     sweep: Sweep,
     workspace: &Workspace,
     (invocation, output): (&Invocation, &Output),
@@ -77,16 +77,12 @@ pub async fn run(
         let ended = watch(&workspace.place, launched, invocation, output).await;
         let taken = taken(&plan);
         let ran = ran(&plan, &layout);
-        let row = SweepRow {
-            token: plan.token,
-            values,
-            status: recorded(&layout).ok().map(|found| found.run.status),
-            ran,
-            taken,
-            figures: BTreeMap::new(),
-        };
+        let record = recorded(&layout).ok().map(|found| found.run);
+        let status = record.as_ref().map(|run| run.status);
+        let (known, broken) = Default::default();
+        let row = SweepRow { token: plan.token, values, status, ran, taken, figures: known, broken };
         let figures = figures(&layout, plan.token, Outputs::Held).unwrap_or_default();
-        let run = Done { row, params: params.clone(), figures };
+        let run = Done { row, record, params: params.clone(), figures };
         if let Some(by) = open.filter(|_| !run.figures.values.is_empty()) {
             open = None;
             missing(by, &run).iter().for_each(|told| output.remark(told));
@@ -108,7 +104,13 @@ pub async fn run(
         return end;
     }
     let order = Order::of(by, workflow, &done.iter().map(|done| &done.figures).collect::<Vec<_>>());
-    let row = |done: Done| SweepRow { figures: done.figures.values, ..done.row };
+    let asks = Asks::of(workflow);
+    let row = |Done { row, record, figures, .. }: Done| {
+        let values = figures.values.clone();
+        let measured = record.map(|run| Measured::new(run, figures));
+        let broken = measured.iter().flat_map(|run| asks.broken(run)).map(str::to_owned).collect();
+        SweepRow { figures: values, broken, ..row }
+    };
     let mut rows: Vec<SweepRow> = done.into_iter().map(row).collect();
     order.sort(&mut rows);
     let left = count - rows.len();
@@ -138,6 +140,8 @@ pub async fn run(
 /// One run of the sweep.
 pub(super) struct Done {
     pub row: SweepRow,
+    /// None: it cannot be read.
+    pub record: Option<Run>,
     pub params: Vec<(Name, String)>,
     pub figures: RunFigures,
 }
@@ -155,7 +159,7 @@ fn ran(plan: &Plan, layout: &RunLayout) -> usize {
 
 /// A parameter that no step asks for would make all runs alike.
 fn refuse_idle(
-    asked: &Run,
+    asked: &args::Run,
     sweep: &Sweep,
     workspace: &Workspace,
     footing: &Footing,
@@ -176,7 +180,7 @@ fn refuse_idle(
 }
 
 /// All that can be known to be wrong, before the first run.
-fn refuse(asked: &Run, sweep: &Sweep, workflow: &Workflow) -> Result<(), UserError> {
+fn refuse(asked: &args::Run, sweep: &Sweep, workflow: &Workflow) -> Result<(), UserError> {
     if asked.detach {
         return Err(UserError::wrong(format!(
             "{} runs one after the other cannot be left to themselves",
@@ -242,9 +246,10 @@ mod tests {
     }
 
     fn done(typed: &str, status: Status, ran: usize) -> Done {
-        let (values, figures) = (Vec::new(), BTreeMap::new());
-        let row = SweepRow { token: Token::generate(), values, status: Some(status), ran, taken: 0, figures };
-        Done { row, params: params(typed), figures: RunFigures::default() }
+        let (values, figures, broken) = Default::default();
+        let token = Token::generate();
+        let row = SweepRow { token, values, status: Some(status), ran, taken: 0, figures, broken };
+        Done { row, record: None, params: params(typed), figures: RunFigures::default() }
     }
 
     #[test]

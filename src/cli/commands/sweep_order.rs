@@ -170,6 +170,7 @@ mod tests {
             ran: 1,
             taken: 0,
             figures: values.values.clone(),
+            broken: BTreeSet::new(),
         }
     }
 
@@ -202,7 +203,7 @@ mod tests {
     #[test]
     fn a_figure_that_the_first_run_lacks_is_told_with_what_there_is() {
         let figures = figures("log_loss", 0.4);
-        let done = Done { row: row(&figures), params: Vec::new(), figures };
+        let done = Done { row: row(&figures), record: None, params: Vec::new(), figures };
         let told = |by: &str| missing(by, &done);
         assert_eq!((told("-log_loss"), told("evaluate.metrics.log_loss")), (None, None));
         let said = told("logloss").unwrap();

@@ -90,6 +90,24 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_succeeds_tells_its_figures() {
+        let figures = [("auc", "0.713"), ("log_loss", "0.41")];
+        let figures = figures.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let scene = Scene { figures, ..Scene::default() };
+        let told = |events: &[RunEvent]| {
+            let mut reporter = Plain::new(Vec::new(), &scene, Invocation::default(), Look::PLAIN);
+            events.iter().for_each(|event| reporter.event(event).unwrap());
+            String::from_utf8(reporter.output).unwrap()
+        };
+        let good = told(&scene::good_run());
+        assert!(
+            good.contains(" succeeded after 4.4s\n  with   auc 0.713, log_loss 0.41\n  files  "),
+            "{good}"
+        );
+        assert!(!told(&scene::failed_run()).contains("auc"));
+    }
+
+    #[test]
     fn a_run_that_fails_says_where_to_look() {
         insta::assert_snapshot!(told(&scene::failed_run(), 80), @r#"
         daily_delays 1.0.0  run 3f2a in dev  day=2013-01-01

@@ -17,6 +17,10 @@ pub trait RunFacts: Send + Sync {
     }
     /// What is on record of it; None where that cannot be read.
     fn record(&self) -> Option<Run>;
+    /// Those of its own figures that tell how good it is, each with its value.
+    fn figures(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
     /// What of its own figures is not as its workflow asks, a sentence each.
     fn unmet(&self) -> Vec<String> {
         Vec::new()

@@ -9,13 +9,14 @@ use crate::domain::{NodeId, Plan, Run, Status};
 pub struct Scene {
     pub plan: Plan,
     pub tail: Vec<String>,
+    pub figures: Vec<(String, String)>,
 }
 
 impl Default for Scene {
     fn default() -> Self {
         let tail =
             ["Traceback (most recent call last):", "  File \"report.py\", line 12", "KeyError: 'carrier'"];
-        Self { plan: plan(), tail: tail.map(str::to_owned).to_vec() }
+        Self { plan: plan(), tail: tail.map(str::to_owned).to_vec(), figures: Vec::new() }
     }
 }
 
@@ -25,6 +26,9 @@ impl RunFacts for Scene {
     }
     fn record(&self) -> Option<Run> {
         Some(run(Status::Running))
+    }
+    fn figures(&self) -> Vec<(String, String)> {
+        self.figures.clone()
     }
     fn tail(&self, _node: &NodeId, _attempt: u32, lines: usize) -> Vec<String> {
         self.tail[self.tail.len().saturating_sub(lines)..].to_vec()

@@ -31,6 +31,9 @@ pub fn summary(facts: &dyn RunFacts, tally: &Tally, invocation: &Invocation, loo
     if invocation.is_passing() {
         return text;
     }
+    if ended.status == Status::Succeeded {
+        text += &came_to(facts, look);
+    }
     let path = near(tally.path.as_str().into());
     let path = safe(path.as_str());
     // What a terminal breaks within the token, nobody can copy.
@@ -47,6 +50,16 @@ pub fn summary(facts: &dyn RunFacts, tally: &Tally, invocation: &Invocation, loo
         text += &format!("  {lead}  {}\n", look.paint(Ink::Accent, invocation.command(&words)));
     }
     text
+}
+
+/// Its figures, in one line.
+fn came_to(facts: &dyn RunFacts, look: &Look) -> String {
+    let told = facts.figures().into_iter().map(|(name, value)| format!("{name} {value}"));
+    let told = told.collect::<Vec<_>>().join(", ");
+    if told.is_empty() {
+        return told;
+    }
+    format!("  {}   {}\n", look.paint(Ink::Dim, "with"), look.hanging(INDENT, &told))
 }
 
 /// Its steps have succeeded, and that is not all that is asked of it.

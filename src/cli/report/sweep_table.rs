@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -22,6 +22,8 @@ pub struct SweepRow {
     pub taken: usize,
     #[serde(rename = "metrics")]
     pub figures: BTreeMap<String, f64>,
+    /// Names of those that are not as `accept` or a monitor asks.
+    pub broken: BTreeSet<String>,
 }
 
 /// Figures that have room beside each other.
@@ -34,11 +36,12 @@ pub fn sweep_table(rows: &[SweepRow], by: Option<&str>, look: &Look) -> String {
     others.sort_unstable();
     others.dedup();
     others.retain(|name| !figures.contains(name));
-    // What tells how good they are first, and of that what tells the runs apart.
+    // What some run fell short in first, then what tells how good they are, and of that what tells the runs apart.
     others.sort_by_key(|name| {
         let mut values = rows.iter().filter_map(|row| row.figures.get(*name));
         let first = values.next();
-        (only_counts(name), values.all(|value| Some(value) == first))
+        let is_good = rows.iter().all(|row| !row.broken.contains(*name));
+        (is_good, only_counts(name), values.all(|value| Some(value) == first))
     });
     figures.extend(others);
     let more = figures.split_off(figures.len().min(FIGURES));
@@ -54,7 +57,10 @@ pub fn sweep_table(rows: &[SweepRow], by: Option<&str>, look: &Look) -> String {
         let mut cells = vec![Cell::inked(sign, ink), Cell::inked(row.token.short(), Ink::Accent)];
         cells.extend(row.values.iter().map(|(_, value)| Cell::from(value.clone())));
         let figure = |name: &&str| row.figures.get(*name).map(|value| rounded(*value)).unwrap_or_default();
-        cells.extend(figures.iter().map(|name| Cell::from(figure(name))));
+        cells.extend(figures.iter().map(|name| match row.broken.contains(*name) {
+            true => Cell::inked(format!("!{}", figure(name)), Ink::Bad),
+            false => Cell::from(figure(name)),
+        }));
         let taken = if row.taken > 0 { format!(", {} taken", row.taken) } else { String::new() };
         cells.push(format!("{} ran{taken}", row.ran).into());
         table.row(cells);
@@ -107,6 +113,7 @@ mod tests {
                 .into_iter()
                 .flat_map(|auc| [("auc".to_owned(), auc), ("flights".to_owned(), 842.0)])
                 .collect(),
+            broken: auc.filter(|auc| *auc < 0.71).map(|_| "auc".to_owned()).into_iter().collect(),
         };
         let rows = [
             row("3f2a", "6", Status::Succeeded, Some(0.719_64), 2),
@@ -115,10 +122,10 @@ mod tests {
         ];
         insta::assert_snapshot!(sweep_table(&rows, Some("auc"), &Look::PLAIN), @r"
 
-           run   depth     auc  flights  steps
-        ✓  3f2a      6  0.7196      842  3 ran, 2 taken
-        ✓  3f2b      3  0.7000      842  5 ran
-        ✗  3f2c      9                   3 ran, 2 taken
+           run   depth      auc  flights  steps
+        ✓  3f2a      6   0.7196      842  3 ran, 2 taken
+        ✓  3f2b      3  !0.7000      842  5 ran
+        ✗  3f2c      9                    3 ran, 2 taken
         ");
         let mut counted = rows[..2].to_vec();
         for (row, at) in counted.iter_mut().zip([1.0, 2.0]) {

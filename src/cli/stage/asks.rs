@@ -1,7 +1,14 @@
+use std::slice;
+
+use indexmap::IndexSet;
+
 use crate::domain::figures::telling;
-use crate::domain::{Measured, Status, Threshold, Workflow};
+use crate::domain::{Measured, Status, Threshold, Workflow, figure_names};
 use crate::spec::Condition;
 use crate::store::JUDGE;
+
+/// Figures that are told where none is asked for.
+const FEW: usize = 3;
 
 /// What a workflow asks of the figures of its runs: before others take something from them, and for those who watch it.
 #[derive(Default)]
@@ -43,12 +50,36 @@ impl Asks {
     /// The figure by which a run is judged, else one that is watched; and its value, so that it can be seen on which side
     /// of what is asked it lies.
     pub fn figure(&self, run: &Measured) -> Option<(String, String)> {
-        let judged = || {
-            let condition = self.accept()?;
-            condition.names().iter().find_map(|name| condition.worst(name, run.known()))
+        self.shown(self.asked(run).next()?, run)
+    }
+
+    /// All of those, each with its value; where none is asked for, a few that tell how good the run is.
+    pub fn figures(&self, run: &Measured) -> Vec<(String, String)> {
+        let asked: IndexSet<&str> = self.asked(run).collect();
+        let few = || figure_names(slice::from_ref(run)).into_iter().take(FEW);
+        let names = if asked.is_empty() { few().collect() } else { asked };
+        names.into_iter().filter_map(|name| self.shown(name, run)).collect()
+    }
+
+    /// The names of those that are not as it is asked.
+    pub fn broken<'a>(&self, run: &'a Measured) -> Vec<&'a str> {
+        let refusing = self.accept().filter(|_| self.is_accepted(run) == Some(false));
+        let refused: Vec<&str> = refusing.into_iter().flat_map(|accept| judged(accept, run)).collect();
+        let is_broken = |name: &str, value: f64| {
+            let beyond = |asked: &Threshold| asked.is_beyond(value) && asked.asks_of(name, run);
+            refused.contains(&name) || self.thresholds.iter().any(beyond)
         };
-        let watched = || self.thresholds.iter().find_map(|asked| asked.figure(std::slice::from_ref(run)));
-        let name = judged().or_else(watched)?;
+        let broken = run.metrics.iter().filter(|(name, value)| is_broken(name, **value));
+        broken.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Those of `accept` first.
+    fn asked<'a>(&'a self, run: &'a Measured) -> impl Iterator<Item = &'a str> {
+        let watched = self.thresholds.iter().filter_map(move |asked| asked.figure(slice::from_ref(run)));
+        self.accept().into_iter().flat_map(move |accept| judged(accept, run)).chain(watched)
+    }
+
+    fn shown(&self, name: &str, run: &Measured) -> Option<(String, String)> {
         let value = *run.metrics.get(name)?;
         let answers = |run: &Measured| {
             let broken =
@@ -105,6 +136,11 @@ impl Asks {
         };
         run.status == Status::Succeeded && run.made.iter().any(is_it)
     }
+}
+
+/// By which `accept` judges: of several that are meant by one name the worst.
+fn judged<'a>(accept: &'a Condition, run: &'a Measured) -> impl Iterator<Item = &'a str> {
+    accept.names().iter().filter_map(move |name| accept.worst(name, run.known()))
 }
 
 /// A name by which a figure is not found. What came to no number is none.
@@ -218,6 +254,35 @@ mod tests {
             asks("auc >= 0.7", 0.5).figure(&run).unwrap(),
             ("log_loss".to_owned(), "0.50001".to_owned())
         );
+    }
+
+    #[test]
+    fn the_figures_that_are_asked_for_are_told_else_a_few() {
+        let figures: &[(&str, f64)] = &[
+            ("auc", 0.74),
+            ("brier", 0.1),
+            ("error", 0.2),
+            ("f1", 0.6),
+            ("log_loss", 0.4),
+            ("batches", 9.0),
+        ];
+        let run = run(Status::Succeeded, &[("evaluate.metrics", figures)]);
+        let told = |asks: &Asks| {
+            let told = asks.figures(&run).into_iter();
+            told.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(told(&asks("evaluate.metrics.auc >= 0.7", 0.5)), "auc 0.74, log_loss 0.4");
+        assert_eq!(told(&asks("log_loss < 1", 0.5)), "log_loss 0.4");
+        assert_eq!(told(&Asks::default()), "auc 0.74, brier 0.1, error 0.2");
+    }
+
+    #[test]
+    fn figures_that_are_not_as_they_are_asked_are_known_by_name() {
+        let run = run(Status::Succeeded, &[("evaluate.metrics", &[("auc", 0.74), ("log_loss", 0.4)])]);
+        assert!(asks("auc >= 0.7", 0.5).broken(&run).is_empty());
+        assert_eq!(asks("auc >= 0.8", 0.5).broken(&run), ["auc"]);
+        assert_eq!(asks("auc >= 0.7", 0.3).broken(&run), ["log_loss"]);
+        assert_eq!(asks("auc >= 0.8", 0.3).broken(&run), ["auc", "log_loss"]);
     }
 
     #[test]

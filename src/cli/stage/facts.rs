@@ -32,6 +32,14 @@ impl RecordedFacts {
         self
     }
 
+    /// What its workflow asks now, and its own figures. Who has no such workflow any more asks nothing.
+    fn measured(&self) -> Option<(Asks, Measured)> {
+        let figures = store::figures(&self.layout, self.plan.token, Outputs::Own).ok()?;
+        let workspace = self.place.as_ref().and_then(|place| Workspace::open(Some(&place.root)).ok());
+        let workflow = workspace.as_ref().and_then(|of| of.specs.workflows.get(&self.plan.name));
+        Some((workflow.map(Asks::of).unwrap_or_default(), Measured::new(self.record()?, figures)))
+    }
+
     fn read(&self, file: &Utf8Path) -> Option<String> {
         let kept = self.place.as_ref().and_then(|place| snapshots(place).ok());
         let scratch = tempfile::tempdir().ok()?;
@@ -55,14 +63,12 @@ impl RunFacts for RecordedFacts {
         store::read_run(&self.layout).ok()
     }
 
+    fn figures(&self) -> Vec<(String, String)> {
+        self.measured().map(|(asks, run)| asks.figures(&run)).unwrap_or_default()
+    }
+
     fn unmet(&self) -> Vec<String> {
-        let unmet = || {
-            let workspace = Workspace::open(Some(&self.place.as_ref()?.root)).ok()?;
-            let asks = Asks::of(workspace.specs.workflows.get(&self.plan.name)?);
-            let figures = store::figures(&self.layout, self.plan.token, Outputs::Own).ok()?;
-            Some(asks.unmet(&Measured::new(self.record()?, figures)))
-        };
-        unmet().unwrap_or_default()
+        self.measured().map(|(asks, run)| asks.unmet(&run)).unwrap_or_default()
     }
 
     fn tail(&self, node: &NodeId, attempt: u32, lines: usize) -> Vec<String> {
