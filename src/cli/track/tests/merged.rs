@@ -260,7 +260,7 @@ fn a_secret_that_only_a_spec_tells_by_its_name_is_not_published_either() {
     let step = "steps:\n  dump:\n    command: [dump]\n    env: {DB_PASSWORD: hunter2hunter}\n";
     let (head, _) = DAILY.split_once("steps:\n").unwrap();
     let dump = format!("{head}{step}").replace("name: daily", "name: dump");
-    changed(&world, &[], &[("workflows/dump.yaml", &dump)]);
+    changed(&world, &[("docs/a.md", "a")], &[("workflows/dump.yaml", &dump)]);
     let there = world.git(&["for-each-ref"]);
     let said = world.ana.refused(&["package"]);
     assert!(said.contains("workflows/dump.yaml:") && said.contains("`DB_PASSWORD`"), "{said}");
