@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{Project, until};
+use support::{Project, path_of, read, until};
 
 const HEAD: &str = "version: 1.0.0
 params:
@@ -265,4 +265,19 @@ fn a_run_without_its_figure_or_with_a_damaged_record_is_told() {
     let last = json(&project, &["runs", "--limit", "1"])[0]["path"].as_str().unwrap().to_owned();
     std::fs::write(std::path::Path::new(&last).join("_run/plan.json"), "").unwrap();
     assert_eq!(damaged(), 2);
+}
+
+#[test]
+fn a_figure_that_was_changed_since_the_index_read_it_finds_no_run() {
+    let project = Project::new();
+    project.workflow_of("model", HEAD, STEPS);
+    let events = project.events(0, &["run", "model", "--json"]);
+    let found = || project.expect(0, &["runs", "--where", "loss < 0.3"]);
+    assert!(found().contains("succeeded"), "{}", found());
+    let metrics = path_of(&events).join("train/progress.jsonl");
+    let (kept, was) = (project.dir.join("kept.jsonl"), read(&metrics));
+    std::fs::rename(&metrics, &kept).unwrap();
+    std::fs::write(&metrics, was.replace("0.25", "0.125")).unwrap();
+    let told = found();
+    assert!(told.contains("No run is like this") && told.contains("changed"), "{told}");
 }
