@@ -95,6 +95,21 @@ impl Roster {
         if engineers.is_empty() { able.map(|(name, _)| name.clone()).collect() } else { engineers }
     }
 
+    /// Those who say what becomes of it, where `before` did until now.
+    pub(super) fn vouched_for_after(&self, before: &Self) -> Self {
+        let engineers = |roster: &Self| {
+            let is = |name: &Name| roster.people.get(name).map(|person| Side::of(person.role));
+            roster.vouching().iter().any(|name| is(name) == Some(Side::Engineer))
+        };
+        if engineers(self) || !self.vouching().is_empty() && !engineers(before) {
+            return self.clone();
+        }
+        let revoked = format!("{}\n{}", before.signers.revoked, self.signers.revoked);
+        let same = before.signers.revoked == self.signers.revoked;
+        let revoked = if same { before.signers.revoked.clone() } else { revoked };
+        Self { signers: Signers { revoked, ..before.signers.clone() }, ..before.clone() }
+    }
+
     /// Nobody has a key, or ever had one that was taken back: it is for whoever begins.
     pub(super) fn is_open(&self) -> bool {
         self.vouching().is_empty() && lines(&self.signers.revoked).next().is_none()

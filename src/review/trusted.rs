@@ -136,6 +136,9 @@ struct Walk<'v> {
 /// A state of affairs that counts, or counted.
 struct Version {
     roster: Roster,
+    /// Whose signature changes it: mostly its own. Where a change left nobody who could, or none of the engineers who could,
+    /// those before it, less the keys that were revoked since: a slip makes nobody an engineer whom none has signed for.
+    vouchers: Roster,
     /// Those that it came after.
     after: Vec<usize>,
 }
@@ -167,10 +170,15 @@ enum Says {
 impl Walk<'_> {
     fn version(&mut self, roster: Roster, after: Vec<usize>) -> usize {
         let same = |one: &Version| one.after == after && one.roster.is_same(&roster);
-        self.versions.iter().position(same).unwrap_or_else(|| {
-            self.versions.push(Version { roster, after });
-            self.versions.len() - 1
-        })
+        if let Some(known) = self.versions.iter().position(same) {
+            return known;
+        }
+        let vouchers = match after.as_slice() {
+            [before] => roster.vouched_for_after(&self.versions[*before].vouchers),
+            _ => roster.clone(),
+        };
+        self.versions.push(Version { roster, vouchers, after });
+        self.versions.len() - 1
     }
 
     fn commit(&mut self, commit: &RosterCommit) -> Result<(), PortError> {
@@ -269,7 +277,7 @@ impl Walk<'_> {
             }
         }
         let newest = self.newest(&parted);
-        let rosters: Vec<&Roster> = newest.iter().map(|one| &self.versions[*one].roster).collect();
+        let rosters: Vec<&Roster> = newest.iter().map(|one| &self.versions[*one].vouchers).collect();
         // Nobody speaks for one in which nobody can.
         let able: Vec<&Roster> = rosters.iter().copied().filter(|one| !one.vouching().is_empty()).collect();
         if able.is_empty() { rosters } else { able }

@@ -9,6 +9,9 @@ use crate::review::{Roster, Signers, public_key};
 pub(super) fn changed(before: &Roster, after: &Roster) -> Vec<String> {
     let mut told = become_of(&before.people, &after.people);
     told.extend(keys_changed(&before.signers, &after.signers));
+    let (could, can) = (before.vouching(), after.vouching());
+    let lost = could.iter().filter(|name| !can.contains(name) && after.people.contains_key(*name));
+    told.extend(lost.map(|name| format!("{name} cannot say any more who signs")));
     if told.is_empty() && !before.is_same(after) {
         told.push("the list of signers is written otherwise".to_owned());
     }
@@ -16,7 +19,7 @@ pub(super) fn changed(before: &Roster, after: &Roster) -> Vec<String> {
 }
 
 /// `a key of eli@example.com comes to the signers: SHA256:…`
-pub(super) fn keys_changed(before: &Signers, after: &Signers) -> Vec<String> {
+fn keys_changed(before: &Signers, after: &Signers) -> Vec<String> {
     let lines = |text: &str| -> Vec<String> {
         text.lines()
             .map(str::trim)

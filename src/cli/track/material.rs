@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::changed::{changed, keys_changed};
+use super::changed::changed;
 use super::desk::Desk;
 use super::lines::lines;
 use super::look::Looked;
@@ -115,8 +115,7 @@ fn read(desk: &Desk, looked: &Looked, roster: &Roster) -> Result<Gathered, UserE
     let ran: Vec<&str> = told.runs.iter().map(|run| run.name.as_str()).collect();
     Ok(Gathered {
         people: [
-            versions.people(),
-            keys(desk, &base, &merged)?,
+            signers(desk, &versions, [&base, &merged], roster)?,
             came_since(desk, package, roster),
             desk.unvouched(),
         ]
@@ -168,20 +167,24 @@ fn came_since(desk: &Desk, package: &SealedPackage, now: &Roster) -> Vec<String>
     changed(&then, now).iter().map(|what| format!("{what}, on {target} since it was sealed")).collect()
 }
 
-/// What becomes of the signers' keys by it.
-fn keys(desk: &Desk, base: &TreeId, merged: &TreeId) -> Result<Vec<String>, UserError> {
+/// What becomes of people and keys by it.
+fn signers(
+    desk: &Desk,
+    versions: &Versions,
+    trees: [&TreeId; 2],
+    roster: &Roster,
+) -> Result<Vec<String>, UserError> {
     let folder = desk.repository.prefix();
     let text = |tree: &TreeId, file: &str| {
         let held = desk.repository.file_in(tree, &folder.join(file)).map_err(|error| of_git(&error))?;
         Ok::<_, UserError>(String::from_utf8_lossy(&held.unwrap_or_default()).into_owned())
     };
-    let signers = |tree: &TreeId| {
-        Ok::<_, UserError>(Signers {
-            allowed: text(tree, SIGNERS_FILE)?,
-            revoked: text(tree, SIGNERS_REVOKED)?,
-        })
-    };
-    Ok(keys_changed(&signers(base)?, &signers(merged)?))
+    let mut both = Vec::new();
+    for (tree, people) in trees.into_iter().zip(versions.people()) {
+        let signers = Signers { allowed: text(tree, SIGNERS_FILE)?, revoked: text(tree, SIGNERS_REVOKED)? };
+        both.push(Roster { people, signers, ..roster.clone() });
+    }
+    Ok(changed(&both[0], &both[1]))
 }
 
 /// Commits of a package that are looked at for where they begin on the target.

@@ -343,7 +343,13 @@ impl Vouchers<'_> {
         self.is_given(by, |given, able| {
             let event = given.approval;
             if given.is_recorded_as(&commit.id, able) {
-                return Ok(true);
+                // Whatever lay on the target by then: it is that of which the package was approved.
+                let says = |at: &CommitId, what: &Roster| {
+                    self.says(at).ok().flatten().is_some_and(|said| said.is_same(what))
+                };
+                return Ok(self.is_since(change, event)
+                    && says(&event.target.tip, change.before)
+                    && says(&event.head, change.after));
             }
             if !(self.has_brought(given, &commit.id) && self.is_since(change, event)) {
                 return Ok(false);

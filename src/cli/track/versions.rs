@@ -84,12 +84,11 @@ impl Versions {
         columns.chain(readers).collect()
     }
 
-    /// What becomes of the people.
-    pub fn people(&self) -> Vec<String> {
-        let people = |version: &Version| {
+    /// The people before it and after it.
+    pub fn people(&self) -> [IndexMap<Name, Person>; 2] {
+        [&self.before, &self.after].map(|version| {
             version.specs.project.as_ref().map(|project| project.people.clone()).unwrap_or_default()
-        };
-        become_of(&people(&self.before), &people(&self.after))
+        })
     }
 }
 

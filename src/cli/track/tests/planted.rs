@@ -131,3 +131,63 @@ fn a_list_that_somebody_has_spoilt_stops_nobody_who_counted() {
     world.eli.told(&["comment", &id, "still here"]);
     assert!(!counts(&world.eli, "eve") && counts(&world.eli, "ana"));
 }
+
+#[test]
+fn a_change_that_leaves_nobody_who_could_sign_opens_it_to_nobody() {
+    let world = World::new();
+    let (eli, zed) = (&world.eli, comes(&world, "zed"));
+    // Each address is another one, but for those of the keys; or that of the engineers alone.
+    for (at, engineers) in [("who could", false), ("engineers", true)] {
+        eli.git(&["fetch", "-q"]);
+        eli.git(&["switch", "-q", "-C", "own", "origin/main"]);
+        let spec = fs_err::read_to_string(eli.root.join("greenroom.yaml")).unwrap();
+        let moved = match engineers {
+            true => spec
+                .replace("eli@example.com", "eli@example.org")
+                .replace("emma@example.com", "emma@example.org"),
+            false => spec.replace("@example.com", "@example.org"),
+        };
+        eli.write("greenroom.yaml", &moved);
+        eli.commit("Addresses");
+        eli.git(&["push", "-q", "--force", "origin", "HEAD:stage"]);
+        zed.git(&["config", "commit.gpgSign", "false"]);
+        writes(&zed, &zed, "zed", "engineer");
+        pushes(&zed);
+        assert!(!counts(&fresh(&world, at), "zed"), "{at}");
+        writes(&world.ana, &zed, "zoe", "engineer");
+        pushes(&world.ana);
+        assert!(!counts(&fresh(&world, &format!("{at} later")), "zoe"), "{at}");
+    }
+    // The slip is mended by who could before.
+    eli.git(&["fetch", "-q"]);
+    eli.git(&["switch", "-q", "-C", "own", "origin/main"]);
+    eli.write("docs/a.md", "as it was");
+    eli.commit("As it was");
+    eli.git(&["push", "-q", "--force", "origin", "HEAD:stage"]);
+    assert!(counts(&fresh(&world, "mended"), "emma"));
+}
+
+#[test]
+fn whoever_has_left_does_not_come_back_by_the_tree_of_a_package_from_before() {
+    let world = World::new();
+    let (id, host, eli) = (world.worked_on(), comes(&world, "host"), &world.eli);
+    world.ana.told(&["package"]);
+    eli.told(&["approve", &id]);
+    let spec = fs_err::read_to_string(eli.root.join("greenroom.yaml")).unwrap();
+    eli.git(&["switch", "-q", "-C", "own", "origin/stage"]);
+    eli.write("greenroom.yaml", &spec.replace("  emma: {email: emma@example.com, role: engineer}\n", ""));
+    eli.write(".greenroom-signers", &[signer("ana", &world.ana.key), signer("eli", &eli.key)].concat());
+    eli.commit("Emma has left");
+    pushes(eli);
+    assert!(!counts(&world.ana, "emma"));
+    host.git(&["fetch", "-q"]);
+    let tree = host.git(&["merge-tree", "--write-tree", "origin/main", "origin/ana/late"]);
+    let parents = ["-p", "origin/stage", "-p", "origin/ana/late"];
+    let merged = host.git(&[&["commit-tree", tree.trim(), "-m", "Merge"], &parents[..]].concat());
+    host.git(&["push", "-q", "origin", &format!("{}:refs/heads/stage", merged.trim())]);
+    // Whatever becomes of it.
+    let _ = eli.run(&["promote", &id]);
+    for clone in [&world.ana, &fresh(&world, "fresh")] {
+        assert!(!counts(clone, "emma"));
+    }
+}
