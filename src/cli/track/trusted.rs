@@ -271,19 +271,11 @@ impl Vouching for Vouchers<'_> {
         if !(named.commits.contains(&commit.id) || named.trees.contains(&tree)) {
             return Ok(false);
         }
-        // What is not here tells nothing for it.
-        let says = |at: &CommitId, what: &Roster| {
-            self.says(at).ok().flatten().is_some_and(|said| said.is_same(what))
-        };
         self.is_given(by, |given, able| {
             let event = given.approval;
-            // What the target had said otherwise before is none of what the package brings.
-            if !(self.is_since(change, event) && says(&event.target.tip, change.before)) {
-                return Ok(false);
-            }
             let is_all = event.merge_tree.as_ref() == Some(&tree) && self.has_brought(given, &commit.id);
-            let recorded = given.is_recorded_as(&commit.id, able) && says(&event.head, change.after);
-            Ok(is_all || recorded)
+            let recorded = given.is_recorded_as(&commit.id, able) && self.is_said(&event.head, change.after);
+            Ok((is_all || recorded) && self.is_about(change, event))
         })
     }
 }
@@ -343,13 +335,7 @@ impl Vouchers<'_> {
         self.is_given(by, |given, able| {
             let event = given.approval;
             if given.is_recorded_as(&commit.id, able) {
-                // Whatever lay on the target by then: it is that of which the package was approved.
-                let says = |at: &CommitId, what: &Roster| {
-                    self.says(at).ok().flatten().is_some_and(|said| said.is_same(what))
-                };
-                return Ok(self.is_since(change, event)
-                    && says(&event.target.tip, change.before)
-                    && says(&event.head, change.after));
+                return Ok(self.is_about(change, event) && self.is_said(&event.head, change.after));
             }
             if !(self.has_brought(given, &commit.id) && self.is_since(change, event)) {
                 return Ok(false);
@@ -393,6 +379,16 @@ impl Vouchers<'_> {
     fn is_since(&self, change: Change<'_>, event: &Event) -> bool {
         let base = &event.target.tip;
         self.desk.git().is_ancestor(change.begun, base).unwrap_or(false)
+    }
+
+    /// What the target had said otherwise before, or says by now, is none of what the package was approved to bring.
+    fn is_about(&self, change: Change<'_>, event: &Event) -> bool {
+        self.is_since(change, event) && self.is_said(&event.target.tip, change.before)
+    }
+
+    /// A commit that is not here tells nothing for it.
+    fn is_said(&self, commit: &CommitId, what: &Roster) -> bool {
+        self.says(commit).ok().flatten().is_some_and(|said| said.is_same(what))
     }
 
     /// What was rightly signed by those who could then, and stands where it was signed for.
